@@ -1,0 +1,75 @@
+/** Times whole processes. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** One way to do the work that is compared. */
+export interface Contender {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Exit codes that mean it did its work. @default 0 */
+  readonly codes?: readonly number[];
+}
+
+export interface Timing {
+  readonly seconds: number;
+  /** Most memory resident at once, in MiB; 0 where the system does not tell. */
+  readonly peak: number;
+}
+
+/** Runs a contender once. Throws when it ends with a code it should not. */
+function once({ name, command, args, env, codes = [0] }: Contender): Promise<Timing> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(command, args, { stdio: ["ignore", "ignore", "ignore"], env: { ...process.env, ...env } });
+    let peak = 0;
+    const look = setInterval(() => {
+      peak = Math.max(peak, peakOf(child.pid));
+    }, 3);
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      clearInterval(look);
+      if (codes.includes(code ?? -1)) resolve({ seconds: (performance.now() - start) / 1000, peak });
+      else reject(new Error(`${name} ended with ${code}`));
+    });
+  });
+}
+
+function peakOf(pid: number | undefined): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Medians of several rounds, in which the contenders take turns, so that what else the machine does meets all of them. */
+export async function compare(contenders: readonly Contender[], rounds: number): Promise<Map<string, Timing>> {
+  const timings = new Map(contenders.map(({ name }) => [name, [] as Timing[]]));
+  for (const contender of contenders) await once(contender); // files and caches warm for all
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of contenders) timings.get(contender.name)?.push(await once(contender));
+  }
+  return new Map(
+    [...timings].map(([name, all]) => [
+      name,
+      { seconds: median(all.map(({ seconds }) => seconds)), peak: Math.max(...all.map(({ peak }) => peak)) },
+    ]),
+  );
+}
+
+/** Prints a table of timings; the ratio says how many times as long as the first one takes. */
+export function print(title: string, timings: ReadonlyMap<string, Timing>): void {
+  console.log(`\n${title}`);
+  const [first] = timings.values();
+  for (const [name, { seconds, peak }] of timings) {
+    const ratio = seconds / (first?.seconds ?? seconds);
+    const cells = [name.padEnd(34), `${seconds.toFixed(3)} s`.padStart(10), `${Math.round(peak)} MiB`.padStart(9)];
+    console.log(`  ${cells.join("")}${`${ratio.toFixed(2)}x`.padStart(9)}`);
+  }
+}

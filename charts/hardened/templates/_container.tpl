@@ -1,0 +1,47 @@
+{{/* One container, init or main. Takes root, name, image (map), resources (map), securityContext (map) and optionally command, args,
+     env (map of text), secrets (names of Secrets whose keys become variables), ports (map of numbers), probes, mounts. */}}
+{{- define "hardened.container" -}}
+name: {{ .name }}
+image: {{ include "hardened.image" (dict "image" .image "appVersion" .root.Chart.AppVersion) | quote }}
+imagePullPolicy: {{ .image.pullPolicy }}
+{{- range $field := list "command" "args" }}
+{{- with index $ $field }}
+{{ $field }}:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- include "hardened.environment" . }}
+{{- with .ports }}
+ports:
+  {{- range $name, $port := . }}
+  - name: {{ $name }}
+    containerPort: {{ $port }}
+  {{- end }}
+{{- end }}
+{{- include "hardened.probes" .probes }}
+resources:
+  {{- toYaml .resources | nindent 2 }}
+securityContext:
+  {{- toYaml .securityContext | nindent 2 }}
+terminationMessagePolicy: FallbackToLogsOnError
+volumeMounts:
+  {{- toYaml (append (default list .mounts) (dict "name" "tmp" "mountPath" "/tmp")) | nindent 2 }}
+{{- end }}
+
+{{/* env and envFrom of a container: one list each, however many entries. Takes env, secrets. */}}
+{{- define "hardened.environment" -}}
+{{- with .env }}
+env:
+  {{- range $name, $value := . }}
+  - name: {{ $name }}
+    value: {{ $value | quote }}
+  {{- end }}
+{{- end }}
+{{- with .secrets }}
+envFrom:
+  {{- range . }}
+  - secretRef:
+      name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}

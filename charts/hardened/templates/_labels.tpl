@@ -1,0 +1,24 @@
+{{/* Labels of every object. Takes the root context. */}}
+{{- define "hardened.labels" -}}
+helm.sh/chart: {{ include "hardened.chart" . }}
+{{ include "hardened.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{/* The labels that never change between chart versions, for selectors. Takes the root context. */}}
+{{- define "hardened.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "hardened.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* The six Pod Security labels of a namespace. Takes level and version; the version is that of enforcement, warnings and audit
+     look ahead to the cluster's newest. */}}
+{{- define "hardened.podSecurityLabels" -}}
+pod-security.kubernetes.io/enforce: {{ .level }}
+pod-security.kubernetes.io/enforce-version: {{ .version }}
+pod-security.kubernetes.io/warn: {{ .level }}
+pod-security.kubernetes.io/warn-version: latest
+pod-security.kubernetes.io/audit: {{ .level }}
+pod-security.kubernetes.io/audit-version: latest
+{{- end }}

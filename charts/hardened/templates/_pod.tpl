@@ -1,0 +1,35 @@
+{{/* A pod's spec. Takes containers (list of maps for hardened.container), securityContext (map), tmpSizeLimit (quantity) and optionally
+     initContainers, restartPolicy, terminationGracePeriodSeconds, serviceAccountName, serviceAccountToken (true mounts it), volumes. */}}
+{{- define "hardened.podSpec" -}}
+automountServiceAccountToken: {{ default false .serviceAccountToken }}
+enableServiceLinks: false
+{{- range $field := list "restartPolicy" "serviceAccountName" "terminationGracePeriodSeconds" }}
+{{- with index $ $field }}
+{{ $field }}: {{ . }}
+{{- end }}
+{{- end }}
+securityContext:
+  {{- toYaml .securityContext | nindent 2 }}
+{{- range $list := list "initContainers" "containers" }}
+{{- with index $ $list }}
+{{ $list }}:
+  {{- range . }}
+  - {{ include "hardened.container" . | indent 4 | trim }}
+  {{- end }}
+{{- end }}
+{{- end }}
+volumes:
+  {{- toYaml (append (default list .volumes) (dict "name" "tmp" "emptyDir" (dict "sizeLimit" .tmpSizeLimit))) | nindent 2 }}
+{{- end }}
+
+{{/* A pod template's metadata; only labels that survive a chart upgrade, so that a new chart version alone restarts nothing.
+     Takes root, component and optionally annotations. */}}
+{{- define "hardened.podMetadata" -}}
+labels:
+  {{- include "hardened.selectorLabels" .root | nindent 2 }}
+  app.kubernetes.io/component: {{ .component }}
+{{- with .annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}

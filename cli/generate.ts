@@ -1,0 +1,44 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { checksPage } from "./generate-checks";
+import { commandsPage } from "./generate-commands";
+import { configPage } from "./generate-config";
+import { requirementsPage } from "./generate-requirements";
+import { stackSchema } from "./generate-stack-schema";
+import { projectRoot } from "./project";
+import { writeValuesSchemas } from "./schema";
+
+/** Files written from the code, by path in the checkout; a test fails when one of them is not what its source says. */
+export const generated: Readonly<Record<string, () => string>> = {
+  "docs/reference/config.md": configPage,
+  "docs/reference/stack.schema.json": stackSchema,
+  "docs/reference/commands.md": commandsPage,
+  "docs/reference/checks.md": checksPage,
+  "docs/requirements.md": requirementsPage,
+};
+
+/** What a file says now, nothing when it is not there. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Generated files below `root` that are missing or not what their source says. */
+export const outdated = (root = projectRoot): string[] =>
+  Object.entries(generated).flatMap(([file, make]) => (textOf(join(root, file)) === make() ? [] : [file]));
+
+function main(): void {
+  const written = outdated();
+  for (const file of written) {
+    mkdirSync(dirname(join(projectRoot, file)), { recursive: true });
+    writeFileSync(join(projectRoot, file), (generated[file] as () => string)());
+  }
+  written.push(...writeValuesSchemas(join(projectRoot, "charts")).map((chart) => `charts/${chart}/values.schema.json`));
+  for (const file of written) console.log(`wrote ${file}`);
+  if (written.length === 0) console.log("everything generated is up to date");
+}
+
+if (require.main === module) main();

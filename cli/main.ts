@@ -1,0 +1,233 @@
+import { writeFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { describeError } from "../local/user-error";
+import type { CheckOptions } from "./check";
+import { interruption, listenForInterrupts } from "./interrupt";
+
+type Log = (line: string) => void;
+const print: Log = (line) => console.log(line);
+/** With --json, what people read goes to standard error and the result alone to standard output. */
+const logFor = (json: boolean | undefined): Log => (json ? (line) => console.error(line) : print);
+
+/** Every command, its options and its help: what runs, and what docs/reference/commands.md is generated from. */
+export function podSecurityVersion(text: string): string {
+  if (/^(latest|v1\.\d{1,3})$/.test(text)) return text;
+  throw new InvalidArgumentError("expected latest or a version such as v1.36");
+}
+
+/** Every command, its options and its help: what runs, and what docs/reference/commands.md is generated from. */
+export const program = new Command("hardened")
+  .description("Puts systems onto Kubernetes as hardened Helm releases, judged before anything changes.")
+  .version("0.1.0")
+  .showHelpAfterError("(see --help)")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 failed or refused, 2 differences (diff) or could not judge, 130 interrupted.",
+  );
+
+const stackOption = ["-s, --stack <name>", "stack, one of the Pulumi.<name>.yaml files", "dev"] as const;
+
+program
+  .command("up")
+  .description("preview with the policy pack, then make it so; puts right what a killed run left")
+  .option(...stackOption)
+  .option("--json", "print the result as JSON")
+  .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
+    const { up } = require("./run") as typeof import("./run");
+    const { status, statusTable } = require("./status") as typeof import("./status");
+    const report = await up(stack, logFor(json));
+    const rows = await status(stack);
+    print(
+      json
+        ? JSON.stringify({ changes: report.changes, violations: report.violations, releases: rows }, null, 2)
+        : `\n${statusTable(rows)}`,
+    );
+  });
+
+program
+  .command("preview")
+  .description("show what would change and what the policy pack says of it; changes nothing")
+  .option(...stackOption)
+  .option("--json", "print the result as JSON")
+  .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
+    const { preview } = require("./run") as typeof import("./run");
+    const report = await preview(stack, logFor(json));
+    if (json) print(JSON.stringify({ changes: report.changes, violations: report.violations }, null, 2));
+  });
+
+program
+  .command("destroy")
+  .description("take everything of a stack away")
+  .option(...stackOption)
+  .action(async ({ stack }: { stack: string }) => {
+    const { destroy } = require("./run") as typeof import("./run");
+    await destroy(stack, print);
+  });
+
+program
+  .command("status")
+  .description("what the cluster says of every release of a stack")
+  .option(...stackOption)
+  .option("--json", "print as JSON")
+  .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
+    const { status, statusTable } = require("./status") as typeof import("./status");
+    const rows = await status(stack);
+    print(json ? JSON.stringify(rows, null, 2) : statusTable(rows));
+    if (!rows.every((row) => row.healthy)) process.exitCode = 1;
+  });
+
+program
+  .command("diff")
+  .description("show the rendered change against the live releases, secrets masked; exit code 2 when there is one")
+  .option(...stackOption)
+  .action(async ({ stack }: { stack: string }) => {
+    const { diff } = require("./diff") as typeof import("./diff");
+    const text = await diff(stack, process.stdout.isTTY === true);
+    process.stdout.write(text);
+    if (text !== "") process.exitCode = 2;
+  });
+
+program
+  .command("check")
+  .description(
+    "judge stacks, chart folders, manifests, standard input (-) or an exported Pulumi state; needs no cluster",
+  )
+  .argument("[target...]", "stack name, chart folder, manifest file or folder, - or state.json", [])
+  .option("-f, --values <file...>", "values files for a chart, the last one on top", [])
+  .option("-n, --namespace <name>", "namespace of a chart's release and of objects that name none", "default")
+  .addOption(
+    new Option("--profile <name>", "how strict, for anything but a stack")
+      .choices(["dev", "staging", "prod"])
+      .default("prod"),
+  )
+  .option(
+    "--pod-security <version>",
+    "version of the restricted standard, latest or v1.36",
+    podSecurityVersion,
+    "latest",
+  )
+  .option("--kubernetes <version>", "version charts are rendered for", "1.36")
+  .addOption(new Option("--only <rules>", "judge by these rules alone").choices(["pod-security"]))
+  .addOption(
+    new Option("--format <name>", "format of the report")
+      .choices(["human", "json", "markdown", "sarif", "junit", "openreports", "html"])
+      .default("human"),
+  )
+  .option("-o, --output <file>", "write the report to a file")
+  .action(async (targets: string[], options: CheckOptions) => {
+    const { check } = require("./check") as typeof import("./check");
+    process.exitCode = await check(targets, options);
+  });
+
+program
+  .command("review")
+  .description(
+    "judge stacks and show what they would render to differently from a base, as one comment for a pull request",
+  )
+  .option("--stacks <names>", "stacks, separated by commas; all that have a file when left out")
+  .option("--base <ref>", "git commit, branch or tag to compare with, at the point the current branch left it", "HEAD")
+  .option("-o, --output <file>", "write the comment to a file")
+  .option("--json", "print the whole review as JSON")
+  .action(
+    async ({ stacks, base, output, json }: { stacks?: string; base: string; output?: string; json?: boolean }) => {
+      const { stackEnvironment } = require("./stack-environment") as typeof import("./stack-environment");
+      Object.assign(process.env, stackEnvironment());
+      const { exitCodeOfReview, review } = require("./review") as typeof import("./review");
+      const { formatReview } = require("./review-comment") as typeof import("./review-comment");
+      const result = await review(stacks?.split(",") ?? [], base);
+      const comment = formatReview(result);
+      if (output) writeFileSync(output, comment);
+      if (json) print(JSON.stringify(result, null, 2));
+      else if (!output) process.stdout.write(comment);
+      process.exitCode = exitCodeOfReview(result);
+    },
+  );
+
+program
+  .command("pss")
+  .description(
+    'Pod Security verdicts line by line: {"pod": …, "level": …, "version": …} in, {"allowed", "reasons", "detail"} out',
+  )
+  .option("--jsonl", "JSON lines on standard input and output (the only form)")
+  .action(async () => {
+    const { runPss } = require("./pss") as typeof import("./pss");
+    process.exitCode = await runPss(process.stdin, process.stdout);
+  });
+
+program
+  .command("explain")
+  .description(
+    "what a rule of the policy pack asks for, why, how strictly, and how to mend it; without a rule, all of them",
+  )
+  .argument("[rule]", "id of the rule, as reports and Pulumi show it")
+  .option("--json", "print as JSON")
+  .action(async (rule: string | undefined, { json }: { json?: boolean }) => {
+    const { explain, formatExplanation, rulesTable } = require("./explain") as typeof import("./explain");
+    if (rule === undefined) {
+      const { rules } = require("../policy/rules") as typeof import("../policy/rules");
+      return print(json ? JSON.stringify(rules, null, 2) : rulesTable());
+    }
+    const explanation = await explain(rule);
+    print(json ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
+  });
+
+program
+  .command("render")
+  .description("print every object a stack would have in the cluster, without asking engine or cluster")
+  .option(...stackOption)
+  .action(async ({ stack }: { stack: string }) => {
+    const { stackEnvironment } = require("./stack-environment") as typeof import("./stack-environment");
+    Object.assign(process.env, stackEnvironment());
+    const { renderStack } = require("./render") as typeof import("./render");
+    for (const { text } of await renderStack(stack)) print(text.trimEnd());
+  });
+
+program
+  .command("start")
+  .description("from nothing to running on this machine: tools, local cluster, images, the dev stack")
+  .option(...stackOption)
+  .action(async ({ stack }: { stack: string }) => {
+    const { start } = require("./start") as typeof import("./start");
+    await start(stack, print);
+  });
+
+program
+  .command("doctor")
+  .description("look at everything a run needs and print the fix for what is missing")
+  .option(...stackOption)
+  .option("--json", "print as JSON")
+  .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
+    const { doctor, formatDoctor } = require("./doctor") as typeof import("./doctor");
+    const findings = await doctor(stack);
+    print(json ? JSON.stringify(findings, null, 2) : formatDoctor(findings));
+    if (findings.some(({ state }) => state === "failed")) process.exitCode = 1;
+  });
+
+program
+  .command("env")
+  .description('print the variables that plain pulumi, helm and kubectl need here: eval "$(npm run -s env)"')
+  .action(() => {
+    const { stackEnvironment } = require("./stack-environment") as typeof import("./stack-environment");
+    for (const [key, value] of Object.entries(stackEnvironment())) {
+      if (value !== process.env[key]) print(`export ${key}='${String(value).replaceAll("'", "'\\''")}'`);
+    }
+  });
+
+function main(): void {
+  listenForInterrupts();
+  // Whoever reads may have read enough: `hardened check … | head`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  program.parseAsync().catch((error: unknown) => {
+    console.error(describeError(error));
+    process.exitCode = interruption.aborted
+      ? 130
+      : error instanceof Error && "exitCode" in error
+        ? Number(error.exitCode)
+        : 1;
+  });
+}
+
+if (require.main === module) main();

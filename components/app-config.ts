@@ -1,0 +1,57 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { dump } from "js-yaml";
+import { deletedAtOnce, standardLabels } from "./labels";
+import type { RestrictedNamespace } from "./restricted-namespace";
+
+export interface AppConfigArgs {
+  readonly namespace: RestrictedNamespace;
+  /** System, as `app.kubernetes.io/name`. */
+  readonly system: string;
+  /** Key in the ConfigMap, which becomes the file's name. */
+  readonly file: string;
+  /** The configuration tree; must hold no credential. */
+  readonly content: unknown;
+}
+
+/** Largest content in bytes: a ConfigMap holds 1 MiB, names and metadata included. */
+const largest = 1_000_000;
+
+/**
+ * The application's configuration as an immutable, autonamed ConfigMap: a change makes a new one beside the old, so that a
+ * setup Job checks the new one while the running version keeps its own (MR-19, MR-20).
+ */
+export class AppConfig extends pulumi.ComponentResource {
+  /** Name of the ConfigMap; known at preview. */
+  readonly configMapName: pulumi.Output<string>;
+  /** What a reader of the ConfigMap has to wait for. */
+  readonly ready: pulumi.Resource;
+
+  constructor(name: string, args: AppConfigArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("hardened:components:AppConfig", name, {}, opts);
+    const text = dump(args.content, { lineWidth: -1 });
+    if (Buffer.byteLength(text) > largest) {
+      throw new pulumi.ResourceError(
+        `${args.file} has ${Buffer.byteLength(text)} bytes, a ConfigMap holds ${largest}`,
+        this,
+        true,
+      );
+    }
+    const configMap = new k8s.core.v1.ConfigMap(
+      name,
+      {
+        metadata: {
+          namespace: args.namespace.name,
+          labels: standardLabels(args.system, "config"),
+          annotations: deletedAtOnce,
+        },
+        immutable: true,
+        data: { [args.file]: text },
+      },
+      { parent: this, dependsOn: args.namespace },
+    );
+    this.configMapName = configMap.metadata.name;
+    this.ready = configMap;
+    this.registerOutputs({ configMapName: this.configMapName });
+  }
+}

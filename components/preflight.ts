@@ -1,0 +1,144 @@
+import {
+  clusterUid,
+  endPending,
+  missingKeys,
+  type NamespaceState,
+  observeNamespace,
+  observeRelease,
+  pulumiWriter,
+  type ReleaseState,
+  supersedeDeployed,
+} from "./cluster-state";
+import { contextNames } from "./kubeconfig";
+import { ClusterUnavailable } from "./kubectl";
+
+/** What one system needs of the cluster, known before anything is registered. */
+export interface Wanted {
+  readonly system: string;
+  readonly namespace: string;
+  readonly release: string;
+  /** A Secret someone else keeps, and the keys it must hold. */
+  readonly existingSecret?: { readonly name: string; readonly keys: readonly string[] } | undefined;
+}
+
+/** What the cluster said of one system; empty when the cluster could not be asked. */
+export interface Observed {
+  readonly namespace?: NamespaceState | undefined;
+  readonly release?: ReleaseState | undefined;
+}
+
+export interface PreflightArgs {
+  /** `<project>/<stack>`, the owner's name. */
+  readonly owner: string;
+  readonly cluster: { readonly context: string; readonly uid?: string | undefined };
+  readonly podSecurityVersion: string;
+  /** A preview changes nothing, so it may go on without the cluster. */
+  readonly dryRun: boolean;
+  readonly wanted: readonly Wanted[];
+}
+
+export interface Preflight {
+  /** Everything that must be mended first, a line each. */
+  readonly mistakes: readonly string[];
+  /** Things a person should know, a line each. */
+  readonly notes: readonly string[];
+  /** By namespace: a system has each of its releases in one of its own. */
+  readonly observed: Readonly<Record<string, Observed>>;
+}
+
+/**
+ * Looks at the cluster before anything is registered: is it the stack's own, do the namespaces belong to it, are existing
+ * Secrets complete, is a release pending. A release that a killed run of this stack left pending is put right here: whoever
+ * runs this holds the stack's lock, so the Pulumi run that wrote the record is dead. A record Helm itself wrote is a person's.
+ */
+export async function preflight(args: PreflightArgs): Promise<Preflight> {
+  const known = contextNames();
+  if (known && !known.includes(args.cluster.context)) {
+    const others = known.length > 0 ? `it has: ${known.join(", ")}` : "it has none";
+    return failed(
+      `this stack is made for the kubeconfig context "${args.cluster.context}", which your kubeconfig does not have (${others}); set hardened:cluster.context or KUBECONFIG`,
+    );
+  }
+  // Without any kubeconfig there is no cluster to ask: a chart can be rendered and judged all the same.
+  if (known === undefined && args.dryRun) return { mistakes: [], notes: [], observed: {} };
+  try {
+    const wrong = await wrongCluster(args.cluster);
+    if (wrong !== undefined) return failed(wrong);
+    const parts = await Promise.all(args.wanted.map((one) => inspect(one, args)));
+    return {
+      mistakes: parts.flatMap((part) => part.mistakes),
+      notes: parts.flatMap((part) => part.notes),
+      observed: Object.fromEntries(parts.map((part, index) => [args.wanted[index]?.namespace, part.observed])),
+    };
+  } catch (error) {
+    if (!(error instanceof ClusterUnavailable)) throw error;
+    const text = `the cluster of context "${args.cluster.context}" could not be asked: ${error.message}`;
+    return args.dryRun ? { mistakes: [], notes: [`${text}; previewing without it`], observed: {} } : failed(text);
+  }
+}
+
+/** Why the cluster behind the context is not the stack's own; nothing when it is, or when the stack does not say. Throws ClusterUnavailable. */
+export async function wrongCluster({ context, uid }: PreflightArgs["cluster"]): Promise<string | undefined> {
+  if (uid === undefined) return undefined;
+  const live = await clusterUid(context);
+  if (live === uid) return undefined;
+  return `the cluster behind context "${context}" is not the one this stack was made for: kube-system has UID ${live}, hardened:cluster.uid says ${uid}`;
+}
+
+const failed = (mistake: string): Preflight => ({ mistakes: [mistake], notes: [], observed: {} });
+
+async function inspect(
+  wanted: Wanted,
+  args: PreflightArgs,
+): Promise<{ mistakes: string[]; notes: string[]; observed: Observed }> {
+  const { context } = args.cluster;
+  const mistakes: string[] = [];
+  const notes: string[] = [];
+  const namespace = await observeNamespace(context, wanted.namespace, args.podSecurityVersion);
+  if (namespace && namespace.owner !== args.owner) {
+    mistakes.push(foreignNamespace(wanted.namespace, namespace.owner, args));
+    return { mistakes, notes, observed: {} };
+  }
+  if (wanted.existingSecret) mistakes.push(...(await secretMistakes(context, wanted)));
+  if (!namespace) return { mistakes, notes, observed: {} };
+  if (namespace.drifted.length > 0)
+    notes.push(`namespace ${wanted.namespace}: puts back ${namespace.drifted.join(", ")}`);
+  let release = await observeRelease(context, wanted.namespace, wanted.release);
+  if (release?.status.startsWith("pending-")) {
+    const at = `release ${wanted.namespace}/${wanted.release} is ${release.status} at revision ${release.revision}`;
+    if (release.writer !== pulumiWriter) {
+      mistakes.push(
+        `${at}, written by ${release.writer ?? "someone else"}: wait until that has ended, or roll it back with helm rollback`,
+      );
+    } else if (!args.dryRun) {
+      await endPending(context, wanted.namespace, wanted.release, release);
+      notes.push(`${at}, left by a run that was killed: put right`);
+      release = await observeRelease(context, wanted.namespace, wanted.release);
+    }
+  }
+  if (release?.status === "uninstalling" && !args.dryRun) {
+    mistakes.push(
+      `release ${wanted.namespace}/${wanted.release} is being uninstalled: wait for whoever does it; if nobody does, a destroy was killed: run \`hardened up\` or \`hardened destroy\` again, which put that right`,
+    );
+  }
+  if (release?.status === "failed" && !args.dryRun) await supersedeDeployed(context, wanted.namespace, wanted.release);
+  return { mistakes, notes, observed: { namespace, release } };
+}
+
+function foreignNamespace(name: string, owner: string | undefined, args: PreflightArgs): string {
+  const who =
+    owner === undefined ? "was not made by this program (it has no owner annotation)" : `belongs to the stack ${owner}`;
+  return `namespace ${name} exists and ${who}; choose another name, or hand it over to this stack, which then keeps its labels and deletes it when destroyed: kubectl annotate namespace ${name} hardened.pulumi/stack=${args.owner} --overwrite`;
+}
+
+async function secretMistakes(context: string, wanted: Wanted): Promise<string[]> {
+  const { name, keys } = wanted.existingSecret as NonNullable<Wanted["existingSecret"]>;
+  const { exists, missing } = await missingKeys(context, wanted.namespace, name, keys);
+  if (!exists)
+    return [
+      `Secret ${wanted.namespace}/${name} does not exist; ${wanted.system} needs it with the keys ${keys.join(", ")}`,
+    ];
+  return missing.length > 0
+    ? [`Secret ${wanted.namespace}/${name} lacks ${missing.join(", ")}, or they are empty`]
+    : [];
+}

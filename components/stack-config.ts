@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkStack, type StackConfig, type SystemSchema, stackShape } from "./stack-schema";
+
+/** A configuration value as YAML meant it: Pulumi hands every value over as text, objects and booleans as JSON. */
+function decode(text: string): unknown {
+  if (!/^(\{|\[|true$|false$|null$|-?\d+(\.\d+)?$)/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Reads and checks the whole configuration of the running stack: the only reader of Pulumi's configuration.
+ * Throws one error that lists every mistake, with its key path and the nearest valid key; values are never quoted.
+ */
+export function readStackConfig(systems: Readonly<Record<string, SystemSchema>>): StackConfig {
+  const project = pulumi.getProject();
+  const prefix = `${project}:`;
+  const raw: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
+    if (!key.startsWith(prefix)) continue;
+    const name = key.slice(prefix.length);
+    // Pulumi.yaml gives every key a default; an empty object stands for credentials that were not set.
+    if (name.endsWith("Credentials") && value === "{}") continue;
+    const text = name in stackShape(systems) && isTextKey(name) ? value : decode(value);
+    raw[name] = text;
+  }
+  const open = Object.keys(raw).filter((name) => name.endsWith("Credentials") && !isSecret(prefix + name));
+  if (open.length > 0) {
+    throw new pulumi.RunError(
+      `Pulumi.${pulumi.getStack()}.yaml: ${prefix}${open.join(`, ${prefix}`)}: credentials in clear text; set them with pulumi config set --secret --path`,
+    );
+  }
+  const checked = checkStack(pulumi.getStack(), raw, systems, project);
+  if ("config" in checked) return checked.config;
+  const lines = checked.mistakes.map((mistake) => `  ${mistake}`);
+  throw new pulumi.RunError(
+    `Pulumi.${pulumi.getStack()}.yaml: ${lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`} in the configuration:\n${lines.join("\n")}`,
+  );
+}
+
+/** Keys whose value is text even when it looks like a number ("1.40" must not become 1.4). */
+const isTextKey = (key: string): boolean =>
+  ["environment", "kubernetesVersion", "podSecurityVersion", "imageLock"].includes(key);
+
+/** Whether a key was encrypted in the stack's file. Pulumi's SDK knows and its types do not say so; without the function nothing is refused. */
+function isSecret(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  return isConfigSecret?.(key) ?? true;
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { nearest } from "../policy/nearest";
+import { policySettings } from "../policy/settings-schema";
+import { signatureSettings } from "../policy/signatures/settings-schema";
+import { explainConfig } from "./explain-config";
+
+/** How strict a stack is judged and which shortcuts it may take. */
+export const environments = ["dev", "staging", "prod"] as const;
+export type Environment = (typeof environments)[number];
+
+/** Keys every stack may set, under the project's name; a system adds one key of its own name (and its credentials). */
+export const commonShape = {
+  environment: z
+    .enum(environments)
+    .describe("Which profile the stack is: dev relaxes image digests, prod protects its namespaces."),
+  cluster: z
+    .strictObject({
+      context: z
+        .string()
+        .min(1)
+        .describe("Name of the kubeconfig context this stack is made for; any other cluster is refused."),
+      uid: z
+        .uuid()
+        .optional()
+        .describe(
+          "UID of the cluster's kube-system namespace, to refuse another cluster behind the same context name.",
+        ),
+    })
+    .describe("The one cluster this stack may change."),
+  kubernetesVersion: z
+    .string()
+    .regex(/^1\.\d{1,2}$/, 'expected a Kubernetes minor version such as "1.36"')
+    .default("1.36")
+    .describe("Version charts are rendered and judged for when the cluster cannot be asked."),
+  podSecurityVersion: z
+    .string()
+    .regex(/^(latest|v1\.\d{1,2})$/, 'expected "latest" or a version such as "v1.36"')
+    .default("latest")
+    .describe(
+      "Version of the restricted Pod Security Standard that namespaces enforce; audit and warn always follow latest.",
+    ),
+  imageLock: z
+    .string()
+    .optional()
+    .describe(
+      "JSON file that maps image repositories to sha256 digests, relative to the project; written by the local cluster.",
+    ),
+  policy: policySettings
+    .optional()
+    .describe("What the policy pack needs to know: allowed images, scan reports, exemptions."),
+  imageSignatures: signatureSettings
+    .optional()
+    .describe("Which images must be signed, and by whom; without it nobody asks."),
+} satisfies z.ZodRawShape;
+
+const common = z.object(commonShape);
+
+/** What a system brings to the stack's configuration. */
+export interface SystemSchema {
+  /** Type of `hardened:<name>`. */
+  readonly config: z.ZodType;
+  /** Type of `hardened:<name>Credentials`, a secret object; absent when the system takes none. */
+  readonly credentials?: z.ZodType;
+}
+
+/** The whole configuration of a stack, checked. */
+export interface StackConfig {
+  readonly stack: string;
+  readonly environment: Environment;
+  readonly cluster: { readonly context: string; readonly uid?: string | undefined };
+  readonly kubernetesVersion: string;
+  readonly podSecurityVersion: string;
+  readonly imageLock?: string | undefined;
+  /** Checked configuration per system, in the registry's order. */
+  readonly systems: Readonly<Record<string, unknown>>;
+  /** Credentials given in the stack's secret configuration; absent when none were. */
+  readonly credentials: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+}
+
+/** The zod type of all keys, from the systems' own: also the source of the editors' JSON schema. */
+export function stackShape(systems: Readonly<Record<string, SystemSchema>>): Record<string, z.ZodType> {
+  const shape: Record<string, z.ZodType> = { ...commonShape };
+  for (const [name, system] of Object.entries(systems)) {
+    shape[name] = system.config;
+    if (system.credentials) shape[`${name}Credentials`] = system.credentials.optional();
+  }
+  return shape;
+}
+
+/** Credentials are in the stack's configuration exactly when the system takes them from there: never unread, never absent. */
+function sourceMistakes(config: unknown, given: unknown, type: z.ZodType, [project, name]: [string, string]): string[] {
+  const { enabled, credentials } = config as { enabled?: boolean; credentials?: { from?: string } };
+  const key = `${project}:${name}Credentials`;
+  if (enabled === false || credentials === undefined) return [];
+  if (credentials.from !== "config") {
+    if (given === undefined || given === null) return [];
+    return [`${key} and ${project}:${name}.credentials (from: ${credentials.from}) are both set: choose one`];
+  }
+  const { error } = type.safeParse({});
+  return given === undefined && error ? explainConfig(error, type, key) : [];
+}
+
+/** Result of checking a stack's raw configuration: either the whole of it or every mistake in it. */
+export type CheckedStack = { readonly config: StackConfig } | { readonly mistakes: readonly string[] };
+
+/**
+ * Checks raw configuration, keys without the project's name, values as YAML or JSON gives them.
+ * @param raw one entry per key present
+ */
+export function checkStack(
+  stack: string,
+  raw: Readonly<Record<string, unknown>>,
+  systems: Readonly<Record<string, SystemSchema>>,
+  project = "hardened",
+): CheckedStack {
+  const shape = stackShape(systems);
+  const mistakes: string[] = [];
+  for (const key of Object.keys(raw)) {
+    if (key in shape) continue;
+    const meant = nearest(key, Object.keys(shape));
+    mistakes.push(
+      `${project}:${key}: unknown key; ${meant ? `did you mean "${project}:${meant}"?` : `known keys: ${Object.keys(shape).join(", ")}`}`,
+    );
+  }
+  const values: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(shape)) {
+    const result = schema.safeParse(raw[key] ?? (key in systems ? {} : undefined));
+    if (result.success) values[key] = result.data;
+    else if (!(key in raw) && !(key in systems))
+      mistakes.push(`${project}:${key}: missing; ${schema.description ?? "set it in the stack file"}`);
+    else mistakes.push(...explainConfig(result.error, schema, `${project}:${key}`));
+  }
+  const names = Object.keys(systems);
+  for (const name of names) {
+    const type = systems[name]?.credentials;
+    const key = `${name}Credentials`;
+    if (type && name in values) mistakes.push(...sourceMistakes(values[name], raw[key], type, [project, name]));
+  }
+  if (mistakes.length > 0) return { mistakes };
+  return {
+    config: {
+      stack,
+      ...(Object.fromEntries(Object.keys(commonShape).map((key) => [key, values[key]])) as z.output<typeof common>),
+      systems: Object.fromEntries(names.map((name) => [name, values[name]])),
+      credentials: Object.fromEntries(
+        names.map((name) => [name, values[`${name}Credentials`] as Record<string, string> | undefined]),
+      ),
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { buildImages } from "../images/build";
+import { type Image, imageUser } from "../images/image";
+import { packBinary } from "../images/pack-binary";
+import { pushImage } from "../images/registry-client";
+import { toolPath } from "../toolchain/locate";
+import { registryName } from "./addresses";
+import { registryUrl } from "./host-ports";
+import { type Instance, instanceOf } from "./names";
+
+/** Names and digests of the project's own images, for the Pulumi program: `{"registry.hardened.test/mailroom": "sha256:…"}`. */
+export const imageLockFile = join(__dirname, "../../.hardened/images.json");
+
+const tag = "local";
+
+async function push(instance: Instance, image: Image): Promise<void> {
+  await pushImage(image.layoutDir, registryUrl(instance), image.name, tag);
+}
+
+/** An image with nothing but one of the built tools in it. */
+const packTool = (name: string, description: string): Promise<Image> =>
+  packBinary({
+    name,
+    description,
+    files: [{ path: `/usr/local/bin/${name}`, from: toolPath(name), mode: 0o755 }],
+    user: imageUser,
+    entrypoint: [name],
+    env: [],
+  });
+
+/** Pushes what the cluster itself runs, and gives each add-on's image by digest. */
+export async function pushSystemImages(
+  instance: Instance,
+  log: (line: string) => void,
+): Promise<Record<"coredns" | "metrics-server", string>> {
+  const images = [
+    // First: without it no pod starts.
+    ...(await buildImages(["pause"], { log })),
+    await packTool("coredns", "Cluster DNS."),
+    await packTool("metrics-server", "Resource metrics."),
+  ];
+  for (const image of images) await push(instance, image);
+  const reference = (name: string): string =>
+    `${registryName}/${name}@${images.find((one) => one.name === name)?.digest}`;
+  return { coredns: reference("coredns"), "metrics-server": reference("metrics-server") };
+}
+
+/**
+ * Builds the project's own images, pushes them to the instance's registry and writes their digests to the image lock.
+ * Does only what is missing. Throws a UserError when a source does not build or the registry does not answer.
+ */
+export async function publishImages(options: {
+  readonly name?: string;
+  readonly log: (line: string) => void;
+}): Promise<void> {
+  const instance = instanceOf(options.name);
+  const images = await buildImages(["mailroom", "mail-server"], { log: options.log });
+  for (const image of images) await push(instance, image);
+  const lock = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
+  mkdirSync(dirname(imageLockFile), { recursive: true });
+  const written = `${imageLockFile}.${process.pid}`;
+  writeFileSync(written, `${JSON.stringify(lock, null, 2)}\n`);
+  renameSync(written, imageLockFile);
+}

@@ -1,0 +1,50 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { apiPort, controlAddress, nodes } from "./addresses";
+import { pki } from "./certificates";
+import type { Instance } from "./names";
+
+const base64 = (file: string): string => readFileSync(file).toString("base64");
+
+/** Writes by a rename: a reader, or a later run after a crash, never sees half of it. */
+export function writePrivate(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function kubeconfig(instance: Instance, user: string, server: string): string {
+  const { context } = instance;
+  const content = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: context, cluster: { server, "certificate-authority-data": base64(pki(instance, "ca.crt")) } }],
+    users: [
+      {
+        name: context,
+        user: {
+          "client-certificate-data": base64(pki(instance, `${user}.crt`)),
+          "client-key-data": base64(pki(instance, `${user}.key`)),
+        },
+      },
+    ],
+    contexts: [{ name: context, context: { cluster: context, user: context } }],
+    "current-context": context,
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** Kubeconfig file of a component, named after its certificate. */
+export const componentKubeconfig = (instance: Instance, user: string): string =>
+  join(instance.state, "pki", `${user}.kubeconfig`);
+
+/** Writes the components' kubeconfigs, and the administrator's, which goes through the host's loopback port. */
+export function writeKubeconfigs(instance: Instance, hostPort: number): void {
+  const components = ["controller-manager", "scheduler", "kube-proxy", ...nodes.map((node) => `${node.name}-client`)];
+  for (const user of components) {
+    writePrivate(
+      componentKubeconfig(instance, user),
+      kubeconfig(instance, user, `https://${controlAddress}:${apiPort}`),
+    );
+  }
+  writePrivate(instance.kubeconfig, kubeconfig(instance, "admin", `https://127.0.0.1:${hostPort}`));
+}

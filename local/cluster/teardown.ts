@@ -1,0 +1,93 @@
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { nodes } from "./addresses";
+import { processesIn, removeCgroup } from "./cgroups";
+import { restoreKernelSettings } from "./kernel-settings";
+import { mountsBelow, unmountBelow } from "./mounts";
+import { type Instance, runRoot } from "./names";
+import { cniNetwork } from "./node-folders";
+import { daemonNames, stopDaemon } from "./processes";
+
+/** There from the first step of a teardown to its last: what is left of a killed one is not to be brought up again. */
+const goingFile = (instance: Instance): string => `${instance.state}.going`;
+
+/** Whether anything of the instance is left. */
+export const exists = (instance: Instance): boolean =>
+  [instance.state, instance.run, goingFile(instance)].some((path) => existsSync(path)) ||
+  processesIn(instance.cgroup).length > 0;
+
+/** Removes a folder and then its parents up to `top`, as far as they are empty. */
+function removeEmpty(folder: string, top: string): void {
+  for (let one = folder; one.startsWith(top); one = dirname(one)) {
+    if (!existsSync(one)) continue;
+    if (readdirSync(one).length > 0) return;
+    rmdirSync(one);
+  }
+}
+
+/** Ends the daemons, then whatever else is in the instance's cgroup: shims and pods. Nothing outside it is signalled. */
+async function killAll(instance: Instance): Promise<void> {
+  await Promise.all(daemonNames(instance).map((name) => stopDaemon(instance, name, 0)));
+  for (let pids = processesIn(instance.cgroup); pids.length > 0; pids = processesIn(instance.cgroup)) {
+    for (const pid of pids) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await sleep(50);
+  }
+}
+
+/** Links the kubelet puts into /var/log/containers, a place it cannot be told to change. */
+function removeLogLinks(instance: Instance): void {
+  const folder = "/var/log/containers";
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const link = join(folder, name);
+    if (lstatSync(link).isSymbolicLink() && readlinkSync(link).startsWith(`${instance.state}/`)) rmSync(link);
+  }
+  removeEmpty(folder, folder);
+}
+
+/** Results libcni keeps in /var/lib/cni, another fixed place; their names start with the network's. */
+function removeCniResults(instance: Instance): void {
+  const folder = "/var/lib/cni/results";
+  if (!existsSync(folder)) return;
+  const prefixes = nodes.map((node) => `${cniNetwork(instance, node)}-`);
+  for (const name of readdirSync(folder)) {
+    if (prefixes.some((prefix) => name.startsWith(prefix))) rmSync(join(folder, name));
+  }
+  removeEmpty(folder, "/var/lib/cni");
+}
+
+/** Ends a teardown that was killed on its way. */
+export async function finishTeardown(instance: Instance, log: (line: string) => void): Promise<void> {
+  if (!existsSync(goingFile(instance))) return;
+  log(`cluster ${instance.name} was being taken down; finishing that first`);
+  await teardown(instance, log);
+}
+
+/** Removes everything an instance put anywhere. May be repeated, also after it was killed on its way. */
+export async function teardown(instance: Instance, log: (line: string) => void): Promise<void> {
+  writeFileSync(goingFile(instance), "");
+  log("stopping programs and pods");
+  await killAll(instance);
+  log("unmounting");
+  for (const folder of [instance.state, instance.run]) {
+    unmountBelow(folder);
+    // Removing files below a mount would reach into what is mounted there.
+    if (mountsBelow(folder).length > 0) throw new Error(`still mounted: ${mountsBelow(folder).join(", ")}`);
+  }
+  log("removing cgroups, folders and links");
+  removeCgroup(instance.cgroup);
+  removeLogLinks(instance);
+  removeCniResults(instance);
+  rmSync(instance.run, { recursive: true, force: true });
+  restoreKernelSettings();
+  removeEmpty(runRoot, runRoot);
+  rmSync(instance.state, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(goingFile(instance));
+}

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Image, ImageContents } from "./image";
+import { architecture, verifiedDigest, writeLayout } from "./oci";
+
+/** Raise it when the same sources have to give another image. */
+const recipe = 1;
+
+/** Folder of all built images, outside any checkout. `HARDENED_CACHE` overrides `$XDG_CACHE_HOME/hardened`. */
+export function imageCacheFolder(): string {
+  const base = process.env.HARDENED_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hardened");
+  return join(base, "images");
+}
+
+/** A key made of everything an image depends on. */
+export function imageKey(...parts: readonly (string | Buffer)[]): string {
+  const hash = createHash("sha256").update(`${recipe}\0${architecture()}`);
+  for (const part of parts) hash.update(`\0${part.length}\0`).update(part);
+  return hash.digest("hex").slice(0, 16);
+}
+
+/**
+ * The image under that key: from the cache when it is there and whole, else made from what `contents` returns.
+ * An image appears by one rename, so a killed run leaves none that is half written. What nobody used for a week goes.
+ */
+export async function cachedImage(
+  name: string,
+  key: string,
+  contents: (workDir: string) => Promise<ImageContents>,
+): Promise<Image> {
+  const folder = join(imageCacheFolder(), name);
+  const layoutDir = join(folder, key);
+  const known = verifiedDigest(layoutDir);
+  if (known) {
+    utimesSync(layoutDir, new Date(), new Date());
+    return { name, digest: known, layoutDir };
+  }
+  mkdirSync(folder, { recursive: true });
+  const work = mkdtempSync(join(folder, "new-"));
+  try {
+    const digest = writeLayout(join(work, "layout"), await contents(work));
+    rmSync(layoutDir, { recursive: true, force: true });
+    renameSync(join(work, "layout"), layoutDir);
+    dropUnused(folder);
+    return { name, digest, layoutDir };
+  } catch (error) {
+    const elsewhere = verifiedDigest(layoutDir); // another run was faster
+    if (elsewhere) return { name, digest: elsewhere, layoutDir };
+    throw error;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const week = 7 * 24 * 60 * 60 * 1000;
+
+function dropUnused(folder: string): void {
+  for (const entry of readdirSync(folder)) {
+    const path = join(folder, entry);
+    if (Date.now() - statSync(path).mtimeMs > week) rmSync(path, { recursive: true, force: true });
+  }
+}

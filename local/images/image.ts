@@ -1,0 +1,33 @@
+/** A container image that stands in the cache. */
+export interface Image {
+  readonly name: string;
+  /** Digest of the manifest: `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string;
+  /** Folder with the image as an OCI image layout (image-spec, image-layout.md). */
+  readonly layoutDir: string;
+}
+
+/** What an image is made of. Nothing else goes into it, so equal contents are equal digests. */
+export interface ImageContents {
+  readonly name: string;
+  /** One sentence, shown as `org.opencontainers.image.description`. */
+  readonly description: string;
+  readonly files: readonly ImageFile[];
+  /** `uid:gid`; a name would keep the kubelet from proving that it is not root (MR-37). */
+  readonly user: string;
+  readonly entrypoint: readonly string[];
+  /** `NAME=value`; without a PATH of its own the image gets the usual one. */
+  readonly env: readonly string[];
+}
+
+export interface ImageFile {
+  /** Absolute path in the image. */
+  readonly path: string;
+  /** File it comes from. */
+  readonly from: string;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** uid and gid every image built here runs as. */
+export const imageUser = "10001:10001";

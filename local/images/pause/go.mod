@@ -1,0 +1,3 @@
+module hardened/images/pause
+
+go 1.26.0

@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** A process told apart from a later one that got the same pid: pid and start time, on one boot of one host. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When the kernel started it: clock ticks since boot, or where there is no /proc what `ps` prints. */
+  readonly startTime: string;
+  /** Boot the start time counts from; a pid of another boot is never ours. */
+  readonly boot: string;
+  readonly host: string;
+}
+
+const hasProc = existsSync("/proc/self/stat");
+
+/** State and start time; nothing when there is no such process, or only a zombie is left of it. */
+function startTimeOf(pid: number): string | undefined {
+  try {
+    if (!hasProc) {
+      const args = ["-o", "lstart=", "-p", String(pid)];
+      return execFileSync("ps", args, { encoding: "utf8", stdio: "pipe" }).trim() || undefined;
+    }
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // Fields 3 and 22, counted after the command name, which may hold spaces and parentheses.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+let boot: string | undefined;
+function bootId(): string {
+  try {
+    boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    boot = "unknown";
+  }
+  return boot;
+}
+
+/** The identity of a running process. Throws when there is none with that pid. */
+export function identityOf(pid: number): ProcessIdentity {
+  const startTime = startTimeOf(pid);
+  if (startTime === undefined) throw new Error(`no process ${pid}`);
+  return { pid, startTime, boot: bootId(), host: hostname() };
+}
+
+/** Whether the process may still run: this one exactly does (a zombie does not), or it is another host's, which nobody here can tell. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  if (identity.host !== undefined && identity.host !== hostname()) return true;
+  return identity.boot === bootId() && startTimeOf(identity.pid) === identity.startTime;
+}
+
+/** Whether any process has that pid now. */
+export const isRunning = (pid: number): boolean => startTimeOf(pid) !== undefined;
+
+/**
+ * Whether the process with that pid began clearly after a moment: then the pid was given to someone else. "No" in doubt,
+ * and where there is no /proc.
+ */
+export function beganAfter(pid: number, moment: Date): boolean {
+  const ticks = Number(hasProc ? startTimeOf(pid) : Number.NaN);
+  if (!Number.isFinite(ticks)) return false;
+  const uptime = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+  const began = Date.now() - (uptime - ticks / 100) * 1000;
+  return began > moment.getTime() + 2000;
+}
+
+/** A running process as /proc shows it to its own user. */
+export interface Running {
+  readonly pid: number;
+  readonly command: readonly string[];
+  readonly environment: readonly string[];
+}
+
+/** Every process of this machine whose environment may be read; none where there is no /proc. */
+export function runningProcesses(): Running[] {
+  if (!hasProc) return [];
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const [command, environment] = ["cmdline", "environ"].map((file) =>
+        readFileSync(`/proc/${name}/${file}`, "utf8").split("\0"),
+      ) as [string[], string[]];
+      return [{ pid: Number(name), command, environment }];
+    } catch {
+      return []; // ended meanwhile, or someone else's
+    }
+  });
+}

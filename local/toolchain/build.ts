@@ -1,0 +1,107 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { UserError } from "../user-error";
+import { cacheFolder, groupFolder, moduleFolder, seal } from "./cache";
+import type { ToolGroup } from "./groups";
+
+/** Free space a build from nothing needs at its peak, in GiB; measured, with a margin. */
+const neededGiB = 9;
+
+/** Compiler and module caches of the builds; dropped when every binary stands. */
+export const buildFolder = (): string => join(cacheFolder(), "build");
+
+function goEnvironment(group: ToolGroup): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    GOFLAGS: "-mod=readonly -buildvcs=false -modcacherw",
+    GOWORK: "off",
+    GOMODCACHE: join(buildFolder(), "mod"),
+    GOCACHE: join(buildFolder(), "go"),
+    CGO_ENABLED: group.cgo ? "1" : "0",
+  };
+}
+
+/** One line that says why nothing can be built here and how to go on, or nothing. */
+export function whyNotBuildable(): string | undefined {
+  const otherRoad =
+    "or use tools and a cluster you have: put pulumi and helm on PATH and point KUBECONFIG at any cluster (README, “Use your own cluster”)";
+  if (process.platform !== "linux")
+    return `the tools are built on Linux only, this is ${process.platform}; ${otherRoad}`;
+  try {
+    const version = /go1\.(\d+)/.exec(execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" }));
+    if (Number(version?.[1] ?? 0) < 26)
+      return `Go 1.26 or newer is needed to build the tools, found ${version?.[0]}; install it, ${otherRoad}`;
+  } catch {
+    return `Go is needed to build the tools and was not found on PATH; install Go 1.26 or newer, ${otherRoad}`;
+  }
+  mkdirSync(cacheFolder(), { recursive: true });
+  const { bavail, bsize } = statfsSync(cacheFolder());
+  const free = (bavail * bsize) / 2 ** 30;
+  if (free < neededGiB) {
+    return `building the tools needs ${neededGiB} GiB in ${cacheFolder()}, ${free.toFixed(1)} are free; make room or set HARDENED_CACHE to another disk, ${otherRoad}`;
+  }
+  return undefined;
+}
+
+let running: ChildProcess | undefined;
+/** Ends the compiler that runs now, for Ctrl-C. */
+export const stopBuilding = (): void => void running?.kill("SIGTERM");
+
+function go(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("go", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    running = child;
+    let out = "";
+    let errors = "";
+    child.stdout.on("data", (chunk) => (out += chunk));
+    child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-8000)));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      running = undefined;
+      if (code === 0) return resolve(out.trim());
+      const why = errors.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("go: downloading"));
+      reject(new UserError(`go ${args[0]} failed (${signal ?? code}): ${why.slice(-8).join("\n  ")}`));
+    });
+  });
+}
+
+/** Lays the module out in a work folder, with the files its main package embeds, so that the checkout stays untouched. */
+async function prepare(group: ToolGroup, env: NodeJS.ProcessEnv): Promise<string> {
+  const work = join(buildFolder(), `work-${group.name}`);
+  rmSync(work, { recursive: true, force: true });
+  cpSync(moduleFolder(group), work, { recursive: true });
+  if (group.embed) {
+    await go(["mod", "download", group.embed.module], work, env);
+    const source = await go(["list", "-m", "-f", "{{.Dir}}", group.embed.module], work, env);
+    for (const file of group.embed.files) {
+      const text = readFileSync(join(source, file), "utf8");
+      const stamped = basename(file) === "schema.json" ? withVersion(text, group.embed.version) : text;
+      writeFileSync(join(work, basename(file)), stamped);
+    }
+  }
+  return work;
+}
+
+const withVersion = (schema: string, version: string): string =>
+  JSON.stringify({ ...(JSON.parse(schema) as Record<string, unknown>), version });
+
+/** Builds one group into the cache. Killed at any moment it leaves nothing that counts as built, and the next run goes on from the compiler's cache. */
+export async function buildGroup(group: ToolGroup): Promise<void> {
+  const env = goEnvironment(group);
+  const work = await prepare(group, env);
+  const out = `${groupFolder(group)}.new`;
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const stamps = Object.entries(group.stamps ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const ldflags = ["-s", "-w", ...stamps, ...(group.cgo ? ["-extldflags", "-static"] : [])].join(" ");
+  const tags = group.tags ? ["-tags", group.tags] : [];
+  for (const [name, pkg] of Object.entries(group.binaries)) {
+    await go(["build", "-trimpath", "-ldflags", ldflags, ...tags, "-o", join(out, name), pkg], work, env);
+    chmodSync(join(out, name), 0o755);
+  }
+  await seal(out, Object.keys(group.binaries));
+  rmSync(groupFolder(group), { recursive: true, force: true });
+  renameSync(out, groupFolder(group));
+  rmSync(work, { recursive: true, force: true });
+}

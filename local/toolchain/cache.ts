@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { ToolGroup } from "./groups";
+
+/** Folder all built tools live in, outside any checkout. `HARDENED_CACHE` overrides `$XDG_CACHE_HOME/hardened`. */
+export function cacheFolder(): string {
+  const base = process.env.HARDENED_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hardened");
+  return join(base, "toolchain");
+}
+
+/** Folder of a group's Go module in the checkout. */
+export const moduleFolder = (group: ToolGroup): string => join(__dirname, "modules", group.name);
+
+/** Everything a group's binaries are made from, as one digest: module files, own sources, recipe, machine. */
+export function groupKey(group: ToolGroup): string {
+  const hash = createHash("sha256").update(JSON.stringify({ group, arch: process.arch, recipe: 1 }));
+  const folder = moduleFolder(group);
+  for (const file of readdirSync(folder).sort()) {
+    if (/^go\.(mod|sum)$|\.go$/.test(file)) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Folder a finished group stands in; it appears by one rename, so it is whole or absent. */
+export const groupFolder = (group: ToolGroup): string => join(cacheFolder(), `${group.name}-${groupKey(group)}`);
+
+const sealName = "seal.json";
+type Seal = Record<string, { size: number; mtimeMs: number; sha256: string }>;
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+/** Records size, time and digest of each binary, by which a damaged entry is noticed later. */
+export async function seal(folder: string, binaries: readonly string[]): Promise<void> {
+  const entries: Seal = {};
+  for (const name of binaries) {
+    const { size, mtimeMs } = statSync(join(folder, name));
+    entries[name] = { size, mtimeMs, sha256: await sha256(join(folder, name)) };
+  }
+  writeFileSync(join(folder, sealName), JSON.stringify(entries, null, 2));
+}
+
+/** Whether the group's binaries are there and whole. A changed time alone costs one digest, a changed digest the entry. */
+export async function isBuilt(group: ToolGroup): Promise<boolean> {
+  const folder = groupFolder(group);
+  if (!existsSync(join(folder, sealName))) return false;
+  try {
+    const entries = JSON.parse(readFileSync(join(folder, sealName), "utf8")) as Seal;
+    for (const name of Object.keys(group.binaries)) {
+      const expected = entries[name];
+      const { size, mtimeMs, mode } = statSync(join(folder, name));
+      if (!expected || size !== expected.size || (mode & 0o100) === 0) return false;
+      if (mtimeMs !== expected.mtimeMs && (await sha256(join(folder, name))) !== expected.sha256) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes what earlier pins of the same group left, once the new one stands. */
+export function dropOldEntries(group: ToolGroup): void {
+  const keep = `${group.name}-${groupKey(group)}`;
+  for (const entry of readdirSync(cacheFolder())) {
+    const ofGroup = entry.startsWith(`${group.name}-`) && /^[0-9a-f]{16}$/.test(entry.slice(group.name.length + 1));
+    if (ofGroup && entry !== keep) rmSync(join(cacheFolder(), entry), { recursive: true, force: true });
+  }
+}

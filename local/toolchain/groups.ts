@@ -1,0 +1,126 @@
+/** One Go module under `modules/` and the binaries that come out of it. */
+export interface ToolGroup {
+  readonly name: string;
+  /** binary name → Go package. */
+  readonly binaries: Readonly<Record<string, string>>;
+  /** Go linker `-X` settings, mostly versions that the tools otherwise believe to be unset. */
+  readonly stamps?: Readonly<Record<string, string>>;
+  /** Needs a C compiler: only runc, for seccomp. */
+  readonly cgo?: boolean;
+  readonly tags?: string;
+  /** Files copied beside the main package before the build: from a folder of a required module. */
+  readonly embed?: { readonly module: string; readonly files: readonly string[]; readonly version: string };
+  /** Only tests use it: built when it is named, not with everything else. @default false */
+  readonly forTests?: boolean;
+  /** Seconds the build took on two cores from empty caches: only for the progress line. */
+  readonly seconds: number;
+}
+
+const kubernetes = "v1.36.3";
+const kubernetesVersionPackage = "k8s.io/component-base/version";
+
+/** Every tool the project can build, in build order: what is needed first, and the small before the large. */
+export const toolGroups: readonly ToolGroup[] = [
+  {
+    name: "helm",
+    // helm-render is Helm's renderer as a server, for policy/render-server.ts.
+    binaries: { helm: "helm.sh/helm/v3/cmd/helm", "helm-render": "." },
+    // Built without these, Helm believes it talks to Kubernetes 1.20.
+    stamps: {
+      "helm.sh/helm/v3/internal/version.version": "v3.22.0",
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "36",
+    },
+    seconds: 140,
+  },
+  { name: "etcd", binaries: { etcd: "go.etcd.io/etcd/server/v3" }, seconds: 60 },
+  {
+    name: "runc",
+    binaries: { runc: "github.com/opencontainers/runc" },
+    stamps: { "main.version": "1.4.0" },
+    cgo: true,
+    tags: "seccomp",
+    seconds: 15,
+  },
+  {
+    name: "containerd",
+    binaries: {
+      containerd: "github.com/containerd/containerd/v2/cmd/containerd",
+      "containerd-shim-runc-v2": "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2",
+      ctr: "github.com/containerd/containerd/v2/cmd/ctr",
+    },
+    stamps: { "github.com/containerd/containerd/v2/version.Version": "2.4.2" },
+    seconds: 120,
+  },
+  {
+    name: "cni",
+    binaries: {
+      bridge: "github.com/containernetworking/plugins/plugins/main/bridge",
+      loopback: "github.com/containernetworking/plugins/plugins/main/loopback",
+      "host-local": "github.com/containernetworking/plugins/plugins/ipam/host-local",
+    },
+    seconds: 10,
+  },
+  {
+    name: "kubernetes",
+    binaries: {
+      "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+      "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+      "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+      kubelet: "k8s.io/kubernetes/cmd/kubelet",
+      "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
+      kubectl: "k8s.io/kubernetes/cmd/kubectl",
+    },
+    stamps: {
+      [`${kubernetesVersionPackage}.gitVersion`]: kubernetes,
+      [`${kubernetesVersionPackage}.gitMajor`]: "1",
+      [`${kubernetesVersionPackage}.gitMinor`]: "36",
+      [`${kubernetesVersionPackage}.gitTreeState`]: "clean",
+      "k8s.io/client-go/pkg/version.gitVersion": kubernetes,
+    },
+    seconds: 560,
+  },
+  {
+    name: "registry",
+    binaries: { registry: "github.com/distribution/distribution/v3/cmd/registry" },
+    seconds: 65,
+  },
+  { name: "coredns", binaries: { coredns: "github.com/coredns/coredns" }, seconds: 105 },
+  {
+    name: "metrics-server",
+    binaries: { "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server" },
+    stamps: { "sigs.k8s.io/metrics-server/pkg/version.gitVersion": "v0.9.0" },
+    seconds: 110,
+  },
+  {
+    name: "pulumi",
+    binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+    // Without it the Automation API cannot parse the CLI's version.
+    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.255.0" },
+    seconds: 240,
+  },
+  {
+    name: "pulumi-language-nodejs",
+    binaries: { "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
+    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.68.0" },
+    seconds: 25,
+  },
+  {
+    name: "pulumi-kubernetes",
+    binaries: { "pulumi-resource-kubernetes": "." },
+    stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.18.1" },
+    embed: {
+      module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+      files: ["cmd/pulumi-resource-kubernetes/schema.json", "cmd/pulumi-resource-kubernetes/terraform-mapping.json"],
+      version: "4.18.1",
+    },
+    seconds: 450,
+  },
+  {
+    name: "cosign",
+    binaries: { cosign: "github.com/sigstore/cosign/v3/cmd/cosign" },
+    stamps: { "sigs.k8s.io/release-utils/version.gitVersion": "v3.1.3" },
+    forTests: true,
+    seconds: 75,
+  },
+];

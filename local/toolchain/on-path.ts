@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+interface Acceptable {
+  readonly args: readonly string[];
+  /** Lowest and, where a newer major is another tool, highest version taken: [major, minor]. */
+  readonly from: readonly [number, number];
+  readonly below?: readonly [number, number];
+  /** Binaries that come with it and must stand beside it. */
+  readonly beside?: readonly string[];
+}
+
+/** Tools of the user's own that replace a built one, and how good they must be. */
+const acceptable: Readonly<Record<string, Acceptable>> = {
+  pulumi: { args: ["version"], from: [3, 238], below: [4, 0], beside: ["pulumi-language-nodejs"] },
+  helm: { args: ["version", "--short"], from: [3, 15], below: [4, 0] },
+};
+
+/** A tool found on PATH. */
+export interface FoundTool {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** First executable of that name on PATH. */
+export function which(name: string, path = process.env.PATH ?? ""): string | undefined {
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+}
+
+const atLeast = (have: readonly number[], want: readonly [number, number]): boolean =>
+  (have[0] ?? 0) > want[0] || (have[0] === want[0] && (have[1] ?? 0) >= want[1]);
+
+/** The user's own tool when it is on PATH at a version this project is known to work with, else why not. */
+export function findOnPath(name: string): FoundTool | undefined {
+  const rule = acceptable[name];
+  const path = which(name);
+  if (!rule || !path) return undefined;
+  let text: string;
+  try {
+    text = execFileSync(path, rule.args, { encoding: "utf8", timeout: 10_000, stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    return undefined;
+  }
+  const version = /v?(\d+)\.(\d+)\.(\d+)/.exec(text);
+  if (!version) return undefined;
+  const have = version.slice(1).map(Number);
+  if (!atLeast(have, rule.from) || (rule.below && atLeast(have, rule.below))) return undefined;
+  const missing = (rule.beside ?? []).some((other) => !existsSync(join(path, "..", other)));
+  return missing ? undefined : { path, version: have.join(".") };
+}
+
+/** Whether the user's Pulumi already holds a plugin of this provider, of any version. */
+export function pulumiPluginInstalled(name: string): boolean {
+  const plugins = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
+  const pinned = require(`@pulumi/${name}/package.json`) as { version: string };
+  return (
+    existsSync(join(plugins, `resource-${name}-v${pinned.version}`)) || which(`pulumi-resource-${name}`) !== undefined
+  );
+}

@@ -1,0 +1,28 @@
+/** The catalogue of all rules as Markdown: what the reference documentation shows. Pure. */
+import type { Profile, RuleInfo } from "./rule";
+
+const profiles: readonly Profile[] = ["dev", "staging", "prod"];
+
+/** A table of all rules and a section for each, its heading the rule's id.
+ *  @param examples what the pack says of an object that breaks the rule, by the rule's id */
+export function catalogueOf(rules: readonly RuleInfo[], examples: ReadonlyMap<string, string>): string {
+  const head = ["check", "severity", ...profiles];
+  const rows = rules.map(({ id, severity, enforcement }) => [
+    `[${id}](#${id})`,
+    severity,
+    ...profiles.map((profile) => enforcement[profile]),
+  ]);
+  const table = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [table, ...rules.map((rule) => sectionOf(rule, examples.get(rule.id)))].join("\n\n");
+}
+
+function sectionOf({ id, description, why, severity, enforcement, fix, controls }: RuleInfo, example?: string): string {
+  const levels = profiles.map((profile) => `${profile} ${enforcement[profile]}`).join(", ");
+  const parts = [
+    `## ${id}`,
+    [description, why].filter((one) => one !== undefined).join(" "),
+    `- Severity: ${severity}. Enforcement: ${levels}.\n- To mend it: ${fix}.\n- Serves: ${controls.join(", ")}.`,
+    ...(example === undefined ? [] : [`A violation reads:\n\n\`\`\`text\n${example}\n\`\`\``]),
+  ];
+  return parts.join("\n\n");
+}

@@ -1,0 +1,48 @@
+/** An autoscaler stays inside bounds: no upper one is a bill without end, a least of zero is an outage at the first request, one pod in production
+ *  is none while its node is drained.
+ *  Fields: spec.minReplicas, spec.maxReplicas of a HorizontalPodAutoscaler, spec.minReplicaCount, spec.maxReplicaCount of KEDA's ScaledObject,
+ *  spec.resourcePolicy.containerPolicies[*].{minAllowed,maxAllowed} of a VerticalPodAutoscaler. */
+import { autoscalersOf } from "../autoscaler";
+import { objectRule } from "../object-rule";
+import { list, read } from "../read";
+import { seesObject } from "../scope";
+import { UNKNOWN } from "../unknown";
+
+export const autoscalerBounds = objectRule(
+  {
+    id: "autoscaler-bounds",
+    severity: "medium",
+    description:
+      "Autoscalers have a least above zero (two in production), a most above it, and VPAs bounds for every resource.",
+    fix: "set the autoscaler's least and most to what the workload needs at night and what the cluster can bear",
+    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
+    controls: ["COS-24", "COS-26", "TR-48"],
+  },
+  function* (manifest, context) {
+    if (!seesObject(context)) return;
+    const least = context.profile === "prod" ? 2 : 1;
+    for (const { minField, min, maxField, max } of autoscalersOf([manifest], context)) {
+      const wantMin = `at least ${least}`;
+      if (min === UNKNOWN) yield { field: minField, got: UNKNOWN, want: wantMin };
+      else if (min < least) yield { field: minField, got: min, want: wantMin };
+      const wantMax = min === UNKNOWN ? "above the least" : `above ${min}, the least`;
+      if (max === undefined || max === UNKNOWN) yield { field: maxField, got: max, want: wantMax };
+      else if (min !== UNKNOWN && max <= min) yield { field: maxField, got: max, want: wantMax };
+    }
+    const { object } = manifest;
+    if (object.kind === "ScaledObject" && read(object, "spec", "idleReplicaCount") !== undefined)
+      yield { field: "spec.idleReplicaCount", got: read(object, "spec", "idleReplicaCount"), want: "unset" };
+    if (object.kind !== "VerticalPodAutoscaler") return;
+    const policies = list(object, "spec", "resourcePolicy", "containerPolicies");
+    const field = "spec.resourcePolicy.containerPolicies";
+    if (policies.length === 0) yield { field, said: "none", want: "complete (minAllowed and maxAllowed)" };
+    for (const [index, policy] of policies.entries()) {
+      if (read(policy, "mode") === "Off") continue;
+      for (const key of ["minAllowed", "maxAllowed"]) {
+        const got = read(policy, key);
+        if (got === undefined || got === UNKNOWN)
+          yield { field: `${field}[${index}].${key}`, got, want: "set for cpu and memory" };
+      }
+    }
+  },
+);

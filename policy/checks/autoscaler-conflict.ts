@@ -1,0 +1,66 @@
+/** Two autoscalers on one measure fight: the vertical one makes pods larger because they are busy, the horizontal one then takes some away, and so on.
+ *  Fields: a VerticalPodAutoscaler whose spec.updatePolicy.updateMode is not "Off" and a HorizontalPodAutoscaler by cpu or memory on one target;
+ *  several horizontal ones on one target.
+ *  Upstream: the VPA's documentation, "known limitations"; the HPA controller stops with AmbiguousSelector. */
+import { type Autoscaler, autoscalersOf, sameTarget, targetOf } from "../autoscaler";
+import { refOf } from "../manifest";
+import { objectText } from "../message";
+import { objectRule } from "../object-rule";
+import { list, read } from "../read";
+import type { RuleContext } from "../rule";
+import { UNKNOWN } from "../unknown";
+import { namespaceOf } from "../workload";
+
+export const autoscalerConflict = objectRule(
+  {
+    id: "autoscaler-conflict",
+    severity: "high",
+    description: "No workload has two autoscalers that act on the same measure.",
+    fix: 'set updateMode: "Off" on the VerticalPodAutoscaler, or let the HorizontalPodAutoscaler scale by something else',
+    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
+    controls: ["COS-23"],
+  },
+  function* (manifest, context, objects) {
+    const all = autoscalersOf(objects, context);
+    const own = all.find((one) => one.manifest === manifest);
+    const earlier = own === undefined ? [] : all.slice(0, all.indexOf(own));
+    const field = "spec.scaleTargetRef";
+    const fix = "keep one autoscaler for the workload and give it all metrics";
+    for (const other of earlier) {
+      const truth = own === undefined ? false : sameTarget(other, own);
+      if (truth === true) yield { field, said: `the target of ${nameOf(other, context)} too`, want: "its own", fix };
+      else if (truth === UNKNOWN) yield { field, got: UNKNOWN, want: "its own", fix };
+    }
+    const { object } = manifest;
+    if (object.kind !== "VerticalPodAutoscaler") return;
+    const mode = read(object, "spec", "updatePolicy", "updateMode") ?? "Auto";
+    if (mode === "Off") return;
+    const namespace = namespaceOf(manifest, context);
+    const target = targetOf(read(object, "spec", "targetRef"));
+    const sized = sizedBy(object);
+    for (const scaler of all) {
+      const same = sameTarget(scaler, { namespace, target });
+      if (same === false) continue;
+      const shared = scaler.resources.filter((one) => one === UNKNOWN || sized.includes(one));
+      const at = "spec.updatePolicy.updateMode";
+      const want = `"Off", since ${nameOf(scaler, context)} scales by ${shared.filter((one) => one !== UNKNOWN).join(", ") || "the same"}`;
+      if (shared.length === 0) continue;
+      if (same === UNKNOWN || mode === UNKNOWN || shared.every((one) => one === UNKNOWN))
+        yield { field: at, got: UNKNOWN, want };
+      else yield { field: at, got: mode, want };
+    }
+  },
+);
+
+const nameOf = ({ manifest }: Autoscaler, context: RuleContext): string =>
+  objectText(refOf(manifest.object, context.namespace));
+
+/** Resources a VPA changes: both, unless every container's policy names fewer. */
+function sizedBy(object: unknown): unknown[] {
+  const policies = list(object, "spec", "resourcePolicy", "containerPolicies").filter(
+    (one) => read(one, "mode") !== "Off",
+  );
+  const named = policies.map((one) => read(one, "controlledResources"));
+  if (named.length === 0 || named.some((one) => !Array.isArray(one))) return ["cpu", "memory"];
+  return named.flat();
+}

@@ -1,0 +1,24 @@
+/** A version of an API that is going to be removed: time to change, before the upgrade that removes it.
+ *  Fields: apiVersion with kind; those deprecated but still served in the Kubernetes version the stack is for, see ../api-lifecycle.ts. */
+import { apiEnd, minorOf } from "../api-lifecycle";
+import { objectRule } from "../object-rule";
+import { text } from "../read";
+
+export const deprecatedApiVersions = objectRule(
+  {
+    id: "deprecated-api-versions",
+    severity: "low",
+    description: "No object has an apiVersion that Kubernetes has announced to remove.",
+    fix: "move the object to the version named before the cluster is upgraded",
+    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
+    controls: ["NSA/CISA Upgrading and application security"],
+  },
+  function* ({ object }, { kubeVersion }) {
+    const got = text(object, "apiVersion");
+    const end = apiEnd(got, text(object, "kind"));
+    const minor = minorOf(kubeVersion);
+    if (end === undefined || end.deprecated > minor || end.removed <= minor) return;
+    const want = end.instead || "of another kind";
+    yield { field: "apiVersion", said: `${got}, which Kubernetes 1.${end.removed} removes`, want };
+  },
+);

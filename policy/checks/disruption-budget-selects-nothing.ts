@@ -1,0 +1,25 @@
+/** A PodDisruptionBudget that fits no pod protects nothing.
+ *  Fields: spec.selector of a PodDisruptionBudget; wanted: pods among the objects of its namespace. */
+import { read } from "../read";
+import { selects } from "../selector";
+import { selectsNothingRule } from "../selects-nothing";
+
+export const disruptionBudgetSelectsNothing = selectsNothingRule(
+  {
+    id: "disruption-budget-selects-nothing",
+    severity: "medium",
+    description: "Every PodDisruptionBudget selects pods; one that selects none protects nothing.",
+    fix: "make the selector equal to labels of the pod template",
+    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
+    controls: ["COS-05"],
+  },
+  (object) => {
+    if (object.kind !== "PodDisruptionBudget") return undefined;
+    const selector = read(object, "spec", "selector");
+    return {
+      field: "spec.selector",
+      matchLabels: read(selector, "matchLabels"),
+      selects: (labels) => selects(selector, labels),
+    };
+  },
+);

@@ -1,0 +1,95 @@
+/** Nodes are drained for every upgrade: without a budget all copies may go at once, and with one that never allows an eviction the drain hangs.
+ *  Fields: Deployment, StatefulSet, ReplicaSet, ReplicationController, Rollout with two pods or more (by spec.replicas or the autoscaler's least):
+ *  one PodDisruptionBudget selects their pods; its spec.minAvailable or spec.maxUnavailable leaves room for one eviction.
+ *  Upstream: pkg/controller/disruption/disruption.go (percentages round up); two budgets for one pod make evictions fail (pkg/registry/core/pod/storage/eviction.go). */
+import { autoscalersOf, leastReplicas } from "../autoscaler";
+import type { JsonObject } from "../contract";
+import { objectRule } from "../object-rule";
+import { read } from "../read";
+import type { ObjectRule, RuleInfo } from "../rule";
+import { seesAll } from "../scope";
+import { candidates, selectorsOf } from "../selected";
+import { anyOf, selects } from "../selector";
+import { UNKNOWN } from "../unknown";
+import { namespaceOf, workloadsOf } from "../workload";
+
+const info: RuleInfo = {
+  id: "disruption-budget",
+  severity: "medium",
+  description: "Every workload with two pods or more has one PodDisruptionBudget, which allows an eviction.",
+  fix: "add a PodDisruptionBudget with maxUnavailable: 1 that selects the workload's pods",
+  enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
+  controls: ["COS-05", "TR-22", "TR-48"],
+};
+
+const isBudget = (object: JsonObject): boolean =>
+  object.kind === "PodDisruptionBudget" && String(object.apiVersion).startsWith("policy/");
+
+const budgetsBy = selectorsOf(isBudget, (object) => read(object, "spec", "selector"));
+
+const ofWorkloads = objectRule(info, function* (manifest, context, objects) {
+  if (!seesAll(context)) return;
+  const [workload] = workloadsOf([manifest], context);
+  if (workload?.replicas === undefined) return;
+  const least = leastReplicas(workload, autoscalersOf(objects, context));
+  const field = "spec.replicas";
+  const found = (budgetsBy(objects, context).get(manifest) ?? []).map(({ truth }) => truth);
+  const selected = anyOf(found);
+  const want = "beside one PodDisruptionBudget for its pods";
+  if (found.filter((one) => one === true).length > 1)
+    yield { field: "spec.template.metadata.labels", said: "several, and then no eviction works", want };
+  if (least === UNKNOWN) {
+    if (selected !== true) yield { field, got: UNKNOWN, want };
+  } else if (least !== undefined && least > 1) {
+    if (selected === UNKNOWN) yield { field, got: UNKNOWN, want };
+    else if (!selected) yield { field, said: `${least} pods and no budget`, want };
+  }
+});
+
+const ofBudgets = objectRule(info, function* (manifest, context, objects) {
+  if (!isBudget(manifest.object)) return;
+  const scalers = autoscalersOf(objects, context);
+  const selector = read(manifest.object, "spec", "selector");
+  const own = candidates(objects, context, namespaceOf(manifest, context), read(selector, "matchLabels"));
+  const pods = own
+    .filter(({ replicas, labels }) => replicas !== undefined && selects(selector, labels) === true)
+    .map((workload) => leastReplicas(workload, scalers));
+  for (const key of ["minAvailable", "maxUnavailable"] as const) {
+    const got = read(manifest.object, "spec", key);
+    if (got === undefined) continue;
+    const want = "such that one pod may go";
+    const fix = "set maxUnavailable: 1 instead; a workload of a single pod needs no budget";
+    const field = `spec.${key}`;
+    if (got === UNKNOWN || (key === "minAvailable" && pods.includes(UNKNOWN) && !always(key, got)))
+      yield { field, got: UNKNOWN, want, fix };
+    else if (blocks(key, got, pods)) yield { field, said: `${JSON.stringify(got)}${ofHowMany(pods)}`, want, fix };
+  }
+});
+
+export const disruptionBudget: ObjectRule = {
+  ...info,
+  check: (objects, context) => [...ofWorkloads.check(objects, context), ...ofBudgets.check(objects, context)],
+};
+
+type Key = "minAvailable" | "maxUnavailable";
+
+/** Blocks or allows whatever the number of pods is. */
+function always(key: Key, got: unknown): boolean {
+  return key === "minAvailable" ? /^100%$/.test(String(got as string)) : /^0+%?$/.test(String(got as string));
+}
+
+function blocks(key: Key, got: unknown, pods: readonly unknown[]): boolean {
+  if (always(key, got)) return true;
+  if (key === "maxUnavailable" || pods.length === 0) return false;
+  const all = pods.reduce<number>((sum, each) => sum + Number(each), 0);
+  if (all === 0) return false; // nothing runs, nothing is in the way
+  const percent = typeof got === "string" ? /^(\d+)%$/.exec(got)?.[1] : undefined;
+  const needed = percent === undefined ? Number(got) : Math.ceil((Number(percent) * all) / 100);
+  return needed >= all;
+}
+
+function ofHowMany(pods: readonly unknown[]): string {
+  if (pods.length === 0) return "";
+  const all = pods.reduce<number>((sum, each) => sum + Number(each), 0);
+  return ` of ${all} pod${all === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,12 @@
+/** An exemption is for a time: after its last day it exempts nothing, and must be removed or renewed by somebody who has looked again.
+ *  Found while exemptions are applied, see ../exemptions.ts. */
+import type { RuleInfo } from "../rule";
+
+export const exemptionExpired: RuleInfo = {
+  id: "exemption-expired",
+  severity: "high",
+  description: "No exemption is past its last day.",
+  fix: "remove the exemption from policy.exemptions, or look at its reason again and give it a new day",
+  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
+  controls: ["ZN-79"],
+};

@@ -1,0 +1,11 @@
+/** An exemption for something that is in order hides the next mistake there. Found while exemptions are applied, see ../exemptions.ts. */
+import type { RuleInfo } from "../rule";
+
+export const exemptionUnused: RuleInfo = {
+  id: "exemption-unused",
+  severity: "low",
+  description: "Every exemption is needed: one for something that is in order hides the next mistake there.",
+  fix: "remove the exemption from policy.exemptions",
+  enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
+  controls: ["ZN-79"],
+};

@@ -1,0 +1,42 @@
+/** Outside dev an image is named by its digest: a tag can be moved to other content after review, and `latest` always is.
+ *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: name[:tag]@sha256:<64 hex digits>. */
+import { type Complaint, containerRule, podRule } from "../object-rule";
+import { list, read } from "../read";
+import type { ObjectRule, RuleInfo } from "../rule";
+
+const digest = /^[^@\s]+@(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+
+const info: RuleInfo = {
+  id: "image-digest",
+  severity: "high",
+  description: "Every image is pinned by digest, so that what was reviewed is what runs.",
+  fix: "name the image as repository@sha256:<digest>; `crane digest IMAGE` prints it",
+  enforcement: { dev: "disabled", staging: "mandatory", prod: "mandatory" },
+  controls: ["CIS 5.5.1"],
+};
+
+const ofContainers = containerRule(info, ({ node }) => judge("image", read(node, "image")));
+
+const ofVolumes = podRule(info, function* ({ spec }) {
+  for (const [index, volume] of list(spec, "volumes").entries()) {
+    const image = read(volume, "image");
+    if (image !== undefined) yield* judge(`volumes[${index}].image.reference`, read(image, "reference"));
+  }
+});
+
+export const imageDigest: ObjectRule = {
+  ...info,
+  check: (objects, context) => [...ofContainers.check(objects, context), ...ofVolumes.check(objects, context)],
+};
+
+function* judge(field: string, image: unknown): Iterable<Complaint> {
+  const want = "pinned by digest";
+  if (typeof image !== "string") yield { field, got: image, want };
+  else if (!digest.test(image)) yield { field, said: `${JSON.stringify(image)} (${tagOf(image)})`, want };
+}
+
+function tagOf(image: string): string {
+  if (image.includes("@")) return "not a whole digest";
+  const tag = /:([^/:]+)$/.exec(image)?.[1] ?? "latest";
+  return tag === "latest" ? "tag latest, which moves with every push" : `tag ${tag}, which can be moved`;
+}

@@ -1,0 +1,15 @@
+/** Where the stack says that an image nobody could check (`offline: warn`) does not stop a deployment, it is at least shown.
+ *  Fields: those of image-signature; allowed: images that were verified or refused. */
+import { signatureRule } from "./image-signature";
+
+export const imageSignatureUnchecked = signatureRule(
+  {
+    id: "image-signature-unchecked",
+    severity: "medium",
+    description: "An image whose signature could not be checked is shown, so that nobody takes it for verified.",
+    fix: "run it again where the registry can be reached, or set offline: fail for the image",
+    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
+    controls: ["CIS 5.5.1"],
+  },
+  "warn",
+);

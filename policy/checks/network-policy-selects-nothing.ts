@@ -1,0 +1,27 @@
+/** A NetworkPolicy that fits no pod neither denies nor allows anything: the pods it was meant for are open, or cut off by another one.
+ *  Fields: spec.podSelector of a NetworkPolicy; wanted: pods among the objects of its namespace. An empty one is for all pods and fine. */
+import { entries, list, read } from "../read";
+import { selects } from "../selector";
+import { selectsNothingRule } from "../selects-nothing";
+
+export const networkPolicySelectsNothing = selectsNothingRule(
+  {
+    id: "network-policy-selects-nothing",
+    severity: "medium",
+    description: "Every NetworkPolicy selects pods; one that selects none protects nothing.",
+    fix: "make podSelector equal to labels of the pod template",
+    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
+    controls: ["TR-23", "SOC2 CC6.7", "ISO A.8.12", "NSA/CISA Network separation and hardening"],
+  },
+  (object) => {
+    if (object.kind !== "NetworkPolicy" || object.apiVersion !== "networking.k8s.io/v1") return undefined;
+    const selector = read(object, "spec", "podSelector");
+    if (entries(selector, "matchLabels").length === 0 && list(selector, "matchExpressions").length === 0)
+      return undefined;
+    return {
+      field: "spec.podSelector",
+      matchLabels: read(selector, "matchLabels"),
+      selects: (labels) => selects(selector, labels),
+    };
+  },
+);

@@ -1,0 +1,46 @@
+import type { CheckedContainer, CheckedPod } from "../../checked-pod";
+import { distinct, plural } from "../../go-text";
+import { containersText, podSecurityCheck } from "../../pod-security";
+import { offenders } from "../../pod-visitor";
+
+function isBad(container: CheckedContainer): boolean {
+  const { ports } = container;
+  for (let i = 0; i < ports.length; i++) if ((ports[i]?.hostPort ?? 0) !== 0) return true;
+  return false;
+}
+
+function find(pod: CheckedPod) {
+  const found = offenders(pod, isBad);
+  if (found === null) return null;
+  const used = found.flatMap(({ name, path, source }) =>
+    (source.ports ?? [])
+      .map((port, i) => ({
+        container: name,
+        field: `${path}.ports[${i}].hostPort`,
+        got: String(port.hostPort ?? 0),
+      }))
+      .filter(({ got }) => got !== "0"),
+  );
+  const values = distinct(used.map(({ got }) => got));
+  const uses = plural(found.length, "uses", "use");
+  return {
+    reason: "hostPort",
+    detail: `${containersText(found)} ${uses} ${plural(values.length, "hostPort", "hostPorts")} ${values.join(", ")}`,
+    places: () => used,
+  };
+}
+
+/** A container must not take a port of its host.
+ *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].ports[*].hostPort; allowed: 0, unset.
+ *  Upstream: policy/check_hostPorts.go. */
+export const hostPorts = podSecurityCheck({
+  id: "host-ports",
+  upstream: "hostPorts",
+  level: "baseline",
+  severity: "high",
+  title: "Host ports are forbidden.",
+  why: "A port of the node is reachable past Services and network policies, and two such pods cannot share a node.",
+  want: "0 or unset",
+  fix: "remove hostPort and expose the pod by a Service",
+  versions: [{ since: "v1.0", find }],
+});

@@ -1,0 +1,55 @@
+import type { CheckedContainer, CheckedPod } from "../../checked-pod";
+import { distinct, plural, quoted } from "../../go-text";
+import { names, type Place, podSecurityCheck, show } from "../../pod-security";
+import type { Handler } from "../../pod-types";
+import { type Offender, offenders } from "../../pod-visitor";
+
+const isBad = (container: CheckedContainer) => container.namesHost;
+
+/** Every host a container names, with its place. */
+function hostsOf({ name, path, source }: Offender): (Place & { host: string })[] {
+  const handlers: [string, Handler | undefined][] = [
+    ["livenessProbe", source.livenessProbe],
+    ["readinessProbe", source.readinessProbe],
+    ["startupProbe", source.startupProbe],
+    ["lifecycle.postStart", source.lifecycle?.postStart],
+    ["lifecycle.preStop", source.lifecycle?.preStop],
+  ];
+  return handlers.flatMap(([field, handler]) =>
+    (["httpGet", "tcpSocket"] as const)
+      .map((action) => ({ host: handler?.[action]?.host ?? "", field: `${path}.${field}.${action}.host` }))
+      .filter(({ host }) => host !== "")
+      .map(({ host, field: at }) => ({ container: name, field: at, got: show(host), host })),
+  );
+}
+
+function find(pod: CheckedPod) {
+  const found = offenders(pod, isBad);
+  if (found === null) return null;
+  const hosts = found.flatMap(hostsOf);
+  const values = distinct(hosts.map(({ host }) => host));
+  const containers = distinct(names(found));
+  const who = `${plural(containers.length, "container", "containers")} ${quoted(containers)}`;
+  const what = plural(values.length, "probe or lifecycle host", "probe or lifecycle hosts");
+  return {
+    reason: "probe or lifecycle host",
+    detail: `${who} ${plural(containers.length, "uses", "use")} ${what} ${quoted(values)}`,
+    places: () => hosts.map(({ container, field, got }) => ({ container, field, got })),
+  };
+}
+
+/** A probe or hook must not make the kubelet call another machine: request forgery from the node (KEP-4940). Loopback counts too.
+ *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].{livenessProbe,readinessProbe,startupProbe,lifecycle.postStart,
+ *  lifecycle.preStop}.{httpGet,tcpSocket}.host; allowed: "", unset.
+ *  Upstream: policy/check_hostProbesAndhostLifecycle.go, since 1.34. */
+export const hostProbesAndHostLifecycle = podSecurityCheck({
+  id: "host-probes-and-host-lifecycle",
+  upstream: "hostProbesAndHostLifecycle",
+  level: "baseline",
+  severity: "medium",
+  title: "Probes and lifecycle hooks must not name a host.",
+  why: "The kubelet would ask that host from the node's own network, past every network policy (server-side request forgery).",
+  want: "unset",
+  fix: "remove host; the pod's own address is used",
+  versions: [{ since: "v1.34", find }],
+});

@@ -1,0 +1,33 @@
+/** Some names stand for everyone: rights bound to them are rights of every pod, or of people who never logged in. system:masters is past all
+ *  authorization and cannot be taken back.
+ *  Fields: subjects[*] of RoleBinding and ClusterRoleBinding; forbidden: the names below. */
+import { objectRule } from "../object-rule";
+import { isBinding, rbacControls, subjectsOf } from "../rbac";
+import { UNKNOWN } from "../unknown";
+
+const broad = new Set([
+  "system:masters",
+  "system:anonymous",
+  "system:unauthenticated",
+  "system:authenticated",
+  "system:serviceaccounts",
+]);
+
+export const rbacBroadSubjects = objectRule(
+  {
+    id: "rbac-broad-subjects",
+    severity: "critical",
+    description: "Rights are bound to a service account or a group of people, never to everyone or to system:masters.",
+    fix: "bind the role to the service account that needs it",
+    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
+    controls: ["CIS 5.1.7", ...rbacControls],
+  },
+  function* ({ object }) {
+    if (!isBinding(object)) return;
+    for (const { field, kind, name } of subjectsOf(object)) {
+      if (kind === "ServiceAccount") continue;
+      if (name === UNKNOWN || broad.has(String(name as string)))
+        yield { field: `${field}.name`, got: name, want: "one user, group or service account" };
+    }
+  },
+);

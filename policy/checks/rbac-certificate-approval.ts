@@ -1,0 +1,18 @@
+/** A signed request for system:masters is a login that cannot be taken back.
+ *  Fields: rules of ClusterRole; forbidden: update, patch on certificatesigningrequests/approval, approve and sign on signers. */
+import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+
+export const rbacCertificateApproval = grantRule(
+  {
+    id: "rbac-certificate-approval",
+    severity: "critical",
+    description: "No role approves certificate requests: whoever does can make a client certificate for any user.",
+    fix: "leave approval to the cluster's own controllers",
+    enforcement: rbacEnforcement,
+    controls: ["CIS 5.1.11", ...rbacControls],
+  },
+  [
+    { group: "certificates.k8s.io", resources: ["certificatesigningrequests/approval"], verbs: ["update", "patch"] },
+    { group: "certificates.k8s.io", resources: ["signers"], verbs: ["approve", "sign"] },
+  ],
+);

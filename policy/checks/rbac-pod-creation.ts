@@ -1,0 +1,22 @@
+/** A pod can take any service account, Secret and volume of its namespace, so creating one, or a command inside one, is more than it seems.
+ *  Fields: rules of Role and ClusterRole; forbidden: create, update, patch on pods, pods/exec, pods/attach, pods/ephemeralcontainers. */
+import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+
+export const rbacPodCreation = grantRule(
+  {
+    id: "rbac-pod-creation",
+    severity: "high",
+    description:
+      "No role creates pods or runs commands in them: whoever may, has every service account and volume of the namespace.",
+    fix: "let a controller create the pods, and run commands in them by a person's own access",
+    enforcement: rbacEnforcement,
+    controls: ["CIS 5.1.4", ...rbacControls],
+  },
+  [
+    {
+      group: "",
+      resources: ["pods", "pods/exec", "pods/attach", "pods/ephemeralcontainers"],
+      verbs: ["create", "update", "patch"],
+    },
+  ],
+);

@@ -1,0 +1,28 @@
+/** A webhook sees and changes everything that is created, Secrets among it, and can switch the checks of others off.
+ *  Fields: rules of ClusterRole; forbidden: create, update, patch, delete on webhook configurations and admission policies without resourceNames. */
+import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+
+export const rbacWebhookConfiguration = grantRule(
+  {
+    id: "rbac-webhook-configuration",
+    severity: "critical",
+    description:
+      "No role changes admission webhooks or policies: whoever does reads and changes every object on its way in.",
+    fix: "create webhooks with the deployment and let the program only read them; a controller that fills in its certificate names its own with resourceNames",
+    enforcement: rbacEnforcement,
+    controls: ["CIS 5.1.12", ...rbacControls],
+  },
+  [
+    {
+      group: "admissionregistration.k8s.io",
+      resources: [
+        "mutatingwebhookconfigurations",
+        "validatingwebhookconfigurations",
+        "mutatingadmissionpolicies",
+        "validatingadmissionpolicies",
+      ],
+      verbs: ["create", "update", "patch", "delete"],
+      unlessNamed: true,
+    },
+  ],
+);

@@ -1,0 +1,36 @@
+/** Labels everyone agrees on let tools, dashboards and people find what belongs together.
+ *  Fields: metadata.labels of every object and pod template; wanted: app.kubernetes.io/name, and app.kubernetes.io/managed-by on objects.
+ *  Not asked: CustomResourceDefinitions, which a chart takes as they are. Upstream: kubernetes.io/docs/concepts/overview/working-with-objects/common-labels. */
+import { objectRule } from "../object-rule";
+import { podTemplatesOf } from "../pod-spec";
+import { read } from "../read";
+import { seesObject } from "../scope";
+import { UNKNOWN } from "../unknown";
+
+const prefix = "app.kubernetes.io/";
+
+export const recommendedLabels = objectRule(
+  {
+    id: "recommended-labels",
+    severity: "low",
+    description: "Objects and pods carry the labels Kubernetes recommends, so that tools find what belongs together.",
+    fix: "add the labels to metadata.labels; the library chart's hardened.labels has them all",
+    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
+    controls: ["FL-82", "NSA/CISA Upgrading and application security"],
+  },
+  function* ({ object }, context) {
+    if (object.kind === "CustomResourceDefinition" || !seesObject(context)) return;
+    yield* judge("metadata.labels", read(object, "metadata", "labels"), ["name", "managed-by"]);
+    for (const { path, template } of podTemplatesOf(object)) {
+      if (path !== "") yield* judge(`${path}.metadata.labels`, read(template.metadata, "labels"), ["name"]);
+    }
+  },
+);
+
+function* judge(field: string, labels: unknown, names: readonly string[]) {
+  const want = `complete (${names.map((name) => prefix + name).join(", ")})`;
+  const values = names.map((name) => read(labels, prefix + name));
+  const missing = names.filter((_, index) => values[index] === undefined);
+  if (missing.length > 0) yield { field, said: `no ${missing.map((name) => prefix + name).join(", ")}`, want };
+  else if (values.includes(UNKNOWN)) yield { field, got: UNKNOWN, want };
+}

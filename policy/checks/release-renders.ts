@@ -1,0 +1,13 @@
+/** A release can only be judged by what its chart renders to: one that does not render, renders to nothing, or is changed after rendering is refused.
+ *  Found while a release is rendered, see judge-release.ts. */
+import type { RuleInfo } from "../rule";
+
+export const releaseRenders: RuleInfo = {
+  id: "release-renders",
+  severity: "critical",
+  description:
+    "Every release renders, from a chart of this project and values known before deployment, to the objects that are judged.",
+  fix: "make the release render: the message says what stands in the way",
+  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
+  controls: ["MR-54"],
+};

@@ -1,0 +1,34 @@
+/** A workload under an autoscaler leaves the number of its pods to it: a number written down throws its pods away at every deployment.
+ *  Fields: spec.replicas of a workload that a HorizontalPodAutoscaler or ScaledObject targets; wanted: unset. */
+import { autoscalersOf, scalerOf } from "../autoscaler";
+import { refOf } from "../manifest";
+import { objectText } from "../message";
+import { objectRule } from "../object-rule";
+import { read } from "../read";
+import { UNKNOWN } from "../unknown";
+import { workloadsOf } from "../workload";
+
+export const replicasFixedWithAutoscaler = objectRule(
+  {
+    id: "replicas-fixed-with-autoscaler",
+    severity: "medium",
+    description:
+      "A workload with an autoscaler has no fixed number of pods, which every deployment would set it back to.",
+    fix: "leave out spec.replicas while the autoscaler is on",
+    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
+    controls: ["COS-24", "TR-21"],
+  },
+  function* (manifest, context, objects) {
+    const [workload] = workloadsOf([manifest], context);
+    const got = read(manifest.object, "spec", "replicas");
+    if (workload?.replicas === undefined || got === undefined) return;
+    const scaler = scalerOf(workload, autoscalersOf(objects, context));
+    if (scaler === undefined) return;
+    if (scaler === UNKNOWN) {
+      yield { field: "spec.replicas", got: UNKNOWN, want: "unset under an autoscaler" };
+      return;
+    }
+    const name = objectText(refOf(scaler.manifest.object, context.namespace));
+    yield { field: "spec.replicas", got, want: `unset, since ${name} decides it` };
+  },
+);

@@ -1,0 +1,25 @@
+/** A container that must not run as root needs its user as a number: admission reads only the field, but the kubelet reads the image, and
+ *  refuses one whose USER is a name ("container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root").
+ *  Fields: spec.securityContext.runAsUser or spec.{initContainers,containers,ephemeralContainers}[*].securityContext.runAsUser; allowed: 1 and up.
+ *  Upstream: pkg/kubelet/kuberuntime/security_context.go, verifyRunAsNonRoot. */
+import { containerRule } from "../object-rule";
+import { read } from "../read";
+
+export const runAsUserNumeric = containerRule(
+  {
+    id: "run-as-user-numeric",
+    severity: "medium",
+    description:
+      "Every container has a numeric user that is not 0, at the pod or at the container, so that the kubelet can tell it is not root.",
+    fix: 'set securityContext.runAsUser to the numeric user of the image; with a user by name the kubelet stops the pod: "container has runAsNonRoot and image has non-numeric user, cannot verify user is non-root"',
+    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
+    controls: ["MR-37", "CIS 5.2.7", "CIS 5.6.3"],
+  },
+  function* ({ node, pod }) {
+    if (read(pod.spec, "os", "name") === "windows") return;
+    const own = read(node, "securityContext", "runAsUser");
+    const got = own ?? read(pod.spec, "securityContext", "runAsUser");
+    if (typeof got === "number" && Number.isInteger(got) && got > 0) return;
+    yield { field: "securityContext.runAsUser", got, want: "a number above 0, here or at the pod" };
+  },
+);

@@ -1,0 +1,35 @@
+/** A selector takes pods of another workload for its own: autoscalers average both, budgets count both, a Service sends traffic to the wrong one.
+ *  Fields: spec.selector of workloads; forbidden: one that selects the pod labels of another workload in the namespace. Jobs select by an id of their own. */
+import { refOf } from "../manifest";
+import { objectText } from "../message";
+import { objectRule } from "../object-rule";
+import { read } from "../read";
+import { candidates } from "../selected";
+import { selects } from "../selector";
+import { UNKNOWN } from "../unknown";
+import { workloadsOf } from "../workload";
+
+const without = new Set(["Job", "CronJob", "Pod", "PodTemplate", "ScaledJob"]);
+
+export const selectorOverlap = objectRule(
+  {
+    id: "selector-overlap",
+    severity: "medium",
+    description: "No workload selects the pods of another one in its namespace.",
+    fix: "give each workload a label of its own, such as app.kubernetes.io/component, in its selector and its pod template",
+    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
+    controls: ["TR-09"],
+  },
+  function* (manifest, context, objects) {
+    const [own] = workloadsOf([manifest], context);
+    if (own === undefined || without.has(own.kind) || own.selector === undefined) return;
+    for (const other of candidates(objects, context, own.namespace, read(own.selector, "matchLabels"))) {
+      if (other.manifest === manifest || without.has(other.kind)) continue;
+      const truth = selects(own.selector, other.labels);
+      const name = objectText(refOf(other.manifest.object, context.namespace));
+      const complaint = { field: "spec.selector", want: "for its own pods only" };
+      if (truth === true) yield { ...complaint, said: `one that selects the pods of ${name}` };
+      else if (truth === UNKNOWN) yield { ...complaint, got: UNKNOWN };
+    }
+  },
+);

@@ -1,0 +1,54 @@
+/** Copies on one node, or in one zone, fail together.
+ *  Fields: spec.topologySpreadConstraints, or spec.affinity.podAntiAffinity, of pods of which two or more run; wanted: one for kubernetes.io/hostname or
+ *  topology.kubernetes.io/zone whose selector fits the pod's own labels. A StatefulSet or Deployment with a single pod is not asked, nor a DaemonSet. */
+import { autoscalersOf, leastReplicas } from "../autoscaler";
+import { objectRule } from "../object-rule";
+import { list, read } from "../read";
+import { allOf, anyOf, selects, type Truth } from "../selector";
+import { UNKNOWN } from "../unknown";
+import { type Workload, workloadsOf } from "../workload";
+
+const keys: readonly unknown[] = [
+  "kubernetes.io/hostname",
+  "topology.kubernetes.io/zone",
+  "topology.kubernetes.io/region",
+];
+
+export const topologySpread = objectRule(
+  {
+    id: "topology-spread",
+    severity: "low",
+    description:
+      "The pods of a workload with two or more are spread over nodes or zones, so that they do not fail together.",
+    fix: "add topologySpreadConstraints for kubernetes.io/hostname and topology.kubernetes.io/zone with the pod's own labels as selector",
+    enforcement: { dev: "advisory", staging: "advisory", prod: "mandatory" },
+    controls: ["COS-06", "COS-07"],
+  },
+  function* (manifest, context, objects) {
+    const [workload] = workloadsOf([manifest], context);
+    if (workload?.replicas === undefined) return;
+    const least = leastReplicas(workload, autoscalersOf(objects, context));
+    if (least === undefined || (least !== UNKNOWN && least < 2)) return;
+    const truth = anyOf([...spreads(workload), ...avoids(workload)]);
+    const complaint = { field: "spec.template.spec.topologySpreadConstraints", want: "a spread over nodes or zones" };
+    if (truth === UNKNOWN || (truth === false && least === UNKNOWN)) yield { ...complaint, got: UNKNOWN };
+    else if (!truth) yield { ...complaint, said: `none that fits the pods (there are ${String(least)})` };
+  },
+);
+
+function spreads({ spec, labels }: Workload): Truth[] {
+  return list(spec, "topologySpreadConstraints").map((one) => fits(one, read(one, "labelSelector"), labels));
+}
+
+function avoids({ spec, labels }: Workload): Truth[] {
+  const anti = read(spec, "affinity", "podAntiAffinity");
+  const soft = list(anti, "preferredDuringSchedulingIgnoredDuringExecution").map((one) => read(one, "podAffinityTerm"));
+  const hard = list(anti, "requiredDuringSchedulingIgnoredDuringExecution");
+  return [...hard, ...soft].map((one) => fits(one, read(one, "labelSelector"), labels));
+}
+
+function fits(term: unknown, selector: unknown, labels: unknown): Truth {
+  if (term === UNKNOWN) return UNKNOWN;
+  const key = read(term, "topologyKey");
+  return allOf([key === UNKNOWN ? UNKNOWN : keys.includes(key), selects(selector, labels)]);
+}

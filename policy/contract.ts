@@ -1,0 +1,74 @@
+/** The words every part of the pack shares: what a rendered object is, what a rule finds, what a verdict says. Types only. */
+
+/** How bad it is when the rule is broken; the field's usual four steps. */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/** A Pod Security Standard level. */
+export type Level = "privileged" | "baseline" | "restricted";
+
+/** A plain JSON object, as YAML or Helm gives it: nothing about its shape is assumed. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** One Kubernetes object with the place it was written. */
+export interface Manifest {
+  readonly object: JsonObject;
+  /** Template file as Helm's `# Source:` names it, or the path of a plain manifest. */
+  readonly file?: string;
+  /** Zero-based index of the document in the rendered text, to find its lines again when there is a finding. */
+  readonly document?: number;
+  /** `helm.sh/hook` of the object when it is a hook, e.g. "pre-install,pre-upgrade". */
+  readonly hook?: string;
+}
+
+/** The object a finding is about. */
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** One broken rule at one place. Texts are built from it in `message.ts`, nowhere else. */
+export interface Finding {
+  /** Kebab-case id of the rule: its file, test, docs section, Pulumi policy and SARIF rule carry the same. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly object: ObjectRef;
+  /** Names of the containers concerned, in the order they are visited; empty when it is about the pod or object. */
+  readonly containers: readonly string[];
+  /** Path of the field inside the object, e.g. "spec.template.spec.containers[0].securityContext.privileged". */
+  readonly field: string;
+  /** What was found ("unset" when absent). Never a value that may be secret. */
+  readonly got: string;
+  readonly want: string;
+  /** One sentence: the change that mends it. */
+  readonly fix: string;
+  readonly file?: string;
+  readonly line?: number;
+  /** `undetermined`: the rule could not be judged (an unknown value); it counts as a violation. */
+  readonly outcome: "fail" | "undetermined";
+}
+
+/** A finding that does not count, and by whose word. */
+export interface Exempted {
+  readonly finding: Finding;
+  readonly exemption: {
+    /** Place in `<project>:policy.exemptions`. */
+    readonly index: number;
+    readonly reason: string;
+    readonly owner: string;
+    /** Last day, as 2027-01-31. */
+    readonly expires: string;
+  };
+}
+
+/** What the pack says of a set of objects. */
+export interface Verdict {
+  readonly findings: readonly Finding[];
+  /** Findings taken out by an exemption: every report shows them. @default none */
+  readonly exempted?: readonly Exempted[];
+  /** How many objects and pods were judged: 0 objects is never a pass by accident, the caller says what it expected. */
+  readonly objects: number;
+  readonly pods: number;
+}

@@ -1,0 +1,42 @@
+/** Tells a text that can only be random from words, numbers and names. Careful: it is to find credentials nobody has named as such, and a false
+ *  alarm stops a deployment. Pure. */
+
+/** Shortest text that is looked at, and least bits per character: words and identifiers stay below 4, random text of this length is above. */
+const shortest = 24;
+const leastBits = 4;
+
+/** Names of values that are random and public. */
+const publicNames =
+  /(?:digest|checksum|sha\d*|hash|cert|certificate|ca|cabundle|publickey|fingerprint|revision|commit|uid|uuid|image)$/i;
+
+/** True when a text is one word of mixed letters and digits without any order, and its name does not say that it is public. */
+export function looksRandom(name: string, text: string): boolean {
+  const word = text.trim();
+  if (word.length < shortest || publicNames.test(name.replace(/[^A-Za-z0-9]/g, ""))) return false;
+  if (!/^[A-Za-z0-9+/_=-]+$/.test(word) || word.includes("//")) return false;
+  const body = word.replace(/=+$/, "");
+  if (!/[a-z]/.test(body) || !/[A-Z]/.test(body) || (body.match(/\d/g)?.length ?? 0) < 2) return false;
+  return bitsPerCharacter(body) >= leastBits && changes(body) >= 0.45 && longestPart(body) >= 13;
+}
+
+/** Shannon's entropy of the characters. */
+export function bitsPerCharacter(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const { length } = text;
+  return [...counts.values()].reduce((sum, count) => sum - (count / length) * Math.log2(count / length), 0);
+}
+
+const kindOf = (character: string): string =>
+  /[a-z]/.test(character) ? "lower" : /[A-Z]/.test(character) ? "upper" : /\d/.test(character) ? "digit" : "other";
+
+/** Share of neighbours of different kinds: a third in names such as HttpServer2Config, three fifths in random text. */
+function changes(text: string): number {
+  const kinds = [...text].map(kindOf);
+  return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length / (text.length - 1);
+}
+
+/** Longest stretch without - _ and /, which names have and random text hardly. */
+function longestPart(text: string): number {
+  return Math.max(...text.split(/[-_/]/).map((part) => part.length));
+}

@@ -1,0 +1,38 @@
+/** Image references as container runtimes understand them: `nginx` is docker.io/library/nginx:latest. Pure.
+ *  Upstream: github.com/distribution/reference, normalize.go. */
+
+export interface ImageReference {
+  /** Registry host with its port, lower case; every name of Docker Hub is "docker.io". */
+  readonly registry: string;
+  /** Path in the registry, e.g. "library/nginx". */
+  readonly path: string;
+  /** Undefined when none is written. */
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const hub = new Set(["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"]);
+
+/** The parts of a reference; undefined when it has no name. */
+export function parseImage(text: string): ImageReference | undefined {
+  const [, named = "", digest] = /^([^@]*)(?:@(.*))?$/s.exec(text.trim()) ?? [];
+  const [, name = "", tag] = /^(.*?)(?::([^/:]*))?$/s.exec(named) ?? [];
+  if (name === "" || name.startsWith("/") || name.endsWith("/")) return undefined;
+  return { ...place(name), ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+}
+
+/** `registry/path` of a reference or of a pattern for some: short names of Docker Hub are written out. */
+export function fullName(name: string): string {
+  const { registry, path } = place(name);
+  return `${registry}/${path}`;
+}
+
+function place(name: string): { registry: string; path: string } {
+  const slash = name.indexOf("/");
+  const first = slash < 0 ? "" : name.slice(0, slash);
+  const isHost = /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase();
+  const registry = isHost ? first.toLowerCase() : "docker.io";
+  const path = isHost ? name.slice(slash + 1) : name;
+  if (!hub.has(registry)) return { registry, path };
+  return { registry: "docker.io", path: path.includes("/") ? path : `library/${path}` };
+}

@@ -1,0 +1,15 @@
+/** Starts the pack: an installed one as the JavaScript it came with, a checkout's as it stands. There index.ts is loaded without checking its types:
+ *  run-policy-pack checks them at every start, which takes seconds; `npm run check` does it once. Not by ts-node, which run-policy-pack has
+ *  already put around every file: its hook would still check. */
+const { existsSync } = require("node:fs");
+const { enableCompileCache, flushCompileCache } = require("node:module");
+const { join } = require("node:path");
+
+if (existsSync(join(__dirname, "index.ts"))) {
+  require("./translate.js")(join(__dirname, "../node_modules/.cache/hardened-policy"));
+  require("./index.ts");
+} else {
+  enableCompileCache?.(join(__dirname, "../.cache/hardened-policy"));
+  require("./dist/index.js");
+}
+setImmediate(() => flushCompileCache?.()); // the engine ends this process without a farewell

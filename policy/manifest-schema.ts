@@ -1,0 +1,46 @@
+/** YAML as Helm, kubectl and the API server read it (go-yaml v2, sigs.k8s.io/yaml), not as YAML 1.2 does: `privileged: yes` is true there, and a
+ *  checker that sees the text "yes" would let it pass. */
+import { FAILSAFE_SCHEMA, Type } from "js-yaml";
+
+const truths = new Set(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"]);
+const lies = new Set(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"]);
+
+const nothing = new Type("tag:yaml.org,2002:null", {
+  kind: "scalar",
+  resolve: (text: string | null) => text === null || ["", "~", "null", "Null", "NULL"].includes(text),
+  construct: () => null,
+});
+
+const merge = new Type("tag:yaml.org,2002:merge", {
+  kind: "scalar",
+  resolve: (text: string | null) => text === "<<",
+});
+
+const bool = new Type("tag:yaml.org,2002:bool", {
+  kind: "scalar",
+  resolve: (text: string | null) => text !== null && (truths.has(text) || lies.has(text)),
+  construct: (text: string) => truths.has(text),
+});
+
+/** Decimal, 0x, 0o, 0b and the old octal 0777, with "_" between digits. */
+const integer = /^[-+]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]*|0[bB][01_]+|[1-9][\d_]*)$/;
+
+const int = new Type("tag:yaml.org,2002:int", {
+  kind: "scalar",
+  resolve: (text: string | null) => text !== null && integer.test(text),
+  construct: (text: string) => {
+    const sign = text.startsWith("-") ? -1 : 1;
+    const digits = text.replace(/^[-+]/, "").replaceAll("_", "").toLowerCase();
+    return sign * Number(/^0\d/.test(digits) ? `0o${digits}` : digits);
+  },
+});
+
+const float = new Type("tag:yaml.org,2002:float", {
+  kind: "scalar",
+  resolve: (text: string | null) =>
+    text !== null && /^[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$/.test(text),
+  construct: (text: string) => Number(text.replaceAll("_", "")),
+});
+
+/** Dates stay texts, as they do in Kubernetes; `.inf` and `.nan` have no JSON and stay texts too. */
+export const kubernetesSchema = FAILSAFE_SCHEMA.extend({ implicit: [nothing, bool, int, float, merge] });

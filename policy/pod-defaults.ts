@@ -1,0 +1,61 @@
+/** What the API server fills in before Pod Security looks, as far as a verdict or its words depend on it. Pure; copies what it changes.
+ *  Source: kubernetes pkg/apis/core/v1/defaults.go (SetDefaults_Volume, SetDefaults_Pod), pkg/registry/core/pod/strategy.go
+ *  (applyAppArmorVersionSkew). */
+import type { CheckedPod } from "./checked-pod";
+import { volumeSources } from "./pod-schema";
+import type { Container, Pod, PodSpec, Volume } from "./pod-types";
+
+/** The pod as it would be stored. `isPod` is false for the template of a controller: its ports are left alone (since 1.28, k/k#117696),
+ *  and so are its AppArmor annotations. */
+export function withDefaults(pod: Pod, isPod: boolean): Pod {
+  let { spec } = pod;
+  if (spec.volumes) spec = { ...spec, volumes: spec.volumes.map(withSource) };
+  if (isPod && spec.hostNetwork === true) spec = each(spec, ["initContainers", "containers"], withHostPorts);
+  const { annotations } = pod.metadata;
+  if (isPod && annotations !== undefined && spec.os?.name !== "windows") {
+    const profile = spec.securityContext?.appArmorProfile;
+    const isPodUnconfined = profile?.type === "Unconfined" && profile.localhostProfile === undefined;
+    if (!isPodUnconfined)
+      spec = each(spec, ["initContainers", "containers", "ephemeralContainers"], (container) =>
+        withProfile(container, annotations),
+      );
+  }
+  return { metadata: pod.metadata, spec };
+}
+
+/** True when `withDefaults` may change a decoded pod; its volumes have sources already, or it would not have been decoded. */
+export function mayHaveDefaults(pod: CheckedPod, isPod: boolean): boolean {
+  if (!isPod) return false;
+  if (pod.hostNetwork) return true;
+  for (const key in pod.annotations) if (pod.annotations[key] === "unconfined") return true;
+  return false;
+}
+
+type Room = "initContainers" | "containers" | "ephemeralContainers";
+
+function each(spec: PodSpec, rooms: readonly Room[], change: (container: Container) => Container): PodSpec {
+  const changed = rooms.flatMap((room) => (spec[room] ? [[room, spec[room].map(change)]] : []));
+  return { ...spec, ...Object.fromEntries(changed) };
+}
+
+/** A volume that names no source is an emptyDir. */
+function withSource(volume: Volume): Volume {
+  for (const key in volume) if (volumeSources.has(key)) return volume;
+  return { ...volume, emptyDir: {} };
+}
+
+/** On the host's network every declared port is a host port. */
+function withHostPorts(container: Container): Container {
+  if (container.ports === undefined) return container;
+  const ports = container.ports.map((port) => ({ ...port, hostPort: port.hostPort || (port.containerPort ?? 0) }));
+  return { ...container, ports };
+}
+
+/** Since 1.30 an AppArmor annotation also sets the field of its container, when that is unset and the pod does not say the same.
+ *  Of the values it can have, only `unconfined` changes what Pod Security says. */
+function withProfile(container: Container, annotations: { readonly [key: string]: string }): Container {
+  const key = `container.apparmor.security.beta.kubernetes.io/${container.name ?? ""}`;
+  if (!Object.hasOwn(annotations, key) || annotations[key] !== "unconfined") return container;
+  if (container.securityContext?.appArmorProfile !== undefined) return container;
+  return { ...container, securityContext: { ...container.securityContext, appArmorProfile: { type: "Unconfined" } } };
+}

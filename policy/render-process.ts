@@ -1,0 +1,136 @@
+/** Starts helm: the only place that does. Bounded in time, memory, processor time and output; values go in on stdin only. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import type { Readable } from "node:stream";
+import { RenderError } from "./render-error";
+
+/** Bounds of one run. */
+export interface Bounds {
+  /** Wall time in milliseconds. @default 30000 */
+  readonly timeoutMs?: number;
+  /** Most bytes of rendered text. @default 64 MiB */
+  readonly maxOutputBytes?: number;
+  /** Most address space helm may take, in bytes, where the shell can limit it (Linux). @default 4 GiB */
+  readonly maxMemoryBytes?: number;
+}
+
+/** Helm's own words and how it ended. */
+export interface HelmResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+}
+
+/** What holds where a caller sets no bound. */
+export const defaultBounds: Required<Bounds> = {
+  timeoutMs: 30_000,
+  maxOutputBytes: 64 * 1024 * 1024,
+  maxMemoryBytes: 4 * 1024 * 1024 * 1024,
+};
+/** Most bytes of helm's own words that are kept. */
+export const maxErrorBytes = 256 * 1024;
+
+/** The helm binary: HELM_BIN, else `helm` on PATH. */
+export function helmBinary(): string {
+  return process.env.HELM_BIN || "helm";
+}
+
+/** Runs helm with `args` and `input` on its stdin. Throws a RenderError when it cannot be started or breaks a bound; a non-zero end is returned. */
+export async function runHelm(args: readonly string[], input: string, bounds: Bounds = {}): Promise<HelmResult> {
+  const release = await slot();
+  try {
+    return await start(args, input, { ...defaultBounds, ...bounds });
+  } finally {
+    release();
+  }
+}
+
+function start(args: readonly string[], input: string, bounds: Required<Bounds>): Promise<HelmResult> {
+  return new Promise((resolve, reject) => {
+    const seconds = Math.ceil(bounds.timeoutMs / 1000) * availableParallelism();
+    const child = startHelm(helmBinary(), args, bounds.maxMemoryBytes, seconds);
+    let failure: RenderError | undefined;
+    const stop = (message: string): void => {
+      failure ??= new RenderError({ kind: "bounds", message });
+      child.kill("SIGKILL");
+    };
+    const timer = setTimeout(() => stop(tooSlow(bounds)), bounds.timeoutMs);
+    const stdout = gather(child.stdout, bounds.maxOutputBytes, () => stop(tooLarge(bounds)));
+    const stderr = gather(child.stderr, maxErrorBytes, () => undefined);
+    child.stdin.on("error", () => undefined); // helm may end before it has read everything; its exit says why
+    child.stdin.end(input);
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(new RenderError({ kind: "helm", message: `helm cannot be started: ${error.message}` }));
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      const words = stderr();
+      if (outOfBounds(signal, words)) stop(tooHungry);
+      if (failure !== undefined) reject(failure);
+      else resolve({ stdout: stdout(), stderr: words, code });
+    });
+  });
+}
+
+/** Collects a stream up to `limit` bytes; what comes after is dropped and `over` is called. */
+export function gather(stream: Readable, limit: number, over: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) over();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString("utf8");
+}
+
+/** Starts a helm binary. The shell sets the limits and becomes helm, so they hold even when this process is killed. Where `ulimit` cannot, only wall
+ *  time and output are bounded.
+ *  @param memory most bytes of address space
+ *  @param seconds most processor time; @default unlimited, for one that serves many requests */
+export function startHelm(
+  binary: string,
+  args: readonly string[],
+  memory: number,
+  seconds?: number,
+): ChildProcessWithoutNullStreams {
+  const time = seconds === undefined ? "" : `ulimit -t ${seconds} 2>/dev/null; `;
+  const limits = `ulimit -v ${Math.floor(memory / 1024)} 2>/dev/null; ${time}ulimit -c 0 2>/dev/null; exec "$0" "$@"`;
+  return spawn("/bin/sh", ["-c", limits, binary, ...args], { env: environment(), stdio: "pipe" });
+}
+
+export const tooSlow = ({ timeoutMs }: Required<Bounds>): string =>
+  `helm took longer than ${timeoutMs / 1000} s and was stopped`;
+export const tooLarge = ({ maxOutputBytes }: Required<Bounds>): string =>
+  `the chart renders to more than ${maxOutputBytes} bytes and was stopped`;
+export const tooHungry = "helm ran out of memory or processor time and was stopped";
+
+/** Whether helm's end says that a limit was met; templates that call themselves without end fill the stack. */
+export function outOfBounds(signal: NodeJS.Signals | null, stderr: string): boolean {
+  return (
+    signal === "SIGXCPU" ||
+    signal === "SIGKILL" ||
+    /(?:^|\n)(?:fatal error|runtime): .*(?:out of memory|cannot allocate|stack overflow|stack exceeds)/.test(stderr)
+  );
+}
+
+/** Nothing of the user's Helm or Kubernetes settings may change what a chart renders to, and no cluster may be asked. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, TMPDIR, KUBECONFIG: "/dev/null", HELM_PLUGINS: "/dev/null" };
+}
+
+const waiting: (() => void)[] = [];
+let running = 0;
+
+/** At most one helm per processor: more only makes each slower. */
+export async function slot(): Promise<() => void> {
+  if (running >= availableParallelism()) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  return () => {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  };
+}

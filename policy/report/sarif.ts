@@ -1,0 +1,62 @@
+/** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
+import type { Exempted, Finding, Severity } from "../contract";
+import { exemptionText, messageOf, objectText } from "../message";
+import { ruleOf } from "../rules";
+import { allExempted, allFindings, isMandatory, type Report } from "./report";
+
+/** GitHub's scale of security-severity, 0.1 to 10. */
+const scores: Readonly<Record<Severity, string>> = { low: "3.0", medium: "5.5", high: "8.0", critical: "9.5" };
+
+export interface SarifOptions {
+  /** Puts a finding's file below a folder of the repository, e.g. "charts/<chart>/templates/x.yaml". @default the file as Helm names it */
+  readonly pathOf?: (finding: Finding, unit: string) => string | undefined;
+  /** Version of the pack. */
+  readonly version: string;
+}
+
+export function formatSarif(report: Report, options: SarifOptions): string {
+  const excused = allExempted(report);
+  const findings = [...allFindings(report), ...excused];
+  const ids = [...new Set(findings.map(({ finding }) => finding.rule))].sort();
+  const rules = ids.map((id) => {
+    const { description, fix, severity, controls } = ruleOf(id);
+    return {
+      id,
+      shortDescription: { text: description },
+      help: { text: fix },
+      properties: { "security-severity": scores[severity], tags: ["security", ...controls] },
+    };
+  });
+  const results = findings.map(({ unit, finding }, index) => ({
+    ruleId: finding.rule,
+    ruleIndex: ids.indexOf(finding.rule),
+    level: isMandatory(finding, report) ? "error" : "warning",
+    message: { text: messageOf(finding) },
+    locations: [location(finding, unit, options)],
+    ...suppression(excused[index - findings.length + excused.length]),
+    partialFingerprints: { "hardened/v1": [unit, finding.rule, objectText(finding.object), finding.field].join("|") },
+  }));
+  const notifications = report.unjudged.map(({ name, reason }) => ({
+    level: "error",
+    message: { text: `${name}: ${reason}` },
+  }));
+  const run = {
+    tool: { driver: { name: "hardened", version: options.version, rules } },
+    invocations: [{ executionSuccessful: report.unjudged.length === 0, toolExecutionNotifications: notifications }],
+    results,
+  };
+  const schema = "https://json.schemastore.org/sarif-2.1.0.json";
+  return `${JSON.stringify({ $schema: schema, version: "2.1.0", runs: [run] }, null, 2)}\n`;
+}
+
+function suppression(exempted: Exempted | undefined): object {
+  return exempted === undefined ? {} : { suppressions: [{ kind: "external", justification: exemptionText(exempted) }] };
+}
+
+function location(finding: Finding, unit: string, options: SarifOptions): object {
+  const uri = options.pathOf?.(finding, unit) ?? finding.file ?? unit;
+  return {
+    physicalLocation: { artifactLocation: { uri: encodeURI(uri) }, region: { startLine: finding.line ?? 1 } },
+    logicalLocations: [{ fullyQualifiedName: `${objectText(finding.object)}.${finding.field}` }],
+  };
+}

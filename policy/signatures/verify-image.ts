@@ -1,0 +1,97 @@
+/** One image and a policy → whether someone the policy names has signed it. Never throws. */
+import { judgeBundle } from "./bundle";
+import { type Found, findSignatures } from "./find-signatures";
+import { type ImageName, imageName } from "./image-name";
+import type { Judged } from "./judged";
+import { judgeLegacy } from "./legacy";
+import { RegistryReader } from "./registry";
+import { RegistrySession } from "./registry-access";
+import { BadContent, RegistryUnavailable } from "./registry-errors";
+import { type ImagePolicy, policyOf, type SignaturePolicy } from "./signature-policy";
+import { cacheFolder, knownSigner, rememberSigner } from "./verified-cache";
+
+/** What is known of an image's signature. */
+export interface ImageVerdict {
+  /** `refused`: the registry answered, and there is no signature that counts. `undetermined`: nobody could tell. */
+  readonly outcome: "verified" | "refused" | "undetermined";
+  /** In words that are safe to show. */
+  readonly reason: string;
+  /** "key sha256:<fingerprint>" or "identity (issuer)". */
+  readonly signer?: string;
+  /** What the settings say of an undetermined image. */
+  readonly offline: "fail" | "warn";
+  /** Requests it took; 0 from the cache. */
+  readonly requests: number;
+}
+
+/** Circumstances of a run. */
+export interface VerifyOptions {
+  /** What was learnt of registries. @default a new one */
+  readonly session?: RegistrySession;
+  /** Folder for verified digests. @default see verified-cache.ts */
+  readonly cache?: string;
+}
+
+/** Verifies an image as it is written in a pod, within the policy's time. */
+export async function verifyImage(
+  reference: string,
+  policy: SignaturePolicy,
+  options: VerifyOptions = {},
+): Promise<ImageVerdict> {
+  const none = { offline: "fail", requests: 0 } as const;
+  const image = imageName(reference);
+  if (image === undefined) return { ...none, outcome: "refused", reason: "is no image name" };
+  const asked = policyOf(policy, image);
+  if (asked === undefined) return { ...none, outcome: "refused", reason: "no pattern of the image policy names it" };
+  const { offline, unsigned } = asked;
+  if (unsigned !== undefined)
+    return { outcome: "verified", reason: `needs no signature: ${unsigned}`, offline, requests: 0 };
+  const { digest } = image;
+  if (digest === undefined) {
+    return {
+      ...none,
+      outcome: "refused",
+      reason: "is not named by a sha256 digest, so what was signed need not be what runs",
+    };
+  }
+  const cache = options.cache ?? cacheFolder();
+  const known = knownSigner(cache, digest, asked.hash);
+  if (known !== undefined) return { ...verified(known), offline, requests: 0 };
+  const session = options.session ?? new RegistrySession();
+  const reader = new RegistryReader(image, { plainHttp: policy.plainHttp, timeoutMs: policy.timeoutMs, session });
+  const verdict = await ask(reader, { ...image, digest }, asked);
+  if (verdict.signer !== undefined) rememberSigner(cache, digest, asked.hash, verdict.signer);
+  return { ...verdict, offline, requests: reader.requests };
+}
+
+type Answer = Pick<ImageVerdict, "outcome" | "reason" | "signer">;
+
+const verified = (signer: string): Answer => ({ outcome: "verified", reason: `signed by ${signer}`, signer });
+
+async function ask(
+  reader: RegistryReader,
+  { digest, registry }: ImageName & { digest: string },
+  policy: ImagePolicy,
+): Promise<Answer> {
+  const reasons = new Set<string>();
+  try {
+    for await (const found of findSignatures(reader, digest)) {
+      const judged = await judge(found, digest, policy);
+      if ("signer" in judged) return verified(judged.signer);
+      reasons.add(judged.reason);
+    }
+  } catch (error) {
+    if (error instanceof RegistryUnavailable) return { outcome: "undetermined", reason: error.message };
+    if (error instanceof BadContent) return { outcome: "refused", reason: error.message };
+    const kind = error instanceof Error ? error.name : typeof error;
+    return { outcome: "undetermined", reason: `an error of the signature check itself (${kind})` };
+  }
+  if (reasons.size === 0) return { outcome: "refused", reason: `registry ${registry} has no signature of it` };
+  return { outcome: "refused", reason: `has no signature that counts: ${[...reasons].join("; ")}` };
+}
+
+async function judge(found: Found, digest: string, policy: ImagePolicy): Promise<Judged> {
+  if (found.layout === "none") return { reason: found.problem };
+  if (found.layout === "bundle") return judgeBundle(found.bundle, digest, policy);
+  return judgeLegacy(found.payload, found.annotations, digest, policy);
+}

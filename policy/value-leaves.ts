@@ -1,0 +1,49 @@
+/** The single values inside a tree, or inside a file's text that is a tree itself (YAML, JSON, `KEY=value` lines). */
+import { load, YAMLException } from "js-yaml";
+import { child } from "./field-path";
+import { kubernetesSchema } from "./manifest-schema";
+import { UNKNOWN } from "./unknown";
+
+/** One value and the keys that lead to it; indexes of lists are no keys but stand in `path`. */
+export interface Leaf {
+  readonly keys: readonly string[];
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** Every leaf of a tree, in order. */
+export function* leavesOf(tree: unknown, keys: readonly string[] = [], path = ""): Generator<Leaf> {
+  if (tree === UNKNOWN || typeof tree !== "object" || tree === null) {
+    yield { keys, path, value: tree };
+  } else if (Array.isArray(tree)) {
+    for (const [index, item] of tree.entries()) yield* leavesOf(item, keys, child(path, index));
+  } else {
+    for (const [key, item] of Object.entries(tree)) yield* leavesOf(item, [...keys, key], child(path, key));
+  }
+}
+
+/** Longest text that is looked into. */
+const maxText = 1024 * 1024;
+
+/** Leaves of a file kept as text; none when the text is just a text. */
+export function* textLeaves(text: unknown): Generator<Leaf> {
+  if (typeof text !== "string" || text.length > maxText || !/[:=]/.test(text)) return;
+  const tree = parsed(text);
+  if (typeof tree === "object" && tree !== null) {
+    yield* leavesOf(tree);
+    return;
+  }
+  for (const [, key = "", value = ""] of text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*["']?(.*?)["']?\s*$/gm)) {
+    yield { keys: [key], path: key, value };
+  }
+}
+
+function parsed(text: string): unknown {
+  if (text.includes("&") && text.includes("*")) return undefined; // aliases can unfold without end: read as lines
+  try {
+    return load(text, { schema: kubernetesSchema });
+  } catch (error) {
+    if (error instanceof YAMLException || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { dnsLabel, flag, imageShape, resources, text, wholeNumber } from "../schema";
+import { settings } from "./settings";
+
+/** What a user may say about mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
+
+const image = z
+  .strictObject({
+    ...imageShape,
+    repository: imageShape.repository.default("ghcr.io/hellothisisflo/mailroom"),
+    tag: imageShape.tag.default("latest"),
+    digest: imageShape.digest.default(""),
+    pullPolicy: imageShape.pullPolicy
+      .optional()
+      .describe("Default: Always for latest without digest, else IfNotPresent."),
+    runAsUser: imageShape.runAsUser.default(10001),
+    runAsGroup: imageShape.runAsGroup.default(10001),
+  })
+  .refine(({ tag, digest }) => tag !== "" || digest !== "", {
+    path: ["tag"],
+    message: "expected a tag, a digest, or both",
+  });
+
+const credentials = z.discriminatedUnion(
+  "from",
+  [
+    z
+      .strictObject({ from: z.literal("config") })
+      .describe("From hardened:mailroomCredentials, the stack's secret configuration."),
+    z
+      .strictObject({ from: z.literal("generated") })
+      .describe("Made once at random: only for a mail server that takes any."),
+    z
+      .strictObject({
+        from: z.literal("existing"),
+        secretName: dnsLabel("the Secret's name").describe("Its name; it must hold the three MAILROOM_ keys."),
+      })
+      .describe("A Secret in the namespace that someone else keeps."),
+    z
+      .strictObject({
+        from: z.literal("external"),
+        storeName: dnsLabel("the store's name").describe("ClusterSecretStore of the External Secrets Operator."),
+        remoteKey: text("the entry's name in the store").describe("Entry whose properties are the three keys."),
+        refreshInterval: z
+          .string()
+          .regex(/^\d+[smh]$/, 'expected a duration such as "1h"')
+          .default("1h")
+          .describe("How often the store is asked."),
+      })
+      .describe("Kept by the External Secrets Operator."),
+  ],
+  "expected from: config, generated, existing or external",
+);
+
+/** `hardened:mailroom` in a stack's file. Every key has a default. */
+export const mailroomConfig = z
+  .strictObject({
+    enabled: flag().default(true).describe("Whether this stack runs mailroom."),
+    namespace: dnsLabel("the namespace").default("mailroom").describe("Namespace of its own, made by the stack."),
+    release: dnsLabel("the release name", 53).default("mailroom").describe("Name of the Helm release."),
+    image: image.prefault({}).describe("The service's image."),
+    replicaCount: wholeNumber(0, 1, "0 or 1: a second copy would sort the same mail twice")
+      .default(1)
+      .describe("1 runs it, 0 pauses it."),
+    resources: resources
+      .default({ requests: { memory: "64Mi", cpu: "100m" }, limits: { memory: "128Mi", cpu: "100m" } })
+      .describe("Of the service and of the setup Job."),
+    setup: z
+      .strictObject({
+        apply: flag().default(false).describe("true creates missing mailboxes and contact groups, false only checks."),
+      })
+      .prefault({}),
+    config: settings.prefault({}).describe("The service's own configuration."),
+    credentials: credentials.default({ from: "config" }).describe("Where the three credentials come from."),
+    nameOverride: dnsLabel("the name").optional().describe("Stands for the chart's name in labels and names."),
+    fullnameOverride: dnsLabel("the full name").optional().describe("The whole name of the release's objects."),
+    mailServer: flag()
+      .default(false)
+      .describe("Runs a mail server inside the cluster and uses it instead of Fastmail: for trials."),
+    mailServerNodePort: z
+      .union([z.literal(0), wholeNumber(30_000, 32_767)], "expected 0, or a node port from 30000 to 32767")
+      .default(0)
+      .describe(
+        "Port of every node that shows the mail server's page, 0 for none; its page is open to whoever reaches the node.",
+      ),
+  })
+  .refine(({ mailServer, config }) => !(mailServer && config.fastmail), {
+    path: ["mailServer"],
+    message: "mailServer and config.fastmail both name the server to use: choose one",
+  })
+  .describe("The mailroom system.");
+export type MailroomConfig = z.output<typeof mailroomConfig>;
+
+/** Keys of the Secret, as the service reads them from its environment (MR-27). */
+export const secretKeys = ["MAILROOM_JMAP_TOKEN", "MAILROOM_CARDDAV_USERNAME", "MAILROOM_CARDDAV_PASSWORD"] as const;
+
+/** What `charts/mailroom/secrets-values.yaml.example` holds: nobody's credential. */
+export const placeholders = [
+  "replace-with-your-api-token",
+  "replace-with-your-address@fastmail.com",
+  "replace-with-your-app-password",
+];
+
+const setCredential = (key: string): string => `pulumi config set --secret --path mailroomCredentials.${key}`;
+const credential = (key: string, what: string) =>
+  z
+    .string(`expected ${what}; ${setCredential(key)}`)
+    .regex(/\S/, { error: `expected ${what}, not an empty text; ${setCredential(key)}`, abort: true })
+    .refine((value) => !placeholders.includes(value), {
+      error: "still the example placeholder",
+    })
+    .describe(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`);
+
+/** `hardened:mailroomCredentials`, a secret object: read only when credentials.from is config. Gives the keys of the Secret. */
+export const mailroomCredentials = z
+  .strictObject({
+    jmap_token: credential("jmap_token", "the API token for mail"),
+    carddav_username: credential("carddav_username", "the address of the account"),
+    carddav_password: credential("carddav_password", "the app password for contacts"),
+  })
+  .transform((given) => ({
+    MAILROOM_JMAP_TOKEN: given.jmap_token,
+    MAILROOM_CARDDAV_USERNAME: given.carddav_username,
+    MAILROOM_CARDDAV_PASSWORD: given.carddav_password,
+  }))
+  .describe("The three credentials of mailroom, each encrypted. Needed when mailroom.credentials.from is config.");

@@ -1,0 +1,6 @@
+import { mailroom } from "./mailroom";
+import type { System } from "./system";
+
+/** All systems, in the order they are deployed and shown. */
+// biome-ignore lint/suspicious/noExplicitAny: each system's configuration type is its own; the schema has checked it
+export const systems: Readonly<Record<string, System<any>>> = { mailroom };

@@ -1,0 +1,122 @@
+import { z } from "zod";
+
+/** Types that several systems' configurations share. Messages say what is expected and never repeat what was given. */
+
+/** A name the cluster takes for a namespace, a Service or a label (RFC 1123). */
+export const dnsLabel = (what: string, longest = 63): z.ZodString =>
+  z
+    .string()
+    .max(longest, `${what} must have at most ${longest} characters`)
+    .regex(
+      /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+      `${what} must be lower-case letters, digits and "-", and start and end with a letter or digit`,
+    );
+
+/** Name of an object in the cluster (RFC 1123 subdomain), or an empty text for none. */
+export const objectName = (what: string): z.ZodString =>
+  z.string().regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/, `expected ${what}, or an empty text`);
+
+/** A whole number in a range; `what` ends the sentence, e.g. "of seconds from 1 to 60". */
+export const wholeNumber = (lowest: number, highest: number, what = `from ${lowest} to ${highest}`): z.ZodNumber => {
+  const error = `expected a whole number ${what}`;
+  return z
+    .number({ error })
+    .int({ error, abort: true })
+    .min(lowest, { error, abort: true })
+    .max(highest, { error, abort: true });
+};
+
+/** Text with at least one visible character. */
+export const text = (what: string): z.ZodString =>
+  z.string(`expected ${what}`).regex(/\S/, { error: `expected ${what}, not an empty text`, abort: true });
+
+/** `true` or `false`, not the words in quotes. */
+export const flag = (): z.ZodBoolean => z.boolean("expected true or false, without quotes");
+
+const cpu = z
+  .string('expected CPU as text such as "100m" or "0.5"')
+  .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, { error: 'expected CPU such as "100m" or "0.5"', abort: true })
+  .describe('CPU in cores, such as "0.5", or thousandths of one, such as "100m".');
+const memory = z
+  .string('expected memory as text such as "128Mi"')
+  .regex(/^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/, { error: 'expected memory such as "128Mi" or "1Gi"', abort: true })
+  .describe('Memory in bytes with a unit, such as "128Mi".');
+
+const units = { m: 1e-3, "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+
+/** A Kubernetes quantity as a number: cores or bytes. The text must match one of the patterns above. */
+export function quantity(written: string): number {
+  const number = Number.parseFloat(written);
+  return number * units[written.replace(/^[\d.]+/, "") as keyof typeof units];
+}
+
+const amounts = z.strictObject({ cpu, memory });
+
+/** Requests and limits of a container, all four: the scheduler and the kernel then know what it may use. */
+export const resources = z
+  .strictObject({
+    requests: amounts.describe("What the scheduler sets aside."),
+    limits: amounts.describe("What the container may use at most; not below the request."),
+  })
+  .superRefine(({ requests, limits }, context) => {
+    for (const kind of ["cpu", "memory"] as const) {
+      if (quantity(limits[kind]) >= quantity(requests[kind])) continue;
+      context.addIssue({
+        code: "custom",
+        path: ["limits", kind],
+        message: `the limit ${limits[kind]} is below the request ${requests[kind]}; raise the limit or lower the request`,
+      });
+    }
+  });
+export type Resources = z.output<typeof resources>;
+
+const userId = (what: string) => wholeNumber(1, 2 ** 31 - 1, `above 0, the image's numeric ${what}`);
+
+/** Keys of an image, the same in every chart and configuration. */
+export const imageShape = {
+  repository: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+      "expected a repository without tag, such as ghcr.io/owner/name",
+    )
+    .describe("Registry and repository, without tag."),
+  tag: z
+    .string('expected a tag as text such as "1.2.0"')
+    .regex(/^([A-Za-z0-9_][A-Za-z0-9._-]{0,127})?$/, 'expected a tag such as "1.2.0"')
+    .describe("Version; informational when there is a digest."),
+  digest: z
+    .string()
+    .regex(/^(sha256:[a-f0-9]{64})?$/, "expected sha256: and 64 lower-case hexadecimal digits")
+    .describe("Digest that pins the content; empty follows the tag."),
+  pullPolicy: z
+    .enum(["Always", "IfNotPresent", "Never"], "expected Always, IfNotPresent or Never")
+    .describe("When the node pulls the image."),
+  runAsUser: userId("user id").describe(
+    "Numeric user of the process: a user name cannot be told from root by the kubelet.",
+  ),
+  runAsGroup: userId("group id").describe("Numeric group of the process."),
+};
+export const image = z.strictObject(imageShape);
+export type Image = z.output<typeof image>;
+
+const labels = z.record(z.string(), z.string());
+const selector = z.strictObject({ matchLabels: labels.optional() });
+const peer = z.strictObject({
+  namespaceSelector: selector.optional(),
+  podSelector: selector.optional(),
+  ipBlock: z.strictObject({ cidr: z.string(), except: z.array(z.string()).optional() }).optional(),
+});
+const ports = z.array(z.strictObject({ protocol: z.enum(["TCP", "UDP", "SCTP"]), port: wholeNumber(1, 65_535) }));
+
+/** Rules of a NetworkPolicy, as Kubernetes writes them. */
+export const egressRules = z.array(z.strictObject({ to: z.array(peer).optional(), ports: ports.optional() }));
+export const ingressRules = z.array(z.strictObject({ from: z.array(peer).optional(), ports: ports.optional() }));
+export type EgressRules = z.output<typeof egressRules>;
+
+const byHelm = z.record(z.string(), z.unknown()).optional();
+/** Keys Helm itself adds to a chart's values, so that a strict type must know them (helm#10392). */
+export const helmKeys = {
+  global: byHelm.describe("Shared with charts inside of this one; unused."),
+  hardened: byHelm.describe("Helm's own, for the library chart; unused."),
+};

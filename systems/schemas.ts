@@ -1,0 +1,7 @@
+import type { SystemSchema } from "../components/stack-schema";
+import { mailroomConfig, mailroomCredentials } from "./mailroom/config";
+
+/** Configuration types of all systems, by the key they have in a stack's file; without Pulumi, for the command line and the editors' schema. */
+export const systemSchemas: Readonly<Record<string, SystemSchema>> = {
+  mailroom: { config: mailroomConfig, credentials: mailroomCredentials },
+};

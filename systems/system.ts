@@ -1,0 +1,35 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ImageLock } from "../components/image";
+import type { Observed, Wanted } from "../components/preflight";
+import type { StackConfig, SystemSchema } from "../components/stack-schema";
+
+/** What every system's component is told besides its own configuration. */
+export interface SystemContext {
+  readonly stack: StackConfig;
+  /** `<project>/<stack>`. */
+  readonly owner: string;
+  /** What the cluster said of each namespace before anything was registered. */
+  readonly observed: Readonly<Record<string, Observed>>;
+  /** Credentials from the stack's secret configuration. */
+  readonly credentials: Readonly<Record<string, string>> | undefined;
+  /** Digests of locally built images, by repository; empty without an image lock. */
+  readonly imageLock: ImageLock;
+}
+
+/** What a person is told of a system after a run. */
+export interface SystemOutputs {
+  readonly namespace: string;
+  readonly release: string;
+  readonly revision: pulumi.Output<number>;
+  readonly status: pulumi.Output<string>;
+  /** Commands worth knowing: logs, a page to open. */
+  readonly hints: Readonly<Record<string, string>>;
+}
+
+/** A system of this program: its configuration's type, what it needs of the cluster, and its component. */
+export interface System<C> {
+  readonly schema: SystemSchema;
+  readonly isEnabled: (config: C) => boolean;
+  readonly wanted: (config: C) => readonly Wanted[];
+  readonly deploy: (config: C, context: SystemContext, opts: pulumi.ComponentResourceOptions) => SystemOutputs;
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { z } from "zod";
+import { checkStack, commonShape, environments, type SystemSchema, stackShape } from "../../components/stack-schema";
+
+const systems: Record<string, SystemSchema> = {
+  web: {
+    config: z.strictObject({ port: z.number("expected a number").default(80) }),
+    credentials: z.strictObject({ token: z.string() }),
+  },
+  jobs: { config: z.strictObject({ queue: z.string().default("main") }) },
+};
+const least = { environment: "dev", cluster: { context: "here" } };
+const check = (raw: Record<string, unknown>) => checkStack("dev", raw, systems, "app");
+
+function config(raw: Record<string, unknown>) {
+  const checked = check(raw);
+  assert.ok("config" in checked, JSON.stringify(checked));
+  return checked.config;
+}
+function mistakes(raw: Record<string, unknown>): readonly string[] {
+  const checked = check(raw);
+  assert.ok("mistakes" in checked);
+  return checked.mistakes;
+}
+
+describe("stack-schema", () => {
+  it("fills in every default", () =>
+    assert.deepEqual(config(least), {
+      stack: "dev",
+      environment: "dev",
+      cluster: { context: "here" },
+      kubernetesVersion: "1.36",
+      podSecurityVersion: "latest",
+      imageLock: undefined,
+      policy: undefined,
+      imageSignatures: undefined,
+      systems: { web: { port: 80 }, jobs: { queue: "main" } },
+      credentials: { web: undefined, jobs: undefined },
+    }));
+
+  it("takes what is given, and credentials by system", () => {
+    const given = config({ ...least, kubernetesVersion: "1.34", web: { port: 81 }, webCredentials: { token: "t" } });
+    assert.equal(given.kubernetesVersion, "1.34");
+    assert.deepEqual(given.systems, { web: { port: 81 }, jobs: { queue: "main" } });
+    assert.deepEqual(given.credentials, { web: { token: "t" }, jobs: undefined });
+  });
+
+  it("knows one key for each system, and credentials only where a system has any", () =>
+    assert.deepEqual(Object.keys(stackShape(systems)), [...Object.keys(commonShape), "web", "webCredentials", "jobs"]));
+
+  it("says what is missing, and what it is for", () => {
+    assert.deepEqual(
+      mistakes({}),
+      (["environment", "cluster"] as const).map((key) => `app:${key}: missing; ${commonShape[key].description}`),
+    );
+  });
+
+  it("lists every mistake at once", () =>
+    assert.deepEqual(
+      mistakes({ environment: "qa", cluster: {}, podSecurityVersion: "1.36", web: { prot: 1 }, jbos: {}, xyzzy: 1 }),
+      [
+        'app:jbos: unknown key; did you mean "app:jobs"?',
+        "app:xyzzy: unknown key; known keys: environment, cluster, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, web, webCredentials, jobs",
+        `app:environment: Invalid option: expected one of ${environments.map((one) => `"${one}"`).join("|")}`,
+        "app:cluster.context: expected string, received undefined",
+        'app:podSecurityVersion: expected "latest" or a version such as "v1.36"',
+        'app:web.prot: unknown key; did you mean "port"?',
+      ],
+    ));
+
+  it("refuses versions that are none", () => {
+    for (const version of ["v1", "1.36", "v1.36.3", "newest", "", "v1.361"])
+      assert.equal(mistakes({ ...least, podSecurityVersion: version }).length, 1, version);
+    for (const version of ["latest", "v1.0", "v1.36"]) config({ ...least, podSecurityVersion: version });
+    for (const version of ["v1.36", "1", "1.36.3", "2.0"])
+      assert.equal(mistakes({ ...least, kubernetesVersion: version }).length, 1, version);
+  });
+
+  it("refuses a cluster UID that is none", () =>
+    assert.match(mistakes({ ...least, cluster: { context: "here", uid: "abc" } })[0] as string, /^app:cluster\.uid: /));
+
+  it("a key is null as if it were not there", () => assert.deepEqual(config({ ...least, web: null }), config(least)));
+
+  it("[MR-52] quotes no value, whatever is given", () => {
+    const secret = "s3cret-value-of-someone";
+    const anything = fc.oneof(fc.constant(secret), fc.constant([secret]), fc.constant({ token: [secret] }));
+    const raw = fc.record({
+      environment: anything,
+      cluster: anything,
+      kubernetesVersion: anything,
+      web: anything,
+      webCredentials: anything,
+      imageLock: anything,
+    });
+    fc.assert(fc.property(raw, (given) => assert.ok(!mistakes(given).join("\n").includes(secret))));
+  });
+
+  it("answers anything at all, with a configuration or with mistakes", () =>
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(stackShape(systems))), fc.string()), fc.jsonValue()),
+        (raw) => {
+          const checked = check(raw);
+          assert.ok("config" in checked || checked.mistakes.length > 0);
+        },
+      ),
+    ));
+});

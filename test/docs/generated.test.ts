@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { outdated } from "../../cli/generate";
+import { configRows } from "../../cli/generate-config";
+import { stackSchema } from "../../cli/generate-stack-schema";
+import { outdatedSchemas } from "../../cli/schema";
+import { readStackFile, stackNames } from "../../cli/stack-file";
+import { root, textOf } from "../support/tree";
+
+describe("generated references", () => {
+  it("are what their sources say (npm run generate writes them)", () => assert.deepEqual(outdated(root), []));
+  it("include every chart's values schema", () => assert.deepEqual(outdatedSchemas(`${root}/charts`), []));
+
+  it("say of every configuration key what it means", () => {
+    assert.deepEqual(
+      configRows().filter(({ meaning }) => meaning === ""),
+      [],
+    );
+  });
+});
+
+describe("stack.schema.json", () => {
+  const schema = z.fromJSONSchema(JSON.parse(stackSchema()));
+  const accepts = (document: unknown): boolean => schema.safeParse(document).success;
+  const config = { "hardened:environment": "dev", "hardened:cluster": { context: "any" } };
+
+  for (const stack of stackNames()) {
+    it(`accepts Pulumi.${stack}.yaml, which points to it`, () => {
+      assert.ok(accepts(readStackFile(stack).document));
+      assert.match(
+        textOf(`Pulumi.${stack}.yaml`),
+        /^# yaml-language-server: \$schema=\.\/docs\/reference\/stack\.schema\.json\n/,
+      );
+    });
+  }
+
+  it("accepts the least a stack needs, and other providers' keys", () => {
+    assert.ok(accepts({ config }));
+    assert.ok(accepts({ config: { ...config, "kubernetes:context": "any" }, encryptionsalt: "v1:x" }));
+  });
+
+  it("refuses what is missing, unknown or of another type", () => {
+    assert.ok(!accepts({}));
+    assert.ok(!accepts({ config: { "hardened:environment": "dev" } }));
+    assert.ok(!accepts({ config, configs: {} }));
+    assert.ok(!accepts({ config: { ...config, "hardened:mailrom": {} } }));
+    assert.ok(!accepts({ config: { ...config, "hardened:mailroom": { replicas: 1 } } }));
+    assert.ok(!accepts({ config: { ...config, "hardened:mailroom": { setup: { apply: "yes" } } } }));
+  });
+
+  it("[MR-28] [MR-52] takes credentials encrypted only", () => {
+    const credentials = (value: unknown): boolean =>
+      accepts({ config: { ...config, "hardened:mailroomCredentials": value } });
+    assert.ok(credentials({ jmap_token: { secure: "v1:abc" } }));
+    assert.ok(credentials({ secure: "v1:abc" }));
+    assert.ok(!credentials({ jmap_token: "in clear" }));
+    assert.ok(!credentials({ token: { secure: "v1:abc" } }));
+  });
+});

@@ -1,0 +1,238 @@
+import { strict as assert } from "node:assert";
+import type { ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { failed, succeeded } from "../support/changes";
+import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
+import { inventory, serving } from "../support/inventory";
+import { family, kill, type Moment, victims } from "../support/kill";
+import { runMailServer } from "../support/mail-server";
+import { eventually, type Result, type RunOptions } from "../support/run";
+import { type TestProject, type Tree, testProject } from "../support/test-project";
+
+/** What else is interrupted: `destroy`, plain `pulumi up`, a run by Ctrl-C; and what someone alive holds, which is left alone. */
+
+const account = { jmap_token: "a-token", carddav_username: "owner@example.com", carddav_password: "a-password" };
+
+describe("interrupted", () => {
+  let project: TestProject;
+  let post: string;
+  let whole: string[];
+  let interval = 1;
+  const pack = ["--policy-pack", "policy/hardened-policy", "--non-interactive"];
+  const edit = (): void =>
+    project.mailroom(({ config }) => {
+      (config as { polling: Tree }).polling.interval = ++interval;
+    });
+  const locks = (): string => join(project.root, ".state/.pulumi/locks/organization/hardened", project.stack);
+  const slow = (delay_ms: number): Promise<string> => {
+    const path = `/api/v1/namespaces/${post}/services/mail-server:8081/proxy/faults`;
+    return kubectl(["create", "--raw", path, "-f", "-"], JSON.stringify({ delay_ms }));
+  };
+  const isWhole = async (): Promise<void> => {
+    let now: string[] = [];
+    const same = async (): Promise<boolean> => {
+      now = await inventory(project.namespace);
+      return now.join() === whole.join();
+    };
+    await eventually("one copy of everything", same, 40_000).catch(() => assert.deepEqual(now, whole));
+  };
+  /** Starts a run, and goes on as soon as it has printed something. */
+  const begin = async (
+    start: (options: RunOptions) => Promise<Result>,
+    printed: RegExp,
+  ): Promise<{ child: ChildProcess; result: Promise<Result> }> => {
+    let child: ChildProcess | undefined;
+    let text = "";
+    const result = start({
+      onStart: (started) => {
+        child = started;
+        started.stdout?.on("data", (chunk: string) => {
+          text += chunk;
+        });
+      },
+    });
+    await eventually(`"${printed}" is printed`, async () => printed.test(text));
+    return { child: child as ChildProcess, result };
+  };
+  const jobBegins = /creating.*Job/;
+
+  before(async () => {
+    project = await testProject("others");
+    post = `${project.namespace}-post`;
+    const fastmail = await runMailServer(post, account);
+    project.mailroom((mailroom) => {
+      mailroom.mailServer = false;
+      mailroom.credentials = { from: "config" };
+      Object.assign(mailroom.config as Tree, { fastmail });
+    });
+    await project.credentials(account);
+    succeeded(await project.hardened(["up"]));
+    whole = await inventory(project.namespace);
+  });
+  after(async () => {
+    await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", post ?? "none"]);
+    await project?.remove();
+  });
+
+  it("[MR-53] Ctrl-C: the run stops with exit code 130, unlocked, nothing of it goes on; the next one converges", async () => {
+    edit();
+    await slow(700);
+    const { child, result } = await begin(
+      (options) => project.hardened(["up"], options),
+      /up of stack[\s\S]*creating.*Job/,
+    );
+    const all = family(child.pid ?? 0).map(({ pid }) => pid);
+    child.kill("SIGINT");
+    const { code, text } = await result;
+    assert.equal(code, 130, text);
+    assert.match(text, /stopping after the step that runs now/);
+    assert.deepEqual(readdirSync(locks()), []);
+    await slow(0);
+    assert.deepEqual(
+      all.filter((pid) => family(pid).length > 0),
+      [],
+    );
+    succeeded(await project.hardened(["up"]));
+    await isWhole();
+  });
+
+  it("[MR-53] Ctrl-C twice: the run ends at once with 130; the next one converges", async () => {
+    edit();
+    await slow(700);
+    const { child, result } = await begin(
+      (options) => project.hardened(["up"], options),
+      /up of stack[\s\S]*creating.*Job/,
+    );
+    const start = Date.now();
+    child.kill("SIGINT");
+    await eventually("it says so", async () => Date.now() - start > 50);
+    child.kill("SIGINT");
+    assert.equal((await result).code, 130);
+    assert.ok(Date.now() - start < 3000);
+    await slow(0);
+    succeeded(await project.hardened(["up"]));
+    await isWhole();
+  });
+
+  it("[MR-53] a second `hardened up` while one runs is refused with process, user and host, and disturbs nothing", async () => {
+    edit();
+    await slow(300);
+    const { child, result } = await begin((options) => project.hardened(["up"], options), jobBegins);
+    const said = failed(await project.hardened(["up"]));
+    assert.ok(said.includes(`process ${child.pid} on this machine`) && said.includes(hostname()), said);
+    assert.match(said, /user \w+/);
+    await slow(0);
+    succeeded(await result);
+    await isWhole();
+  });
+
+  it("[MR-53] `hardened up` while a plain `pulumi up` runs is refused with process, user and host; that one ends well", async () => {
+    edit();
+    await slow(300);
+    const { child, result } = await begin(
+      (options) => project.pulumi(["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack], options),
+      /mailroom-setup/,
+    );
+    const said = failed(await project.hardened(["up"]));
+    assert.ok(said.includes(`locked by process ${child.pid} on this machine`) && said.includes(hostname()), said);
+    await slow(0);
+    succeeded(await result);
+    await isWhole();
+  });
+
+  it("a lock of another host is not touched, and the error says what to do", async () => {
+    const lock = { pid: 1, username: "someone", hostname: "elsewhere", timestamp: new Date().toISOString() };
+    const file = join(locks(), "elsewhere.json");
+    writeFileSync(file, JSON.stringify(lock));
+    assert.match(failed(await project.hardened(["up"])), /on elsewhere \(user someone.*pulumi cancel/);
+    assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), lock);
+    succeeded(await project.pulumi(["cancel", "--yes", "--stack", project.stack]));
+  });
+
+  it("a release that a person's Helm has pending is named and left alone", async () => {
+    const newest = (await helmRecords(project.namespace))[0]?.revision;
+    const [name, own] = [`sh.helm.release.v1.mailroom.v${newest}`, "-n"];
+    const { data, metadata } = JSON.parse(await kubectl(["get", "secret", name, own, project.namespace, "-o", "json"]));
+    const record = {
+      apiVersion: "v1",
+      kind: "Secret",
+      type: "helm.sh/release.v1",
+      metadata: {
+        name: `sh.helm.release.v1.mailroom.v${(newest ?? 0) + 1}`,
+        namespace: project.namespace,
+        labels: { ...metadata.labels, status: "pending-upgrade", version: String((newest ?? 0) + 1) },
+      },
+      data,
+    };
+    await kubectl(["create", "--field-manager=Helm", "-f", "-"], JSON.stringify(record));
+    edit();
+    const said = failed(await project.hardened(["up"]));
+    assert.match(said, /mailroom is pending-upgrade at revision \d+, written by Helm: wait until that has ended, or/);
+    assert.equal((await helmRecords(project.namespace))[0]?.status, "pending-upgrade");
+    await kubectl(["delete", "secret", record.metadata.name, own, project.namespace]);
+    succeeded(await project.hardened(["up"]));
+    await isWhole();
+  });
+
+  it("[MR-40] [MR-53] a setup that neither succeeds nor fails is stopped at its deadline; the version before serves on", async () => {
+    const program = "systems/mailroom/index.ts";
+    project.edit(program, (text) => text.replace('component: "setup",', 'component: "setup", deadlineSeconds: 6,'));
+    const before = await serving(project.namespace);
+    edit();
+    await slow(60_000);
+    assert.match(failed(await project.hardened(["up"])), /DeadlineExceeded/);
+    const active = async (): Promise<unknown[]> =>
+      (await objects<KubeObject & { status: { active?: number } }>("jobs", "-n", project.namespace)).filter(
+        ({ status }) => status.active,
+      );
+    assert.deepEqual(await active(), [], "no Job goes on");
+    assert.deepEqual(await serving(project.namespace), before);
+    await slow(0);
+    project.edit(program, (text) => text.replace(" deadlineSeconds: 6,", ""));
+    succeeded(await project.hardened(["up"]));
+    await isWhole();
+  });
+
+  const releaseIsPending = async (): Promise<boolean> =>
+    (await helmRecords(project.namespace).catch(() => []))[0]?.status.startsWith("pending-") === true;
+  const plain: readonly Moment[] = [
+    { name: "when the Job begins", after: /Job mailroom-setup/ },
+    { name: "while the release is pending", after: /Release mailroom/, when: releaseIsPending },
+  ];
+  for (const [n, victim] of [...victims, ...victims].entries()) {
+    const moment = plain[n % plain.length] as Moment;
+    it(`[MR-53] plain \`pulumi up\`, ${victim} killed ${moment.name}: \`pulumi cancel\`, then \`pulumi up\` converges`, async () => {
+      edit();
+      await slow(100);
+      const up = ["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack];
+      const { hit } = await kill((options) => project.pulumi(up, options), victim, moment);
+      assert.ok(hit, "killed before it ended");
+      succeeded(await project.pulumi(["cancel", "--yes", "--stack", project.stack]));
+      succeeded(await project.pulumi(up));
+      await isWhole();
+    });
+  }
+
+  const destroying: readonly Moment[] = [
+    { name: "as it begins", after: /deleting/ },
+    { name: "while the release is uninstalled", after: /deleting +Release/, delay: 100 },
+    { name: "after the release", after: /deleted +Release/ },
+    { name: "while the namespace goes", after: /deleting +Namespace/, delay: 500 },
+  ];
+  for (const [n, moment] of destroying.entries()) {
+    const victim = victims[n % victims.length] as (typeof victims)[number];
+    it(`\`destroy\`, ${victim} killed ${moment.name}: the next \`up\` and the next \`destroy\` both work`, async () => {
+      await kill((options) => project.hardened(["destroy"], options), victim, moment);
+      succeeded(await project.hardened(["up"]));
+      await isWhole();
+      await kill((options) => project.hardened(["destroy"], options), victim, moment);
+      succeeded(await project.hardened(["destroy"]));
+      const left = (await objects("namespaces")).filter(({ metadata }) => metadata.name === project.namespace);
+      assert.deepEqual(left, []);
+      succeeded(await project.hardened(["up"]));
+      await isWhole();
+    });
+  }
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadAll } from "js-yaml";
+import { judgeChart } from "../../policy/judge-chart";
+import { renderChart } from "../../policy/render";
+import { useHelm } from "../policy/support/helm";
+import { helmTemplate, requestOf, ways, withWay } from "../policy/support/helm-template";
+import { layOut, realCharts } from "../support/real-charts";
+
+/** Slowest judgement of one chart that is still no sign of runaway work, in milliseconds, on a busy machine. */
+const limit = 20_000;
+
+describe("charts of other projects", function () {
+  this.timeout(300_000);
+  let scratch: string;
+
+  before(() => {
+    useHelm();
+    scratch = mkdtempSync(join(tmpdir(), "real-charts-"));
+  });
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it("are at least ten", () => assert.ok(realCharts.length >= 10));
+
+  for (const chart of realCharts) {
+    it(`${chart.module} ${chart.folder}: the text of helm template to the byte, every object read, judged in time`, async () => {
+      const request = requestOf(await layOut(chart, scratch), { ...chart.values });
+      const expected = helmTemplate(request);
+      for (const way of ways) assert.equal((await withWay(way, () => renderChart(request))).text, expected, way);
+      const start = performance.now();
+      const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
+      const { verdict, manifests } = await judgeChart(request, context);
+      assert.ok(performance.now() - start < limit, `${performance.now() - start} ms`);
+      const documents = loadAll(expected).filter((document) => document !== null && document !== undefined);
+      assert.deepEqual(
+        manifests.map(({ object }) => object.kind),
+        documents.flatMap((document) => kindsOf(document as KubernetesObject)),
+      );
+      assert.equal(verdict.objects, manifests.length);
+      for (const { object, field, want } of verdict.findings) assert.ok(object.kind && field && want);
+    });
+  }
+});
+
+interface KubernetesObject {
+  readonly kind: string;
+  readonly items?: readonly KubernetesObject[];
+}
+
+const kindsOf = ({ kind, items }: KubernetesObject): string[] =>
+  kind.endsWith("List") && items ? items.flatMap(kindsOf) : [kind];

@@ -1,0 +1,77 @@
+import { strict as assert } from "node:assert";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { judgeChart } from "../../policy/judge-chart";
+import { renderChart } from "../../policy/render";
+import { RenderError } from "../../policy/render-error";
+import { chart, useHelm } from "../policy/support/helm";
+import { requestOf, ways, withWay } from "../policy/support/helm-template";
+
+const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
+const bomb = ["a: &a [x,x,x,x,x,x,x,x,x,x]", ..."bcdefghij".split("").map(next)].join("\n");
+function next(key: string, index: number): string {
+  return `${key}: &${key} [${Array(10).fill(`*${"abcdefghi"[index]}`)}]`;
+}
+
+/** Charts that mean harm: each ends in one clear sentence, in bounded time, and the next chart renders. */
+describe("hostile charts", function () {
+  this.timeout(120_000);
+  let folder: string;
+
+  before(useHelm);
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hostile-"));
+    cpSync(chart("empty"), join(folder, "empty"), { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const write = (file: string, text: string): void => writeFileSync(join(folder, "empty", file), text);
+
+  async function refusal(): Promise<RenderError> {
+    const request = requestOf(join(folder, "empty"));
+    const error = await judgeChart(request, context).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof RenderError, String(error));
+    assert.doesNotMatch(error.message, /\n|goroutine/);
+    assert.match((await renderChart(requestOf(chart("good")))).text, /kind: Deployment/);
+    return error;
+  }
+
+  for (const way of ways) {
+    it(`values that unfold without end (${way})`, () =>
+      withWay(way, async () => {
+        write("values.yaml", `${bomb}\n`);
+        assert.match((await refusal()).message, /excessive aliasing|aliases make the document larger/);
+      }));
+
+    it(`100 MB of output (${way})`, () =>
+      withWay(way, async () => {
+        const object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: huge}\ndata:\n";
+        write(
+          "templates/config.yaml",
+          `${object}{{ range $i, $_ := until 100 }}  k{{ $i }}: {{ repeat 1048576 "x" }}\n{{ end }}`,
+        );
+        assert.equal((await refusal()).message, "the chart renders to more than 67108864 bytes and was stopped");
+      }));
+
+    it(`a template that calls itself through tpl (${way})`, () =>
+      withWay(way, async () => {
+        write(
+          "templates/config.yaml",
+          `{{ define "again" }}{{ tpl "{{ include \\"again\\" . }}" . }}{{ end }}{{ include "again" . }}`,
+        );
+        assert.ok((await refusal()).message.length < 2_100);
+      }));
+  }
+
+  it("a link out of the charts' folder", async () => {
+    symlinkSync("/etc/passwd", join(folder, "empty", "templates", "link.yaml"));
+    assert.equal(
+      (await refusal()).message,
+      "chart refused: templates/link.yaml is a link that leaves the charts folder",
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { programEnvironment } from "../../local/toolchain/locate";
+import { type Result, run } from "../support/run";
+import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
+
+describe("hardened review", function () {
+  this.timeout(120_000);
+  let scratch: ScratchCheckout;
+  let temporary: string;
+  const output = (): string => readFileSync(join(scratch.root, "comment.md"), "utf8");
+  const review = (...args: string[]): Promise<Result> =>
+    run(join(scratch.root, "bin/hardened"), ["review", ...args], {
+      cwd: scratch.root,
+      env: { ...programEnvironment(), TMPDIR: temporary },
+    });
+
+  before(() => {
+    scratch = scratchCheckout();
+    temporary = join(scratch.root, ".git", "tmp");
+    mkdirSync(temporary);
+  });
+  after(() => rmSync(scratch.root, { recursive: true, force: true }));
+  beforeEach(() => scratch.git("checkout", "--quiet", "-B", "change", "main"));
+  afterEach(() => {
+    assert.deepEqual(readdirSync(temporary), [], "scratch folders are left behind");
+    scratch.git("reset", "--quiet", "--hard");
+    scratch.git("clean", "--quiet", "-d", "--force");
+  });
+
+  it("says that nothing changes, and ends with 0", async () => {
+    const { code, stdout } = await review("--base", "main");
+    assert.equal(code, 0, stdout);
+    assert.equal(stdout.split("\n")[0], "<!-- hardened:review -->");
+    assert.match(stdout, /\*\*Nothing any stack renders to changes\.\*\*/);
+    for (const stack of ["dev", "staging", "prod"])
+      assert.match(stdout, new RegExp(`^\\| ${stack} \\| ✅ passes \\| none`, "m"));
+    assert.doesNotMatch(stdout, /```/);
+  });
+
+  it("[MR-54] shows a forbidden change of a chart with its violation, and ends with 1", async () => {
+    scratch.edit("charts/hardened/templates/_security.tpl", (text) =>
+      text.replace("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
+    );
+    scratch.git("commit", "--quiet", "--all", "--message=loosen");
+    const before = [scratch.git("status", "--porcelain"), scratch.git("worktree", "list"), scratch.git("branch")];
+    const { code, text } = await review("--stacks", "dev,prod", "--base", "main", "--output", "comment.md");
+    assert.equal(code, 1, text);
+    assert.equal(text, "");
+    const comment = output();
+    assert.ok(comment.length < 64_000);
+    assert.match(comment, /^\| prod \| ❌ \d+ mandatory \| \d+ objects?, \+\d+ −\d+ \|$/m);
+    assert.match(
+      comment,
+      /^\| ❌ mandatory \| `allow-privilege-escalation` \| Deployment mailroom\/mailroom \|.*got true/m,
+    );
+    const diff = /```diff\n([\s\S]*?)^```$/m.exec(comment.slice(comment.indexOf("### prod")))?.[1] ?? "";
+    assert.match(diff, /^diff --git before\/mailroom_Deployment_mailroom\.yaml after\//m);
+    assert.match(diff, /^- +allowPrivilegeEscalation: false\n\+ +allowPrivilegeEscalation: true$/m);
+    assert.deepEqual(
+      [scratch.git("status", "--porcelain").replace("?? comment.md\n", ""), ...before.slice(1)],
+      before,
+      "the repository is as it was",
+    );
+    scratch.git("clean", "--quiet", "--force");
+  });
+
+  it("renders the base with the base's own code, and compares with where the branch left it", async () => {
+    // On the base the program itself adds a label; the branch has not got that commit and must not show it as its own.
+    scratch.edit("cli/render.ts", (text) =>
+      text.replace(
+        "sortKeys: true })",
+        'sortKeys: true }).replace("kind: Namespace", "kind: Namespace\\nfromTheBase: true")',
+      ),
+    );
+    scratch.git("commit", "--quiet", "--all", "--message=other");
+    scratch.git("branch", "--force", "other");
+    const ahead = JSON.parse((await review("--stacks", "prod", "--base", "HEAD", "--json")).stdout);
+    assert.equal(ahead.stacks[0].diff, "");
+    scratch.git("revert", "--no-edit", "HEAD");
+    const reverted = JSON.parse((await review("--stacks", "prod", "--base", "other", "--json")).stdout);
+    assert.match(reverted.stacks[0].diff, /^-fromTheBase: true$/m);
+    scratch.git("checkout", "--quiet", "-B", "change", "main");
+    const behind = JSON.parse((await review("--stacks", "prod", "--base", "other", "--json")).stdout);
+    assert.equal(behind.stacks[0].diff, "");
+    assert.equal(behind.commit, scratch.git("rev-parse", "main").trim());
+  });
+
+  it("shows everything of a stack the base does not have", async () => {
+    scratch.edit("Pulumi.prod.yaml", (text) => `${text}# changed\n`);
+    scratch.git("mv", "Pulumi.prod.yaml", "Pulumi.other.yaml");
+    const { code, stdout } = await review("--stacks", "other", "--base", "main", "--json");
+    const { stacks } = JSON.parse(stdout);
+    assert.equal(code, 0);
+    assert.match(stacks[0].diff, /^new file mode/m);
+    assert.doesNotMatch(stacks[0].diff, /^-(?!--)/m);
+  });
+
+  it("ends with 2 and says why when a stack cannot be judged, and still judges the others", async () => {
+    scratch.edit("Pulumi.prod.yaml", (text) => text.replace("hardened:environment", "hardened:environ"));
+    const { code, stdout } = await review("--base", "main");
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /^\| prod \| ❌ could not be judged \| cannot be told \|$/m);
+    assert.match(stdout, /^\| staging \| ✅ passes \| none \|$/m);
+    assert.match(stdout, /did you mean "hardened:environment"/);
+  });
+
+  it("refuses a base or a stack that does not exist, without a stack trace", async () => {
+    for (const [args, said] of [
+      [["--base", "no-such-branch"], /^no commit "no-such-branch" here; fetch it first/],
+      [["--stacks", "prd"], /^no stack prd; stacks: dev, prod, staging/],
+    ] as const) {
+      const { code, stderr } = await review(...args);
+      assert.equal(code, 2);
+      assert.match(stderr, said);
+      assert.doesNotMatch(stderr, /\n\s+at /);
+    }
+  });
+});

@@ -1,0 +1,3 @@
+module example.test/visitor
+
+go 1.24

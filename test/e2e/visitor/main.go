@@ -1,0 +1,56 @@
+// Command visitor looks at a cluster from inside a pod: it serves its own name, looks names up and fetches addresses.
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+func serve() error {
+	http.HandleFunc("/", func(answer http.ResponseWriter, request *http.Request) {
+		fmt.Println("visited", request.URL.Path)
+		fmt.Fprintln(answer, os.Getenv("NODE_NAME"))
+	})
+	http.HandleFunc("/large", func(answer http.ResponseWriter, _ *http.Request) {
+		io.WriteString(answer, strings.Repeat("0123456789abcdef", 1<<20))
+	})
+	fmt.Println("serving")
+	return http.ListenAndServe(":8080", nil)
+}
+
+func lookup(name string) error {
+	addresses, err := net.LookupHost(name)
+	fmt.Println(strings.Join(addresses, " "))
+	return err
+}
+
+// get fetches the address often enough, each time anew, to meet every pod behind a Service.
+func get(address string) error {
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	for range 20 {
+		answer, err := client.Get(address)
+		if err != nil {
+			return err
+		}
+		io.Copy(os.Stdout, answer.Body)
+		answer.Body.Close()
+	}
+	return nil
+}
+
+func main() {
+	actions := map[string]func() error{
+		"serve":  serve,
+		"lookup": func() error { return lookup(os.Args[2]) },
+		"get":    func() error { return get(os.Args[2]) },
+	}
+	if err := actions[os.Args[1]](); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

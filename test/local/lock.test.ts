@@ -1,0 +1,167 @@
+import { strict as assert } from "node:assert";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withLock } from "../../local/lock";
+import { beganAfter, identityOf, isAlive, isRunning } from "../../local/process-identity";
+
+describe("a lock file", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let file: string;
+  let log: string;
+  const children: ChildProcess[] = [];
+  const holder = (...more: string[]): ChildProcess => {
+    const program = join(__dirname, "lock-holder.ts");
+    const args = ["--no-warnings", "-r", "ts-node/register/transpile-only", program, file, log, ...more];
+    const child = spawn(process.execPath, args, { stdio: "inherit" });
+    children.push(child);
+    return child;
+  };
+  const ended = (child: ChildProcess): Promise<unknown> =>
+    child.exitCode !== null || child.signalCode !== null
+      ? Promise.resolve()
+      : new Promise((resolve) => child.once("exit", resolve));
+  const lines = (): string[] => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+  const holds = async (child: ChildProcess): Promise<void> => {
+    while (!lines().includes(`in ${child.pid}`)) await sleep(20);
+  };
+  /** A lock file as a process leaves it that is dead now. */
+  const deadLock = (nonce: string): string =>
+    JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, startTime: "1", nonce });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hardened-lock-"));
+    file = join(folder, "lock");
+    log = join(folder, "log");
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      child.kill("SIGKILL");
+      await ended(child);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is waited for, and who waits is told once whose it is", async () => {
+    const other = holder("1", "forever");
+    await holds(other);
+    const told: number[] = [];
+    const mine = withLock(file, async () => "done", { onWait: (pid) => void told.push(pid) });
+    await sleep(400);
+    assert.deepEqual(told, [other.pid]);
+    other.kill("SIGKILL");
+    assert.equal(await mine, "done");
+    assert.deepEqual(readdirSync(folder), ["log"], "nothing is left");
+  });
+
+  it("is refused at once when onWait throws", async () => {
+    await withLock(file, async () => {
+      const second = withLock(file, async () => "never", {
+        onWait: (pid) => {
+          throw new Error(`held by ${pid}`);
+        },
+      });
+      await assert.rejects(second, new Error(`held by ${process.pid}`));
+    });
+    assert.equal(await withLock(file, async () => "free"), "free");
+  });
+
+  it("is released when the work fails", async () => {
+    await assert.rejects(
+      withLock(file, () => Promise.reject(new Error("no"))),
+      /no/,
+    );
+    assert.ok(!existsSync(file));
+  });
+
+  it("of a dead process, of a process before a reboot, or of a later process with its pid is taken over", async () => {
+    const self = identityOf(process.pid);
+    for (const stale of [{ pid: 2 ** 22 + 1 }, { boot: "an-earlier-boot" }, { startTime: "1" }]) {
+      writeFileSync(file, JSON.stringify({ ...self, ...stale }));
+      assert.equal(await withLock(file, async () => "taken"), "taken");
+    }
+    writeFileSync(file, ""); // as a crash of the machine leaves it
+    assert.equal(await withLock(file, async () => "taken"), "taken");
+  });
+
+  it("of another host is never broken", async () => {
+    writeFileSync(file, JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, host: "elsewhere" }));
+    const refused = withLock(file, async () => "never", {
+      onWait: (pid, host) => {
+        throw new Error(`${pid} on ${host}`);
+      },
+    });
+    await assert.rejects(refused, /on elsewhere/);
+    assert.ok(existsSync(file));
+  });
+
+  it("has one holder at a time while many processes fight for it, some are killed inside, and stale ones are left", async () => {
+    writeFileSync(file, deadLock("first"));
+    const fighters = Array.from({ length: 10 }, () => holder("25"));
+    const victims = Array.from({ length: 3 }, () => holder("1", "forever"));
+    // Each of these gets in at some time, stays there, and is killed there.
+    const alive = new Set(victims);
+    while (alive.size > 0) {
+      const inside = [...alive].find(({ pid }) => lines().includes(`in ${pid}`));
+      await sleep(20);
+      inside?.kill("SIGKILL");
+      if (inside) alive.delete(inside);
+    }
+    for (const fighter of fighters) {
+      await ended(fighter);
+      assert.equal(fighter.exitCode, 0);
+    }
+    const killed = new Set(victims.map(({ pid }) => String(pid)));
+    let inside: string | undefined;
+    for (const line of lines()) {
+      const [what, pid] = line.split(" ");
+      if (what === "in") {
+        assert.ok(inside === undefined || killed.has(inside), `${pid} came in while ${inside} was inside`);
+        inside = pid;
+      } else {
+        assert.equal(pid, inside);
+        inside = undefined;
+      }
+    }
+    assert.equal(lines().length, 10 * 25 * 2 + 3);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.endsWith(".break")),
+      [],
+    );
+  });
+
+  it("whose breaker was killed while it broke it is broken all the same", async () => {
+    const stale = deadLock("outer");
+    writeFileSync(file, stale);
+    const { createHash } = await import("node:crypto");
+    const gate = `${file}.${createHash("sha256").update(stale).digest("hex").slice(0, 16)}.break`;
+    writeFileSync(gate, deadLock("breaker"));
+    assert.equal(await withLock(file, async () => "taken"), "taken");
+  });
+});
+
+describe("the identity of a process", () => {
+  it("is alive as long as exactly that process runs", async () => {
+    const child = spawn("sleep", ["60"]);
+    const identity = identityOf(child.pid ?? 0);
+    assert.ok(isAlive(identity) && isRunning(identity.pid));
+    assert.ok(!isAlive({ ...identity, startTime: "1" }), "a later process with its pid is another");
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+    assert.ok(!isAlive(identity) && !isRunning(identity.pid));
+    assert.throws(() => identityOf(identity.pid), /no process/);
+  });
+
+  it("tells whether a process began after a moment, and says no in doubt", () => {
+    const child = spawn("sleep", ["60"]);
+    const pid = child.pid ?? 0;
+    assert.ok(beganAfter(pid, new Date(Date.now() - 60_000)));
+    assert.ok(!beganAfter(pid, new Date()));
+    assert.ok(!beganAfter(pid, new Date(Date.now() + 60_000)));
+    child.kill("SIGKILL");
+    assert.ok(!beganAfter(2 ** 22 + 1, new Date(0)));
+  });
+});

@@ -1,0 +1,67 @@
+import { defaultDenyPresent } from "../../../policy/checks/default-deny-present";
+import type { JsonObject } from "../../../policy/contract";
+import { policySettings } from "../../../policy/settings-schema";
+import { UNKNOWN } from "../../../policy/unknown";
+import { component, object, workload } from "../support/objects";
+import { prod } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const policy = (spec: JsonObject, namespace?: string) =>
+  object("networking.k8s.io/v1", "NetworkPolicy", { podSelector: {}, ...spec }, "deny", namespace);
+const both = ["Ingress", "Egress"];
+const must = (missing: string) => [
+  `spec must be under NetworkPolicies for Ingress and Egress, got none for ${missing} of its pods`,
+];
+const bare = { ...prod, settings: policySettings.parse({}) };
+
+ruleCases(
+  defaultDenyPresent,
+  "default-deny-present",
+  [
+    ["[ZN-44] passes a policy for the whole namespace", [workload("api"), policy({ policyTypes: both })]],
+    [
+      "passes a policy of its own",
+      [workload("api"), policy({ podSelector: { matchLabels: component("api") }, policyTypes: both })],
+    ],
+    [
+      "passes one policy for each direction",
+      [workload("api"), policy({ policyTypes: ["Ingress"] }), policy({ policyTypes: ["Egress"] })],
+    ],
+    ["passes policyTypes that follow from the rules", [workload("api"), policy({ egress: [{}] })]],
+    ["[ZN-81] fails none", workload("api"), must("Ingress and Egress")],
+    ["fails one direction", [workload("api"), policy({ policyTypes: ["Ingress"] })], must("Egress")],
+    ["fails a policy without rules, which is for Ingress alone", [workload("api"), policy({})], must("Egress")],
+    [
+      "fails a policy of another namespace",
+      [workload("api"), policy({ policyTypes: both }, "other")],
+      must("Ingress and Egress"),
+    ],
+    [
+      "fails the workload the policy does not select",
+      [
+        workload("api"),
+        workload("worker"),
+        policy({ podSelector: { matchLabels: component("api") }, policyTypes: both }),
+      ],
+      must("Ingress and Egress"),
+    ],
+    [
+      "cannot judge unknown types",
+      [workload("api"), policy({ policyTypes: UNKNOWN as never })],
+      ["spec cannot be judged, got a value unknown until deployment"],
+    ],
+    ["passes objects without pods", object("v1", "Service", {})],
+  ],
+  bare,
+);
+
+ruleCases(
+  defaultDenyPresent,
+  "default-deny-present",
+  [["passes a namespace that has one from elsewhere", workload("api")]],
+  { ...prod, settings: policySettings.parse({ defaultDeny: ["app*"] }) },
+);
+ruleCases(defaultDenyPresent, "default-deny-present", [["asks nothing of a single resource", workload("api")]], {
+  ...bare,
+  scope: "part",
+});

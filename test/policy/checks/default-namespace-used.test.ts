@@ -1,0 +1,42 @@
+import { defaultNamespaceUsed } from "../../../policy/checks/default-namespace-used";
+import { UNKNOWN } from "../../../policy/unknown";
+import { manifest, prod } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const written = (namespace: unknown) =>
+  manifest("v1", "ConfigMap", { metadata: { name: "web", namespace: namespace as string } });
+const must = (got: string) => [`metadata.namespace must be a namespace of the system, got ${got}`];
+
+ruleCases(defaultNamespaceUsed, "default-namespace-used", [
+  ["passes a namespace", written("shop")],
+  ["passes the release's", manifest("v1", "ConfigMap")],
+  ["fails default", written("default"), must('"default"')],
+  [
+    "fails default for a custom kind that says so",
+    manifest("example.com/v1", "Thing", { metadata: { name: "x", namespace: "default" } }),
+    must('"default"'),
+  ],
+  ["passes kinds of the whole cluster", manifest("v1", "Namespace", { metadata: { name: "default" } })],
+  [
+    "cannot judge an unknown one",
+    written(UNKNOWN),
+    ["metadata.namespace cannot be judged, got a value unknown until deployment"],
+  ],
+]);
+
+const here = { ...prod, namespace: "default" };
+ruleCases(
+  defaultNamespaceUsed,
+  "default-namespace-used",
+  [
+    ["fails a release in default", manifest("apps/v1", "Deployment"), must("unset, which is default")],
+    ["passes custom kinds, which may belong to the cluster", manifest("example.com/v1", "Thing")],
+  ],
+  here,
+);
+ruleCases(
+  defaultNamespaceUsed,
+  "default-namespace-used",
+  [["passes a single resource that says nothing: the provider decides", manifest("apps/v1", "Deployment")]],
+  { ...here, scope: "part" },
+);

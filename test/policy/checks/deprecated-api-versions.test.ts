@@ -1,0 +1,19 @@
+import { deprecatedApiVersions } from "../../../policy/checks/deprecated-api-versions";
+import { manifest, prod } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const claim = manifest("resource.k8s.io/v1beta1", "ResourceClaim");
+const must = ["apiVersion must be resource.k8s.io/v1, got resource.k8s.io/v1beta1, which Kubernetes 1.38 removes"];
+
+ruleCases(deprecatedApiVersions, "deprecated-api-versions", [
+  ["passes what stays", manifest("apps/v1", "Deployment")],
+  ["warns of what will go", claim, must],
+  ["leaves what is gone to the other rule", manifest("batch/v1beta1", "CronJob")],
+]);
+
+for (const [title, kubeVersion, complaints] of [
+  ["passes it before anyone said so", "1.34", []],
+  ["warns in the version that said so", "1.35", must],
+  ["says no more once it is gone", "1.38", []],
+] as const)
+  ruleCases(deprecatedApiVersions, "deprecated-api-versions", [[title, claim, complaints]], { ...prod, kubeVersion });

@@ -1,0 +1,91 @@
+import { disruptionBudget } from "../../../policy/checks/disruption-budget";
+import type { Json, JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { component, hpa, object, workload } from "../support/objects";
+import { prod } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const budget = (spec: JsonObject, target = "api", name = target, namespace?: string) =>
+  object(
+    "policy/v1",
+    "PodDisruptionBudget",
+    { selector: { matchLabels: component(target) }, ...spec },
+    name,
+    namespace,
+  );
+const one = budget({ maxUnavailable: 1 });
+const api = (replicas: Json) => workload("api", { replicas });
+const absent = (count: number) => [
+  `spec.replicas must be beside one PodDisruptionBudget for its pods, got ${count} pods and no budget`,
+];
+const blocked = (field: string, got: string) => [`spec.${field} must be such that one pod may go, got ${got}`];
+const unknown = (field: string) => [`spec.${field} cannot be judged, got a value unknown until deployment`];
+
+ruleCases(disruptionBudget, "disruption-budget", [
+  ["[COS-05] [TR-48] passes two pods with a budget", [api(2), one]],
+  ["[TR-22] passes one pod without", [api(1), workload("web", { replicas: null }), workload("off", { replicas: 0 })]],
+  ["[COS-05] fails two pods without", api(2), absent(2)],
+  ["fails a StatefulSet too", workload("db", { replicas: 3 }, "StatefulSet"), absent(3)],
+  ["passes a DaemonSet, which nobody evicts", workload("agent", {}, "DaemonSet")],
+  ["fails a budget of other pods", [api(2), budget({ maxUnavailable: 1 }, "worker")], absent(2)],
+  ["fails a budget of another namespace", [api(2), budget({ maxUnavailable: 1 }, "api", "api", "other")], absent(2)],
+  [
+    "fails what an autoscaler keeps at two",
+    [workload("api"), hpa("api", { minReplicas: 2, maxReplicas: 4 })],
+    absent(2),
+  ],
+  ["passes what an autoscaler may bring to one", [api(2), hpa("api", { minReplicas: 1, maxReplicas: 4 })]],
+  [
+    "fails two budgets for the same pods, of which neither works",
+    [api(2), one, budget({ maxUnavailable: 1 }, "api", "second")],
+    [
+      "spec.template.metadata.labels must be beside one PodDisruptionBudget for its pods, got several, and then no eviction works",
+    ],
+  ],
+  [
+    "[COS-05] fails as many as there are",
+    [api(2), budget({ minAvailable: 2 })],
+    blocked("minAvailable", "2 of 2 pods"),
+  ],
+  ["fails one of one", [api(1), budget({ minAvailable: 1 })], blocked("minAvailable", "1 of 1 pod")],
+  ["passes one of two", [api(2), budget({ minAvailable: 1 })]],
+  [
+    "fails a share that rounds up to all",
+    [api(3), budget({ minAvailable: "67%" })],
+    blocked("minAvailable", '"67%" of 3 pods'),
+  ],
+  ["passes a share that leaves one", [api(3), budget({ minAvailable: "66%" })]],
+  ["fails none at a time", [api(2), budget({ maxUnavailable: 0 })], blocked("maxUnavailable", "0 of 2 pods")],
+  [
+    "fails no share at a time, whatever it selects",
+    budget({ maxUnavailable: "0%" }),
+    blocked("maxUnavailable", '"0%"'),
+  ],
+  ["passes a budget of what is switched off", [api(0), budget({ minAvailable: 1 })]],
+  ["cannot judge an unknown number of pods without a budget", api(UNKNOWN as never), unknown("replicas")],
+  ["passes an unknown number of pods with one", [api(UNKNOWN as never), one]],
+  [
+    "cannot judge a number needed of an unknown one",
+    [api(UNKNOWN as never), budget({ minAvailable: 1 })],
+    unknown("minAvailable"),
+  ],
+  [
+    "cannot judge an unknown selector",
+    [api(2), budget({ maxUnavailable: 1, selector: UNKNOWN as never })],
+    unknown("replicas"),
+  ],
+]);
+
+ruleCases(
+  disruptionBudget,
+  "disruption-budget",
+  [
+    ["asks a single resource for no budget, which may stand elsewhere", api(2)],
+    [
+      "fails a budget that never allows anything, even alone",
+      budget({ minAvailable: "100%" }),
+      blocked("minAvailable", '"100%"'),
+    ],
+  ],
+  { ...prod, scope: "part" },
+);

@@ -1,0 +1,39 @@
+import { hostAccess } from "../../../policy/checks/host-access";
+import { UNKNOWN } from "../../../policy/unknown";
+import { object } from "../support/objects";
+import { deployment, podSpec } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const host = (path: unknown) =>
+  deployment(podSpec({ volumes: [{ name: "host", hostPath: { path: path as string } }] }));
+const must = (got: string, field = "spec.template.spec.volumes[0].hostPath.path") => [
+  `${field} must be away from the node's own files, got ${got}`,
+];
+
+ruleCases(hostAccess, "host-access", [
+  ["passes other volumes", deployment()],
+  ["passes a folder for data, which Pod Security refuses for pods anyway", host("/srv/data")],
+  ["fails Docker's socket", host("/var/run/docker.sock"), must("the container runtime's socket")],
+  ["fails containerd's socket", host("/run/containerd/containerd.sock"), must("the container runtime's socket")],
+  ["fails the folder it lies in", host("/run/containerd/"), must("the node's /run/containerd")],
+  ["fails it by its other name", host("/var/run/containerd"), must("the node's /run/containerd")],
+  ["fails the root", host("//"), must("the node's /")],
+  ["fails what is above", host("/srv/.."), must("a path with ..")],
+  ["fails the kubelet's folder", host("/var/lib/kubelet/pods"), must("the node's /var/lib/kubelet")],
+  [
+    "fails a PersistentVolume, which Pod Security does not see",
+    object("v1", "PersistentVolume", { hostPath: { path: "/etc" } }),
+    must("the node's /etc", "spec.hostPath.path"),
+  ],
+  [
+    "fails a local PersistentVolume",
+    object("v1", "PersistentVolume", { local: { path: "/proc" } }),
+    must("the node's /proc", "spec.local.path"),
+  ],
+  ["passes a local PersistentVolume on a disk", object("v1", "PersistentVolume", { local: { path: "/mnt/disks/1" } })],
+  [
+    "cannot judge an unknown path",
+    host(UNKNOWN),
+    ["spec.template.spec.volumes[0].hostPath.path cannot be judged, got a value unknown until deployment"],
+  ],
+]);

@@ -1,0 +1,56 @@
+import { jobBounds } from "../../../policy/checks/job-bounds";
+import type { JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { deployment, manifest } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const job = (spec: JsonObject) => manifest("batch/v1", "Job", { spec });
+const cron = (spec: JsonObject) =>
+  manifest("batch/v1", "CronJob", {
+    spec: {
+      concurrencyPolicy: "Forbid",
+      jobTemplate: { spec: { activeDeadlineSeconds: 300, backoffLimit: 0 } },
+      ...spec,
+    },
+  });
+const deadline = (got: string) => `spec.activeDeadlineSeconds must be a number, at least 1, got ${got}`;
+
+ruleCases(jobBounds, "job-bounds", [
+  ["[MR-42] passes a deadline and no retries", job({ activeDeadlineSeconds: 300, backoffLimit: 0 })],
+  ["passes what is no Job", deployment()],
+  ["passes a Job of another maker", manifest("example.com/v1", "Job", { spec: {} })],
+  ["fails neither", job({}), [deadline("unset"), "spec.backoffLimit must be a number, at least 0, got unset"]],
+  ["fails a deadline of zero", job({ activeDeadlineSeconds: 0, backoffLimit: 0 }), [deadline("0")]],
+  ["fails a text", job({ activeDeadlineSeconds: "300", backoffLimit: 0 }), [deadline('"300"')]],
+  [
+    "fails the Jobs of a CronJob, not the CronJob itself",
+    cron({ activeDeadlineSeconds: 1, jobTemplate: { spec: { backoffLimit: 2 } } }),
+    ["spec.jobTemplate.spec.activeDeadlineSeconds must be a number, at least 1, got unset"],
+  ],
+  ["passes a CronJob that replaces a slow Job", cron({ concurrencyPolicy: "Replace", failedJobsHistoryLimit: 10 })],
+  [
+    "fails a CronJob that lets slow Jobs pile up",
+    [cron({ concurrencyPolicy: "Allow" }), cron({ concurrencyPolicy: null })],
+    ['"Allow"', "unset"].map((got) => `spec.concurrencyPolicy must be Forbid or Replace, got ${got}`),
+  ],
+  [
+    "fails a CronJob that keeps every Job",
+    cron({ successfulJobsHistoryLimit: 100, failedJobsHistoryLimit: 11 }),
+    [
+      "spec.successfulJobsHistoryLimit must be at most 10, got 100",
+      "spec.failedJobsHistoryLimit must be at most 10, got 11",
+    ],
+  ],
+  [
+    "cannot judge unknown settings of a CronJob",
+    cron({ concurrencyPolicy: UNKNOWN as never, failedJobsHistoryLimit: UNKNOWN as never }),
+    ["concurrencyPolicy", "failedJobsHistoryLimit"].map(
+      (field) => `spec.${field} cannot be judged, got a value unknown until deployment`,
+    ),
+  ],
+  [
+    "cannot judge an unknown deadline",
+    job({ activeDeadlineSeconds: UNKNOWN as never, backoffLimit: 0 }),
+    ["spec.activeDeadlineSeconds cannot be judged, got a value unknown until deployment"],
+  ],
+]);

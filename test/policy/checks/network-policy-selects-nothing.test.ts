@@ -1,0 +1,25 @@
+import { networkPolicySelectsNothing } from "../../../policy/checks/network-policy-selects-nothing";
+import type { JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { component, object, workload } from "../support/objects";
+import { manifest } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const policy = (podSelector: JsonObject) => object("networking.k8s.io/v1", "NetworkPolicy", { podSelector });
+const job = manifest("batch/v1", "Job", { metadata: { name: "migrate" }, spec: { template: { spec: {} } } });
+
+ruleCases(networkPolicySelectsNothing, "network-policy-selects-nothing", [
+  ["[TR-23] passes a selector of pods", [policy({ matchLabels: component("api") }), workload("api")]],
+  ["passes one for all pods, also where there are none", policy({})],
+  ["passes a Job by the label Kubernetes gives its pods", [policy({ matchLabels: { "job-name": "migrate" } }), job]],
+  [
+    "[TR-23] fails one of none",
+    [policy({ matchLabels: component("app") }), workload("api")],
+    ["spec.podSelector must be one that selects pods, got one that selects none of the pods here"],
+  ],
+  [
+    "cannot judge an unknown selector",
+    [policy(UNKNOWN as never), workload("api")],
+    ["spec.podSelector cannot be judged, got a value unknown until deployment"],
+  ],
+]);

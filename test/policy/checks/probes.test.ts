@@ -1,0 +1,58 @@
+import { noProbesReason, probes } from "../../../policy/checks/probes";
+import type { JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { container, deployment, manifest, podSpec } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const none = { readinessProbe: null, livenessProbe: null };
+const of = (change: JsonObject, spec: JsonObject = {}) => podSpec({ containers: [container(change)], ...spec });
+const must = (field: string, got: string, name = "web") =>
+  `container "${name}": ${field} must be a probe (exec, httpGet, tcpSocket, grpc), got ${got}`;
+const both = [must("readinessProbe", "unset"), must("livenessProbe", "unset")];
+
+ruleCases(probes, "probes", [
+  ["[COS-04] passes both", deployment()],
+  ["[COS-04] fails none", deployment(of(none)), both],
+  ["fails one missing", deployment(of({ readinessProbe: null })), [must("readinessProbe", "unset")]],
+  [
+    "fails a probe without a question",
+    deployment(of({ livenessProbe: { periodSeconds: 5 } })),
+    [must("livenessProbe", "a probe that asks nothing")],
+  ],
+  [
+    "[COS-04] [TR-12] passes a worker that says why",
+    deployment(of(none), { [noProbesReason]: "takes jobs from a queue" }),
+  ],
+  ["fails an empty reason", deployment(of(none), { [noProbesReason]: " " }), both],
+  [
+    "passes pods that end",
+    [
+      manifest("batch/v1", "Job", { spec: { template: { spec: of(none, { restartPolicy: "Never" }) } } }),
+      manifest("batch/v1", "CronJob", { spec: { jobTemplate: { spec: { template: { spec: of(none) } } } } }),
+      manifest("v1", "Pod", { spec: of(none, { restartPolicy: "OnFailure" }) }),
+    ],
+  ],
+  ["fails a Pod that stays", manifest("v1", "Pod", { spec: of(none) }), both],
+  ["fails a StatefulSet", manifest("apps/v1", "StatefulSet", { spec: { template: { spec: of(none) } } }), both],
+  [
+    "passes Knative, which adds its own",
+    manifest("serving.knative.dev/v1", "Service", { spec: { template: { spec: of(none) } } }),
+  ],
+  ["passes init containers that end", deployment(podSpec({ initContainers: [container({ name: "init", ...none })] }))],
+  [
+    "fails init containers that stay",
+    deployment(
+      podSpec({ initContainers: [container({ name: "proxy", restartPolicy: "Always", livenessProbe: null })] }),
+    ),
+    [must("livenessProbe", "unset", "proxy")],
+  ],
+  [
+    "passes ephemeral containers, which cannot have any",
+    deployment(podSpec({ ephemeralContainers: [{ name: "debug" }] })),
+  ],
+  [
+    "cannot judge an unknown probe",
+    deployment(of({ livenessProbe: UNKNOWN as never })),
+    ['container "web": livenessProbe cannot be judged, got a value unknown until deployment'],
+  ],
+]);

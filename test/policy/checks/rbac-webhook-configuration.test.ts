@@ -1,0 +1,43 @@
+import { rbacWebhookConfiguration } from "../../../policy/checks/rbac-webhook-configuration";
+import type { Json, JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { manifest } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const role = (rule: Json, kind = "Role") => manifest("rbac.authorization.k8s.io/v1", kind, { rules: [rule] });
+const rule = (group: string, resources: Json, verbs: Json, rest: JsonObject = {}) => ({
+  apiGroups: [group],
+  resources,
+  verbs,
+  ...rest,
+});
+const must = (got: string) => [
+  `rules[0] must be without create, update, patch, delete on mutatingwebhookconfigurations, validatingwebhookconfigurations, mutatingadmissionpolicies, validatingadmissionpolicies, got ${got}`,
+];
+
+ruleCases(rbacWebhookConfiguration, "rbac-webhook-configuration", [
+  [
+    "passes a program that fills in its own",
+    role(
+      rule("admissionregistration.k8s.io", ["validatingwebhookconfigurations"], ["patch"], { resourceNames: ["web"] }),
+      "ClusterRole",
+    ),
+  ],
+  ["passes reading", role(rule("admissionregistration.k8s.io", ["*"], ["list"]), "ClusterRole")],
+  [
+    "fails changing webhooks",
+    role(rule("admissionregistration.k8s.io", ["validatingwebhookconfigurations"], ["get", "patch"]), "ClusterRole"),
+    must("patch on validatingwebhookconfigurations"),
+  ],
+  ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
+  [
+    "cannot judge an unknown rule",
+    role(UNKNOWN as never),
+    ["rules[0] cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "cannot judge unknown verbs",
+    role(rule("admissionregistration.k8s.io", UNKNOWN as never, ["patch"])),
+    ["rules[0] cannot be judged, got a value unknown until deployment"],
+  ],
+]);

@@ -1,0 +1,36 @@
+import { rbacWildcards } from "../../../policy/checks/rbac-wildcards";
+import type { Json, JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { manifest } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const role = (rule: Json, kind = "Role") => manifest("rbac.authorization.k8s.io/v1", kind, { rules: [rule] });
+const read: JsonObject = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
+const must = (key: string, got: string) => `rules[0].${key} must be without wildcards, got ${got}`;
+
+ruleCases(rbacWildcards, "rbac-wildcards", [
+  ["passes names", role(read)],
+  ["[ZN-25] fails any verb", role({ ...read, verbs: ["*"] }), [must("verbs", '["*"]')]],
+  [
+    "[ZN-25] fails any resource of any group, each by its field",
+    role({ ...read, apiGroups: ["*"], resources: ["pods", "*"] }, "ClusterRole"),
+    [must("resources", '["*"]'), must("apiGroups", '["*"]')],
+  ],
+  ["fails any resource's subresource", role({ ...read, resources: ["*/scale"] }), [must("resources", '["*/scale"]')]],
+  [
+    "fails any path",
+    role({ nonResourceURLs: ["/metrics/*"], verbs: ["get"] }, "ClusterRole"),
+    [must("nonResourceURLs", '["/metrics/*"]')],
+  ],
+  ["passes a role without rules", manifest("rbac.authorization.k8s.io/v1", "ClusterRole", { aggregationRule: {} })],
+  [
+    "cannot judge unknown verbs",
+    role({ ...read, verbs: UNKNOWN as never }),
+    ["rules[0].verbs cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "cannot judge an unknown rule",
+    role(UNKNOWN as never),
+    ["rules[0] cannot be judged, got a value unknown until deployment"],
+  ],
+]);

@@ -1,0 +1,40 @@
+import { strict as assert } from "node:assert";
+import { runAsUserNumeric } from "../../../policy/checks/run-as-user-numeric";
+import type { Json } from "../../../policy/contract";
+import { messageOf } from "../../../policy/message";
+import { UNKNOWN } from "../../../policy/unknown";
+import { container, deployment, podSpec, prod } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const users = (pod: unknown, own: unknown) =>
+  deployment(
+    podSpec({
+      securityContext: pod === undefined ? {} : { runAsUser: pod as Json },
+      containers: [container({ securityContext: own === undefined ? {} : { runAsUser: own as Json } })],
+    }),
+  );
+const must = (got: string) => [
+  `container "web": securityContext.runAsUser must be a number above 0, here or at the pod, got ${got}`,
+];
+
+ruleCases(runAsUserNumeric, "run-as-user-numeric", [
+  ["passes a user of the container", users(undefined, 10001)],
+  ["passes a user of the pod", users(10001, undefined)],
+  ["passes a pod for Windows", deployment(podSpec({ os: { name: "windows" }, containers: [{ name: "web" }] }))],
+  ["fails no user at all", users(undefined, undefined), must("unset")],
+  ["fails root", users(undefined, 0), must("0")],
+  ["fails root at the container although the pod has a user", users(10001, 0), must("0")],
+  ["fails a user by name", users("app", undefined), must('"app"')],
+  ["fails a broken number", users(1.5, undefined), must("1.5")],
+  [
+    "cannot judge an unknown user",
+    users(10001, UNKNOWN),
+    ['container "web": securityContext.runAsUser cannot be judged, got a value unknown until deployment'],
+  ],
+]);
+
+it("run-as-user-numeric names the kubelet's error, so that who has met it finds the rule", () => {
+  const [finding] = runAsUserNumeric.check([users(undefined, undefined)], prod);
+  assert.ok(finding);
+  assert.match(messageOf(finding), /image has non-numeric user, cannot verify user is non-root/);
+});

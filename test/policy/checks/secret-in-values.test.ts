@@ -1,0 +1,139 @@
+import { strict as assert } from "node:assert";
+import { secretInValues } from "../../../policy/checks/secret-in-values";
+import type { JsonObject } from "../../../policy/contract";
+import { complaintOf, messageOf } from "../../../policy/message";
+import { UNKNOWN } from "../../../policy/unknown";
+import { container, deployment, manifest, podSpec, prod } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const env = (name: string, value: unknown) =>
+  deployment(podSpec({ containers: [container({ env: [{ name, value: value as string }] })] }));
+const config = (data: JsonObject) => manifest("v1", "ConfigMap", { data });
+const hidden = "must be empty, or a reference to a Secret, got a literal (not shown)";
+
+ruleCases(secretInValues, "secret-in-values", [
+  ["passes plain settings", [env("LOG_LEVEL", "debug"), env("TOKEN_FILE", "/run/token"), env("MAX_TOKENS", "4096")]],
+  ["passes references", [env("TOKEN", "$(OTHER)"), env("PASSWORD", "${OTHER}"), env("PASSWORD", "")]],
+  ["passes a credential where it belongs", manifest("v1", "Secret", { stringData: { token: "hunter2" } })],
+  [
+    "passes a variable taken from a Secret",
+    deployment(
+      podSpec({
+        containers: [container({ env: [{ name: "TOKEN", valueFrom: { secretKeyRef: { name: "s", key: "token" } } }] })],
+      }),
+    ),
+  ],
+  [
+    "fails a variable named like a credential",
+    env("JMAP_TOKEN", "hunter2"),
+    [`container "web": env[0].value ${hidden}`],
+  ],
+  [
+    "fails a credential by its look",
+    env("EXTRA", `ghp_${"a".repeat(36)}`),
+    ['container "web": env[0].value must be empty, or a reference to a Secret, got a GitHub token (not shown)'],
+  ],
+  [
+    "[COS-18] fails a text that can only be random, whatever its name",
+    env("EXTRA", "q7Vd0Zk2Lx9RtB4mYw8Hc3Nf"),
+    [
+      'container "web": env[0].value must be empty, or a reference to a Secret, got a text that looks random (not shown)',
+    ],
+  ],
+  ["passes a random text that is public", env("CA_FINGERPRINT", "q7Vd0Zk2Lx9RtB4mYw8Hc3Nf")],
+  [
+    "fails an argument",
+    deployment(podSpec({ containers: [container({ args: ["--verbose", "--db-password=hunter2"] })] })),
+    [`container "web": args[1] ${hidden}`],
+  ],
+  ["fails a key of a ConfigMap", config({ password: "hunter2" }), [`data["password"] ${hidden}`]],
+  [
+    "fails a key inside a file of a ConfigMap, by its path there",
+    config({ "config.yaml": "smtp:\n  user: me\n  password: hunter2\n", "app.env": "LEVEL=info\nAPI_KEY=hunter2\n" }),
+    [`data["config.yaml"] at smtp.password ${hidden}`, `data["app.env"] at API_KEY ${hidden}`],
+  ],
+  [
+    "fails a URL with a password",
+    config({ database: "postgres://app:hunter2@db:5432/app" }),
+    ['data["database"] must be empty, or a reference to a Secret, got a URL with a password (not shown)'],
+  ],
+  ["passes a URL without one", config({ database: "postgres://db:5432/app", other: "postgres://app@db/app" })],
+  [
+    "cannot judge an unknown variable",
+    env("TOKEN", UNKNOWN),
+    ['container "web": env[0].value cannot be judged, got a value unknown until deployment'],
+  ],
+  [
+    "cannot judge a literal of an unknown name",
+    deployment(podSpec({ containers: [container({ env: [{ name: UNKNOWN as never, value: "x" }] })] })),
+    ['container "web": env[0].value cannot be judged, got a value unknown until deployment'],
+  ],
+]);
+
+describe("secret-in-values, the values themselves", () => {
+  const release = { apiVersion: "helm.sh/v3", kind: "Release", name: "web", namespace: "apps" };
+  const given = (tree: unknown, text?: string) =>
+    secretInValues.check([], {
+      ...prod,
+      values: [
+        {
+          name: text === undefined ? "values" : "web/values.yaml",
+          object: release,
+          tree,
+          ...(text !== undefined && { text }),
+        },
+      ],
+    });
+
+  it("[MR-28] fails every text under secrets, the user name too, and names the key", () => {
+    const found = given({ secrets: { jmap_token: "hunter2", carddav_username: "me", carddav_password: "" } });
+    assert.deepEqual(found.map(complaintOf), [
+      `values.secrets.jmap_token ${hidden}`,
+      `values.secrets.carddav_username ${hidden}`,
+    ]);
+  });
+
+  it("[MR-28] finds the line in a committed values file", () => {
+    const text = "image: web\nsecrets:\n  jmap_token: hunter2\n";
+    const [finding] = given({ secrets: { jmap_token: "hunter2" } }, text);
+    assert.equal(finding?.file, "web/values.yaml");
+    assert.equal(finding.line, 3);
+  });
+
+  it("passes empty entries and names of Secrets", () => {
+    const tree = {
+      existingSecret: "web-credentials",
+      secrets: { jmap_token: "", existingSecret: "x", name: "web" },
+      secret: { name: "web", keys: ["token"] },
+      imagePullSecrets: [{ name: "registry" }],
+      tls: { secretName: "web-tls" },
+      tokenExpirationSeconds: 3600,
+      automountServiceAccountToken: false,
+      passwordKey: "password",
+    };
+    assert.deepEqual(given(tree).map(complaintOf), []);
+  });
+
+  for (const key of [
+    "password",
+    "dbPassword",
+    "DB_PASSWORD",
+    "apiKey",
+    "client-secret",
+    "AWS_SECRET_ACCESS_KEY",
+    "token",
+    "sshPrivateKey",
+  ]) {
+    it(`knows ${key} for a credential`, () => assert.equal(given({ app: { [key]: "x" } }).length, 1));
+  }
+
+  it("[MR-28] never shows a value, whatever is wrong with it", () => {
+    const secret = "correct-horse-battery-staple";
+    const found = [
+      ...given({ secrets: { a: secret }, password: secret, list: [{ token: secret }], note: `Bearer ${secret}` }),
+      ...secretInValues.check([env("TOKEN", secret), config({ password: secret, "a.env": `TOKEN=${secret}` })], prod),
+    ];
+    assert.equal(found.length, 7);
+    for (const finding of found) assert.doesNotMatch(messageOf(finding), /horse/);
+  });
+});

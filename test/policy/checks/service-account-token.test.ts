@@ -1,0 +1,38 @@
+import { serviceAccountToken, tokenReason } from "../../../policy/checks/service-account-token";
+import { deployment, manifest, podSpec } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const token = (value: boolean | null, account = "") =>
+  podSpec({ automountServiceAccountToken: value, ...(account && { serviceAccountName: account }) });
+const account = (name: string, rest = {}) => ({
+  object: {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name, ...rest },
+    automountServiceAccountToken: false,
+  },
+});
+const must = (got: string) => [`spec.template.spec.automountServiceAccountToken must be false, got ${got}`];
+const reason = { [tokenReason]: "watches its own Jobs" };
+
+ruleCases(serviceAccountToken, "service-account-token", [
+  ["passes false", deployment(token(false))],
+  ["passes a service account that says false", [deployment(token(null, "web")), account("web")]],
+  ["passes a declared reason with an account of its own", deployment(token(true, "web"), reason)],
+  ["passes objects without pods", manifest("v1", "ServiceAccount")],
+  ["fails unset", deployment(token(null)), must("unset")],
+  ["fails true", deployment(token(true, "web")), must("true")],
+  [
+    "fails true although the service account says false: the pod wins",
+    [deployment(token(true, "web")), account("web")],
+    must("true"),
+  ],
+  ["fails a reason with the account everyone shares", deployment(token(true), reason), must("true")],
+  ["fails an empty reason", deployment(token(true, "web"), { [tokenReason]: " " }), must("true")],
+  ["fails when only another account says false", [deployment(token(null, "web")), account("api")], must("unset")],
+  [
+    "fails when only another namespace's account says false",
+    [deployment(token(null, "web")), account("web", { namespace: "other" })],
+    must("unset"),
+  ],
+]);

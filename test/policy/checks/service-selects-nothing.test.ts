@@ -1,0 +1,45 @@
+import { serviceSelectsNothing } from "../../../policy/checks/service-selects-nothing";
+import type { JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { component, object, workload } from "../support/objects";
+import { prod } from "../support/pod";
+import { ruleCases } from "../support/rule-cases";
+
+const service = (spec: JsonObject) => object("v1", "Service", spec);
+const must = ["spec.selector must be one that selects pods, got one that selects none of the pods here"];
+
+ruleCases(serviceSelectsNothing, "service-selects-nothing", [
+  ["[TR-03] passes a selector of pods", [service({ selector: component("api") }), workload("api")]],
+  ["fails one of none", [service({ selector: component("app") }), workload("api")], must],
+  ["fails an empty one, which selects nothing", [service({ selector: {} }), workload("api")], must],
+  [
+    "fails pods of another namespace",
+    [object("v1", "Service", { selector: component("api") }, "x", "other"), workload("api")],
+    must,
+  ],
+  [
+    "passes a Service without a selector, and a name of elsewhere",
+    [service({}), service({ type: "ExternalName", selector: component("x") })],
+  ],
+  [
+    "passes beside an operator's object, which may run the pods",
+    [service({ selector: component("db") }), object("postgresql.cnpg.io/v1", "Cluster", {})],
+  ],
+  [
+    "fails beside objects that never do",
+    [service({ selector: component("db") }), object("monitoring.coreos.com/v1", "ServiceMonitor", {})],
+    must,
+  ],
+  [
+    "cannot judge an unknown selector",
+    [service({ selector: UNKNOWN as never }), workload("api")],
+    ["spec.selector cannot be judged, got a value unknown until deployment"],
+  ],
+]);
+
+ruleCases(
+  serviceSelectsNothing,
+  "service-selects-nothing",
+  [["asks nothing of a single resource", service({ selector: component("api") })]],
+  { ...prod, scope: "part" },
+);

@@ -1,0 +1,51 @@
+import { topologySpread } from "../../../policy/checks/topology-spread";
+import type { JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/unknown";
+import { component, hpa, workload } from "../support/objects";
+import { ruleCases } from "../support/rule-cases";
+
+const host = "kubernetes.io/hostname";
+const own = { matchLabels: component("api") };
+const api = (pod: JsonObject, spec: JsonObject = { replicas: 2 }) => workload("api", spec, "Deployment", pod);
+const spread = (topologyKey: string, labelSelector: JsonObject = own) => ({
+  topologySpreadConstraints: [{ topologyKey, labelSelector, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" }],
+});
+const anti = (how: string, term: JsonObject) => ({ affinity: { podAntiAffinity: { [how]: [term] } } });
+const field = "spec.template.spec.topologySpreadConstraints";
+const must = (count = 2) => [
+  `${field} must be a spread over nodes or zones, got none that fits the pods (there are ${count})`,
+];
+
+ruleCases(topologySpread, "topology-spread", [
+  ["[COS-06] passes a spread over nodes", api(spread(host))],
+  ["[COS-06] passes a spread over zones", api(spread("topology.kubernetes.io/zone"))],
+  [
+    "[COS-07] passes pods that avoid each other",
+    api(anti("requiredDuringSchedulingIgnoredDuringExecution", { topologyKey: host, labelSelector: own })),
+  ],
+  [
+    "[COS-07] passes pods that rather avoid each other",
+    api(
+      anti("preferredDuringSchedulingIgnoredDuringExecution", {
+        podAffinityTerm: { topologyKey: host, labelSelector: own },
+      }),
+    ),
+  ],
+  ["passes a single pod", [api({}, {}), workload("db", { replicas: 1 }, "StatefulSet")]],
+  ["passes a DaemonSet, which has one on each node", workload("agent", {}, "DaemonSet")],
+  ["[COS-06] fails two pods without", api({}), must()],
+  ["fails what an autoscaler keeps at three", [api({}, {}), hpa("api", { minReplicas: 3, maxReplicas: 5 })], must(3)],
+  ["fails a spread of other pods", api(spread(host, { matchLabels: component("web") })), must()],
+  ["fails a spread over something that is everywhere the same", api(spread("kubernetes.io/os")), must()],
+  [
+    "cannot judge an unknown selector",
+    api(spread(host, UNKNOWN as never)),
+    [`${field} cannot be judged, got a value unknown until deployment`],
+  ],
+  [
+    "cannot judge an unknown number of pods",
+    api({}, { replicas: UNKNOWN as never }),
+    [`${field} cannot be judged, got a value unknown until deployment`],
+  ],
+  ["passes an unknown number that is spread", api(spread(host), { replicas: UNKNOWN as never })],
+]);

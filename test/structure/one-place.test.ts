@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { filesBelow, textOf } from "../support/tree";
+
+const sources = [
+  "index.ts",
+  ...filesBelow(["components", "systems", "policy", "cli", "local"], [".ts", ".mts", ".js"]),
+];
+const places = (pattern: RegExp): string[] => sources.filter((file) => pattern.test(textOf(file)));
+
+describe("one place each", () => {
+  it("reads Pulumi's configuration", () =>
+    assert.deepEqual(places(/new pulumi\.Config\b|runtime\.allConfig\(/), ["components/stack-config.ts"]));
+  it("makes a Helm release", () =>
+    assert.deepEqual(places(/new (?:k8s\.)?helm\.v[34]\.(?:Release|Chart)\b/), ["components/hardened-release.ts"]));
+  it("makes the policy pack", () => assert.deepEqual(places(/new PolicyPack\(/), ["policy/index.ts"]));
+  it("starts Helm", () =>
+    assert.deepEqual(
+      places(/helmBinary\(\)|(?:spawn|execFile)(?:Sync)?\(\s*["'`]helm/).filter((file) =>
+        /spawn|execFile/.test(textOf(file)),
+      ),
+      ["policy/render-process.ts"],
+    ));
+  it("starts kubectl", () =>
+    assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), ["components/kubectl.ts"]));
+});

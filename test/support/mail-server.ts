@@ -1,0 +1,43 @@
+import { registryName } from "../../local/cluster/addresses";
+import { imageLockFile } from "../../local/cluster/images";
+import { programEnvironment } from "../../local/toolchain/locate";
+import { render } from "../charts/helm";
+import { kubectl } from "./e2e-cluster";
+
+/** The three credentials of an account, by the keys of `hardened:mailroomCredentials`. */
+export interface Credentials {
+  readonly jmap_token: string;
+  readonly carddav_username: string;
+  readonly carddav_password: string;
+}
+
+/** The Secret that mailroom and the mail server read. */
+export const accountSecret = (name: string, namespace: string, given: Partial<Credentials>) => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name, namespace },
+  stringData: {
+    MAILROOM_JMAP_TOKEN: given.jmap_token,
+    MAILROOM_CARDDAV_USERNAME: given.carddav_username,
+    MAILROOM_CARDDAV_PASSWORD: given.carddav_password,
+  },
+});
+
+/** Runs a mail server for one account in a namespace of its own, beside any stack, and gives `config.fastmail` for it. */
+export async function runMailServer(namespace: string, account: Credentials) {
+  const lock = require(imageLockFile) as Record<string, string>;
+  const repository = `${registryName}/mail-server`;
+  const values = { image: { repository, digest: lock[repository] }, existingSecret: "account" };
+  process.env.HELM_BIN ??= programEnvironment().HELM_BIN;
+  const rendered = await render({ chart: "mail-server", release: "mail-server", namespace, values });
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  const items = [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
+    accountSecret("account", namespace, account),
+    ...rendered,
+  ];
+  await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await kubectl(["rollout", "status", "deployment/mail-server", "-n", namespace, "--timeout=90s"]);
+  const url = `http://mail-server.${namespace}.svc:8080`;
+  return { jmap_url: `${url}/jmap/session`, carddav_url: `${url}/` };
+}

@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { clusterDown } from "../../local/cluster/down";
+import { ensureToolchain, spent } from "../../local/toolchain/ensure";
+import { programEnvironment } from "../../local/toolchain/locate";
+import { describeError } from "../../local/user-error";
+
+const help = `Runs everything a change has to pass and ends with one line "N passed, N failed".
+
+Usage: npm test | npm run check
+  --fast   formatting, lint, types, structure and unit tests only (npm run check)
+  --help   this text
+Exit codes: 0 all passed, 1 something failed.`;
+
+let passed = 0;
+let failed = 0;
+
+/**
+ * Runs a command, its output shown as it comes; what mocha closes with is counted, anything else is one test.
+ * @param more variables besides those of the program
+ */
+function run(title: string, command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<void> {
+  const start = Date.now();
+  console.log(`\n== ${title}`);
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      env: { ...programEnvironment(), ...more },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let tail = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      process.stdout.write(chunk);
+      tail = (tail + chunk.toString()).slice(-200_000);
+    });
+    child.on("close", (code) => {
+      const passing = Number(/^\s*(?:✔ )?(\d+) passing/m.exec(tail)?.[1] ?? 0);
+      const failing = Number(/^\s*(?:✖ )?(\d+) failing/m.exec(tail)?.[1] ?? 0);
+      if (command.endsWith("mocha")) {
+        // A run that ends badly, or that runs nothing, fails even when no test says so.
+        const lost = (code !== 0 && failing === 0) || passing + failing === 0 ? 1 : 0;
+        passed += passing;
+        failed += failing + lost;
+      } else if (code === 0) passed += 1;
+      else failed += 1;
+      console.log(`== ${title}: ${code === 0 ? "passed" : "FAILED"} in ${spent(Date.now() - start)}`);
+      resolve();
+    });
+  });
+}
+
+const bin = (name: string): string => `node_modules/.bin/${name}`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { fast: { type: "boolean" }, help: { type: "boolean" } } });
+  if (values.help) return console.log(help);
+  const start = Date.now();
+  const log = (line: string): void => console.log(line);
+  await run("format and lint", bin("biome"), ["check", "."]);
+  await run("types", bin("tsc"), ["-p", "."]);
+  await run("imports between rooms", bin("depcruise"), [
+    "--config",
+    ".dependency-cruiser.json",
+    "index.ts",
+    "components",
+    "systems",
+    "policy",
+    "cli",
+    "local",
+  ]);
+  await run("unused files and exports", bin("knip"), []);
+  await run("spelling", bin("cspell"), ["--no-progress", "--quiet", "."]);
+  // Charts are rendered in unit tests: Helm is the one tool they need.
+  await ensureToolchain(log, ["helm"]);
+  await run("unit tests", bin("mocha"), []);
+  if (!values.fast) {
+    if (failed === 0) {
+      await ensureToolchain(log);
+      await ensureToolchain(log, ["cosign"]);
+    }
+    // A cluster of the tests' own, beside the one a person may be using.
+    const instance = "test";
+    await run("end-to-end tests", bin("mocha"), ["--config", ".mocharc.e2e.json"], { HARDENED_CLUSTER: instance });
+    await clusterDown({ name: instance, log });
+  }
+  console.log(`\nall in ${spent(Date.now() - start)}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(describeError(error));
+  console.log(`${passed} passed, ${failed + 1} failed`);
+  process.exitCode = 1;
+});
