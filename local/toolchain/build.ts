@@ -80,7 +80,21 @@ async function prepare(group: ToolGroup, env: NodeJS.ProcessEnv): Promise<string
       writeFileSync(join(work, basename(file)), stamped);
     }
   }
+  if (group.instead) await replaceFiles(work, group.instead, env);
   return work;
+}
+
+/** Builds a module from a copy with some of its files replaced, still checked against its checksum: only the work folder's go.mod names the copy. */
+async function replaceFiles(
+  work: string,
+  { module, files }: NonNullable<ToolGroup["instead"]>,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  await go(["mod", "download", module], work, env);
+  const copy = join(work, "module");
+  cpSync(await go(["list", "-m", "-f", "{{.Dir}}", module], work, env), copy, { recursive: true });
+  for (const [file, own] of Object.entries(files)) renameSync(join(work, own), join(copy, file));
+  await go(["mod", "edit", `-replace=${module}=./module`], work, env);
 }
 
 const withVersion = (schema: string, version: string): string =>

@@ -10,6 +10,8 @@ export interface ToolGroup {
   readonly tags?: string;
   /** Files copied beside the main package before the build: from a folder of a required module. */
   readonly embed?: { readonly module: string; readonly files: readonly string[]; readonly version: string };
+  /** Files of a required module that are built from files beside the group's go.mod instead, by their path in the module. */
+  readonly instead?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
   /** Only tests use it: built when it is named, not with everything else. @default false */
   readonly forTests?: boolean;
   /** Seconds the build took on two cores from empty caches: only for the progress line. */
@@ -23,7 +25,7 @@ const kubernetesVersionPackage = "k8s.io/component-base/version";
 export const toolGroups: readonly ToolGroup[] = [
   {
     name: "helm",
-    // helm-render is Helm's renderer as a server, for policy/render-server.ts.
+    // helm-render is Helm's renderer as a server, for policy/render/render-server.ts.
     binaries: { helm: "helm.sh/helm/v3/cmd/helm", "helm-render": "." },
     // Built without these, Helm believes it talks to Kubernetes 1.20.
     stamps: {
@@ -122,5 +124,25 @@ export const toolGroups: readonly ToolGroup[] = [
     stamps: { "sigs.k8s.io/release-utils/version.gitVersion": "v3.1.3" },
     forTests: true,
     seconds: 75,
+  },
+  {
+    name: "external-secrets",
+    binaries: { "external-secrets": "github.com/external-secrets/external-secrets" },
+    // Only with the stores a cluster has in itself: most of what the module requires are client libraries of clouds.
+    instead: {
+      module: "github.com/external-secrets/external-secrets",
+      files: {
+        "pkg/provider/register/register.go": "providers.go",
+        "pkg/generator/register/register.go": "generators.go",
+      },
+    },
+    forTests: true,
+    seconds: 60,
+  },
+  {
+    name: "vpa-recommender",
+    binaries: { "vpa-recommender": "k8s.io/autoscaler/vertical-pod-autoscaler/pkg/recommender" },
+    forTests: true,
+    seconds: 60,
   },
 ];

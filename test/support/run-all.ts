@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { clusterDown } from "../../local/cluster/down";
 import { ensureToolchain, spent } from "../../local/toolchain/ensure";
+import { toolGroups } from "../../local/toolchain/groups";
 import { programEnvironment } from "../../local/toolchain/locate";
 import { describeError } from "../../local/user-error";
 
@@ -11,6 +12,9 @@ Usage: npm test | npm run check
   --fast   formatting, lint, types, structure and unit tests only (npm run check)
   --help   this text
 Exit codes: 0 all passed, 1 something failed.`;
+
+/** What only end-to-end tests run: built together, as the compiler's cache is dropped after each time. */
+const testTools = toolGroups.filter(({ forTests }) => forTests).map(({ name }) => name);
 
 let passed = 0;
 let failed = 0;
@@ -75,7 +79,7 @@ async function main(): Promise<void> {
   if (!values.fast) {
     if (failed === 0) {
       await ensureToolchain(log);
-      await ensureToolchain(log, ["cosign"]);
+      await ensureToolchain(log, testTools);
     }
     // A cluster of the tests' own, beside the one a person may be using.
     const instance = "test";
