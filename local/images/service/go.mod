@@ -1,0 +1,3 @@
+module hardened/images/service
+
+go 1.26.0
