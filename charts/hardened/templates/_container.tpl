@@ -1,5 +1,6 @@
 {{/* One container, init or main. Takes root, name, image (map), resources (map), securityContext (map) and optionally command, args,
-     env (map of text), secrets (names of Secrets whose keys become variables), ports (map of numbers), probes, mounts. */}}
+     env (map of texts, numbers, booleans), secrets (names of Secrets whose keys become variables), ports (map of numbers), probes, mounts,
+     stopDelaySeconds (time to serve on after the pod was taken out of its Services). */}}
 {{- define "hardened.container" -}}
 name: {{ .name }}
 image: {{ include "hardened.image" (dict "image" .image "appVersion" .root.Chart.AppVersion) | quote }}
@@ -19,6 +20,12 @@ ports:
   {{- end }}
 {{- end }}
 {{- include "hardened.probes" .probes }}
+{{- with .stopDelaySeconds }}
+lifecycle:
+  preStop:
+    sleep:
+      seconds: {{ . }}
+{{- end }}
 resources:
   {{- toYaml .resources | nindent 2 }}
 securityContext:
@@ -34,7 +41,7 @@ volumeMounts:
 env:
   {{- range $name, $value := . }}
   - name: {{ $name }}
-    value: {{ $value | quote }}
+    value: {{ ternary $value (toJson $value) (kindIs "string" $value) | quote }}
   {{- end }}
 {{- end }}
 {{- with .secrets }}

@@ -12,6 +12,12 @@ app.kubernetes.io/name: {{ include "hardened.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* The labels of one component's pods and of nobody else's, for selectors. Takes root, component. */}}
+{{- define "hardened.componentLabels" -}}
+{{ include "hardened.selectorLabels" .root }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
 {{/* The six Pod Security labels of a namespace. Takes level and version; the version is that of enforcement, warnings and audit
      look ahead to the cluster's newest. */}}
 {{- define "hardened.podSecurityLabels" -}}

@@ -1,11 +1,11 @@
-{{/* Metadata of a namespaced object. Takes root and optionally suffix (of the name), component, annotations (map), setupWeight (makes it part of
-     the setup that runs before install and upgrade). */}}
+{{/* Metadata of a namespaced object. Takes root and optionally suffix (of the name), name (the whole of it), component, annotations (map),
+     setupWeight (makes it part of the setup that runs before install and upgrade). */}}
 {{- define "hardened.metadata" -}}
 {{- $annotations := default dict .annotations -}}
 {{- if hasKey . "setupWeight" -}}
 {{- $annotations = merge (include "hardened.setupHook" .setupWeight | fromYaml) $annotations -}}
 {{- end -}}
-name: {{ include "hardened.childName" . }}
+name: {{ default (include "hardened.childName" .) .name }}
 namespace: {{ .root.Release.Namespace }}
 labels:
   {{- include "hardened.labels" .root | nindent 2 }}

@@ -8,11 +8,37 @@ metadata:
 spec:
   podSelector:
     matchLabels:
-      {{- include "hardened.selectorLabels" .root | nindent 6 }}
-      app.kubernetes.io/component: {{ .component }}
+      {{- include "hardened.componentLabels" . | nindent 6 }}
   policyTypes: [Ingress, Egress]
   ingress:
     {{- toYaml (default list .ingress) | nindent 4 }}
   egress:
     {{- toYaml (default list .egress) | nindent 4 }}
+{{- end }}
+
+{{/* Egress rules, one for each named destination, in the order of the names. Takes a map of destinations: peers (list), port and
+     optionally protocols (list; TCP without). */}}
+{{- define "hardened.egressRules" -}}
+{{- range $name, $destination := . }}
+- to:
+    {{- toYaml $destination.peers | nindent 4 }}
+  ports:
+    {{- range default (list "TCP") $destination.protocols }}
+    - protocol: {{ . }}
+      port: {{ $destination.port }}
+    {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Ingress rules, one for each namespace, whose pods may all reach the port. Takes namespaces (list of names), port. */}}
+{{- define "hardened.ingressRules" -}}
+{{- range .namespaces }}
+- from:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: {{ . }}
+  ports:
+    - protocol: TCP
+      port: {{ $.port }}
+{{- end }}
 {{- end }}

@@ -1,5 +1,6 @@
 {{/* A pod's spec. Takes containers (list of maps for hardened.container), securityContext (map), tmpSizeLimit (quantity) and optionally
-     initContainers, restartPolicy, terminationGracePeriodSeconds, serviceAccountName, serviceAccountToken (true mounts it), volumes. */}}
+     initContainers, restartPolicy, terminationGracePeriodSeconds, serviceAccountName, serviceAccountToken (true mounts it), volumes, and
+     spread (map for hardened.spread) with root and component. */}}
 {{- define "hardened.podSpec" -}}
 automountServiceAccountToken: {{ default false .serviceAccountToken }}
 enableServiceLinks: false
@@ -10,6 +11,11 @@ enableServiceLinks: false
 {{- end }}
 securityContext:
   {{- toYaml .securityContext | nindent 2 }}
+{{- if .spread }}
+{{- with include "hardened.spread" . }}
+{{ . }}
+{{- end }}
+{{- end }}
 {{- range $list := list "initContainers" "containers" }}
 {{- with index $ $list }}
 {{ $list }}:
@@ -26,8 +32,7 @@ volumes:
      Takes root, component and optionally annotations. */}}
 {{- define "hardened.podMetadata" -}}
 labels:
-  {{- include "hardened.selectorLabels" .root | nindent 2 }}
-  app.kubernetes.io/component: {{ .component }}
+  {{- include "hardened.componentLabels" . | nindent 2 }}
 {{- with .annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}

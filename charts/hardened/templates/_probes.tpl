@@ -1,12 +1,21 @@
-{{/* HTTP probes of a container. Takes path, port (name) and, for each probe wanted, startup, readiness, liveness: maps of timings. */}}
+{{/* Probes of a container. Takes for each probe wanted, startup, readiness, liveness, a map of timings; it asks over HTTP at path and port (name),
+     its own or those given for all, or runs its command. */}}
 {{- define "hardened.probes" -}}
 {{- range $kind := list "startup" "readiness" "liveness" }}
 {{- with index (default dict $) $kind }}
 {{ $kind }}Probe:
+  {{- if .command }}
+  exec:
+    command:
+      {{- toYaml .command | nindent 6 }}
+  {{- else }}
   httpGet:
-    path: {{ $.path }}
-    port: {{ $.port }}
+    path: {{ default $.path .path }}
+    port: {{ default $.port .port }}
+  {{- end }}
+  {{- with omit . "path" "port" "command" }}
   {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

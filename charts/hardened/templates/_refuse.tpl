@@ -1,0 +1,52 @@
+{{/* Stops the render with everything that is wrong at once. Takes a list of texts: one problem a line, empty when there is none. */}}
+{{- define "hardened.refuse" -}}
+{{- $problems := list -}}
+{{- range . }}{{ range splitList "\n" . }}{{ with trim . }}{{ $problems = append $problems . }}{{ end }}{{ end }}{{ end -}}
+{{- with $problems }}{{ printf "\n%s" (join "\n" .) | fail }}{{ end -}}
+{{- end }}
+
+{{/* What is wrong with an Ingress, one problem a line. Takes key (path of the map in the values), ingress (map with enabled, hosts, tls). */}}
+{{- define "hardened.ingressProblems" -}}
+{{- if .ingress.enabled -}}
+{{- $known := list -}}
+{{- range $index, $host := .ingress.hosts -}}
+{{- if has $host.host $known }}
+{{ printf "%s.hosts[%d].host: %q is there twice; put all its paths into one entry" $.key $index $host.host }}
+{{- end -}}
+{{- $known = append $known $host.host -}}
+{{- end -}}
+{{- if not $known }}
+{{ printf "%s.hosts is empty while %s.enabled is true; name a host, such as {host: app.example.com, paths: [{path: /, pathType: Prefix}]}" .key .key }}
+{{- end -}}
+{{- range $index, $entry := .ingress.tls -}}
+{{- range $at, $host := $entry.hosts -}}
+{{- $suffix := trimPrefix "*" $host -}}
+{{- $covers := has $host $known -}}
+{{- range $known }}{{ if and (hasPrefix "*." $host) (hasSuffix $suffix .) }}{{ $covers = true }}{{ end }}{{ end -}}
+{{- if not $covers }}
+{{ printf "%s.tls[%d].hosts[%d]: %q is no host of %s.hosts; add it there or take it out here" $.key $index $at $host $.key }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* What is wrong with an autoscaler, one problem a line. Takes key (path of the map in the values), enabled, min, max, minKey, maxKey. */}}
+{{- define "hardened.autoscalerProblems" -}}
+{{- if and .enabled (gt (int .min) (int .max)) -}}
+{{ printf "%s.%s (%d) is above %s.%s (%d); raise the most or lower the least" .key .minKey (int .min) .key .maxKey (int .max) }}
+{{- end -}}
+{{- end }}
+
+{{/* Variables whose name says that they hold a credential, one problem a line; no value is ever shown. Takes key (path of the map in the
+     values), env (map), instead (what to use). */}}
+{{- define "hardened.environmentProblems" -}}
+{{- $credential := "(?i)(^|_)(password|passwd|passphrase|pwd|token|apikey|accesskey|privatekey|secretkey|credentials?|secret|dsn|(api|access|private|secret|signing|encryption)_key)$" -}}
+{{- range $name, $value := .env -}}
+{{- if and (not (regexMatch `^(|\$\(\w+\))$` (toString $value))) (regexMatch $credential $name) }}
+{{ printf "%s.%s holds a credential in clear; put it into a Secret and name that in %s" $.key $name $.instead }}
+{{- else if regexMatch "^[A-Za-z][A-Za-z0-9+.-]*://[^/@\\s]*:[^/@\\s$]+@" (toString $value) }}
+{{ printf "%s.%s is an address with a password in it; put it into a Secret and name that in %s" $.key $name $.instead }}
+{{- end -}}
+{{- end -}}
+{{- end }}
