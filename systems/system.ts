@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageLock } from "../components/image";
 import type { Observed, Wanted } from "../components/preflight";
 import type { StackConfig, SystemSchema } from "../components/stack-schema";
+import type { Evidence } from "./evidence";
 
 /** What every system's component is told besides its own configuration. */
 export interface SystemContext {
@@ -24,6 +25,8 @@ export interface SystemOutputs {
   readonly status: pulumi.Output<string>;
   /** Commands worth knowing: logs, a page to open. */
   readonly hints: Readonly<Record<string, string>>;
+  /** What the deployment proves of itself, for `hardened ready`; absent for a system nobody asks it of. */
+  readonly evidence?: pulumi.Output<Evidence>;
 }
 
 /** A system of this program: its configuration's type, what it needs of the cluster, and its component. */
