@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { mailServerChartValues } from "../systems/mailroom/mail-server";
 import { chartValues as mailroomChartValues } from "../systems/mailroom/values";
+import { chartValues as trevorChartValues } from "../systems/trevor/settings";
 
 /** The type of each chart's values. Its values.schema.json is what Helm checks them with. */
 export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {
   "mail-server": mailServerChartValues,
   mailroom: mailroomChartValues,
+  trevor: trevorChartValues,
 };
 
 /** The JSON schema of a chart's values. Draft 7: older Helm, and the one inside the Pulumi provider, reads nothing newer. */

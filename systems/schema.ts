@@ -102,7 +102,8 @@ export type Image = z.output<typeof image>;
 
 const labels = z.record(z.string(), z.string());
 const selector = z.strictObject({ matchLabels: labels.optional() });
-const peer = z.strictObject({
+/** Whom a rule of a NetworkPolicy is about. */
+export const peer = z.strictObject({
   namespaceSelector: selector.optional(),
   podSelector: selector.optional(),
   ipBlock: z.strictObject({ cidr: z.string(), except: z.array(z.string()).optional() }).optional(),

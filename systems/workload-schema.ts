@@ -1,0 +1,194 @@
+import { z } from "zod";
+import { dnsLabel, flag, objectName, peer, text, wholeNumber } from "./schema";
+
+/** What charts of services share in their values, beside images and resources: the parts of the library chart, as types. */
+
+/** Names of environment variables that hold a credential, by their last words. */
+const namesCredential =
+  /(^|_)(password|passwd|passphrase|pwd|token|apikey|accesskey|privatekey|secretkey|credentials?|secret|dsn|(api|access|private|secret|signing|encryption)_key)$/i;
+/** An address with a user and a password in it. */
+const holdsPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s$]+@/i;
+/** A text that only points at another variable, or nothing. */
+const pointsElsewhere = /^(|\$\(\w+\))$/;
+
+/** Plain variables; a credential among them is refused without repeating it (TR-16, TR-47). */
+export const environment = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "expected a variable's name: letters, digits and _, not starting with a digit",
+      ),
+    z.union([z.string(), z.number(), z.boolean()], "expected a text, a number, true or false"),
+  )
+  .superRefine((variables, context) => {
+    for (const [name, value] of Object.entries(variables)) {
+      const written = String(value);
+      const named = namesCredential.test(name) && !pointsElsewhere.test(written);
+      if (!named && !holdsPassword.test(written)) continue;
+      const message = `${named ? "a credential in clear" : "an address with a password in it"}; put it into a Secret and name that in envFromSecrets`;
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+  });
+
+/** Secrets whose keys become variables, each named once (TR-14). */
+export const envFromSecrets = z
+  .array(
+    z.strictObject({
+      secretName: objectName("a Secret's name").min(1, "expected a Secret's name").describe("Its name."),
+    }),
+  )
+  .superRefine((entries, context) => {
+    for (const [index, { secretName }] of entries.entries()) {
+      const first = entries.findIndex((one) => one.secretName === secretName);
+      if (first === index) continue;
+      context.addIssue({ code: "custom", path: [index, "secretName"], message: `the same as entry [${first}]` });
+    }
+  });
+
+export const annotations = z.record(z.string(), z.string("expected a text, in quotes"));
+
+/** Keys of an account (TR-04). */
+export const serviceAccountShape = {
+  create: flag().describe("false: the account `name`, which someone else keeps, or the namespace's default."),
+  name: objectName("an account's name").describe("Default: the release's full name."),
+  annotations: annotations.describe("Of the account, such as those of a cloud's identity."),
+};
+export const refineServiceAccount = (
+  account: z.output<z.ZodObject<typeof serviceAccountShape>>,
+  context: z.RefinementCtx,
+): void => {
+  if (account.create || account.name !== "" || Object.keys(account.annotations).length === 0) return;
+  context.addIssue({
+    code: "custom",
+    path: ["annotations"],
+    message: "annotations are for an account the chart makes, but create is false and name is empty",
+  });
+};
+
+const host = z
+  .string("expected a host name")
+  .regex(
+    /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    "expected a host name such as app.example.com",
+  );
+const path = z.strictObject({
+  path: z.string().regex(/^\//, 'expected a path that starts with "/"').describe("Path below the host."),
+  pathType: z
+    .enum(["Prefix", "Exact", "ImplementationSpecific"], "expected Prefix, Exact or ImplementationSpecific")
+    .describe("How requests' paths are compared with it."),
+});
+
+/** Keys of an Ingress (TR-05 to TR-07). */
+export const ingressShape = {
+  enabled: flag().describe("Whether there is an Ingress."),
+  className: objectName("an ingress class").describe("Default: the cluster's default class."),
+  annotations: annotations.describe("Of the Ingress, for its controller."),
+  hosts: z
+    .array(
+      z.strictObject({
+        host: host.describe("Host name, once."),
+        paths: z.array(path).min(1, "expected at least one path").describe("What of it leads to the service."),
+      }),
+    )
+    .describe("Hosts and paths that lead to the service; at least one when enabled."),
+  tls: z
+    .array(
+      z.strictObject({
+        secretName: objectName("a Secret's name")
+          .min(1, "expected a Secret's name")
+          .describe("Secret with the certificate."),
+        hosts: z.array(host).min(1, "expected at least one host").describe("Which of the hosts it is for."),
+      }),
+    )
+    .describe("Certificates; none serves in clear."),
+};
+export const refineIngress = (
+  { enabled, hosts, tls }: Pick<z.output<z.ZodObject<typeof ingressShape>>, "enabled" | "hosts" | "tls">,
+  context: z.RefinementCtx,
+): void => {
+  if (!enabled) return;
+  const names = hosts.map((one) => one.host);
+  const complain = (at: (string | number)[], message: string): void =>
+    context.addIssue({ code: "custom", path: at, message });
+  if (names.length === 0) complain(["hosts"], "expected at least one host, since the ingress is enabled");
+  for (const [index, name] of names.entries())
+    if (names.indexOf(name) < index)
+      complain(
+        ["hosts", index, "host"],
+        `the same as entry [${names.indexOf(name)}]; put all its paths into one entry`,
+      );
+  for (const [index, entry] of tls.entries())
+    for (const [at, name] of entry.hosts.entries())
+      if (!names.some((one) => one === name || (name.startsWith("*.") && one.endsWith(name.slice(1)))))
+        complain(["tls", index, "hosts", at], "no such host in hosts; add it there or take it out here");
+};
+
+/** Keys of an autoscaler by CPU (TR-20). */
+export const autoscalingShape = {
+  enabled: flag().describe("Whether the number of pods follows their load."),
+  minReplicas: wholeNumber(1, 500).describe("Least number of pods; two or more in production."),
+  maxReplicas: wholeNumber(1, 500).describe("Most pods; not below the least."),
+  targetCPUUtilizationPercentage: wholeNumber(1, 100, "of percent from 1 to 100").describe(
+    "CPU use to aim at, in percent of the request.",
+  ),
+  scaleDownWindowSeconds: wholeNumber(0, 3600, "of seconds from 0 to 3600").describe(
+    "Seconds of lower load before pods are taken away.",
+  ),
+};
+export const refineAutoscaling = (
+  { enabled, minReplicas, maxReplicas }: { enabled: boolean; minReplicas: number; maxReplicas: number },
+  context: z.RefinementCtx,
+): void => {
+  if (!enabled || minReplicas <= maxReplicas) return;
+  const message = `${minReplicas} is above maxReplicas, ${maxReplicas}; raise the most or lower the least`;
+  context.addIssue({ code: "custom", path: ["minReplicas"], message });
+};
+
+/** Keys every probe has, apart from how it asks (COS-04, TR-19). */
+export const probeTimings = {
+  periodSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Seconds between two probes."),
+  timeoutSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Seconds an answer may take."),
+  failureThreshold: wholeNumber(1, 1000, "of failures from 1 to 1000").describe("Failures in a row that count."),
+  initialDelaySeconds: wholeNumber(0, 3600, "of seconds from 0 to 3600")
+    .optional()
+    .describe("Seconds before the first probe; default: none."),
+};
+export const httpPath = z.string().regex(/^\//, 'expected a path that starts with "/"');
+/** A probe over HTTP on the container's main port. */
+export const httpProbe = z.strictObject({ path: httpPath.describe("Path that answers 200 to 399."), ...probeTimings });
+
+const spreading = z.enum(["soft", "hard", "off"], "expected soft, hard or off");
+/** Keys of where pods of one component may stand together (COS-06, COS-07). */
+export const spreadShape = {
+  zone: spreading.describe("Over zones: soft tries, hard insists, off does not care."),
+  host: spreading.describe("Over nodes: soft tries, hard insists, off does not care."),
+};
+
+const destination = z.strictObject({
+  port: wholeNumber(1, 65_535).describe("Port of the pods, or of the addresses."),
+  protocols: z
+    .array(z.enum(["TCP", "UDP", "SCTP"], "expected TCP, UDP or SCTP"))
+    .min(1, "expected at least one protocol")
+    .optional()
+    .describe("Default: TCP."),
+  peers: z
+    .array(
+      peer
+        .refine((one) => Object.keys(one).length > 0, "expected a namespaceSelector, a podSelector or an ipBlock")
+        .meta({ minProperties: 1 }),
+    )
+    .min(1, "expected at least one peer: none would mean everyone")
+    .describe("Pods by namespaceSelector and podSelector, or addresses by ipBlock."),
+});
+/** What pods may reach, by a name that says what it is (TR-26). */
+export const destinations = z.record(dnsLabel("a destination's name"), destination);
+export type Destinations = z.output<typeof destinations>;
+
+/** A duration as Prometheus and Go write it. */
+export const duration = (what: string): z.ZodString =>
+  z.string().regex(/^\d+(ms|s|m|h)$/, `expected ${what} such as "30s"`);
+
+/** Words of a command, none of them empty. */
+export const command = z.array(text("a word of the command"), "expected a list of words such as [uv, run, app]");
