@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { programEnvironment } from "../local/toolchain/locate";
-import { judgeChart } from "../policy/judge-chart";
-import { renderChart } from "../policy/render";
+import { judgeChart } from "../policy/judge/judge-chart";
+import { renderChart } from "../policy/render/render";
 import { deployments, yamlOf } from "./workloads";
 
 const releases = 100;

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import type { Level } from "../policy/contract";
-import { judgePod } from "../policy/evaluate-pod";
-import { kubernetesSchema } from "../policy/manifest-schema";
+import { kubernetesSchema } from "../policy/manifest/manifest-schema";
+import { judgePod } from "../policy/pod-security/evaluate-pod";
 import { peer } from "./peers";
 import { pods } from "./workloads";
 

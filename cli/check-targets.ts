@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { load, YAMLException } from "js-yaml";
 import { UserError } from "../local/user-error";
 import type { JsonObject } from "../policy/contract";
-import { plainJson } from "../policy/plain-json";
+import { plainJson } from "../policy/manifest/plain-json";
 
 /** What a person asked to judge, told apart. */
 export type Target =

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
-import { textLines } from "../policy/chart-lines";
-import { judge, NothingToJudge } from "../policy/evaluate";
-import { unusedInRun } from "../policy/exemptions";
-import { ManifestError, parseManifests } from "../policy/manifest";
-import type { PackConfig } from "../policy/pack-config";
-import { RenderError } from "../policy/render-error";
+import { textLines } from "../policy/render/chart-lines";
+import { judge, NothingToJudge } from "../policy/judge/evaluate";
+import { unusedInRun } from "../policy/settings/exemptions";
+import { ManifestError, parseManifests } from "../policy/manifest/manifest";
+import type { PackConfig } from "../policy/settings/pack-config";
+import { RenderError } from "../policy/render/render-error";
 import { exitCodeOf, type JudgedUnit, type Report, sentence, type Unjudged } from "../policy/report/report";
-import type { Profile } from "../policy/rule";
+import type { Profile } from "../policy/rules/rule";
 import { readValues, releaseNameOf, type StateResource, type Target, targetsOf } from "./check-targets";
 import { projectName, projectRoot } from "./project";
 
@@ -84,7 +84,7 @@ async function judgeResources(
   }[],
   config: PackConfig,
 ): Promise<Judged> {
-  const { judgeResource } = require("../policy/judge-resource") as typeof import("../policy/judge-resource");
+  const { judgeResource } = require("../policy/judge/judge-resource") as typeof import("../policy/judge/judge-resource");
   const units: JudgedUnit[] = [];
   const unjudged: Unjudged[] = [];
   for (const { type, name, inputs } of resources) {
@@ -116,7 +116,7 @@ async function judgeTarget(target: Target, options: JudgeOptions, alone: boolean
   if (target.kind === "stack") {
     const { collect } = require("./collect") as typeof import("./collect");
     const { isObject, isRelease } = require("./render") as typeof import("./render");
-    const { packConfig } = require("../policy/pack-config") as typeof import("../policy/pack-config");
+    const { packConfig } = require("../policy/settings/pack-config") as typeof import("../policy/settings/pack-config");
     const { readStackFile } = require("./stack-file") as typeof import("./stack-file");
     const { config, resources } = await collect(target.name);
     // What the engine would tell the pack: the stack's whole configuration, exemptions and all.
@@ -145,7 +145,7 @@ async function judgeTarget(target: Target, options: JudgeOptions, alone: boolean
       values: readValues(options.values),
       kubeVersion: options.kubernetes,
     };
-    const { judgeChart } = require("../policy/judge-chart") as typeof import("../policy/judge-chart");
+    const { judgeChart } = require("../policy/judge/judge-chart") as typeof import("../policy/judge/judge-chart");
     const { verdict } = await judgeChart(request, context);
     return { units: [{ name, verdict }], unjudged: [] };
   } catch (error) {

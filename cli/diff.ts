@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { liveManifest } from "../components/cluster-state";
-import { renderChart } from "../policy/render";
+import { renderChart } from "../policy/render/render";
 import { diffFolders, layObjects } from "./object-diff";
 import { projectRoot } from "./project";
 import { previewReleases } from "./run";

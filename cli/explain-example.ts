@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding, Level, Manifest } from "../policy/contract";
-import { judge } from "../policy/evaluate";
-import { exemptionShown } from "../policy/exemptions";
-import { refusedRelease } from "../policy/judge-release";
-import { parseManifests } from "../policy/manifest";
+import { judge } from "../policy/judge/evaluate";
+import { refusedRelease } from "../policy/judge/judge-release";
+import { parseManifests } from "../policy/manifest/manifest";
 import { messageOf } from "../policy/message";
-import { policySettings } from "../policy/settings-schema";
+import { exemptionShown } from "../policy/settings/exemptions";
+import { policySettings } from "../policy/settings/settings-schema";
 import { projectRoot } from "./project";
 
 /** Objects that between them break every rule about objects. */

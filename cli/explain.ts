@@ -1,8 +1,8 @@
 import { UserError } from "../local/user-error";
 import { podSecurityChecks } from "../policy/checks/pod-security/registry";
-import { nearest } from "../policy/nearest";
-import type { Enforcement, Profile, RuleInfo } from "../policy/rule";
-import { rules } from "../policy/rules";
+import type { Enforcement, Profile, RuleInfo } from "../policy/rules/rule";
+import { rules } from "../policy/rules/rules";
+import { nearest } from "../policy/settings/nearest";
 import { examples } from "./explain-example";
 import { table } from "./table";
 

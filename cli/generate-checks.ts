@@ -1,5 +1,5 @@
-import { catalogueOf } from "../policy/catalogue";
-import { rules } from "../policy/rules";
+import { catalogueOf } from "../policy/rules/catalogue";
+import { rules } from "../policy/rules/rules";
 import { examples } from "./explain-example";
 import { pageHead } from "./generate-table";
 

@@ -164,7 +164,7 @@ program
   .action(async (rule: string | undefined, { json }: { json?: boolean }) => {
     const { explain, formatExplanation, rulesTable } = require("./explain") as typeof import("./explain");
     if (rule === undefined) {
-      const { rules } = require("../policy/rules") as typeof import("../policy/rules");
+      const { rules } = require("../policy/rules/rules") as typeof import("../policy/rules/rules");
       return print(json ? JSON.stringify(rules, null, 2) : rulesTable());
     }
     const explanation = await explain(rule);

@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import type { JsonObject } from "../policy/contract";
-import { parseManifests } from "../policy/manifest";
+import { parseManifests } from "../policy/manifest/manifest";
 
 /** Key of this run: equal secrets get equal marks, and a mark tells nothing of the secret. */
 const key = randomBytes(32);

@@ -1,9 +1,9 @@
 /** Pod Security verdicts by the line: JSON in, JSON out, one process for any number of pods. */
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { judgePod } from "../policy/evaluate-pod";
-import { levelExpected, parseLevel, parseVersion, versionExpected } from "../policy/pod-security-version";
-import { podTemplatesOf } from "../policy/pod-spec";
+import { judgePod } from "../policy/pod-security/evaluate-pod";
+import { levelExpected, parseLevel, parseVersion, versionExpected } from "../policy/pod-security/version";
+import { podTemplatesOf } from "../policy/pods/pod-spec";
 
 /** Characters a line may have: far above the 3 MiB the API server takes for an object, far below what would fill memory. */
 const longestLine = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { dump } from "js-yaml";
 import type { StackConfig } from "../components/stack-schema";
 import type { JsonObject } from "../policy/contract";
-import { renderChart } from "../policy/render";
+import { renderChart } from "../policy/render/render";
 import { collect, type Registered } from "./collect";
 import { projectRoot } from "./project";
 

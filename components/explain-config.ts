@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearest } from "../policy/nearest";
+import { nearest } from "../policy/settings/nearest";
 
 type Schema = z.ZodType;
 

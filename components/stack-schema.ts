@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { nearest } from "../policy/nearest";
-import { policySettings } from "../policy/settings-schema";
+import { nearest } from "../policy/settings/nearest";
+import { policySettings } from "../policy/settings/settings-schema";
 import { signatureSettings } from "../policy/signatures/settings-schema";
 import { explainConfig } from "./explain-config";
 

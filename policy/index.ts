@@ -1,11 +1,11 @@
-/** What the engine starts: hands the policies over. Everything else is in pack.ts, which a test can load. */
+/** What the engine starts: hands the policies over. Everything else is in judge/pack.ts, which a test can load. */
 import { createRequire } from "node:module";
 import { PolicyPack } from "@pulumi/policy";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
-import { engineConfigMistakes, type PolicySetting } from "./engine-config";
-import { policiesOf } from "./pack";
-import { environmentConfig, packConfig } from "./pack-config";
-import { rules } from "./rules";
+import { policiesOf } from "./judge/pack";
+import { rules } from "./rules/rules";
+import { engineConfigMistakes, type PolicySetting } from "./settings/engine-config";
+import { environmentConfig, packConfig } from "./settings/pack-config";
 
 // The copy of the stubs the policy SDK serves with: an installation may hold more than one.
 const { AnalyzerService } = createRequire(require.resolve("@pulumi/policy"))(

@@ -2,11 +2,12 @@
  *  is none while its node is drained.
  *  Fields: spec.minReplicas, spec.maxReplicas of a HorizontalPodAutoscaler, spec.minReplicaCount, spec.maxReplicaCount of KEDA's ScaledObject,
  *  spec.resourcePolicy.containerPolicies[*].{minAllowed,maxAllowed} of a VerticalPodAutoscaler. */
-import { autoscalersOf } from "../autoscaler";
-import { objectRule } from "../object-rule";
-import { list, read } from "../read";
-import { seesObject } from "../scope";
-import { UNKNOWN } from "../unknown";
+
+import { list, read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { autoscalersOf } from "../rules/autoscaler";
+import { objectRule } from "../rules/object-rule";
+import { seesObject } from "../rules/scope";
 
 export const autoscalerBounds = objectRule(
   {

@@ -2,14 +2,15 @@
  *  Fields: a VerticalPodAutoscaler whose spec.updatePolicy.updateMode is not "Off" and a HorizontalPodAutoscaler by cpu or memory on one target;
  *  several horizontal ones on one target.
  *  Upstream: the VPA's documentation, "known limitations"; the HPA controller stops with AmbiguousSelector. */
-import { type Autoscaler, autoscalersOf, sameTarget, targetOf } from "../autoscaler";
-import { refOf } from "../manifest";
+
+import { refOf } from "../manifest/manifest";
+import { list, read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
-import { objectRule } from "../object-rule";
-import { list, read } from "../read";
-import type { RuleContext } from "../rule";
-import { UNKNOWN } from "../unknown";
-import { namespaceOf } from "../workload";
+import { namespaceOf } from "../pods/workload";
+import { type Autoscaler, autoscalersOf, sameTarget, targetOf } from "../rules/autoscaler";
+import { objectRule } from "../rules/object-rule";
+import type { RuleContext } from "../rules/rule";
 
 export const autoscalerConflict = objectRule(
   {

@@ -3,14 +3,14 @@
  *  Fields: pods in spec.podSelector and spec.policyTypes of the NetworkPolicies of their namespace; `<project>:policy.defaultDeny` names namespaces
  *  that get such a policy from elsewhere. Upstream: NetworkPolicy's documentation, "the two sorts of pod isolation". */
 import type { Manifest } from "../contract";
-import { globMatches } from "../glob";
-import { objectRule } from "../object-rule";
-import { list, read } from "../read";
-import { seesAll } from "../scope";
-import { selectorsOf } from "../selected";
-import { allOf, anyOf, type Truth } from "../selector";
-import { UNKNOWN } from "../unknown";
-import { workloadsOf } from "../workload";
+import { list, read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { workloadsOf } from "../pods/workload";
+import { objectRule } from "../rules/object-rule";
+import { seesAll } from "../rules/scope";
+import { selectorsOf } from "../rules/selected";
+import { allOf, anyOf, type Truth } from "../rules/selector";
+import { globMatches } from "../settings/glob";
 
 const policiesBy = selectorsOf(
   ({ kind }) => kind === "NetworkPolicy",

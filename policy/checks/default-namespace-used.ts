@@ -1,10 +1,10 @@
 /** The namespace default has no quota, no Pod Security level and no policies, and everything without a namespace falls into it.
  *  Fields: metadata.namespace, or the release's; forbidden: default. Kinds of other makers only where they say it, since they may have no namespace. */
-import { isCluster } from "../cluster-kinds";
-import { objectRule } from "../object-rule";
-import { read, text } from "../read";
-import { seesAll } from "../scope";
-import { UNKNOWN } from "../unknown";
+import { isCluster } from "../manifest/cluster-kinds";
+import { read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule } from "../rules/object-rule";
+import { seesAll } from "../rules/scope";
 
 const own = /^(?:[a-z]+\/)?v\d\w*$|^[a-z.]*k8s\.io\//;
 

@@ -1,11 +1,12 @@
 /** Every pod that names no service account runs as `default`: rights given to it are rights of all of them.
  *  Fields: subjects of bindings (forbidden: the ServiceAccount default), automountServiceAccountToken of a ServiceAccount named default (allowed: false),
  *  spec.volumes[*].projected.sources[*].serviceAccountToken of pods that run as default (forbidden). */
-import { objectRule, podRule } from "../object-rule";
-import { isBinding, rbacControls, subjectsOf } from "../rbac";
-import { list, read, text } from "../read";
-import type { ObjectRule, RuleInfo } from "../rule";
-import { UNKNOWN } from "../unknown";
+
+import { list, read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule, podRule } from "../rules/object-rule";
+import { isBinding, rbacControls, subjectsOf } from "../rules/rbac";
+import type { ObjectRule, RuleInfo } from "../rules/rule";
 
 const info: RuleInfo = {
   id: "default-service-account",

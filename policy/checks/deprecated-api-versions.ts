@@ -1,8 +1,9 @@
 /** A version of an API that is going to be removed: time to change, before the upgrade that removes it.
- *  Fields: apiVersion with kind; those deprecated but still served in the Kubernetes version the stack is for, see ../api-lifecycle.ts. */
-import { apiEnd, minorOf } from "../api-lifecycle";
-import { objectRule } from "../object-rule";
-import { text } from "../read";
+ *  Fields: apiVersion with kind; those deprecated but still served in the Kubernetes version the stack is for, see ../rules/api-lifecycle.ts. */
+
+import { text } from "../manifest/read";
+import { apiEnd, minorOf } from "../rules/api-lifecycle";
+import { objectRule } from "../rules/object-rule";
 
 export const deprecatedApiVersions = objectRule(
   {

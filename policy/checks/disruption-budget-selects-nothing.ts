@@ -1,8 +1,8 @@
 /** A PodDisruptionBudget that fits no pod protects nothing.
  *  Fields: spec.selector of a PodDisruptionBudget; wanted: pods among the objects of its namespace. */
-import { read } from "../read";
-import { selects } from "../selector";
-import { selectsNothingRule } from "../selects-nothing";
+import { read } from "../manifest/read";
+import { selects } from "../rules/selector";
+import { selectsNothingRule } from "../rules/selects-nothing";
 
 export const disruptionBudgetSelectsNothing = selectsNothingRule(
   {

@@ -2,16 +2,17 @@
  *  Fields: Deployment, StatefulSet, ReplicaSet, ReplicationController, Rollout with two pods or more (by spec.replicas or the autoscaler's least):
  *  one PodDisruptionBudget selects their pods; its spec.minAvailable or spec.maxUnavailable leaves room for one eviction.
  *  Upstream: pkg/controller/disruption/disruption.go (percentages round up); two budgets for one pod make evictions fail (pkg/registry/core/pod/storage/eviction.go). */
-import { autoscalersOf, leastReplicas } from "../autoscaler";
+
 import type { JsonObject } from "../contract";
-import { objectRule } from "../object-rule";
-import { read } from "../read";
-import type { ObjectRule, RuleInfo } from "../rule";
-import { seesAll } from "../scope";
-import { candidates, selectorsOf } from "../selected";
-import { anyOf, selects } from "../selector";
-import { UNKNOWN } from "../unknown";
-import { namespaceOf, workloadsOf } from "../workload";
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { namespaceOf, workloadsOf } from "../pods/workload";
+import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
+import { objectRule } from "../rules/object-rule";
+import type { ObjectRule, RuleInfo } from "../rules/rule";
+import { seesAll } from "../rules/scope";
+import { candidates, selectorsOf } from "../rules/selected";
+import { anyOf, selects } from "../rules/selector";
 
 const info: RuleInfo = {
   id: "disruption-budget",

@@ -1,6 +1,6 @@
 /** An exemption is for a time: after its last day it exempts nothing, and must be removed or renewed by somebody who has looked again.
- *  Found while exemptions are applied, see ../exemptions.ts. */
-import type { RuleInfo } from "../rule";
+ *  Found while exemptions are applied, see ../settings/exemptions.ts. */
+import type { RuleInfo } from "../rules/rule";
 
 export const exemptionExpired: RuleInfo = {
   id: "exemption-expired",

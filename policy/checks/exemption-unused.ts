@@ -1,5 +1,5 @@
-/** An exemption for something that is in order hides the next mistake there. Found while exemptions are applied, see ../exemptions.ts. */
-import type { RuleInfo } from "../rule";
+/** An exemption for something that is in order hides the next mistake there. Found while exemptions are applied, see ../settings/exemptions.ts. */
+import type { RuleInfo } from "../rules/rule";
 
 export const exemptionUnused: RuleInfo = {
   id: "exemption-unused",

@@ -1,6 +1,6 @@
-/** What is exempt is shown each time, with reason and owner, so that nobody forgets it. Made by the pack for the engine, see ../exemptions.ts;
+/** What is exempt is shown each time, with reason and owner, so that nobody forgets it. Made by the pack for the engine, see ../settings/exemptions.ts;
  *  reports have a section of their own. */
-import type { RuleInfo } from "../rule";
+import type { RuleInfo } from "../rules/rule";
 
 export const exemptionUsed: RuleInfo = {
   id: "exemption-used",

@@ -1,10 +1,11 @@
 /** The runtime's socket is root on the node: whoever can write to it starts any container with any mount. Some folders of a node are as good.
  *  Fields: spec.volumes[*].hostPath.path, PersistentVolume spec.hostPath.path and spec.local.path; forbidden: the places below and what is in them.
  *  Pod Security's host-path-volumes refuses every hostPath of a pod; this one says what is at stake, and also sees PersistentVolumes. */
-import { objectRule, podRule } from "../object-rule";
-import { list, read } from "../read";
-import type { ObjectRule, RuleInfo } from "../rule";
-import { UNKNOWN } from "../unknown";
+
+import { list, read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule, podRule } from "../rules/object-rule";
+import type { ObjectRule, RuleInfo } from "../rules/rule";
 
 const info: RuleInfo = {
   id: "host-access",

@@ -1,8 +1,9 @@
 /** hostAliases write names into a pod's /etc/hosts: they win over DNS and stay when the address moves to somebody else.
  *  Fields: spec.hostAliases; wanted: none. */
-import { podRule } from "../object-rule";
-import { read } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { podRule } from "../rules/object-rule";
 
 export const hostAliases = podRule(
   {

@@ -1,8 +1,9 @@
 /** Outside dev an image is named by its digest: a tag can be moved to other content after review, and `latest` always is.
  *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: name[:tag]@sha256:<64 hex digits>. */
-import { type Complaint, containerRule, podRule } from "../object-rule";
-import { list, read } from "../read";
-import type { ObjectRule, RuleInfo } from "../rule";
+
+import { list, read } from "../manifest/read";
+import { type Complaint, containerRule, podRule } from "../rules/object-rule";
+import type { ObjectRule, RuleInfo } from "../rules/rule";
 
 const digest = /^[^@\s]+@(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 

@@ -1,8 +1,9 @@
 /** A tag such as `latest` says nothing about what runs, and two pods of one Deployment can run different content.
  *  Fields: images of containers and volumes; forbidden: `<project>:policy.forbiddenTags` without a digest beside, "latest" when nothing is set. */
-import { globMatches } from "../glob";
-import { parseImage } from "../image-reference";
-import { imageRule } from "../image-rule";
+
+import { parseImage } from "../images/image-reference";
+import { imageRule } from "../images/image-rule";
+import { globMatches } from "../settings/glob";
 
 export const imageTagForbidden = imageRule(
   {

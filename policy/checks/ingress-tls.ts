@@ -1,9 +1,10 @@
 /** What comes from outside comes encrypted: a host that is served without TLS hands passwords and cookies to everyone on the way.
  *  Fields: spec.tls of an Ingress must cover the host of each of spec.rules and of spec.defaultBackend; spec.listeners[*].protocol of a Gateway is HTTPS or TLS. */
-import { objectRule } from "../object-rule";
-import { list, read, text } from "../read";
-import { seesObject } from "../scope";
-import { UNKNOWN } from "../unknown";
+
+import { list, read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule } from "../rules/object-rule";
+import { seesObject } from "../rules/scope";
 
 export const ingressTls = objectRule(
   {

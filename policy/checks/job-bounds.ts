@@ -3,9 +3,10 @@
  *  Fields: spec.{activeDeadlineSeconds,backoffLimit} of a Job, spec.jobTemplate.spec of a CronJob; wanted: a deadline above 0, any retry count.
  *  spec.concurrencyPolicy of a CronJob (wanted: Forbid or Replace), spec.{successful,failed}JobsHistoryLimit (wanted: at most 10; unset is 3 and 1).
  *  Upstream: pulumi.com/timeoutSeconds stops waiting but leaves the Job running, so it is no substitute. */
-import { objectRule } from "../object-rule";
-import { read } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule } from "../rules/object-rule";
 
 /** Most finished Jobs a CronJob may keep of each kind. */
 const most = 10;

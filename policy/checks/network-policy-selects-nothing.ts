@@ -1,8 +1,8 @@
 /** A NetworkPolicy that fits no pod neither denies nor allows anything: the pods it was meant for are open, or cut off by another one.
  *  Fields: spec.podSelector of a NetworkPolicy; wanted: pods among the objects of its namespace. An empty one is for all pods and fine. */
-import { entries, list, read } from "../read";
-import { selects } from "../selector";
-import { selectsNothingRule } from "../selects-nothing";
+import { entries, list, read } from "../manifest/read";
+import { selects } from "../rules/selector";
+import { selectsNothingRule } from "../rules/selects-nothing";
 
 export const networkPolicySelectsNothing = selectsNothingRule(
   {

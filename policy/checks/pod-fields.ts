@@ -1,6 +1,6 @@
 /** The API server refuses a pod in which a field has the wrong type ("hostNetwork: \"no\""), and Pod Security says nothing of such a pod:
- *  it is refused here too, with the field. Found while a pod is read, see pod-reading.ts. */
-import type { RuleInfo } from "../rule";
+ *  it is refused here too, with the field. Found while a pod is read, see ../pods/pod-reading.ts. */
+import type { RuleInfo } from "../rules/rule";
 
 export const podFields: RuleInfo = {
   id: "pod-fields",

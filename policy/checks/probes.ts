@@ -3,9 +3,10 @@
  *  Fields: readinessProbe and livenessProbe of spec.containers[*] and of init containers that stay (restartPolicy: Always).
  *  Not asked: pods that end (Job, CronJob, restartPolicy other than Always), pods of Knative, which adds its own.
  *  Declared: a worker nobody sends traffic to carries the annotation below on its pod template, with the reason. */
-import { containerRule } from "../object-rule";
-import { read, text } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { containerRule } from "../rules/object-rule";
 
 /** Annotation on a pod template that says why its containers have no probes. */
 export const noProbesReason = "hardened.pulumi/no-probes";

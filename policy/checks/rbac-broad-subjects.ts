@@ -1,9 +1,10 @@
 /** Some names stand for everyone: rights bound to them are rights of every pod, or of people who never logged in. system:masters is past all
  *  authorization and cannot be taken back.
  *  Fields: subjects[*] of RoleBinding and ClusterRoleBinding; forbidden: the names below. */
-import { objectRule } from "../object-rule";
-import { isBinding, rbacControls, subjectsOf } from "../rbac";
-import { UNKNOWN } from "../unknown";
+
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule } from "../rules/object-rule";
+import { isBinding, rbacControls, subjectsOf } from "../rules/rbac";
 
 const broad = new Set([
   "system:masters",

@@ -1,6 +1,6 @@
 /** A signed request for system:masters is a login that cannot be taken back.
  *  Fields: rules of ClusterRole; forbidden: update, patch on certificatesigningrequests/approval, approve and sign on signers. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacCertificateApproval = grantRule(
   {

@@ -1,9 +1,10 @@
 /** cluster-admin may do everything everywhere; no program needs it, and a RoleBinding to it is everything in one namespace.
  *  Fields: roleRef.name of RoleBinding and ClusterRoleBinding; forbidden: cluster-admin. */
-import { objectRule } from "../object-rule";
-import { isBinding, rbacControls } from "../rbac";
-import { read } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule } from "../rules/object-rule";
+import { isBinding, rbacControls } from "../rules/rbac";
 
 export const rbacClusterAdmin = objectRule(
   {

@@ -1,6 +1,6 @@
 /** Three verbs let a subject take rights it does not have: bind (any role to itself), escalate (write any rule into a role), impersonate.
  *  Fields: rules of Role and ClusterRole; forbidden: those verbs, on anything. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacEscalation = grantRule(
   {

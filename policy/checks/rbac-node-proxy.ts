@@ -1,6 +1,6 @@
 /** The kubelet's own API runs commands in any pod past admission and audit; get is enough, since it opens web sockets.
  *  Fields: rules of ClusterRole; forbidden: any verb on nodes/proxy. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacNodeProxy = grantRule(
   {

@@ -1,6 +1,6 @@
 /** A PersistentVolume may be a hostPath, which Pod Security does not look into: a pod that claims it has the node's files.
  *  Fields: rules of ClusterRole; forbidden: create, update, patch on persistentvolumes. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacPersistentVolumes = grantRule(
   {

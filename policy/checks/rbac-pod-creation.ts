@@ -1,6 +1,6 @@
 /** A pod can take any service account, Secret and volume of its namespace, so creating one, or a command inside one, is more than it seems.
  *  Fields: rules of Role and ClusterRole; forbidden: create, update, patch on pods, pods/exec, pods/attach, pods/ephemeralcontainers. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacPodCreation = grantRule(
   {

@@ -1,6 +1,6 @@
 /** Who may list Secrets has every credential in the namespace; who may get them by any name has too.
  *  Fields: rules of Role and ClusterRole; forbidden: get, list, watch on secrets without resourceNames. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacSecretsAccess = grantRule(
   {

@@ -1,6 +1,6 @@
 /** A token made for another service account carries its rights, for as long as one likes.
  *  Fields: rules of Role and ClusterRole; forbidden: create on serviceaccounts/token without resourceNames. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacTokenCreation = grantRule(
   {

@@ -1,6 +1,6 @@
 /** A webhook sees and changes everything that is created, Secrets among it, and can switch the checks of others off.
  *  Fields: rules of ClusterRole; forbidden: create, update, patch, delete on webhook configurations and admission policies without resourceNames. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rbac";
+import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacWebhookConfiguration = grantRule(
   {

@@ -1,9 +1,10 @@
 /** A wildcard grants what exists today and what a later version or operator adds.
  *  Fields: rules[*].{verbs,resources,apiGroups,nonResourceURLs} of Role and ClusterRole; forbidden: "*", also as "*\/scale" or "/metrics/*". */
-import { objectRule } from "../object-rule";
-import { isRole, rbacControls, rbacEnforcement } from "../rbac";
-import { list } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { list } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule } from "../rules/object-rule";
+import { isRole, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacWildcards = objectRule(
   {

@@ -1,8 +1,9 @@
 /** A container must not be able to change its own image: what an intruder writes there would run.
  *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].securityContext.readOnlyRootFilesystem; allowed: true.
  *  Windows has no such setting, so pods that say they run there are not asked. */
-import { containerRule } from "../object-rule";
-import { read } from "../read";
+
+import { read } from "../manifest/read";
+import { containerRule } from "../rules/object-rule";
 
 export const readOnlyRootFilesystem = containerRule(
   {

@@ -1,11 +1,12 @@
 /** Labels everyone agrees on let tools, dashboards and people find what belongs together.
  *  Fields: metadata.labels of every object and pod template; wanted: app.kubernetes.io/name, and app.kubernetes.io/managed-by on objects.
  *  Not asked: CustomResourceDefinitions, which a chart takes as they are. Upstream: kubernetes.io/docs/concepts/overview/working-with-objects/common-labels. */
-import { objectRule } from "../object-rule";
-import { podTemplatesOf } from "../pod-spec";
-import { read } from "../read";
-import { seesObject } from "../scope";
-import { UNKNOWN } from "../unknown";
+
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { podTemplatesOf } from "../pods/pod-spec";
+import { objectRule } from "../rules/object-rule";
+import { seesObject } from "../rules/scope";
 
 const prefix = "app.kubernetes.io/";
 

@@ -1,10 +1,11 @@
 /** Images come from the registries a system is meant to use: anyone can publish a name that looks like a known one somewhere else.
  *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: `<project>:policy.images`.
  *  Names are compared as the runtime completes them: `nginx` is docker.io/library/nginx. */
-import { globMatches } from "../glob";
-import { fullName, parseImage } from "../image-reference";
-import { imageRule } from "../image-rule";
-import { UNKNOWN } from "../unknown";
+
+import { fullName, parseImage } from "../images/image-reference";
+import { imageRule } from "../images/image-rule";
+import { UNKNOWN } from "../manifest/unknown";
+import { globMatches } from "../settings/glob";
 
 export const registryAllowList = imageRule(
   {

@@ -1,6 +1,6 @@
 /** A release can only be judged by what its chart renders to: one that does not render, renders to nothing, or is changed after rendering is refused.
- *  Found while a release is rendered, see judge-release.ts. */
-import type { RuleInfo } from "../rule";
+ *  Found while a release is rendered, see ../judge/judge-release.ts. */
+import type { RuleInfo } from "../rules/rule";
 
 export const releaseRenders: RuleInfo = {
   id: "release-renders",

@@ -1,8 +1,9 @@
 /** A version of an API that the cluster no longer serves stops the deployment half way, when some objects are there already.
- *  Fields: apiVersion with kind; forbidden: those removed in the Kubernetes version the stack is for, see ../api-lifecycle.ts. */
-import { apiEnd, minorOf } from "../api-lifecycle";
-import { objectRule } from "../object-rule";
-import { text } from "../read";
+ *  Fields: apiVersion with kind; forbidden: those removed in the Kubernetes version the stack is for, see ../rules/api-lifecycle.ts. */
+
+import { text } from "../manifest/read";
+import { apiEnd, minorOf } from "../rules/api-lifecycle";
+import { objectRule } from "../rules/object-rule";
 
 export const removedApiVersions = objectRule(
   {

@@ -1,12 +1,13 @@
 /** A workload under an autoscaler leaves the number of its pods to it: a number written down throws its pods away at every deployment.
  *  Fields: spec.replicas of a workload that a HorizontalPodAutoscaler or ScaledObject targets; wanted: unset. */
-import { autoscalersOf, scalerOf } from "../autoscaler";
-import { refOf } from "../manifest";
+
+import { refOf } from "../manifest/manifest";
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
-import { objectRule } from "../object-rule";
-import { read } from "../read";
-import { UNKNOWN } from "../unknown";
-import { workloadsOf } from "../workload";
+import { workloadsOf } from "../pods/workload";
+import { autoscalersOf, scalerOf } from "../rules/autoscaler";
+import { objectRule } from "../rules/object-rule";
 
 export const replicasFixedWithAutoscaler = objectRule(
   {

@@ -1,9 +1,10 @@
 /** Every container says how much it needs and how much it may take, so that one cannot starve its neighbours and the scheduler can place it.
  *  Fields: spec.{initContainers,containers}[*].resources.{requests,limits}.{cpu,memory}; wanted: all four, above zero.
  *  A missing request counts as its limit, as the API server fills it in. Ephemeral containers cannot have resources. */
-import { containerRule } from "../object-rule";
-import { read } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { containerRule } from "../rules/object-rule";
 
 export const resources = containerRule(
   {

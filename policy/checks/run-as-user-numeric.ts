@@ -2,8 +2,9 @@
  *  refuses one whose USER is a name ("container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root").
  *  Fields: spec.securityContext.runAsUser or spec.{initContainers,containers,ephemeralContainers}[*].securityContext.runAsUser; allowed: 1 and up.
  *  Upstream: pkg/kubelet/kuberuntime/security_context.go, verifyRunAsNonRoot. */
-import { containerRule } from "../object-rule";
-import { read } from "../read";
+
+import { read } from "../manifest/read";
+import { containerRule } from "../rules/object-rule";
 
 export const runAsUserNumeric = containerRule(
   {

@@ -2,10 +2,10 @@
  *  Fields: images of containers and volumes, when `<project>:policy.scans` is set; wanted: a report of Trivy or Grype for the digest (or, without one,
  *  the name), not older than maxAgeHours, without vulnerabilities at the threshold or above, apart from accepted ones.
  *  A vulnerability without severity counts: nobody has said that it is harmless. */
-import { parseImage } from "../image-reference";
-import { imageRule } from "../image-rule";
-import type { RuleContext } from "../rule";
-import { nameOf, rank, type ScanReport } from "../scan-report";
+import { parseImage } from "../images/image-reference";
+import { imageRule } from "../images/image-rule";
+import { nameOf, rank, type ScanReport } from "../images/scan-report";
+import type { RuleContext } from "../rules/rule";
 
 const hour = 3_600_000;
 

@@ -2,14 +2,15 @@
  *  Places: the values of a release and of the chart, data of ConfigMaps, containers' env and args.
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
-import { credentialIn, isReference, namesCredential } from "../credential";
-import { looksRandom } from "../entropy";
-import { type Complaint, containerRule, objectRule } from "../object-rule";
-import { entries, list, read, text } from "../read";
-import type { ObjectRule, RuleInfo } from "../rule";
-import { UNKNOWN } from "../unknown";
-import { textLeaves } from "../value-leaves";
-import { findingsInValues } from "../values-rule";
+
+import { entries, list, read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { textLeaves } from "../manifest/value-leaves";
+import { credentialIn, isReference, namesCredential } from "../rules/credential";
+import { looksRandom } from "../rules/entropy";
+import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
+import type { ObjectRule, RuleInfo } from "../rules/rule";
+import { findingsInValues } from "../rules/values-rule";
 
 const info: RuleInfo = {
   id: "secret-in-values",

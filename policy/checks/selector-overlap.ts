@@ -1,13 +1,13 @@
 /** A selector takes pods of another workload for its own: autoscalers average both, budgets count both, a Service sends traffic to the wrong one.
  *  Fields: spec.selector of workloads; forbidden: one that selects the pod labels of another workload in the namespace. Jobs select by an id of their own. */
-import { refOf } from "../manifest";
+import { refOf } from "../manifest/manifest";
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
-import { objectRule } from "../object-rule";
-import { read } from "../read";
-import { candidates } from "../selected";
-import { selects } from "../selector";
-import { UNKNOWN } from "../unknown";
-import { workloadsOf } from "../workload";
+import { workloadsOf } from "../pods/workload";
+import { objectRule } from "../rules/object-rule";
+import { candidates } from "../rules/selected";
+import { selects } from "../rules/selector";
 
 const without = new Set(["Job", "CronJob", "Pod", "PodTemplate", "ScaledJob"]);
 

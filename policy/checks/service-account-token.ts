@@ -1,8 +1,9 @@
 /** A pod gets a token for the API server only when it says what for: with one, whoever takes over the pod can talk to the cluster.
  *  Fields: spec.automountServiceAccountToken, or the same of its ServiceAccount when that is among the objects; allowed: false.
  *  Declared: the pod template carries the annotation below with the reason, and names a service account of its own. */
-import { podRule } from "../object-rule";
-import { read, text } from "../read";
+
+import { read, text } from "../manifest/read";
+import { podRule } from "../rules/object-rule";
 
 /** Annotation on a pod template that says why it needs a token for the API server. */
 export const tokenReason = "hardened.pulumi/service-account-token";

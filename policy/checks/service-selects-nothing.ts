@@ -1,8 +1,8 @@
 /** A Service whose selector fits no pod answers nothing: mostly a label that was renamed on one side only.
  *  Fields: spec.selector of a Service; wanted: pods among the objects of its namespace. Services without selector and ExternalName have others. */
-import { read } from "../read";
-import { mapSelects } from "../selector";
-import { selectsNothingRule } from "../selects-nothing";
+import { read } from "../manifest/read";
+import { mapSelects } from "../rules/selector";
+import { selectsNothingRule } from "../rules/selects-nothing";
 
 export const serviceSelectsNothing = selectsNothingRule(
   {

@@ -1,9 +1,10 @@
 /** A Service should be reachable inside the cluster only; what comes from outside goes through one gate with TLS.
  *  Fields: spec.type of a Service (wanted: ClusterIP, ExternalName or unset), spec.externalIPs (wanted: none).
  *  externalIPs let whoever writes a Service take over traffic to any address (CVE-2020-8554). */
-import { objectRule } from "../object-rule";
-import { read } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { objectRule } from "../rules/object-rule";
 
 export const serviceType = objectRule(
   {

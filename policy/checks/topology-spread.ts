@@ -1,12 +1,13 @@
 /** Copies on one node, or in one zone, fail together.
  *  Fields: spec.topologySpreadConstraints, or spec.affinity.podAntiAffinity, of pods of which two or more run; wanted: one for kubernetes.io/hostname or
  *  topology.kubernetes.io/zone whose selector fits the pod's own labels. A StatefulSet or Deployment with a single pod is not asked, nor a DaemonSet. */
-import { autoscalersOf, leastReplicas } from "../autoscaler";
-import { objectRule } from "../object-rule";
-import { list, read } from "../read";
-import { allOf, anyOf, selects, type Truth } from "../selector";
-import { UNKNOWN } from "../unknown";
-import { type Workload, workloadsOf } from "../workload";
+
+import { list, read } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { type Workload, workloadsOf } from "../pods/workload";
+import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
+import { objectRule } from "../rules/object-rule";
+import { allOf, anyOf, selects, type Truth } from "../rules/selector";
 
 const keys: readonly unknown[] = [
   "kubernetes.io/hostname",

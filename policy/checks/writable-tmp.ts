@@ -1,8 +1,9 @@
 /** A read-only root needs a writable /tmp beside it: most runtimes write temporary files and stop with "Read-only file system".
  *  Fields: spec.{initContainers,containers}[*].volumeMounts, spec.volumes; wanted: a mount at /tmp of a volume that can be written. */
-import { containerRule } from "../object-rule";
-import { list, read, text } from "../read";
-import { UNKNOWN } from "../unknown";
+
+import { list, read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { containerRule } from "../rules/object-rule";
 
 /** Volumes the kubelet always mounts read-only. */
 const readOnlySources = ["configMap", "secret", "projected", "downwardAPI", "image"];

@@ -2,8 +2,8 @@
 import { styleText } from "node:util";
 import type { Finding, Verdict } from "../contract";
 import { complaintOf, exemptionText, objectText } from "../message";
-import type { Profile } from "../rule";
-import { ruleOf } from "../rules";
+import type { Profile } from "../rules/rule";
+import { ruleOf } from "../rules/rules";
 
 /** How to show it. */
 export interface HumanOptions {

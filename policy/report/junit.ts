@@ -1,6 +1,6 @@
 /** A report as JUnit XML: a suite for each unit, a case for each rule, so that every CI shows what passed and what failed. */
 import { exemptionText, messageOf } from "../message";
-import { rules } from "../rules";
+import { rules } from "../rules/rules";
 import { isMandatory, type JudgedUnit, type Report } from "./report";
 import { escapeXml } from "./xml";
 

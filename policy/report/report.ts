@@ -1,7 +1,7 @@
 /** What every report format is made from. Types and counting only. */
 import type { Exempted, Finding, Verdict } from "../contract";
-import type { Profile } from "../rule";
-import { ruleOf } from "../rules";
+import type { Profile } from "../rules/rule";
+import { ruleOf } from "../rules/rules";
 
 /** What was judged together: a release, a chart, a file. */
 export interface JudgedUnit {

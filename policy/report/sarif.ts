@@ -1,7 +1,7 @@
 /** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
 import type { Exempted, Finding, Severity } from "../contract";
 import { exemptionText, messageOf, objectText } from "../message";
-import { ruleOf } from "../rules";
+import { ruleOf } from "../rules/rules";
 import { allExempted, allFindings, isMandatory, type Report } from "./report";
 
 /** GitHub's scale of security-severity, 0.1 to 10. */

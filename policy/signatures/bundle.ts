@@ -1,6 +1,6 @@
 /** Judges a sigstore bundle (v0.1 to v0.3) around a DSSE envelope, as cosign 3 signs images. */
 import type { Bundle } from "@sigstore/bundle";
-import { list, text } from "../read";
+import { list, text } from "../manifest/read";
 import type { Judged } from "./judged";
 import { bundleEntryProblem, judgeKeyless } from "./keyless";
 import { isSignedBy } from "./public-key";

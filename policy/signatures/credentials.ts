@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { read, text } from "../read";
+import { read, text } from "../manifest/read";
 
 /** The value of a Basic authorization header for a registry, or none. Never throws, never shown. */
 export function basicCredentials(registry: string, env: NodeJS.ProcessEnv = process.env): string | undefined {

@@ -1,5 +1,5 @@
 /** Finds the signatures of an image in its repository: bundles that refer to it (cosign 3), then the tag sha256-<hex>.sig (cosign 1 and 2). */
-import { list, read, text } from "../read";
+import { list, read, text } from "../manifest/read";
 import type { RegistryReader } from "./registry";
 import { BadContent } from "./registry-errors";
 

@@ -1,5 +1,5 @@
 /** Names of images that may be asked about over the network: nothing but host, path and digest. */
-import { parseImage } from "../image-reference";
+import { parseImage } from "../images/image-reference";
 
 /** An image's name in parts. */
 export interface ImageName {

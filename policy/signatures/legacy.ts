@@ -1,7 +1,7 @@
 /** Judges a signature as cosign 1 and 2 store them: a "simple signing" payload in a layer, everything else in the layer's annotations. */
 import { createHash, X509Certificate } from "node:crypto";
 import type { Bundle } from "@sigstore/bundle";
-import { read, text } from "../read";
+import { read, text } from "../manifest/read";
 import type { Judged } from "./judged";
 import { judgeKeyless } from "./keyless";
 import { isSignedBy } from "./public-key";

@@ -1,5 +1,5 @@
 /** Access to a registry: where it is, over which protocol, and the token or password it asks for (distribution-spec; distribution's token protocol). */
-import { text } from "../read";
+import { text } from "../manifest/read";
 import { basicCredentials } from "./credentials";
 import { RegistryUnavailable } from "./registry-errors";
 

@@ -1,7 +1,7 @@
 /** Whether an entry of the transparency log is about this signature: its digest, signature and key or certificate must be the ones at hand, or any entry
  *  of the log would pass for it (GHSA-whqx-f9j3-ch6m). Kinds: hashedrekord and dsse 0.0.1 and 0.0.2, intoto 0.0.2. */
 import { createHash, createPublicKey, X509Certificate } from "node:crypto";
-import { list, read, text } from "../read";
+import { list, read, text } from "../manifest/read";
 
 /** The signature an entry must be about. */
 export interface SignedData {

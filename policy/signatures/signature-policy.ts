@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { globMatches } from "../glob";
-import { fullName } from "../image-reference";
+import { fullName } from "../images/image-reference";
+import { globMatches } from "../settings/glob";
 import type { ImageName } from "./image-name";
 import { type PublicKey, publicKey } from "./public-key";
 import { type ImageSettings, type KeylessSettings, signatureSettings } from "./settings-schema";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { text } from "../read";
+import { text } from "../manifest/read";
 
 /** Folder of the entries: `HARDENED_CACHE`, else `XDG_CACHE_HOME`/hardened, else ~/.cache/hardened; under it `signatures`. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {

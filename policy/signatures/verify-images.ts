@@ -1,7 +1,7 @@
 /** All images of rendered objects, verified side by side. */
 import type { Manifest } from "../contract";
-import { podTemplatesOf } from "../pod-spec";
-import { list, read } from "../read";
+import { list, read } from "../manifest/read";
+import { podTemplatesOf } from "../pods/pod-spec";
 import { RegistrySession } from "./registry-access";
 import type { SignaturePolicy } from "./signature-policy";
 import { type ImageVerdict, type VerifyOptions, verifyImage } from "./verify-image";

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import type { JsonObject } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge-chart";
+import { judgeChart } from "../../policy/judge/judge-chart";
 import { mailroomConfig } from "../../systems/mailroom/config";
 import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server";
 import { values } from "../../systems/mailroom/values";

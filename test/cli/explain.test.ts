@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { explain, formatExplanation, rulesTable } from "../../cli/explain";
 import { projectRoot } from "../../cli/project";
 import { podSecurityChecks } from "../../policy/checks/pod-security/registry";
-import { rules } from "../../policy/rules";
+import { rules } from "../../policy/rules/rules";
 
 const hardened = (...args: string[]) =>
   spawnSync(join(projectRoot, "bin", "hardened"), ["explain", ...args], { encoding: "utf8", cwd: projectRoot });

@@ -7,7 +7,7 @@ import { clusterDown } from "../../local/cluster/down";
 import { imageLockFile } from "../../local/cluster/images";
 import { instanceOf } from "../../local/cluster/names";
 import { clusterUp } from "../../local/cluster/up";
-import { type HelmResult, runHelm } from "../../policy/render-process";
+import { type HelmResult, runHelm } from "../../policy/render/render-process";
 import { charts, render } from "../charts/helm";
 
 /** The chart as someone without Pulumi uses it: Helm, a cluster, a values file. */

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { judgePod } from "../../policy/evaluate-pod";
+import { judgePod } from "../../policy/pod-security/evaluate-pod";
 import { distinctPods, readFixtures } from "../policy/parity/fixtures";
 import { type ApiServer, startApiServer } from "./api-server";
 

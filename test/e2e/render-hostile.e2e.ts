@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeChart } from "../../policy/judge-chart";
-import { renderChart } from "../../policy/render";
-import { RenderError } from "../../policy/render-error";
+import { judgeChart } from "../../policy/judge/judge-chart";
+import { renderChart } from "../../policy/render/render";
+import { RenderError } from "../../policy/render/render-error";
 import { chart, useHelm } from "../policy/support/helm";
 import { requestOf, ways, withWay } from "../policy/support/helm-template";
 

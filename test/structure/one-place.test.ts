@@ -18,7 +18,7 @@ describe("one place each", () => {
       places(/helmBinary\(\)|(?:spawn|execFile)(?:Sync)?\(\s*["'`]helm/).filter((file) =>
         /spawn|execFile/.test(textOf(file)),
       ),
-      ["policy/render-process.ts"],
+      ["policy/render/render-process.ts"],
     ));
   it("starts kubectl", () =>
     assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), ["components/kubectl.ts"]));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { rules } from "../../policy/rules";
+import { rules } from "../../policy/rules/rules";
 import { filesBelow, root, textOf } from "../support/tree";
 
 /** Files beside the checks that are no check. */
@@ -9,9 +9,9 @@ const notChecks = ["registry"];
 
 /** Rules that are found while reading an object, not by a function of their own: the test that shows them. */
 const shownElsewhere: Readonly<Record<string, string>> = {
-  "exemption-expired": "test/policy/exemptions.test.ts",
-  "exemption-unused": "test/policy/exemptions.test.ts",
-  "exemption-used": "test/policy/exemptions.test.ts",
+  "exemption-expired": "test/policy/settings/exemptions.test.ts",
+  "exemption-unused": "test/policy/settings/exemptions.test.ts",
+  "exemption-used": "test/policy/settings/exemptions.test.ts",
 };
 
 const stem = (file: string): string => basename(file).replace(/(\.test)?\.ts$/, "");

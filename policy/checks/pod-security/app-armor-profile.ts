@@ -1,7 +1,7 @@
-import type { CheckedPod, Confinement } from "../../checked-pod";
-import { distinct, goQuote, plural, quoted } from "../../go-text";
-import { containersText, type Place, placeOf, placesOf, podSecurityCheck, show } from "../../pod-security";
-import { badConfinements, offenders } from "../../pod-visitor";
+import { containersText, type Place, placeOf, placesOf, podSecurityCheck, show } from "../../pod-security/check";
+import { distinct, goQuote, plural, quoted } from "../../pod-security/go-text";
+import type { CheckedPod, Confinement } from "../../pods/checked-pod";
+import { badConfinements, offenders } from "../../pods/pod-visitor";
 
 const prefix = "container.apparmor.security.beta.kubernetes.io/";
 

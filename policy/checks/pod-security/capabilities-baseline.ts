@@ -1,7 +1,7 @@
-import type { CheckedContainer, CheckedPod } from "../../checked-pod";
-import { distinct, quoted } from "../../go-text";
-import { containersText, podSecurityCheck, show } from "../../pod-security";
-import { type Offender, offenders } from "../../pod-visitor";
+import { containersText, podSecurityCheck, show } from "../../pod-security/check";
+import { distinct, quoted } from "../../pod-security/go-text";
+import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
+import { type Offender, offenders } from "../../pods/pod-visitor";
 
 /** What container runtimes grant by default, without NET_RAW. Case matters; the `CAP_` prefix is not understood. */
 const allowed: ReadonlySet<string> = new Set([

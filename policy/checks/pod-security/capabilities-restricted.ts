@@ -1,7 +1,7 @@
-import type { CheckedContainer, CheckedPod } from "../../checked-pod";
-import { distinct, quoted } from "../../go-text";
-import { containersText, placesOf, podSecurityCheck, show } from "../../pod-security";
-import { offenders } from "../../pod-visitor";
+import { containersText, placesOf, podSecurityCheck, show } from "../../pod-security/check";
+import { distinct, quoted } from "../../pod-security/go-text";
+import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
+import { offenders } from "../../pods/pod-visitor";
 import { addedBeyond } from "./capabilities-baseline";
 
 const allowed: ReadonlySet<string> = new Set(["NET_BIND_SERVICE"]);

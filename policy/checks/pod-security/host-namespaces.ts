@@ -1,5 +1,5 @@
-import type { CheckedPod } from "../../checked-pod";
-import { placeOf, podSecurityCheck } from "../../pod-security";
+import { placeOf, podSecurityCheck } from "../../pod-security/check";
+import type { CheckedPod } from "../../pods/checked-pod";
 
 const fields = ["hostNetwork", "hostPID", "hostIPC"] as const;
 

@@ -1,6 +1,6 @@
-import type { CheckedPod } from "../../checked-pod";
-import { plural, quoted } from "../../go-text";
-import { podSecurityCheck, show } from "../../pod-security";
+import { podSecurityCheck, show } from "../../pod-security/check";
+import { plural, quoted } from "../../pod-security/go-text";
+import type { CheckedPod } from "../../pods/checked-pod";
 
 function hasHostPath({ volumes }: CheckedPod): boolean {
   for (let i = 0; i < volumes.length; i++) if (volumes[i]?.hostPath !== undefined) return true;

@@ -1,7 +1,7 @@
-import type { CheckedContainer, CheckedPod } from "../../checked-pod";
-import { distinct, plural } from "../../go-text";
-import { containersText, podSecurityCheck } from "../../pod-security";
-import { offenders } from "../../pod-visitor";
+import { containersText, podSecurityCheck } from "../../pod-security/check";
+import { distinct, plural } from "../../pod-security/go-text";
+import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
+import { offenders } from "../../pods/pod-visitor";
 
 function isBad(container: CheckedContainer): boolean {
   const { ports } = container;

@@ -1,8 +1,8 @@
-import type { CheckedContainer, CheckedPod } from "../../checked-pod";
-import { distinct, plural, quoted } from "../../go-text";
-import { names, type Place, podSecurityCheck, show } from "../../pod-security";
-import type { Handler } from "../../pod-types";
-import { type Offender, offenders } from "../../pod-visitor";
+import { names, type Place, podSecurityCheck, show } from "../../pod-security/check";
+import { distinct, plural, quoted } from "../../pod-security/go-text";
+import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
+import type { Handler } from "../../pods/pod-types";
+import { type Offender, offenders } from "../../pods/pod-visitor";
 
 const isBad = (container: CheckedContainer) => container.namesHost;
 

@@ -1,6 +1,6 @@
-import type { CheckedContainer, CheckedPod } from "../../checked-pod";
-import { containersText, placesOf, podSecurityCheck } from "../../pod-security";
-import { offenders } from "../../pod-visitor";
+import { containersText, placesOf, podSecurityCheck } from "../../pod-security/check";
+import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
+import { offenders } from "../../pods/pod-visitor";
 
 const isBad = (container: CheckedContainer) => container.privileged;
 

@@ -1,4 +1,4 @@
-import { podSecurityCheck } from "../../pod-security";
+import { podSecurityCheck } from "../../pod-security/check";
 import { findProcMount } from "./proc-mount";
 
 /** The masks over /proc must stay, whatever users the pod has.

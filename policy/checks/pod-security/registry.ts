@@ -1,5 +1,5 @@
 /** Every Pod Security check, in the order upstream runs and reports them: baseline by id, then restricted by id. */
-import type { PodSecurityCheck } from "../../pod-security";
+import type { PodSecurityCheck } from "../../pod-security/check";
 import { allowPrivilegeEscalation } from "./allow-privilege-escalation";
 import { appArmorProfile } from "./app-armor-profile";
 import { capabilitiesBaseline } from "./capabilities-baseline";

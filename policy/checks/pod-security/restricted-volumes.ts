@@ -1,8 +1,8 @@
-import type { CheckedPod } from "../../checked-pod";
-import { distinct, plural, quoted } from "../../go-text";
-import { unsafeSources } from "../../pod-schema";
-import { podSecurityCheck } from "../../pod-security";
-import type { Volume } from "../../pod-types";
+import { podSecurityCheck } from "../../pod-security/check";
+import { distinct, plural, quoted } from "../../pod-security/go-text";
+import type { CheckedPod } from "../../pods/checked-pod";
+import { unsafeSources } from "../../pods/pod-schema";
+import type { Volume } from "../../pods/pod-types";
 
 const isAllowed = (volume: Volume) =>
   volume.configMap !== undefined ||

@@ -1,6 +1,6 @@
-import type { CheckedContainer, CheckedPod } from "../../checked-pod";
-import { containersText, placeOf, placesOf, podSecurityCheck, settersText } from "../../pod-security";
-import { offenders } from "../../pod-visitor";
+import { containersText, placeOf, placesOf, podSecurityCheck, settersText } from "../../pod-security/check";
+import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
+import { offenders } from "../../pods/pod-visitor";
 
 const field = "securityContext.runAsNonRoot";
 const saysRoot = (container: CheckedContainer) => container.runAsNonRoot === false;

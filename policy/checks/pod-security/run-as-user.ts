@@ -1,6 +1,6 @@
-import type { CheckedContainer, CheckedPod } from "../../checked-pod";
-import { placeOf, placesOf, podSecurityCheck, settersText } from "../../pod-security";
-import { offenders } from "../../pod-visitor";
+import { placeOf, placesOf, podSecurityCheck, settersText } from "../../pod-security/check";
+import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
+import { offenders } from "../../pods/pod-visitor";
 
 const field = "securityContext.runAsUser";
 const isBad = (container: CheckedContainer) => container.runAsUser === 0;

@@ -1,8 +1,8 @@
-import type { Confinement } from "../../checked-pod";
-import { distinct, plural, quoted } from "../../go-text";
-import { type Find, type Place, podSecurityCheck, settersText, show } from "../../pod-security";
-import type { SeLinuxOptions } from "../../pod-types";
-import { badConfinements, offenders } from "../../pod-visitor";
+import { type Find, type Place, podSecurityCheck, settersText, show } from "../../pod-security/check";
+import { distinct, plural, quoted } from "../../pod-security/go-text";
+import type { Confinement } from "../../pods/checked-pod";
+import type { SeLinuxOptions } from "../../pods/pod-types";
+import { badConfinements, offenders } from "../../pods/pod-visitor";
 
 const types_1_0: ReadonlySet<string> = new Set(["", "container_t", "container_init_t", "container_kvm_t"]);
 const types_1_31: ReadonlySet<string> = new Set([...types_1_0, "container_engine_t"]);

@@ -1,7 +1,7 @@
-import type { CheckedPod, Confinement } from "../../checked-pod";
-import { distinct, goQuote, plural, quoted } from "../../go-text";
-import { placeOf, placesOf, podSecurityCheck, settersText, show } from "../../pod-security";
-import { badConfinements, offenders } from "../../pod-visitor";
+import { placeOf, placesOf, podSecurityCheck, settersText, show } from "../../pod-security/check";
+import { distinct, goQuote, plural, quoted } from "../../pod-security/go-text";
+import type { CheckedPod, Confinement } from "../../pods/checked-pod";
+import { badConfinements, offenders } from "../../pods/pod-visitor";
 
 const podKey = "seccomp.security.alpha.kubernetes.io/pod";
 const containerKey = (name: string) => `container.seccomp.security.alpha.kubernetes.io/${name}`;

@@ -1,5 +1,5 @@
-import { wellFormed } from "../../go-text";
-import { type Find, podSecurityCheck, show } from "../../pod-security";
+import { type Find, podSecurityCheck, show } from "../../pod-security/check";
+import { wellFormed } from "../../pod-security/go-text";
 
 /** Sysctls that stay inside the pod, with the version that let them in. */
 const v1_0 = [

@@ -1,6 +1,6 @@
 import { autoscalerBounds } from "../../../policy/checks/autoscaler-bounds";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { hpa, object } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";

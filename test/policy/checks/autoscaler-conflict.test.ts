@@ -1,6 +1,6 @@
 import { autoscalerConflict } from "../../../policy/checks/autoscaler-conflict";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { hpa, object } from "../support/objects";
 import { ruleCases } from "../support/rule-cases";
 

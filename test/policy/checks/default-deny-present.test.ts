@@ -1,7 +1,7 @@
 import { defaultDenyPresent } from "../../../policy/checks/default-deny-present";
 import type { JsonObject } from "../../../policy/contract";
-import { policySettings } from "../../../policy/settings-schema";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
+import { policySettings } from "../../../policy/settings/settings-schema";
 import { component, object, workload } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";

@@ -1,5 +1,5 @@
 import { defaultNamespaceUsed } from "../../../policy/checks/default-namespace-used";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { manifest, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

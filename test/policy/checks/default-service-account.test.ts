@@ -1,5 +1,5 @@
 import { defaultServiceAccount } from "../../../policy/checks/default-service-account";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { deployment, manifest, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,6 +1,6 @@
 import { disruptionBudgetSelectsNothing } from "../../../policy/checks/disruption-budget-selects-nothing";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, object, workload } from "../support/objects";
 import { ruleCases } from "../support/rule-cases";
 

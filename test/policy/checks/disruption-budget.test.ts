@@ -1,6 +1,6 @@
 import { disruptionBudget } from "../../../policy/checks/disruption-budget";
 import type { Json, JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, hpa, object, workload } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";

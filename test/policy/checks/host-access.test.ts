@@ -1,5 +1,5 @@
 import { hostAccess } from "../../../policy/checks/host-access";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { object } from "../support/objects";
 import { deployment, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";

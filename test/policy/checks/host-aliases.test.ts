@@ -1,5 +1,5 @@
 import { hostAliases } from "../../../policy/checks/host-aliases";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { deployment, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

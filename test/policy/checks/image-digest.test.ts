@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { imageDigest } from "../../../policy/checks/image-digest";
-import { blocking, judge } from "../../../policy/evaluate";
-import { UNKNOWN } from "../../../policy/unknown";
+import { blocking, judge } from "../../../policy/judge/evaluate";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { container, deployment, image, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,6 +1,6 @@
 import { imageSignatureUnchecked } from "../../../policy/checks/image-signature-unchecked";
-import type { RuleContext } from "../../../policy/rule";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
+import type { RuleContext } from "../../../policy/rules/rule";
 import { container, deployment, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

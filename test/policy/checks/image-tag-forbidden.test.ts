@@ -1,6 +1,6 @@
 import { imageTagForbidden } from "../../../policy/checks/image-tag-forbidden";
-import { policySettings } from "../../../policy/settings-schema";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
+import { policySettings } from "../../../policy/settings/settings-schema";
 import { container, deployment, image, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

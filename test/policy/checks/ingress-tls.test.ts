@@ -1,6 +1,6 @@
 import { ingressTls } from "../../../policy/checks/ingress-tls";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { object } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";

@@ -1,6 +1,6 @@
 import { jobBounds } from "../../../policy/checks/job-bounds";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { deployment, manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

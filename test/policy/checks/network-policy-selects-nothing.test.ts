@@ -1,6 +1,6 @@
 import { networkPolicySelectsNothing } from "../../../policy/checks/network-policy-selects-nothing";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, object, workload } from "../support/objects";
 import { manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject } from "../../../policy/contract";
-import { blocking, judge } from "../../../policy/evaluate";
+import { blocking, judge } from "../../../policy/judge/evaluate";
 import { messageOf } from "../../../policy/message";
 import { container, deployment, podSpec, prod } from "../support/pod";
 

@@ -1,6 +1,6 @@
 import { noProbesReason, probes } from "../../../policy/checks/probes";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { container, deployment, manifest, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

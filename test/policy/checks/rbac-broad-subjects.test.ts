@@ -1,5 +1,5 @@
 import { rbacBroadSubjects } from "../../../policy/checks/rbac-broad-subjects";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

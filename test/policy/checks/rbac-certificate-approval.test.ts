@@ -1,6 +1,6 @@
 import { rbacCertificateApproval } from "../../../policy/checks/rbac-certificate-approval";
 import type { Json, JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

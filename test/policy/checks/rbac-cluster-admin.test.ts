@@ -1,5 +1,5 @@
 import { rbacClusterAdmin } from "../../../policy/checks/rbac-cluster-admin";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,5 +1,5 @@
 import { readOnlyRootFilesystem } from "../../../policy/checks/read-only-root-filesystem";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { container, deployment, manifest, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

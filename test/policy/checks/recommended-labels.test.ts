@@ -1,6 +1,6 @@
 import { recommendedLabels } from "../../../policy/checks/recommended-labels";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { deployment, labels, manifest, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

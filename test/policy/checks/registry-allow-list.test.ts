@@ -1,7 +1,7 @@
 import { registryAllowList } from "../../../policy/checks/registry-allow-list";
-import type { RuleContext } from "../../../policy/rule";
-import { policySettings } from "../../../policy/settings-schema";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
+import type { RuleContext } from "../../../policy/rules/rule";
+import { policySettings } from "../../../policy/settings/settings-schema";
 import { container, deployment, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,5 +1,5 @@
 import { replicasFixedWithAutoscaler } from "../../../policy/checks/replicas-fixed-with-autoscaler";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { hpa, object, workload } from "../support/objects";
 import { ruleCases } from "../support/rule-cases";
 

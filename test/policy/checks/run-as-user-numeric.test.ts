@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { runAsUserNumeric } from "../../../policy/checks/run-as-user-numeric";
 import type { Json } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { messageOf } from "../../../policy/message";
-import { UNKNOWN } from "../../../policy/unknown";
 import { container, deployment, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,8 +1,8 @@
 import { scanReport } from "../../../policy/checks/scan-report";
-import type { RuleContext } from "../../../policy/rule";
-import { toScanReport } from "../../../policy/scan-report";
-import { policySettings } from "../../../policy/settings-schema";
-import { UNKNOWN } from "../../../policy/unknown";
+import { toScanReport } from "../../../policy/images/scan-report";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
+import type { RuleContext } from "../../../policy/rules/rule";
+import { policySettings } from "../../../policy/settings/settings-schema";
 import { container, deployment, image, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

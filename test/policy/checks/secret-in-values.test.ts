@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { secretInValues } from "../../../policy/checks/secret-in-values";
 import type { JsonObject } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { complaintOf, messageOf } from "../../../policy/message";
-import { UNKNOWN } from "../../../policy/unknown";
 import { container, deployment, manifest, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

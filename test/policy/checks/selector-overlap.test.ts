@@ -1,5 +1,5 @@
 import { selectorOverlap } from "../../../policy/checks/selector-overlap";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, workload } from "../support/objects";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,6 +1,6 @@
 import { serviceSelectsNothing } from "../../../policy/checks/service-selects-nothing";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, object, workload } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";

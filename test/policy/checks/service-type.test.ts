@@ -1,5 +1,5 @@
 import { serviceType } from "../../../policy/checks/service-type";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { object } from "../support/objects";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,6 +1,6 @@
 import { topologySpread } from "../../../policy/checks/topology-spread";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, hpa, workload } from "../support/objects";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,6 +1,6 @@
 import { writableTmp } from "../../../policy/checks/writable-tmp";
 import type { JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/unknown";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { container, deployment, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { evaluatePod, type PodSecurityResult, type PodVerdict } from "../../../policy/evaluate-pod";
-import { newestVersion } from "../../../policy/pod-security-plan";
+import { evaluatePod, type PodSecurityResult, type PodVerdict } from "../../../policy/pod-security/evaluate-pod";
+import { newestVersion } from "../../../policy/pod-security/plan";
 import { type Oracle, startOracle } from "../../oracle/oracle";
 import { distinctPods, readFixtures } from "./fixtures";
 import { PodGenerator } from "./pod-generator";

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { type LevelVersion, type Mode, namespacePolicy } from "../../../policy/pod-security-namespace";
+import { type LevelVersion, type Mode, namespacePolicy } from "../../../policy/pod-security/namespace";
 import { type Oracle, startOracle } from "../../oracle/oracle";
 import { Random } from "./random";
 

@@ -1,5 +1,5 @@
 /** Random pods over every field Pod Security reads: good, bad, odd and of the wrong type, with neighbours it does not read. */
-import { volumeSources } from "../../../policy/pod-schema";
+import { volumeSources } from "../../../policy/pods/pod-schema";
 import type { Random } from "./random";
 
 type Fields = { [key: string]: unknown };

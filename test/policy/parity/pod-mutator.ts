@@ -1,5 +1,5 @@
 /** Small random changes to a pod that is already interesting. */
-import { podSchema, type Schema } from "../../../policy/pod-schema";
+import { podSchema, type Schema } from "../../../policy/pods/pod-schema";
 import type { PodGenerator } from "./pod-generator";
 import type { Random } from "./random";
 

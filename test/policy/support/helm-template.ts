@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { apiVersions } from "../../../policy/api-versions";
 import type { JsonObject } from "../../../policy/contract";
-import type { RenderRequest } from "../../../policy/render";
+import { apiVersions } from "../../../policy/render/api-versions";
+import type { RenderRequest } from "../../../policy/render/render";
 
 /** What a person gets who types `helm template` with the flags the renderer promises, straight from Helm. */
 export function helmTemplate({ chart, name, namespace, values, kubeVersion }: RenderRequest): string {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { evaluatePod } from "../../../policy/evaluate-pod";
-import type { PodSecurityCheck } from "../../../policy/pod-security";
+import type { PodSecurityCheck } from "../../../policy/pod-security/check";
+import { evaluatePod } from "../../../policy/pod-security/evaluate-pod";
 
 type Fields = { [key: string]: unknown };
 

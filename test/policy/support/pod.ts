@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Manifest } from "../../../policy/contract";
-import type { RuleContext } from "../../../policy/rule";
-import { policySettings } from "../../../policy/settings-schema";
+import type { RuleContext } from "../../../policy/rules/rule";
+import { policySettings } from "../../../policy/settings/settings-schema";
 
 /** An image that breaks no rule. */
 export const image = `registry.example/web@sha256:${"0123456789abcdef".repeat(4)}`;

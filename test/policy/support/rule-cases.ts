@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Manifest } from "../../../policy/contract";
 import { complaintOf } from "../../../policy/message";
-import type { ObjectRule, RuleContext } from "../../../policy/rule";
+import type { ObjectRule, RuleContext } from "../../../policy/rules/rule";
 import { prod } from "./pod";
 
 /** A case: its title, the objects, and for failures the complaints word for word. */

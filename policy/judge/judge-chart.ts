@@ -1,0 +1,42 @@
+/** Chart and values → what they render to and the Verdict on it: render, parse and judge in one step, for CrossGuard and the command line. */
+
+import type { Verdict } from "../contract";
+import { type ParsedManifest, parseManifests } from "../manifest/manifest";
+import { chartLines } from "../render/chart-lines";
+import { committedValues } from "../render/chart-values";
+import { type RenderRequest, renderChart } from "../render/render";
+import type { RuleContext } from "../rules/rule";
+import type { SignaturePolicy } from "../signatures/signature-policy";
+import { signaturesOf } from "../signatures/verify-images";
+import { type JudgeContext, judge } from "./evaluate";
+
+/** A chart's verdict and what it rests on. */
+export interface JudgedChart {
+  readonly verdict: Verdict;
+  readonly manifests: readonly ParsedManifest[];
+  /** The rendered text. */
+  readonly text: string;
+}
+
+/** The circumstances a chart is judged in. */
+export interface ChartContext
+  extends Omit<RuleContext, "namespace" | "values" | "signatures">,
+    Pick<JudgeContext, "only"> {
+  /** Who must have signed the images. @default nobody asks */
+  readonly signaturePolicy?: SignaturePolicy;
+}
+
+/** Renders the chart and judges every object, its own values files and the values it was given.
+ *  Throws a RenderError, a ManifestError or NothingToJudge: a chart that cannot be judged never passes. */
+export async function judgeChart(request: RenderRequest, context: ChartContext): Promise<JudgedChart> {
+  const { chart, name, namespace, values } = request;
+  const { text } = await renderChart(request);
+  const manifests = parseManifests(text);
+  const release = { apiVersion: "helm.sh/v3", kind: "Release", name, namespace };
+  const sources = [{ name: "values", object: release, tree: values }, ...committedValues(chart, release)];
+  const { kubeVersion = context.kubeVersion } = request;
+  const here = { ...context, namespace, ...(kubeVersion !== undefined && { kubeVersion }) };
+  const signatures = await signaturesOf(manifests, context.signaturePolicy);
+  const verdict = judge(manifests, { ...here, ...signatures, values: sources, lineOf: chartLines(chart, text) });
+  return { verdict, manifests, text };
+}

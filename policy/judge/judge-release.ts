@@ -1,0 +1,117 @@
+/** Inputs of a Helm release as Pulumi gives them → a Verdict. What stands in the way of judging it is a finding, never an exception. */
+import { resolve } from "node:path";
+import { releaseRenders } from "../checks/release-renders";
+import type { Finding, JsonObject, ObjectRef, Verdict } from "../contract";
+import { unknownPaths } from "../manifest/known-values";
+import { ManifestError } from "../manifest/manifest";
+import { read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { RenderError } from "../render/render-error";
+import type { PackConfig } from "../settings/pack-config";
+import { NothingToJudge } from "./evaluate";
+import { judgeChart } from "./judge-chart";
+
+/** Why a release cannot be judged. */
+type Obstacle = Pick<Finding, "field" | "got" | "want" | "fix" | "outcome"> & Partial<Pick<Finding, "file" | "line">>;
+
+/** Judges a release by its inputs; field names as in kubernetes:helm.sh/v3:Release, unknown values as UNKNOWN.
+ *  The chart is a folder or archive, its path relative to the project. */
+export async function judgeRelease(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Promise<Verdict> {
+  const refused = refusedRelease(inputs, config);
+  if (refused !== undefined) return refused;
+  const release = releaseRef(inputs);
+  const namespace = release.namespace ?? "default";
+  const chart = resolve(config.projectRoot, text(inputs, "chart"));
+  const values = (read(inputs, "values") ?? {}) as JsonObject;
+  try {
+    const { kubeVersion, apiVersions } = config;
+    const request = { chart, name: release.name, namespace, values, kubeVersion, ...(apiVersions && { apiVersions }) };
+    return (await judgeChart(request, config)).verdict;
+  } catch (error) {
+    return refusal(release, failures(error));
+  }
+}
+
+/** The verdict on a release whose inputs keep it from being judged; undefined when nothing does. */
+export function refusedRelease(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Verdict | undefined {
+  const refused = [...obstacles(inputs, config)];
+  return refused.length > 0 ? refusal(releaseRef(inputs), refused) : undefined;
+}
+
+function releaseRef(inputs: Readonly<Record<string, unknown>>): ObjectRef {
+  const name = text(inputs, "name") || "(unknown)";
+  return { apiVersion: "helm.sh/v3", kind: "Release", name, namespace: text(inputs, "namespace") || "default" };
+}
+
+const known = "known before deployment";
+const nameFix = "use a plain name, not the output of a resource: the chart is judged before anything is created";
+
+function* obstacles(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Generator<Obstacle> {
+  for (const mistake of config.mistakes) {
+    yield {
+      field: "stack configuration",
+      got: mistake,
+      want: "readable by the pack",
+      fix: "correct the stack's settings",
+      outcome: "fail",
+    };
+  }
+  let unknown = false;
+  for (const input of ["chart", "name", "namespace", "values", "postrender", "repositoryOpts", "valueYamlFiles"]) {
+    for (const field of unknownPaths(read(inputs, input), input)) {
+      unknown = true;
+      yield { field, got: "a value unknown until deployment", want: known, fix: nameFix, outcome: "undetermined" };
+    }
+  }
+  if (!unknown && inputs.version === "") {
+    // The provider fills in the chart's version only when every input is known, and before 4.30 it drops unknown values without a trace
+    // (pulumi-kubernetes provider/pkg/provider/helm_release.go, Check and excludeNulls).
+    const got = "a value unknown until deployment, which the provider left out";
+    yield { field: "values", got, want: known, fix: nameFix, outcome: "undetermined" };
+  }
+  const chart = read(inputs, "chart");
+  const repository = text(inputs, "repositoryOpts", "repo");
+  const local = {
+    field: "chart",
+    want: "a folder of this project",
+    fix: "put the chart under charts/ and name it by its relative path",
+  };
+  if (chart !== UNKNOWN && text(inputs, "chart") === "") yield { ...local, got: "unset", outcome: "fail" };
+  else if (repository !== "" || /^[a-z]+:\/\//.test(text(inputs, "chart"))) {
+    yield { ...local, got: "a chart of a repository, which nobody has seen", outcome: "fail" };
+  }
+  if (text(inputs, "postrender") !== "") {
+    const fix = "remove postrender: it changes the objects after they were judged";
+    yield { field: "postrender", got: "a command", want: "empty", fix, outcome: "fail" };
+  }
+}
+
+/** What went wrong on the way, in words that are safe to show. */
+function failures(error: unknown): Obstacle[] {
+  const common = {
+    field: "chart",
+    want: "a chart that renders to objects",
+    fix: releaseRenders.fix,
+    outcome: "fail" as const,
+  };
+  if (error instanceof RenderError) {
+    const { message, file, line } = error;
+    return [{ ...common, got: message, ...(file !== undefined && { file }), ...(line !== undefined && { line }) }];
+  }
+  if (error instanceof ManifestError) return error.problems.map((got) => ({ ...common, got }));
+  if (error instanceof NothingToJudge) return [{ ...common, got: error.message }];
+  // Anything else is a mistake of the pack; its message may hold a value, so only its kind is shown.
+  const kind = error instanceof Error ? error.name : typeof error;
+  return [
+    { ...common, got: `an error of the policy pack itself (${kind})`, fix: "report it with the chart that causes it" },
+  ];
+}
+
+function refusal(object: ObjectRef, obstacles: readonly Obstacle[]): Verdict {
+  const { id: rule, severity } = releaseRenders;
+  return {
+    findings: obstacles.map((obstacle) => ({ rule, severity, object, containers: [], ...obstacle })),
+    objects: 0,
+    pods: 0,
+  };
+}

@@ -1,0 +1,75 @@
+/** What runs pods: each with its labels, selector and number of pods. For rules that look from one object to another. Pure. */
+import type { Manifest } from "../contract";
+import { entries, read, text } from "../manifest/read";
+import { UNKNOWN, type Unknown } from "../manifest/unknown";
+import { oncePer } from "../rules/once";
+import type { RuleContext } from "../rules/rule";
+import { podTemplatesOf } from "./pod-spec";
+
+/** An object with a pod template. */
+export interface Workload {
+  readonly manifest: Manifest;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels its pods carry, those Kubernetes adds included; values or the whole may be unknown. */
+  readonly labels: unknown;
+  /** Its own LabelSelector, undefined for kinds that have none. */
+  readonly selector: unknown;
+  readonly spec: unknown;
+  /** Annotations of the pod template. */
+  readonly annotations: unknown;
+  /** `spec.replicas`, 1 when unset; undefined for kinds that are not replicated by number. */
+  readonly replicas: number | Unknown | undefined;
+}
+
+const replicated = new Set(["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout"]);
+
+/** Namespace an object is in. */
+export function namespaceOf({ object }: Manifest, context: Pick<RuleContext, "namespace">): string {
+  return text(object, "metadata", "namespace") || context.namespace;
+}
+
+/** All workloads among the objects, in their order. */
+export const workloadsOf = oncePer((objects, context): readonly Workload[] =>
+  objects.flatMap((manifest) =>
+    podTemplatesOf(manifest.object).map(({ template }) => {
+      const metadata = unknownAbove(template) ? UNKNOWN : template.metadata;
+      const { object } = manifest;
+      const kind = text(object, "kind");
+      const name = text(object, "metadata", "name");
+      return {
+        manifest,
+        kind,
+        name,
+        namespace: namespaceOf(manifest, context),
+        labels: labelsOf(kind, name, read(metadata, "labels")),
+        selector: selectorOf(kind, read(object, "spec", "selector")),
+        spec: template.spec,
+        annotations: read(metadata, "annotations"),
+        replicas: replicated.has(kind) ? replicasOf(read(object, "spec", "replicas")) : undefined,
+      };
+    }),
+  ),
+);
+
+/** True when the whole template, or what it stands in, is unknown. */
+function unknownAbove({ spec, metadata }: { spec: unknown; metadata: unknown }): boolean {
+  return spec === UNKNOWN && metadata === undefined;
+}
+
+function labelsOf(kind: string, name: string, labels: unknown): unknown {
+  if (kind !== "Job" || labels === UNKNOWN) return labels;
+  return { "job-name": name, "batch.kubernetes.io/job-name": name, ...Object.fromEntries(entries(labels)) };
+}
+
+/** A ReplicationController's is a plain map. Pods and unselected Jobs have none. */
+function selectorOf(kind: string, selector: unknown): unknown {
+  if (kind === "ReplicationController" && selector !== undefined) return { matchLabels: selector };
+  return selector;
+}
+
+function replicasOf(replicas: unknown): number | Unknown {
+  if (replicas === UNKNOWN) return UNKNOWN;
+  return typeof replicas === "number" ? replicas : 1;
+}

@@ -1,0 +1,100 @@
+/** What changes the number or size of pods: HorizontalPodAutoscaler, KEDA's ScaledObject, VerticalPodAutoscaler. Pure. */
+import type { Manifest } from "../contract";
+import { list, read, text } from "../manifest/read";
+import { UNKNOWN, type Unknown } from "../manifest/unknown";
+import { namespaceOf, type Workload } from "../pods/workload";
+import { oncePer } from "./once";
+import type { Truth } from "./selector";
+
+/** An autoscaler of the number of pods. */
+export interface Autoscaler {
+  readonly manifest: Manifest;
+  readonly namespace: string;
+  /** Kind and name of what it scales. */
+  readonly target: string | Unknown;
+  /** Field of the least number of pods, and the number; 1 for an unset one, 0 for an unset one of KEDA. */
+  readonly minField: string;
+  readonly min: number | Unknown;
+  readonly maxField: string;
+  /** Undefined when unset: an error for Kubernetes, 100 for KEDA. */
+  readonly max: number | Unknown | undefined;
+  /** Resources whose use it scales by, "cpu" or "memory"; also those of KEDA's triggers. */
+  readonly resources: readonly unknown[];
+}
+
+/** Kind and name, to find a target by. */
+export function targetOf(reference: unknown): string | Unknown {
+  if ([read(reference, "kind"), read(reference, "name")].includes(UNKNOWN)) return UNKNOWN;
+  return `${text(reference, "kind") || "Deployment"}/${text(reference, "name")}`;
+}
+
+/** All autoscalers of numbers among the objects. */
+export const autoscalersOf = oncePer((objects, context): readonly Autoscaler[] =>
+  objects.flatMap((manifest) => {
+    const { object } = manifest;
+    const group = text(object, "apiVersion").split("/")[0];
+    const namespace = namespaceOf(manifest, context);
+    const target: Autoscaler["target"] = targetOf(read(object, "spec", "scaleTargetRef"));
+    const common: Pick<Autoscaler, "manifest" | "namespace" | "target"> = { manifest, namespace, target };
+    if (object.kind === "HorizontalPodAutoscaler" && group === "autoscaling") return [{ ...common, ...ofHpa(object) }];
+    if (object.kind === "ScaledObject" && group === "keda.sh") return [{ ...common, ...ofKeda(object) }];
+    return [];
+  }),
+);
+
+/** Whether two autoscalers, or an autoscaler and a workload, are about the same. */
+export function sameTarget(
+  a: Pick<Autoscaler, "namespace" | "target">,
+  b: Pick<Autoscaler, "namespace" | "target">,
+): Truth {
+  if (a.namespace !== b.namespace) return false;
+  return a.target === UNKNOWN || b.target === UNKNOWN ? UNKNOWN : a.target === b.target;
+}
+
+/** The autoscaler of a workload; UNKNOWN when there is none, but one that may be. */
+export function scalerOf(
+  { namespace, kind, name }: Workload,
+  all: readonly Autoscaler[],
+): Autoscaler | Unknown | undefined {
+  const truths = all.map((one) => sameTarget(one, { namespace, target: `${kind}/${name}` }));
+  return all[truths.indexOf(true)] ?? (truths.includes(UNKNOWN) ? UNKNOWN : undefined);
+}
+
+/** The least number of pods a workload has: its autoscaler's least, else its own. */
+export function leastReplicas(workload: Workload, all: readonly Autoscaler[]): number | Unknown | undefined {
+  const scaler = scalerOf(workload, all);
+  if (scaler === UNKNOWN) return UNKNOWN;
+  return scaler === undefined ? workload.replicas : scaler.min;
+}
+
+type Bounds = Omit<Autoscaler, "manifest" | "namespace" | "target">;
+
+function ofHpa(object: unknown): Bounds {
+  const metrics = list(object, "spec", "metrics").map((metric) => {
+    if (metric === UNKNOWN) return UNKNOWN;
+    return read(metric, "resource", "name") ?? read(metric, "containerResource", "name");
+  });
+  const old = read(object, "spec", "targetCPUUtilizationPercentage") === undefined ? [] : ["cpu"];
+  return {
+    minField: "spec.minReplicas",
+    min: numberOf(read(object, "spec", "minReplicas")) ?? 1,
+    maxField: "spec.maxReplicas",
+    max: numberOf(read(object, "spec", "maxReplicas")),
+    // Without any metric the API server adds cpu.
+    resources: read(object, "spec", "metrics") === undefined ? [...old, ...(old.length > 0 ? [] : ["cpu"])] : metrics,
+  };
+}
+
+function ofKeda(object: unknown): Bounds {
+  return {
+    minField: "spec.minReplicaCount",
+    min: numberOf(read(object, "spec", "minReplicaCount")) ?? 0,
+    maxField: "spec.maxReplicaCount",
+    max: numberOf(read(object, "spec", "maxReplicaCount")) ?? 100,
+    resources: list(object, "spec", "triggers").map((trigger) => read(trigger, "type")),
+  };
+}
+
+function numberOf(value: unknown): number | Unknown | undefined {
+  return value === UNKNOWN || typeof value === "number" ? value : undefined;
+}

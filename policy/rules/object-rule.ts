@@ -1,0 +1,132 @@
+/** Makes rules about objects: walks to the objects, pods or containers a rule is about and turns what it says into findings. */
+import type { Finding, Manifest } from "../contract";
+import { refOf } from "../manifest/manifest";
+import { list, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { show } from "../pod-security/check";
+import { podTemplatesOf } from "../pods/pod-spec";
+import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
+
+/** What a rule says of one place. */
+export interface Complaint {
+  /** Field below the object, pod spec or container the rule was given. */
+  readonly field: string;
+  /** The value found: shown as JSON, so never one that may be secret; or, as `said`, words of the rule's own. */
+  readonly got?: unknown;
+  readonly said?: string;
+  readonly want: string;
+  /** Set when nobody could tell: it counts as a violation all the same. @default false */
+  readonly undetermined?: boolean;
+  /** When it differs from the rule's own. */
+  readonly fix?: string;
+}
+
+/** A pod spec in an object. */
+export interface PodAt {
+  readonly manifest: Manifest;
+  readonly spec: unknown;
+  readonly metadata: unknown;
+}
+
+/** A container in a pod spec. */
+export interface ContainerAt {
+  readonly pod: PodAt;
+  readonly node: unknown;
+  readonly name: string;
+  /** The list it stands in. */
+  readonly room: "initContainers" | "containers" | "ephemeralContainers";
+}
+
+/** A rule about whole objects. */
+export function objectRule(
+  info: RuleInfo,
+  judge: (manifest: Manifest, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
+): ObjectRule {
+  return {
+    ...info,
+    check: (objects, context) =>
+      objects.flatMap((manifest) =>
+        [...judge(manifest, context, objects)].map((complaint) => findingOf(info, manifest, context, "", complaint)),
+      ),
+  };
+}
+
+/** A rule about pods, wherever they stand: Deployment, Job, CronJob, a custom resource with a pod template. */
+export function podRule(
+  info: RuleInfo,
+  judge: (pod: PodAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
+): ObjectRule {
+  return {
+    ...info,
+    check: (objects, context) =>
+      pods(objects).flatMap(({ pod, path }) =>
+        [...judge(pod, context, objects)].map((complaint) => findingOf(info, pod.manifest, context, path, complaint)),
+      ),
+  };
+}
+
+/** A rule about containers: init, normal and ephemeral ones. */
+export function containerRule(
+  info: RuleInfo,
+  judge: (container: ContainerAt, context: RuleContext) => Iterable<Complaint>,
+): ObjectRule {
+  return {
+    ...info,
+    check: (objects, context) =>
+      pods(objects).flatMap(({ pod, path }) =>
+        containersOf(pod).flatMap(({ container, at }) =>
+          [...judge(container, context)].map((complaint) =>
+            findingOf(info, pod.manifest, context, join(path, at), complaint, container.name),
+          ),
+        ),
+      ),
+  };
+}
+
+function pods(objects: readonly Manifest[]): { pod: PodAt; path: string }[] {
+  return objects.flatMap((manifest) =>
+    podTemplatesOf(manifest.object).map(({ template, path }) => ({
+      pod: { manifest, ...template },
+      path: join(path, "spec"),
+    })),
+  );
+}
+
+const rooms = ["initContainers", "containers", "ephemeralContainers"] as const;
+
+function containersOf(pod: PodAt): { container: ContainerAt; at: string }[] {
+  return rooms.flatMap((room) =>
+    list(pod.spec, room).map((node, index) => ({
+      container: { pod, node, room, name: text(node, "name") || "?" },
+      at: `${room}[${index}]`,
+    })),
+  );
+}
+
+function findingOf(
+  info: RuleInfo,
+  manifest: Manifest,
+  context: RuleContext,
+  path: string,
+  complaint: Complaint,
+  container?: string,
+): Finding {
+  const unknown = complaint.got === UNKNOWN;
+  return {
+    rule: info.id,
+    severity: info.severity,
+    object: refOf(manifest.object, context.namespace),
+    containers: container === undefined ? [] : [container],
+    field: join(path, complaint.field),
+    got: unknown ? "a value unknown until deployment" : (complaint.said ?? show(complaint.got)),
+    want: complaint.want,
+    fix: complaint.fix ?? info.fix,
+    ...(manifest.file !== undefined && { file: manifest.file }),
+    outcome: unknown || complaint.undetermined ? "undetermined" : "fail",
+  };
+}
+
+function join(path: string, field: string): string {
+  if (path === "" || field === "") return path + field;
+  return field.startsWith("[") ? path + field : `${path}.${field}`;
+}

@@ -1,0 +1,69 @@
+/** What every rule of the pack says about itself, and what a rule about whole objects must be able to do. Types only. */
+import type { Finding, Level, Manifest, ObjectRef, Severity } from "../contract";
+import type { ScanReport } from "../images/scan-report";
+import type { PolicySettings } from "../settings/settings-schema";
+import type { ImageVerdict } from "../signatures/verify-image";
+
+/** How strict a stack is. */
+export type Profile = "dev" | "staging" | "prod";
+
+/** `mandatory` stops a deployment, `advisory` is shown, `disabled` is not even judged. */
+export type Enforcement = "mandatory" | "advisory" | "disabled";
+
+/** What a person, a report and CrossGuard need to know of a rule without running it. */
+export interface RuleInfo {
+  /** Kebab-case, the stem of its file, test and docs section. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence: what must hold, and why. */
+  readonly description: string;
+  /** What could happen without it, where the description does not say so itself. */
+  readonly why?: string;
+  /** One sentence: the change that mends a finding. */
+  readonly fix: string;
+  readonly enforcement: Readonly<Record<Profile, Enforcement>>;
+  /** Ids in the catalogues it serves: requirement rows (MR-34), "CIS 5.6.3" (CIS Kubernetes Benchmark 1.12), "NSA/CISA Pod security"
+   *  (chapter of the Kubernetes Hardening Guide 1.2), "SOC2 CC6.1", "ISO A.8.12", "PSS restricted". */
+  readonly controls: readonly string[];
+}
+
+/** A tree of values given to a chart, and where it stands. */
+export interface ValuesSource {
+  /** Where the values were written, for the message: "values" of the release, or a file such as "values.yaml" of the chart. */
+  readonly name: string;
+  /** The object they belong to in a finding. */
+  readonly object: ObjectRef;
+  readonly tree: unknown;
+  /** Text of the file, to find lines again. */
+  readonly text?: string;
+}
+
+/** The circumstances objects are judged in. */
+export interface RuleContext {
+  readonly profile: Profile;
+  /** Namespace of objects that name none. */
+  readonly namespace: string;
+  /** Level and version the namespaces enforce, e.g. restricted, "v1.36" or "latest". */
+  readonly podSecurity: { readonly level: Level; readonly version: string };
+  /** Values the objects were rendered from. @default none */
+  readonly values?: readonly ValuesSource[];
+  /** "part" for a resource of many that is judged alone: what seems to be missing may stand elsewhere; "patch" for some fields of one. @default "whole" */
+  readonly scope?: "whole" | "part" | "patch";
+  /** Kubernetes version the objects are for, e.g. "1.36". @default the newest the pack knows */
+  readonly kubeVersion?: string;
+  /** What the project says of images, scans and exemptions. @default nothing */
+  readonly settings?: PolicySettings;
+  /** Vulnerability reports at hand, asked for when the settings have `scans`. @default none */
+  readonly scans?: readonly ScanReport[];
+  /** What was found out of the signatures of the images, by image as it is written. @default nobody asked for signatures */
+  readonly signatures?: ReadonlyMap<string, Pick<ImageVerdict, "outcome" | "reason" | "offline">>;
+  /** Rules judged although the profile disables them, because the pack's configuration says so. @default none */
+  readonly switchedOn?: ReadonlySet<string>;
+  /** The time to judge by. @default a time at which everything has expired */
+  readonly now?: Date;
+}
+
+/** A rule about objects: pure, same answer for the same objects, findings in the objects' order. */
+export interface ObjectRule extends RuleInfo {
+  check(objects: readonly Manifest[], context: RuleContext): readonly Finding[];
+}

@@ -1,0 +1,143 @@
+/** All rules of the pack, in the order verdicts list them. */
+import { autoscalerBounds } from "../checks/autoscaler-bounds";
+import { autoscalerConflict } from "../checks/autoscaler-conflict";
+import { defaultDenyPresent } from "../checks/default-deny-present";
+import { defaultNamespaceUsed } from "../checks/default-namespace-used";
+import { defaultServiceAccount } from "../checks/default-service-account";
+import { deprecatedApiVersions } from "../checks/deprecated-api-versions";
+import { disruptionBudget } from "../checks/disruption-budget";
+import { disruptionBudgetSelectsNothing } from "../checks/disruption-budget-selects-nothing";
+import { exemptionExpired } from "../checks/exemption-expired";
+import { exemptionUnused } from "../checks/exemption-unused";
+import { exemptionUsed } from "../checks/exemption-used";
+import { hostAccess } from "../checks/host-access";
+import { hostAliases } from "../checks/host-aliases";
+import { imageDigest } from "../checks/image-digest";
+import { imageSignature } from "../checks/image-signature";
+import { imageSignatureUnchecked } from "../checks/image-signature-unchecked";
+import { imageTagForbidden } from "../checks/image-tag-forbidden";
+import { ingressTls } from "../checks/ingress-tls";
+import { jobBounds } from "../checks/job-bounds";
+import { networkPolicySelectsNothing } from "../checks/network-policy-selects-nothing";
+import { podFields } from "../checks/pod-fields";
+import { podSecurityChecks } from "../checks/pod-security/registry";
+import { probes } from "../checks/probes";
+import { rbacBroadSubjects } from "../checks/rbac-broad-subjects";
+import { rbacCertificateApproval } from "../checks/rbac-certificate-approval";
+import { rbacClusterAdmin } from "../checks/rbac-cluster-admin";
+import { rbacEscalation } from "../checks/rbac-escalation";
+import { rbacNodeProxy } from "../checks/rbac-node-proxy";
+import { rbacPersistentVolumes } from "../checks/rbac-persistent-volumes";
+import { rbacPodCreation } from "../checks/rbac-pod-creation";
+import { rbacSecretsAccess } from "../checks/rbac-secrets-access";
+import { rbacTokenCreation } from "../checks/rbac-token-creation";
+import { rbacWebhookConfiguration } from "../checks/rbac-webhook-configuration";
+import { rbacWildcards } from "../checks/rbac-wildcards";
+import { readOnlyRootFilesystem } from "../checks/read-only-root-filesystem";
+import { recommendedLabels } from "../checks/recommended-labels";
+import { registryAllowList } from "../checks/registry-allow-list";
+import { releaseRenders } from "../checks/release-renders";
+import { removedApiVersions } from "../checks/removed-api-versions";
+import { replicasFixedWithAutoscaler } from "../checks/replicas-fixed-with-autoscaler";
+import { resources } from "../checks/resources";
+import { runAsUserNumeric } from "../checks/run-as-user-numeric";
+import { scanReport } from "../checks/scan-report";
+import { secretInValues } from "../checks/secret-in-values";
+import { selectorOverlap } from "../checks/selector-overlap";
+import { serviceAccountToken } from "../checks/service-account-token";
+import { serviceSelectsNothing } from "../checks/service-selects-nothing";
+import { serviceType } from "../checks/service-type";
+import { topologySpread } from "../checks/topology-spread";
+import { writableTmp } from "../checks/writable-tmp";
+import type { PodSecurityCheck } from "../pod-security/check";
+import { podSecurityControls } from "../pod-security/controls";
+import type { ObjectRule, RuleInfo } from "./rule";
+
+/** Rules about objects, beyond Pod Security. */
+export const objectRules: readonly ObjectRule[] = [
+  readOnlyRootFilesystem,
+  writableTmp,
+  runAsUserNumeric,
+  imageDigest,
+  imageSignature,
+  imageSignatureUnchecked,
+  resources,
+  serviceAccountToken,
+  jobBounds,
+  secretInValues,
+  registryAllowList,
+  imageTagForbidden,
+  scanReport,
+  probes,
+  hostAccess,
+  hostAliases,
+  defaultServiceAccount,
+  rbacWildcards,
+  rbacClusterAdmin,
+  rbacBroadSubjects,
+  rbacEscalation,
+  rbacSecretsAccess,
+  rbacPodCreation,
+  rbacPersistentVolumes,
+  rbacNodeProxy,
+  rbacCertificateApproval,
+  rbacWebhookConfiguration,
+  rbacTokenCreation,
+  defaultDenyPresent,
+  networkPolicySelectsNothing,
+  ingressTls,
+  serviceType,
+  serviceSelectsNothing,
+  selectorOverlap,
+  disruptionBudget,
+  disruptionBudgetSelectsNothing,
+  topologySpread,
+  autoscalerBounds,
+  autoscalerConflict,
+  replicasFixedWithAutoscaler,
+  removedApiVersions,
+  deprecatedApiVersions,
+  defaultNamespaceUsed,
+  recommendedLabels,
+];
+
+/** Every rule there is: what `explain`, the documentation and CrossGuard list. */
+export const rules: readonly RuleInfo[] = [
+  releaseRenders,
+  podFields,
+  ...podSecurityChecks.map(podSecurityRule),
+  ...objectRules,
+  exemptionExpired,
+  exemptionUnused,
+  exemptionUsed,
+];
+
+const byId = new Map(rules.map((rule, order) => [rule.id, { rule, order }]));
+
+/** The rule of an id. Throws when there is none: an id without a rule is a mistake in the pack. */
+export function ruleOf(id: string): RuleInfo {
+  return entry(id).rule;
+}
+
+/** Place of a rule in the list above. */
+export function orderOf(id: string): number {
+  return entry(id).order;
+}
+
+function entry(id: string): { rule: RuleInfo; order: number } {
+  const found = byId.get(id);
+  if (found === undefined) throw new Error(`no rule ${id} in policy/rules/rules.ts`);
+  return found;
+}
+
+function podSecurityRule(check: PodSecurityCheck): RuleInfo {
+  return {
+    id: check.id,
+    severity: check.severity,
+    description: check.title,
+    why: check.why,
+    fix: check.fix,
+    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
+    controls: [`PSS ${check.level}`, "MR-33", "MR-54", ...podSecurityControls(check.id)],
+  };
+}

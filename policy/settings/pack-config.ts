@@ -1,0 +1,103 @@
+/** The settings the pack judges a stack by: the stack's own configuration, so that program and pack agree. */
+import { resolve } from "node:path";
+import { readScanReports } from "../images/scan-reports";
+import type { RuleContext } from "../rules/rule";
+import { readSignaturePolicy, type SignaturePolicy } from "../signatures/signature-policy";
+import { liveCluster } from "./live-cluster";
+import { distance } from "./nearest";
+import { readSettings } from "./settings";
+
+/** Settings of the pack. */
+export interface PackConfig
+  extends Pick<RuleContext, "profile" | "podSecurity" | "settings" | "scans" | "now" | "switchedOn"> {
+  /** Kubernetes version charts are rendered for, e.g. "1.36". */
+  readonly kubeVersion: string;
+  /** API versions of the cluster beside Kubernetes' own. @default none */
+  readonly apiVersions?: readonly string[];
+  /** Absolute folder chart paths are relative to: the program's. */
+  readonly projectRoot: string;
+  /** Who must have signed the images. @default nobody asks */
+  readonly signaturePolicy?: SignaturePolicy;
+  /** What is wrong with the settings; the pack then refuses every release and judges the rest as for prod. */
+  readonly mistakes: readonly string[];
+}
+
+const profiles = ["dev", "staging", "prod"] as const;
+
+/** Keys of the stack's configuration the pack reads, under the project's name. */
+const ownKeys = ["environment", "podSecurityVersion", "kubernetesVersion", "policy", "imageSignatures"];
+
+/** Keys that can only be meant as one of the pack's own, which is not set: a slip would otherwise be judged as if nothing were said. Any other
+ *  key is the program's. */
+function slips(config: Readonly<Record<string, unknown>>, project: string): string[] {
+  const missing = ownKeys.filter((key) => config[`${project}:${key}`] === undefined);
+  const given = Object.keys(config).filter((name) => name.startsWith(`${project}:`));
+  return given.flatMap((name) => {
+    const key = name.slice(project.length + 1);
+    if (ownKeys.includes(key)) return [];
+    const meant = missing.find((own) => distance(key.toLowerCase(), own.toLowerCase()) <= 2);
+    return meant === undefined
+      ? []
+      : [`${name} is no key of the pack; rename it to ${project}:${meant}, or set that too`];
+  });
+}
+
+/** Settings from the stack's configuration: `<project>:environment`, `:podSecurityVersion`, `:kubernetesVersion`, `:policy`, `:imageSignatures`. What is missing takes the
+ *  strictest value. Reads the scan reports the settings name. Never throws. */
+export function packConfig(
+  config: Readonly<Record<string, unknown>>,
+  project: string,
+  projectRoot: string,
+): PackConfig {
+  const mistakes: string[] = [];
+  const setting = (key: string, fallback: string, pattern: RegExp): string => {
+    const name = `${project}:${key}`;
+    const value = config[name];
+    if (value === undefined) return fallback;
+    if (typeof value === "string" && pattern.test(value)) return value;
+    mistakes.push(`${name} must match ${pattern.source}`);
+    return fallback;
+  };
+  const { settings, mistakes: wrong } = readSettings(config[`${project}:policy`], `${project}:policy`);
+  const signatures = `${project}:imageSignatures`;
+  const signed = readSignaturePolicy(config[signatures], signatures, projectRoot);
+  const live = liveCluster(process.env);
+  mistakes.push(...wrong, ...signed.mistakes, ...live.mistakes, ...slips(config, project));
+  const environment = setting("environment", "prod", /^(?:dev|staging|prod)$/);
+  return {
+    profile: profiles.find((profile) => profile === environment) ?? "prod",
+    podSecurity: { level: "restricted", version: setting("podSecurityVersion", "latest", /^(?:latest|v1\.\d{1,3})$/) },
+    kubeVersion: live.kubeVersion ?? setting("kubernetesVersion", "1.36", /^v?1\.\d{1,3}(?:\.\d+)?$/),
+    ...(live.apiVersions && { apiVersions: live.apiVersions }),
+    projectRoot,
+    mistakes,
+    ...(settings && { settings }),
+    ...(signed.policy && { signaturePolicy: signed.policy }),
+    ...(settings?.scans && { scans: readScanReports(resolve(projectRoot, settings.scans.folder)) }),
+  };
+}
+
+/** The same from the environment a language host gives a pack: PULUMI_CONFIG, PULUMI_NODEJS_PROJECT, and HARDENED_PROJECT_ROOT for the program's
+ *  folder (default: the folder with the node_modules the pack is installed in, else the folder above the pack). */
+export function environmentConfig(env: NodeJS.ProcessEnv, packFolder: string): PackConfig {
+  const installed = /^(.*?)[\\/]node_modules[\\/]/.exec(packFolder)?.[1];
+  const projectRoot = resolve(packFolder, env.HARDENED_PROJECT_ROOT || installed || "..");
+  const config = parse(env.PULUMI_CONFIG);
+  const settings = packConfig(config ?? {}, env.PULUMI_NODEJS_PROJECT || defaultProject, projectRoot);
+  return config === undefined
+    ? { ...settings, mistakes: ["PULUMI_CONFIG is not a JSON object", ...settings.mistakes] }
+    : settings;
+}
+
+const defaultProject = "hardened";
+
+/** Undefined when it is no JSON object; the text may hold secrets, so nobody shows it. */
+function parse(text: string | undefined): Record<string, unknown> | undefined {
+  if (text === undefined || text === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

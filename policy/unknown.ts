@@ -1,6 +1,0 @@
-/** Stands in a pod for a value nobody knows yet (a Pulumi output at preview). It may take the place of a field, an object, a list or an element.
- *  A rule is `undetermined` only when its verdict depends on such a value; see evaluate-unknown.ts. */
-export const UNKNOWN: unique symbol = Symbol("unknown until deployment");
-
-/** A value that may not be known yet. */
-export type Unknown = typeof UNKNOWN;

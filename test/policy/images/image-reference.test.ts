@@ -1,0 +1,51 @@
+import { strict as assert } from "node:assert";
+import { fullName, parseImage } from "../../../policy/images/image-reference";
+import { globMatches } from "../../../policy/settings/glob";
+
+describe("image-reference", () => {
+  for (const [text, registry, path, tag, digest] of [
+    ["nginx", "docker.io", "library/nginx"],
+    ["nginx:1.27", "docker.io", "library/nginx", "1.27"],
+    ["kubezen/zen-agent", "docker.io", "kubezen/zen-agent"],
+    ["index.docker.io/nginx", "docker.io", "library/nginx"],
+    ["registry-1.docker.io/x/y", "docker.io", "x/y"],
+    ["localhost/web", "localhost", "web"],
+    ["localhost:5000/web:1", "localhost:5000", "web", "1"],
+    ["GHCR.io/Org/web", "ghcr.io", "Org/web"],
+    ["web@sha256:ab", "docker.io", "library/web", undefined, "sha256:ab"],
+    ["r.example/a/b:1@sha256:ab", "r.example", "a/b", "1", "sha256:ab"],
+  ] as const) {
+    it(`[ZN-64] reads ${text}`, () => {
+      const { tag: foundTag, digest: foundDigest, ...place } = parseImage(text) ?? {};
+      assert.deepEqual(place, { registry, path });
+      assert.deepEqual([foundTag, foundDigest], [tag, digest]);
+    });
+  }
+
+  it("knows what has no name", () => {
+    for (const text of ["", " ", "@sha256:ab", ":1", "/web", "r.example/"])
+      assert.equal(parseImage(text), undefined, text);
+  });
+
+  it("writes patterns out like images", () => {
+    assert.deepEqual(["nginx", "kubezen/*", "ghcr.io/**"].map(fullName), [
+      "docker.io/library/nginx",
+      "docker.io/kubezen/*",
+      "ghcr.io/**",
+    ]);
+  });
+});
+
+describe("glob", () => {
+  for (const [pattern, text, expected] of [
+    ["*", "web", true],
+    ["*", "a/b", false],
+    ["**", "a/b", true],
+    ["a.b", "axb", false],
+    ["web-*", "web-1", true],
+    ["web-*", "my-web-1", false],
+    ["a+(b)[c]", "a+(b)[c]", true],
+  ] as const)
+    it(`${pattern} ${expected ? "fits" : "does not fit"} ${text}`, () =>
+      assert.equal(globMatches(pattern, text), expected));
+});

@@ -1,0 +1,56 @@
+import { strict as assert } from "node:assert";
+import { readSettings } from "../../../policy/settings/settings";
+
+const exemption = {
+  rule: "image-digest",
+  object: "Deployment/web",
+  reason: "the vendor publishes no digests",
+  owner: "platform",
+  expires: "2027-01-31",
+};
+const mistakes = (settings: unknown) => readSettings(settings, "shop:policy").mistakes;
+
+describe("settings of the pack", () => {
+  it("are JSON as the engine gives them, or the object itself", () => {
+    const given = { exemptions: [exemption], images: [{ allow: ["nginx"] }] };
+    const { settings } = readSettings(JSON.stringify(given), "shop:policy");
+    assert.deepEqual(settings, readSettings(given, "shop:policy").settings);
+    assert.deepEqual(settings?.images, [{ namespaces: ["*"], allow: ["nginx"] }]);
+    assert.deepEqual(settings.forbiddenTags, ["latest"]);
+  });
+
+  it("may be missing", () => assert.deepEqual(readSettings(undefined, "shop:policy"), { mistakes: [] }));
+
+  it("[ZN-79] names every mistake of an exemption by index and key, and quotes none", () => {
+    const { owner: _, ...ownerless } = exemption;
+    const found = mistakes({
+      exemptions: [
+        exemption,
+        { ...ownerless, expires: "correct-horse", reason: "because" },
+        { ...exemption, rule: "correct-horse", until: 1, object: "web" },
+      ],
+    });
+    assert.deepEqual(found, [
+      "shop:policy.exemptions[1].reason: expected a reason of at least 10 characters",
+      "shop:policy.exemptions[1].owner: expected string, received undefined",
+      'shop:policy.exemptions[1].expires: expected a date in quotes such as "2027-01-31"',
+      'shop:policy.exemptions[2].object: expected "Kind/name"',
+      "shop:policy.exemptions[2].until is no key of the policy's settings",
+    ]);
+  });
+
+  it("knows rules that are none, and those nobody is exempt from", () => {
+    const found = mistakes({
+      exemptions: ["no-such-rule", "release-renders", "exemption-expired"].map((rule) => ({ ...exemption, rule })),
+    });
+    assert.deepEqual(found, [
+      "shop:policy.exemptions[0].rule: there is no such rule; the catalogue of checks lists all",
+      "shop:policy.exemptions[1].rule: nobody can be exempt from it",
+      "shop:policy.exemptions[2].rule: nobody can be exempt from it",
+    ]);
+  });
+
+  it("refuses what is no map", () => {
+    for (const value of ["{", "[]", [], 1, null]) assert.equal(mistakes(value).length, 1, JSON.stringify(value));
+  });
+});
