@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { deletedAtOnce, standardLabels } from "./labels";
 import type { RestrictedNamespace } from "./restricted-namespace";
+import type { StoreKind } from "./secret-stores";
 
 /** Where a system's credentials come from, chosen per stack. */
 export type SecretSource =
@@ -15,6 +16,8 @@ export type SecretSource =
   /** Kept by the External Secrets Operator from a store of the cluster. */
   | {
       readonly from: "external";
+      /** @default "ClusterSecretStore" */
+      readonly storeKind?: StoreKind | undefined;
       readonly storeName: string;
       readonly remoteKey: string;
       readonly refreshInterval: string;
@@ -114,7 +117,7 @@ function externalSecret(
     metadata: { name, namespace, labels, annotations: { ...deletedAtOnce, "pulumi.com/waitFor": "condition=Ready" } },
     spec: {
       refreshInterval: source.refreshInterval,
-      secretStoreRef: { kind: "ClusterSecretStore", name: source.storeName },
+      secretStoreRef: { kind: source.storeKind ?? "ClusterSecretStore", name: source.storeName },
       target: { name, creationPolicy: "Owner" },
       data: keys.map((key) => ({ secretKey: key, remoteRef: { key: source.remoteKey, property: key } })),
     },

@@ -19,8 +19,14 @@ export async function connect(
   const notes: string[] = [];
   if (!dryRun) await afterKilledRun(stack, owner, wanted, (note) => void notes.push(note));
   const { cluster, podSecurityVersion } = stack;
-  const { mistakes, notes: more, observed } = await preflight({ owner, cluster, podSecurityVersion, dryRun, wanted });
+  const {
+    mistakes,
+    notes: more,
+    warnings,
+    observed,
+  } = await preflight({ owner, cluster, podSecurityVersion, dryRun, wanted });
   for (const note of [...notes, ...more]) await pulumi.log.info(note);
+  for (const warning of warnings) await pulumi.log.warn(warning);
   if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));
   const provider = new k8s.Provider("cluster", { context: stack.cluster.context, upsertExistingObjects: true });
   return { provider, observed };

@@ -1,3 +1,4 @@
+import { type Lacking, lacking, type Need, servedApis } from "./capabilities";
 import {
   clusterUid,
   endPending,
@@ -11,6 +12,7 @@ import {
 } from "./cluster-state";
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";
+import { storeFaults, type WantedStore } from "./secret-stores";
 
 /** What one system needs of the cluster, known before anything is registered. */
 export interface Wanted {
@@ -19,6 +21,10 @@ export interface Wanted {
   readonly release: string;
   /** A Secret someone else keeps, and the keys it must hold. */
   readonly existingSecret?: { readonly name: string; readonly keys: readonly string[] } | undefined;
+  /** Optional parts of a cluster that the configuration asks for. @default none */
+  readonly needs?: readonly Need[];
+  /** Stores its ExternalSecrets read. @default none */
+  readonly stores?: readonly WantedStore[];
 }
 
 /** What the cluster said of one system; empty when the cluster could not be asked. */
@@ -42,6 +48,8 @@ export interface Preflight {
   readonly mistakes: readonly string[];
   /** Things a person should know, a line each. */
   readonly notes: readonly string[];
+  /** Things that will not work as meant, though the run goes on. */
+  readonly warnings: readonly string[];
   /** By namespace: a system has each of its releases in one of its own. */
   readonly observed: Readonly<Record<string, Observed>>;
 }
@@ -60,20 +68,24 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     );
   }
   // Without any kubeconfig there is no cluster to ask: a chart can be rendered and judged all the same.
-  if (known === undefined && args.dryRun) return { mistakes: [], notes: [], observed: {} };
+  if (known === undefined && args.dryRun) return nothingAsked([]);
   try {
     const wrong = await wrongCluster(args.cluster);
     if (wrong !== undefined) return failed(wrong);
-    const parts = await Promise.all(args.wanted.map((one) => inspect(one, args)));
+    const [parts, optional] = await Promise.all([
+      Promise.all(args.wanted.map((one) => inspect(one, args))),
+      inspectOptional(args),
+    ]);
     return {
-      mistakes: parts.flatMap((part) => part.mistakes),
+      mistakes: [...optional.mistakes, ...parts.flatMap((part) => part.mistakes)],
       notes: parts.flatMap((part) => part.notes),
+      warnings: optional.warnings,
       observed: Object.fromEntries(parts.map((part, index) => [args.wanted[index]?.namespace, part.observed])),
     };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     const text = `the cluster of context "${args.cluster.context}" could not be asked: ${error.message}`;
-    return args.dryRun ? { mistakes: [], notes: [`${text}; previewing without it`], observed: {} } : failed(text);
+    return args.dryRun ? nothingAsked([`${text}; previewing without it`]) : failed(text);
   }
 }
 
@@ -85,7 +97,20 @@ export async function wrongCluster({ context, uid }: PreflightArgs["cluster"]): 
   return `the cluster behind context "${context}" is not the one this stack was made for: kube-system has UID ${live}, hardened:cluster.uid says ${uid}`;
 }
 
-const failed = (mistake: string): Preflight => ({ mistakes: [mistake], notes: [], observed: {} });
+const nothingAsked = (notes: readonly string[]): Preflight => ({ mistakes: [], notes, warnings: [], observed: {} });
+
+const failed = (mistake: string): Preflight => ({ ...nothingAsked([]), mistakes: [mistake] });
+
+/** What the configuration asks of the cluster beyond Kubernetes itself: its controllers, and the stores of secrets. */
+async function inspectOptional({ cluster: { context }, wanted }: PreflightArgs): Promise<Lacking> {
+  const needs = wanted.flatMap((one) => one.needs ?? []);
+  if (needs.length === 0) return { mistakes: [], warnings: [] };
+  const served = await servedApis(context);
+  const found = [lacking(needs, served, context)];
+  for (const { namespace, stores = [] } of served.has("external-secrets.io/v1") ? wanted : [])
+    found.push(await storeFaults(context, namespace, stores));
+  return { mistakes: found.flatMap(({ mistakes }) => mistakes), warnings: found.flatMap(({ warnings }) => warnings) };
+}
 
 async function inspect(
   wanted: Wanted,

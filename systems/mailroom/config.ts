@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storeKinds } from "../../components/secret-stores";
 import { dnsLabel, flag, imageShape, resources, text, wholeNumber } from "../schema";
 import { settings } from "./settings";
 
@@ -39,7 +40,11 @@ const credentials = z.discriminatedUnion(
     z
       .strictObject({
         from: z.literal("external"),
-        storeName: dnsLabel("the store's name").describe("ClusterSecretStore of the External Secrets Operator."),
+        storeKind: z
+          .enum(storeKinds)
+          .default("ClusterSecretStore")
+          .describe("Whether the store is the cluster's or one in mailroom's own namespace."),
+        storeName: dnsLabel("the store's name").describe("Store of the External Secrets Operator."),
         remoteKey: text("the entry's name in the store").describe("Entry whose properties are the three keys."),
         refreshInterval: z
           .string()

@@ -5,6 +5,7 @@ import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
+import { externalWanted } from "../../components/secret-stores";
 import type { System, SystemContext, SystemOutputs } from "../system";
 import { type MailroomConfig, mailroomConfig, mailroomCredentials, secretKeys } from "./config";
 import { MailServer } from "./in-cluster-mail";
@@ -104,6 +105,8 @@ export const mailroom: System<MailroomConfig> = {
       release: config.release,
       existingSecret:
         config.credentials.from === "existing" ? { name: config.credentials.secretName, keys: secretKeys } : undefined,
+      ...(config.credentials.from === "external" &&
+        externalWanted("hardened:mailroom.credentials", config.credentials)),
     },
     ...(config.mailServer ? [{ system: "mail-server", ...mailServer(config) }] : []),
   ],

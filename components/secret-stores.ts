@@ -1,0 +1,78 @@
+import type { Need } from "./capabilities";
+import { ClusterUnavailable, getObject } from "./kubectl";
+
+/** Kinds of stores the External Secrets Operator reads: one for the cluster, or one of a namespace. */
+export const storeKinds = ["ClusterSecretStore", "SecretStore"] as const;
+export type StoreKind = (typeof storeKinds)[number];
+
+/** A store that a part of the configuration reads from. */
+export interface WantedStore {
+  readonly kind: StoreKind;
+  readonly name: string;
+  /** Key path that names it. */
+  readonly by: string;
+}
+
+/**
+ * What credentials kept by the External Secrets Operator ask of the cluster, for a system's `Wanted`.
+ * @param by key path that says so, as "hardened:mailroom.credentials"
+ */
+export function externalWanted(
+  by: string,
+  source: { readonly storeKind?: StoreKind | undefined; readonly storeName: string },
+): { readonly needs: readonly Need[]; readonly stores: readonly WantedStore[] } {
+  const otherwise = `take the credentials from elsewhere (${by}.from)`;
+  return {
+    needs: [{ capability: "external-secrets-operator", by, otherwise }],
+    stores: [{ kind: source.storeKind ?? "ClusterSecretStore", name: source.storeName, by: `${by}.storeName` }],
+  };
+}
+
+interface Store {
+  readonly metadata: { readonly name: string };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  };
+}
+
+/**
+ * Whether the stores exist, and whether the operator reaches them: one that is missing is a mistake, one that is not ready
+ * a warning with the operator's own words. A person who may not read stores is told nothing: the objects' status will.
+ * @param namespace where a SecretStore has to be
+ */
+export async function storeFaults(
+  context: string,
+  namespace: string,
+  wanted: readonly WantedStore[],
+): Promise<{ readonly mistakes: string[]; readonly warnings: string[] }> {
+  const mistakes: string[] = [];
+  const warnings: string[] = [];
+  for (const kind of storeKinds) {
+    const asked = wanted.filter((one) => one.kind === kind);
+    const stores = asked.length > 0 ? await storesOf(context, kind, namespace) : undefined;
+    if (stores === undefined) continue;
+    const names = stores.map(({ metadata }) => metadata.name);
+    for (const { name, by } of asked) {
+      const store = stores.find(({ metadata }) => metadata.name === name);
+      const called = `${kind} ${kind === "SecretStore" ? `${namespace}/` : ""}${name}`;
+      if (store === undefined) mistakes.push(`${called} does not exist, and ${by} names it; ${whatThen(names)}`);
+      const ready = store?.status?.conditions?.find(({ type }) => type === "Ready");
+      if (ready?.status === "False") warnings.push(`${called} of ${by} is not ready: ${ready.message ?? "no reason"}`);
+    }
+  }
+  return { mistakes, warnings };
+}
+
+const whatThen = (names: readonly string[]): string =>
+  names.length > 0 ? `name one there is (${names.join(", ")}), or make it` : "there is none, make it";
+
+async function storesOf(context: string, kind: StoreKind, namespace: string): Promise<readonly Store[] | undefined> {
+  const where = kind === "SecretStore" ? ["-n", namespace] : [];
+  try {
+    const resource = `${kind.toLowerCase()}s.external-secrets.io`;
+    return (await getObject<{ items: Store[] }>(context, [resource, ...where]))?.items ?? [];
+  } catch (error) {
+    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { capabilities, lacking, type Need } from "../../components/capabilities";
+import { externalWanted } from "../../components/secret-stores";
+import { root } from "../support/tree";
+
+const served = new Set(["v1", "apps/v1", "metrics.k8s.io/v1beta1", "custom.metrics.k8s.io/v1beta1"]);
+const need = (more: Partial<Need>): Need => ({
+  capability: "vertical-pod-autoscaler",
+  by: "hardened:companyos.services.api.vpa.enabled",
+  otherwise: "set it to false",
+  ...more,
+});
+
+describe("capabilities of a cluster", () => {
+  it("that are there are nothing to speak of, whatever their version", () =>
+    assert.deepEqual(
+      lacking([need({ capability: "resource-metrics" }), need({ capability: "custom-metrics" })], served, "c"),
+      {
+        mistakes: [],
+        warnings: [],
+      },
+    ));
+
+  it("[COS-57] that are missing are named, each with who needs it, how to get it and how to do without", () => {
+    const store = { storeName: "vault" };
+    const { needs, stores } = externalWanted("hardened:mailroom.credentials", store);
+    const { mistakes, warnings } = lacking([...needs, need({})], served, "kind-kind");
+    assert.deepEqual(mistakes, [
+      'hardened:mailroom.credentials needs the External Secrets Operator, and the cluster of context "kind-kind" does not serve external-secrets.io/v1; install it (docs/how-to/add-cluster-capabilities.md#external-secrets-operator), or take the credentials from elsewhere (hardened:mailroom.credentials.from)',
+      'hardened:companyos.services.api.vpa.enabled needs the Vertical Pod Autoscaler\'s recommender, and the cluster of context "kind-kind" does not serve autoscaling.k8s.io/v1; install it (docs/how-to/add-cluster-capabilities.md#vertical-pod-autoscaler), or set it to false',
+    ]);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(stores, [
+      { kind: "ClusterSecretStore", name: "vault", by: "hardened:mailroom.credentials.storeName" },
+    ]);
+  });
+
+  it("[COS-22] whose absence only takes something away are warned of, with what is lost", () => {
+    const rate = need({
+      capability: "custom-metrics",
+      by: "hardened:companyos.services.api.autoscaling.rps",
+      otherwise: "leave rps out",
+      without: "the service is scaled by CPU alone",
+    });
+    assert.deepEqual(lacking([rate], new Set(["v1"]), "c"), {
+      mistakes: [],
+      warnings: [
+        'hardened:companyos.services.api.autoscaling.rps needs an adapter for custom metrics, and the cluster of context "c" does not serve custom.metrics.k8s.io/v1beta2 or custom.metrics.k8s.io/v1beta1; the service is scaled by CPU alone; install it (docs/how-to/add-cluster-capabilities.md#custom-metrics), or leave rps out',
+      ],
+    });
+  });
+
+  it("each have a section that says how to add them", () => {
+    const page = readFileSync(join(root, "docs/how-to/add-cluster-capabilities.md"), "utf8");
+    for (const name of Object.keys(capabilities))
+      assert.match(page, new RegExp(`^## ${name.replaceAll("-", " ")}$`, "im"));
+  });
+});
