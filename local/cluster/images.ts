@@ -29,6 +29,13 @@ const packTool = (name: string, description: string): Promise<Image> =>
     env: [],
   });
 
+/** Pushes a built tool as an image and gives its reference by digest. */
+export async function publishTool(instance: Instance, name: string, description: string): Promise<string> {
+  const image = await packTool(name, description);
+  await push(instance, image);
+  return `${registryName}/${name}@${image.digest}`;
+}
+
 /** Pushes what the cluster itself runs, and gives each add-on's image by digest. */
 export async function pushSystemImages(
   instance: Instance,
@@ -55,7 +62,9 @@ export async function publishImages(options: {
   readonly log: (line: string) => void;
 }): Promise<void> {
   const instance = instanceOf(options.name);
-  const images = await buildImages(["mailroom", "mail-server"], { log: options.log });
+  const images = await buildImages(["mailroom", "mail-server", "service", "trevor", "postgres", "redis"], {
+    log: options.log,
+  });
   for (const image of images) await push(instance, image);
   const lock = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
   mkdirSync(dirname(imageLockFile), { recursive: true });

@@ -1,17 +1,25 @@
 import { join } from "node:path";
+import { buildDebianImage, type DebianImageName, debianImageNames } from "./debian-image";
 import { buildGoBinary, goSources, goVersion } from "./go-binary";
 import { type Image, type ImageContents, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
 
-/** Images built from sources beside this file, and what each is. */
+/** Images with one program built from the Go sources beside this file, and what each is. */
 const descriptions = {
   mailroom: "Sorts mail from a screener mailbox by the sender's contact group.",
   "mail-server": "Mail and contacts server for one account: JMAP, CardDAV, and a page to look inside.",
+  service: "Stands in for one service of a company platform: health, metrics, graceful shutdown, work on demand.",
   pause: "Holds a pod's namespaces open.",
+  trevor: "HTTP API with background worker and database migrations.",
 } as const;
 
-export type ImageName = keyof typeof descriptions;
-export const imageNames = Object.keys(descriptions) as ImageName[];
+type GoImageName = keyof typeof descriptions;
+export type ImageName = GoImageName | DebianImageName;
+/** Names of the images that are built from Go sources. */
+export const imageNames = Object.keys(descriptions) as GoImageName[];
+
+/** Other names a program is started by, which decide what it does. */
+const otherNames: Partial<Record<GoImageName, readonly string[]>> = { trevor: ["uv", "alembic", "arq"] };
 
 export interface BuildOptions {
   /** Told what is done, a line each. */
@@ -30,12 +38,17 @@ export async function buildImages(names: readonly ImageName[], options: BuildOpt
   return images;
 }
 
+const isDebian = (name: ImageName): name is DebianImageName => debianImageNames.includes(name as DebianImageName);
+
 async function buildImage(name: ImageName, { log, sources = __dirname }: BuildOptions): Promise<Image> {
+  if (isDebian(name)) return buildDebianImage(name, { log, sources });
   const module = join(sources, name);
+  const links = otherNames[name]?.map((other) => ({ path: `/usr/local/bin/${other}`, target: name }));
   const contents = (binary: string): ImageContents => ({
     name,
     description: descriptions[name],
     files: [{ path: `/usr/local/bin/${name}`, from: binary, mode: 0o755 }],
+    ...(links && { links }),
     user: imageUser,
     entrypoint: [name],
     env: [],

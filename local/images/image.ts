@@ -13,11 +13,15 @@ export interface ImageContents {
   /** One sentence, shown as `org.opencontainers.image.description`. */
   readonly description: string;
   readonly files: readonly ImageFile[];
+  /** Symbolic links. @default none */
+  readonly links?: readonly ImageLink[];
   /** `uid:gid`; a name would keep the kubelet from proving that it is not root (MR-37). */
   readonly user: string;
   readonly entrypoint: readonly string[];
   /** `NAME=value`; without a PATH of its own the image gets the usual one. */
   readonly env: readonly string[];
+  /** Signal that ends the program in an orderly way. @default SIGTERM */
+  readonly stopSignal?: string;
 }
 
 export interface ImageFile {
@@ -27,6 +31,13 @@ export interface ImageFile {
   readonly from: string;
   /** Permission bits. */
   readonly mode: number;
+}
+
+export interface ImageLink {
+  /** Absolute path in the image. */
+  readonly path: string;
+  /** What it points to, as written. */
+  readonly target: string;
 }
 
 /** uid and gid every image built here runs as. */

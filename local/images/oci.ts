@@ -44,7 +44,8 @@ export function writeLayout(layoutDir: string, image: ImageContents): string {
   const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 
   const files = image.files.map(({ path, from, mode }) => ({ path, mode, content: readFileSync(from) }));
-  const layer = blob(layerType, tar([...files, { path: "/tmp", mode: 0o1777 }]));
+  const links = (image.links ?? []).map(({ path, target }) => ({ path, mode: 0o777, target }));
+  const layer = blob(layerType, tar([...files, ...links, { path: "/tmp", mode: 0o1777 }]));
   const platform = { architecture: architecture(), os: "linux" };
   const config = blob(
     configType,
@@ -55,6 +56,7 @@ export function writeLayout(layoutDir: string, image: ImageContents): string {
         User: image.user,
         Env: image.env.some((entry) => entry.startsWith("PATH=")) ? image.env : [usualPath, ...image.env],
         Entrypoint: image.entrypoint,
+        ...(image.stopSignal && { StopSignal: image.stopSignal }),
         Labels: {
           "org.opencontainers.image.title": image.name,
           "org.opencontainers.image.description": image.description,

@@ -4,8 +4,10 @@ export interface TarEntry {
   readonly path: string;
   /** Permission bits. */
   readonly mode: number;
-  /** Bytes of a file; a folder has none. */
+  /** Bytes of a file; a folder and a link have none. */
   readonly content?: Buffer;
+  /** What a symbolic link points to. */
+  readonly target?: string;
 }
 
 const block = 512;
@@ -15,8 +17,11 @@ const octal = (value: number, width: number): string => `${value.toString(8).pad
 
 /** Header of the POSIX ustar format: owner root, time zero, so that only path, mode and content matter. */
 function header(entry: TarEntry): Buffer {
-  const name = entry.path.replace(/^\//, "") + (entry.content ? "" : "/");
-  if (Buffer.byteLength(name) > longestName) throw new Error(`path longer than ${longestName} bytes: ${entry.path}`);
+  const folder = !entry.content && entry.target === undefined;
+  const name = entry.path.replace(/^\//, "") + (folder ? "/" : "");
+  for (const text of [name, entry.target ?? ""]) {
+    if (Buffer.byteLength(text) > longestName) throw new Error(`path longer than ${longestName} bytes: ${text}`);
+  }
   const bytes = Buffer.alloc(block);
   const put = (text: string, offset: number): void => void bytes.write(text, offset);
   put(name, 0);
@@ -26,7 +31,8 @@ function header(entry: TarEntry): Buffer {
   put(octal(entry.content?.length ?? 0, 12), 124);
   put(octal(0, 12), 136);
   put("        ", 148);
-  put(entry.content ? "0" : "5", 156);
+  put(entry.content ? "0" : folder ? "5" : "2", 156);
+  put(entry.target ?? "", 157);
   put("ustar\x0000", 257);
   put(octal(0, 8), 329);
   put(octal(0, 8), 337);

@@ -93,16 +93,18 @@ describe("images: build and layout", function () {
         encoding: "utf8",
         env: { ...process.env, TZ: "UTC" },
       });
+      const others = run.Entrypoint[0] === "trevor" ? ["alembic", "arq", "uv"] : [];
       const entries = listing.trimEnd().split("\n");
       assert.deepEqual(
-        entries.map((line) => line.replace(/\s+\d+ 1970-01-01 00:00 /, " ")),
+        entries.map((line) => line.replace(/\s+\d+ 1970-01-01 00:00 /, " ")).toSorted(),
         [
           "drwxrwxrwt 0/0 tmp/",
           "drwxr-xr-x 0/0 usr/",
           "drwxr-xr-x 0/0 usr/local/",
           "drwxr-xr-x 0/0 usr/local/bin/",
           `-rwxr-xr-x 0/0 usr/local/bin/${run.Entrypoint[0]}`,
-        ],
+          ...others.map((name) => `lrwxrwxrwx 0/0 usr/local/bin/${name} -> trevor`),
+        ].toSorted(),
       );
     }
   });
@@ -123,6 +125,9 @@ describe("images: build and layout", function () {
       { path: "/a", mode: 0o755 },
     ];
     assert.deepEqual(tar(entries), tar([...entries].reverse()));
+    const link: TarEntry = { path: "/c", mode: 0o777, target: "b" };
+    const packed = execFileSync("tar", ["-tvf", "-"], { input: tar([...entries, link]), encoding: "utf8" });
+    assert.match(packed, /^l\S+ .* c -> b$/m);
     assert.throws(
       () => tar([{ path: `/${"x".repeat(101)}`, mode: 0o644, content: Buffer.alloc(0) }]),
       /longer than 100/,

@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../user-error";
+import { imageCacheFolder } from "./image-cache";
+
+const run = promisify(execFile);
+
+/** A package as apt offers it now. */
+export interface DebianPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Digest of the package's file, which apt checks against the distribution's signature. */
+  readonly sha256: string;
+}
+
+/** Packages, and the options with which apt finds them. */
+export interface Candidates {
+  readonly packages: readonly DebianPackage[];
+  readonly options: readonly string[];
+}
+
+async function apt(program: string, args: readonly string[], cwd?: string): Promise<string> {
+  try {
+    return (await run(program, [...args], { cwd, maxBuffer: 64 * 2 ** 20 })).stdout;
+  } catch (error) {
+    const { code, stderr, stdout } = error as { code?: unknown; stderr?: string; stdout?: string };
+    if (code === "ENOENT")
+      throw new UserError(`${program} was not found: the PostgreSQL and Redis images are made of Debian 12 packages`);
+    if (program === "apt-cache") return stdout ?? ""; // it ends with an error when one of the names is unknown
+    throw new UserError(
+      `${program} ${args.at(-1)} failed:\n  ${(stderr ?? "").trim().split("\n").slice(-4).join("\n  ")}`,
+    );
+  }
+}
+
+/** Package lists of this project's own, for machines that have none or too old ones; nothing of the system is changed. */
+function ownLists(): string[] {
+  const folder = join(imageCacheFolder(), "apt");
+  for (const part of ["lists/partial", "archives/partial"]) mkdirSync(join(folder, part), { recursive: true });
+  return ["-o", `Dir::State::lists=${join(folder, "lists")}`, "-o", `Dir::Cache=${folder}`];
+}
+
+function parse(shown: string): DebianPackage[] {
+  return shown.split("\n\n").flatMap((paragraph) => {
+    const field = (name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(paragraph)?.[1] ?? "";
+    return field("SHA256") ? [{ name: field("Package"), version: field("Version"), sha256: field("SHA256") }] : [];
+  });
+}
+
+/** What apt would install of each name: from the machine's own lists, else from fresh ones. Throws a UserError that names what there is not. */
+export async function candidates(names: readonly string[], log: (line: string) => void): Promise<Candidates> {
+  let missing: readonly string[] = names;
+  for (const fresh of [false, true]) {
+    const options = fresh ? ownLists() : [];
+    if (fresh) {
+      log(`fetching lists of Debian packages: this machine's do not have ${missing.join(", ")}`);
+      await apt("apt-get", [...options, "-q", "update"]);
+    }
+    const packages = parse(await apt("apt-cache", [...options, "show", "--no-all-versions", ...names]));
+    missing = names.filter((name) => !packages.some((one) => one.name === name));
+    if (missing.length === 0) return { packages, options };
+  }
+  throw new UserError(`apt has no package ${missing.join(", ")}; the images are made of packages of Debian 12`);
+}
+
+/** Downloads packages and unpacks them over one another into a folder. Nothing is installed and no package's script runs. */
+export async function unpackPackages({ packages, options }: Candidates, into: string): Promise<void> {
+  const archives = `${into}.debs`;
+  mkdirSync(archives, { recursive: true });
+  mkdirSync(into, { recursive: true });
+  const wanted = packages.map(({ name, version }) => `${name}=${version}`);
+  await apt("apt-get", [...options, "-q", "-o", "APT::Sandbox::User=root", "download", ...wanted], archives);
+  for (const file of readdirSync(archives).sort()) await apt("dpkg-deb", ["-x", join(archives, file), into]);
+}

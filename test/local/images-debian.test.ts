@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildImages } from "../../local/images/build";
+import { debianImageNames } from "../../local/images/debian-image";
+import type { Image } from "../../local/images/image";
+import { blobFile, manifestDescriptor, readManifest } from "../../local/images/oci";
+
+/** The servers taken from Debian's packages, run out of their own layers with their own loader and libraries. */
+describe("images: servers from Debian packages", function () {
+  this.timeout(120_000);
+  const work = mkdtempSync(join(tmpdir(), "images-debian-"));
+  const images: Record<string, Image> = {};
+  const root = (name: string): string => join(work, name);
+
+  before(async () => {
+    for (const image of await buildImages(debianImageNames, { log: () => {} })) {
+      images[image.name] = image;
+      const [layer] = readManifest(image.layoutDir, manifestDescriptor(image.layoutDir)).layers;
+      assert.ok(layer);
+      execFileSync("mkdir", [root(image.name)]);
+      execFileSync("tar", ["-xf", blobFile(image.layoutDir, layer.digest), "-C", root(image.name)]);
+    }
+  });
+  after(() => rmSync(work, { recursive: true, force: true }));
+
+  /** Runs a program of an image with nothing of this machine. */
+  function inside(name: string, program: string, ...args: string[]): string {
+    const machine = execFileSync("dpkg-architecture", ["-qDEB_HOST_MULTIARCH"], { encoding: "utf8" }).trim();
+    const libraries = ["lib", "usr/lib"].map((folder) => join(root(name), folder, machine)).join(":");
+    const loader = join(
+      root(name),
+      machine.startsWith("x86_64") ? "lib64/ld-linux-x86-64.so.2" : "lib/ld-linux-aarch64.so.1",
+    );
+    return execFileSync(loader, ["--inhibit-cache", "--library-path", libraries, join(root(name), program), ...args], {
+      encoding: "utf8",
+      env: {},
+    });
+  }
+
+  it("PostgreSQL 15 and its tools find all their libraries in the image", () => {
+    const bin = "usr/lib/postgresql/15/bin";
+    assert.match(inside("postgres", `${bin}/postgres`, "--version"), /PostgreSQL\) 15\./);
+    assert.match(inside("postgres", `${bin}/initdb`, "--version"), /PostgreSQL\) 15\./);
+    assert.match(inside("postgres", `${bin}/pg_isready`, "--version"), /PostgreSQL\) 15\./);
+  });
+
+  it("Redis and its client do too", () => {
+    assert.match(inside("redis", "usr/bin/redis-server", "--version"), /Redis server v=7\./);
+    assert.match(inside("redis", "usr/bin/redis-cli", "--version"), /redis-cli 7\./);
+  });
+
+  it("each starts with its script, as a numeric user that has a name, and PostgreSQL ends by its fast signal", () => {
+    for (const name of debianImageNames) {
+      assert.equal(statSync(join(root(name), "usr/local/bin/start")).mode & 0o777, 0o755);
+      assert.match(readFileSync(join(root(name), "etc/passwd"), "utf8"), new RegExp(`^${name}:x:10001:10001:`));
+      assert.match(inside(name, "bin/sh", "-c", "echo started"), /^started$/m);
+    }
+    const { layoutDir } = images.postgres as Image;
+    const { config } = readManifest(layoutDir, manifestDescriptor(layoutDir));
+    const { config: run } = JSON.parse(readFileSync(blobFile(layoutDir, config.digest), "utf8"));
+    assert.deepEqual([run.User, run.StopSignal, run.Entrypoint], ["10001:10001", "SIGINT", ["/usr/local/bin/start"]]);
+  });
+
+  it("nothing of a package's documentation, scripts or other programs comes along", () => {
+    const listed = execFileSync("find", [work, "-type", "f", "-printf", "%P\n"], { encoding: "utf8" }).split("\n");
+    assert.deepEqual(
+      listed.filter((file) => /\/(doc|man|locale|systemd|init\.d)\//.test(file)),
+      [],
+    );
+    assert.deepEqual(listed.filter((file) => file.startsWith("redis/") && /\/s?bin\//.test(file)).sort(), [
+      "redis/bin/dash",
+      "redis/usr/bin/redis-check-rdb",
+      "redis/usr/bin/redis-cli",
+      "redis/usr/local/bin/start",
+    ]);
+  });
+
+  it("the same packages give the same image", async () => {
+    const again = await buildImages(debianImageNames, { log: (line) => assert.fail(line) });
+    assert.deepEqual(
+      again.map(({ digest }) => digest),
+      debianImageNames.map((name) => images[name]?.digest),
+    );
+  });
+});
