@@ -32,11 +32,14 @@ const info: RuleInfo = {
   ],
 };
 
+/** Annotations of this pack say why something is so: `hardened.pulumi/service-account-token` holds a reason, and no token. */
+const ownAnnotations = "hardened.pulumi/";
+
 const want = "empty, or a reference to a Secret";
 
 /** What is wrong with a value at a path of keys, if anything. */
 function* judge(field: string, keys: readonly string[], value: unknown): Iterable<Complaint> {
-  const named = namesCredential(keys);
+  const named = namesCredential(keys) && !keys.at(-1)?.startsWith(ownAnnotations);
   if (value === UNKNOWN) yield { field, got: UNKNOWN, want };
   if (typeof value === "number" && named) yield { field, said: "a literal", want };
   if (typeof value !== "string" || value.trim() === "" || isReference(value)) return;

@@ -110,6 +110,7 @@ describe("secret-in-values, the values themselves", () => {
       tokenExpirationSeconds: 3600,
       automountServiceAccountToken: false,
       passwordKey: "password",
+      podAnnotations: { "hardened.pulumi/service-account-token": "reads pods through the API server" },
     };
     assert.deepEqual(given(tree).map(complaintOf), []);
   });
