@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { describeError } from "../local/user-error";
 import type { CheckOptions } from "./check";
 import { interruption, listenForInterrupts } from "./interrupt";
+import { addOperations } from "./operations/commands";
 
 type Log = (line: string) => void;
 const print: Log = (line) => console.log(line);
@@ -107,6 +108,12 @@ program
     "latest",
   )
   .option("--kubernetes <version>", "version charts are rendered for", "1.36")
+  .addOption(
+    new Option(
+      "--like <stack>",
+      "judge by everything this stack's file says: how strict, versions, images, scans, signatures, exemptions",
+    ).conflicts(["profile", "podSecurity", "kubernetes"]),
+  )
   .addOption(new Option("--only <rules>", "judge by these rules alone").choices(["pod-security"]))
   .addOption(
     new Option("--format <name>", "format of the report")
@@ -212,6 +219,8 @@ program
       if (value !== process.env[key]) print(`export ${key}='${String(value).replaceAll("'", "'\\''")}'`);
     }
   });
+
+addOperations(program, print, logFor);
 
 function main(): void {
   listenForInterrupts();

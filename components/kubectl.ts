@@ -1,4 +1,7 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** Why the cluster could not be asked: no kubectl, not reachable, not allowed. */
 export class ClusterUnavailable extends Error {
@@ -38,4 +41,43 @@ export async function getObject<T>(context: string, args: readonly string[]): Pr
     if (error instanceof NotFound) return undefined;
     throw error;
   }
+}
+
+/** A way into the cluster that asks as the person does. */
+export interface Proxy {
+  /** Unix socket it listens on, in a folder only its owner can enter. */
+  readonly socketPath: string;
+  close(): void;
+}
+
+/**
+ * Starts `kubectl proxy` for the paths a regular expression accepts, and gives its socket once it listens. It ends with `close` or with
+ * this process. Throws ClusterUnavailable when it does not start.
+ */
+export function openProxy(context: string, acceptPaths: string): Promise<Proxy> {
+  const folder = mkdtempSync(join(tmpdir(), "hardened-proxy-"));
+  const socketPath = join(folder, "socket");
+  const args = ["--context", context, "proxy", `--unix-socket=${socketPath}`, `--accept-paths=${acceptPaths}`];
+  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "pipe"] });
+  const close = (): void => {
+    process.removeListener("exit", close);
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", close);
+  return new Promise((resolve, reject) => {
+    let words = "";
+    const fail = (why: string): void => {
+      close();
+      reject(new ClusterUnavailable(why));
+    };
+    child.on("error", () => fail("kubectl is not on PATH"));
+    child.on("exit", () => fail(words.trim() || "kubectl proxy ended at once"));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      words = `${words}${text}`.slice(-2000);
+    });
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      if (/Starting to serve/.test(text)) resolve({ socketPath, close });
+    });
+  });
 }

@@ -51,6 +51,25 @@ export const commonShape = {
   imageSignatures: signatureSettings
     .optional()
     .describe("Which images must be signed, and by whom; without it nobody asks."),
+  slo: z
+    .strictObject({
+      target: z
+        .number()
+        .gt(0)
+        .lt(100)
+        .optional()
+        .describe("Percent of requests that must succeed, such as 99.9; what drills and load tests are judged by."),
+      maxBudgetPerDrill: z
+        .number()
+        .gt(0)
+        .max(100)
+        .optional()
+        .describe(
+          "Percent of the error budget of its own requests that one drill may use; 100 means the target holds during the drill.",
+        ),
+    })
+    .optional()
+    .describe("The service level that drills are judged by; a drill is refused without it."),
 } satisfies z.ZodRawShape;
 
 const common = z.object(commonShape);
@@ -71,6 +90,8 @@ export interface StackConfig {
   readonly kubernetesVersion: string;
   readonly podSecurityVersion: string;
   readonly imageLock?: string | undefined;
+  /** Service level that drills are judged by; both in percent. */
+  readonly slo?: { readonly target?: number | undefined; readonly maxBudgetPerDrill?: number | undefined } | undefined;
   /** Checked configuration per system, in the registry's order. */
   readonly systems: Readonly<Record<string, unknown>>;
   /** Credentials given in the stack's secret configuration; absent when none were. */

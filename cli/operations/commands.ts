@@ -1,0 +1,84 @@
+import { Argument, type Command, InvalidArgumentError } from "commander";
+import type { AuditOptions } from "./audit";
+import type { DrillOptions } from "./drill";
+import { experiments } from "./experiment-names";
+
+type Print = (line: string) => void;
+
+/** A whole number above zero, with what it counts in its error. */
+const count =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`);
+  };
+
+function path(text: string): string {
+  if (text.startsWith("/")) return text;
+  throw new InvalidArgumentError('expected a path that begins with "/"');
+}
+
+const stackOption = ["-s, --stack <name>", "stack whose cluster and service level are used", "dev"] as const;
+const evidenceOption = [
+  "--evidence <folder>",
+  "folder of the evidence, in place of .hardened/evidence/<stack>",
+] as const;
+
+/** The commands of operations: each is loaded when it runs. */
+export function addOperations(program: Command, print: Print, logFor: (json: boolean | undefined) => Print): void {
+  const result = (json: boolean | undefined, value: object, text: string): void =>
+    print(json ? JSON.stringify(value, null, 2) : text);
+
+  program
+    .command("drill")
+    .description("disturb a service on purpose while requests measure it, and judge what that cost of its error budget")
+    .addArgument(new Argument("<experiment>", "what is done to it").choices(experiments))
+    .option(...stackOption)
+    .option("--system <name>", "system of the stack")
+    .option("--service <name>", "Kubernetes Service; needed where the namespace has several")
+    .option("-n, --namespace <name>", "namespace, where the system has several or none of the stack's is meant")
+    .option("--port <name>", "port of the Service, by name or number; its first when left out")
+    .option("--path <path>", "path that is asked for", path, "/")
+    .option(
+      "--url <address>",
+      "ask this address (node port, Ingress) in place of the API server's proxy to the Service",
+    )
+    .option("--rate <number>", "requests a second", count(1000), 50)
+    .option("--requests <number>", "least number of requests that are judged", count(1_000_000), 2000)
+    .option("--pods <number>", "pods that pod-kill evicts, one after the other", count(100), 1)
+    .option("--node <name>", "node that node-drain drains; the one with the service's first pod when left out")
+    .option("--patience <seconds>", "longest wait for one thing to come back", count(3600), 120)
+    .option("--confirm <stack>", "repeat the stack's name: needed where its environment is prod")
+    .option(...evidenceOption)
+    .option("--metrics <file>", "file of the counters, in place of chaos.prom beside the evidence")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 within the budget, 1 broke it, 2 could not run or was stopped, 130 interrupted.",
+    )
+    .action(async (experiment: (typeof experiments)[number], options: DrillOptions & { json?: boolean }) => {
+      const { drill } = require("./drill") as typeof import("./drill");
+      const { exitCodeOfDrill, formatDrill } = require("./drill-report") as typeof import("./drill-report");
+      const report = await drill(experiment, options, logFor(options.json));
+      result(options.json, report, formatDrill(report));
+      process.exitCode = exitCodeOfDrill(report);
+    });
+
+  program
+    .command("audit")
+    .description(
+      "the gaps of charts as a table: resources, probes, budgets, security, images, secrets, scaling, spread",
+    )
+    .argument("<chart...>", "chart folders")
+    .option("-f, --values <file...>", "values files, the last one on top", [])
+    .option("-n, --namespace <name>", "namespace of the release; the chart's name when left out")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExit codes: 0 no gap, 1 gaps, 2 a chart could not be judged.")
+    .action(async (charts: string[], options: AuditOptions & { json?: boolean }) => {
+      const { audit, exitCodeOfAudit, formatAudit } = require("./audit") as typeof import("./audit");
+      const audited = await audit(charts, options);
+      result(options.json, audited, formatAudit(audited));
+      process.exitCode = exitCodeOfAudit(audited);
+    });
+}

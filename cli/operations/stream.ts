@@ -1,0 +1,113 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Entrance } from "./entrance";
+
+/** One request of a stream. */
+export interface Sample {
+  /** Milliseconds since the stream began, as it was due. */
+  readonly at: number;
+  /** Milliseconds until the whole answer was there, or until it was given up. */
+  readonly ms: number;
+  readonly phase: string;
+  /** Why it failed; absent when it succeeded (status 200 to 399, answered whole). */
+  readonly failure?: string;
+}
+
+export interface StreamOptions {
+  /** Requests a second. They are sent when they are due, whether or not earlier ones were answered (an open model). */
+  readonly rate: number;
+  /** Milliseconds after which a request has failed. @default 5000 */
+  readonly timeoutMs?: number;
+  /** Requests under way at once; one that is due above it has failed unsent. @default 500 */
+  readonly maxInFlight?: number;
+}
+
+/** A steady stream of requests that runs until it is stopped. */
+export interface Stream {
+  /** Names what happens from now on; samples carry the name. */
+  phase(name: string): void;
+  /** Requests due so far in some phases. */
+  count(...phases: string[]): number;
+  /** Why requests of a phase failed, those answered so far. */
+  failures(phase: string): readonly string[];
+  /** Ends the stream, waits for what is under way, and gives every request in the order it was due. */
+  stop(): Promise<readonly Sample[]>;
+}
+
+/** Each request has a connection of its own: nothing is retried and no old connection hides where new ones go. */
+function ask(entrance: Entrance, timeoutMs: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const send = entrance.secure ? httpsRequest : httpRequest;
+    let over = false;
+    const end = (failure?: string): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      resolve(failure);
+      if (failure !== undefined) call.destroy();
+    };
+    const onAnswer = (answer: IncomingMessage): void => {
+      const { statusCode = 0 } = answer;
+      answer.on("error", (error) => end(codeOf(error)));
+      answer.on("end", () => end(statusCode >= 200 && statusCode < 400 ? undefined : `status ${statusCode}`));
+      answer.on("aborted", () => end("answer cut off"));
+      answer.resume();
+    };
+    const call = send({ ...entrance.options, agent: false, method: "GET" }, onAnswer);
+    const timer = setTimeout(() => end(`no answer within ${timeoutMs} ms`), timeoutMs);
+    call.on("error", (error) => end(codeOf(error)));
+    call.end();
+  });
+}
+
+const codeOf = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
+
+/** Starts a stream. Nothing it does throws: a request that could not be sent is a failed one. */
+export function startStream(entrance: Entrance, options: StreamOptions): Stream {
+  const { rate, timeoutMs = 5000, maxInFlight = 500 } = options;
+  const samples: Sample[] = [];
+  const dueIn = new Map<string, number>();
+  const start = performance.now();
+  let phase = "before";
+  let due = 0;
+  let inFlight = 0;
+  let stopped = false;
+
+  const send = (at: number): void => {
+    const own = phase;
+    due += 1;
+    dueIn.set(own, (dueIn.get(own) ?? 0) + 1);
+    if (inFlight >= maxInFlight) {
+      samples.push({ at, ms: 0, phase: own, failure: `not sent: ${maxInFlight} requests unanswered` });
+      return;
+    }
+    inFlight += 1;
+    const sent = performance.now();
+    ask(entrance, timeoutMs).then((failure) => {
+      inFlight -= 1;
+      samples.push({ at, ms: performance.now() - sent, phase: own, ...(failure !== undefined && { failure }) });
+    });
+  };
+  const tick = (): void => {
+    const elapsed = performance.now() - start;
+    while ((due * 1000) / rate <= elapsed) send((due * 1000) / rate);
+    if (!stopped) timer = setTimeout(tick, Math.max(1, (due * 1000) / rate - elapsed));
+  };
+  let timer = setTimeout(tick, 0);
+
+  return {
+    phase: (name) => {
+      phase = name;
+    },
+    count: (...phases) => phases.reduce((sum, name) => sum + (dueIn.get(name) ?? 0), 0),
+    failures: (name) =>
+      samples.flatMap(({ phase: of, failure }) => (of === name && failure !== undefined ? [failure] : [])),
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      while (inFlight > 0) await sleep(20);
+      return samples.sort((a, b) => a.at - b.at);
+    },
+  };
+}
