@@ -1,25 +1,9 @@
 import { strict as assert } from "node:assert";
-import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { charts, render, secrets } from "./helm";
+import { secrets } from "./helm";
+import { notesOf } from "./notes";
 
 describe("charts/mailroom: NOTES", () => {
-  // `helm template` leaves the notes out, `helm install` wants a cluster: a copy of the chart renders them as an object
-  const folder = mkdtempSync(join(tmpdir(), "notes-"));
-  const chart = join(folder, "mailroom");
-  before(() => {
-    cpSync(charts, folder, { recursive: true, verbatimSymlinks: true });
-    renameSync(join(chart, "templates/NOTES.txt"), join(chart, "notes"));
-    writeFileSync(join(chart, "templates/notes.yaml"), 'notes: {{ tpl (.Files.Get "notes") . | toJson }}\n');
-  });
-  after(() => rmSync(folder, { recursive: true }));
-
-  async function notes(values: object): Promise<string> {
-    const objects = await render({ chart, release: "prod", namespace: "post", values });
-    const [found] = objects.filter((object) => "notes" in object) as unknown as { notes: string }[];
-    return found?.notes ?? assert.fail("no notes");
-  }
+  const notes = notesOf("mailroom");
 
   it("[MR-46] after a check: names the namespace, the failed Job's log, and the whole command for apply mode", async () => {
     const text = await notes({ secrets });

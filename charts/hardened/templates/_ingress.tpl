@@ -29,3 +29,22 @@ spec:
           {{- end }}
     {{- end }}
 {{- end }}
+
+{{/* The addresses an Ingress answers at, one a line: https for hosts a certificate is for. Takes hosts, tls. */}}
+{{- define "hardened.ingressAddresses" -}}
+{{- $lines := list -}}
+{{- range .hosts -}}
+{{- $host := .host -}}
+{{- $scheme := "http" -}}
+{{- range $.tls }}{{ range .hosts }}{{ if include "hardened.coversHost" (list . $host) }}{{ $scheme = "https" }}{{ end }}{{ end }}{{ end -}}
+{{- range .paths }}{{ $lines = append $lines (printf "%s://%s%s" $scheme $host .path) }}{{ end -}}
+{{- end -}}
+{{- join "\n" $lines }}
+{{- end }}
+
+{{/* Not empty when a certificate's host, such as *.example.com, is good for a host. Takes a list: the certificate's, the host. */}}
+{{- define "hardened.coversHost" -}}
+{{- $covering := first . -}}
+{{- $host := last . -}}
+{{- if or (eq $covering $host) (and (hasPrefix "*." $covering) (eq (trimPrefix "*." $covering) (regexReplaceAll `^[^.]+\.` $host ""))) }}yes{{ end -}}
+{{- end }}

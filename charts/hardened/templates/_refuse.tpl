@@ -20,10 +20,9 @@
 {{- end -}}
 {{- range $index, $entry := .ingress.tls -}}
 {{- range $at, $host := $entry.hosts -}}
-{{- $suffix := trimPrefix "*" $host -}}
-{{- $covers := has $host $known -}}
-{{- range $known }}{{ if and (hasPrefix "*." $host) (hasSuffix $suffix .) }}{{ $covers = true }}{{ end }}{{ end -}}
-{{- if not $covers }}
+{{- $covered := false -}}
+{{- range $known }}{{ if include "hardened.coversHost" (list $host .) }}{{ $covered = true }}{{ end }}{{ end -}}
+{{- if not $covered }}
 {{ printf "%s.tls[%d].hosts[%d]: %q is no host of %s.hosts; add it there or take it out here" $.key $index $at $host $.key }}
 {{- end -}}
 {{- end -}}
