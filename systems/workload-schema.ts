@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, flag, objectName, peer, text, wholeNumber } from "./schema";
+import { flag, objectName, peer, text, wholeNumber } from "./schema";
 
 /** What charts of services share in their values, beside images and resources: the parts of the library chart, as types. */
 
@@ -8,29 +8,29 @@ const namesCredential =
   /(^|_)(password|passwd|passphrase|pwd|token|apikey|accesskey|privatekey|secretkey|credentials?|secret|dsn|(api|access|private|secret|signing|encryption)_key)$/i;
 /** An address with a user and a password in it. */
 const holdsPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s$]+@/i;
+/** A variable's name; the schema of a map's keys would make Helm name the wrong place. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** A text that only points at another variable, or nothing. */
 const pointsElsewhere = /^(|\$\(\w+\))$/;
 
-/** Plain variables; a credential among them is refused without repeating it (TR-16, TR-47). */
-export const environment = z
-  .record(
-    z
-      .string()
-      .regex(
-        /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "expected a variable's name: letters, digits and _, not starting with a digit",
-      ),
-    z.union([z.string(), z.number(), z.boolean()], "expected a text, a number, true or false"),
-  )
-  .superRefine((variables, context) => {
-    for (const [name, value] of Object.entries(variables)) {
-      const written = String(value);
-      const named = namesCredential.test(name) && !pointsElsewhere.test(written);
-      if (!named && !holdsPassword.test(written)) continue;
-      const message = `${named ? "a credential in clear" : "an address with a password in it"}; put it into a Secret and name that in envFromSecrets`;
-      context.addIssue({ code: "custom", path: [name], message });
-    }
-  });
+/** Plain variables; a credential among them is refused without repeating it (TR-16, TR-47). `instead`: the key that takes it. */
+export const environmentWith = (instead: string) =>
+  z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "expected a text, a number, true or false"))
+    .superRefine((variables, context) => {
+      for (const [name, value] of Object.entries(variables)) {
+        if (!variableName.test(name)) {
+          const message = "expected a variable's name: letters, digits and _, not starting with a digit";
+          context.addIssue({ code: "custom", path: [name], message });
+        }
+        const written = String(value);
+        const named = namesCredential.test(name) && !pointsElsewhere.test(written);
+        if (!named && !holdsPassword.test(written)) continue;
+        const message = `${named ? "a credential in clear" : "an address with a password in it"}; put it into a Secret and name that in ${instead}`;
+        context.addIssue({ code: "custom", path: [name], message });
+      }
+    });
+export const environment = environmentWith("envFromSecrets");
 
 /** Secrets whose keys become variables, each named once (TR-14). */
 export const envFromSecrets = z
@@ -183,7 +183,7 @@ const destination = z.strictObject({
     .describe("Pods by namespaceSelector and podSelector, or addresses by ipBlock."),
 });
 /** What pods may reach, by a name that says what it is (TR-26). */
-export const destinations = z.record(dnsLabel("a destination's name"), destination);
+export const destinations = z.record(z.string(), destination);
 export type Destinations = z.output<typeof destinations>;
 
 /** A duration as Prometheus and Go write it. */

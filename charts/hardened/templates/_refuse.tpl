@@ -37,11 +37,14 @@
 {{- end -}}
 {{- end }}
 
-{{/* Variables whose name says that they hold a credential, one problem a line; no value is ever shown. Takes key (path of the map in the
+{{/* Variables that have no variable's name or hold a credential, one problem a line; no value is ever shown. Takes key (path of the map in the
      values), env (map), instead (what to use). */}}
 {{- define "hardened.environmentProblems" -}}
 {{- $credential := "(?i)(^|_)(password|passwd|passphrase|pwd|token|apikey|accesskey|privatekey|secretkey|credentials?|secret|dsn|(api|access|private|secret|signing|encryption)_key)$" -}}
 {{- range $name, $value := .env -}}
+{{- if not (regexMatch "^[A-Za-z_][A-Za-z0-9_]*$" $name) }}
+{{ printf "%s.%s is no variable's name; use letters, digits and _, and no digit first" $.key $name }}
+{{- end -}}
 {{- if and (not (regexMatch `^(|\$\(\w+\))$` (toString $value))) (regexMatch $credential $name) }}
 {{ printf "%s.%s holds a credential in clear; put it into a Secret and name that in %s" $.key $name $.instead }}
 {{- else if regexMatch "^[A-Za-z][A-Za-z0-9+.-]*://[^/@\\s]*:[^/@\\s$]+@" (toString $value) }}
