@@ -32,15 +32,16 @@ export interface Deployment {
 }
 
 /** An object by its name in the cluster. */
-interface Reference {
+export interface Reference {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-export const releaseType = "kubernetes:helm.sh/v3:Release";
+const releaseType = "kubernetes:helm.sh/v3:Release";
 
-function referenceOf({ type, inputs }: StateEntry): Reference | undefined {
+/** The object or release a state entry stands for; nothing when it is neither. */
+export function referenceOf({ type, inputs }: StateEntry): Reference | undefined {
   const { apiVersion, kind, metadata, name, namespace } = inputs ?? {};
   if (type === releaseType && name && namespace) {
     return { apiVersion: "helm.sh/v3", kind: "Release", metadata: { name, namespace } };
@@ -50,7 +51,8 @@ function referenceOf({ type, inputs }: StateEntry): Reference | undefined {
   return { apiVersion, kind, metadata: within ? { name: own, namespace: within } : { name: own } };
 }
 
-const keyOf = ({ apiVersion, kind, metadata }: Reference): string =>
+/** The same object has the same key, whatever version of its API it is asked for in. */
+export const keyOf = ({ apiVersion, kind, metadata }: Reference): string =>
   [apiVersion.replace(/\/.*/, ""), kind, metadata.namespace ?? "", metadata.name].join(" ");
 
 /** What creations that were interrupted may have left in the cluster; never what the state holds as made. */
@@ -62,6 +64,10 @@ export function halfMade({ resources = [], pending_operations: pending = [] }: D
   return begun.filter((one) => !made.has(keyOf(one)));
 }
 
+interface Owned {
+  readonly metadata: { readonly ownerReferences?: readonly unknown[] };
+}
+
 /** What a stack wants in one namespace, as far as leftovers are looked for. */
 export interface Place {
   /** System, as `app.kubernetes.io/name` of what the program makes itself. */
@@ -71,7 +77,7 @@ export interface Place {
 }
 
 /** Kinds the program makes itself, all of them with the standard labels. */
-const ownKinds = "secrets,configmaps,jobs,networkpolicies,resourcequotas,limitranges";
+export const ownKinds = "secrets,configmaps,jobs,networkpolicies,resourcequotas,limitranges";
 
 /**
  * What lies in a namespace of the stack and is not in its state: when a provider is killed, the engine notes its creations
@@ -86,18 +92,17 @@ async function leftBehind(
   if (!made.has(keyOf({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }))) return [];
   const selector = `app.kubernetes.io/managed-by=pulumi,app.kubernetes.io/name=${system}`;
   const found = await kubectl(context, ["get", ownKinds, "-n", namespace, "-l", selector, "-o", "json"]);
-  const objects = (JSON.parse(found) as { items: Reference[] }).items.map(({ apiVersion, kind, metadata }) => ({
-    apiVersion,
-    kind,
-    metadata: { name: metadata.name, namespace },
-  }));
+  // What has an owner in the cluster was made by a controller, such as the Secret of an ExternalSecret, which passes its labels on.
+  const objects = (JSON.parse(found) as { items: (Reference & Owned)[] }).items
+    .filter(({ metadata }) => !metadata.ownerReferences?.length)
+    .map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata: { name: metadata.name, namespace } }));
   const own: Reference = { apiVersion: "helm.sh/v3", kind: "Release", metadata: { name: release, namespace } };
   const helm = (await observeRelease(context, namespace, release))?.writer === pulumiWriter ? [own] : [];
   return [...objects, ...helm].filter((one) => !made.has(keyOf(one)));
 }
 
 /** Seconds that half-made objects, a namespace with all in it at most, get to be gone. */
-const patience = 90;
+export const patience = 90;
 
 /**
  * Takes away what a killed run had created and not written down, so that one copy remains: the run that follows makes it
