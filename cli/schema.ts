@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { serviceChartValues } from "../systems/companyos/chart-values";
 import { mailServerChartValues } from "../systems/mailroom/mail-server";
 import { chartValues as mailroomChartValues } from "../systems/mailroom/values";
 import { chartValues as trevorChartValues } from "../systems/trevor/settings";
@@ -9,6 +10,7 @@ import { chartValues as trevorChartValues } from "../systems/trevor/settings";
 export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {
   "mail-server": mailServerChartValues,
   mailroom: mailroomChartValues,
+  service: serviceChartValues,
   trevor: trevorChartValues,
 };
 

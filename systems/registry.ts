@@ -1,6 +1,7 @@
+import { companyos } from "./companyos";
 import { mailroom } from "./mailroom";
 import type { System } from "./system";
 
 /** All systems, in the order they are deployed and shown. */
 // biome-ignore lint/suspicious/noExplicitAny: each system's configuration type is its own; the schema has checked it
-export const systems: Readonly<Record<string, System<any>>> = { mailroom };
+export const systems: Readonly<Record<string, System<any>>> = { mailroom, companyos };

@@ -33,11 +33,13 @@ export const text = (what: string): z.ZodString =>
 /** `true` or `false`, not the words in quotes. */
 export const flag = (): z.ZodBoolean => z.boolean("expected true or false, without quotes");
 
-const cpu = z
+/** An amount of CPU. */
+export const cpu = z
   .string('expected CPU as text such as "100m" or "0.5"')
   .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, { error: 'expected CPU such as "100m" or "0.5"', abort: true })
   .describe('CPU in cores, such as "0.5", or thousandths of one, such as "100m".');
-const memory = z
+/** An amount of memory. */
+export const memory = z
   .string('expected memory as text such as "128Mi"')
   .regex(/^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/, { error: 'expected memory such as "128Mi" or "1Gi"', abort: true })
   .describe('Memory in bytes with a unit, such as "128Mi".');
@@ -114,6 +116,20 @@ const ports = z.array(z.strictObject({ protocol: z.enum(["TCP", "UDP", "SCTP"]),
 export const egressRules = z.array(z.strictObject({ to: z.array(peer).optional(), ports: ports.optional() }));
 export const ingressRules = z.array(z.strictObject({ from: z.array(peer).optional(), ports: ports.optional() }));
 export type EgressRules = z.output<typeof egressRules>;
+
+/** Lets pods ask for names. */
+export const dnsEgress: EgressRules[number] = {
+  to: [
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+    },
+  ],
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
+};
 
 const byHelm = z.record(z.string(), z.unknown()).optional();
 /** Keys Helm itself adds to a chart's values, so that a strict type must know them (helm#10392). */

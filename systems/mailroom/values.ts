@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { runOncePod } from "../hardened-pod";
 import {
+  dnsEgress,
   type EgressRules,
   egressRules,
   flag,
@@ -79,18 +80,6 @@ export function configFile(config: MailroomConfig): Settings {
   return { ...config.config, fastmail: { jmap_url: `${url}/jmap/session`, carddav_url: `${url}/` } };
 }
 
-const dns: EgressRules[number] = {
-  to: [
-    {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-    },
-  ],
-  ports: [
-    { protocol: "UDP", port: 53 },
-    { protocol: "TCP", port: 53 },
-  ],
-};
 /** Addresses that are never a mail provider's: private networks, and the cloud's own metadata. */
 const inside = {
   v4: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
@@ -103,7 +92,7 @@ const internet: EgressRules[number] = {
 
 /** What the service and the setup may reach: names, and the mail server. */
 export const egress = (config: MailroomConfig): EgressRules => [
-  dns,
+  dnsEgress,
   config.mailServer ? mailServerEgress(config) : internet,
 ];
 

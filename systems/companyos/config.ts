@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { dnsLabel, flag, wholeNumber } from "../schema";
+import { store } from "./secrets";
+import { service } from "./service";
+
+/** What a user may say about the platform: `hardened:companyos` in a stack's file. */
+
+/** A service's name is that of its objects and of its address inside the namespace. */
+const serviceName = dnsLabel("a service's name", 52);
+
+const userId = (what: string) => wholeNumber(1, 2 ** 31 - 1, `above 0, a numeric ${what}`);
+
+const security = z.strictObject({
+  runAsUser: userId("user").default(10001).describe("User of every service whose image names none."),
+  fsGroup: userId("group").default(10001).describe("Group of mounted files."),
+  seccomp: z
+    .union(
+      [
+        z.literal("RuntimeDefault"),
+        z.strictObject({ localhost: z.string().min(1).describe("Profile below the kubelet's seccomp folder.") }),
+      ],
+      "expected RuntimeDefault, or localhost with a profile's path",
+    )
+    .default("RuntimeDefault")
+    .describe("System calls the containers may make."),
+});
+
+/** `hardened:companyos` in a stack's file. Without services the stack has none of it. */
+export const companyosConfig = z
+  .strictObject({
+    enabled: flag().default(true).describe("false leaves the platform out although it has services."),
+    namespace: dnsLabel("the namespace").default("companyos").describe("Namespace of its own, made by the stack."),
+    release: dnsLabel("the release name", 53).default("companyos").describe("Name of the Helm release."),
+    services: z
+      .record(z.string(), service)
+      .superRefine((services, context) => {
+        const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+        if (Object.keys(services).length === 0) refuse([], "expected at least one service");
+        for (const name of Object.keys(services))
+          for (const { message } of serviceName.safeParse(name).error?.issues ?? []) refuse([name], message);
+      })
+      .optional()
+      .describe("The services, by name."),
+    secrets: z
+      .enum(["external", "generated"], "expected external or generated")
+      .default("external")
+      .describe("Where services' Secrets come from: a store, or made at random once, for trials in dev."),
+    secretStore: store
+      .optional()
+      .describe("Store of the External Secrets Operator that the services' Secrets come from."),
+    security: security.prefault({}),
+    scrape: z
+      .enum(["annotations", "serviceMonitor", "off"], "expected annotations, serviceMonitor or off")
+      .default("annotations")
+      .describe("How Prometheus finds the services' metrics."),
+    monitoringNamespace: dnsLabel("the namespace")
+      .default("monitoring")
+      .describe("Namespace whose pods may read the metrics of every service."),
+  })
+  .superRefine(({ services, ...rest }, context) => {
+    if (services !== undefined || rest.namespace === "companyos") return;
+    context.addIssue({ code: "custom", path: ["services"], message: "missing; expected at least one service" });
+  })
+  .describe("The platform: many services of one hardened chart.");
+export type CompanyosConfig = z.output<typeof companyosConfig>;

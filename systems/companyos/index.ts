@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppSecret } from "../../components/app-secret";
+import { HardenedRelease } from "../../components/hardened-release";
+import { pinned } from "../../components/image";
+import { RestrictedNamespace } from "../../components/restricted-namespace";
+import { type Evidence, evidenceOf } from "../evidence";
+import type { System, SystemContext, SystemOutputs } from "../system";
+import { companyosConfig } from "./config";
+import { needsOf, type Platform, settlePlatform } from "./platform";
+import { quotaOf } from "./settings";
+import { values } from "./values";
+
+const chart = "./charts/service";
+
+/** The platform: namespace → Secrets, where no store makes them → one release with every service (COS-62). */
+class Companyos extends pulumi.ComponentResource {
+  readonly release: HardenedRelease;
+  readonly evidence: pulumi.Output<Evidence>;
+
+  constructor(name: string, given: Platform, context: SystemContext, opts: pulumi.ComponentResourceOptions) {
+    super("hardened:systems:Companyos", name, {}, opts);
+    const { stack, owner } = context;
+    const platform = withImages(given, context);
+    const here = context.observed[platform.namespace];
+    const namespace = new RestrictedNamespace(
+      name,
+      {
+        name: platform.namespace,
+        system: name,
+        owner,
+        podSecurityVersion: stack.podSecurityVersion,
+        observed: here?.namespace,
+        protect: stack.environment === "prod",
+        quota: quotaOf(platform.services),
+      },
+      { parent: this },
+    );
+    const made = this.secrets(name, platform, namespace);
+    const chartValues = pulumi
+      .output(
+        Object.fromEntries(Object.entries(made).map(([service, all]) => [service, all.map((one) => one.secretName)])),
+      )
+      .apply((names) => values(platform, names));
+    this.release = new HardenedRelease(
+      name,
+      { namespace, name: platform.release, chart, values: chartValues, state: here?.release },
+      { parent: this, dependsOn: Object.values(made).flatMap((all) => all.map((one) => one.ready)) },
+    );
+    const { release, namespace: where, relaxed } = platform;
+    this.evidence = chartValues.apply((all) =>
+      evidenceOf({ system: name, owner, stack, namespace: where, release, chart, values: all, relaxed }),
+    );
+    if (relaxed.length > 0) void pulumi.log.info(`${stack.environment} leaves out: ${relaxed.join("; ")}`, this);
+    this.registerOutputs({ status: this.release.status });
+  }
+
+  /** Secrets made at random, by service: for trials without a store. */
+  private secrets(
+    name: string,
+    { secrets, services }: Platform,
+    namespace: RestrictedNamespace,
+  ): Record<string, AppSecret[]> {
+    if (secrets !== "generated") return {};
+    return Object.fromEntries(
+      Object.entries(services).map(([service, { externalSecrets }]) => [
+        service,
+        externalSecrets.map(
+          ({ target, data }) =>
+            new AppSecret(
+              `${name}-${target}`,
+              { namespace, system: name, keys: data.map(({ env }) => env), source: { from: "generated" } },
+              { parent: this },
+            ),
+        ),
+      ]),
+    );
+  }
+}
+
+/** Every image with its digest from the lock, unless it has one. */
+const withImages = (platform: Platform, { imageLock }: SystemContext): Platform => ({
+  ...platform,
+  services: Object.fromEntries(
+    Object.entries(platform.services).map(([name, one]) => [name, { ...one, image: pinned(one.image, imageLock) }]),
+  ),
+});
+
+function outputs({ namespace, release: name }: Platform, { release, evidence }: Companyos): SystemOutputs {
+  return {
+    namespace,
+    release: name,
+    revision: release.status.revision,
+    status: release.status.status,
+    hints: { services: `kubectl get deployments,cronjobs -n ${namespace} -l app.kubernetes.io/instance=${name}` },
+    evidence,
+  };
+}
+
+export const companyos: System<Platform> = {
+  schema: { config: companyosConfig, settle: settlePlatform },
+  isEnabled: ({ enabled, services }) => enabled && Object.keys(services).length > 0,
+  wanted: (platform) => [
+    { system: "companyos", namespace: platform.namespace, release: platform.release, ...needsOf(platform) },
+  ],
+  deploy: (platform, context, opts) => outputs(platform, new Companyos("companyos", platform, context, opts)),
+};

@@ -1,0 +1,83 @@
+import type { Need } from "../../components/capabilities";
+import type { WantedStore } from "../../components/secret-stores";
+import type { Environment, Settled } from "../../components/stack-schema";
+import type { CompanyosConfig } from "./config";
+import { refusalsOf, relaxedIn } from "./refusals";
+import { type SettledService, settleServices } from "./settings";
+
+/** The platform as an environment has it: nothing left open. */
+export interface Platform extends Omit<CompanyosConfig, "services"> {
+  readonly services: Readonly<Record<string, SettledService>>;
+  /** What production demands and this stack leaves out, a sentence each. */
+  readonly relaxed: readonly string[];
+}
+
+/** The configuration with the environment's defaults, and everything the environment refuses of it. */
+export function settlePlatform(config: CompanyosConfig, environment: Environment): Settled<Platform> {
+  const services = settleServices(config, environment);
+  const today = new Date().toISOString().slice(0, 10);
+  return {
+    value: { ...config, services, relaxed: relaxedIn(services, config) },
+    mistakes: config.enabled ? refusalsOf(config, services, environment, today) : [],
+  };
+}
+
+/** What the platform needs of a cluster beyond Kubernetes itself (COS-57). */
+export function needsOf(platform: Platform): {
+  readonly needs: readonly Need[];
+  readonly stores: readonly WantedStore[];
+} {
+  const services = Object.entries(platform.services).map(([name, one]) => ({
+    at: `hardened:companyos.services.${name}`,
+    one,
+  }));
+  const needs: Need[] = services.flatMap(({ at, one: { kind, vpa, autoscaling, externalSecrets } }): Need[] => [
+    ...(externalSecrets.length > 0 && platform.secrets === "external"
+      ? [
+          {
+            capability: "external-secrets-operator",
+            by: `${at}.externalSecrets`,
+            otherwise: "leave its secrets out",
+          } as const,
+        ]
+      : []),
+    ...(vpa.enabled
+      ? [{ capability: "vertical-pod-autoscaler", by: `${at}.vpa`, otherwise: "set vpa.enabled: false there" } as const]
+      : []),
+    ...(autoscaling.enabled
+      ? [
+          {
+            capability: "resource-metrics",
+            by: `${at}.autoscaling`,
+            otherwise: "set autoscaling.enabled: false there",
+            without: "the number of pods will not follow their load",
+          } as const,
+        ]
+      : []),
+    ...(autoscaling.enabled && autoscaling.rps !== undefined
+      ? [
+          {
+            capability: "custom-metrics",
+            by: `${at}.autoscaling.rps`,
+            otherwise: "leave rps out",
+            without: "its pods follow CPU alone and are never taken away",
+          } as const,
+        ]
+      : []),
+    ...(kind === "web" && platform.scrape === "serviceMonitor"
+      ? [
+          {
+            capability: "prometheus-operator",
+            by: at,
+            otherwise: "set hardened:companyos.scrape: annotations",
+          } as const,
+        ]
+      : []),
+  ]);
+  const stores = services.flatMap(({ at, one: { externalSecrets } }) =>
+    externalSecrets.flatMap(({ store }, index) =>
+      store && platform.secrets === "external" ? [{ ...store, by: `${at}.externalSecrets[${index}].store` }] : [],
+    ),
+  );
+  return { needs, stores };
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { storeKinds } from "../../components/secret-stores";
+import { dnsLabel, text } from "../schema";
+
+/** Secrets a service gets from a store of the External Secrets Operator (COS-16, COS-17). */
+
+/** Key of a Secret and name of the variable it becomes. */
+const variable = (what: string) =>
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, `expected ${what}, such as DATABASE_PASSWORD`);
+
+export const store = z.strictObject({
+  kind: z
+    .enum(storeKinds, "expected ClusterSecretStore or SecretStore")
+    .default("ClusterSecretStore")
+    .describe("Whether the store is the cluster's or the namespace's."),
+  name: dnsLabel("the store's name").describe("Name of the store."),
+});
+
+export const externalSecret = z.strictObject({
+  target: dnsLabel("the Secret's name").describe("Secret the pods read, made from the store."),
+  store: store.optional().describe("Another store than secretStore."),
+  refreshInterval: z
+    .string()
+    .regex(/^[1-9]\d*[smh]$/, 'expected a duration such as "1h"')
+    .default("1h")
+    .describe("How often the store is asked."),
+  data: z
+    .array(
+      z.strictObject({
+        env: variable("a variable's name").describe("Variable the pods get."),
+        remoteKey: text("the entry's name in the store").describe("Entry in the store."),
+        property: z.string().optional().describe("Property of the entry; the whole entry when left out."),
+      }),
+    )
+    .min(1, "expected at least one entry")
+    .describe("What it holds."),
+});

@@ -1,0 +1,125 @@
+import type { Environment } from "../../components/stack-schema";
+import { quantity, type Resources } from "../schema";
+import type { CompanyosConfig } from "./config";
+import type { Service } from "./service";
+
+/** What an environment makes of a service's configuration: its defaults for everything that was left out (COS-03, COS-24). */
+
+/** Ready-made resources for services that were not measured yet: for trials. */
+export const presets = {
+  small: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "250m", memory: "64Mi" } },
+  medium: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
+  large: { requests: { cpu: "500m", memory: "512Mi" }, limits: { cpu: "2", memory: "1Gi" } },
+} as const satisfies Readonly<Record<string, Resources>>;
+
+interface Profile {
+  readonly replicas: number;
+  readonly scaled: boolean;
+  readonly least: number;
+  readonly most: number;
+  readonly recommended: boolean;
+  readonly zone: "soft" | "hard" | "off";
+  readonly host: "soft" | "hard" | "off";
+}
+
+/** Defaults of each environment: dev is one small pod, staging like production but smaller. */
+const profiles: Readonly<Record<Environment, Profile>> = {
+  dev: { replicas: 1, scaled: false, least: 1, most: 2, recommended: false, zone: "off", host: "off" },
+  staging: { replicas: 2, scaled: true, least: 2, most: 4, recommended: true, zone: "soft", host: "soft" },
+  prod: { replicas: 3, scaled: true, least: 3, most: 10, recommended: true, zone: "soft", host: "hard" },
+};
+
+/** Resources a baseline leads to: what 95 of 100 moments needed is set aside; bursts may take twice the CPU and half as much memory again. */
+export function fromBaseline({ cpu, memory }: NonNullable<Service["baseline"]>): Resources | undefined {
+  if (!cpu || !memory) return undefined;
+  const milli = (factor: number): string => `${Math.ceil(quantity(cpu.p95) * 1000 * factor)}m`;
+  const mebi = (factor: number): string => `${Math.ceil((quantity(memory.p95) / 2 ** 20) * factor)}Mi`;
+  return { requests: { cpu: milli(1), memory: mebi(1) }, limits: { cpu: milli(2), memory: mebi(1.5) } };
+}
+
+function resourcesOf({ resources, baseline }: Service, environment: Environment): Resources | undefined {
+  if (typeof resources === "string") return presets[resources];
+  return resources ?? (baseline && fromBaseline(baseline)) ?? (environment === "dev" ? presets.small : undefined);
+}
+
+const defaultProbes = {
+  liveness: { path: "/healthz", periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+  readiness: { path: "/readyz", periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
+  startup: { path: "/healthz", periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 60 },
+};
+const probeKinds = ["liveness", "readiness", "startup"] as const;
+
+/** A web service has all three, asked where nothing else is said; others have those that are said. */
+function probesOf({ kind, probes }: Service) {
+  const wanted = probeKinds.flatMap((name) => {
+    const said = probes[name];
+    if (kind === "job" || said === false || (said === undefined && kind !== "web")) return [];
+    const { path, ...timings } = defaultProbes[name];
+    const { port: _, ...own } = said ?? {};
+    return [[name, { ...timings, ...(own.command ? {} : { path }), ...own }] as const];
+  });
+  return Object.fromEntries(wanted) as Partial<Record<(typeof probeKinds)[number], Probe>>;
+}
+
+export interface Probe {
+  readonly path?: string | undefined;
+  readonly command?: string[] | undefined;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
+}
+
+/** One service with nothing left open, except resources nobody gave: a mistake that is reported elsewhere. */
+function settleService(service: Service, config: CompanyosConfig, environment: Environment) {
+  const { image, kind, autoscaling, vpa, spread, externalSecrets } = service;
+  const profile = profiles[environment];
+  const resources = resourcesOf(service, environment);
+  const scaled = kind !== "job" && (autoscaling.enabled ?? profile.scaled);
+  const least = autoscaling.min ?? Math.min(profile.least, autoscaling.max ?? profile.least);
+  return {
+    ...service,
+    image: {
+      ...image,
+      runAsUser: image.runAsUser ?? config.security.runAsUser,
+      runAsGroup: image.runAsGroup ?? image.runAsUser ?? config.security.runAsUser,
+      fsGroup: image.fsGroup ?? config.security.fsGroup,
+    },
+    resources,
+    probes: probesOf(service),
+    replicas: service.replicas ?? profile.replicas,
+    autoscaling: { ...autoscaling, enabled: scaled, min: least, max: autoscaling.max ?? Math.max(profile.most, least) },
+    vpa: { enabled: kind !== "job" && (vpa.enabled ?? profile.recommended) },
+    pdb: service.pdb ?? { maxUnavailable: 1 },
+    spread: { zone: spread.zone ?? profile.zone, host: spread.host ?? profile.host },
+    externalSecrets: externalSecrets.map((one) => ({ ...one, store: one.store ?? config.secretStore })),
+  };
+}
+export type SettledService = ReturnType<typeof settleService>;
+
+/** Every service as the environment has it, by name. */
+export const settleServices = (config: CompanyosConfig, environment: Environment): Record<string, SettledService> =>
+  Object.fromEntries(
+    Object.entries(config.services ?? {}).map(([name, one]) => [name, settleService(one, config, environment)]),
+  );
+
+/** Least pods of a service: the autoscaler's when it is on. */
+export const leastPods = ({ autoscaling, replicas }: SettledService): number =>
+  autoscaling.enabled ? autoscaling.min : replicas;
+/** Most pods of a service. */
+export const mostPods = ({ kind, autoscaling, replicas }: SettledService): number =>
+  kind === "job" ? 1 : autoscaling.enabled ? autoscaling.max : replicas;
+
+/** What the namespace may hold at most: every service at its most, and one pod more of each while it is rolled out. */
+export function quotaOf(services: Readonly<Record<string, SettledService>>): Record<string, string> {
+  const all = Object.values(services);
+  const sum = (each: (one: SettledService) => number): number =>
+    all.reduce((total, one) => total + (mostPods(one) + 1) * each(one), 0);
+  const cpu = sum(({ resources }) => quantity(resources?.requests.cpu ?? "0"));
+  const memory = sum(({ resources }) => quantity(resources?.requests.memory ?? "0"));
+  return {
+    pods: String(sum(() => 1)),
+    "requests.cpu": `${Math.ceil(cpu * 1000)}m`,
+    "requests.memory": `${Math.ceil(memory / 2 ** 20)}Mi`,
+    "services.loadbalancers": "0",
+  };
+}

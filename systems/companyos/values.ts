@@ -1,0 +1,134 @@
+import type { z } from "zod";
+import { dnsEgress, type EgressRules, type ingressRules, quantity } from "../schema";
+import type { ServiceValues } from "./chart-values";
+import type { Platform } from "./platform";
+import type { SettledService } from "./settings";
+
+/** What the platform's configuration means for `charts/service`; plain and known at preview. */
+
+type IngressRules = z.output<typeof ingressRules>;
+
+/** Names of the Secrets that were made for a service before the release, by service; empty where a store makes them. */
+export type MadeSecrets = Readonly<Record<string, readonly string[]>>;
+
+const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
+const onPort = (port: number) => [{ protocol: "TCP" as const, port }];
+const podsOf = (service: string, platform: Platform) => ({
+  podSelector: { matchLabels: { "app.kubernetes.io/name": service, "app.kubernetes.io/instance": platform.release } },
+});
+
+/** Cluster DNS and the declared destinations, in the order they were declared. */
+function egress({ destinations }: SettledService, platform: Platform): EgressRules {
+  const declared = Object.values(destinations).map(({ service, namespace, cidr, port }) => {
+    const peer =
+      service !== undefined
+        ? podsOf(service, platform)
+        : namespace !== undefined
+          ? inNamespace(namespace)
+          : { ipBlock: { cidr: cidr ?? "" } };
+    return { to: [peer], ports: onPort(port ?? platform.services[service ?? ""]?.port ?? 0) };
+  });
+  return [dnsEgress, ...declared];
+}
+
+/** The services that declare it as a destination, the namespaces it is open to, the ingress controller's, and who reads the metrics. */
+function ingress(name: string, { kind, port, allowFrom, ingress }: SettledService, platform: Platform): IngressRules {
+  if (kind === "job") return [];
+  const callers = Object.entries(platform.services)
+    .filter(([, { destinations }]) => Object.values(destinations).some(({ service }) => service === name))
+    .map(([caller]) => podsOf(caller, platform));
+  const namespaces = new Set([
+    ...allowFrom,
+    ...(ingress ? [ingress.from] : []),
+    ...(platform.scrape === "off" ? [] : [platform.monitoringNamespace]),
+  ]);
+  const from = [...callers, ...[...namespaces].map(inNamespace)];
+  return from.length > 0 ? [{ from, ports: onPort(port) }] : [];
+}
+
+/** A recommendation may go to four times the limits, and not below a trifle. */
+function recommendation({ resources, vpa }: SettledService): ServiceValues["vpa"] {
+  const cpu = Math.ceil(quantity(resources?.limits.cpu ?? "0") * 4000);
+  const memory = Math.ceil((quantity(resources?.limits.memory ?? "0") / 2 ** 20) * 4);
+  return {
+    enabled: vpa.enabled,
+    minAllowed: { cpu: "10m", memory: "16Mi" },
+    maxAllowed: { cpu: `${cpu}m`, memory: `${memory}Mi` },
+  };
+}
+
+const written = ({ baseline }: SettledService): string =>
+  baseline === undefined ? "" : `${baseline.date} ${baseline.exception ?? baseline.source}`;
+
+function serviceValues(name: string, one: SettledService, platform: Platform, made: readonly string[]): ServiceValues {
+  const { autoscaling, ingress: from } = one;
+  return {
+    kind: one.kind,
+    image: one.image,
+    port: one.port,
+    command: one.command,
+    args: one.args,
+    env: one.env,
+    existingSecrets: [...made],
+    externalSecrets:
+      platform.secrets === "generated"
+        ? []
+        : one.externalSecrets.map((secret) => ({
+            ...secret,
+            store: secret.store ?? { kind: "SecretStore", name: "" },
+          })),
+    resources: one.resources as NonNullable<typeof one.resources>,
+    baseline: written(one),
+    replicas: one.replicas,
+    probes: one.probes,
+    noProbesReason: one.noProbesReason ?? "",
+    drainSeconds: one.drainSeconds,
+    terminationGracePeriodSeconds: one.terminationGracePeriodSeconds,
+    service: { port: 80 },
+    ingress: {
+      enabled: from !== undefined,
+      className: from?.className ?? "",
+      annotations: {},
+      hosts: from ? [{ host: from.host, paths: [{ path: "/", pathType: "Prefix" }] }] : [],
+      tls: from ? [{ secretName: from.tlsSecret, hosts: [from.host] }] : [],
+    },
+    autoscaling: {
+      enabled: autoscaling.enabled,
+      minReplicas: autoscaling.min,
+      maxReplicas: autoscaling.max,
+      cpu: autoscaling.cpu,
+      rps: autoscaling.rps ?? 0,
+      scaleDownWindowSeconds: autoscaling.scaleDownWindowSeconds,
+    },
+    vpa: recommendation(one),
+    pdb: one.pdb,
+    spread: one.spread,
+    networkPolicy: { enabled: true, ingress: ingress(name, one, platform), egress: egress(one, platform) },
+    scrape: { mode: platform.scrape, path: "/metrics", interval: "30s" },
+    job: {
+      schedule: one.schedule ?? "",
+      activeDeadlineSeconds: one.deadlineSeconds,
+      backoffLimit: 2,
+      ttlSecondsAfterFinished: 86_400,
+    },
+  };
+}
+
+/** Values of the release: every service whole, so that the chart's defaults decide nothing. */
+export function values(platform: Platform, made: MadeSecrets) {
+  const { seccomp } = platform.security;
+  return {
+    services: Object.fromEntries(
+      Object.entries(platform.services).map(([name, one]) => [
+        name,
+        serviceValues(name, one, platform, made[name] ?? []),
+      ]),
+    ),
+    seccomp:
+      seccomp === "RuntimeDefault"
+        ? { type: "RuntimeDefault", localhostProfile: "" }
+        : { type: "Localhost", localhostProfile: seccomp.localhost },
+  };
+}
