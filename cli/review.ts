@@ -5,7 +5,7 @@ import { UserError } from "../local/user-error";
 import { ManifestError } from "../policy/manifest/manifest";
 import { RenderError } from "../policy/render/render-error";
 import { exitCodeOf, type Report } from "../policy/report/report";
-import { reportOf } from "./check";
+import { reportOf } from "./judge-targets";
 import { diffFolders, layObjects } from "./object-diff";
 import { renderStack } from "./render";
 import { Base, type BaseRendering, baseCommit } from "./review-base";

@@ -19,6 +19,7 @@ export const autoscalerConflict = objectRule(
     description: "No workload has two autoscalers that act on the same measure.",
     fix: 'set updateMode: "Off" on the VerticalPodAutoscaler, or let the HorizontalPodAutoscaler scale by something else',
     enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
+    across: true,
     controls: ["COS-23"],
   },
   function* (manifest, context, objects) {

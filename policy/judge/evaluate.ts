@@ -4,7 +4,7 @@ import type { Finding, Manifest, Verdict } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { evaluatePod, fieldInObject, type PodFinding } from "../pod-security/evaluate-pod";
 import { type PodTemplate, podTemplatesOf } from "../pods/pod-spec";
-import type { RuleContext } from "../rules/rule";
+import type { RuleContext, RuleInfo } from "../rules/rule";
 import { objectRules, orderOf, ruleOf } from "../rules/rules";
 import { applyExemptions } from "../settings/exemptions";
 
@@ -14,8 +14,9 @@ export interface JudgeContext extends RuleContext {
   readonly lineOf?: (manifest: Manifest, field: string) => number | undefined;
   /** Set where no objects at all is a proper answer. @default false */
   readonly allowEmpty?: boolean;
-  /** Judge by Pod Security alone: what admission would say, and nothing of the other rules. @default all rules */
-  readonly only?: "pod-security";
+  /** "pod-security": what admission would say, and nothing of the other rules; "alone": every rule but those that look from one object to another;
+   *  "together": those. @default all rules */
+  readonly only?: "pod-security" | "alone" | "together";
 }
 
 /** There was nothing to judge: never a pass, most likely a mistake in a path, a condition or the values. */
@@ -32,7 +33,7 @@ export function judge(manifests: readonly Manifest[], context: JudgeContext): Ve
   if (manifests.length === 0 && context.allowEmpty !== true) throw new NothingToJudge();
   const found: Finding[] = [];
   let pods = 0;
-  for (const manifest of manifests) {
+  for (const manifest of context.only === "together" ? [] : manifests) {
     for (const pod of podTemplatesOf(manifest.object)) {
       pods += 1;
       found.push(...judgePodTemplate(manifest, pod, context));
@@ -40,10 +41,11 @@ export function judge(manifests: readonly Manifest[], context: JudgeContext): Ve
   }
   const isOff = (rule: string): boolean =>
     ruleOf(rule).enforcement[context.profile] === "disabled" && context.switchedOn?.has(rule) !== true;
-  for (const rule of context.only === undefined ? objectRules : []) {
-    if (!isOff(rule.id)) found.push(...rule.check(manifests, context));
+  for (const rule of objectRules) {
+    if (isAsked(rule, context) && !isOff(rule.id)) found.push(...rule.check(manifests, context));
   }
-  const { findings, exempted } = applyExemptions(found, manifests, context, isOff);
+  const asked = { isOff, isElsewhere: (rule: string) => !isAsked(ruleOf(rule), context) };
+  const { findings, exempted } = applyExemptions(found, manifests, context, asked);
   const locate = withLine(manifests, context);
   return {
     findings: ordered(findings, manifests, context).map(locate),
@@ -51,6 +53,14 @@ export function judge(manifests: readonly Manifest[], context: JudgeContext): Ve
     objects: manifests.length,
     pods,
   };
+}
+
+const beyondPodSecurity: ReadonlySet<RuleInfo> = new Set(objectRules);
+
+/** Whether this pass asks the rule, or another one does. */
+function isAsked(rule: RuleInfo, { only }: Pick<JudgeContext, "only">): boolean {
+  if (only === "pod-security") return !beyondPodSecurity.has(rule);
+  return only === undefined || (rule.across === true) === (only === "together");
 }
 
 /** The findings that stop a deployment in this profile. */

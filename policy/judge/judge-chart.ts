@@ -1,6 +1,5 @@
 /** Chart and values → what they render to and the Verdict on it: render, parse and judge in one step, for CrossGuard and the command line. */
 
-import type { Verdict } from "../contract";
 import { type ParsedManifest, parseManifests } from "../manifest/manifest";
 import { chartLines } from "../render/chart-lines";
 import { committedValues } from "../render/chart-values";
@@ -9,10 +8,10 @@ import type { RuleContext } from "../rules/rule";
 import type { SignaturePolicy } from "../signatures/signature-policy";
 import { signaturesOf } from "../signatures/verify-images";
 import { type JudgeContext, judge } from "./evaluate";
+import type { Part } from "./together";
 
 /** A chart's verdict and what it rests on. */
-export interface JudgedChart {
-  readonly verdict: Verdict;
+export interface JudgedChart extends Part {
   readonly manifests: readonly ParsedManifest[];
   /** The rendered text. */
   readonly text: string;
@@ -37,6 +36,7 @@ export async function judgeChart(request: RenderRequest, context: ChartContext):
   const { kubeVersion = context.kubeVersion } = request;
   const here = { ...context, namespace, ...(kubeVersion !== undefined && { kubeVersion }) };
   const signatures = await signaturesOf(manifests, context.signaturePolicy);
-  const verdict = judge(manifests, { ...here, ...signatures, values: sources, lineOf: chartLines(chart, text) });
-  return { verdict, manifests, text };
+  const lineOf = chartLines(chart, text);
+  const verdict = judge(manifests, { ...here, ...signatures, values: sources, lineOf });
+  return { verdict, manifests, namespace, lineOf, text };
 }

@@ -10,25 +10,28 @@ import { RenderError } from "../render/render-error";
 import type { PackConfig } from "../settings/pack-config";
 import { NothingToJudge } from "./evaluate";
 import { judgeChart } from "./judge-chart";
+import type { Part } from "./together";
 
 /** Why a release cannot be judged. */
 type Obstacle = Pick<Finding, "field" | "got" | "want" | "fix" | "outcome"> & Partial<Pick<Finding, "file" | "line">>;
 
-/** Judges a release by its inputs; field names as in kubernetes:helm.sh/v3:Release, unknown values as UNKNOWN.
+/** Judges a release by its inputs, but for the rules that look across; field names as in kubernetes:helm.sh/v3:Release, unknown values as UNKNOWN.
  *  The chart is a folder or archive, its path relative to the project. */
-export async function judgeRelease(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Promise<Verdict> {
-  const refused = refusedRelease(inputs, config);
-  if (refused !== undefined) return refused;
+export async function judgeRelease(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Promise<Part> {
   const release = releaseRef(inputs);
   const namespace = release.namespace ?? "default";
+  const nothing = { manifests: [], namespace, incomplete: true };
+  const refused = refusedRelease(inputs, config);
+  if (refused !== undefined) return { ...nothing, verdict: refused };
   const chart = resolve(config.projectRoot, text(inputs, "chart"));
   const values = (read(inputs, "values") ?? {}) as JsonObject;
   try {
-    const { kubeVersion, apiVersions } = config;
-    const request = { chart, name: release.name, namespace, values, kubeVersion, ...(apiVersions && { apiVersions }) };
-    return (await judgeChart(request, config)).verdict;
+    const { kubeVersion, apiVersions, served } = config;
+    const capabilities = { kubeVersion, ...(apiVersions && { apiVersions }), ...(served && { served }) };
+    const request = { chart, name: release.name, namespace, values, ...capabilities };
+    return await judgeChart(request, { ...config, only: config.only ?? "alone" });
   } catch (error) {
-    return refusal(release, failures(error));
+    return { ...nothing, verdict: refusal(release, failures(error)) };
   }
 }
 

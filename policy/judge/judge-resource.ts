@@ -8,26 +8,37 @@ import type { PackConfig } from "../settings/pack-config";
 import { signaturesOf } from "../signatures/verify-images";
 import { judge } from "./evaluate";
 import { judgeRelease } from "./judge-release";
+import type { Part } from "./together";
 
-const nothing: Verdict = { findings: [], objects: 0, pods: 0 };
+/** Namespace of objects of a program that name none. */
+const namespace = "default";
 
-/** Judges a resource by its Pulumi type and inputs; unknown values as UNKNOWN. */
+const nothing: Part = { verdict: { findings: [], objects: 0, pods: 0 }, manifests: [], namespace };
+
+/** Whether a Pulumi type is one the pack judges. */
+export const isJudged = (type: string): boolean => type === helmRelease || objectType(type) !== undefined;
+
+const helmRelease = "kubernetes:helm.sh/v3:Release";
+
+/** Judges a resource by its Pulumi type and inputs, but for the rules that look across; unknown values as UNKNOWN. */
 export async function judgeResource(
   type: string,
   inputs: Readonly<Record<string, unknown>>,
   config: PackConfig,
-): Promise<Verdict> {
-  if (type === "kubernetes:helm.sh/v3:Release") return judgeRelease(inputs, config);
+): Promise<Part> {
+  if (type === helmRelease) return judgeRelease(inputs, config);
   const own = objectType(type);
   if (own === undefined) return nothing;
   const objects = open({ ...own, ...inputs } as JsonObject);
   if (objects.length === 0) return nothing;
   if (type.endsWith("Patch") && objects.some((object) => podTemplatesOf(object).length > 0))
-    return patchRefused(objects);
+    return { ...nothing, incomplete: true, verdict: patchRefused(objects) };
   const manifests = objects.map((object): Manifest => ({ object }));
-  const scope = type.endsWith("Patch") ? "patch" : "part";
+  const isPatch = type.endsWith("Patch");
   const signatures = await signaturesOf(manifests, config.signaturePolicy);
-  return judge(manifests, { ...config, ...signatures, namespace: "default", scope });
+  const context = { ...config, ...signatures, namespace, only: config.only ?? ("alone" as const) };
+  const verdict = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
+  return isPatch ? { ...nothing, verdict, incomplete: true } : { verdict, manifests, namespace };
 }
 
 /** apiVersion and kind of a type such as `kubernetes:apps/v1:Deployment`; undefined for charts, files and everything of other providers. */

@@ -30,6 +30,8 @@ interface ServerRequest {
   readonly values: JsonObject;
   readonly kubeVersion: string;
   readonly apiVersions: readonly string[];
+  /** Whether they are all there are; else Helm adds those it knows. */
+  readonly exact: boolean;
 }
 
 /** Path of helm-render: HELM_RENDER_BIN, as long as it is there and stands beside the helm in use, with which it was built. */

@@ -25,6 +25,8 @@ export interface RenderRequest {
   readonly kubeVersion: string;
   /** API versions of the cluster beside Kubernetes' own, e.g. "monitoring.coreos.com/v1". @default none */
   readonly apiVersions?: readonly string[];
+  /** All the cluster serves, in place of Kubernetes' own and `apiVersions`. @default not known */
+  readonly served?: readonly string[];
   readonly bounds?: Bounds;
 }
 
@@ -54,6 +56,7 @@ export async function renderChart(request: RenderRequest): Promise<Rendered> {
         request.namespace,
         request.kubeVersion,
         request.apiVersions,
+        request.served,
         request.values,
       ]),
     )
@@ -68,12 +71,16 @@ export async function renderChart(request: RenderRequest): Promise<Rendered> {
 }
 
 async function template(request: RenderRequest, chart: Chart): Promise<string> {
-  const apiVersions = [...builtIn, ...(request.apiVersions ?? [])];
+  const apiVersions = request.served ?? [...builtIn, ...(request.apiVersions ?? [])];
   const server = serverBinary();
   const result =
     server === undefined
       ? await callHelm(request, apiVersions)
-      : await askServer(server, { ...flags(request), digest: chart.digest, apiVersions }, request.bounds);
+      : await askServer(
+          server,
+          { ...flags(request), digest: chart.digest, apiVersions, exact: request.served !== undefined },
+          request.bounds,
+        );
   if (result.code === 0) return result.stdout;
   const known = [...chart.files, basename(request.chart), request.name, request.namespace];
   throw helmFailure(result.stderr, redactor(request.values, known));

@@ -27,12 +27,15 @@ export interface Sorted {
 }
 
 /** Applies the exemptions of `context.settings` at `context.now`; without a time all have expired. An exemption for a rule that is off in the
- *  profile (`isOff`) is neither used nor unused. */
+ *  profile (`isOff`) is neither used nor unused; one for a rule that is asked in another pass over the same objects (`isElsewhere`) is left to that. */
 export function applyExemptions(
   found: readonly Finding[],
   manifests: readonly Manifest[],
   context: RuleContext,
-  isOff: (rule: string) => boolean,
+  {
+    isOff,
+    isElsewhere,
+  }: { readonly isOff: (rule: string) => boolean; readonly isElsewhere: (rule: string) => boolean },
 ): Sorted {
   const exemptions = context.settings?.exemptions ?? [];
   if (exemptions.length === 0) return { findings: found, exempted: [] };
@@ -54,6 +57,7 @@ export function applyExemptions(
     }
   }
   for (const [index, exemption] of exemptions.entries()) {
+    if (isElsewhere(exemption.rule)) continue;
     const object =
       refs.find((ref) => isFor(exemption, ref)) ?? found.find((one) => isFor(exemption, one.object))?.object;
     if (object === undefined) continue;

@@ -1,4 +1,4 @@
-/** What a cluster that can be reached offers, told by whoever starts the pack; the pack itself never asks a cluster. */
+/** What the cluster offers, told by whoever starts the pack: for a run that cannot reach it, or must not ask. */
 
 export interface LiveCluster {
   /** Version of the API server, e.g. "v1.36.3". @default the stack's declared version */

@@ -14,6 +14,12 @@ export interface PackConfig
   readonly kubeVersion: string;
   /** API versions of the cluster beside Kubernetes' own. @default none */
   readonly apiVersions?: readonly string[];
+  /** All the cluster serves, when it could be asked. @default Kubernetes' own and `apiVersions` */
+  readonly served?: readonly string[];
+  /** Set when whoever started the pack said what the cluster offers: nobody asks it then. @default false */
+  readonly told?: boolean;
+  /** Judge by Pod Security alone. @default all rules */
+  readonly only?: "pod-security";
   /** Absolute folder chart paths are relative to: the program's. */
   readonly projectRoot: string;
   /** Who must have signed the images. @default nobody asks */
@@ -69,6 +75,7 @@ export function packConfig(
     podSecurity: { level: "restricted", version: setting("podSecurityVersion", "latest", /^(?:latest|v1\.\d{1,3})$/) },
     kubeVersion: live.kubeVersion ?? setting("kubernetesVersion", "1.36", /^v?1\.\d{1,3}(?:\.\d+)?$/),
     ...(live.apiVersions && { apiVersions: live.apiVersions }),
+    ...(live.kubeVersion && { told: true }),
     projectRoot,
     mistakes,
     ...(settings && { settings }),

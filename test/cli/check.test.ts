@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../cli/project";
@@ -63,6 +63,43 @@ describe("hardened check", function () {
     assert.equal(code, 0, out);
     assert.match(out, /1 object \(1 pod\) judged: 0 mandatory, 0 advisory/);
     assert.equal(check(["--only", "pod-security", file("bad.yaml", pod(true))]).code, 1);
+  });
+
+  it("judges what it is given together as one set: the files of a folder, several arguments, a chart beside manifests", () => {
+    const set = join(folder, "set");
+    mkdirSync(set);
+    const service = (component: string): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {component: ${component}}}\n`;
+    const lost = /spec.selector must be one that selects pods, .*\[service-selects-nothing\]/;
+    writeFileSync(join(set, "pod.yaml"), pod(false).replace("name: web,", "name: web, labels: {component: web},"));
+    writeFileSync(join(set, "service.yaml"), service("web"));
+    const [podFile, serviceFile] = [join(set, "pod.yaml"), join(set, "service.yaml")];
+    assert.doesNotMatch(check([set]).out, lost);
+    assert.doesNotMatch(check([podFile, serviceFile]).out, lost);
+    assert.match(check([serviceFile]).out, lost);
+    writeFileSync(serviceFile, service("other"));
+    const { out } = check([set, "--format", "json"]);
+    assert.match(out, /"service-selects-nothing"/);
+    const [, location] = /"service-selects-nothing"[^}]*?"file": "([^"]+)"/s.exec(out) ?? [];
+    assert.ok(location === undefined || location.endsWith("service.yaml"));
+    const account = file("account.yaml", "existingSecret: account\n");
+    assert.match(check([set, "charts/mail-server", "--namespace", "shop", "--values", account]).out, lost);
+    writeFileSync(join(set, "broken.yaml"), "just: text\n");
+    const partly = check([set]);
+    assert.equal(partly.code, 2);
+    assert.doesNotMatch(partly.out, lost, "nothing is said to be missing while a file cannot be read");
+  });
+
+  it("judges by the settings of a stack: a registry it does not allow", () => {
+    const path = file("elsewhere.yaml", pod(false));
+    assert.doesNotMatch(check([path]).out, /registry-allow-list/);
+    assert.match(
+      check([path, "--like", "dev"]).out,
+      /image must be of registry.hardened.test\/\*.*\[registry-allow-list\]/,
+    );
+    const { code, err } = check([path, "--like", "dev", "--profile", "prod"]);
+    assert.equal(code, 1);
+    assert.match(err, /cannot be used with/);
   });
 
   it("ends without a word when its reader has read enough", () => {

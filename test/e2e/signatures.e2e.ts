@@ -256,7 +256,7 @@ describe("image signatures, made by cosign and kept in a registry", () => {
         [unsigned, ["image-signature"]],
       ] as const) {
         const release = { name: "web", namespace: "web", chart, values: { image } };
-        const { findings, pods } = await judgeResource("kubernetes:helm.sh/v3:Release", release, config);
+        const { findings, pods } = (await judgeResource("kubernetes:helm.sh/v3:Release", release, config)).verdict;
         assert.ok(pods > 0);
         const about = findings.filter(({ rule }) => rule.startsWith("image-signature") || rule === "release-renders");
         assert.deepEqual(

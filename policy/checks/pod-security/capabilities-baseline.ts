@@ -28,14 +28,10 @@ function isBad(container: CheckedContainer): boolean {
 
 /** Every capability added beyond `permitted`, with its container and place. */
 export function addedBeyond(found: readonly Offender[], permitted: ReadonlySet<string>) {
-  return found.flatMap(({ name, path, source }) =>
-    (source.securityContext?.capabilities?.add ?? [])
-      .map((capability, i) => ({
-        container: name,
-        capability,
-        field: `${path}.securityContext.capabilities.add[${i}]`,
-      }))
-      .filter(({ capability }) => !permitted.has(capability)),
+  return found.flatMap((container) =>
+    (container.source.securityContext?.capabilities?.add ?? []).flatMap((capability, i) =>
+      permitted.has(capability) ? [] : [{ container, capability, i }],
+    ),
   );
 }
 

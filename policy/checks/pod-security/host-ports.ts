@@ -12,21 +12,22 @@ function isBad(container: CheckedContainer): boolean {
 function find(pod: CheckedPod) {
   const found = offenders(pod, isBad);
   if (found === null) return null;
-  const used = found.flatMap(({ name, path, source }) =>
-    (source.ports ?? [])
-      .map((port, i) => ({
-        container: name,
-        field: `${path}.ports[${i}].hostPort`,
-        got: String(port.hostPort ?? 0),
-      }))
-      .filter(({ got }) => got !== "0"),
+  const used = found.flatMap((container) =>
+    (container.source.ports ?? []).flatMap(({ hostPort = 0 }, i) =>
+      hostPort === 0 ? [] : [{ container, hostPort, i }],
+    ),
   );
-  const values = distinct(used.map(({ got }) => got));
+  const values = distinct(used.map(({ hostPort }) => String(hostPort)));
   const uses = plural(found.length, "uses", "use");
   return {
     reason: "hostPort",
     detail: `${containersText(found)} ${uses} ${plural(values.length, "hostPort", "hostPorts")} ${values.join(", ")}`,
-    places: () => used,
+    places: () =>
+      used.map(({ container: { name, path }, hostPort, i }) => ({
+        container: name,
+        field: `${path}.ports[${i}].hostPort`,
+        got: String(hostPort),
+      })),
   };
 }
 

@@ -24,17 +24,16 @@ export function findBadSeccomp(pod: CheckedPod) {
   };
 }
 
+const isForbidden = (value: string | undefined) =>
+  value !== undefined && value !== "runtime/default" && value !== "docker/default" && !value.startsWith("localhost/");
+
 /** Before 1.19 a profile was named by annotation: the pod's own, and one for each container that exists. */
 function findBadAnnotation(pod: CheckedPod) {
   const { annotations } = pod;
-  const isForbidden = (key: string) => {
-    const value = annotations[key];
-    if (value === undefined) return false;
-    return value !== "runtime/default" && value !== "docker/default" && !value.startsWith("localhost/");
-  };
-  const found = offenders(pod, ({ name }) => isForbidden(containerKey(name)));
+  if (!Object.values(annotations).some(isForbidden)) return null;
+  const found = offenders(pod, ({ name }) => isForbidden(annotations[containerKey(name)]));
   const keys = [...new Set((found ?? []).map(({ name }) => containerKey(name)))];
-  if (isForbidden(podKey)) keys.push(podKey);
+  if (isForbidden(annotations[podKey])) keys.push(podKey);
   if (keys.length === 0) return null;
   const forbidden = distinct(keys.map((key) => `${key}=${goQuote(annotations[key] ?? "")}`));
   return {

@@ -43,7 +43,7 @@ describe("signatures of all images", () => {
   };
   const findings = async (image: string, by: PackConfig): Promise<string[][]> => {
     const { object } = deployment(podSpec({ containers: [container({ image })] }));
-    const verdict = await judgeResource("kubernetes:apps/v1:Deployment", object, by);
+    const { verdict } = await judgeResource("kubernetes:apps/v1:Deployment", object, by);
     return verdict.findings
       .filter(({ rule }) => rule.startsWith("image-signature"))
       .map(({ rule, outcome, got, field }) => [rule, outcome, field, got]);

@@ -1,0 +1,72 @@
+/** Judges parts as one set: the releases and plain objects of a program, or the charts and files given to one check. Each part was judged alone before;
+ *  here are asked the rules that look from one object to another, once, about all of them. */
+import type { Exempted, Finding, JsonObject, Manifest, Verdict } from "../contract";
+import { isCluster } from "../manifest/cluster-kinds";
+import { refOf } from "../manifest/manifest";
+import { read, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
+import { type JudgeContext, judge } from "./evaluate";
+
+/** Objects that are deployed with others. */
+export interface Part {
+  /** What the rules about single objects say. */
+  readonly verdict: Verdict;
+  readonly manifests: readonly Manifest[];
+  /** Namespace of objects that name none. */
+  readonly namespace: string;
+  /** Set when there are more objects than can be seen, or only pieces of some: nothing can then be said to be missing. @default false */
+  readonly incomplete?: boolean;
+  readonly lineOf?: JudgeContext["lineOf"];
+}
+
+/** The circumstances all parts are judged in. */
+export type TogetherContext = Omit<JudgeContext, "namespace" | "values" | "signatures" | "scope" | "only" | "lineOf">;
+
+/** What the rules that look across say, one verdict for each part in the order given. Its counts are 0: the objects were counted before. */
+export function judgeTogether(parts: readonly Part[], context: TogetherContext): Verdict[] {
+  const all: Manifest[] = [];
+  const owners = new Map<string, number>();
+  const origins = new Map<Manifest, { manifest: Manifest; part: Part }>();
+  for (const [index, part] of parts.entries()) {
+    for (const manifest of part.manifests) {
+      const placed = { ...manifest, object: withNamespace(manifest.object, part.namespace) };
+      const key = keyOf(refOf(placed.object));
+      if (!owners.has(key)) owners.set(key, index);
+      origins.set(placed, { manifest, part });
+      all.push(placed);
+    }
+  }
+  const lineOf: JudgeContext["lineOf"] = (placed, field) => {
+    const { manifest, part } = origins.get(placed) ?? {};
+    return manifest && part?.lineOf?.(manifest, field);
+  };
+  const isWhole = parts.every((part) => part.incomplete !== true) && all.every(hasKnownPlace);
+  const scope = isWhole ? "whole" : "part";
+  const said = judge(all, { ...context, namespace: "default", scope, lineOf, only: "together", allowEmpty: true });
+  const ownerOf = ({ object }: Finding): number => owners.get(keyOf(object)) ?? 0;
+  const verdicts = parts.map(() => ({ findings: [] as Finding[], exempted: [] as Exempted[], objects: 0, pods: 0 }));
+  for (const finding of said.findings) verdicts[ownerOf(finding)]?.findings.push(finding);
+  for (const one of said.exempted ?? []) verdicts[ownerOf(one.finding)]?.exempted.push(one);
+  return verdicts;
+}
+
+/** The parts' own verdicts with what is to be said of all of them together. */
+export function wholeVerdicts(parts: readonly Part[], context: TogetherContext): Verdict[] {
+  const together = judgeTogether(parts, context);
+  return parts.map(({ verdict }, index) => {
+    const { findings = [], exempted = [] } = together[index] ?? {};
+    const all = [...(verdict.exempted ?? []), ...exempted];
+    return { ...verdict, findings: [...verdict.findings, ...findings], ...(all.length > 0 && { exempted: all }) };
+  });
+}
+
+const keyOf = ({ apiVersion, kind, namespace, name }: ReturnType<typeof refOf>): string =>
+  JSON.stringify([apiVersion, kind, namespace, name]);
+
+function withNamespace(object: JsonObject, namespace: string): JsonObject {
+  const own = read(object, "metadata", "namespace");
+  if (own === UNKNOWN || text(own) !== "" || isCluster(text(object, "kind"))) return object;
+  return { ...object, metadata: { ...(read(object, "metadata") as JsonObject | undefined), namespace } };
+}
+
+const hasKnownPlace = ({ object }: Manifest): boolean => read(object, "metadata", "namespace") !== UNKNOWN;
