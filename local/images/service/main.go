@@ -17,7 +17,9 @@ usage:
   service               answer requests until told to stop
   service worker        work through items until told to stop; answers health and metrics only
   service job           do one piece of work and end
-  service check [path]  ask this pod's own /readyz, or another path; for exec probes
+  service check [path]  ask this pod's own /readyz, or another path, and print the answer; for exec probes
+  service visit http://host/path seconds
+                        ask an address again and again and count the answers; 0 when all were 200
   service --help        show this text
 
 environment:
@@ -58,6 +60,9 @@ func run(args []string) int {
 	}
 	if command == "check" && len(rest) <= 1 {
 		return check(rest)
+	}
+	if command == "visit" {
+		return visit(rest)
 	}
 	commands := map[string]func(context.Context, Config) error{"serve": serve, "worker": work, "job": job}
 	start, known := commands[command]

@@ -144,3 +144,16 @@ func freePort(t *testing.T) int {
 	defer listener.Close()
 	return listener.Addr().(*net.TCPAddr).Port
 }
+
+func TestAVisitorCountsEveryAnswer(t *testing.T) {
+	well := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }))
+	defer well.Close()
+	if code := visit([]string{well.URL, "1"}); code != 0 {
+		t.Errorf("a server that is well: %d", code)
+	}
+	unwell := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 503) }))
+	defer unwell.Close()
+	if code := visit([]string{unwell.URL, "1"}); code != 1 {
+		t.Errorf("a server that is not: %d", code)
+	}
+}

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"time"
 )
 
@@ -38,24 +36,4 @@ func job(ctx context.Context, config Config) error {
 	}
 	slog.Info("job is done")
 	return nil
-}
-
-// check asks this pod's own server, for exec probes; 0 when it answers 200.
-func check(args []string) int {
-	path := "/readyz"
-	if len(args) == 1 {
-		path = args[0]
-	}
-	client := &http.Client{Timeout: 2 * time.Second}
-	response, err := client.Get("http://127.0.0.1:" + cmp.Or(os.Getenv("SERVICE_PORT"), "8080") + path)
-	if err != nil {
-		fmt.Println("no answer")
-		return 1
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		fmt.Println(response.Status)
-		return 1
-	}
-	return 0
 }
