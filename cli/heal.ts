@@ -1,14 +1,8 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { dropRecords, observeRelease } from "../components/cluster-state";
-import {
-  type Deployment,
-  type PendingOperation,
-  type Place,
-  releaseType,
-  removeHalfMade,
-} from "../components/half-made";
+import { type Deployment, type Place, removeHalfMade } from "../components/half-made";
 import { ClusterUnavailable } from "../components/kubectl";
 import { wrongCluster } from "../components/preflight";
+import { vanished } from "../components/vanished";
 import { endOrphans, runMark } from "../local/orphans";
 import { UserError } from "../local/user-error";
 import { projectName } from "./project";
@@ -45,8 +39,8 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
     const wrong = await wrongCluster(args.cluster);
     if (wrong !== undefined) throw new UserError(wrong);
     await removeHalfMade(context, `${projectName}/${stack.name}`, args.places, deployment, args.log);
-    if (args.next === "up") await forgetHalfUninstalled(args, deployment.pending_operations ?? []);
-    await learn(stack, deployment, args.log);
+    const gone = await vanished({ context, state: deployment, next: args.next, log: args.log });
+    await learn(stack, deployment, gone, args.log);
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     return; // the run itself says so, and changes nothing
@@ -57,25 +51,18 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
 const stateOf = async (stack: Stack): Promise<Deployment> =>
   ((await stack.exportStack()).deployment ?? {}) as unknown as Deployment;
 
-/** A release that is half uninstalled can be neither upgraded nor told from one that is well: without records it is installed anew. */
-async function forgetHalfUninstalled(args: HealArgs, pending: readonly PendingOperation[]): Promise<void> {
-  for (const { type, resource } of pending) {
-    const { name, namespace } = resource.inputs ?? {};
-    if (type !== "deleting" || resource.type !== releaseType || !name || !namespace) continue;
-    const state = await observeRelease(args.cluster.context, namespace, name);
-    if (state?.status !== "uninstalling") continue;
-    await dropRecords(args.cluster.context, namespace, name);
-    args.log(`release ${namespace}/${name} was interrupted while it was uninstalled: it is installed anew`);
-  }
-}
-
-/** Asks the cluster what became of changes and deletions that were interrupted, and notes it in the state. */
-async function learn(stack: Stack, deployment: Deployment, log: HealArgs["log"]): Promise<void> {
+/** Asks the cluster what became of changes and deletions that were interrupted, and of what is gone; notes it in the state. */
+async function learn(
+  stack: Stack,
+  deployment: Deployment,
+  gone: readonly string[],
+  log: HealArgs["log"],
+): Promise<void> {
   const kept = new Set((deployment.resources ?? []).filter((entry) => !entry.delete).map(({ urn }) => urn));
   const begun = (deployment.pending_operations ?? []).filter(({ type }) => type === "deleting" || type === "updating");
-  const target = [...new Set(begun.map(({ resource }) => resource.urn))].filter((urn) => kept.has(urn));
+  const target = [...new Set([...begun.map(({ resource }) => resource.urn), ...gone])].filter((urn) => kept.has(urn));
   if (target.length === 0) return;
-  log(`asking the cluster about ${target.length} changes that were interrupted`);
+  log(`asking the cluster about ${target.length} objects that an interrupted run may have changed, or that are gone`);
   await stack.refresh({ target, clearPendingCreates: true, suppressOutputs: true });
 }
 

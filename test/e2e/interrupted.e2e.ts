@@ -215,6 +215,21 @@ describe("interrupted", () => {
     });
   }
 
+  it("what was deleted and nobody noted, as when a provider is killed: `up` makes it anew, `destroy` goes on", async () => {
+    const remove = async (): Promise<void> => {
+      await kubectl(["delete", "secret", "-n", project.namespace, "-l", "owner=helm,name=mailroom"]);
+      await kubectl(["delete", "deployment,networkpolicy", "--all", "-n", project.namespace]);
+    };
+    await remove();
+    const { text } = succeeded(await project.hardened(["up"]));
+    assert.match(text, /asking the cluster about 4 objects/);
+    await isWhole();
+    await remove();
+    succeeded(await project.hardened(["destroy"]));
+    succeeded(await project.hardened(["up"]));
+    await isWhole();
+  });
+
   const destroying: readonly Moment[] = [
     { name: "as it begins", after: /deleting/ },
     { name: "while the release is uninstalled", after: /deleting +Release/, delay: 100 },
