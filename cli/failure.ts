@@ -1,4 +1,5 @@
 import { getObject, kubectl } from "../components/kubectl";
+import { type AttemptPod, lastAttempts } from "./attempts";
 
 interface ContainerStatus {
   readonly name: string;
@@ -14,8 +15,7 @@ interface Waiting {
 interface Terminated extends Waiting {
   readonly exitCode: number;
 }
-interface Pod {
-  readonly metadata: { readonly name: string };
+interface Pod extends AttemptPod {
   readonly status: {
     readonly phase: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
@@ -34,13 +34,14 @@ const tail = (text: string, lines: number): string => text.trim().split("\n").sl
 export async function explainPods(context: string, namespace: string): Promise<string[]> {
   const list = await getObject<{ items: Pod[] }>(context, ["pods", "-n", namespace]);
   const lines: string[] = [];
-  for (const pod of list?.items ?? []) {
+  for (const { pod, called } of await lastAttempts(context, namespace, list?.items ?? [])) {
     if (pod.status.phase === "Succeeded") continue;
     const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
     const unwell = statuses.filter((one) => !one.ready && !(one.state?.terminated?.exitCode === 0));
-    for (const one of unwell) lines.push(...(await explainContainer(context, namespace, pod.metadata.name, one)));
+    for (const one of unwell)
+      lines.push(...(await explainContainer(context, namespace, { pod: pod.metadata.name, called }, one)));
     const unscheduled = pod.status.conditions?.find((one) => one.type === "PodScheduled" && one.status === "False");
-    if (unscheduled) lines.push(`pod ${pod.metadata.name}: not scheduled: ${unscheduled.message ?? "no reason given"}`);
+    if (unscheduled) lines.push(`${called}: not scheduled: ${unscheduled.message ?? "no reason given"}`);
   }
   return [...lines, ...(await refusedPods(context, namespace))];
 }
@@ -48,7 +49,7 @@ export async function explainPods(context: string, namespace: string): Promise<s
 async function explainContainer(
   context: string,
   namespace: string,
-  pod: string,
+  { pod, called }: { readonly pod: string; readonly called: string },
   status: ContainerStatus,
 ): Promise<string[]> {
   const ended = status.state?.terminated ?? status.lastState?.terminated;
@@ -57,7 +58,7 @@ async function explainContainer(
   const said =
     ended?.message ?? (await lastLog(context, namespace, pod, status.name)) ?? status.state?.waiting?.message;
   return [
-    `pod ${pod}, container "${status.name}": ${reason}${exit}${said ? `; its last words:\n${indent(tail(said, 5))}` : ""}`,
+    `${called}, container "${status.name}": ${reason}${exit}${said ? `; its last words:\n${indent(tail(said, 5))}` : ""}`,
   ];
 }
 

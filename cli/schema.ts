@@ -4,10 +4,12 @@ import { z } from "zod";
 import { serviceChartValues } from "../systems/companyos/chart-values";
 import { mailServerChartValues } from "../systems/mailroom/mail-server";
 import { chartValues as mailroomChartValues } from "../systems/mailroom/values";
+import { datastoresChartValues } from "../systems/trevor/datastores";
 import { chartValues as trevorChartValues } from "../systems/trevor/settings";
 
 /** The type of each chart's values. Its values.schema.json is what Helm checks them with. */
 export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {
+  datastores: datastoresChartValues,
   "mail-server": mailServerChartValues,
   mailroom: mailroomChartValues,
   service: serviceChartValues,

@@ -12,6 +12,7 @@ import {
 } from "./cluster-state";
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";
+import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
 import { storeFaults, type WantedStore } from "./secret-stores";
 
 /** What one system needs of the cluster, known before anything is registered. */
@@ -25,6 +26,10 @@ export interface Wanted {
   readonly needs?: readonly Need[];
   /** Stores its ExternalSecrets read. @default none */
   readonly stores?: readonly WantedStore[];
+  /** Other Secrets of the namespace that its pods read. @default none */
+  readonly otherSecrets?: readonly Named[];
+  /** Namespaces its network policies name; one of this stack's own need not exist yet. @default none */
+  readonly namespaces?: readonly Named[];
 }
 
 /** What the cluster said of one system; empty when the cluster could not be asked. */
@@ -72,14 +77,17 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   try {
     const wrong = await wrongCluster(args.cluster);
     if (wrong !== undefined) return failed(wrong);
-    const [parts, optional] = await Promise.all([
+    const own = new Set(args.wanted.map(({ namespace }) => namespace));
+    const named = args.wanted.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
+    const [parts, optional, absent] = await Promise.all([
       Promise.all(args.wanted.map((one) => inspect(one, args))),
       inspectOptional(args),
+      missingNamespaces(args.cluster.context, named),
     ]);
     return {
       mistakes: [...optional.mistakes, ...parts.flatMap((part) => part.mistakes)],
       notes: parts.flatMap((part) => part.notes),
-      warnings: optional.warnings,
+      warnings: [...optional.warnings, ...absent],
       observed: Object.fromEntries(parts.map((part, index) => [args.wanted[index]?.namespace, part.observed])),
     };
   } catch (error) {
@@ -125,6 +133,7 @@ async function inspect(
     return { mistakes, notes, observed: {} };
   }
   if (wanted.existingSecret) mistakes.push(...(await secretMistakes(context, wanted)));
+  mistakes.push(...(await missingSecrets(context, wanted.namespace, wanted.otherSecrets ?? [])));
   if (!namespace) return { mistakes, notes, observed: {} };
   if (namespace.drifted.length > 0)
     notes.push(`namespace ${wanted.namespace}: puts back ${namespace.drifted.join(", ")}`);

@@ -30,6 +30,8 @@ export interface PodArgs extends ContainerArgs {
   readonly volumes?: readonly { readonly name: string; readonly configMap: { readonly name: string } }[];
   /** Most that /tmp may hold, e.g. "64Mi"; a pod that writes more is evicted. */
   readonly tmpSizeLimit: string;
+  /** Account the pod runs as. @default the namespace's default */
+  readonly serviceAccountName?: string;
 }
 
 /** repository[:tag][@digest]. */
@@ -68,10 +70,11 @@ const container = ({ name, image, command, args, env, secrets, resources, mounts
 });
 
 /** The spec of a pod that runs one container once (MR-33 to MR-37, MR-42). */
-export const runOncePod = ({ volumes = [], tmpSizeLimit, ...only }: PodArgs) => ({
+export const runOncePod = ({ volumes = [], tmpSizeLimit, serviceAccountName, ...only }: PodArgs) => ({
   automountServiceAccountToken: false,
   enableServiceLinks: false,
   restartPolicy: "Never",
+  ...(serviceAccountName && { serviceAccountName }),
   securityContext: podSecurityContext(only.image),
   containers: [container(only)],
   volumes: [...volumes, { name: "tmp", emptyDir: { sizeLimit: tmpSizeLimit } }],

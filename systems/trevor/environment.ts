@@ -1,0 +1,21 @@
+import type { Environment, Settled } from "../../components/stack-schema";
+import type { TrevorConfig } from "./config";
+import { migrationMode } from "./migrations";
+
+/** The configuration, and what its environment refuses of it: production runs more than one pod and migrates (TR-48). */
+export function settleTrevor(config: TrevorConfig, environment: Environment): Settled<TrevorConfig> {
+  const mistakes: string[] = [];
+  if (environment !== "prod" || !config.enabled) return { value: config, mistakes };
+  const { autoscaling, replicaCount } = config;
+  if (migrationMode(config.migrations) === "none")
+    mistakes.push(
+      "migrations: nobody migrates the database in production; set mode to hook (or job), or leave enabled or hookEnabled on",
+    );
+  if ((autoscaling.enabled ? autoscaling.minReplicas : replicaCount) < 2)
+    mistakes.push(
+      autoscaling.enabled
+        ? `autoscaling.minReplicas: production needs at least 2 pods of the API, so that one can go; it is ${autoscaling.minReplicas}`
+        : `replicaCount: production needs at least 2 pods of the API, so that one can go, or autoscaling; it is ${replicaCount}`,
+    );
+  return { value: config, mistakes };
+}

@@ -1,0 +1,177 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { AppSecret, type SecretSource } from "../../components/app-secret";
+import { HardenedRelease } from "../../components/hardened-release";
+import { pinned } from "../../components/image";
+import { deletedAtOnce, standardLabels } from "../../components/labels";
+import type { Wanted } from "../../components/preflight";
+import { RestrictedNamespace } from "../../components/restricted-namespace";
+import { RunToCompletion } from "../../components/run-to-completion";
+import { externalWanted } from "../../components/secret-stores";
+import type { System, SystemContext, SystemOutputs } from "../system";
+import { type TrevorConfig, trevorConfig } from "./config";
+import { secretKeys, trevorCredentials } from "./credentials";
+import { datastores } from "./datastores";
+import { destinationsOf, namedNamespaces, unreachable } from "./destinations";
+import { settleTrevor } from "./environment";
+import { Datastores } from "./in-cluster-datastores";
+import { migrationMode, type StackMigrationMode } from "./migrations";
+import { accountName, egressRules, fullName, ingressUrls, migrationPod, releaseTimeout, values } from "./values";
+
+/** Trevor: namespace → account and credentials → migration, where the stack awaits it → release (TR-49). */
+class Trevor extends pulumi.ComponentResource {
+  readonly release: HardenedRelease;
+
+  constructor(name: string, given: TrevorConfig, context: SystemContext, opts: pulumi.ComponentResourceOptions) {
+    super("hardened:systems:Trevor", name, {}, opts);
+    const { stack, observed } = context;
+    const config = { ...given, image: pinned(given.image, context.imageLock) };
+    const here = observed[config.namespace];
+    for (const warning of unreachable(config)) void pulumi.log.warn(warning, this);
+    const namespace = new RestrictedNamespace(
+      name,
+      {
+        name: config.namespace,
+        system: name,
+        owner: context.owner,
+        podSecurityVersion: stack.podSecurityVersion,
+        observed: here?.namespace,
+        protect: stack.environment === "prod",
+      },
+      { parent: this },
+    );
+    const servers = config.datastores
+      ? new Datastores(`${name}-datastores`, { config, context }, { parent: this })
+      : undefined;
+    const secret = new AppSecret(
+      `${name}-credentials`,
+      { namespace, system: name, keys: secretKeys, source: source(config, context, servers) },
+      { parent: this },
+    );
+    const account = this.account(name, config, namespace);
+    const before = [secret.ready, ...account, ...(servers ? [servers] : [])];
+    const migration =
+      migrationMode(config.migrations) === "job" ? [this.migrate(name, config, namespace, secret, before)] : [];
+    this.release = new HardenedRelease(
+      name,
+      {
+        namespace,
+        name: config.release,
+        chart: "./charts/trevor",
+        values: secret.secretName.apply((secretName) => values(config, { secretName })),
+        state: here?.release,
+        timeoutSeconds: releaseTimeout(config),
+      },
+      { parent: this, dependsOn: [...before, ...migration] },
+    );
+    this.registerOutputs({ status: this.release.status });
+  }
+
+  /** The account, there before the chart's first hook needs it. */
+  private account(name: string, config: TrevorConfig, namespace: RestrictedNamespace): pulumi.Resource[] {
+    if (!config.serviceAccount.create) return [];
+    const { annotations } = config.serviceAccount;
+    const labels = standardLabels(name, "account");
+    return [
+      new k8s.core.v1.ServiceAccount(
+        name,
+        {
+          metadata: {
+            name: accountName(config),
+            namespace: namespace.name,
+            labels,
+            annotations: { ...annotations, ...deletedAtOnce },
+          },
+          automountServiceAccountToken: false,
+        },
+        { parent: this, dependsOn: namespace, deletedWith: namespace.namespace },
+      ),
+    ];
+  }
+
+  private migrate(
+    name: string,
+    config: TrevorConfig,
+    namespace: RestrictedNamespace,
+    secret: AppSecret,
+    reads: pulumi.Resource[],
+  ): pulumi.Resource {
+    return new RunToCompletion(
+      `${name}-migrate`,
+      {
+        namespace,
+        system: name,
+        component: "migration",
+        pod: secret.secretName.apply((secretName) => migrationPod(config, { secretName })),
+        reads,
+        egress: egressRules(destinationsOf(config)),
+        deadlineSeconds: config.migrations.activeDeadlineSeconds,
+      },
+      { parent: this },
+    );
+  }
+}
+
+function source({ credentials }: TrevorConfig, context: SystemContext, servers: Datastores | undefined): SecretSource {
+  if (servers) return { from: "config", values: servers.addresses };
+  return credentials.from === "config" ? { from: "config", values: context.credentials } : credentials;
+}
+
+/** What a person is told of trevor after a run (TR-52). */
+interface TrevorOutputs extends SystemOutputs {
+  readonly service: { readonly name: string; readonly port: number; readonly metrics: string };
+  readonly ingressUrls: readonly string[];
+  readonly migrationMode: StackMigrationMode;
+}
+
+function outputs(config: TrevorConfig, { release }: Trevor): TrevorOutputs {
+  const { namespace, service } = config;
+  const name = fullName(config);
+  return {
+    namespace,
+    release: config.release,
+    revision: release.status.revision,
+    status: release.status.status,
+    hints: {
+      logs: `kubectl logs -n ${namespace} deploy/${name} -f`,
+      forward: `kubectl port-forward -n ${namespace} svc/${name} ${service.port}:${service.port}`,
+    },
+    service: { name, port: service.port, metrics: "/metrics" },
+    ingressUrls: ingressUrls(config),
+    migrationMode: migrationMode(config.migrations),
+  };
+}
+
+function wanted(config: TrevorConfig): Wanted[] {
+  const { credentials, networkPolicy, ingress, namespace, release } = config;
+  const at = "hardened:trevor";
+  const servers = datastores(config);
+  return [
+    {
+      system: "trevor",
+      namespace,
+      release,
+      existingSecret: credentials.from === "existing" ? { name: credentials.secretName, keys: secretKeys } : undefined,
+      ...(credentials.from === "external" && externalWanted(`${at}.credentials`, credentials)),
+      otherSecrets: config.envFromSecrets.map(({ secretName }, index) => ({
+        name: secretName,
+        by: `${at}.envFromSecrets[${index}]`,
+      })),
+      namespaces: [
+        ...(ingress.enabled
+          ? [{ name: networkPolicy.ingressNamespace, by: `${at}.networkPolicy.ingressNamespace` }]
+          : []),
+        { name: networkPolicy.monitoringNamespace, by: `${at}.networkPolicy.monitoringNamespace` },
+        ...namedNamespaces(config),
+      ],
+    },
+    ...(config.datastores ? [{ system: "datastores", namespace: servers.namespace, release: servers.release }] : []),
+  ];
+}
+
+export const trevor: System<TrevorConfig> = {
+  schema: { config: trevorConfig, credentials: trevorCredentials, settle: settleTrevor },
+  isEnabled: (config) => config.enabled,
+  wanted,
+  deploy: (config, context, opts) => outputs(config, new Trevor("trevor", config, context, opts)),
+};

@@ -1,0 +1,114 @@
+import { runOncePod } from "../hardened-pod";
+import type { EgressRules } from "../schema";
+import type { Destinations } from "../workload-schema";
+import type { TrevorConfig } from "./config";
+import { destinationsOf } from "./destinations";
+import { migrationMode } from "./migrations";
+import type { ChartValues, MigrationMode } from "./settings";
+
+/** What trevor's configuration means for `charts/trevor`, and for the migration that may run before it. */
+
+/** Names of what was made before the release. */
+export interface Names {
+  readonly secretName: string;
+}
+
+/** The chart's full name: of the Service, the API's Deployment and the account. */
+export const fullName = ({ fullnameOverride, release }: TrevorConfig): string =>
+  fullnameOverride ?? (release.includes("trevor") ? release : `${release}-trevor`.slice(0, 63).replace(/-+$/, ""));
+
+/** Account of all pods: the stack's own, someone else's, or the namespace's default. */
+export const accountName = (config: TrevorConfig): string =>
+  config.serviceAccount.name || (config.serviceAccount.create ? fullName(config) : "");
+
+/** For the chart a migration of the stack's own is one from outside. */
+const chartModes = { hook: "hook", init: "init", job: "external", none: "none" } as const satisfies Record<
+  string,
+  MigrationMode
+>;
+
+/** Secrets whose keys are variables of every container: the credentials first. */
+const secretsOf = (config: TrevorConfig, { secretName }: Names): string[] => [
+  secretName,
+  ...config.envFromSecrets.map((one) => one.secretName),
+];
+
+/** The chart's values, plain and known at preview. Namespace, account and Secrets are the stack's: they are there before the first hook (TR-49). */
+export function values(config: TrevorConfig, names: Names) {
+  const { command, backoffLimit, activeDeadlineSeconds } = config.migrations;
+  return {
+    image: config.image,
+    replicaCount: config.replicaCount,
+    resources: config.resources,
+    service: config.service,
+    serviceAccount: { create: false, name: accountName(config), annotations: {} },
+    env: config.env,
+    envFromSecrets: secretsOf(config, names).map((secretName) => ({ secretName })),
+    probes: config.probes,
+    stopDelaySeconds: config.stopDelaySeconds,
+    worker: config.worker,
+    ingress: config.ingress,
+    autoscaling: config.autoscaling,
+    migrations: {
+      mode: chartModes[migrationMode(config.migrations)],
+      enabled: false,
+      hookEnabled: false,
+      command,
+      backoffLimit,
+      activeDeadlineSeconds,
+    },
+    networkPolicy: {
+      enabled: true,
+      ingressNamespace: config.networkPolicy.ingressNamespace,
+      monitoringNamespace: config.networkPolicy.monitoringNamespace,
+      destinations: destinationsOf(config),
+    },
+    fullnameOverride: config.fullnameOverride ?? "",
+  } satisfies { readonly [K in keyof ChartValues]?: unknown };
+}
+
+/** Destinations as the rules of a NetworkPolicy, as the chart writes them. */
+export const egressRules = (destinations: Destinations): EgressRules =>
+  Object.values(destinations).map(({ port, protocols = ["TCP"], peers }) => ({
+    to: peers,
+    ports: protocols.map((protocol) => ({ protocol, port })),
+  }));
+
+/** What uv needs on a root filesystem nothing can write to; the chart gives its containers the same. */
+const uvEnvironment = { HOME: "/tmp", UV_CACHE_DIR: "/tmp/uv-cache", UV_NO_SYNC: "1" };
+
+/** Pod of the migration Job that the stack runs itself, equal to the one of the chart's hook. */
+export const migrationPod = (config: TrevorConfig, names: Names) =>
+  runOncePod({
+    name: "migrate",
+    image: config.image,
+    resources: config.resources,
+    command: config.migrations.command,
+    env: sorted({ ...uvEnvironment, ...config.env }),
+    secrets: secretsOf(config, names),
+    tmpSizeLimit: "64Mi",
+    serviceAccountName: accountName(config),
+  });
+
+const sorted = (env: TrevorConfig["env"]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, String(value)]),
+  );
+
+/** Seconds Helm waits: longer than the hook may take, so that the Job ends by its own reason. */
+export const releaseTimeout = (config: TrevorConfig): number =>
+  migrationMode(config.migrations) === "hook" ? Math.max(180, config.migrations.activeDeadlineSeconds + 60) : 180;
+
+/** Addresses an Ingress serves, https where a certificate is for the host. */
+export const ingressUrls = ({ ingress: { enabled, hosts, tls } }: TrevorConfig): string[] =>
+  enabled
+    ? hosts.flatMap(({ host, paths }) => {
+        const secure = tls.some((one) => one.hosts.some((name) => name === host || covers(name, host)));
+        return paths.map(({ path }) => `${secure ? "https" : "http"}://${host}${path}`);
+      })
+    : [];
+
+const covers = (wildcard: string, host: string): boolean =>
+  wildcard.startsWith("*.") && host.endsWith(wildcard.slice(1)) && !host.slice(0, 1 - wildcard.length).includes(".");

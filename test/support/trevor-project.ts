@@ -1,0 +1,46 @@
+import { kubectl, objects } from "./e2e-cluster";
+import { type TestProject, type Tree, testProject } from "./test-project";
+
+/** A test project that runs trevor with servers of its own instead of mailroom. */
+export interface TrevorProject extends TestProject {
+  /** Namespace of PostgreSQL and Redis. */
+  readonly data: string;
+  /** Changes `hardened:trevor` of the stack's file. */
+  trevor(change: (trevor: Tree) => void): void;
+  /** Names of the API's pods that are not being deleted, sorted. */
+  apiPods(): Promise<string[]>;
+}
+
+/** Makes it on the shared cluster. `name`: unique per test file; `settings`: keys of `hardened:trevor` beside the usual. */
+export async function trevorProject(name: string, settings: Tree): Promise<TrevorProject> {
+  const project = await testProject(`trevor-${name}`);
+  const data = `${project.namespace}-data`;
+  const trevor = (change: (trevor: Tree) => void): void =>
+    project.mailroom((_, config) => change(config["hardened:trevor"] as Tree));
+  project.mailroom((_, config) => {
+    config["hardened:mailroom"] = { enabled: false };
+    config["hardened:trevor"] = {
+      enabled: true,
+      namespace: project.namespace,
+      image: { repository: "registry.hardened.test/trevor", tag: "local" },
+      datastores: true,
+      credentials: { from: "generated" },
+      ...settings,
+    };
+  });
+  return {
+    ...project,
+    namespaces: [project.namespace, data],
+    data,
+    trevor,
+    apiPods: async () =>
+      (await objects("pods", "-n", project.namespace, "-l", "app.kubernetes.io/component=api"))
+        .filter(({ metadata }) => (metadata as { deletionTimestamp?: string }).deletionTimestamp === undefined)
+        .map(({ metadata }) => metadata.name)
+        .sort(),
+    remove: async () => {
+      await project.remove();
+      await kubectl(["delete", "namespace", "--ignore-not-found", "--timeout=120s", data]);
+    },
+  };
+}
