@@ -7,8 +7,8 @@ import { clusterDown } from "../../local/cluster/down";
 import { imageLockFile } from "../../local/cluster/images";
 import { instanceOf } from "../../local/cluster/names";
 import { clusterUp } from "../../local/cluster/up";
-import { type HelmResult, runHelm } from "../../policy/render/render-process";
 import { charts, render } from "../charts/helm";
+import { helmOn } from "../support/helm";
 
 /** The chart as someone without Pulumi uses it: Helm, a cluster, a values file. */
 
@@ -25,15 +25,8 @@ const secrets = {
   carddav_password: "password-of-the-owner",
 };
 const server = "http://mail-server.mail.svc:8080";
+const helm = helmOn(instance);
 let images: Record<string, string>;
-
-async function helm(args: readonly string[], values: object = {}): Promise<HelmResult & { seconds: number }> {
-  const start = Date.now();
-  const result = await runHelm([...args, "--kubeconfig", instance.kubeconfig], JSON.stringify(values), {
-    timeoutMs: 120_000,
-  });
-  return { ...result, seconds: (Date.now() - start) / 1000 };
-}
 
 /** Values of a good release, with changes. */
 const values = (changes: { config?: object; secrets?: object; setup?: object; image?: object } = {}) => ({
