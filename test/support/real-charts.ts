@@ -47,13 +47,17 @@ export const realCharts: readonly RealChart[] = [
   { module: "k8s.io/ingress-nginx@v0.0.0-20240708192948-52c50467d67d", folder: "charts/ingress-nginx" },
 ];
 
-/** Folder of a chart, copied below `scratch`. Downloads its module when Go's cache has not got it. */
-export async function layOut({ module, folder, without = [] }: RealChart, scratch: string): Promise<string> {
+/** Folder of a module in Go's cache, which gets it when it has not got it. */
+export async function goModule(module: string, cwd: string): Promise<string> {
   const env = { ...process.env, GOSUMDB: "sum.golang.org", GONOSUMDB: "", GOPRIVATE: "", GOFLAGS: "", GOWORK: "off" };
-  const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", module], { env, cwd: scratch });
-  const { Dir } = JSON.parse(stdout) as { Dir: string };
+  const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", module], { env, cwd });
+  return (JSON.parse(stdout) as { Dir: string }).Dir;
+}
+
+/** Folder of a chart, copied below `scratch`. */
+export async function layOut({ module, folder, without = [] }: RealChart, scratch: string): Promise<string> {
   const path = join(scratch, `${module}/${folder}`.replace(/\W+/g, "-"));
-  cpSync(join(Dir, folder), path, { recursive: true, mode: 0 });
+  cpSync(join(await goModule(module, scratch), folder), path, { recursive: true, mode: 0 });
   if (without.length > 0) {
     const file = join(path, "Chart.yaml");
     const about = load(readFileSync(file, "utf8")) as { dependencies: { name: string }[] };

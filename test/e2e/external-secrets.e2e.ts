@@ -1,0 +1,170 @@
+import { strict as assert } from "node:assert";
+import { createHash } from "node:crypto";
+import { preflight } from "../../components/preflight";
+import { externalWanted } from "../../components/secret-stores";
+import { canary, found } from "../support/canaries";
+import { changes, failed, succeeded } from "../support/changes";
+import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { kubernetesStore } from "../support/kubernetes-store";
+import { friend, mail } from "../support/mail";
+import { accountSecret, runMailServer } from "../support/mail-server";
+import { externalSecrets, installPart, removePart } from "../support/platform-part";
+import { eventually } from "../support/run";
+import { askService, rolledOut, serviceRelease } from "../support/service-chart";
+import { type TestProject, type Tree, testProject } from "../support/test-project";
+
+/** Credentials from a store, by the real External Secrets Operator: what a preview says before, and a rotation from end to end. */
+
+const account = {
+  jmap_token: canary("token"),
+  carddav_username: "owner@example.com",
+  carddav_password: canary("password"),
+};
+/** How often the operator asks the store, in seconds. */
+const interval = 5;
+
+describe("credentials from a store", () => {
+  let project: TestProject;
+  let post: string;
+  /** Namespace of a service of charts/service. */
+  let services: string;
+  let vault: Awaited<ReturnType<typeof kubernetesStore>>;
+  const entry = (given: typeof account) => accountSecret("", "", given).stringData;
+  const looked = (storeName: string) =>
+    preflight({
+      owner: "hardened/e2e",
+      cluster: { context: instance.context },
+      podSecurityVersion: "latest",
+      dryRun: true,
+      wanted: [
+        {
+          system: "x",
+          namespace: "e2e-eso-none",
+          release: "x",
+          ...externalWanted("hardened:x.credentials", { storeName }),
+        },
+      ],
+    });
+
+  before(async () => {
+    project = await testProject("eso");
+    await removePart(externalSecrets);
+    process.env.KUBECONFIG = instance.kubeconfig;
+    post = `${project.namespace}-post`;
+    services = `${project.namespace}-services`;
+    const fastmail = await runMailServer(post, account);
+    project.mailroom((mailroom) => {
+      mailroom.mailServer = false;
+      mailroom.credentials = {
+        from: "external",
+        storeName: `${project.namespace}-vault`,
+        remoteKey: "mailroom",
+        refreshInterval: `${interval}s`,
+      };
+      Object.assign(mailroom.config as Tree, { fastmail });
+    });
+  });
+  after(async () => {
+    await project?.remove();
+    await vault?.remove();
+    await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", post ?? "none", services ?? "none"]);
+    await removePart(externalSecrets);
+  });
+
+  it("[COS-57] without the operator a preview stops, and says what asks for it and how to get it", async () => {
+    const said = failed(await project.hardened(["preview"]));
+    assert.match(said, /hardened:mailroom\.credentials needs the External Secrets Operator/);
+    assert.match(
+      said,
+      /does not serve external-secrets\.io\/v1; install it \(docs\/how-to\/add-cluster-capabilities\.md#external-secrets-operator\)/,
+    );
+    assert.doesNotMatch(said, /\n +at /, "no stack trace");
+  });
+
+  it("the operator runs in a restricted namespace with the shipped values, which the pack accepts but for what the operator is for", async () => {
+    const { findings, exempted = [] } = await installPart(externalSecrets);
+    assert.deepEqual(findings, []);
+    assert.deepEqual(exempted.map(({ finding }) => finding.rule).sort(), Object.keys(externalSecrets.exempt).sort());
+    const [pod] = await objects("pods", "-n", externalSecrets.name);
+    assert.equal(pod?.kind, "Pod");
+  });
+
+  it("a store that is not there is named, with those that are; one that fails is warned of", async () => {
+    const none = await looked("vaults");
+    assert.deepEqual(none.mistakes, [
+      "ClusterSecretStore vaults does not exist, and hardened:x.credentials.storeName names it; there is none, make it",
+    ]);
+    vault = await kubernetesStore(`${project.namespace}-vault`);
+    assert.match(
+      (await looked("vaults")).mistakes[0] ?? "",
+      new RegExp(`name one there is \\(.*${vault.name}.*\\), or make it`),
+    );
+    const { mistakes, warnings } = await looked(vault.name);
+    assert.deepEqual([mistakes, warnings], [[], []]);
+  });
+
+  it("[COS-16] `up` makes an ExternalSecret, waits for its Secret, and the service logs in with what the store has", async () => {
+    await vault.put("mailroom", entry(account));
+    const result = succeeded(await project.hardened(["up"]));
+    const { status } = await object<KubeObject & { status: { conditions: { type: string; status: string }[] } }>(
+      "externalsecret",
+      "mailroom-credentials",
+      "-n",
+      project.namespace,
+    );
+    assert.ok(status.conditions.some(({ type, status }) => type === "Ready" && status === "True"));
+    await mail(post).deliver(friend, "with the store's credentials");
+    assert.equal(await mail(post).sorted("with the store's credentials"), "Inbox/Person");
+    assert.deepEqual(found(Object.values(account), result.text), []);
+  });
+
+  it("the next `up` leaves the Secret, which the operator keeps, as it is", async () => {
+    const before = await object("secret", "mailroom-credentials", "-n", project.namespace);
+    assert.deepEqual(changes(succeeded(await project.hardened(["up"]))), []);
+    const after = await object("secret", "mailroom-credentials", "-n", project.namespace);
+    assert.equal(after.metadata.uid, before.metadata.uid);
+  });
+
+  it("[COS-19] a new value in the store is in the Secret within the interval, and in the pods after their restart, which loses no request", async () => {
+    const name = "accounts";
+    const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
+    const seen = async (): Promise<string> =>
+      JSON.parse(await askService(services, name, "/secrets")).DATABASE_PASSWORD;
+    await vault.put("accounts", { password: "the-first-one" });
+    const data = [{ env: "DATABASE_PASSWORD", remoteKey: "accounts", property: "password" }];
+    await serviceRelease(services, name, {
+      env: { SERVICE_SECRETS: "DATABASE_PASSWORD" },
+      externalSecrets: [
+        {
+          target: "accounts-database",
+          store: { kind: "ClusterSecretStore", name: vault.name },
+          refreshInterval: `${interval}s`,
+          data,
+        },
+      ],
+    });
+    await rolledOut(services, name);
+    assert.equal(await seen(), `sha256:${digest("the-first-one")}`);
+
+    await vault.put("accounts", { password: "the-next-one" });
+    const start = Date.now();
+    await eventually("the Secret has the new value", async () => {
+      const { data } = await object("secret", "accounts-database", "-n", services);
+      return atob(data?.DATABASE_PASSWORD ?? "") === "the-next-one";
+    });
+    // The operator's own time beside the interval, on a busy machine.
+    assert.ok(Date.now() - start < (interval + 5) * 1000, `${Date.now() - start} ms`);
+    assert.equal(await seen(), `sha256:${digest("the-first-one")}`, "a variable stays until the pod restarts");
+    await kubectl(["rollout", "restart", `deployment/${name}`, "-n", services]);
+    let asked = 0;
+    let done = false;
+    const requests = (async () => {
+      for (; !done; asked += 1) await askService(services, name, "/");
+    })();
+    await rolledOut(services, name);
+    done = true;
+    await requests;
+    assert.ok(asked > 5, `${asked} requests`);
+    assert.equal(await seen(), `sha256:${digest("the-next-one")}`);
+  });
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readValues } from "../../cli/check-targets";
+import { publishTool } from "../../local/cluster/images";
+import { ensureToolchain } from "../../local/toolchain/ensure";
+import type { JsonObject, Verdict } from "../../policy/contract";
+import { judgeChart } from "../../policy/judge/judge-chart";
+import { runHelm } from "../../policy/render/render-process";
+import { policySettings } from "../../policy/settings/settings-schema";
+import { useHelm } from "../policy/support/helm";
+import { cluster, instance, kubectl } from "./e2e-cluster";
+import { goModule, layOut, type RealChart, realCharts } from "./real-charts";
+import { root } from "./tree";
+
+const examples = join(root, "charts/examples/platform");
+
+/** A controller of someone else's: built from its Go module, installed by its own chart with the values of charts/examples/platform. */
+export interface PlatformPart {
+  /** Release, namespace, and file of values. */
+  readonly name: string;
+  /** Toolchain group and binary. */
+  readonly tool: string;
+  /** What its image is. */
+  readonly description: string;
+  /** Folder of its chart in its module. */
+  readonly folder: string;
+  /** Files of its module that define the kinds it needs, where the chart does not. @default none */
+  readonly definitions?: readonly string[];
+  /** Values that name the image; `tag` has the digest in it, as the chart knows no digests. */
+  readonly image: (image: { readonly repository: string; readonly tag: string }) => JsonObject;
+  /** What it is for that the pack has to be told: rule → reason. */
+  readonly exempt: Readonly<Record<string, string>>;
+}
+
+export const externalSecrets: PlatformPart = {
+  name: "external-secrets",
+  tool: "external-secrets",
+  description: "Fills Secrets from stores.",
+  folder: "deploy/charts/external-secrets",
+  definitions: [
+    "external-secrets.io_externalsecrets",
+    "external-secrets.io_clustersecretstores",
+    "external-secrets.io_secretstores",
+    "generators.external-secrets.io_generatorstates",
+  ].map((name) => `config/crds/bases/${name}.yaml`),
+  image: (image) => ({ image }),
+  exempt: {
+    "rbac-secrets-access": "it writes the Secrets of every namespace: that is what it is for",
+    "rbac-token-creation": "it acts as the service account that a store names",
+  },
+};
+
+export const vpaRecommender: PlatformPart = {
+  name: "vertical-pod-autoscaler",
+  tool: "vpa-recommender",
+  description: "Recommends requests.",
+  folder: "charts/vertical-pod-autoscaler",
+  // Tests do not wait for a minute, and leave nothing behind: the chart keeps its definitions otherwise.
+  image: (image) => ({ recommender: { image, extraArgs: ["--recommender-interval=10s"] }, crds: { keep: false } }),
+  exempt: { "rbac-wildcards": "it reads the scale of any kind of workload that a VPA may name" },
+};
+
+const settings = (part: PlatformPart) =>
+  policySettings.parse({
+    defaultDeny: [part.name],
+    exemptions: Object.entries(part.exempt).map(([rule, reason]) => ({
+      rule,
+      object: "ClusterRole/*",
+      reason,
+      owner: "platform",
+      expires: "2099-12-31",
+    })),
+  });
+
+/** Puts a part onto the shared cluster and gives the pack's verdict on it as it was installed. Does only what is missing. */
+export async function installPart(part: PlatformPart): Promise<Verdict> {
+  useHelm();
+  await cluster();
+  await ensureToolchain(() => {}, [part.tool]);
+  const reference = await publishTool(instance, part.tool, part.description);
+  const [, repository = "", digest] = /^(.+)@(.+)$/.exec(reference) ?? [];
+  const scratch = mkdtempSync(join(tmpdir(), `${part.name}-`));
+  try {
+    const chart = await layOut(chartOf(part), scratch);
+    const own = join(scratch, "image.json");
+    writeFileSync(own, JSON.stringify(part.image({ repository, tag: `local@${digest}` })));
+    const values = readValues([join(examples, `${part.name}.yaml`), own]);
+    const request = { chart, name: part.name, namespace: part.name, values, kubeVersion: "1.36" };
+    const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
+    const { verdict } = await judgeChart(request, { ...context, now: new Date(), settings: settings(part) });
+    for (const file of await definitions(part)) await kubectl(["apply", "--server-side", "-f", file]);
+    await kubectl(["apply", "-f", join(examples, "namespaces.yaml")]);
+    await helm(
+      ["upgrade", "--install", part.name, chart, "-n", part.name, "-f", "-", "--wait", "--timeout", "90s"],
+      values,
+    );
+    return verdict;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Takes a part off the cluster, with its definitions and everything made by them. */
+export async function removePart(part: PlatformPart): Promise<void> {
+  useHelm();
+  await helm(["uninstall", part.name, "-n", part.name, "--ignore-not-found", "--wait", "--timeout", "90s"]);
+  for (const file of await definitions(part)) await kubectl(["delete", "-f", file, "--ignore-not-found"]);
+  await kubectl(["delete", "namespace", part.name, "--ignore-not-found", "--wait=false"]);
+}
+
+const chartOf = (part: PlatformPart): RealChart => realCharts.find(({ folder }) => folder === part.folder) as RealChart;
+
+async function definitions(part: PlatformPart): Promise<string[]> {
+  const module = await goModule(chartOf(part).module, root);
+  return (part.definitions ?? []).map((file) => join(module, file));
+}
+
+async function helm(args: readonly string[], values: JsonObject = {}): Promise<void> {
+  const full = [...args, "--kubeconfig", instance.kubeconfig];
+  const { code, stderr } = await runHelm(full, JSON.stringify(values), { timeoutMs: 120_000 });
+  assert.equal(code, 0, stderr);
+}
