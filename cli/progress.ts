@@ -107,6 +107,11 @@ export function summarize(changes: Readonly<Record<string, number>>, planned: bo
   return parts.length === 0 ? "nothing changes" : parts.join(", ");
 }
 
+/** What will not work as meant, though the run goes on: each once. */
+export function printWarnings(warnings: readonly string[], log: (line: string) => void): void {
+  for (const one of new Set(warnings)) log(`${styleText("yellow", "! warning")} ${one}`);
+}
+
 /** The verdict: every violation in full, grouped by the resource it is about. */
 export function printViolations(violations: readonly Violation[], log: (line: string) => void): void {
   const mandatory = violations.filter((one) => one.level === "mandatory");

@@ -11,7 +11,7 @@ import { systems } from "../systems/registry";
 import { explainPods } from "./failure";
 import { heal } from "./heal";
 import { interruption } from "./interrupt";
-import { follow, printViolations, type RunReport, summarize } from "./progress";
+import { follow, printViolations, printWarnings, type RunReport, summarize } from "./progress";
 import { projectRoot } from "./project";
 import { checkStackFile } from "./stack-file";
 import { alone } from "./stack-lock";
@@ -111,6 +111,7 @@ async function previewOf(stack: Stack, config: StackConfig, log: Log): Promise<R
     if (report.violations.length > 0) printViolations(report.violations, log);
     return await fail("preview", report, config, error);
   }
+  printWarnings(report.warnings, log);
   printViolations(report.violations, log);
   log(summarize(report.changes, true));
   return report;

@@ -50,7 +50,11 @@ class Companyos extends pulumi.ComponentResource {
     this.evidence = chartValues.apply((all) =>
       evidenceOf({ system: name, owner, stack, namespace: where, release, chart, values: all, relaxed }),
     );
-    if (relaxed.length > 0) void pulumi.log.info(`${stack.environment} leaves out: ${relaxed.join("; ")}`, this);
+    // Without an engine the program is only rendered, and its words would stand among the objects.
+    if (relaxed.length > 0 && pulumi.runtime.hasEngine()) {
+      const about = `namespace ${where}: ${stack.environment} leaves out what production demands`;
+      void pulumi.log.info(`${about}: ${relaxed.join("; ")}`, this);
+    }
     this.registerOutputs({ status: this.release.status });
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { follow, printViolations, summarize } from "../../cli/progress";
+import { follow, printViolations, printWarnings, summarize } from "../../cli/progress";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::hardened::hardened:systems:Web$${type}::${name}`;
 const secret = urn("kubernetes:core/v1:Secret", "web-credentials");
@@ -73,6 +73,12 @@ describe("progress", () => {
     assert.equal(summarize(changes, false), "2 created, 1 updated");
     assert.equal(summarize({ same: 7, delete: 0 }, true), "nothing changes");
     assert.equal(summarize({}, false), "nothing changes");
+  });
+
+  it("shows each warning once", () => {
+    const lines: string[] = [];
+    printWarnings(["mind this", "mind this", "and that"], (line) => void lines.push(stripVTControlCharacters(line)));
+    assert.deepEqual(lines, ["! warning mind this", "! warning and that"]);
   });
 
   it("shows each violation in full, and the count", () => {
