@@ -53,13 +53,13 @@ describe("charts/trevor: files", () => {
       const objects = await render({ chart: copy, release: "prod", namespace: "post" });
       const said = objects.find((object) => "trevor.name" in object) as unknown as Record<string, string>;
       const { metadata, spec } = only(objects, "Deployment", said["trevor.fullname"]);
+      assert.equal(metadata.labels["app.kubernetes.io/name"], said["trevor.name"]);
+      assert.equal(metadata.labels["helm.sh/chart"], said["trevor.chart"]);
       const labels = { ...(load(said["trevor.labels"] ?? "") as object), "app.kubernetes.io/component": "api" };
       assert.deepEqual(metadata.labels, labels);
       const selector = load(said["trevor.selectorLabels"] ?? "") as object;
       assert.deepEqual(spec.selector.matchLabels, { ...selector, "app.kubernetes.io/component": "api" });
       assert.equal(spec.template.spec.serviceAccountName, said["trevor.serviceAccountName"]);
-      assert.equal(metadata.labels["app.kubernetes.io/name"], said["trevor.name"]);
-      assert.equal(metadata.labels["helm.sh/chart"], said["trevor.chart"]);
     });
     const objects = await trevor({ fullnameOverride: "api-of-ours", nameOverride: "ours" });
     const deployment = only(objects, "Deployment", "api-of-ours");

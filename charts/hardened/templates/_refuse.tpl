@@ -1,7 +1,7 @@
 {{/* Stops the render with everything that is wrong at once. Takes a list of texts: one problem a line, empty when there is none. */}}
 {{- define "hardened.refuse" -}}
 {{- $problems := list -}}
-{{- range . }}{{ range splitList "\n" . }}{{ with trim . }}{{ $problems = append $problems . }}{{ end }}{{ end }}{{ end -}}
+{{- range . }}{{ range splitList "\n" . }}{{ if trim . }}{{ $problems = append $problems . }}{{ end }}{{ end }}{{ end -}}
 {{- with $problems }}{{ printf "\n%s" (join "\n" .) | fail }}{{ end -}}
 {{- end }}
 
@@ -49,6 +49,27 @@
 {{ printf "%s.%s holds a credential in clear; put it into a Secret and name that in %s" $.key $name $.instead }}
 {{- else if regexMatch "^[A-Za-z][A-Za-z0-9+.-]*://[^/@\\s]*:[^/@\\s$]+@" (toString $value) }}
 {{ printf "%s.%s is an address with a password in it; put it into a Secret and name that in %s" $.key $name $.instead }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* What an upgrade would change in the selector of a Deployment, which Kubernetes never allows, and how to replace it. Knows only what a cluster
+     tells: nothing while a chart is rendered without one. Takes root, component and optionally suffix. */}}
+{{- define "hardened.selectorProblems" -}}
+{{- $namespace := .root.Release.Namespace -}}
+{{- $name := include "hardened.childName" . -}}
+{{- $wanted := include "hardened.componentLabels" . | fromYaml -}}
+{{- with lookup "apps/v1" "Deployment" $namespace $name -}}
+{{- if ne (toJson .spec.selector.matchLabels) (toJson $wanted) -}}
+{{- $labels := list -}}
+{{- range $key, $value := .spec.selector.matchLabels }}{{ $labels = append $labels (printf "%s=%s" $key $value) }}{{ end -}}
+{{- $labels = join "," $labels }}
+Deployment {{ $name }} in namespace {{ $namespace }} selects its pods by other labels ({{ $labels }}) than this chart gives them; a selector can never be changed.
+Replace the Deployment; its pods serve on meanwhile:
+  kubectl delete deployment {{ $name }} -n {{ $namespace }} --cascade=orphan
+  (install or upgrade once more, and wait for the new pods)
+  kubectl get replicasets -n {{ $namespace }} -l {{ $labels }}
+  (delete those that belong to no Deployment)
 {{- end -}}
 {{- end -}}
 {{- end }}
