@@ -18,12 +18,12 @@ export function compareBytes(a: string, b: string): number {
 
 /** The text with half surrogates replaced, as Go's JSON decoder does. */
 export function wellFormed(text: string): string {
-  // The plain search is quick, and most texts end with it.
-  return /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Cs}/gu, "\ufffd") : text;
+  return text.toWellFormed();
 }
 
 /** Distinct values in Go's order. */
-export function distinct(values: Iterable<string>): string[] {
+export function distinct(values: readonly string[]): string[] {
+  if (values.length === 1) return [wellFormed(values[0] as string)]; // most often, and a set is dear
   const set = new Set<string>();
   for (const value of values) set.add(wellFormed(value));
   return [...set].sort(compareBytes);

@@ -65,7 +65,7 @@ function annotations(map: unknown, into: CheckedPod): boolean {
 
 function podContext(context: unknown, into: CheckedPod): boolean {
   into.sysctls = nothing;
-  if (context === undefined) return confinement(none, into);
+  if (context === undefined) return unconfined(into);
   if (!isFields(context)) return false;
   const { sysctls } = context;
   if (sysctls !== undefined) {
@@ -76,17 +76,22 @@ function podContext(context: unknown, into: CheckedPod): boolean {
   return confinement(context, into);
 }
 
-const none: Fields = {};
-
-function confinement(context: Fields, into: Confinement): boolean {
-  const { runAsNonRoot, runAsUser, seccompProfile, appArmorProfile, seLinuxOptions, windowsOptions } = context;
-  if (!isFlag(runAsNonRoot) || !isInteger(runAsUser, 2 ** 63)) return false;
-  into.runAsNonRoot = runAsNonRoot;
-  into.runAsUser = runAsUser;
+function unconfined(into: Confinement): true {
+  into.runAsNonRoot = undefined;
+  into.runAsUser = undefined;
   into.seccompProfile = undefined;
   into.appArmorProfile = undefined;
   into.seLinuxOptions = undefined;
   into.hostProcess = false;
+  return true;
+}
+
+function confinement(context: Fields, into: Confinement): boolean {
+  const { runAsNonRoot, runAsUser, seccompProfile, appArmorProfile, seLinuxOptions, windowsOptions } = context;
+  if (!isFlag(runAsNonRoot) || !isInteger(runAsUser, 2 ** 63)) return false;
+  unconfined(into);
+  into.runAsNonRoot = runAsNonRoot;
+  into.runAsUser = runAsUser;
   if (seccompProfile !== undefined) {
     if (!isFields(seccompProfile) || !isText(seccompProfile.type)) return false;
     into.seccompProfile = seccompProfile.type ?? "";
@@ -108,7 +113,7 @@ function confinement(context: Fields, into: Confinement): boolean {
   return true;
 }
 
-/** Every volume has a source, and every key but its name is one. */
+/** Every key of a volume but its name is a source. */
 function volumeList(list: unknown, into: CheckedPod): boolean {
   into.volumes = nothing;
   if (list === undefined) return true;
@@ -116,17 +121,14 @@ function volumeList(list: unknown, into: CheckedPod): boolean {
   for (let i = 0; i < list.length; i++) {
     const volume: unknown = list[i];
     if (!isFields(volume)) return false;
-    let sources = 0;
     for (const key in volume) {
       const value = volume[key];
       if (key === "name") {
         if (!isText(value)) return false;
       } else {
         if (!volumeSources.has(key) || !isFields(value)) return false;
-        sources++;
       }
     }
-    if (sources === 0) return false;
   }
   into.volumes = list as Volume[];
   return true;
@@ -172,7 +174,7 @@ function containerContext(context: unknown, into: CheckedContainer): boolean {
   into.procMount = undefined;
   into.added = nothing;
   into.dropped = nothing;
-  if (context === undefined) return confinement(none, into);
+  if (context === undefined) return unconfined(into);
   if (!isFields(context)) return false;
   const { privileged, allowPrivilegeEscalation, procMount, capabilities } = context;
   if (!isFlag(privileged) || !isFlag(allowPrivilegeEscalation) || !isText(procMount)) return false;

@@ -1,15 +1,13 @@
 /** What the API server fills in before Pod Security looks, as far as a verdict or its words depend on it. Pure; copies what it changes.
- *  Source: kubernetes pkg/apis/core/v1/defaults.go (SetDefaults_Volume, SetDefaults_Pod), pkg/registry/core/pod/strategy.go
+ *  Source: kubernetes pkg/apis/core/v1/defaults.go (SetDefaults_Pod; of SetDefaults_Volume see restricted-volumes), pkg/registry/core/pod/strategy.go
  *  (applyAppArmorVersionSkew). */
 import type { CheckedPod } from "./checked-pod";
-import { volumeSources } from "./pod-schema";
-import type { Container, Pod, PodSpec, Volume } from "./pod-types";
+import type { Container, Pod, PodSpec } from "./pod-types";
 
 /** The pod as it would be stored. `isPod` is false for the template of a controller: its ports are left alone (since 1.28, k/k#117696),
  *  and so are its AppArmor annotations. */
 export function withDefaults(pod: Pod, isPod: boolean): Pod {
   let { spec } = pod;
-  if (spec.volumes) spec = { ...spec, volumes: spec.volumes.map(withSource) };
   if (isPod && spec.hostNetwork === true) spec = each(spec, ["initContainers", "containers"], withHostPorts);
   const { annotations } = pod.metadata;
   if (isPod && annotations !== undefined && spec.os?.name !== "windows") {
@@ -23,7 +21,7 @@ export function withDefaults(pod: Pod, isPod: boolean): Pod {
   return { metadata: pod.metadata, spec };
 }
 
-/** True when `withDefaults` may change a decoded pod; its volumes have sources already, or it would not have been decoded. */
+/** True when `withDefaults` may change a decoded pod. */
 export function mayHaveDefaults(pod: CheckedPod, isPod: boolean): boolean {
   if (!isPod) return false;
   if (pod.hostNetwork) return true;
@@ -36,12 +34,6 @@ type Room = "initContainers" | "containers" | "ephemeralContainers";
 function each(spec: PodSpec, rooms: readonly Room[], change: (container: Container) => Container): PodSpec {
   const changed = rooms.flatMap((room) => (spec[room] ? [[room, spec[room].map(change)]] : []));
   return { ...spec, ...Object.fromEntries(changed) };
-}
-
-/** A volume that names no source is an emptyDir. */
-function withSource(volume: Volume): Volume {
-  for (const key in volume) if (volumeSources.has(key)) return volume;
-  return { ...volume, emptyDir: {} };
 }
 
 /** On the host's network every declared port is a host port. */

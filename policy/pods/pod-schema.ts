@@ -30,7 +30,8 @@ const source = (isSafe: boolean): Schema => ({
   worst: isSafe ? null : {},
 });
 
-const safeSources = [
+/** Types of volume the restricted standard allows. */
+export const safeSources: ReadonlySet<string> = new Set([
   "configMap",
   "csi",
   "downwardAPI",
@@ -40,7 +41,7 @@ const safeSources = [
   "persistentVolumeClaim",
   "projected",
   "secret",
-];
+]);
 /** Types of volume the restricted standard refuses, in the order upstream names them when a volume has several. */
 export const unsafeSources: readonly string[] = [
   "hostPath",
@@ -97,7 +98,7 @@ const action = object({ host: string("", anything) });
 const handler = object({ httpGet: action, tcpSocket: action });
 const volume = object({
   name,
-  ...Object.fromEntries(safeSources.map((type) => [type, source(true)])),
+  ...Object.fromEntries([...safeSources].map((type) => [type, source(true)])),
   ...Object.fromEntries(unsafeSources.map((type) => [type, source(false)])),
 });
 const container = object({

@@ -3,12 +3,24 @@ import type { CheckedContainer, CheckedPod, Confinement } from "./checked-pod";
 import type { Container } from "./pod-types";
 
 /** A container a check objects to, with what stays true of it after the pod is gone. */
-export interface Offender {
+export class Offender {
   readonly name: string;
-  /** Where it stands in the pod spec, e.g. `initContainers[0]`. */
-  readonly path: string;
   /** The container as it was written. */
   readonly source: Container;
+  private readonly room: string;
+  private readonly index: number;
+
+  constructor({ name, source, room, index }: CheckedContainer) {
+    this.name = name;
+    this.source = source;
+    this.room = room;
+    this.index = index;
+  }
+
+  /** Where it stands in the pod spec, e.g. `initContainers[0]`. Written when asked for: a message does not need it. */
+  get path(): string {
+    return `${this.room}[${this.index}]`;
+  }
 }
 
 /** The containers `isBad` is true of; null when there are none. */
@@ -22,7 +34,7 @@ export function offenders(
     const container = containers[i] as CheckedContainer;
     if (isBad(container)) {
       found ??= [];
-      found.push({ name: container.name, path: `${container.room}[${container.index}]`, source: container.source });
+      found.push(new Offender(container));
     }
   }
   return found;

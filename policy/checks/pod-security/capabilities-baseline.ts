@@ -1,4 +1,4 @@
-import { containersText, podSecurityCheck, show } from "../../pod-security/check";
+import { containersText, type Place, podSecurityCheck, show } from "../../pod-security/check";
 import { distinct, quoted } from "../../pod-security/go-text";
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { type Offender, offenders } from "../../pods/pod-visitor";
@@ -26,13 +26,26 @@ function isBad(container: CheckedContainer): boolean {
   return false;
 }
 
-/** Every capability added beyond `permitted`, with its container and place. */
-export function addedBeyond(found: readonly Offender[], permitted: ReadonlySet<string>) {
+interface Added {
+  readonly container: Offender;
+  readonly capability: string;
+  /** Its index in the list of its container. */
+  readonly i: number;
+}
+
+/** Every capability added beyond `permitted`. */
+export function addedBeyond(found: readonly Offender[], permitted: ReadonlySet<string>): Added[] {
   return found.flatMap((container) =>
     (container.source.securityContext?.capabilities?.add ?? []).flatMap((capability, i) =>
       permitted.has(capability) ? [] : [{ container, capability, i }],
     ),
   );
+}
+
+/** Where a capability is added. */
+export function placeOfAdded({ container, capability, i }: Added): Place {
+  const field = `${container.path}.securityContext.capabilities.add[${i}]`;
+  return { container: container.name, field, got: show(capability) };
 }
 
 function find(pod: CheckedPod) {
@@ -43,7 +56,7 @@ function find(pod: CheckedPod) {
   return {
     reason: "non-default capabilities",
     detail: `${containersText(found)} must not include ${values} in securityContext.capabilities.add`,
-    places: () => added.map(({ container, capability, field }) => ({ container, field, got: show(capability) })),
+    places: () => added.map(placeOfAdded),
   };
 }
 

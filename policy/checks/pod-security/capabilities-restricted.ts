@@ -1,8 +1,8 @@
-import { containersText, placesOf, podSecurityCheck, show } from "../../pod-security/check";
+import { containersText, placesOf, podSecurityCheck } from "../../pod-security/check";
 import { distinct, quoted } from "../../pod-security/go-text";
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { offenders } from "../../pods/pod-visitor";
-import { addedBeyond } from "./capabilities-baseline";
+import { addedBeyond, placeOfAdded } from "./capabilities-baseline";
 
 const allowed: ReadonlySet<string> = new Set(["NET_BIND_SERVICE"]);
 
@@ -35,10 +35,8 @@ function find(pod: CheckedPod) {
     detail: details.join("; "),
     places: () => [
       ...placesOf(keeping, "securityContext.capabilities.drop"),
-      ...added.map(({ container, capability, field }) => ({
-        container,
-        field,
-        got: show(capability),
+      ...added.map((one) => ({
+        ...placeOfAdded(one),
         want: "NET_BIND_SERVICE or nothing",
         fix: "remove it from securityContext.capabilities.add",
       })),

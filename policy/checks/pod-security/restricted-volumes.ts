@@ -1,42 +1,38 @@
 import { podSecurityCheck } from "../../pod-security/check";
 import { distinct, plural, quoted } from "../../pod-security/go-text";
 import type { CheckedPod } from "../../pods/checked-pod";
-import { unsafeSources } from "../../pods/pod-schema";
+import { safeSources, unsafeSources } from "../../pods/pod-schema";
 import type { Volume } from "../../pods/pod-types";
 
-const isAllowed = (volume: Volume) =>
-  volume.configMap !== undefined ||
-  volume.csi !== undefined ||
-  volume.downwardAPI !== undefined ||
-  volume.emptyDir !== undefined ||
-  volume.ephemeral !== undefined ||
-  volume.image !== undefined ||
-  volume.persistentVolumeClaim !== undefined ||
-  volume.projected !== undefined ||
-  volume.secret !== undefined;
-
-function hasRestricted({ volumes }: CheckedPod): boolean {
-  for (let i = 0; i < volumes.length; i++) if (!isAllowed(volumes[i] as Volume)) return true;
-  return false;
+/** The restricted type of a volume; undefined when it is allowed. One that names no source is an emptyDir. */
+function restrictedType(volume: Volume): string | undefined {
+  let first = unsafeSources.length;
+  for (const key in volume) {
+    if (safeSources.has(key)) return undefined;
+    const rank = unsafeSources.indexOf(key);
+    if (rank >= 0 && rank < first) first = rank;
+  }
+  return unsafeSources[first];
 }
 
-function find(pod: CheckedPod) {
-  if (!hasRestricted(pod)) return null;
-  const found = pod.volumes
-    .map((volume, i) => ({ volume, i }))
-    .filter(({ volume }) => !isAllowed(volume))
-    .map(({ volume, i }) => ({
-      name: volume.name ?? "",
-      type: unsafeSources.find((type) => volume[type] !== undefined) ?? "unknown",
-      i,
-    }));
+function find({ volumes }: CheckedPod) {
+  let found: { name: string; type: string; i: number }[] | null = null;
+  for (let i = 0; i < volumes.length; i++) {
+    const volume = volumes[i] as Volume;
+    const type = restrictedType(volume);
+    if (type === undefined) continue;
+    found ??= [];
+    found.push({ name: volume.name ?? "", type, i });
+  }
+  if (found === null) return null;
+  const restricted = found;
   const types = distinct(found.map(({ type }) => type));
   const who = `${plural(found.length, "volume", "volumes")} ${quoted(found.map(({ name }) => name))}`;
   const what = plural(types.length, "restricted volume type", "restricted volume types");
   return {
     reason: "restricted volume types",
     detail: `${who} ${plural(found.length, "uses", "use")} ${what} ${quoted(types)}`,
-    places: () => found.map(({ type, i }) => ({ field: `volumes[${i}].${type}`, got: type })),
+    places: () => restricted.map(({ type, i }) => ({ field: `volumes[${i}].${type}`, got: type })),
   };
 }
 
