@@ -21,8 +21,10 @@ export function parseImage(text: string): ImageReference | undefined {
   return { ...place(name), ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
-/** `registry/path` of a reference or of a pattern for some: short names of Docker Hub are written out. */
+/** `registry/path` of a reference or of a pattern for some: short names of Docker Hub are written out. A pattern that begins with `**` begins at the
+ *  registry, so that `**` is every image there is. */
 export function fullName(name: string): string {
+  if (name.startsWith("**")) return name;
   const { registry, path } = place(name);
   return `${registry}/${path}`;
 }

@@ -34,7 +34,7 @@ export const policySettings = z
             .array(pattern)
             .min(1)
             .describe(
-              "Repositories as registry/path; * stands for one part of the path, ** for any number. A name without a registry is Docker Hub's.",
+              "Repositories as registry/path; * stands for one part of the path, ** for any number, at the beginning for any registry too. A name without a registry is Docker Hub's.",
             ),
         }),
       )

@@ -68,6 +68,16 @@ ruleCases(
   allowing("registry.kube-zen.io:5000/*", "ghcr.io/kube-zen/*", "example.com/**"),
 );
 
+ruleCases(
+  registryAllowList,
+  "registry-allow-list",
+  [
+    ["passes Docker Hub for **", of("nginx")],
+    ["passes any other registry for **", of("registry.example:5000/a/b/c:1")],
+  ],
+  allowing("**"),
+);
+
 const elsewhere = policySettings.parse({ images: [{ namespaces: ["other"], allow: ["quay.io/**"] }] });
 ruleCases(
   registryAllowList,

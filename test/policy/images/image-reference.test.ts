@@ -27,6 +27,22 @@ describe("image-reference", () => {
       assert.equal(parseImage(text), undefined, text);
   });
 
+  it("leaves a pattern that begins with ** alone: it begins at the registry", () => {
+    assert.deepEqual(["**", "**/team/*", "*", "*/web"].map(fullName), [
+      "**",
+      "**/team/*",
+      "docker.io/library/*",
+      "docker.io/*/web",
+    ]);
+    const fits = (pattern: string) =>
+      ["nginx", "r.example/team/web", "r.example:5000/a/team/web"].filter((image) =>
+        globMatches(fullName(pattern), fullName(image)),
+      );
+    assert.deepEqual(fits("**"), ["nginx", "r.example/team/web", "r.example:5000/a/team/web"]);
+    assert.deepEqual(fits("**/team/*"), ["r.example/team/web", "r.example:5000/a/team/web"]);
+    assert.deepEqual(fits("*"), ["nginx"]);
+  });
+
   it("writes patterns out like images", () => {
     assert.deepEqual(["nginx", "kubezen/*", "ghcr.io/**"].map(fullName), [
       "docker.io/library/nginx",
