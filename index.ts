@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "./components/connect";
 import { readImageLock } from "./components/image";
+import { underAdmission } from "./components/signature-admission";
 import { readStackConfig } from "./components/stack-config";
 import { systems } from "./systems/registry";
 import { systemSchemas } from "./systems/schemas";
@@ -12,6 +13,7 @@ export = async (): Promise<Record<string, unknown>> => {
   const owner = `${pulumi.getProject()}/${stack.stack}`;
   const wanted = enabled.flatMap(([name, system]) => system.wanted(stack.systems[name]));
   const { provider, observed } = await connect(stack, owner, wanted);
+  const opts = underAdmission(stack, owner, { providers: { kubernetes: provider } });
   const imageLock = stack.imageLock ? readImageLock(stack.imageLock) : {};
   return Object.fromEntries(
     enabled.map(([name, system]) => [
@@ -19,7 +21,7 @@ export = async (): Promise<Record<string, unknown>> => {
       system.deploy(
         stack.systems[name],
         { stack, owner, observed, imageLock, credentials: stack.credentials[name] },
-        { providers: { kubernetes: provider } },
+        opts,
       ),
     ]),
   );

@@ -4,6 +4,7 @@ import { endProvidersWithoutEngine, runMark } from "../local/orphans";
 import { exportedState, removeHalfMade } from "./half-made";
 import { ClusterUnavailable } from "./kubectl";
 import { type Observed, preflight, type Wanted, wrongCluster } from "./preflight";
+import { admissionNeeds } from "./signature-admission";
 import type { StackConfig } from "./stack-schema";
 
 /**
@@ -24,7 +25,7 @@ export async function connect(
     notes: more,
     warnings,
     observed,
-  } = await preflight({ owner, cluster, podSecurityVersion, dryRun, wanted });
+  } = await preflight({ owner, cluster, podSecurityVersion, dryRun, wanted, needs: admissionNeeds(stack) });
   for (const note of [...notes, ...more]) await pulumi.log.info(note);
   for (const warning of warnings) await pulumi.log.warn(warning);
   if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));

@@ -26,6 +26,8 @@ export interface Wanted {
   readonly needs?: readonly Need[];
   /** Stores its ExternalSecrets read. @default none */
   readonly stores?: readonly WantedStore[];
+  /** What a person should be told of the configuration at every run. @default nothing */
+  readonly notes?: readonly string[];
   /** Other Secrets of the namespace that its pods read. @default none */
   readonly otherSecrets?: readonly Named[];
   /** Namespaces its network policies name; one of this stack's own need not exist yet. @default none */
@@ -46,6 +48,8 @@ export interface PreflightArgs {
   /** A preview changes nothing, so it may go on without the cluster. */
   readonly dryRun: boolean;
   readonly wanted: readonly Wanted[];
+  /** Optional parts of a cluster that the stack as a whole asks for. @default none */
+  readonly needs?: readonly Need[];
 }
 
 export interface Preflight {
@@ -86,7 +90,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     ]);
     return {
       mistakes: [...optional.mistakes, ...parts.flatMap((part) => part.mistakes)],
-      notes: parts.flatMap((part) => part.notes),
+      notes: [...args.wanted.flatMap((one) => one.notes ?? []), ...parts.flatMap((part) => part.notes)],
       warnings: [...optional.warnings, ...absent],
       observed: Object.fromEntries(parts.map((part, index) => [args.wanted[index]?.namespace, part.observed])),
     };
@@ -110,8 +114,8 @@ const nothingAsked = (notes: readonly string[]): Preflight => ({ mistakes: [], n
 const failed = (mistake: string): Preflight => ({ ...nothingAsked([]), mistakes: [mistake] });
 
 /** What the configuration asks of the cluster beyond Kubernetes itself: its controllers, and the stores of secrets. */
-async function inspectOptional({ cluster: { context }, wanted }: PreflightArgs): Promise<Lacking> {
-  const needs = wanted.flatMap((one) => one.needs ?? []);
+async function inspectOptional({ cluster: { context }, wanted, needs: general = [] }: PreflightArgs): Promise<Lacking> {
+  const needs = [...general, ...wanted.flatMap((one) => one.needs ?? [])];
   if (needs.length === 0) return { mistakes: [], warnings: [] };
   const served = await servedApis(context);
   const found = [lacking(needs, served, context)];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../policy/settings/nearest";
 import { policySettings } from "../policy/settings/settings-schema";
-import { signatureSettings } from "../policy/signatures/settings-schema";
+import { type SignatureSettings, signatureSettings } from "../policy/signatures/settings-schema";
 import { explainConfig } from "./explain-config";
 
 /** How strict a stack is judged and which shortcuts it may take. */
@@ -98,6 +98,8 @@ export interface StackConfig {
   readonly kubernetesVersion: string;
   readonly podSecurityVersion: string;
   readonly imageLock?: string | undefined;
+  /** Who must have signed which images. */
+  readonly imageSignatures?: SignatureSettings | undefined;
   /** Service level that drills are judged by; both in percent. */
   readonly slo?: { readonly target?: number | undefined; readonly maxBudgetPerDrill?: number | undefined } | undefined;
   /** Checked configuration per system, in the registry's order. */

@@ -57,8 +57,15 @@ export const signatureSettings = z
       .max(120)
       .default(10)
       .describe("Seconds all requests about one image may take."),
+    admission: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether the cluster's policy-controller is given these rules too: what is unsigned is then refused at admission, whoever sends it.",
+      ),
   })
   .describe("Which images must be signed, and by whom; without it nobody asks.");
 
 export type ImageSettings = z.infer<typeof image>;
 export type KeylessSettings = z.infer<typeof keyless>;
+export type SignatureSettings = z.infer<typeof signatureSettings>;

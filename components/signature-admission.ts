@@ -1,0 +1,52 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { readSignaturePolicy } from "../policy/signatures/signature-policy";
+import { admissionFaults, admissionObjects } from "./admission-objects";
+import type { Need } from "./capabilities";
+import type { StackConfig } from "./stack-schema";
+
+const key = "hardened:imageSignatures";
+
+const isAsked = ({ imageSignatures }: StackConfig): boolean => imageSignatures?.admission === true;
+
+/** What admission by signature needs of the cluster; nothing when the stack does not ask for it. */
+export const admissionNeeds = (stack: StackConfig): readonly Need[] =>
+  isAsked(stack) ? [{ capability: "policy-controller", by: `${key}.admission`, otherwise: "set it to false" }] : [];
+
+/**
+ * Options for the stack's systems: they wait until the cluster knows the rules, and every namespace of theirs is put under
+ * the policy-controller. The options as they are when the stack does not ask for it.
+ */
+export function underAdmission(
+  stack: StackConfig,
+  owner: string,
+  opts: pulumi.ComponentResourceOptions,
+): pulumi.ComponentResourceOptions {
+  if (!isAsked(stack)) return opts;
+  const rules = new SignatureAdmission("image-signatures", stack, owner, opts);
+  return { ...opts, dependsOn: rules, transformations: [included] };
+}
+
+/** Labels a namespace as one whose images are looked at (config/500-webhook-configuration.yaml of policy-controller). */
+const included: pulumi.ResourceTransformation = ({ type, props, opts }) => {
+  if (type !== "kubernetes:core/v1:Namespace") return undefined;
+  const labels = { ...props.metadata?.labels, "policy.sigstore.dev/include": "true" };
+  return { props: { ...props, metadata: { ...props.metadata, labels } }, opts };
+};
+
+/**
+ * The stack's rules of image signatures, given to the cluster's policy-controller as well: what the policy pack refuses at
+ * preview, the API server then refuses whoever sends it (COS-15). Takes effect in namespaces with the label above.
+ */
+class SignatureAdmission extends pulumi.ComponentResource {
+  constructor(name: string, stack: StackConfig, owner: string, opts?: pulumi.ComponentResourceOptions) {
+    super("hardened:components:SignatureAdmission", name, {}, opts);
+    const { policy, mistakes } = readSignaturePolicy(stack.imageSignatures, key, process.cwd());
+    const faults = policy ? admissionFaults(policy) : [];
+    if ([...mistakes, ...faults].length > 0)
+      throw new pulumi.ResourceError([...mistakes, ...faults].join("\n"), this, true);
+    for (const object of policy ? admissionObjects(owner, policy) : [])
+      new k8s.apiextensions.CustomResource(`${object.metadata.name}-${object.kind}`, object, { parent: this });
+    this.registerOutputs({});
+  }
+}
