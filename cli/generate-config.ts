@@ -9,7 +9,8 @@ interface Row {
   readonly meaning: string;
 }
 
-const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+/** A value as code: text as it is, anything else as JSON. */
+export const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 
 /** A type in words: the values allowed, a range, a pattern. */
 function typeOf(schema: JsonSchema): string {
@@ -41,7 +42,7 @@ function fallbackOf(schema: JsonSchema, given: unknown, required: boolean): stri
 }
 
 /** Rows of everything below a key, itself first. */
-function rowsOf(key: string, schema: JsonSchema, given: unknown, required: boolean, only = ""): Row[] {
+export function rowsOf(key: string, schema: JsonSchema, given: unknown, required: boolean, only = ""): Row[] {
   const value = given ?? schema.default;
   const meaning = [schema.description ?? "", only].filter((text) => text !== "").join(" ");
   const own: Row = {

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { checklistPage } from "./generate-checklist";
 import { checksPage } from "./generate-checks";
 import { commandsPage } from "./generate-commands";
 import { configPage } from "./generate-config";
 import { requirementsPage } from "./generate-requirements";
+import { serviceValuesPage } from "./generate-service-values";
 import { stackSchema } from "./generate-stack-schema";
 import { projectRoot } from "./project";
 import { writeValuesSchemas } from "./schema";
@@ -14,6 +16,8 @@ export const generated: Readonly<Record<string, () => string>> = {
   "docs/reference/stack.schema.json": stackSchema,
   "docs/reference/commands.md": commandsPage,
   "docs/reference/checks.md": checksPage,
+  "docs/reference/hardening-checklist.md": checklistPage,
+  "docs/reference/service-chart.md": serviceValuesPage,
   "docs/requirements.md": requirementsPage,
 };
 

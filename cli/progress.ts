@@ -89,7 +89,7 @@ export function follow(log: (line: string) => void): {
 
 /** Warnings that say nothing about what the person asked for. */
 const isNoise = (text: string): boolean =>
-  /using pulumi-resource-|pulumi-language-|plugin .* from \$PATH|Attempting to deploy or update resources with \d+ pending/i.test(
+  /using pulumi-resource-|pulumi-language-|plugin .* from \$PATH|resource plugin \w+ is expected to have version|Attempting to deploy or update resources with \d+ pending/i.test(
     text,
   );
 

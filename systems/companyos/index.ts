@@ -6,7 +6,7 @@ import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { type Evidence, evidenceOf } from "../evidence";
 import type { System, SystemContext, SystemOutputs } from "../system";
 import { companyosConfig } from "./config";
-import { needsOf, type Platform, settlePlatform } from "./platform";
+import { needsOf, notesOf, type Platform, settlePlatform } from "./platform";
 import { quotaOf } from "./settings";
 import { values } from "./values";
 
@@ -50,11 +50,6 @@ class Companyos extends pulumi.ComponentResource {
     this.evidence = chartValues.apply((all) =>
       evidenceOf({ system: name, owner, stack, namespace: where, release, chart, values: all, relaxed }),
     );
-    // Without an engine the program is only rendered, and its words would stand among the objects.
-    if (relaxed.length > 0 && pulumi.runtime.hasEngine()) {
-      const about = `namespace ${where}: ${stack.environment} leaves out what production demands`;
-      void pulumi.log.info(`${about}: ${relaxed.join("; ")}`, this);
-    }
     this.registerOutputs({ status: this.release.status });
   }
 
@@ -104,7 +99,13 @@ export const companyos: System<Platform> = {
   schema: { config: companyosConfig, settle: settlePlatform },
   isEnabled: ({ enabled, services }) => enabled && Object.keys(services).length > 0,
   wanted: (platform) => [
-    { system: "companyos", namespace: platform.namespace, release: platform.release, ...needsOf(platform) },
+    {
+      system: "companyos",
+      namespace: platform.namespace,
+      release: platform.release,
+      notes: notesOf(platform),
+      ...needsOf(platform),
+    },
   ],
   deploy: (platform, context, opts) => outputs(platform, new Companyos("companyos", platform, context, opts)),
 };

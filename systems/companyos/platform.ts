@@ -7,6 +7,7 @@ import { type SettledService, settleServices } from "./settings";
 
 /** The platform as an environment has it: nothing left open. */
 export interface Platform extends Omit<CompanyosConfig, "services"> {
+  readonly environment: Environment;
   readonly services: Readonly<Record<string, SettledService>>;
   /** What production demands and this stack leaves out, a sentence each. */
   readonly relaxed: readonly string[];
@@ -17,10 +18,16 @@ export function settlePlatform(config: CompanyosConfig, environment: Environment
   const services = settleServices(config, environment);
   const today = new Date().toISOString().slice(0, 10);
   return {
-    value: { ...config, services, relaxed: relaxedIn(services, config) },
+    value: { ...config, environment, services, relaxed: relaxedIn(services, config) },
     mistakes: config.enabled ? refusalsOf(config, services, environment, today) : [],
   };
 }
+
+/** What a person is told at every run: that, and where, this is less than production (COS-58). */
+export const notesOf = ({ environment, namespace, relaxed }: Platform): string[] =>
+  relaxed.length > 0
+    ? [`namespace ${namespace}: ${environment} leaves out what production demands: ${relaxed.join("; ")}`]
+    : [];
 
 /** What the platform needs of a cluster beyond Kubernetes itself (COS-57). */
 export function needsOf(platform: Platform): {
