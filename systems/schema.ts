@@ -44,7 +44,7 @@ export const memory = z
   .regex(/^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/, { error: 'expected memory such as "128Mi" or "1Gi"', abort: true })
   .describe('Memory in bytes with a unit, such as "128Mi".');
 
-const units = { m: 1e-3, "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+const units = { n: 1e-9, u: 1e-6, m: 1e-3, "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
 
 /** A Kubernetes quantity as a number: cores or bytes. The text must match one of the patterns above. */
 export function quantity(written: string): number {

@@ -1,7 +1,10 @@
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import type { AuditOptions } from "./audit";
+import type { CisOptions } from "./cis";
 import type { DrillOptions } from "./drill";
 import { experiments } from "./experiment-names";
+import type { LoadOptions } from "./load";
+import type { ReadyOptions } from "./ready";
 
 type Print = (line: string) => void;
 
@@ -80,5 +83,74 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
       const audited = await audit(charts, options);
       result(options.json, audited, formatAudit(audited));
       process.exitCode = exitCodeOfAudit(audited);
+    });
+
+  program
+    .command("load")
+    .description(
+      "send the load of a scenario to services and judge errors, latency, throttling and memory; measures baselines",
+    )
+    .argument("<scenario>", "YAML file: services with their rate, duration and criteria")
+    .option(...stackOption)
+    .option("--confirm <stack>", "repeat the stack's name: needed where its environment is prod")
+    .option(...evidenceOption)
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", "\nExit codes: 0 all criteria met, 1 one missed, 2 could not run, 130 interrupted.")
+    .action(async (scenario: string, options: LoadOptions & { json?: boolean }) => {
+      const { load } = require("./load") as typeof import("./load");
+      const { formatLoad } = require("./load-report") as typeof import("./load-report");
+      const report = await load(scenario, options, logFor(options.json));
+      result(options.json, report, formatLoad(report));
+      if (report.verdict !== "passed") process.exitCode = 1;
+    });
+
+  program
+    .command("cis")
+    .description("judge reports of kube-bench by the agreed targets and store the verdict as evidence")
+    .argument("<report...>", "files that kube-bench --json wrote, one a node")
+    .option(...stackOption)
+    .option("--tool <version>", "version of kube-bench that wrote them, for the record")
+    .option("--targets <file>", "benchmark, scope and waivers, in place of docs/compliance/targets.yaml")
+    .option(...evidenceOption)
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", "\nExit codes: 0 compliant, 1 not, 2 a file is no report.")
+    .action(async (files: string[], options: CisOptions & { json?: boolean }) => {
+      const { cis, formatCis } = require("./cis") as typeof import("./cis");
+      const report = await cis(files, options);
+      result(options.json, report, formatCis(report));
+      if (report.verdict !== "passed") process.exitCode = 1;
+    });
+
+  program
+    .command("admission")
+    .description("ask the API server whether it would admit every pod of a stack, and refuse a bad variant of each")
+    .option(...stackOption)
+    .option("--targets <file>", "the agreed level, in place of docs/compliance/targets.yaml")
+    .option(...evidenceOption)
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", "\nExit codes: 0 all as it should be, 1 not, 2 the cluster could not be asked.")
+    .action(async (options: { stack: string; targets?: string; evidence?: string; json?: boolean }) => {
+      const { admission, formatAdmission } = require("./admission") as typeof import("./admission");
+      const report = await admission(options.stack, options);
+      result(options.json, report, formatAdmission(report));
+      if (report.verdict !== "passed") process.exitCode = 1;
+    });
+
+  program
+    .command("ready")
+    .description(
+      "the four gates before a stack counts as ready, each with its evidence: lint, compliance, drills, documents",
+    )
+    .option(...stackOption)
+    .option("--max-age <days>", "days after which evidence is too old", count(3650), 31)
+    .option("--targets <file>", "the agreed targets and reviews, in place of docs/compliance/targets.yaml")
+    .option(...evidenceOption)
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExit codes: 0 ready, 1 a gate is open.")
+    .action(async (options: ReadyOptions & { json?: boolean }) => {
+      const { formatReady, ready } = require("./ready") as typeof import("./ready");
+      const found = await ready(options);
+      result(options.json, found, formatReady(found));
+      if (!found.ready) process.exitCode = 1;
     });
 }

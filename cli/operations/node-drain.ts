@@ -3,7 +3,7 @@ import { UserError } from "../../local/user-error";
 import { cordon, nodesOf, uncordon } from "./cordon";
 import { evict, until } from "./evict";
 import { type ExperimentContext, evictOne, recovered } from "./experiment";
-import type { Pod } from "./target";
+import { budgetsIn, isOf, type Pod, requireRoom } from "./target";
 
 /** Pods a drain moves: not those of a DaemonSet, of the node itself (mirror pods), or finished ones, as `kubectl drain` does. */
 export const isEvictable = ({ metadata, status }: Pod): boolean =>
@@ -18,7 +18,10 @@ async function podsOn(context: string, namespace: string, node: string): Promise
 }
 
 /** The node to drain: the one asked for, else the one with the service's first pod. Refuses what would show nothing or never end. */
-export async function chooseNode({ target, pods }: ExperimentContext, wanted: string | undefined): Promise<string> {
+export async function chooseNode(
+  { target, pods, namespaces }: ExperimentContext,
+  wanted: string | undefined,
+): Promise<string> {
   const nodes = await nodesOf(target.context);
   const node = wanted ?? pods[0]?.spec.nodeName;
   const names = nodes.map(({ metadata }) => metadata.name);
@@ -31,7 +34,16 @@ export async function chooseNode({ target, pods }: ExperimentContext, wanted: st
   }
   if (!nodes.some(({ metadata, spec }) => metadata.name !== node && !spec.unschedulable))
     throw new UserError(`node ${node} is the only one that takes pods: a drain needs a second one`, 2);
+  await requireRoomOn(found.metadata.name, target.context, namespaces);
   return found.metadata.name;
+}
+
+/** Refuses a node with a pod whose budget allows nothing now: the drain would stop at it. */
+async function requireRoomOn(node: string, context: string, namespaces: readonly string[]): Promise<void> {
+  for (const namespace of namespaces) {
+    const [pods, budgets] = await Promise.all([podsOn(context, namespace, node), budgetsIn(context, namespace)]);
+    for (const budget of budgets) if (pods.some((pod) => isOf(budget, pod))) requireRoom(budget);
+  }
 }
 
 /**

@@ -21,7 +21,10 @@ interface Named {
 
 /** A pod, as far as a drill looks. */
 export interface Pod extends Named {
-  readonly spec: { readonly nodeName?: string };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers?: readonly { readonly name: string; readonly resources?: object }[];
+  };
   readonly status: {
     readonly phase?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
@@ -80,10 +83,16 @@ const listOf = async <T>(context: string, namespace: string, ...args: string[]):
   (await getObject<{ items: T[] }>(context, [...args, "-n", namespace]))?.items ?? [];
 
 /** Pods of the service that are not finished. */
-export async function podsOf({ context, namespace, selector }: Target): Promise<readonly Pod[]> {
+export async function podsOf({ context, namespace, selector }: ServiceTarget): Promise<readonly Pod[]> {
   const pods = await listOf<Pod>(context, namespace, "pods", "-l", selector);
   return pods.filter(({ status }) => status.phase !== "Succeeded" && status.phase !== "Failed");
 }
+
+/** The budgets of a namespace. */
+export const budgetsIn = (context: string, namespace: string): Promise<readonly Budget[]> =>
+  listOf<Budget>(context, namespace, "poddisruptionbudgets");
+
+export const isOf = ({ spec }: Budget, pod: Pod): boolean => selects(spec.selector, pod.metadata.labels ?? {}) === true;
 
 /** The service's budget as it stands now. */
 export async function budgetOf({ context, namespace, budget }: Target): Promise<Budget> {
@@ -113,9 +122,7 @@ function portNamed({ metadata, spec }: Service, wanted: string | undefined): str
 
 /** The one budget of some pods. Refuses none and several: without one nothing holds a drain back, with several no eviction works. */
 export function budgetFor(name: string, pods: readonly Pod[], budgets: readonly Budget[]): Budget {
-  const own = budgets.filter(({ spec }) =>
-    pods.some((pod) => selects(spec.selector, pod.metadata.labels ?? {}) === true),
-  );
+  const own = budgets.filter((budget) => pods.some((pod) => isOf(budget, pod)));
   const [only] = own;
   if (only === undefined) {
     throw new UserError(
@@ -143,36 +150,47 @@ export function requireRoom({ metadata, status }: Budget): void {
   );
 }
 
+/** A Service and its pods, without asking for a budget. */
+export type ServiceTarget = Omit<Target, "budget">;
+
+/** Finds a Service. Throws a UserError that lists what there is. */
+export async function findService(
+  context: string,
+  namespace: string,
+  wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
+): Promise<ServiceTarget> {
+  const service = await serviceNamed(context, namespace, wanted.service);
+  const { name, labels, annotations } = service.metadata;
+  const selector = Object.entries(service.spec.selector ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  return {
+    context,
+    namespace,
+    service: name,
+    port: portNamed(service, wanted.port),
+    selector,
+    release: annotations?.["meta.helm.sh/release-name"],
+    chart: labels?.["helm.sh/chart"],
+  };
+}
+
 /** Finds what a drill is about and refuses what must not be drilled, before anything is touched. Throws a UserError. */
 export async function findTarget(
   context: string,
   namespace: string,
   wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
 ): Promise<Target> {
-  const service = await serviceNamed(context, namespace, wanted.service);
-  const { name, labels, annotations } = service.metadata;
-  const port = portNamed(service, wanted.port);
-  const selector = Object.entries(service.spec.selector ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-  const target = {
-    context,
-    namespace,
-    service: name,
-    port,
-    selector,
-    release: annotations?.["meta.helm.sh/release-name"],
-    chart: labels?.["helm.sh/chart"],
-  };
-  const pods = await podsOf({ ...target, budget: "" });
-  if (pods.length === 0) throw new UserError(`Service ${name}: it has no pods`, 2);
+  const target = await findService(context, namespace, wanted);
+  const pods = await podsOf(target);
+  if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
   const unready = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
   if (unready.length > 0)
     throw new UserError(
-      `Service ${name}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,
+      `Service ${target.service}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,
       2,
     );
-  const budget = budgetFor(name, pods, await listOf<Budget>(context, namespace, "poddisruptionbudgets"));
+  const budget = budgetFor(target.service, pods, await budgetsIn(context, namespace));
   requireRoom(budget);
   return { ...target, budget: budget.metadata.name };
 }
