@@ -104,6 +104,9 @@ export const ingressShape = {
     )
     .describe("Certificates; none serves in clear."),
 };
+/** Whether a certificate's host, such as *.example.com, is good for a host: it stands for one part. */
+export const coversHost = (covering: string, host: string): boolean =>
+  covering === host || covering === host.replace(/^[^.]+/, "*");
 export const refineIngress = (
   { enabled, hosts, tls }: Pick<z.output<z.ZodObject<typeof ingressShape>>, "enabled" | "hosts" | "tls">,
   context: z.RefinementCtx,
@@ -121,7 +124,7 @@ export const refineIngress = (
       );
   for (const [index, entry] of tls.entries())
     for (const [at, name] of entry.hosts.entries())
-      if (!names.some((one) => one === name || (name.startsWith("*.") && one.endsWith(name.slice(1)))))
+      if (!names.some((one) => coversHost(name, one)))
         complain(["tls", index, "hosts", at], "no such host in hosts; add it there or take it out here");
 };
 

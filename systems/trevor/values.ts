@@ -1,6 +1,6 @@
 import { runOncePod } from "../hardened-pod";
 import type { EgressRules } from "../schema";
-import type { Destinations } from "../workload-schema";
+import { coversHost, type Destinations } from "../workload-schema";
 import type { TrevorConfig } from "./config";
 import { destinationsOf } from "./destinations";
 import { migrationMode } from "./migrations";
@@ -105,10 +105,7 @@ export const releaseTimeout = (config: TrevorConfig): number =>
 export const ingressUrls = ({ ingress: { enabled, hosts, tls } }: TrevorConfig): string[] =>
   enabled
     ? hosts.flatMap(({ host, paths }) => {
-        const secure = tls.some((one) => one.hosts.some((name) => name === host || covers(name, host)));
+        const secure = tls.some((one) => one.hosts.some((name) => coversHost(name, host)));
         return paths.map(({ path }) => `${secure ? "https" : "http"}://${host}${path}`);
       })
     : [];
-
-const covers = (wildcard: string, host: string): boolean =>
-  wildcard.startsWith("*.") && host.endsWith(wildcard.slice(1)) && !host.slice(0, 1 - wildcard.length).includes(".");

@@ -135,4 +135,10 @@ describe("charts/trevor: files", () => {
       assert.match(stderr, /image\.tag and image\.digest are empty and the chart has no appVersion: set one of them/);
     });
   });
+
+  it("says which clusters are too old for it", async () => {
+    const { code, stderr } = await helm(["template", "trevor", chart, "--kube-version", "1.29"]);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /requires kubeVersion: >=1\.30\.0-0 which is incompatible with Kubernetes v1\.29/);
+  });
 });

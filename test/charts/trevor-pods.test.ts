@@ -218,4 +218,43 @@ describe("charts/trevor: pods", () => {
     assert.ok(!("lifecycle" in none.containers[0]));
     assert.equal(none.terminationGracePeriodSeconds, 30);
   });
+
+  it("keeps pods of one component and revision apart: tries, insists, or lets them be", async () => {
+    const found = async (spread: object) => {
+      const { worker } = await pods({ spread });
+      const { affinity, topologySpreadConstraints } = podOf(worker);
+      return { affinity, topologySpreadConstraints };
+    };
+    const pod = { labelSelector: { matchLabels: selector("worker") }, matchLabelKeys: ["pod-template-hash"] };
+    const host = { topologyKey: "kubernetes.io/hostname", ...pod };
+    const zone = { topologyKey: "topology.kubernetes.io/zone", ...pod };
+    const soft = { maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" };
+    const hard = { maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" };
+    const preferred = (term: object) => ({ weight: 100, podAffinityTerm: term });
+    assert.deepEqual(await found({}), {
+      affinity: {
+        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [preferred(host), preferred(zone)] },
+      },
+      topologySpreadConstraints: [
+        { ...host, ...soft },
+        { ...zone, ...soft },
+      ],
+    });
+    assert.deepEqual(await found({ host: "hard" }), {
+      affinity: {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [host],
+          preferredDuringSchedulingIgnoredDuringExecution: [preferred(zone)],
+        },
+      },
+      topologySpreadConstraints: [
+        { ...host, ...hard },
+        { ...zone, ...soft },
+      ],
+    });
+    assert.deepEqual(await found({ host: "off", zone: "off" }), {
+      affinity: undefined,
+      topologySpreadConstraints: undefined,
+    });
+  });
 });

@@ -42,9 +42,7 @@ spec:
 {{- join "\n" $lines }}
 {{- end }}
 
-{{/* Not empty when a certificate's host, such as *.example.com, is good for a host. Takes a list: the certificate's, the host. */}}
+{{/* Not empty when a certificate's host, such as *.example.com, is good for a host: it stands for one part. Takes a list: the certificate's, the host. */}}
 {{- define "hardened.coversHost" -}}
-{{- $covering := first . -}}
-{{- $host := last . -}}
-{{- if or (eq $covering $host) (and (hasPrefix "*." $covering) (eq (trimPrefix "*." $covering) (regexReplaceAll `^[^.]+\.` $host ""))) }}yes{{ end -}}
+{{- if has (first .) (list (last .) (regexReplaceAll `^[^.]+` (last .) "*")) }}yes{{ end -}}
 {{- end }}

@@ -53,20 +53,19 @@
 {{- end -}}
 {{- end }}
 
-{{/* What an upgrade would change in the selector of a Deployment, which Kubernetes never allows, and how to replace it. Knows only what a cluster
-     tells: nothing while a chart is rendered without one. Takes root, component and optionally suffix. */}}
+{{/* What an upgrade would change in the selector of a Deployment, which Kubernetes never allows, and how to replace it. Takes root, component,
+     found (the Deployment as the cluster has it, or an empty map). */}}
 {{- define "hardened.selectorProblems" -}}
-{{- $namespace := .root.Release.Namespace -}}
-{{- $name := include "hardened.childName" . -}}
 {{- $wanted := include "hardened.componentLabels" . | fromYaml -}}
-{{- with lookup "apps/v1" "Deployment" $namespace $name -}}
+{{- with .found -}}
 {{- if ne (toJson .spec.selector.matchLabels) (toJson $wanted) -}}
 {{- $labels := list -}}
 {{- range $key, $value := .spec.selector.matchLabels }}{{ $labels = append $labels (printf "%s=%s" $key $value) }}{{ end -}}
-{{- $labels = join "," $labels }}
-Deployment {{ $name }} in namespace {{ $namespace }} selects its pods by other labels ({{ $labels }}) than this chart gives them; a selector can never be changed.
+{{- $labels = join "," $labels -}}
+{{- $namespace := .metadata.namespace }}
+Deployment {{ .metadata.name }} in namespace {{ $namespace }} selects its pods by other labels ({{ $labels }}) than this chart gives them; a selector can never be changed.
 Replace the Deployment; its pods serve on meanwhile:
-  kubectl delete deployment {{ $name }} -n {{ $namespace }} --cascade=orphan
+  kubectl delete deployment {{ .metadata.name }} -n {{ $namespace }} --cascade=orphan
   (install or upgrade once more, and wait for the new pods)
   kubectl get replicasets -n {{ $namespace }} -l {{ $labels }}
   (delete those that belong to no Deployment)

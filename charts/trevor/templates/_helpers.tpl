@@ -63,9 +63,7 @@ tmpSizeLimit: 64Mi
 {{- $problems := list
       (include "hardened.ingressProblems" (dict "key" "ingress" "ingress" $v.ingress))
       (include "hardened.autoscalerProblems" (dict "key" "autoscaling" "enabled" $v.autoscaling.enabled "min" $v.autoscaling.minReplicas "max" $v.autoscaling.maxReplicas "minKey" "minReplicas" "maxKey" "maxReplicas"))
-      (include "hardened.environmentProblems" (dict "key" "env" "env" $v.env "instead" "envFromSecrets"))
-      (include "hardened.selectorProblems" (dict "root" . "component" "api"))
-      (ternary (include "hardened.selectorProblems" (dict "root" . "component" "worker" "suffix" "worker")) "" $v.worker.enabled) -}}
+      (include "hardened.environmentProblems" (dict "key" "env" "env" $v.env "instead" "envFromSecrets")) -}}
 {{- if and $v.migrations.enabled $v.migrations.hookEnabled -}}
 {{- $problems = append $problems "migrations.enabled and migrations.hookEnabled are both true: choose one, or set migrations.mode" -}}
 {{- else if and (eq (include "trevor.migrationMode" .) "init") (or $v.autoscaling.enabled (gt (int $v.replicaCount) 1)) -}}
