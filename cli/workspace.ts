@@ -4,10 +4,12 @@ import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation"
 import { dump, load } from "js-yaml";
 import { markOf, runMark } from "../local/orphans";
 import { isRunning } from "../local/process-identity";
+import { removeHalfWritten } from "./half-written";
 import { projectName, projectRoot } from "./project";
 import { pulumiCommand } from "./pulumi-command";
 import { stackEnvironment } from "./stack-environment";
 import { readStackFile } from "./stack-file";
+import { backendFolder } from "./stack-lock";
 
 /** Writes a file at once, so that another command of the same stack never reads half of it. */
 function writeWhole(file: string, text: string): void {
@@ -58,6 +60,8 @@ export async function openStack(stack: string, program: PulumiFn = async () => (
   Object.assign(process.env, env);
   process.chdir(projectRoot);
   const workDir = prepareFolder(stack);
+  const folder = backendFolder(env.PULUMI_BACKEND_URL ?? "", workDir);
+  if (folder !== undefined) removeHalfWritten(folder);
   const workspace = await LocalWorkspace.create({
     workDir,
     program,

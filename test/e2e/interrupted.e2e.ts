@@ -230,6 +230,14 @@ describe("interrupted", () => {
     await isWhole();
   });
 
+  it("[MR-53] Pulumi killed between making a file and writing it, after which it reads its own state no more", async () => {
+    writeFileSync(join(project.root, ".state/.pulumi/stacks/hardened", `${project.stack}.json.attrs`), "");
+    assert.match(failed(await project.pulumi(["stack", "export", "--stack", project.stack])), /EOF/);
+    succeeded(await project.hardened(["up"]));
+    succeeded(await project.pulumi(["stack", "export", "--stack", project.stack]));
+    await isWhole();
+  });
+
   const destroying: readonly Moment[] = [
     { name: "as it begins", after: /deleting/ },
     { name: "while the release is uninstalled", after: /deleting +Release/, delay: 100 },
