@@ -1,38 +1,74 @@
-/** Finds the line of a field again, for documents that have a finding: parsing with positions is slow, so nobody else pays for it. */
-import type { LineCounter } from "yaml";
+/** Finds the line of a field again, for documents that have a finding: remembering positions costs time and memory, so nobody else pays for it. */
+import { load, type State, YAMLException } from "js-yaml";
 import { segments } from "./field-path";
+import { kubernetesSchema } from "./manifest-schema";
+
+/** A key, an item or the whole document, and what is inside it by key or index. */
+interface Place {
+  readonly line: number;
+  inside: Map<string, Place>;
+  /** The key read last, while its value is not. */
+  key: Place | undefined;
+  value: unknown;
+}
 
 /** The document read last: findings of one document come one after the other. */
-let last: { readonly text: string; readonly contents: unknown; readonly counter: LineCounter } | undefined;
+let last: { readonly text: string; readonly root: Place | undefined } | undefined;
 
-function read(text: string): { readonly contents: unknown; readonly counter: LineCounter } {
-  if (last?.text !== text) {
-    const { LineCounter, parseDocument } = require("yaml") as typeof import("yaml"); // loaded only where there is a finding
-    const counter = new LineCounter();
-    const options = { lineCounter: counter, version: "1.1", uniqueKeys: false, logLevel: "silent" } as const;
-    last = { text, contents: parseDocument(text, options).contents, counter };
-  }
-  return last;
+function read(text: string): Place | undefined {
+  if (last?.text !== text) last = { text, root: places(text) };
+  return last.root;
 }
 
-/** One-based line, inside `text`, of the field at `path`, or of the nearest field above it that exists. Undefined when the text cannot be read. */
+/** Watches the parser that reads manifests: it opens and closes each node, of a map the keys and the values in turn, and passes over what is empty. */
+function places(text: string): Place | undefined {
+  const open: Place[] = [];
+  let root: Place | undefined;
+  const listener = (event: "open" | "close", state: State): void => {
+    if (event === "open") {
+      open.push({ line: state.line + 1, inside: new Map(), key: undefined, value: undefined });
+      return;
+    }
+    const place = open.pop() as Place;
+    // What might be the first key of a map is read as such, and kept when no colon follows.
+    const tried = place.inside.get("0");
+    if (tried !== undefined && tried.value === state.result) place.inside = tried.inside;
+    place.value = state.result;
+    const outer = open.at(-1);
+    if (outer === undefined) root = place;
+    else if (isBeforeColon(state)) {
+      outer.key = place;
+      outer.inside.set(String(state.result), place);
+    } else if (outer.key !== undefined) {
+      outer.key.inside = place.inside;
+      outer.key = undefined;
+    } else outer.inside.set(String(outer.inside.size), place);
+  };
+  try {
+    load(text, { schema: kubernetesSchema, listener: (event, state) => listener(event, state) });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+  }
+  return root;
+}
+
+const colon = /[ \t]*:/y;
+
+/** Only a key is followed by a colon. */
+function isBeforeColon({ input, position }: State): boolean {
+  colon.lastIndex = position;
+  return colon.test(input);
+}
+
+/** One-based line, inside `text`, of the field at `path`, or of the nearest field above it that exists. Undefined when the text cannot be read
+ *  or is no tree. */
 export function lineOf(text: string, path: string): number | undefined {
-  const { isCollection, isMap } = require("yaml") as typeof import("yaml");
-  const { contents, counter } = read(text);
-  let node = contents;
-  let offset = isCollection(node) ? node.range?.[0] : undefined;
+  let place = read(text);
+  let line = place?.inside.values().next().value?.line;
   for (const segment of segments(path)) {
-    if (!isCollection(node)) break;
-    const pair = isMap(node) ? node.items.find((item) => String(item.key) === String(segment)) : undefined;
-    const next = isMap(node) ? pair?.value : node.items[Number(segment)];
-    if (next === undefined || next === null) break;
-    offset = startOf(pair?.key) ?? startOf(next) ?? offset;
-    node = next;
+    place = place?.inside.get(String(segment));
+    if (place === undefined) break;
+    line = place.line;
   }
-  return offset === undefined ? undefined : counter.linePos(offset).line;
-}
-
-function startOf(node: unknown): number | undefined {
-  const range = (node as { range?: [number, number, number] | null } | undefined)?.range;
-  return range?.[0];
+  return line;
 }

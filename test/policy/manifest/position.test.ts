@@ -29,6 +29,45 @@ describe("position", () => {
     it(`finds ${path} in line ${line}`, () => assert.equal(lineOf(text, path), line));
   }
 
+  const written = `# what people and programs write
+"spec": &all
+  args:
+  - "--at: 1"
+  - a
+  empty:
+  'node selector': {"a": 1,
+    b: [x,
+      {c: d}]}
+  script: |
+    args:
+      - no key
+  <<: {more: 1}
+  yes: last
+`;
+
+  for (const [path, line] of [
+    ["spec.args[0]", 4],
+    ["spec.args[1]", 5],
+    ["spec.empty", 6],
+    ["spec.empty.below", 6],
+    ['spec["node selector"].a', 7],
+    ['spec["node selector"].b[1].c', 9],
+    ["spec.script.args", 10],
+    ["spec.true", 14],
+  ] as const) {
+    it(`finds ${path} in line ${line} of a text of many styles`, () => assert.equal(lineOf(written, path), line));
+  }
+
+  it("finds fields in JSON", () => {
+    const json = JSON.stringify(
+      { kind: "Pod", spec: { containers: [{ name: "a", ports: [{ hostPort: 1 }] }] } },
+      null,
+      2,
+    );
+    assert.equal(lineOf(json, "spec.containers[0].ports[0].hostPort"), 9);
+    assert.equal(lineOf(JSON.stringify(JSON.parse(json)), "spec.containers[0].name"), 1);
+  });
+
   it("has no line for a text that is no tree", () => assert.equal(lineOf("", "spec"), undefined));
 
   it("takes paths apart as they were put together", () => {
