@@ -13,6 +13,7 @@ import {
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";
 import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
+import { type Apart, placementFaults } from "./placement";
 import { storeFaults, type WantedStore } from "./secret-stores";
 
 /** What one system needs of the cluster, known before anything is registered. */
@@ -26,6 +27,8 @@ export interface Wanted {
   readonly needs?: readonly Need[];
   /** Stores its ExternalSecrets read. @default none */
   readonly stores?: readonly WantedStore[];
+  /** Pods that insist on standing apart. @default none */
+  readonly apart?: readonly Apart[];
   /** What a person should be told of the configuration at every run. @default nothing */
   readonly notes?: readonly string[];
   /** Other Secrets of the namespace that its pods read. @default none */
@@ -83,15 +86,17 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     if (wrong !== undefined) return failed(wrong);
     const own = new Set(args.wanted.map(({ namespace }) => namespace));
     const named = args.wanted.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
-    const [parts, optional, absent] = await Promise.all([
+    const apart = args.wanted.flatMap((one) => one.apart ?? []);
+    const [parts, optional, absent, crowded] = await Promise.all([
       Promise.all(args.wanted.map((one) => inspect(one, args))),
       inspectOptional(args),
       missingNamespaces(args.cluster.context, named),
+      placementFaults(args.cluster.context, apart),
     ]);
     return {
       mistakes: [...optional.mistakes, ...parts.flatMap((part) => part.mistakes)],
       notes: [...args.wanted.flatMap((one) => one.notes ?? []), ...parts.flatMap((part) => part.notes)],
-      warnings: [...optional.warnings, ...absent],
+      warnings: [...optional.warnings, ...absent, ...crowded],
       observed: Object.fromEntries(parts.map((part, index) => [args.wanted[index]?.namespace, part.observed])),
     };
   } catch (error) {

@@ -6,7 +6,7 @@ import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { type Evidence, evidenceOf } from "../evidence";
 import type { System, SystemContext, SystemOutputs } from "../system";
 import { companyosConfig } from "./config";
-import { needsOf, notesOf, type Platform, settlePlatform } from "./platform";
+import { expectationsOf, needsOf, notesOf, type Platform, settlePlatform } from "./platform";
 import { quotaOf } from "./settings";
 import { values } from "./values";
 
@@ -105,6 +105,7 @@ export const companyos: System<Platform> = {
       release: platform.release,
       notes: notesOf(platform),
       ...needsOf(platform),
+      ...expectationsOf(platform),
     },
   ],
   deploy: (platform, context, opts) => outputs(platform, new Companyos("companyos", platform, context, opts)),

@@ -1,9 +1,11 @@
 import type { Need } from "../../components/capabilities";
+import type { Named } from "../../components/named-objects";
+import type { Apart } from "../../components/placement";
 import type { WantedStore } from "../../components/secret-stores";
 import type { Environment, Settled } from "../../components/stack-schema";
 import type { CompanyosConfig } from "./config";
 import { refusalsOf, relaxedIn } from "./refusals";
-import { type SettledService, settleServices } from "./settings";
+import { leastPods, type SettledService, settleServices } from "./settings";
 
 /** The platform as an environment has it: nothing left open. */
 export interface Platform extends Omit<CompanyosConfig, "services"> {
@@ -28,6 +30,30 @@ export const notesOf = ({ environment, namespace, relaxed }: Platform): string[]
   relaxed.length > 0
     ? [`namespace ${namespace}: ${environment} leaves out what production demands: ${relaxed.join("; ")}`]
     : [];
+
+/** What a configuration says of the cluster that only the cluster can tell to be so: namespaces it names, places for pods that stand apart. */
+export function expectationsOf({ services }: Platform): {
+  readonly namespaces: readonly Named[];
+  readonly apart: readonly Apart[];
+} {
+  const all = Object.entries(services).map(([name, one]) => ({ at: `hardened:companyos.services.${name}`, one }));
+  return {
+    namespaces: all.flatMap(({ at, one: { destinations, allowFrom, ingress } }) => [
+      ...Object.entries(destinations).flatMap(([key, { namespace }]) =>
+        namespace === undefined ? [] : [{ name: namespace, by: `${at}.destinations.${key}.namespace` }],
+      ),
+      ...allowFrom.map((name, index) => ({ name, by: `${at}.allowFrom[${index}]` })),
+      ...(ingress ? [{ name: ingress.from, by: `${at}.ingress.from` }] : []),
+    ]),
+    apart: all.flatMap(({ at, one }) =>
+      (["zone", "host"] as const).flatMap((over) =>
+        one.kind !== "job" && one.spread[over] === "hard"
+          ? [{ by: `${at}.spread.${over}`, over, pods: leastPods(one) }]
+          : [],
+      ),
+    ),
+  };
+}
 
 /** What the platform needs of a cluster beyond Kubernetes itself (COS-57). */
 export function needsOf(platform: Platform): {

@@ -7,26 +7,26 @@ import { type TestProject, type Tree, testProject } from "../support/test-projec
 /** A platform of three services on a real cluster: healthy, upgraded without a lost request, taken apart one by one, refused when it is wrong. */
 
 const image = { repository: "registry.hardened.test/service", tag: "local" };
-const quick = {
+const quick = (): Tree => ({
   drainSeconds: 2,
   spread: { host: "soft" },
   probes: { readiness: { periodSeconds: 1 }, startup: { periodSeconds: 1 } },
-};
+});
 const services = (): Record<string, Tree> => ({
   accounts: {
     image: { ...image },
-    ...quick,
+    ...quick(),
     replicas: 2,
     env: { SERVICE_NAME: "accounts", SERVICE_SECRETS: "DATABASE_PASSWORD" },
     externalSecrets: [{ target: "accounts-database", data: [{ env: "DATABASE_PASSWORD", remoteKey: "accounts" }] }],
   },
   catalog: {
     image: { ...image },
-    ...quick,
+    ...quick(),
     env: { SERVICE_NAME: "catalog" },
     destinations: { accounts: { service: "accounts" } },
   },
-  prices: { image: { ...image }, ...quick },
+  prices: { image: { ...image }, ...quick() },
 });
 
 type Deployment = KubeObject & { readonly status: { readonly readyReplicas?: number } };
@@ -135,14 +135,23 @@ describe("a platform of many services", () => {
     assert.ok(before.every((name) => !after.includes(name)));
   });
 
-  it("[COS-22] requests a second without a metrics adapter are a warning at preview that names the API", async () => {
+  it("[COS-22] [COS-57] a preview warns of a missing metrics adapter, by its API, and of pods that would find no place", async () => {
     change((all) => Object.assign(all.prices ?? {}, { autoscaling: { enabled: true, max: 3, rps: 50 } }));
+    change((all) => Object.assign(all.accounts?.spread as Tree, { zone: "hard" }));
+    change((all) => Object.assign(all.accounts ?? {}, { replicas: 3 }));
     const said = succeeded(await project.hardened(["preview"])).text;
     assert.match(
       said,
       /services\.prices\.autoscaling\.rps needs an adapter for custom metrics.*custom\.metrics\.k8s\.io/s,
     );
-    change((all) => delete all.prices?.autoscaling);
+    assert.match(
+      said,
+      /services\.accounts\.spread\.zone is hard for 3 pods, and the cluster has 2 zones: the others would stay Pending/,
+    );
+    change((all) => {
+      delete all.prices?.autoscaling;
+      all.accounts = { ...all.accounts, replicas: 2, spread: { host: "soft" } };
+    });
   });
 
   it("[COS-11] [COS-58] an image by tag, no baseline and a broken override are refused at preview together, and nothing is changed", async () => {

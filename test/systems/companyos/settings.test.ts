@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Environment } from "../../../components/stack-schema";
 import { companyosConfig } from "../../../systems/companyos/config";
-import { needsOf, settlePlatform } from "../../../systems/companyos/platform";
+import { expectationsOf, needsOf, notesOf, settlePlatform } from "../../../systems/companyos/platform";
 import { presets, quotaOf } from "../../../systems/companyos/settings";
 import { values } from "../../../systems/companyos/values";
 
@@ -92,6 +92,37 @@ describe("companyos: what an environment makes of the configuration", () => {
       needs: [],
       stores: [],
     });
+  });
+
+  it("tells which namespaces it counts on, and which pods insist on standing apart", () => {
+    const platform = settle(
+      {
+        orders: {
+          image,
+          resources: "small",
+          spread: { zone: "hard", host: "soft" },
+          allowFrom: ["offices"],
+          destinations: { database: { namespace: "databases", port: 5432 } },
+        },
+      },
+      "staging",
+    );
+    const at = "hardened:companyos.services.orders";
+    assert.deepEqual(expectationsOf(platform), {
+      namespaces: [
+        { name: "databases", by: `${at}.destinations.database.namespace` },
+        { name: "offices", by: `${at}.allowFrom[0]` },
+      ],
+      apart: [{ by: `${at}.spread.zone`, over: "zone", pods: 2 }],
+    });
+  });
+
+  it("[COS-58] says what an environment leaves out, and says nothing when that is nothing", () => {
+    const whole = { image, baseline };
+    assert.deepEqual(notesOf(settle({ orders: whole }, "prod")), []);
+    assert.deepEqual(notesOf(settle({ orders: { ...whole, vpa: { enabled: false } } }, "prod")), [
+      "namespace companyos: prod leaves out what production demands: no recommended requests: orders",
+    ]);
   });
 
   it("[COS-17] another store changes the reference and nothing else", () => {

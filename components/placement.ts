@@ -1,0 +1,42 @@
+import { ClusterUnavailable, getObject } from "./kubectl";
+
+/** Pods that insist on standing apart, and how many of them there are at least. */
+export interface Apart {
+  /** Key path that says so. */
+  readonly by: string;
+  readonly over: "zone" | "host";
+  readonly pods: number;
+}
+
+/** What is read of a node. */
+export interface NodeObject {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly unschedulable?: boolean };
+}
+
+const labels = { zone: "topology.kubernetes.io/zone", host: "kubernetes.io/hostname" } as const;
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** A line for each that asks for more places than the cluster has: the pods without one would stay Pending. */
+export function crowded(asked: readonly Apart[], nodes: readonly NodeObject[]): string[] {
+  const usable = nodes.filter(({ spec }) => spec?.unschedulable !== true);
+  const places = (over: Apart["over"]): number =>
+    new Set(usable.flatMap(({ metadata }) => metadata.labels?.[labels[over]] ?? [])).size;
+  return asked
+    .filter(({ over, pods }) => pods > places(over))
+    .map(
+      ({ by, over, pods }) =>
+        `${by} is hard for ${many(pods, "pod")}, and the cluster has ${many(places(over), over)}: the others would stay Pending; use soft, or fewer pods`,
+    );
+}
+
+/** The same for a live cluster; nothing when a person may not look at its nodes. Throws ClusterUnavailable. */
+export async function placementFaults(context: string, asked: readonly Apart[]): Promise<string[]> {
+  if (asked.length === 0) return [];
+  try {
+    return crowded(asked, (await getObject<{ items: NodeObject[] }>(context, ["nodes"]))?.items ?? []);
+  } catch (error) {
+    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return [];
+    throw error;
+  }
+}
