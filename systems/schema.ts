@@ -44,7 +44,20 @@ export const memory = z
   .regex(/^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/, { error: 'expected memory such as "128Mi" or "1Gi"', abort: true })
   .describe('Memory in bytes with a unit, such as "128Mi".');
 
-const units = { n: 1e-9, u: 1e-6, m: 1e-3, "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+const units = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
 
 /** A Kubernetes quantity as a number: cores or bytes. The text must match one of the patterns above. */
 export function quantity(written: string): number {
@@ -103,12 +116,23 @@ export const image = z.strictObject(imageShape);
 export type Image = z.output<typeof image>;
 
 const labels = z.record(z.string(), z.string());
-const selector = z.strictObject({ matchLabels: labels.optional() });
+const selector = z.strictObject({ matchLabels: labels.optional().describe("Labels it has; none: all of them.") });
+const cidr = z
+  .string()
+  .regex(
+    /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)\/\d{1,3}$/,
+    'expected a block of addresses such as "10.0.0.0/8" or "fd00::/8"',
+  );
 /** Whom a rule of a NetworkPolicy is about. */
 export const peer = z.strictObject({
   namespaceSelector: selector.optional(),
   podSelector: selector.optional(),
-  ipBlock: z.strictObject({ cidr: z.string(), except: z.array(z.string()).optional() }).optional(),
+  ipBlock: z
+    .strictObject({
+      cidr: cidr.describe("Addresses outside of the cluster."),
+      except: z.array(cidr).optional().describe("Addresses of these that are not meant."),
+    })
+    .optional(),
 });
 const ports = z.array(z.strictObject({ protocol: z.enum(["TCP", "UDP", "SCTP"]), port: wholeNumber(1, 65_535) }));
 

@@ -25,6 +25,15 @@ describe("charts/hardened: the library", () => {
     }
   });
 
+  it("the README lists every template, and every one is used", () => {
+    const listed =
+      readFileSync(join(charts, "hardened/README.md"), "utf8").match(/(?<=`)hardened\.[a-zA-Z]+(?=`)/g) ?? [];
+    const names = source().map(({ name }) => name);
+    assert.deepEqual([...new Set(listed)].sort(), names.sort());
+    const used = execFileSync("grep", ["-rhoE", 'include "hardened\\.[a-zA-Z]+"', charts], { encoding: "utf8" });
+    for (const name of names) assert.ok(used.includes(`include "${name}"`), `nobody uses ${name}`);
+  });
+
   it("templates are short: half of them at most 30 lines, none more than 100", () => {
     const lengths = source()
       .map(({ text }) => text.trimEnd().split("\n").length)
@@ -34,7 +43,9 @@ describe("charts/hardened: the library", () => {
   });
 
   it("names no system", () => {
-    const systems = readdirSync(charts).filter((chart) => !["hardened", "examples", "service", "monitoring"].includes(chart));
+    const systems = readdirSync(charts).filter(
+      (chart) => !["hardened", "examples", "service", "monitoring"].includes(chart),
+    );
     assert.ok(systems.includes("mailroom"));
     for (const { name, text } of source()) {
       for (const system of systems) assert.ok(!text.toLowerCase().includes(system), `${name} names ${system}`);

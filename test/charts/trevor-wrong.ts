@@ -122,6 +122,11 @@ export const wrong: readonly [title: string, values: object, words: RegExp][] = 
     /\/destinations\/mail\/peers/,
   ],
   [
+    "[TR-26] an address without its mask",
+    { networkPolicy: { destinations: { mail: { port: 25, peers: [{ ipBlock: { cidr: "10.1.2.3" } }] } } } },
+    /\/destinations\/mail\/peers\/0\/ipBlock\/cidr/,
+  ],
+  [
     "[TR-26] a peer that says nothing",
     { networkPolicy: { destinations: { mail: { port: 25, peers: [{}] } } } },
     /\/destinations\/mail\/peers\/0/,
