@@ -4,7 +4,7 @@
  *  Upstream: pkg/controller/disruption/disruption.go (percentages round up); two budgets for one pod make evictions fail (pkg/registry/core/pod/storage/eviction.go). */
 
 import type { JsonObject } from "../contract";
-import { read } from "../manifest/read";
+import { read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { namespaceOf, workloadsOf } from "../pods/workload";
 import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
@@ -25,7 +25,7 @@ const info: RuleInfo = {
 };
 
 const isBudget = (object: JsonObject): boolean =>
-  object.kind === "PodDisruptionBudget" && String(object.apiVersion).startsWith("policy/");
+  object.kind === "PodDisruptionBudget" && word(object.apiVersion).startsWith("policy/");
 
 const budgetsBy = selectorsOf(isBudget, (object) => read(object, "spec", "selector"));
 
@@ -77,7 +77,7 @@ type Key = "minAvailable" | "maxUnavailable";
 
 /** Blocks or allows whatever the number of pods is. */
 function always(key: Key, got: unknown): boolean {
-  return key === "minAvailable" ? /^100%$/.test(String(got as string)) : /^0+%?$/.test(String(got as string));
+  return key === "minAvailable" ? /^100%$/.test(word(got)) : /^0+%?$/.test(word(got));
 }
 
 function blocks(key: Key, got: unknown, pods: readonly unknown[]): boolean {

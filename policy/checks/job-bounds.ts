@@ -4,14 +4,17 @@
  *  spec.concurrencyPolicy of a CronJob (wanted: Forbid or Replace), spec.{successful,failed}JobsHistoryLimit (wanted: at most 10; unset is 3 and 1).
  *  Upstream: pulumi.com/timeoutSeconds stops waiting but leaves the Job running, so it is no substitute. */
 
-import { read } from "../manifest/read";
+import { read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectRule } from "../rules/object-rule";
 
 /** Most finished Jobs a CronJob may keep of each kind. */
 const most = 10;
 
-const places: Readonly<Record<string, readonly string[]>> = { Job: ["spec"], CronJob: ["spec", "jobTemplate", "spec"] };
+const places = new Map([
+  ["Job", ["spec"]],
+  ["CronJob", ["spec", "jobTemplate", "spec"]],
+]);
 
 export const jobBounds = objectRule(
   {
@@ -24,7 +27,7 @@ export const jobBounds = objectRule(
     controls: ["MR-42"],
   },
   function* ({ object }) {
-    const place = String(object.apiVersion).startsWith("batch/") ? places[String(object.kind)] : undefined;
+    const place = word(object.apiVersion).startsWith("batch/") ? places.get(word(object.kind)) : undefined;
     if (place === undefined) return;
     for (const [field, least] of [
       ["activeDeadlineSeconds", 1],

@@ -2,6 +2,7 @@
  *  authorization and cannot be taken back.
  *  Fields: subjects[*] of RoleBinding and ClusterRoleBinding; forbidden: the names below. */
 
+import { word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectRule } from "../rules/object-rule";
 import { isBinding, rbacControls, subjectsOf } from "../rules/rbac";
@@ -27,7 +28,7 @@ export const rbacBroadSubjects = objectRule(
     if (!isBinding(object)) return;
     for (const { field, kind, name } of subjectsOf(object)) {
       if (kind === "ServiceAccount") continue;
-      if (name === UNKNOWN || broad.has(String(name as string)))
+      if (name === UNKNOWN || broad.has(word(name)))
         yield { field: `${field}.name`, got: name, want: "one user, group or service account" };
     }
   },

@@ -2,7 +2,7 @@
  *  Fields: spec.{initContainers,containers}[*].resources.{requests,limits}.{cpu,memory}; wanted: all four, above zero.
  *  A missing request counts as its limit, as the API server fills it in. Ephemeral containers cannot have resources. */
 
-import { read } from "../manifest/read";
+import { read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { containerRule } from "../rules/object-rule";
 
@@ -32,11 +32,7 @@ export const resources = containerRule(
   },
 );
 
-/** Absent, or a quantity of zero, which Kubernetes takes for "no limit". */
+/** Absent, no quantity at all, or one of zero, which Kubernetes takes for "no limit". */
 function isNothing(quantity: unknown): boolean {
-  return (
-    quantity === undefined ||
-    quantity === "" ||
-    /^[+-]?0*\.?0*(?:[a-zA-Z]*|[eE][+-]?\d+)$/.test(String(quantity as string))
-  );
+  return quantity !== UNKNOWN && /^[+-]?0*\.?0*(?:[a-zA-Z]*|[eE][+-]?\d+)$/.test(word(quantity));
 }

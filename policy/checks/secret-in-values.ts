@@ -3,7 +3,7 @@
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
 
-import { entries, list, read, text } from "../manifest/read";
+import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { textLeaves } from "../manifest/value-leaves";
 import { credentialIn, isReference, namesCredential } from "../rules/credential";
@@ -60,7 +60,7 @@ const inContainers = containerRule(info, function* ({ node }) {
   }
   for (const field of ["command", "args"]) {
     for (const [index, argument] of list(node, field).entries()) {
-      const [, flag, value] = /^--?([\w-]+)=(.*)$/s.exec(String(argument as string)) ?? [];
+      const [, flag, value] = /^--?([\w-]+)=(.*)$/s.exec(word(argument)) ?? [];
       yield* judge(`${field}[${index}]`, [flag ?? ""], value ?? argument);
     }
   }

@@ -31,3 +31,8 @@ export function text(tree: unknown, ...keys: readonly (string | number)[]): stri
   const value = read(tree, ...keys);
   return typeof value === "string" ? value : "";
 }
+
+/** A number, text or truth value as text, "" for anything else: an object may hold anything under the name `toString`. */
+export function word(value: unknown): string {
+  return ["string", "number", "boolean"].includes(typeof value) ? String(value as string) : "";
+}

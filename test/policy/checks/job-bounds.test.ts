@@ -1,7 +1,8 @@
+import { strict as assert } from "node:assert";
 import { jobBounds } from "../../../policy/checks/job-bounds";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { deployment, manifest } from "../support/pod";
+import { deployment, manifest, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
 const job = (spec: JsonObject) => manifest("batch/v1", "Job", { spec });
@@ -54,3 +55,14 @@ ruleCases(jobBounds, "job-bounds", [
     ["spec.activeDeadlineSeconds cannot be judged, got a value unknown until deployment"],
   ],
 ]);
+
+describe("job-bounds of what is no object of Kubernetes", () => {
+  it("throws at nothing: names every object has, and texts that are none", () => {
+    for (const [apiVersion, kind] of [
+      ["batch/v1", "constructor"],
+      ["batch/v1", { toString: null }],
+      [{ toString: null }, "Job"],
+    ])
+      assert.deepEqual(jobBounds.check([{ object: { apiVersion, kind } as JsonObject }], prod), []);
+  });
+});

@@ -13,6 +13,13 @@ const must = (got: string) => [
 ruleCases(resources, "resources", [
   ["passes requests and limits", of({ requests: both, limits: both })],
   ["passes limits alone: the API server makes them the requests", of({ limits: both })],
+  [
+    "fails what is no quantity",
+    of({ limits: { cpu: { toString: null }, memory: "64Mi" } }),
+    [
+      'container "web": resources must be complete (cpu and memory, requests and limits), got no limits.cpu, requests.cpu',
+    ],
+  ],
   ["passes numbers", of({ limits: { cpu: 1, memory: 64000000 } })],
   [
     "passes ephemeral containers, which cannot have any",
