@@ -2,6 +2,7 @@
 
 import { type ParsedManifest, parseManifests } from "../manifest/manifest";
 import { chartLines } from "../render/chart-lines";
+import { chartLookups } from "../render/chart-lookups";
 import { committedValues } from "../render/chart-values";
 import { type RenderRequest, renderChart } from "../render/render";
 import type { RuleContext } from "../rules/rule";
@@ -19,7 +20,7 @@ export interface JudgedChart extends Part {
 
 /** The circumstances a chart is judged in. */
 export interface ChartContext
-  extends Omit<RuleContext, "namespace" | "values" | "signatures">,
+  extends Omit<RuleContext, "namespace" | "values" | "queries" | "signatures">,
     Pick<JudgeContext, "only"> {
   /** Who must have signed the images. @default nobody asks */
   readonly signaturePolicy?: SignaturePolicy;
@@ -37,6 +38,7 @@ export async function judgeChart(request: RenderRequest, context: ChartContext):
   const here = { ...context, namespace, ...(kubeVersion !== undefined && { kubeVersion }) };
   const signatures = await signaturesOf(manifests, context.signaturePolicy);
   const lineOf = chartLines(chart, text);
-  const verdict = judge(manifests, { ...here, ...signatures, values: sources, lineOf });
+  const queries = chartLookups(chart).map((place) => ({ object: release, ...place }));
+  const verdict = judge(manifests, { ...here, ...signatures, values: sources, queries, lineOf });
   return { verdict, manifests, namespace, lineOf, text };
 }

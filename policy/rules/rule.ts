@@ -41,6 +41,14 @@ export interface ValuesSource {
   readonly text?: string;
 }
 
+/** A place in a chart that asks the cluster while the chart renders. */
+export interface ClusterQuery {
+  /** The release, for a finding. */
+  readonly object: ObjectRef;
+  readonly file: string;
+  readonly line: number;
+}
+
 /** The circumstances objects are judged in. */
 export interface RuleContext {
   readonly profile: Profile;
@@ -50,6 +58,8 @@ export interface RuleContext {
   readonly podSecurity: { readonly level: Level; readonly version: string };
   /** Values the objects were rendered from. @default none */
   readonly values?: readonly ValuesSource[];
+  /** Where the chart they were rendered from asks the cluster. @default nowhere */
+  readonly queries?: readonly ClusterQuery[];
   /** "part" for a resource of many that is judged alone: what seems to be missing may stand elsewhere; "patch" for some fields of one. @default "whole" */
   readonly scope?: "whole" | "part" | "patch";
   /** Kubernetes version the objects are for, e.g. "1.36". @default the newest the pack knows */

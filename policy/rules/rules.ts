@@ -1,6 +1,7 @@
 /** All rules of the pack, in the order verdicts list them. */
 import { autoscalerBounds } from "../checks/autoscaler-bounds";
 import { autoscalerConflict } from "../checks/autoscaler-conflict";
+import { chartLookup } from "../checks/chart-lookup";
 import { defaultDenyPresent } from "../checks/default-deny-present";
 import { defaultNamespaceUsed } from "../checks/default-namespace-used";
 import { defaultServiceAccount } from "../checks/default-service-account";
@@ -65,6 +66,7 @@ export const objectRules: readonly ObjectRule[] = [
   serviceAccountToken,
   jobBounds,
   secretInValues,
+  chartLookup,
   registryAllowList,
   imageTagForbidden,
   scanReport,

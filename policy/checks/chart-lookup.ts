@@ -1,0 +1,33 @@
+/** A chart that asks the cluster what it holds renders to something else there than anybody has judged: before a deployment `lookup` finds nothing.
+ *  Fields: calls of `lookup` in the templates of a chart, its values and its subcharts; allowed: none. Judged is the empty answer, which is that of a
+ *  first install. Declared: the Chart.yaml of the chart that asks carries the annotation hardened.pulumi/lookup with the reason why that changes no object. Upstream: helm.sh/docs/chart_template_guide/functions_and_pipelines, "Using the lookup function". */
+import type { ObjectRule, RuleInfo } from "../rules/rule";
+
+const info: RuleInfo = {
+  id: "chart-lookup",
+  severity: "medium",
+  description:
+    "A chart renders to the same objects whatever the cluster holds: what depends on a lookup was judged for an empty cluster only.",
+  why: "A template that asks the cluster may render a field, or a whole object, that no preview has shown.",
+  fix: "take the value from the stack's configuration or from an object made beside the release; a chart that only refuses by what it finds says so in the annotation hardened.pulumi/lookup of its Chart.yaml; one that keeps what an earlier install generated can be exempt",
+  enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
+  controls: ["MR-54"],
+};
+
+export const chartLookup: ObjectRule = {
+  ...info,
+  check: (_, { queries = [] }) =>
+    queries.map(({ object, file, line }) => ({
+      rule: info.id,
+      severity: info.severity,
+      object,
+      containers: [],
+      field: "what it renders to",
+      got: "a lookup, judged as if the cluster held no such object",
+      want: "the same whatever the cluster holds",
+      fix: info.fix,
+      file,
+      line,
+      outcome: "undetermined",
+    })),
+};
