@@ -109,7 +109,7 @@ export const chartShape = {
     .strictObject({
       path: httpPath.describe("Where the API shows its metrics."),
       scrape: z
-        .enum(["auto", "annotations", "serviceMonitor", "none"], "expected auto, annotations, serviceMonitor or none")
+        .enum(["auto", "annotations", "serviceMonitor", "off"], "expected auto, annotations, serviceMonitor or off")
         .describe("How Prometheus is told; auto: a ServiceMonitor where the cluster knows the kind, else annotations."),
       interval: duration("a time").describe("Between two scrapes of a ServiceMonitor."),
     })

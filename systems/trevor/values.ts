@@ -46,6 +46,8 @@ export function values(config: TrevorConfig, names: Names) {
     envFromSecrets: secretsOf(config, names).map((secretName) => ({ secretName })),
     probes: config.probes,
     stopDelaySeconds: config.stopDelaySeconds,
+    // not auto: what was judged without a cluster is what it gets
+    metrics: { path: "/metrics", scrape: "annotations", interval: "30s" },
     worker: config.worker,
     ingress: config.ingress,
     autoscaling: config.autoscaling,

@@ -272,7 +272,7 @@ describe("charts/trevor: objects", () => {
       for (const [key, value] of Object.entries(selector("api")))
         assert.equal(found.service.metadata.labels[key], value);
     }
-    const none = await told({ metrics: { scrape: "none" } }, operator);
+    const none = await told({ metrics: { scrape: "off" } }, operator);
     assert.deepEqual([none.service.metadata.annotations, none.monitors], [undefined, []]);
   });
 });
