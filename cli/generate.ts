@@ -4,6 +4,7 @@ import { checklistPage } from "./generate-checklist";
 import { checksPage } from "./generate-checks";
 import { commandsPage } from "./generate-commands";
 import { configPage } from "./generate-config";
+import { monitoringPage } from "./generate-monitoring";
 import { requirementsPage } from "./generate-requirements";
 import { serviceValuesPage } from "./generate-service-values";
 import { stackSchema } from "./generate-stack-schema";
@@ -18,6 +19,7 @@ export const generated: Readonly<Record<string, () => string>> = {
   "docs/reference/checks.md": checksPage,
   "docs/reference/hardening-checklist.md": checklistPage,
   "docs/reference/service-chart.md": serviceValuesPage,
+  "docs/reference/monitoring.md": monitoringPage,
   "docs/requirements.md": requirementsPage,
 };
 

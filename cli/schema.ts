@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { monitoringChartValues } from "../monitoring/values";
 import { serviceChartValues } from "../systems/companyos/chart-values";
 import { mailServerChartValues } from "../systems/mailroom/mail-server";
 import { chartValues as mailroomChartValues } from "../systems/mailroom/values";
@@ -12,6 +13,7 @@ export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {
   datastores: datastoresChartValues,
   "mail-server": mailServerChartValues,
   mailroom: mailroomChartValues,
+  monitoring: monitoringChartValues,
   service: serviceChartValues,
   trevor: trevorChartValues,
 };

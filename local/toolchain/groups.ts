@@ -145,4 +145,12 @@ export const toolGroups: readonly ToolGroup[] = [
     forTests: true,
     seconds: 60,
   },
+  {
+    name: "promtool",
+    binaries: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
+    // Without it Prometheus' clients of 26 cloud APIs are built in.
+    tags: "remove_all_sd",
+    forTests: true,
+    seconds: 150,
+  },
 ];

@@ -73,8 +73,8 @@ async function main(): Promise<void> {
   ]);
   await run("unused files and exports", bin("knip"), []);
   await run("spelling", bin("cspell"), ["--no-progress", "--quiet", "."]);
-  // Charts are rendered in unit tests: Helm is the one tool they need.
-  await ensureToolchain(log, ["helm"]);
+  // Unit tests render charts with Helm and try rules with promtool.
+  await ensureToolchain(log, ["helm", "promtool"]);
   await run("unit tests", bin("mocha"), []);
   if (!values.fast) {
     if (failed === 0) {
