@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImages } from "../../local/images/build";
@@ -28,7 +28,7 @@ describe("images: servers from Debian packages", function () {
 
   /** Runs a program of an image with nothing of this machine. */
   function inside(name: string, program: string, ...args: string[]): string {
-    const machine = execFileSync("dpkg-architecture", ["-qDEB_HOST_MULTIARCH"], { encoding: "utf8" }).trim();
+    const machine = readdirSync(join(root(name), "usr/lib")).find((folder) => folder.endsWith("-linux-gnu")) ?? "";
     const libraries = ["lib", "usr/lib"].map((folder) => join(root(name), folder, machine)).join(":");
     const loader = join(
       root(name),
