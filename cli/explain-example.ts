@@ -31,11 +31,14 @@ const signatures = new Map([
   ],
 ]);
 
+const release = { apiVersion: "helm.sh/v3", kind: "Release", name: "web", namespace: "shop" };
+const queries = [{ object: release, file: "web/templates/secret.yaml", line: 3 }];
+
 /** What the pack finds at a level. A baseline check that a restricted one replaces is only found at baseline. */
 function findingsAt(level: Level): readonly Finding[] {
   const podSecurity = { level, version: "latest" };
   const context = { profile: "prod" as const, namespace: "shop", kubeVersion: "1.36", now: new Date("2027-01-31") };
-  const { findings, exempted = [] } = judge(broken(), { ...context, podSecurity, settings, signatures });
+  const { findings, exempted = [] } = judge(broken(), { ...context, podSecurity, settings, signatures, queries });
   return [...findings, ...exempted.map(exemptionShown)];
 }
 

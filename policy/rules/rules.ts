@@ -11,6 +11,7 @@ import { disruptionBudgetSelectsNothing } from "../checks/disruption-budget-sele
 import { exemptionExpired } from "../checks/exemption-expired";
 import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
+import { gitopsSource } from "../checks/gitops-source";
 import { hostAccess } from "../checks/host-access";
 import { hostAliases } from "../checks/host-aliases";
 import { imageDigest } from "../checks/image-digest";
@@ -67,6 +68,7 @@ export const objectRules: readonly ObjectRule[] = [
   jobBounds,
   secretInValues,
   chartLookup,
+  gitopsSource,
   registryAllowList,
   imageTagForbidden,
   scanReport,

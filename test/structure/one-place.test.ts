@@ -20,6 +20,9 @@ describe("one place each", () => {
       ),
       ["policy/render/render-process.ts"],
     ));
-  it("starts kubectl", () =>
-    assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), ["components/kubectl.ts"]));
+  it("starts kubectl; the pack, a package of its own, to ask what a cluster offers", () =>
+    assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), [
+      "components/kubectl.ts",
+      "policy/render/ask-cluster.ts",
+    ]));
 });
