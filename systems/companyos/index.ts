@@ -7,7 +7,7 @@ import { type Evidence, evidenceOf } from "../evidence";
 import type { System, SystemContext, SystemOutputs } from "../system";
 import { companyosConfig } from "./config";
 import { expectationsOf, needsOf, notesOf, type Platform, settlePlatform } from "./platform";
-import { quotaOf } from "./settings";
+import { patienceOf, quotaOf } from "./settings";
 import { values } from "./values";
 
 const chart = "./charts/service";
@@ -43,7 +43,14 @@ class Companyos extends pulumi.ComponentResource {
       .apply((names) => values(platform, names));
     this.release = new HardenedRelease(
       name,
-      { namespace, name: platform.release, chart, values: chartValues, state: here?.release },
+      {
+        namespace,
+        name: platform.release,
+        chart,
+        values: chartValues,
+        state: here?.release,
+        timeoutSeconds: patienceOf(platform.services),
+      },
       { parent: this, dependsOn: Object.values(made).flatMap((all) => all.map((one) => one.ready)) },
     );
     const { release, namespace: where, relaxed } = platform;

@@ -109,11 +109,11 @@ export const leastPods = ({ autoscaling, replicas }: SettledService): number =>
 export const mostPods = ({ kind, autoscaling, replicas }: SettledService): number =>
   kind === "job" ? 1 : autoscaling.enabled ? autoscaling.max : replicas;
 
-/** What the namespace may hold at most: every service at its most, and one pod more of each while it is rolled out. */
+/** What the namespace may hold at most: every service at its most, and as many pods more while they are replaced, as those that end count too. */
 export function quotaOf(services: Readonly<Record<string, SettledService>>): Record<string, string> {
   const all = Object.values(services);
   const sum = (each: (one: SettledService) => number): number =>
-    all.reduce((total, one) => total + (mostPods(one) + 1) * each(one), 0);
+    all.reduce((total, one) => total + 2 * mostPods(one) * each(one), 0);
   const cpu = sum(({ resources }) => quantity(resources?.requests.cpu ?? "0"));
   const memory = sum(({ resources }) => quantity(resources?.requests.memory ?? "0"));
   return {
@@ -123,3 +123,7 @@ export function quotaOf(services: Readonly<Record<string, SettledService>>): Rec
     "services.loadbalancers": "0",
   };
 }
+
+/** Seconds a release may take: pods are replaced one by one, services side by side. */
+export const patienceOf = (services: Readonly<Record<string, SettledService>>): number =>
+  120 + 30 * Math.max(...Object.values(services).map(mostPods));

@@ -28,6 +28,15 @@ describe("charts: lint, schema and policy on each environment's values", () => {
   for (const chart of applications)
     it(`[COS-32] ${chart}: no warning on its defaults`, () => lint(join(charts, chart), {}));
 
+  for (const chart of applications)
+    it(`[COS-33] ${chart}: an unknown key is refused by name, when it is linted too`, async () => {
+      for (const command of [["template", "trial"], ["lint"]]) {
+        const { code, stdout, stderr } = await helm([...command, join(charts, chart), "-f", "-"], { noSuchKey: 1 });
+        assert.notEqual(code, 0, command[0]);
+        assert.match(`${stdout}${stderr}`, /'noSuchKey' not allowed/);
+      }
+    });
+
   for (const stack of stackNames())
     it(`[COS-32] [COS-61] stack ${stack}: every release lints, fits its schema and passes the pack`, async () => {
       const { config, resources } = await collect(stack);

@@ -56,7 +56,7 @@ describe("a platform of many services", () => {
   });
   after(() => project?.remove());
 
-  it("[COS-62] [COS-09] `up` with the policy pack brings three services up in a restricted namespace of their own", async () => {
+  it("[COS-62] [COS-09] [COS-10] `up` with the policy pack brings three services up in a restricted namespace of their own", async () => {
     const said = succeeded(await project.hardened(["up"]));
     assert.match(said.text, /policy: no violations/);
     assert.match(said.text, /dev leaves out what production demands: image by tag.*secrets made at random: accounts/);

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import type { Environment } from "../../../components/stack-schema";
 import { companyosConfig } from "../../../systems/companyos/config";
 import { expectationsOf, needsOf, notesOf, settlePlatform } from "../../../systems/companyos/platform";
-import { presets, quotaOf } from "../../../systems/companyos/settings";
+import { patienceOf, presets, quotaOf } from "../../../systems/companyos/settings";
 import { values } from "../../../systems/companyos/values";
 
 const image = { repository: "registry.example.com/shop", digest: `sha256:${"a".repeat(64)}` };
@@ -56,17 +56,18 @@ describe("companyos: what an environment makes of the configuration", () => {
     ]);
   });
 
-  it("the quota of the namespace holds every service at its most, and one pod more of each", () => {
+  it("the quota of the namespace holds every service at its most while all its pods are replaced; a release may take as long as that does", () => {
     const { services } = settle(
       { orders: { image, resources: "medium" }, night: { image, kind: "job", resources: "medium" } },
       "staging",
     );
     assert.deepEqual(quotaOf(services), {
-      pods: "7",
-      "requests.cpu": "700m",
-      "requests.memory": "896Mi",
+      pods: "10",
+      "requests.cpu": "1000m",
+      "requests.memory": "1280Mi",
       "services.loadbalancers": "0",
     });
+    assert.equal(patienceOf(services), 240);
   });
 
   it("[COS-57] names each part of a cluster that is needed, by whom, and what goes on without it", () => {
