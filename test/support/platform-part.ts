@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadAll } from "js-yaml";
 import { readValues } from "../../cli/check-targets";
 import { publishTool } from "../../local/cluster/images";
 import { ensureToolchain } from "../../local/toolchain/ensure";
@@ -10,7 +11,7 @@ import { judgeChart } from "../../policy/judge/judge-chart";
 import { runHelm } from "../../policy/render/render-process";
 import { policySettings } from "../../policy/settings/settings-schema";
 import { useHelm } from "../policy/support/helm";
-import { cluster, instance, kubectl } from "./e2e-cluster";
+import { cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
 import { goModule, layOut, type RealChart, realCharts } from "./real-charts";
 import { root } from "./tree";
 
@@ -91,7 +92,7 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
     const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
     const { verdict } = await judgeChart(request, { ...context, now: new Date(), settings: settings(part) });
     for (const file of await definitions(part)) await kubectl(["apply", "--server-side", "-f", file]);
-    await kubectl(["apply", "-f", join(examples, "namespaces.yaml")]);
+    await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: namespaceOf(part) }));
     await helm(
       ["upgrade", "--install", part.name, chart, "-n", part.name, "-f", "-", "--wait", "--timeout", "90s"],
       values,
@@ -105,12 +106,29 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
 /** Takes a part off the cluster, with its definitions and everything made by them. */
 export async function removePart(part: PlatformPart): Promise<void> {
   useHelm();
+  await removeObjects(part);
   await helm(["uninstall", part.name, "-n", part.name, "--ignore-not-found", "--wait", "--timeout", "90s"]);
   for (const file of await definitions(part)) await kubectl(["delete", "-f", file, "--ignore-not-found"]);
   await kubectl(["delete", "namespace", part.name, "--ignore-not-found", "--wait=false"]);
 }
 
+/** Deletes everything of the kinds it defines, while it still runs: its own finalizer on them is taken off by it alone. */
+async function removeObjects({ definitions = [] }: PlatformPart): Promise<void> {
+  const kinds = definitions.map((file) => file.replace(/^.*\/(.+)_(.+)\.yaml$/, "$2.$1"));
+  const known = kinds.length > 0 ? await kubectl(["get", "crd", "--ignore-not-found", "-o", "name", ...kinds]) : "";
+  for (const kind of kinds.filter((one) => known.includes(`/${one}\n`)))
+    await kubectl(["delete", kind, "--all", "--all-namespaces", "--timeout=60s"]);
+}
+
 const chartOf = (part: PlatformPart): RealChart => realCharts.find(({ folder }) => folder === part.folder) as RealChart;
+
+/** Its namespace, and what is in it from the beginning. */
+function namespaceOf({ name }: PlatformPart): unknown[] {
+  const all = loadAll(readFileSync(join(examples, "namespaces.yaml"), "utf8")) as KubeObject[];
+  const own = all.filter(({ metadata }) => [metadata.name, metadata.namespace].includes(name));
+  assert.equal(own.length, 3);
+  return own;
+}
 
 async function definitions(part: PlatformPart): Promise<string[]> {
   const module = await goModule(chartOf(part).module, root);
