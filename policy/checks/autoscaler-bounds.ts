@@ -3,7 +3,7 @@
  *  Fields: spec.minReplicas, spec.maxReplicas of a HorizontalPodAutoscaler, spec.minReplicaCount, spec.maxReplicaCount of KEDA's ScaledObject,
  *  spec.resourcePolicy.containerPolicies[*].{minAllowed,maxAllowed} of a VerticalPodAutoscaler. */
 
-import { list, read } from "../manifest/read";
+import { list, read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { autoscalersOf } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
@@ -33,6 +33,12 @@ export const autoscalerBounds = objectRule(
     const { object } = manifest;
     if (object.kind === "ScaledObject" && read(object, "spec", "idleReplicaCount") !== undefined)
       yield { field: "spec.idleReplicaCount", got: read(object, "spec", "idleReplicaCount"), want: "unset" };
+    for (const [index, trigger] of list(object, "spec", "triggers").entries()) {
+      if (object.kind !== "ScaledObject" || read(trigger, "type") !== "cron") continue;
+      const got = read(trigger, "metadata", "desiredReplicas");
+      const field = `spec.triggers[${index}].metadata.desiredReplicas`;
+      if (got === UNKNOWN || Number(word(got)) < 1) yield { field, got, want: "at least 1" };
+    }
     if (object.kind !== "VerticalPodAutoscaler") return;
     const policies = list(object, "spec", "resourcePolicy", "containerPolicies");
     const field = "spec.resourcePolicy.containerPolicies";

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
+import { examples } from "../../cli/explain-example";
 import { rules } from "../../policy/rules/rules";
 import { Analyzer } from "./support/analyzer";
 import { useHelm } from "./support/helm";
@@ -49,6 +50,19 @@ describe("the pack as a program", function () {
     assert.equal(level("image-digest"), EnforcementLevel.DISABLED);
     assert.equal(level("resources"), EnforcementLevel.ADVISORY);
     assert.equal(level("privileged"), EnforcementLevel.MANDATORY);
+  });
+
+  it("[COS-59] has the rules about registries, scans, signatures, digests and secrets, all mandatory in staging and prod, and a fixture that breaks each", async () => {
+    const supplyChain = ["registry-allow-list", "scan-report", "image-signature", "image-digest", "secret-in-values"];
+    for (const environment of ["staging", "prod"]) {
+      await analyzer.configureStack("hardened", { "hardened:environment": environment });
+      const policies = (await analyzer.info()).getPoliciesList();
+      for (const name of supplyChain) {
+        const policy = policies.find((one) => one.getName() === name);
+        assert.equal(policy?.getEnforcementlevel(), EnforcementLevel.MANDATORY, `${name} in ${environment}`);
+      }
+    }
+    for (const name of supplyChain) assert.ok(examples().has(name), `no fixture breaks ${name}`);
   });
 
   it("[MR-54] judges a release by its chart, relative to the folder it was started in", async () => {

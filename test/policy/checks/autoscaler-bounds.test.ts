@@ -44,6 +44,18 @@ ruleCases(autoscalerBounds, "autoscaler-bounds", [
     keda({ minReplicaCount: 2, idleReplicaCount: 0 }),
     ["spec.idleReplicaCount must be unset, got 0"],
   ],
+  [
+    "[COS-26] fails a schedule that scales to nothing",
+    keda({
+      minReplicaCount: 2,
+      triggers: [
+        { type: "cron", metadata: { desiredReplicas: "3" } },
+        { type: "cron", metadata: { desiredReplicas: "0" } },
+        { type: "cpu", metadata: { value: "60" } },
+      ],
+    }),
+    ['spec.triggers[1].metadata.desiredReplicas must be at least 1, got "0"'],
+  ],
   ["passes KEDA with a least", keda({ minReplicaCount: 2 })],
   [
     "[COS-24] passes a VPA with bounds",

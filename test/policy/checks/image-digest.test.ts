@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import { imageDigest } from "../../../policy/checks/image-digest";
+import type { Finding } from "../../../policy/contract";
 import { blocking, judge } from "../../../policy/judge/evaluate";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
+import { messageOf } from "../../../policy/message";
 import { container, deployment, image, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
@@ -10,13 +12,27 @@ const must = (got: string) => [`container "web": image must be pinned by digest,
 const moving = "tag latest, which moves with every push";
 
 ruleCases(imageDigest, "image-digest", [
-  ["passes a digest", of(image)],
+  ["[COS-11] [COS-12] passes a digest", of(image)],
   ["passes a tag with a digest: the digest decides", of(image.replace("@", ":1.2@"))],
   ["passes a digest at a registry with a port", of(image.replace("registry.example", "localhost:5000"))],
-  ["fails a tag", of("web:1.2"), must('"web:1.2" (tag 1.2, which can be moved)')],
-  ["fails the tag latest", of("web:latest"), must(`"web:latest" (${moving})`)],
+  ["[COS-11] [COS-12] fails a tag", of("web:1.2"), must('"web:1.2" (tag 1.2, which can be moved)')],
+  ["[COS-12] fails the tag latest", of("web:latest"), must(`"web:latest" (${moving})`)],
   ["fails no tag, which is latest", of("localhost:5000/web"), must(`"localhost:5000/web" (${moving})`)],
-  ["fails a digest cut short", of("web@sha256:0123"), must('"web@sha256:0123" (not a whole digest)')],
+  ["[COS-12] fails a digest cut short", of("web@sha256:0123"), must('"web@sha256:0123" (not a whole digest)')],
+  ...[
+    ["by one digit", `web@sha256:${"0".repeat(63)}`],
+    ["with one digit too many", `web@sha256:${"0".repeat(65)}`],
+    ["that is not hexadecimal", `web@sha256:${"g".repeat(64)}`],
+    ["of an algorithm in capitals", `web@SHA256:${"0".repeat(64)}`],
+    ["in capitals", `web@sha256:${"A".repeat(64)}`],
+    ["without its algorithm", `web@${"0".repeat(64)}`],
+    ["of a weaker algorithm", `web@sha1:${"0".repeat(40)}`],
+    ["with a tag behind it", `web@sha256:${"0".repeat(64)}:1.2`],
+    ["that is empty", "web@"],
+  ].map(
+    ([what, name]) =>
+      [`[COS-12] fails a malformed digest, ${what}`, of(name), must(`"${name}" (not a whole digest)`)] as const,
+  ),
   [
     "fails a digest with capitals, which registries refuse",
     of(image.toUpperCase()),
@@ -45,4 +61,12 @@ describe("image-digest by profile", () => {
     assert.deepEqual(rules("staging"), ["image-digest"]);
     assert.deepEqual(rules("prod"), ["image-digest"]);
   });
+});
+
+it("[COS-11] a tag is refused with the object, the container and the image by name", () => {
+  const [finding] = imageDigest.check([of("web:1.2")], prod);
+  assert.match(
+    messageOf(finding as Finding),
+    /^Deployment apps\/web, container "web": image must be pinned by digest, got "web:1\.2" \(tag 1\.2, which can be moved\); /,
+  );
 });
