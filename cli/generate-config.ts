@@ -66,7 +66,8 @@ function below(key: string, schema: JsonSchema, value: unknown, only: string): R
     typeof schema.additionalProperties === "object"
       ? below(`${key}.<name>`, schema.additionalProperties as JsonSchema, undefined, "")
       : [];
-  return [...inner, ...items, ...entries, ...(schema.oneOf ?? []).flatMap((one) => choice(key, one, value))];
+  const either = (schema.anyOf ?? []).flatMap((one) => below(key, one, undefined, only));
+  return [...inner, ...items, ...entries, ...either, ...(schema.oneOf ?? []).flatMap((one) => choice(key, one, value))];
 }
 
 /** One of several forms, told apart by a key whose value is fixed. */

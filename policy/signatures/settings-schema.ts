@@ -2,7 +2,10 @@
 import { z } from "zod";
 
 const who = z
-  .union([z.string().min(1), z.strictObject({ pattern: z.string().min(1) })])
+  .union([
+    z.string().min(1),
+    z.strictObject({ pattern: z.string().min(1).describe("Regular expression that must match all of it.") }),
+  ])
   .describe("The exact text, or as pattern: a regular expression that must match all of it.");
 
 const keyless = z.strictObject({

@@ -58,7 +58,7 @@ export const companyosConfig = z
       .describe("Namespace whose pods may read the metrics of every service."),
   })
   .superRefine(({ services, ...rest }, context) => {
-    if (services !== undefined || rest.namespace === "companyos") return;
+    if (services !== undefined || !rest.enabled || rest.namespace === "companyos") return;
     context.addIssue({ code: "custom", path: ["services"], message: "missing; expected at least one service" });
   })
   .describe("The platform: many services of one hardened chart.");
