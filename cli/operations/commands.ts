@@ -48,6 +48,7 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
       "ask this address (node port, Ingress) in place of the API server's proxy to the Service",
     )
     .option("--rate <number>", "requests a second", count(1000), 50)
+    .option("--timeout <seconds>", "a request that is not answered by then has failed", count(60), 10)
     .option("--requests <number>", "least number of requests that are judged", count(1_000_000), 2000)
     .option("--pods <number>", "pods that pod-kill evicts, one after the other", count(100), 1)
     .option("--node <name>", "node that node-drain drains; the one with the service's first pod when left out")

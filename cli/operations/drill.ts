@@ -35,6 +35,8 @@ export interface DrillOptions extends Place {
   readonly url?: string;
   /** Requests a second. */
   readonly rate: number;
+  /** Seconds after which a request has failed. */
+  readonly timeout: number;
   /** Least number of requests judged. */
   readonly requests: number;
   /** Pods a pod-kill evicts. */
@@ -105,7 +107,7 @@ async function run(
   log(
     `drill ${experiment} of ${namespace}/${target.service}: ${pods.length} pods, ${options.rate} requests a second through ${entrance.name}`,
   );
-  const stream = startStream(entrance, options);
+  const stream = startStream(entrance, { rate: options.rate, timeoutMs: options.timeout * 1000 });
   let outcome: Outcome;
   try {
     await healthyBefore(stream, target, options.rate);

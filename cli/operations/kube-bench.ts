@@ -16,7 +16,7 @@ export interface BenchReport {
   readonly file: string;
   /** Benchmarks its parts name, e.g. "cis-1.12". */
   readonly benchmarks: readonly string[];
-  /** Kubernetes version it detected; "" when it says none. */
+  /** Kubernetes version it detected; "" when it says "none" or nothing. */
   readonly kubernetes: string;
   readonly items: readonly BenchItem[];
 }
@@ -61,7 +61,7 @@ export function readBenchReport(file: string): BenchReport {
   return {
     file: shown(file),
     benchmarks: [...new Set(controls.map(({ version }) => version))],
-    kubernetes: controls.find(({ detected_version }) => detected_version !== "")?.detected_version ?? "",
+    kubernetes: controls.find(({ detected_version }) => /\d/.test(detected_version))?.detected_version ?? "",
     items: items.map(({ test_number, test_desc, status }) => ({ id: test_number, text: test_desc, status })),
   };
 }

@@ -66,14 +66,18 @@ async function loadOne(context: string, target: LoadTarget, began: Date, log: Lo
   );
   const stream = startStream(entrance, { rate: target.rate });
   const usages = new Map<string, Usage>();
+  const start = Date.now();
+  let seconds = target.seconds;
   try {
-    for (const start = Date.now(); Date.now() - start < target.seconds * 1000; await sleep(1000)) {
+    while (Date.now() - start < target.seconds * 1000) {
       interruption.throwIfAborted();
       for (const one of await usageIn(context, target.namespace)) {
         // What was measured before the load began says nothing of it.
         if (names.has(one.pod) && Date.parse(one.time) > start) usages.set(`${one.pod} ${one.time}`, one);
       }
+      await sleep(1000);
     }
+    seconds = (Date.now() - start) / 1000;
   } finally {
     await stream.stop();
     entrance.close();
@@ -94,7 +98,7 @@ async function loadOne(context: string, target: LoadTarget, began: Date, log: Lo
     resources: before[0]?.spec.containers?.map(({ name, resources }) => ({ container: name, ...resources })) ?? [],
     figures,
     /** Requests a second that were answered well. */
-    sustained: Math.round(((figures.requests - figures.failed) / target.seconds) * 10) / 10,
+    sustained: Math.round(((figures.requests - figures.failed) / seconds) * 10) / 10,
     throttledPercent: throttledPercent(periods, await cpuPeriods(context, target.namespace, after)),
     outOfMemory: outOfMemory(before, after),
     measurements: usages.size,

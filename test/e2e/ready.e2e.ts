@@ -1,0 +1,170 @@
+import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StoredAdmission } from "../../cli/operations/admission";
+import type { StoredDrill } from "../../cli/operations/drill-report";
+import type { StoredLoad } from "../../cli/operations/load-report";
+import type { Readiness } from "../../cli/operations/ready";
+import { succeeded } from "../support/changes";
+import { kubectl, objects } from "../support/e2e-cluster";
+import { eventually, type Result, run } from "../support/run";
+import { type TestProject, type Tree, testProject } from "../support/test-project";
+
+/** A stack of a real service on the way to "ready": every gate open first, then closed by evidence that was really taken. */
+
+describe("readiness of a stack", () => {
+  let project: TestProject;
+  const json = <T>(result: Result): T => JSON.parse(result.stdout) as T;
+  const gates = (result: Result): Record<string, boolean> =>
+    Object.fromEntries(json<Readiness>(result).gates.map(({ gate, passed }) => [gate, passed]));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(project.root, name), text);
+    return name;
+  };
+
+  before(async () => {
+    project = await testProject("ready");
+    project.mailroom((mailroom, config) => {
+      mailroom.enabled = false;
+      const quick = {
+        drainSeconds: 3,
+        spread: { host: "soft" },
+        probes: { readiness: { periodSeconds: 1 }, startup: { periodSeconds: 1 } },
+      };
+      const image = { repository: "registry.hardened.test/service", tag: "local" };
+      const resources = { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "500m", memory: "64Mi" } };
+      const api: Tree = { image, ...quick, replicas: 2, resources, env: { SERVICE_NAME: "api" } };
+      config["hardened:companyos"] = { namespace: project.namespace, secrets: "generated", services: { api } };
+      config["hardened:slo"] = { target: 99.9, maxBudgetPerDrill: 100 };
+    });
+    await run("node_modules/.bin/ts-node", ["-T", "cli/generate.ts"], { cwd: project.root, env: project.env });
+    succeeded(await project.hardened(["up"]));
+  });
+  after(() => project?.remove());
+
+  it("[COS-56] without evidence only the first gate is closed, the others say what is missing, and it ends with 1", async () => {
+    const result = await project.hardened(["ready"]);
+    assert.equal(result.code, 1, result.text);
+    assert.match(result.stdout, /^1 +lint and schema +pass +\.hardened\/evidence\/e2e-ready\/\S+-checks-\S+\.json$/m);
+    assert.match(result.stdout, /^2 +CIS and pod security +open +-$/m);
+    assert.match(result.stdout, /no admission report is stored; run hardened admission/);
+    assert.match(result.stdout, /no node-drain drill is stored; run hardened drill node-drain/);
+    assert.match(result.stdout, /reviews\.security is not filled in/);
+    assert.match(result.stdout, /stack e2e-ready is not ready: 3 of 4 gates are open/);
+  });
+
+  it("[COS-35] the API server admits every pod of the stack and refuses a privileged variant of each; stored as evidence", async () => {
+    const result = await project.hardened(["admission", "--json"]);
+    assert.equal(result.code, 0, result.text);
+    const { workloads, tool, file } = json<StoredAdmission>(result);
+    assert.deepEqual(
+      workloads.map(({ workload, admitted, badVariantRefused }) => [workload, admitted, badVariantRefused]),
+      [["Deployment api", true, true]],
+    );
+    assert.match(tool, /v1\.\d+/);
+    assert.equal(JSON.parse(readFileSync(file, "utf8")).verdict, "passed");
+    await kubectl([
+      "label",
+      "namespace",
+      project.namespace,
+      "--overwrite",
+      "pod-security.kubernetes.io/enforce=privileged",
+    ]);
+    try {
+      const loose = await project.hardened(["admission", "--evidence", join(project.root, "elsewhere")]);
+      assert.equal(loose.code, 1, "a namespace that takes everything proves nothing");
+      assert.match(loose.stdout, /would take a privileged pod/);
+    } finally {
+      await kubectl([
+        "label",
+        "namespace",
+        project.namespace,
+        "--overwrite",
+        "pod-security.kubernetes.io/enforce=restricted",
+      ]);
+    }
+  });
+
+  for (const experiment of ["pod-kill", "node-drain", "bad-release"]) {
+    it(`[COS-28] [COS-31] ${experiment} of a service of the platform: not one of 2,000 requests fails`, async () => {
+      const result = await project.hardened(["drill", experiment, "--path", "/", "--json"]);
+      assert.equal(result.code, 0, result.text);
+      const { budget, chart, verdict } = json<StoredDrill>(result);
+      assert.equal(budget.failed, 0);
+      assert.ok(budget.requests >= 2000);
+      assert.equal(verdict, "passed");
+      assert.match(chart, /^service-\d/);
+    });
+  }
+
+  it("[COS-38] [COS-03] load: the limits sustain the target without throttling or lost memory, and the baseline is measured", async () => {
+    const scenario = (rate: number, criteria = ""): string =>
+      `services:\n  - { service: api, namespace: ${project.namespace}, path: /, rate: ${rate}, seconds: 45${criteria} }\n`;
+    const result = await project.hardened(["load", write("load.yaml", scenario(40)), "--json"]);
+    assert.equal(result.code, 0, result.text);
+    const [api] = json<StoredLoad>(result).services;
+    assert.ok((api?.sustained ?? 0) >= 39, String(api?.sustained));
+    assert.equal(api?.outOfMemory, 0);
+    assert.ok((api?.throttledPercent ?? 100) <= 25);
+    assert.match(api?.baseline?.cpu.p95 ?? "", /^\d+m$/);
+    assert.match(api?.baseline?.memory.p95 ?? "", /^\d+Mi$/);
+  });
+
+  it("[COS-38] load: work above the CPU limit is throttled, which is said, and it ends with 1", async () => {
+    const heavy = `services:\n  - { service: api, namespace: ${project.namespace}, path: "/work?ms=200", rate: 20, seconds: 15, criteria: { errorPercent: 100, p95Ms: 60000, throttledPercent: 0 } }\n`;
+    const result = await project.hardened(["load", write("heavy.yaml", heavy)]);
+    assert.equal(result.code, 1, result.text);
+    assert.match(
+      result.stdout,
+      /api: a pod met its CPU limit in [\d.]+ % of the periods, at most 0 % may be: raise the limit/,
+    );
+    assert.equal((await objects("pods", "-n", project.namespace)).length, 2);
+    const isCalm = async (): Promise<boolean> => (await project.hardened(["status"])).code === 0;
+    await eventually("all pods are ready again", isCalm);
+  });
+
+  it("[COS-34] [COS-36] a report of kube-bench is judged and stored", async () => {
+    const results = ["1.1.1", "2.1", "3.2.1", "4.2.1"].map((id) => ({
+      test_number: id,
+      test_desc: "",
+      status: "PASS",
+      scored: true,
+    }));
+    const content = {
+      Controls: [{ id: "1", version: "cis-1.12", detected_version: "1.36", tests: [{ section: "1", results }] }],
+    };
+    const result = await project.hardened(["cis", write("node-1.json", JSON.stringify(content)), "--tool", "v0.14.0"]);
+    assert.equal(result.code, 0, result.text);
+    assert.match(result.stdout, /CIS Kubernetes Benchmark 1\.12: passed/);
+    const index = JSON.parse(readFileSync(join(project.root, ".hardened/evidence/e2e-ready/index.json"), "utf8")) as {
+      tool: string;
+      cluster: { uid: string };
+      commit: string;
+    }[];
+    const cis = index.find(({ tool }) => tool === "kube-bench v0.14.0");
+    assert.match(cis?.cluster.uid ?? "", /^[0-9a-f-]{36}$/);
+  });
+
+  it("[COS-56] [COS-63] with all evidence and both signatures every gate is closed; an edit that is not deployed opens the first again", async () => {
+    const targets = join(project.root, "docs/compliance/targets.yaml");
+    const signed = readFileSync(targets, "utf8")
+      .replaceAll('name: "", date: ""', 'name: "A. Reviewer", date: "2026-11-30"')
+      .replaceAll('version: ""', 'version: "v1"');
+    writeFileSync(targets, signed);
+    const result = await project.hardened(["ready", "--json"]);
+    assert.equal(result.code, 0, result.text);
+    assert.ok(json<Readiness>(result).gates.every(({ passed, evidence }) => passed && evidence.length > 0));
+    project.mailroom((_, config) => {
+      (config["hardened:companyos"] as { services: { api: Tree } }).services.api.drainSeconds = 4;
+    });
+    const edited = await project.hardened(["ready", "--json"]);
+    assert.equal(edited.code, 1);
+    assert.deepEqual(gates(edited), {
+      "lint and schema": false,
+      "CIS and pod security": true,
+      "chaos drills": true,
+      documentation: true,
+    });
+    assert.match(edited.stdout, /what is deployed is not what this checkout renders; run hardened up/);
+  });
+});
