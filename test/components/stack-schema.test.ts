@@ -35,6 +35,7 @@ describe("stack-schema", () => {
       imageLock: undefined,
       policy: undefined,
       imageSignatures: undefined,
+      slo: undefined,
       systems: { web: { port: 80 }, jobs: { queue: "main" } },
       credentials: { web: undefined, jobs: undefined },
     }));
@@ -61,13 +62,30 @@ describe("stack-schema", () => {
       mistakes({ environment: "qa", cluster: {}, podSecurityVersion: "1.36", web: { prot: 1 }, jbos: {}, xyzzy: 1 }),
       [
         'app:jbos: unknown key; did you mean "app:jobs"?',
-        "app:xyzzy: unknown key; known keys: environment, cluster, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, web, webCredentials, jobs",
+        "app:xyzzy: unknown key; known keys: environment, cluster, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, slo, web, webCredentials, jobs",
         `app:environment: Invalid option: expected one of ${environments.map((one) => `"${one}"`).join("|")}`,
         "app:cluster.context: expected string, received undefined",
         'app:podSecurityVersion: expected "latest" or a version such as "v1.36"',
         'app:web.prot: unknown key; did you mean "port"?',
       ],
     ));
+
+  it("[COS-61] what depends on the environment is settled by the system, its refusals with the rest and by their place", () => {
+    const settle = (given: { port: number }, environment: string) => ({
+      value: { ...given, copies: environment === "prod" ? 2 : 1 },
+      mistakes: environment === "prod" && given.port < 1024 ? ["port: below 1024"] : [],
+    });
+    const settled = { web: { ...(systems.web as SystemSchema), settle } };
+    const checked = (environment: string, raw: object = {}) =>
+      checkStack("dev", { ...least, environment, ...raw }, settled, "app");
+    const { config: dev } = checked("dev") as { config: { systems: object } };
+    assert.deepEqual(dev.systems, { web: { port: 80, copies: 1 } });
+    assert.deepEqual(checked("prod"), { mistakes: ["app:web.port: below 1024"] });
+    assert.deepEqual((checked("prod", { web: { port: "high" } }) as { mistakes: object }).mistakes, [
+      "app:web.port: expected a number",
+    ]);
+    assert.ok("mistakes" in checked("nowhere"));
+  });
 
   it("refuses versions that are none", () => {
     for (const version of ["v1", "1.36", "v1.36.3", "newest", "", "v1.361"])
