@@ -70,7 +70,7 @@ describe("stack-schema", () => {
       ],
     ));
 
-  it("[COS-61] what depends on the environment is settled by the system, its refusals with the rest and by their place", () => {
+  it("what depends on the environment is settled by the system, its refusals with the rest and by their place", () => {
     const settle = (given: { port: number }, environment: string) => ({
       value: { ...given, copies: environment === "prod" ? 2 : 1 },
       mistakes: environment === "prod" && given.port < 1024 ? ["port: below 1024"] : [],
