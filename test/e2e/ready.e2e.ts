@@ -1,10 +1,12 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StoredAdmission } from "../../cli/operations/admission";
+import { type StoredAdmission, variantsOf } from "../../cli/operations/admission";
 import type { StoredDrill } from "../../cli/operations/drill-report";
 import type { StoredLoad } from "../../cli/operations/load-report";
 import type { Readiness } from "../../cli/operations/ready";
+import { parseManifests } from "../../policy/manifest/manifest";
+import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { succeeded } from "../support/changes";
 import { kubectl, objects } from "../support/e2e-cluster";
 import { eventually, type Result, run } from "../support/run";
@@ -143,6 +145,29 @@ describe("readiness of a stack", () => {
     }[];
     const cis = index.find(({ tool }) => tool === "kube-bench v0.14.0");
     assert.match(cis?.cluster.uid ?? "", /^[0-9a-f-]{36}$/);
+  });
+
+  it("[COS-34] the shipped Job of kube-bench is admitted in its own namespace, and in no restricted one", async () => {
+    const text = readFileSync(join(project.root, "charts/examples/kube-bench.yaml"), "utf8");
+    const [space, ...jobs] = parseManifests(text).map(({ object: one }) => one);
+    assert.equal(space?.kind, "Namespace");
+    assert.equal(jobs.length, 2);
+    await kubectl(["apply", "-f", "-"], JSON.stringify(space));
+    try {
+      for (const [index, job] of jobs.entries()) {
+        for (const { template } of podTemplatesOf(job)) {
+          const ask = (namespace: string): Promise<string> =>
+            kubectl(
+              ["create", "--dry-run=server", "-o", "name", "-f", "-"],
+              JSON.stringify(variantsOf(template, `bench-${index}`, namespace).good),
+            );
+          assert.match(await ask("kube-bench"), /^pod\/bench-/);
+          await assert.rejects(ask(project.namespace), /violates PodSecurity[\s\S]*hostPID/);
+        }
+      }
+    } finally {
+      await kubectl(["delete", "namespace", "kube-bench", "--wait=false"]);
+    }
   });
 
   it("[COS-56] [COS-63] with all evidence and both signatures every gate is closed; an edit that is not deployed opens the first again", async () => {
