@@ -22,7 +22,7 @@ const chosen = (query: string): string =>
 /** What a dashboard must show, by requirement: a title or a query of one of its panels. */
 const wanted: Readonly<Record<string, readonly [id: string, parts: readonly RegExp[]]>> = {
   resources: [
-    "COS-44",
+    "[COS-44]",
     [
       /cpu_usage_cores/,
       /cpu_limit_cores/,
@@ -34,10 +34,10 @@ const wanted: Readonly<Record<string, readonly [id: string, parts: readonly RegE
     ],
   ],
   autoscaling: [
-    "COS-45",
+    "[COS-45]",
     [/desired_replicas/, /current_replicas/, /max_replicas/, /scale_ups/, /scale_downs/, /autoscaler_recommendations/],
   ],
-  chaos: ["COS-46", [/chaos_test_runs_total/, /chaos_test_failures_total/, /chaos_test_budget_used_percent/]],
+  chaos: ["[COS-46]", [/chaos_test_runs_total/, /chaos_test_failures_total/, /chaos_test_budget_used_percent/]],
 };
 
 describe("monitoring: dashboards", function () {
@@ -52,7 +52,7 @@ describe("monitoring: dashboards", function () {
     const stem = basename(file, ".json");
     const [id, parts] = wanted[stem] ?? ["", []];
 
-    it(`[${id}] ${stem}: is a dashboard as Grafana reads it, and shows what it is for`, () => {
+    it(`${id} ${stem}: is a dashboard as Grafana reads it, and shows what it is for`, () => {
       for (const part of parts)
         assert.ok(
           queries(file).some((query) => part.test(query)),
