@@ -27,20 +27,28 @@ const integer = /^[-+]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]*|0[bB][01_]+|[1-9][\d_]
 
 const int = new Type("tag:yaml.org,2002:int", {
   kind: "scalar",
-  resolve: (text: string | null) => text !== null && integer.test(text),
-  construct: (text: string) => {
-    const sign = text.startsWith("-") ? -1 : 1;
-    const digits = text.replace(/^[-+]/, "").replaceAll("_", "").toLowerCase();
-    return sign * Number(/^0\d/.test(digits) ? `0o${digits}` : digits);
-  },
+  resolve: (text: string | null) => text !== null && integer.test(text) && Number.isFinite(toInteger(text)),
+  construct: toInteger,
 });
+
+function toInteger(text: string): number {
+  const sign = text.startsWith("-") ? -1 : 1;
+  const digits = text.replace(/^[-+]/, "").replaceAll("_", "").toLowerCase();
+  return sign * Number(/^0\d/.test(digits) ? `0o${digits}` : digits);
+}
 
 const float = new Type("tag:yaml.org,2002:float", {
   kind: "scalar",
   resolve: (text: string | null) =>
-    text !== null && /^[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$/.test(text),
-  construct: (text: string) => Number(text.replaceAll("_", "")),
+    text !== null &&
+    /^[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$/.test(text) &&
+    Number.isFinite(toFloat(text)),
+  construct: toFloat,
 });
 
-/** Dates stay texts, as they do in Kubernetes; `.inf` and `.nan` have no JSON and stay texts too. */
+function toFloat(text: string): number {
+  return Number(text.replaceAll("_", ""));
+}
+
+/** Dates stay texts, as they do in Kubernetes; so do `.inf`, `.nan` and numbers no float64 holds, which have no JSON. */
 export const kubernetesSchema = FAILSAFE_SCHEMA.extend({ implicit: [nothing, bool, int, float, merge] });

@@ -60,6 +60,8 @@ describe("manifest", () => {
     for (const nothing of ["", "~", "null"]) assert.equal(read(nothing), null, nothing);
     assert.deepEqual(["010", "0o10", "0x10", "0b10", "1_000", "-7", "0"].map(read), [8, 8, 16, 2, 1000, -7, 0]);
     assert.deepEqual(["1.5", "1e3", ".5", "08"].map(read), [1.5, 1000, 0.5, 8]);
+    const beyond = ["1e999", "-1e999", "0x_", "9".repeat(400)];
+    assert.deepEqual(beyond.map(read), beyond);
     assert.deepEqual(['"yes"', "2024-01-01", "1.2.3", "yEs", "1:30"].map(read), [
       "yes",
       "2024-01-01",
