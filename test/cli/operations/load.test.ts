@@ -9,6 +9,7 @@ import { readScenario } from "../../../cli/operations/load-scenario";
 import { outOfMemory, periodsOf, throttledPercent } from "../../../cli/operations/pod-usage";
 import type { Pod } from "../../../cli/operations/target";
 import { baseline as baselineType } from "../../../systems/companyos/baseline";
+import { root, textOf } from "../../support/tree";
 
 const figures = { requests: 100, failed: 0, availability: 100, p50: 5, p95: 20, p99: 30, max: 40, failures: {} };
 const criteria = { errorPercent: 0, p95Ms: 500, throttledPercent: 25, outOfMemory: 0 };
@@ -100,6 +101,21 @@ container_cpu_cfs_throttled_periods_total{container="",id="/d",namespace="other"
       limits: { cpu: "40m", memory: "32Mi" },
     });
     assert.equal(baselineOf([], "2027-01-15", ""), undefined);
+  });
+
+  it("[COS-38] the shipped scenario has a target and criteria for each service of the dev stack that takes requests", () => {
+    const targets = readScenario(join(root, "docs/compliance/load.yaml"));
+    const { config } = parse(textOf("Pulumi.dev.yaml")) as {
+      config: Record<string, { namespace: string; services: Record<string, { kind?: string }> }>;
+    };
+    const platform = config["hardened:companyos"] ?? assert.fail();
+    const web = Object.entries(platform.services)
+      .filter(([, { kind }]) => (kind ?? "web") === "web")
+      .map(([name]) => name);
+    assert.deepEqual(
+      targets.map(({ service, namespace }) => [service, namespace]),
+      web.map((name) => [name, platform.namespace]),
+    );
   });
 
   it("a scenario names service, rate, duration and criteria; every slip is named at once", () => {
