@@ -151,6 +151,6 @@ export const toolGroups: readonly ToolGroup[] = [
     // Without it Prometheus' clients of 26 cloud APIs are built in.
     tags: "remove_all_sd",
     forTests: true,
-    seconds: 150,
+    seconds: 120,
   },
 ];
