@@ -4,6 +4,8 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -32,13 +34,24 @@ type reader struct {
 func (r *reader) Decode(into any) error {
 	decoder := yaml.NewDecoder(strings.NewReader(r.text))
 	decoder.KnownFields(true)
-	r.read, _ = into.(*customresourcestate.Metrics)
-	return decoder.Decode(into)
+	var file struct {
+		Kind                        string `yaml:"kind"`
+		customresourcestate.Metrics `yaml:",inline"`
+	}
+	if err := decoder.Decode(&file); err != nil {
+		return err
+	}
+	if file.Kind != "CustomResourceStateMetrics" {
+		return fmt.Errorf("kind must be CustomResourceStateMetrics, got %q", file.Kind)
+	}
+	r.read = into.(*customresourcestate.Metrics)
+	*r.read = file.Metrics
+	return nil
 }
 
 func main() {
 	klog.LogToStderr(false)
-	klog.SetOutput(os.Stderr)
+	klog.SetOutput(io.Discard)
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetEscapeHTML(false)
