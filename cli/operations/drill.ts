@@ -173,8 +173,11 @@ async function disturb(
     }
     return { ended: "done", ...(rollback && { rollback }) };
   } catch (error) {
-    if (error instanceof DrillStopped) return { ended: "stopped", reason: error.message };
     if (interruption.aborted) return { ended: "interrupted", reason: "interrupted" };
+    if (error instanceof DrillStopped) return { ended: "stopped", reason: error.message };
+    // Something was touched already, so it is recorded; a refusal (exit code 2) comes before that.
+    const failed = error instanceof ClusterUnavailable || (error instanceof UserError && error.exitCode !== 2);
+    if (failed) return { ended: "stopped", reason: error.message };
     throw error;
   }
 }
