@@ -1,100 +1,128 @@
-// cspell:ignoreRegExp lib[a-z]+
+// cspell:ignoreRegExp lib[a-z]+|elogind
 import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { candidates, unpackPackages } from "./debian-packages";
-import { type Image, type ImageFile, type ImageLink, imageUser } from "./image";
+import { type Image, type ImageContents, type ImageFile, type ImageLink, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
+import { interpreter, librariesOf } from "./shared-libraries";
 
-/** A server made of Debian packages: their programs and libraries, and a script that starts it. */
+/** A server made of a distribution's packages: its programs, their libraries, and a script that starts it. */
 interface DebianImage {
   readonly description: string;
-  readonly packages: readonly string[];
-  /** Which of the packages' files go in. */
-  readonly take: readonly RegExp[];
+  /** Package that needs all others. */
+  readonly package: string;
+  /** Which of those hold the server itself; every library's package is taken too. */
+  readonly own: RegExp;
+  /** Programs and modules of the server, with what they need from the libraries' packages. */
+  readonly programs: RegExp;
+  /** Other files. */
+  readonly data: RegExp;
   readonly stopSignal?: string;
 }
 
-/** The shell that starts the server, and the loader and libraries of everything. */
-const base = ["dash", "libc6", "libgcc-s1", "libssl3"];
-const systemd = ["libsystemd0", "libgcrypt20", "libgpg-error0", "libcap2", "liblz4-1", "liblzma5", "libzstd1"];
-const shellAndLibraries = [/^\/bin\/(dash|sh)$/, /^\/lib64\/ld-/, /^(\/usr)?\/lib\/[\w-]+-linux-gnu\/[^/]+\.so[.\d]*$/];
-
 const debianImages = {
   postgres: {
-    description: "PostgreSQL 15 of Debian 12, with one database and its owner.",
-    // biome-ignore format: one kind a line
-    packages: [
-      ...base, ...systemd, "coreutils", "postgresql-15", "postgresql-client-15", "libpq5", "tzdata",
-      "libicu72", "libstdc++6", "libxml2", "zlib1g", "libpam0g", "libaudit1", "libcap-ng0",
-      "libldap-2.5-0", "libsasl2-2", "libgnutls30", "libnettle8", "libhogweed6", "libgmp10", "libidn2-0", "libunistring2",
-      "libtasn1-6", "libp11-kit0", "libffi8",
-      "libgssapi-krb5-2", "libkrb5-3", "libk5crypto3", "libkrb5support0", "libcom-err2", "libkeyutils1",
-    ],
-    take: [
-      ...shellAndLibraries,
-      /^\/bin\/rm$/,
-      /^\/usr\/lib\/postgresql\/15\/bin\/(postgres|initdb|pg_isready)$/,
-      /^\/usr\/lib\/postgresql\/15\/lib\/(plpgsql|dict_snowball)\.so$/,
-      /^\/usr\/share\/postgresql\/15\/(?!man\/)/,
-      /^\/usr\/share\/zoneinfo\/(Etc\/)?UTC$/,
-    ],
+    description: "PostgreSQL of the distribution, with one database and its owner.",
+    package: "postgresql",
+    own: /^(postgresql-(client-)?\d+|tzdata)$/,
+    programs:
+      /^\/usr\/lib\/postgresql\/\d+\/(bin\/(postgres|initdb|pg_isready)|lib\/(plpgsql|dict_snowball)\.so)$|\/bin\/rm$/,
+    data: /^\/usr\/share\/(postgresql\/\d+\/(?!man\/)|zoneinfo\/(Etc\/)?UTC$)/,
     // "fast": with SIGTERM it would wait until every client has gone
     stopSignal: "SIGINT",
   },
   redis: {
-    description: "Redis 7 of Debian 12, kept in memory.",
-    packages: [
-      ...base,
-      ...systemd,
-      "redis-server",
-      "redis-tools",
-      "libjemalloc2",
-      "liblzf1",
-      "libatomic1",
-      "libstdc++6",
-    ],
-    take: [...shellAndLibraries, /^\/usr\/bin\/redis-(server|cli|check-rdb)$/],
+    description: "Redis of the distribution, kept in memory.",
+    package: "redis-server",
+    own: /^redis-(server|tools)$/,
+    programs: /^\/usr\/bin\/redis-(server|cli|check-rdb)$/,
+    data: /^$/,
   },
 } satisfies Record<string, DebianImage>;
 
 export type DebianImageName = keyof typeof debianImages;
 export const debianImageNames = Object.keys(debianImages) as DebianImageName[];
 
-/** Every file and link below a folder that one of the patterns takes. */
-function chosen(root: string, take: readonly RegExp[]): { files: ImageFile[]; links: ImageLink[] } {
-  const files: ImageFile[] = [];
-  const links: ImageLink[] = [];
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    const from = join(entry.parentPath, entry.name);
-    const path = from.slice(root.length);
-    if (!take.some((pattern) => pattern.test(path))) continue;
-    if (entry.isSymbolicLink()) links.push({ path, target: readlinkSync(from) });
-    else if (entry.isFile()) files.push({ path, from, mode: statSync(from).mode & 0o755 });
-  }
-  return { files, links };
+/** The shell that starts the server, and the library that ends threads, which nothing names. */
+const everywhere = /^(\/usr)?\/bin\/(dash|sh)$|\/libgcc_s\.so\.1$/;
+/** Packages of the shell and its tools, which no other names. */
+const shell = ["coreutils", "dash"];
+/** Packages with a shell and the few tools of the script, beside all libraries but those that nothing here loads. */
+const isCommon = (name: string): boolean =>
+  name === "zlib1g" ||
+  shell.includes(name) ||
+  (/^lib/.test(name) && !/perl|llvm|^libz3|elogind|^libpam-|-data$|-l10n$/.test(name));
+
+const paths = (root: string) =>
+  readdirSync(root, { recursive: true, withFileTypes: true }).map((entry) => ({
+    entry,
+    path: join(entry.parentPath, entry.name).slice(root.length),
+  }));
+
+/** What of an unpacked folder goes into the image: the server, what its programs load, and a shell. */
+async function chosen(
+  root: string,
+  { programs, data }: DebianImage,
+): Promise<{ files: ImageFile[]; links: ImageLink[] }> {
+  const all = paths(root);
+  const started = all.filter(({ entry, path }) => entry.isFile() && (programs.test(path) || everywhere.test(path)));
+  const libraries = await librariesOf(
+    root,
+    started.map(({ path }) => path),
+  );
+  const wanted = (path: string): boolean => programs.test(path) || everywhere.test(path) || data.test(path);
+  const file = (path: string, from = join(root, path)): ImageFile => ({
+    path,
+    from,
+    mode: statSync(from).mode & 0o755,
+  });
+  const links = all
+    .filter(({ entry, path }) => entry.isSymbolicLink() && wanted(path))
+    .map(({ path }) => ({ path, target: readlinkSync(join(root, path)) }));
+  return {
+    files: [
+      ...all.filter(({ entry, path }) => entry.isFile() && wanted(path)).map(({ path }) => file(path)),
+      ...libraries.filter((path) => !everywhere.test(path)).map((path) => file(path)),
+      file(interpreter().path, join(root, interpreter().within(root))),
+    ],
+    // newer packages only know /usr
+    links: [...links, ...missingShell(all.map(({ path }) => path)), ...onPath(all.map(({ path }) => path))],
+  };
 }
+
+const missingShell = (all: readonly string[]): ImageLink[] =>
+  all.includes("/bin/sh") ? [] : ["sh", "rm"].map((name) => ({ path: `/bin/${name}`, target: `/usr/bin/${name}` }));
+
+/** Tools of the server that are asked for by name alone, wherever its version keeps them. */
+const onPath = (all: readonly string[]): ImageLink[] =>
+  all
+    .filter((path) => /^\/usr\/lib\/postgresql\/\d+\/bin\/pg_isready$/.test(path))
+    .slice(0, 1)
+    .map((target) => ({ path: "/usr/local/bin/pg_isready", target }));
 
 /** A user of the image: programs such as initdb ask for the name of the number they run as. */
 const accounts = (name: string): string => `${name}:x:${imageUser}:${name}:/tmp:/bin/sh\n`;
 
 /**
- * The image of a server from Debian's packages and `<sources>/<name>/start.sh`. The same packages give the same digest.
+ * The image of a server from the distribution's packages and `<sources>/<name>/start.sh`. The same packages give the same digest.
  * Throws a UserError when there is no apt, no such package or no way to fetch it.
  */
 export async function buildDebianImage(
   name: DebianImageName,
   { log, sources }: { readonly log: (line: string) => void; readonly sources: string },
 ): Promise<Image> {
-  const { description, packages, take, stopSignal }: DebianImage = debianImages[name];
+  const image: DebianImage = debianImages[name];
+  const { description, own, stopSignal } = image;
   const start = join(sources, name, "start.sh");
-  const found = await candidates(packages, log);
-  const recipe = JSON.stringify({ description, stopSignal, take: take.map(String), packages: found.packages });
-  return cachedImage(name, imageKey(recipe, readFileSync(start)), async (workDir) => {
-    log(`building image ${name} from ${found.packages.length} Debian packages`);
+  const found = await candidates([image.package, ...shell], (one) => own.test(one) || isCommon(one), log);
+  const recipe = Object.values(image).map(String);
+  const key = imageKey(JSON.stringify([2, recipe, found.packages]), readFileSync(start));
+  return cachedImage(name, key, async (workDir): Promise<ImageContents> => {
+    log(`building image ${name} from ${found.packages.length} packages of this distribution`);
     const root = join(workDir, "root");
     await unpackPackages(found, root);
     writeFileSync(join(workDir, "passwd"), accounts(name));
-    const { files, links } = chosen(root, take);
+    const { files, links } = await chosen(root, image);
     return {
       name,
       description,

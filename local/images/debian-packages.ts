@@ -27,11 +27,12 @@ async function apt(program: string, args: readonly string[], cwd?: string): Prom
   } catch (error) {
     const { code, stderr, stdout } = error as { code?: unknown; stderr?: string; stdout?: string };
     if (code === "ENOENT")
-      throw new UserError(`${program} was not found: the PostgreSQL and Redis images are made of Debian 12 packages`);
+      throw new UserError(
+        `${program} was not found: the PostgreSQL and Redis images are made of Debian's or Ubuntu's packages`,
+      );
     if (program === "apt-cache") return stdout ?? ""; // it ends with an error when one of the names is unknown
-    throw new UserError(
-      `${program} ${args.at(-1)} failed:\n  ${(stderr ?? "").trim().split("\n").slice(-4).join("\n  ")}`,
-    );
+    const words = (stderr ?? "").trim().split("\n").slice(-4).join("\n  ");
+    throw new UserError(`${program} ${args.at(-1)} failed:\n  ${words}`);
   }
 }
 
@@ -42,6 +43,13 @@ function ownLists(): string[] {
   return ["-o", `Dir::State::lists=${join(folder, "lists")}`, "-o", `Dir::Cache=${folder}`];
 }
 
+/** The packages and everything they need, without what it only recommends or may stand beside. */
+async function closure(names: readonly string[], options: readonly string[]): Promise<string[]> {
+  const others = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"].map((one) => `--no-${one}`);
+  const shown = await apt("apt-cache", [...options, "depends", "--recurse", ...others, ...names]);
+  return shown.split("\n").filter((line) => /^[a-z0-9]/.test(line));
+}
+
 function parse(shown: string): DebianPackage[] {
   return shown.split("\n\n").flatMap((paragraph) => {
     const field = (name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(paragraph)?.[1] ?? "";
@@ -49,20 +57,29 @@ function parse(shown: string): DebianPackage[] {
   });
 }
 
-/** What apt would install of each name: from the machine's own lists, else from fresh ones. Throws a UserError that names what there is not. */
-export async function candidates(names: readonly string[], log: (line: string) => void): Promise<Candidates> {
-  let missing: readonly string[] = names;
+/**
+ * What apt would install: of the packages and all they need those that are wanted, in the order of their names, from the
+ * machine's own lists, else from fresh ones. Throws a UserError when there is no such package.
+ */
+export async function candidates(
+  names: readonly string[],
+  isWanted: (needed: string) => boolean,
+  log: (line: string) => void,
+): Promise<Candidates> {
+  let missing = names;
   for (const fresh of [false, true]) {
     const options = fresh ? ownLists() : [];
     if (fresh) {
-      log(`fetching lists of Debian packages: this machine's do not have ${missing.join(", ")}`);
+      log(`fetching lists of packages: this machine's do not have ${missing.join(", ")}`);
       await apt("apt-get", [...options, "-q", "update"]);
     }
-    const packages = parse(await apt("apt-cache", [...options, "show", "--no-all-versions", ...names]));
-    missing = names.filter((name) => !packages.some((one) => one.name === name));
-    if (missing.length === 0) return { packages, options };
+    const needed = await closure(names, options);
+    missing = names.filter((name) => !needed.includes(name));
+    if (missing.length > 0) continue;
+    const wanted = [...new Set(needed.filter(isWanted))].sort();
+    return { packages: parse(await apt("apt-cache", [...options, "show", "--no-all-versions", ...wanted])), options };
   }
-  throw new UserError(`apt has no package ${missing.join(", ")}; the images are made of packages of Debian 12`);
+  throw new UserError(`apt has no package ${missing.join(", ")}; the image is made of packages of Debian or Ubuntu`);
 }
 
 /** Downloads packages and unpacks them over one another into a folder. Nothing is installed and no package's script runs. */

@@ -260,7 +260,7 @@ describe("trevor as a stack runs it", () => {
     assert.deepEqual(found([wrong], project.printed.join("\n")), []);
   });
 
-  it("[TR-51] [TR-55] with an init container, as for development, the one pod migrates before it starts", async () => {
+  it("[TR-51] [TR-55] with an init container, as for development, the one pod migrates before it starts; when that fails the old one stays", async () => {
     revisions("1.1");
     project.trevor((trevor) =>
       Object.assign(trevor, { migrations: { mode: "init" }, autoscaling: { enabled: false } }),
@@ -273,5 +273,16 @@ describe("trevor as a stack runs it", () => {
     });
     assert.match(await inside("logs", pod ?? "", "-c", "migrate"), /migration finished" before=0003 after=0003/);
     assert.deepEqual(await all("jobs"), []);
+    // and one whose migration fails never takes its place; Helm's patience is for slow clusters
+    project.edit("systems/trevor/values.ts", (text) => text.replace(": 180;", ": 25;"));
+    revisions("diverged");
+    const said = failed(await project.hardened(["up"]));
+    assert.match(
+      said,
+      /pod trevor-\S+, container "migrate": \w+, exit code 4; its last words:\n\s+FAILED: multiple heads/,
+    );
+    assert.ok((await project.apiPods()).includes(pod ?? ""), "the old pod is there");
+    reconnect();
+    assert.equal((await ask("/health")).status, 200);
   });
 });

@@ -7,6 +7,7 @@ import { buildImages } from "../../local/images/build";
 import { debianImageNames } from "../../local/images/debian-image";
 import type { Image } from "../../local/images/image";
 import { blobFile, manifestDescriptor, readManifest } from "../../local/images/oci";
+import { interpreter } from "../../local/images/shared-libraries";
 
 /** The servers taken from Debian's packages, run out of their own layers with their own loader and libraries. */
 describe("images: servers from Debian packages", function () {
@@ -30,26 +31,24 @@ describe("images: servers from Debian packages", function () {
   function inside(name: string, program: string, ...args: string[]): string {
     const machine = readdirSync(join(root(name), "usr/lib")).find((folder) => folder.endsWith("-linux-gnu")) ?? "";
     const libraries = ["lib", "usr/lib"].map((folder) => join(root(name), folder, machine)).join(":");
-    const loader = join(
-      root(name),
-      machine.startsWith("x86_64") ? "lib64/ld-linux-x86-64.so.2" : "lib/ld-linux-aarch64.so.1",
-    );
+    const loader = join(root(name), interpreter().path);
     return execFileSync(loader, ["--inhibit-cache", "--library-path", libraries, join(root(name), program), ...args], {
       encoding: "utf8",
       env: {},
     });
   }
 
-  it("PostgreSQL 15 and its tools find all their libraries in the image", () => {
-    const bin = "usr/lib/postgresql/15/bin";
-    assert.match(inside("postgres", `${bin}/postgres`, "--version"), /PostgreSQL\) 15\./);
-    assert.match(inside("postgres", `${bin}/initdb`, "--version"), /PostgreSQL\) 15\./);
-    assert.match(inside("postgres", `${bin}/pg_isready`, "--version"), /PostgreSQL\) 15\./);
+  it("PostgreSQL and its tools find all their libraries in the image", () => {
+    const home = join(root("postgres"), "usr/lib/postgresql");
+    const bin = `usr/lib/postgresql/${readdirSync(home)[0]}/bin`;
+    assert.match(inside("postgres", `${bin}/postgres`, "--version"), /PostgreSQL\) \d+\./);
+    assert.match(inside("postgres", `${bin}/initdb`, "--version"), /PostgreSQL\) \d+\./);
+    assert.match(inside("postgres", `${bin}/pg_isready`, "--version"), /PostgreSQL\) \d+\./);
   });
 
   it("Redis and its client do too", () => {
-    assert.match(inside("redis", "usr/bin/redis-server", "--version"), /Redis server v=7\./);
-    assert.match(inside("redis", "usr/bin/redis-cli", "--version"), /redis-cli 7\./);
+    assert.match(inside("redis", "usr/bin/redis-server", "--version"), /Redis server v=\d+\./);
+    assert.match(inside("redis", "usr/bin/redis-cli", "--version"), /redis-cli \d+\./);
   });
 
   it("each starts with its script, as a numeric user that has a name, and PostgreSQL ends by its fast signal", () => {
@@ -70,11 +69,12 @@ describe("images: servers from Debian packages", function () {
       listed.filter((file) => /\/(doc|man|locale|systemd|init\.d)\//.test(file)),
       [],
     );
-    assert.deepEqual(listed.filter((file) => file.startsWith("redis/") && /\/s?bin\//.test(file)).sort(), [
-      "redis/bin/dash",
-      "redis/usr/bin/redis-check-rdb",
-      "redis/usr/bin/redis-cli",
-      "redis/usr/local/bin/start",
+    const programs = listed.filter((file) => file.startsWith("redis/") && /\/s?bin\//.test(file));
+    assert.deepEqual(programs.map((file) => file.replace(/^.*\//, "")).sort(), [
+      "dash",
+      "redis-check-rdb",
+      "redis-cli",
+      "start",
     ]);
   });
 

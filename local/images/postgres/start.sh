@@ -9,8 +9,9 @@ for name in POSTGRES_DB POSTGRES_USER POSTGRES_PASSWORD; do
     *[!A-Za-z0-9_.-]*) echo "$name holds a character other than A-Z a-z 0-9 _ . -" >&2; exit 2 ;;
   esac
 done
-bin=/usr/lib/postgresql/15/bin
-data=${PGDATA:-/data/15}
+for bin in /usr/lib/postgresql/*/bin; do :; done # there is one
+major=${bin#/usr/lib/postgresql/}
+data=${PGDATA:-/data/${major%/bin}}
 
 if [ ! -e "$data/made" ]; then
   rm -rf "$data" # left by a first start that was killed
@@ -25,5 +26,6 @@ EOF
   echo 1 > "$data/made"
 fi
 unset POSTGRES_PASSWORD
+export PATH=$PATH:$bin
 exec $bin/postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/tmp -c jit=off \
   -c shared_buffers="${POSTGRES_SHARED_BUFFERS:-16MB}" -c max_connections=50 -c dynamic_shared_memory_type=mmap

@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a server may take to answer the first time: a new pod's rules and names need a moment.
-const patience = 15 * time.Second
+var patience = 15 * time.Second
 
 // connect opens one connection to the database. A server that does not answer is asked again for a while, one that refuses is not.
 func connect(ctx context.Context, database *url.URL) (*pgx.Conn, error) {
