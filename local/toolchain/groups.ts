@@ -153,4 +153,10 @@ export const toolGroups: readonly ToolGroup[] = [
     forTests: true,
     seconds: 120,
   },
+  {
+    name: "policy-controller",
+    binaries: { "policy-controller": "github.com/sigstore/policy-controller/cmd/webhook" },
+    forTests: true,
+    seconds: 180,
+  },
 ];
