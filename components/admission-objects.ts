@@ -60,20 +60,25 @@ function globsOf(pattern: string): string[] {
   return pattern.endsWith("*") ? [full] : [`${full}@*`, `${full}:*`];
 }
 
-/** Any one of them is enough. cosign 3 stores a signature as a bundle, cosign 1 and 2 in a layout of their own; each has to be asked for. */
+/**
+ * Any one of them is enough. cosign 3 stores a signature as a bundle, cosign 1 and 2 in a layout of their own; each has to be
+ * asked for, and by key policy-controller 0.13 reads the older layout alone (pkg/webhook/validator.go).
+ */
 function authoritiesOf({ keys, keyless, unsigned }: ImagePolicy, trustRootRef: string): object[] {
   if (unsigned !== undefined) return [{ name: "unsigned", static: { action: "pass" } }];
-  const named = [
-    ...keys.map(({ key, fingerprint }) => ({
-      name: `key-${fingerprint.slice(0, 8)}`,
-      key: { data: key.export({ type: "spki", format: "pem" }), hashAlgorithm: "sha256" },
-    })),
-    ...(keyless ? [{ name: "keyless", keyless: keylessOf(keyless, trustRootRef), ctlog: { trustRootRef } }] : []),
-  ];
-  return named.flatMap((one) => [
-    { ...one, name: `${one.name}-bundle`, signatureFormat: "bundle" },
-    { ...one, name: `${one.name}-legacy`, signatureFormat: "legacy" },
-  ]);
+  const byKey = keys.map(({ key, fingerprint }) => ({
+    name: `key-${fingerprint.slice(0, 8)}`,
+    key: { data: key.export({ type: "spki", format: "pem" }), hashAlgorithm: "sha256" },
+    signatureFormat: "legacy",
+  }));
+  if (keyless === undefined) return byKey;
+  const who = { keyless: keylessOf(keyless, trustRootRef), ctlog: { trustRootRef } };
+  const layouts = ["bundle", "legacy"].map((layout) => ({
+    name: `keyless-${layout}`,
+    ...who,
+    signatureFormat: layout,
+  }));
+  return [...byKey, ...layouts];
 }
 
 function keylessOf({ issuer, identity }: KeylessPolicy, trustRootRef: string): object {
