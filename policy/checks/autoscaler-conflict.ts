@@ -25,11 +25,11 @@ export const autoscalerConflict = objectRule(
   function* (manifest, context, objects) {
     const all = autoscalersOf(objects, context);
     const own = all.find((one) => one.manifest === manifest);
-    const earlier = own === undefined ? [] : all.slice(0, all.indexOf(own));
     const field = "spec.scaleTargetRef";
     const fix = "keep one autoscaler for the workload and give it all metrics";
-    for (const other of earlier) {
-      const truth = own === undefined ? false : sameTarget(other, own);
+    for (const other of all) {
+      if (own === undefined || other === own) break; // of two, the second is told
+      const truth = sameTarget(other, own);
       if (truth === true) yield { field, said: `the target of ${nameOf(other, context)} too`, want: "its own", fix };
       else if (truth === UNKNOWN) yield { field, got: UNKNOWN, want: "its own", fix };
     }

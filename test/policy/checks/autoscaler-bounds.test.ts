@@ -49,7 +49,7 @@ ruleCases(autoscalerBounds, "autoscaler-bounds", [
     keda({
       minReplicaCount: 2,
       triggers: [
-        { type: "cron", metadata: { desiredReplicas: "3" } },
+        { type: "cron", metadata: { desiredReplicas: "1" } },
         { type: "cron", metadata: { desiredReplicas: "0" } },
         { type: "cpu", metadata: { value: "60" } },
       ],
@@ -57,6 +57,7 @@ ruleCases(autoscalerBounds, "autoscaler-bounds", [
     ['spec.triggers[1].metadata.desiredReplicas must be at least 1, got "0"'],
   ],
   ["passes KEDA with a least", keda({ minReplicaCount: 2 })],
+  ["[COS-24] passes a VPA with one policy for all", vpa([{ containerName: "*", ...both }])],
   [
     "[COS-24] passes a VPA with bounds",
     vpa([
@@ -94,4 +95,11 @@ ruleCases(
     ],
   ],
   { ...prod, profile: "staging" },
+);
+
+ruleCases(
+  autoscalerBounds,
+  "autoscaler-bounds",
+  [["asks a patch nothing: it shows only what it changes", hpa("api", { minReplicas: 0 })]],
+  { ...prod, scope: "patch" },
 );

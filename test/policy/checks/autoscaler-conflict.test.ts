@@ -1,7 +1,9 @@
+import { strict as assert } from "node:assert";
 import { autoscalerConflict } from "../../../policy/checks/autoscaler-conflict";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { hpa, object } from "../support/objects";
+import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
 const vpa = (updateMode: unknown, rest: JsonObject = {}, target = "api") =>
@@ -16,6 +18,7 @@ const requests = hpa("api", { metrics: [{ type: "Pods", pods: { metric: { name: 
 const must = (got: string, resources = "cpu") => [
   `spec.updatePolicy.updateMode must be "Off", since HorizontalPodAutoscaler apps/api scales by ${resources}, got ${got}`,
 ];
+const memoryOnly = { controlledResources: ["memory"] };
 const undetermined = ["spec.updatePolicy.updateMode cannot be judged, got a value unknown until deployment"];
 
 ruleCases(autoscalerConflict, "autoscaler-conflict", [
@@ -43,4 +46,35 @@ ruleCases(autoscalerConflict, "autoscaler-conflict", [
     [vpa("Auto", {}, UNKNOWN as never), by("cpu")],
     ["spec.updatePolicy.updateMode cannot be judged, got a value unknown until deployment"],
   ],
+  ["passes two autoscalers of two workloads", [hpa("api", { metrics: [] }), hpa("worker", { metrics: [] })]],
+  [
+    "cannot judge two of which one has an unknown target",
+    [hpa("api", {}), hpa(UNKNOWN as never, {}, "second")],
+    ["spec.scaleTargetRef cannot be judged, got a value unknown until deployment"],
+  ],
+  ["fails what is known to be shared beside an unknown metric", [vpa("Auto"), by("cpu", UNKNOWN)], must('"Auto"')],
+  [
+    "passes a VPA that leaves the container it shares alone",
+    [
+      vpa("Auto", {
+        resourcePolicy: { containerPolicies: [memoryOnly, { mode: "Off", controlledResources: ["cpu"] }] },
+      }),
+      by("cpu"),
+    ],
+  ],
+  [
+    "fails a VPA of which one container's policy names nothing, which is everything",
+    [vpa("Auto", { resourcePolicy: { containerPolicies: [memoryOnly, { containerName: "web" }] } }), by("cpu")],
+    must('"Auto"'),
+  ],
+  [
+    "passes another kind with a target",
+    [object("example.com/v1", "Dashboard", { targetRef: { kind: "Deployment", name: "api" } }), by("cpu")],
+  ],
 ]);
+
+it("autoscaler-conflict tells how to mend two of one kind", () => {
+  const pair = [hpa("api", { metrics: [] }), hpa("api", { metrics: [] }, "second")];
+  const [finding] = autoscalerConflict.check(pair, prod);
+  assert.match(finding?.fix ?? "", /^keep one autoscaler for the workload/);
+});

@@ -50,6 +50,26 @@ ruleCases(
       [workload("api"), policy({ policyTypes: UNKNOWN as never })],
       ["spec cannot be judged, got a value unknown until deployment"],
     ],
+    [
+      "passes pods on the host's network, which no policy reaches",
+      workload("node", {}, "DaemonSet", { hostNetwork: true }),
+    ],
+    [
+      "passes a PodTemplate, which runs nothing",
+      {
+        object: {
+          apiVersion: "v1",
+          kind: "PodTemplate",
+          metadata: { name: "t" },
+          template: { spec: { containers: [] } },
+        },
+      },
+    ],
+    [
+      "cannot judge a policy that may select the pods",
+      [workload("api"), policy({ podSelector: { matchLabels: UNKNOWN as never }, policyTypes: both })],
+      ["spec cannot be judged, got a value unknown until deployment"],
+    ],
     ["passes objects without pods", object("v1", "Service", {})],
   ],
   bare,

@@ -30,6 +30,7 @@ ruleCases(
   "default-namespace-used",
   [
     ["fails a release in default", manifest("apps/v1", "Deployment"), must("unset, which is default")],
+    ["passes kinds of the whole cluster", manifest("rbac.authorization.k8s.io/v1", "ClusterRole")],
     ["passes custom kinds, which may belong to the cluster", manifest("example.com/v1", "Thing")],
   ],
   here,

@@ -1,4 +1,5 @@
 import { defaultServiceAccount } from "../../../policy/checks/default-service-account";
+import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { deployment, manifest, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
@@ -7,13 +8,15 @@ const binding = (name: unknown, kind = "ServiceAccount") =>
   manifest("rbac.authorization.k8s.io/v1", "RoleBinding", { subjects: [{ kind, name: name as string }] });
 const account = (automountServiceAccountToken: boolean | null) =>
   manifest("v1", "ServiceAccount", { metadata: { name: "default" }, automountServiceAccountToken });
+const tokenVolume: JsonObject = {
+  name: "token",
+  projected: { sources: [{ configMap: {} }, { serviceAccountToken: { path: "token" } }] },
+};
 const projected = (serviceAccountName: string | null) =>
   deployment(
     podSpec({
       serviceAccountName,
-      volumes: [
-        { name: "token", projected: { sources: [{ configMap: {} }, { serviceAccountToken: { path: "token" } }] } },
-      ],
+      volumes: [tokenVolume],
     }),
   );
 const must = (got: string) => [`subjects[0].name must be a service account of its own, got ${got}`];
@@ -39,5 +42,27 @@ ruleCases(defaultServiceAccount, "default-service-account", [
     "cannot judge an unknown subject",
     binding(UNKNOWN),
     ["subjects[0].name cannot be judged, got a value unknown until deployment"],
+  ],
+  ["passes an account of its own with a token", manifest("v1", "ServiceAccount", { metadata: { name: "web" } })],
+  ["passes another kind of that name", manifest("v1", "ConfigMap", { metadata: { name: "default" } })],
+  [
+    "passes subjects of what is no binding",
+    manifest("example.com/v1", "Team", { subjects: [{ kind: "ServiceAccount", name: "default" }] }),
+  ],
+  [
+    "cannot judge rights of an unknown kind",
+    binding("default", UNKNOWN as never),
+    ["subjects[0].name cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "passes a token of an account by its old field",
+    deployment(podSpec({ serviceAccountName: null, serviceAccount: "web", volumes: [tokenVolume] })),
+  ],
+  [
+    "fails a token of an account without a name, which is default",
+    projected(""),
+    [
+      "spec.template.spec.volumes[0].projected.sources[1].serviceAccountToken must be of a service account of its own, got a token of the service account default",
+    ],
   ],
 ]);

@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { disruptionBudget } from "../../../policy/checks/disruption-budget";
 import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
@@ -61,6 +62,20 @@ ruleCases(disruptionBudget, "disruption-budget", [
     budget({ maxUnavailable: "0%" }),
     blocked("maxUnavailable", '"0%"'),
   ],
+  [
+    "passes somebody else's kind of that name",
+    object("example.com/v1", "PodDisruptionBudget", { minAvailable: "100%" }),
+  ],
+  ["passes another kind of the group", object("policy/v1", "Eviction", { maxUnavailable: 0 })],
+  [
+    "fails all of one workload, not counting another that the budget does not select",
+    [api(1), workload("web", { replicas: 5 }), budget({ minAvailable: 1 })],
+    [...absent(5), ...blocked("minAvailable", "1 of 1 pod")],
+  ],
+  [
+    "passes pods whose number nobody sets: a DaemonSet's and a Job's",
+    [workload("api", {}, "DaemonSet"), budget({ minAvailable: 1 })],
+  ],
   ["passes a budget of what is switched off", [api(0), budget({ minAvailable: 1 })]],
   ["cannot judge an unknown number of pods without a budget", api(UNKNOWN as never), unknown("replicas")],
   ["passes an unknown number of pods with one", [api(UNKNOWN as never), one]],
@@ -89,3 +104,8 @@ ruleCases(
   ],
   { ...prod, scope: "part" },
 );
+
+it("disruption-budget tells how to mend a budget that is in the way", () => {
+  const [finding] = disruptionBudget.check([api(2), budget({ maxUnavailable: 0 })], prod);
+  assert.match(finding?.fix ?? "", /^set maxUnavailable: 1 instead; a workload of a single pod needs no budget$/);
+});

@@ -56,6 +56,15 @@ ruleCases(gitopsSource, "gitops-source", [
     object("kustomize.toolkit.fluxcd.io/v1", "Kustomization", { path: "./apps" }),
     unseen("spec.path", "folder ./apps"),
   ],
+  [
+    "tells a Kustomization of the whole repository",
+    object("kustomize.toolkit.fluxcd.io/v1", "Kustomization", {}),
+    unseen("spec.path", "folder ./"),
+  ],
+  [
+    "passes other kinds of Flux",
+    [object("helm.toolkit.fluxcd.io/v2", "Other", {}), object("source.toolkit.fluxcd.io/v1", "HelmRelease", {})],
+  ],
   ["tells one that names nothing", application({}), unseen("spec.source", "a source")],
   [
     "cannot judge an unknown source",

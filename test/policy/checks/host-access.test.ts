@@ -36,4 +36,17 @@ ruleCases(hostAccess, "host-access", [
     host(UNKNOWN),
     ["spec.template.spec.volumes[0].hostPath.path cannot be judged, got a value unknown until deployment"],
   ],
+  ...["/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/usr", "/var", "/var/run"].map(
+    (path) => [`fails ${path}, the folder itself`, host(path), must(`the node's ${path}`)] as const,
+  ),
+  ...["/etc/kubernetes", "/run/k3s", "/var/lib/containerd", "/var/lib/docker", "/var/lib/etcd"].map(
+    (path) => [`fails what lies in ${path}`, host(`${path}/a`), must(`the node's ${path}`)] as const,
+  ),
+  ["passes a folder with a longer name", host("/var/lib/dockerfiles")],
+  ["fails a path with dots that mean nothing", host("/./etc/."), must("the node's /etc")],
+  [
+    "passes another kind with such a field",
+    object("example.com/v1", "PersistentVolume", { hostPath: { path: "/etc" } }),
+  ],
+  ["passes another kind of Kubernetes with such a field", object("v1", "Endpoints", { hostPath: { path: "/etc" } })],
 ]);

@@ -32,3 +32,10 @@ ruleCases(
   ],
   { ...prod, settings: policySettings.parse({ forbiddenTags: ["edge", "*-SNAPSHOT"] }) },
 );
+
+ruleCases(
+  imageTagForbidden,
+  "image-tag-forbidden",
+  [["fails latest where nothing else is said", of("web:latest"), must('"web:latest" (tag latest)')]],
+  { ...prod, settings: undefined },
+);

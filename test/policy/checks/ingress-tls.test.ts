@@ -32,6 +32,41 @@ ruleCases(ingressTls, "ingress-tls", [
   ["fails a default backend", ingress({ defaultBackend: {} }), must("every host, without TLS", "spec.defaultBackend")],
   ["passes a Gateway with HTTPS", gateway("HTTPS")],
   ["fails a Gateway with HTTP", gateway("HTTP"), ['spec.listeners[0].protocol must be HTTPS or TLS, got "HTTP"']],
+  ["fails a Gateway with plain TCP", gateway("TCP"), ['spec.listeners[0].protocol must be HTTPS or TLS, got "TCP"']],
+  [
+    "cannot judge a Gateway with an unknown protocol",
+    gateway(UNKNOWN),
+    ["spec.listeners[0].protocol cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "passes somebody else's Gateway",
+    object("networking.istio.io/v1", "Gateway", { listeners: [{ protocol: "HTTP" }] }),
+  ],
+  [
+    "passes another kind of the group",
+    object("gateway.networking.k8s.io/v1", "TCPRoute", { listeners: [{ protocol: "HTTP" }] }),
+  ],
+  [
+    "fails an Ingress of the old group",
+    object("extensions/v1beta1", "Ingress", { rules }),
+    must('"a.example.com", without TLS'),
+  ],
+  ["passes somebody else's Ingress", object("config.openshift.io/v1", "Ingress", { rules })],
+  [
+    "fails an empty host, which a certificate's hosts do not cover",
+    ingress({ rules: [{ host: "" }], tls: [{ hosts: [""] }] }),
+    must("every host, without TLS"),
+  ],
+  [
+    "cannot judge an unknown rule",
+    ingress({ rules: [UNKNOWN as never], tls: [{ hosts: ["a"] }] }),
+    ["spec.rules[0].host cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "passes a default backend beside rules that are covered",
+    ingress({ defaultBackend: {}, rules, tls: [{ hosts: ["a.example.com"] }] }),
+  ],
+  ["passes an Ingress that says nothing", ingress({})],
   ["passes what is no Ingress", object("v1", "Service", { rules })],
   [
     "cannot judge an unknown host",

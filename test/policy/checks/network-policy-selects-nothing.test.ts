@@ -22,4 +22,17 @@ ruleCases(networkPolicySelectsNothing, "network-policy-selects-nothing", [
     [policy(UNKNOWN as never), workload("api")],
     ["spec.podSelector cannot be judged, got a value unknown until deployment"],
   ],
+  [
+    "passes somebody else's NetworkPolicy",
+    object("crd.projectcalico.org/v1", "NetworkPolicy", { podSelector: { matchLabels: { app: "x" } } }),
+  ],
+  [
+    "passes another kind of the group",
+    object("networking.k8s.io/v1", "Ingress", { podSelector: { matchLabels: { app: "x" } } }),
+  ],
+  [
+    "fails expressions that fit none",
+    [policy({ matchExpressions: [{ key: "gone", operator: "Exists" }] }), workload("api")],
+    ["spec.podSelector must be one that selects pods, got one that selects none of the pods here"],
+  ],
 ]);

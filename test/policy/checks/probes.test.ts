@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { noProbesReason, probes } from "../../../policy/checks/probes";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
@@ -32,6 +33,13 @@ ruleCases(probes, "probes", [
       manifest("v1", "Pod", { spec: of(none, { restartPolicy: "OnFailure" }) }),
     ],
   ],
+  [
+    "passes Jobs whatever their pods are restarted by, KEDA's too",
+    [
+      manifest("batch/v1", "Job", { spec: { template: { spec: of(none) } } }),
+      manifest("keda.sh/v1alpha1", "ScaledJob", { spec: { jobTargetRef: { template: { spec: of(none) } } } }),
+    ],
+  ],
   ["fails a Pod that stays", manifest("v1", "Pod", { spec: of(none) }), both],
   ["fails a StatefulSet", manifest("apps/v1", "StatefulSet", { spec: { template: { spec: of(none) } } }), both],
   [
@@ -56,3 +64,6 @@ ruleCases(probes, "probes", [
     ['container "web": livenessProbe cannot be judged, got a value unknown until deployment'],
   ],
 ]);
+
+it("the annotation that declares pods without probes keeps its name", () =>
+  assert.equal(noProbesReason, "hardened.pulumi/no-probes"));

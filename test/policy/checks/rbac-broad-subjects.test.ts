@@ -14,6 +14,7 @@ ruleCases(rbacBroadSubjects, "rbac-broad-subjects", [
   ["fails system:masters", binding("Group", "system:masters"), must('"system:masters"')],
   ["fails everyone without login", binding("User", "system:anonymous"), must('"system:anonymous"')],
   ["fails everyone with one", binding("Group", "system:authenticated"), must('"system:authenticated"')],
+  ["fails whoever has none", binding("Group", "system:unauthenticated"), must('"system:unauthenticated"')],
   ["fails every pod", binding("Group", "system:serviceaccounts"), must('"system:serviceaccounts"')],
   ["passes what is no binding", manifest("v1", "ConfigMap", { subjects: [{ name: "system:masters" }] })],
   [

@@ -78,6 +78,28 @@ ruleCases(
   allowing("**"),
 );
 
+ruleCases(
+  registryAllowList,
+  "registry-allow-list",
+  [
+    ["passes the second of two", of("ghcr.io/team/web")],
+    [
+      "fails what is of neither, and names both",
+      of("quay.io/x"),
+      must("docker.io/kubezen/* or ghcr.io/team/*", '"quay.io/x" (quay.io/x)'),
+    ],
+    ["fails what has no name", of("/web"), must("docker.io/kubezen/* or ghcr.io/team/*", '"/web" ()')],
+    ["fails a number", of(7), must("docker.io/kubezen/* or ghcr.io/team/*", "7")],
+  ],
+  allowing("kubezen/*", "ghcr.io/team/*"),
+);
+
+const both = policySettings.parse({ images: [{ namespaces: ["other", "apps"], allow: ["quay.io/**"] }] });
+ruleCases(registryAllowList, "registry-allow-list", [["passes in the second namespace of an entry", of("quay.io/x")]], {
+  ...prod,
+  settings: both,
+});
+
 const elsewhere = policySettings.parse({ images: [{ namespaces: ["other"], allow: ["quay.io/**"] }] });
 ruleCases(
   registryAllowList,

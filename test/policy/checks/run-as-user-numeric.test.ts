@@ -31,6 +31,7 @@ ruleCases(runAsUserNumeric, "run-as-user-numeric", [
     users(10001, UNKNOWN),
     ['container "web": securityContext.runAsUser cannot be judged, got a value unknown until deployment'],
   ],
+  ["passes the user 1", deployment(podSpec({ securityContext: { runAsUser: 1 } }))],
 ]);
 
 it("run-as-user-numeric names the kubelet's error, so that who has met it finds the rule", () => {

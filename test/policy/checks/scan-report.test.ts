@@ -114,4 +114,38 @@ cases(
   ['container "web": image cannot be judged, got a value unknown until deployment'],
   UNKNOWN,
 );
+const hours = (count: number) => new Date(Date.parse("2027-01-31T12:00:00Z") - count * 3_600_000).toISOString();
+cases("passes a report on its last hour", having(trivy("a.json", {}, { CreatedAt: hours(48) })));
+cases(
+  "fails one a second older",
+  having(trivy("a.json", {}, { CreatedAt: hours(48 + 1 / 3600) })),
+  must(", whose report is older or has no date (a.json)"),
+);
+cases("passes a report of a clock that is an hour ahead", having(trivy("a.json", {}, { CreatedAt: hours(-1) })));
+cases(
+  "fails one that is further ahead",
+  having(trivy("a.json", {}, { CreatedAt: hours(-1 - 1 / 3600) })),
+  must(", whose report is older or has no date (a.json)"),
+);
+cases(
+  "names five without counting",
+  having(trivy("a.json", Object.fromEntries([..."abcde"].map((letter) => [`CVE-${letter}`, "HIGH"])))),
+  must(" with CVE-a, CVE-b, CVE-c, CVE-d, CVE-e (a.json)"),
+);
+cases(
+  "names six as five and one",
+  having(trivy("a.json", Object.fromEntries([..."abcdef"].map((letter) => [`CVE-${letter}`, "HIGH"])))),
+  must(" with CVE-a, CVE-b, CVE-c, CVE-d, CVE-e and 1 more (a.json)"),
+);
+cases(
+  "takes a report with a date before one without",
+  having(trivy("a.json", { "CVE-1": "HIGH" }, { CreatedAt: "" }), grype("b.json", "Low")),
+);
+cases(
+  "says which files are no reports, each",
+  having(toScanReport("c.json", { hello: 1 }), toScanReport("d.json", [])),
+  must(
+    ", which has no report (c.json is neither a report of Trivy nor of Grype (JSON), d.json is neither a report of Trivy nor of Grype (JSON))",
+  ),
+);
 ruleCases(scanReport, "scan-report", [["asks nothing without settings", of(image)]]);

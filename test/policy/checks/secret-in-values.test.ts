@@ -68,6 +68,19 @@ ruleCases(secretInValues, "secret-in-values", [
     deployment(podSpec({ containers: [container({ env: [{ name: UNKNOWN as never, value: "x" }] })] })),
     ['container "web": env[0].value cannot be judged, got a value unknown until deployment'],
   ],
+  [
+    "fails a command's own flag and a bare credential, and passes the rest of it",
+    deployment(
+      podSpec({
+        containers: [container({ command: ["serve", "--token=hunter2", `ghp_${"a".repeat(36)}`, "--verbose"] })],
+      }),
+    ),
+    [
+      `container "web": command[1] ${hidden}`,
+      'container "web": command[2] must be empty, or a reference to a Secret, got a GitHub token (not shown)',
+    ],
+  ],
+  ["passes other kinds with data", manifest("example.com/v1", "Settings", { data: { password: "hunter2" } })],
 ]);
 
 describe("secret-in-values, the values themselves", () => {
@@ -98,6 +111,12 @@ describe("secret-in-values, the values themselves", () => {
     const [finding] = given({ secrets: { jmap_token: "hunter2" } }, text);
     assert.equal(finding?.file, "web/values.yaml");
     assert.equal(finding.line, 3);
+  });
+
+  it("fails a number under a credential's name, and a longer one elsewhere passes", () => {
+    assert.deepEqual(given({ pin: { password: 4711 }, port: 8080 }).map(complaintOf), [
+      "values.pin.password must be empty, or a reference to a Secret, got a literal",
+    ]);
   });
 
   it("passes empty entries and names of Secrets", () => {

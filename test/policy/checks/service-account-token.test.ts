@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { serviceAccountToken, tokenReason } from "../../../policy/checks/service-account-token";
 import { deployment, manifest, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
@@ -35,4 +36,18 @@ ruleCases(serviceAccountToken, "service-account-token", [
     [deployment(token(null, "web")), account("web", { namespace: "other" })],
     must("unset"),
   ],
+  [
+    "passes the account by its old field",
+    [deployment(podSpec({ automountServiceAccountToken: null, serviceAccount: "web" })), account("web")],
+  ],
+  [
+    "takes the account of the pod's own namespace",
+    [
+      { object: { ...deployment(token(null, "web")).object, metadata: { name: "web", namespace: "other" } } },
+      account("web", { namespace: "other" }),
+    ],
+  ],
 ]);
+
+it("the annotation that declares a token keeps its name", () =>
+  assert.equal(tokenReason, "hardened.pulumi/service-account-token"));

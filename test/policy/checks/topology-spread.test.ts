@@ -48,4 +48,15 @@ ruleCases(topologySpread, "topology-spread", [
     [`${field} cannot be judged, got a value unknown until deployment`],
   ],
   ["passes an unknown number that is spread", api(spread(host), { replicas: UNKNOWN as never })],
+  ["[COS-06] passes a spread over regions", api(spread("topology.kubernetes.io/region"))],
+  [
+    "cannot judge an unknown constraint",
+    api({ topologySpreadConstraints: [UNKNOWN as never] }),
+    [`${field} cannot be judged, got a value unknown until deployment`],
+  ],
+  [
+    "cannot judge an unknown topology",
+    api(spread(UNKNOWN as never)),
+    [`${field} cannot be judged, got a value unknown until deployment`],
+  ],
 ]);

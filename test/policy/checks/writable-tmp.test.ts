@@ -42,4 +42,22 @@ ruleCases(writableTmp, "writable-tmp", [
     ),
     ['container "web": volumeMounts cannot be judged, got a value unknown until deployment'],
   ],
+  ...["secret", "projected", "downwardAPI", "image", "configMap"].map(
+    (source) =>
+      [
+        `fails a volume of ${source}, which the kubelet mounts read-only`,
+        mounted({ mountPath: "/tmp" }, { [source]: {} }),
+        must(`a ${source} volume at /tmp, which is read-only`),
+      ] as const,
+  ),
+  [
+    "passes ephemeral containers, which a person starts",
+    deployment(
+      podSpec({ ephemeralContainers: [{ name: "debug", securityContext: { readOnlyRootFilesystem: true } }] }),
+    ),
+  ],
+  [
+    "passes Windows, which has no such folder",
+    deployment(podSpec({ os: { name: "windows" }, containers: [container({ volumeMounts: [] })] })),
+  ],
 ]);

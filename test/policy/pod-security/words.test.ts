@@ -1,0 +1,37 @@
+import { strict as assert } from "node:assert";
+import { examples } from "../../../cli/explain-example";
+import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
+
+/** What a finding of each check asks for. The reasons and details are upstream's words, compared with upstream; these are the pack's own. */
+const wanted: Readonly<Record<string, string>> = {
+  "app-armor-profile": "runtime/default, localhost/<profile> or unset",
+  "capabilities-baseline":
+    "one of AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD, NET_BIND_SERVICE, SETFCAP, SETGID, SETPCAP, SETUID, SYS_CHROOT",
+  "host-namespaces": "false or unset",
+  "host-path-volumes": "unset",
+  "host-ports": "0 or unset",
+  "host-probes-and-host-lifecycle": "unset",
+  privileged: "false or unset",
+  "proc-mount": "Default or unset",
+  "se-linux-options": "container_t, container_init_t, container_kvm_t, container_engine_t",
+  "seccomp-profile-baseline": "RuntimeDefault, Localhost or unset",
+  sysctls:
+    "one of kernel.shm_rmid_forced, net.ipv4.ip_local_port_range, net.ipv4.tcp_syncookies, net.ipv4.ping_group_range, net.ipv4.ip_unprivileged_port_start, net.ipv4.ip_local_reserved_ports, net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout, net.ipv4.tcp_keepalive_intvl, net.ipv4.tcp_keepalive_probes, net.ipv4.tcp_rmem, net.ipv4.tcp_wmem, net.ipv4.tcp_slow_start_after_idle, net.ipv4.tcp_notsent_lowat",
+  "windows-host-process": "false or unset",
+  "allow-privilege-escalation": "false",
+  "capabilities-restricted": '["ALL"]',
+  "proc-mount-restricted": "Default or unset",
+  "restricted-volumes":
+    "configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected or secret",
+  "run-as-non-root": "true",
+  "run-as-user": "any user but 0, or unset",
+  "seccomp-profile-restricted": "RuntimeDefault or Localhost",
+};
+
+describe("what a Pod Security finding asks for", () => {
+  const said = examples();
+  it("is known of every check", () =>
+    assert.deepEqual(podSecurityChecks.map(({ id }) => id).toSorted(), Object.keys(wanted).toSorted()));
+  for (const [id, want] of Object.entries(wanted))
+    it(`${id}: ${want}`, () => assert.ok(said.get(id)?.includes(` must be ${want}, got `), said.get(id)));
+});
