@@ -6,14 +6,13 @@ import type { ObjectRef } from "../contract";
 import { kubernetesSchema } from "../manifest/manifest-schema";
 import { plainJson } from "../manifest/plain-json";
 import type { ValuesSource } from "../rules/rule";
-import { readChart } from "./chart";
 import { RenderError } from "./render-error";
 
-/** Every values.yaml in the chart's folder, subcharts included; none for an archive.
+/** Every values.yaml among the chart's `files`, subcharts included; none for an archive.
  *  Throws a RenderError for one that is no YAML: Helm would refuse it, with less to go by. */
-export function committedValues(chart: string, object: ObjectRef): ValuesSource[] {
-  const files = readChart(chart).files.filter((file) => /^(?:charts\/[^/]+\/)*values\.yaml$/.test(file));
-  return files.map((file) => {
+export function committedValues(chart: string, files: readonly string[], object: ObjectRef): ValuesSource[] {
+  const own = files.filter((file) => /^(?:charts\/[^/]+\/)*values\.yaml$/.test(file));
+  return own.map((file) => {
     const text = readFileSync(join(chart, file), "utf8");
     const name = `${basename(chart)}/${file}`;
     return { name, object, tree: parse(text, name), text };

@@ -36,12 +36,14 @@ export interface Rendered {
   readonly text: string;
   /** sha256 of the chart's folder. */
   readonly chartDigest: string;
+  /** Paths below the chart's folder; empty for an archive. */
+  readonly files: readonly string[];
 }
 
 const renders = new Map<string, Promise<Rendered>>();
 const maxRemembered = 512;
 
-/** Renders a chart. The same chart, values and versions are rendered once per process.
+/** Renders a chart. The same chart, values and versions are rendered once per process: equal requests get the same object.
  *  Throws a RenderError: what is wrong, in which template and line where Helm says so; no value is ever quoted. */
 export async function renderChart(request: RenderRequest): Promise<Rendered> {
   checkNames(request);
@@ -63,7 +65,11 @@ export async function renderChart(request: RenderRequest): Promise<Rendered> {
     .digest("hex");
   const known = renders.get(key);
   if (known !== undefined) return known;
-  const render = template(request, chart).then((text) => ({ text, chartDigest: chart.digest }));
+  const render = template(request, chart).then((text) => ({
+    text,
+    chartDigest: chart.digest,
+    files: chart.files,
+  }));
   if (renders.size >= maxRemembered) renders.clear();
   renders.set(key, render);
   render.catch(() => renders.delete(key)); // a failure may have a cause outside the chart: the next call tries again
