@@ -6,6 +6,9 @@ import { type Image, type ImageContents, type ImageFile, type ImageLink, imageUs
 import { cachedImage, imageKey } from "./image-cache";
 import { interpreter, librariesOf } from "./shared-libraries";
 
+/** Raise it when the same packages have to give another image. */
+const layout = 3;
+
 /** A server made of a distribution's packages: its programs, their libraries, and a script that starts it. */
 interface DebianImage {
   readonly description: string;
@@ -116,7 +119,7 @@ export async function buildDebianImage(
   const start = join(sources, name, "start.sh");
   const found = await candidates([image.package, ...shell], (one) => own.test(one) || isCommon(one), log);
   const recipe = Object.values(image).map(String);
-  const key = imageKey(JSON.stringify([2, recipe, found.packages]), readFileSync(start));
+  const key = imageKey(JSON.stringify([layout, recipe, found.packages]), readFileSync(start));
   return cachedImage(name, key, async (workDir): Promise<ImageContents> => {
     log(`building image ${name} from ${found.packages.length} packages of this distribution`);
     const root = join(workDir, "root");
