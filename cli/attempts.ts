@@ -16,8 +16,8 @@ interface Job {
 const jobOf = ({ metadata: { labels } }: AttemptPod): string | undefined => labels?.["batch.kubernetes.io/job-name"];
 
 /**
- * Pods of a namespace with what to call them: of each Job only the last, with its number and how many there may be, as all
- * attempts fail alike; any other pod by its name alone.
+ * Pods of a namespace with what to call them: of each Job only the last, as all attempts fail alike, with its number and how
+ * many there may be when there may be more than one; any other pod by its name alone.
  */
 export async function lastAttempts<T extends AttemptPod>(
   context: string,
@@ -35,8 +35,10 @@ export async function lastAttempts<T extends AttemptPod>(
       .sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
     const pod = tried.at(-1);
     const limit = jobs.find(({ metadata }) => metadata.name === name)?.spec.backoffLimit;
+    if (pod === undefined) return [];
+    if (limit === 0) return [{ pod, called: named(pod) }];
     const of = limit === undefined ? "" : ` of ${limit + 1}`;
-    return pod ? [{ pod, called: `${named(pod)} (attempt ${tried.length}${of} of Job ${name})` }] : [];
+    return [{ pod, called: `${named(pod)} (attempt ${tried.length}${of} of Job ${name})` }];
   });
   return [...others, ...last];
 }
