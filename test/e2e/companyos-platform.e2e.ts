@@ -93,6 +93,50 @@ describe("a platform of many services", () => {
     );
   });
 
+  it("[COS-27] the namespace takes a pod of the chart, and refuses it with any one of its protections taken away", async () => {
+    type Spec = Tree & {
+      readonly containers: readonly [Tree & { readonly securityContext: Tree }];
+      readonly securityContext: Tree;
+    };
+    const [{ spec } = { spec: undefined }] = (await podsOf("prices")) as unknown as { spec: Spec }[];
+    const admit = (change: (pod: Spec) => void): Promise<string> => {
+      const pod = structuredClone(spec) as Spec;
+      delete pod.nodeName;
+      change(pod);
+      const object = { apiVersion: "v1", kind: "Pod", metadata: { name: "trial", namespace }, spec: pod };
+      return kubectl(["create", "--dry-run=server", "-f", "-"], JSON.stringify(object));
+    };
+    await admit(() => {});
+    const weaker: [words: RegExp, change: (pod: Spec) => void][] = [
+      [
+        /privileged/,
+        (pod) => Object.assign(pod.containers[0].securityContext, { privileged: true, allowPrivilegeEscalation: true }),
+      ],
+      [/allowPrivilegeEscalation != false/, (pod) => delete pod.containers[0].securityContext.allowPrivilegeEscalation],
+      [/unrestricted capabilities/, (pod) => delete pod.containers[0].securityContext.capabilities],
+      [/runAsUser=0/, (pod) => Object.assign(pod.securityContext, { runAsUser: 0 })],
+      [/host namespaces/, (pod) => Object.assign(pod, { hostNetwork: true })],
+      [
+        /hostPath/,
+        (pod) =>
+          Object.assign(pod, { volumes: [...(pod.volumes as Tree[]), { name: "host", hostPath: { path: "/" } }] }),
+      ],
+      [
+        /seccompProfile/,
+        (pod) => {
+          delete pod.securityContext.seccompProfile;
+          delete pod.containers[0].securityContext.seccompProfile;
+        },
+      ],
+    ];
+    for (const [words, change] of weaker)
+      await assert.rejects(
+        admit(change),
+        (error: Error) => /violates PodSecurity/.test(error.message) && words.test(error.message),
+        String(words),
+      );
+  });
+
   it("a secret arrives and is shown to nobody; a service reaches what it declared", async () => {
     const [, digest] =
       /"DATABASE_PASSWORD":"(sha256:[0-9a-f]{8})"/.exec(await inside("accounts", "check", "/secrets")) ?? [];
