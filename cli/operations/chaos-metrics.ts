@@ -32,7 +32,7 @@ const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceA
 
 /**
  * Adds a drill to the counters of a file in Prometheus' text exposition format, as the node exporter's textfile collector reads it
- * (COS-43). A counter begins at 0 with a service's first drill, so that its first failure is an increase too.
+ * (COS-43). The file keeps them between drills; a service's counters begin with its first one.
  */
 export function countDrill(
   file: string,

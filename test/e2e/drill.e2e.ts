@@ -5,8 +5,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { StoredDrill } from "../../cli/operations/drill-report";
 import { evict } from "../../cli/operations/evict";
+import { hostPortOf } from "../../local/cluster/host-ports";
 import { programEnvironment } from "../../local/toolchain/locate";
-import { type DrillProject, drillProject } from "../support/drill-project";
+import { type DrillProject, drillProject, steadyNodePort } from "../support/drill-project";
 import { helmRecords, instance, kubectl, objects } from "../support/e2e-cluster";
 import { eventually, type Result } from "../support/run";
 
@@ -78,9 +79,11 @@ describe("drills", () => {
     assert.deepEqual(await cordoned(), []);
   });
 
-  it("a rolling upgrade to new pods: not one of 2,000 requests fails", async () => {
+  it("a rolling upgrade to new pods: not one of 2,000 requests through a node's port fails", async () => {
     const before = await uids("steady");
-    const found = report(await drill("rolling-restart", "steady", "--json"));
+    const url = `http://127.0.0.1:${hostPortOf(steadyNodePort)}/`;
+    const found = report(await drill("rolling-restart", "steady", "--json", "--url", url));
+    assert.equal(found.entrance, url);
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);

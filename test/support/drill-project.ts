@@ -17,11 +17,16 @@ interface Service {
   /** Seconds it still answers after it was told to stop. */
   readonly drainSeconds: number;
   readonly startSeconds: number;
+  /** Port of the nodes that leads to it, for requests past the API server. @default none */
+  readonly nodePort?: number;
 }
+
+/** One no other test file uses. */
+export const steadyNodePort = 30087;
 
 /** Services that can be drilled: one as it should be, and one that breaks its promise. */
 const services: Readonly<Record<string, Service>> = {
-  steady: { replicas: 2, maxUnavailable: 1, drainSeconds: 3, startSeconds: 0 },
+  steady: { replicas: 2, maxUnavailable: 1, drainSeconds: 3, startSeconds: 0, nodePort: steadyNodePort },
   frail: { replicas: 1, maxUnavailable: 1, drainSeconds: 0, startSeconds: 3 },
 };
 /** Services that cannot, in a namespace of their own: one that no budget protects, one whose budget allows nothing. */
@@ -32,7 +37,7 @@ const refused: Readonly<Record<string, Service>> = {
 
 function objectsOf(
   name: string,
-  { replicas, maxUnavailable, drainSeconds, startSeconds }: Service,
+  { replicas, maxUnavailable, drainSeconds, startSeconds, nodePort }: Service,
   image: string,
 ): object[] {
   const labels = { "app.kubernetes.io/name": name };
@@ -70,7 +75,11 @@ function objectsOf(
       apiVersion: "v1",
       kind: "Service",
       metadata,
-      spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+      spec: {
+        ...(nodePort !== undefined && { type: "NodePort" }),
+        selector: labels,
+        ports: [{ name: "http", port: 80, targetPort: "http", ...(nodePort !== undefined && { nodePort }) }],
+      },
     },
     {
       apiVersion: "apps/v1",
