@@ -76,6 +76,33 @@ ruleCases(disruptionBudget, "disruption-budget", [
     "passes pods whose number nobody sets: a DaemonSet's and a Job's",
     [workload("api", {}, "DaemonSet"), budget({ minAvailable: 1 })],
   ],
+  [
+    "fails all that a budget selects by an expression, and counts no other",
+    [
+      api(1),
+      workload("web", { replicas: 5 }),
+      object("policy/v1", "PodDisruptionBudget", {
+        minAvailable: 1,
+        selector: {
+          matchExpressions: [{ key: Object.keys(component("api"))[0] as string, operator: "In", values: ["api"] }],
+        },
+      }),
+    ],
+    [...absent(5), ...blocked("minAvailable", "1 of 1 pod")],
+  ],
+  [
+    "passes a second budget of which nobody knows what it selects",
+    [
+      api(2),
+      one,
+      object(
+        "policy/v1",
+        "PodDisruptionBudget",
+        { maxUnavailable: 1, selector: { matchLabels: UNKNOWN as never } },
+        "second",
+      ),
+    ],
+  ],
   ["passes a budget of what is switched off", [api(0), budget({ minAvailable: 1 })]],
   ["cannot judge an unknown number of pods without a budget", api(UNKNOWN as never), unknown("replicas")],
   ["passes an unknown number of pods with one", [api(UNKNOWN as never), one]],

@@ -19,6 +19,11 @@ ruleCases(recommendedLabels, "recommended-labels", [
     [`spec.template.metadata.labels must be complete (${name}), got no ${name}`],
   ],
   [
+    "fails a Pod once: its labels are those of its pods",
+    manifest("v1", "Pod", { metadata: { name: "web", labels: { [managedBy]: "Helm" } }, spec: { containers: [] } }),
+    must(name),
+  ],
+  [
     "passes a CRD, which a chart takes as it is",
     manifest("apiextensions.k8s.io/v1", "CustomResourceDefinition", { metadata: {} }),
   ],

@@ -34,6 +34,11 @@ ruleCases(writableTmp, "writable-tmp", [
     must("a configMap volume at /tmp, which is read-only"),
   ],
   [
+    "cannot judge unknown mounts",
+    deployment(podSpec({ containers: [container({ volumeMounts: UNKNOWN as never })] })),
+    ['container "web": volumeMounts cannot be judged, got a value unknown until deployment'],
+  ],
+  [
     "cannot judge an unknown root without /tmp",
     deployment(
       podSpec({
