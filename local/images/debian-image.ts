@@ -117,9 +117,10 @@ export async function buildDebianImage(
   const image: DebianImage = debianImages[name];
   const { description, own, stopSignal } = image;
   const start = join(sources, name, "start.sh");
-  const found = await candidates([image.package, ...shell], (one) => own.test(one) || isCommon(one), log);
-  const recipe = Object.values(image).map(String);
-  const key = imageKey(JSON.stringify([layout, recipe, found.packages]), readFileSync(start));
+  const recipe = JSON.stringify([layout, String(isCommon), ...Object.values(image).map(String)]);
+  const isWanted = (one: string): boolean => own.test(one) || isCommon(one);
+  const found = await candidates({ names: [image.package, ...shell], isWanted, recipe }, log);
+  const key = imageKey(recipe, JSON.stringify(found.packages), readFileSync(start));
   return cachedImage(name, key, async (workDir): Promise<ImageContents> => {
     log(`building image ${name} from ${found.packages.length} packages of this distribution`);
     const root = join(workDir, "root");

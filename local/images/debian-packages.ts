@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../user-error";
@@ -57,15 +57,43 @@ function parse(shown: string): DebianPackage[] {
   });
 }
 
+/** What is asked of apt. */
+export interface Question {
+  /** Packages that are needed; the first names the answer. */
+  readonly names: readonly string[];
+  /** Which of them and of all they need are wanted. */
+  readonly isWanted: (needed: string) => boolean;
+  /** Changes when `isWanted` does. */
+  readonly recipe: string;
+}
+
+/** When the package lists last changed: apt puts new files into the folder. */
+function listsChanged(): number[] {
+  const folders = ["/var/lib/apt/lists", join(imageCacheFolder(), "apt", "lists")];
+  return folders.map((folder) => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+}
+
+/** The answer to the question, asked again only when the lists or the question changed: apt takes a second. */
+export async function candidates(question: Question, log: (line: string) => void): Promise<Candidates> {
+  const file = join(imageCacheFolder(), "apt", `${question.names[0]}.json`);
+  const stamp = (): string => JSON.stringify([question.names, question.recipe, listsChanged()]);
+  try {
+    const { asked, found } = JSON.parse(readFileSync(file, "utf8")) as { asked: string; found: Candidates };
+    if (asked === stamp()) return found;
+  } catch {
+    // never asked
+  }
+  const found = await ask(question, log);
+  mkdirSync(join(imageCacheFolder(), "apt"), { recursive: true });
+  writeFileSync(file, JSON.stringify({ asked: stamp(), found }));
+  return found;
+}
+
 /**
  * What apt would install: of the packages and all they need those that are wanted, in the order of their names, from the
  * machine's own lists, else from fresh ones. Throws a UserError when there is no such package.
  */
-export async function candidates(
-  names: readonly string[],
-  isWanted: (needed: string) => boolean,
-  log: (line: string) => void,
-): Promise<Candidates> {
+async function ask({ names, isWanted }: Question, log: (line: string) => void): Promise<Candidates> {
   let missing = names;
   for (const fresh of [false, true]) {
     const options = fresh ? ownLists() : [];
