@@ -15,7 +15,7 @@ export interface WantedStore {
 
 /**
  * What credentials kept by the External Secrets Operator ask of the cluster, for a system's `Wanted`.
- * @param by key path that says so, as "hardened:mailroom.credentials"
+ * @param by key path that says so, as "hardened:<system>.credentials"
  */
 export function externalWanted(
   by: string,
