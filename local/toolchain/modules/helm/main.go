@@ -22,6 +22,8 @@ type request struct {
 	Values      json.RawMessage `json:"values"`
 	KubeVersion string          `json:"kubeVersion"`
 	APIVersions []string        `json:"apiVersions"`
+	// Exact says that APIVersions are all there are, as a cluster told; else Helm adds those it knows.
+	Exact bool `json:"exact"`
 	// TimeoutMs ends the process when a template runs on: a template cannot be interrupted.
 	TimeoutMs int `json:"timeoutMs"`
 }

@@ -8,6 +8,7 @@ import (
 	"helm.sh/helm/v3/pkg/action"
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/release"
 	"sigs.k8s.io/yaml"
 )
 
@@ -40,16 +41,29 @@ func render(asked request, charts *cache) (string, error) {
 	client.Namespace = asked.Namespace
 	client.KubeVersion = version
 	client.APIVersions = chartutil.VersionSet(asked.APIVersions)
-	release, err := client.Run(requested, values)
+	rendered, err := offering(asked.Exact, func() (*release.Release, error) { return client.Run(requested, values) })
 	if err != nil {
 		return "", err
 	}
 	var text strings.Builder
-	fmt.Fprintln(&text, strings.TrimSpace(release.Manifest))
-	for _, hook := range release.Hooks {
+	fmt.Fprintln(&text, strings.TrimSpace(rendered.Manifest))
+	for _, hook := range rendered.Hooks {
 		fmt.Fprintf(&text, "---\n# Source: %s\n%s\n", hook.Path, hook.Manifest)
 	}
 	return text.String(), nil
+}
+
+// offering runs a render in which only the API versions it was given are there: without a cluster Helm adds those it was built with, which a
+// cluster may not serve (action/install.go, ClientOnly). Charts are rendered one at a time, so nobody else sees the change.
+func offering(exact bool, run func() (*release.Release, error)) (*release.Release, error) {
+	if exact {
+		own := chartutil.DefaultCapabilities
+		none := own.Copy()
+		none.APIVersions = nil
+		chartutil.DefaultCapabilities = none
+		defer func() { chartutil.DefaultCapabilities = own }()
+	}
+	return run()
 }
 
 // installable says what Helm says of a library chart and of missing subcharts.
