@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import { globMatches } from "../policy/settings/glob";
 import type { ImagePolicy, KeylessPolicy, SignaturePolicy } from "../policy/signatures/signature-policy";
+import { standardLabels } from "./labels";
 import { trustRootSpec } from "./trust-root";
 
 /** An object of the sigstore policy-controller; it is of the cluster, not of a namespace. */
 export interface AdmissionObject {
   readonly apiVersion: "policy.sigstore.dev/v1beta1" | "policy.sigstore.dev/v1alpha1";
   readonly kind: "ClusterImagePolicy" | "TrustRoot";
-  readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
   readonly spec: object;
 }
 
@@ -22,7 +27,8 @@ const patternAnnotation = "hardened.pulumi/images";
 export function admissionObjects(owner: string, { images }: SignaturePolicy): AdmissionObject[] {
   return images.flatMap((policy) => {
     const name = `${owner.replace(/[^a-z0-9]+/gi, "-").toLowerCase()}-${hash(policy.pattern)}`;
-    const metadata = { name, annotations: { [patternAnnotation]: policy.pattern } };
+    const labels = standardLabels("image-signatures", "admission");
+    const metadata = { name, labels, annotations: { [patternAnnotation]: policy.pattern } };
     const images = globsOf(policy.pattern).map((glob) => ({ glob }));
     const object: AdmissionObject = {
       apiVersion: "policy.sigstore.dev/v1beta1",

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toolPath } from "../../local/toolchain/locate";
+import { signedAnnotations, simpleSigning } from "./cosign-signature";
 import { type Result, run } from "./run";
 
 const indexType = "application/vnd.oci.image.index.v1+json";
@@ -80,6 +81,27 @@ export class SigningBench {
     const old = layout === "legacy" ? ["--new-bundle-format=false"] : [];
     const offline = ["--tlog-upload=false", "--use-signing-config=false", "--yes"];
     await this.cosign("sign", "--key", `${key}.key`, ...offline, ...old, ...more, image);
+  }
+
+  /** Stores a signature by key as cosign 1 and 2 do, without cosign: for who verifies with something else. */
+  async signWith(key: KeyObject, repository: string, digest: string): Promise<void> {
+    const payload = Buffer.from(simpleSigning(digest));
+    const descriptor = async (mediaType: string, data: Buffer) => ({
+      mediaType,
+      digest: await this.blob(repository, data),
+      size: data.length,
+    });
+    const signed = {
+      ...(await descriptor("application/vnd.dev.cosign.simplesigning.v1+json", payload)),
+      annotations: signedAnnotations(payload.toString(), key),
+    };
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: manifestType,
+      config: await descriptor("application/vnd.oci.image.config.v1+json", Buffer.from("{}")),
+      layers: [signed],
+    };
+    await this.manifest(repository, manifest, `${digest.replace(":", "-")}.sig`);
   }
 
   /** Whether cosign accepts an image's signature by this key. */
