@@ -10,6 +10,7 @@ const must = (key: string, got: string) => `rules[0].${key} must be without wild
 
 ruleCases(rbacWildcards, "rbac-wildcards", [
   ["passes names", role(read)],
+  ["passes what is no role", manifest("example.com/v1", "Policy", { rules: [{ ...read, verbs: ["*"] }] })],
   ["[ZN-25] fails any verb", role({ ...read, verbs: ["*"] }), [must("verbs", '["*"]')]],
   [
     "[ZN-25] fails any resource of any group, each by its field",

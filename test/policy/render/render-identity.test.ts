@@ -1,8 +1,10 @@
 import { strict as assert } from "node:assert";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { dump, loadAll } from "js-yaml";
+import { collect } from "../../../cli/collect";
+import { isRelease, type ReleaseInputs } from "../../../cli/render";
 import type { JsonObject } from "../../../policy/contract";
 import { parseManifests } from "../../../policy/manifest/manifest";
 import { renderChart } from "../../../policy/render/render";
@@ -21,7 +23,9 @@ const values: Readonly<Record<string, JsonObject[]>> = {
   mailroom: [{ secrets: credentials }],
   "mail-server": [{ existingSecret: "account" }],
 };
-const valuesOf = (path: string): JsonObject[] => values[path.split("/").at(-1) ?? ""] ?? [{}];
+/** Values that the stacks here give their releases, by the chart's name. */
+const fromStacks = new Map<string, JsonObject[]>();
+const valuesOf = (path: string): JsonObject[] => values[basename(path)] ?? fromStacks.get(basename(path)) ?? [{}];
 /** Numbers, texts and nothing, as Helm's own reading of a values file changes them. */
 const awkward: JsonObject = {
   replicas: 3,
@@ -34,7 +38,14 @@ const awkward: JsonObject = {
 
 describe("rendered text is what helm template prints, byte for byte", function () {
   this.timeout(120_000);
-  before(useHelm);
+  before(async () => {
+    useHelm();
+    for (const stack of ["dev", "prod"])
+      for (const { inputs } of (await collect(stack)).resources.filter(isRelease)) {
+        const { chart, values } = inputs as unknown as ReleaseInputs;
+        fromStacks.set(basename(chart), [...(fromStacks.get(basename(chart)) ?? []), values]);
+      }
+  });
 
   it("through the server as well as through the command: both ways are there", () => {
     if (process.env.HELM_BIN?.includes("toolchain")) assert.ok(serverBinary());
