@@ -57,8 +57,7 @@ function declares(about: string): boolean {
 }
 
 /** Notes are shown, not installed; documents are no templates. Anything else may be given to `tpl`. */
-const isTemplate = (file: string): boolean =>
-  !/(?:^|\/)(?:NOTES\.txt|LICENSE|[^/]*\.(?:md|schema\.json))$/.test(file);
+const isTemplate = (file: string): boolean => !/(?:^|\/)(?:NOTES\.txt|LICENSE|[^/]*\.(?:md|schema\.json))$/.test(file);
 
 function* placesIn(text: string, file: string): Generator<Lookup> {
   for (const line of lookupLines(text)) yield { file, line };
