@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { liveManifest } from "../components/cluster-state";
+import { askCluster } from "../policy/render/ask-cluster";
 import { renderChart } from "../policy/render/render";
 import { diffFolders, layObjects } from "./object-diff";
 import { projectRoot } from "./project";
@@ -10,6 +11,7 @@ import { previewReleases } from "./run";
 /** The rendered change of one stack against what runs, as a unified diff; empty when nothing changes. */
 export async function diff(stack: string, color: boolean): Promise<string> {
   const { config, releases } = await previewReleases(stack);
+  const offered = await askCluster({ context: config.cluster.context });
   const folder = mkdtempSync(join(tmpdir(), "hardened-diff-"));
   try {
     for (const { chart, name, namespace, values } of releases) {
@@ -19,6 +21,7 @@ export async function diff(stack: string, color: boolean): Promise<string> {
         namespace,
         values,
         kubeVersion: config.kubernetesVersion,
+        ...offered,
       };
       const wanted = await renderChart(request);
       const live = await liveManifest(config.cluster.context, namespace, name);

@@ -154,7 +154,11 @@ describe("what is judged is what lands in the cluster", function () {
       const map = await object<KubeObject>("configmap", "capabilities", "-n", project.namespace);
       assert.equal(map.data?.version, offered.kubeVersion);
       const served = JSON.parse(map.data?.served ?? "[]") as string[];
-      assert.deepEqual(served.toSorted(), offered.served.toSorted());
+      // Kinds of other makers may have come and gone with other tests meanwhile: groups of Kubernetes itself, by their short names, do not.
+      const stock = (kinds: readonly string[]) =>
+        kinds.filter((kind) => !(kind.split("/")[0] ?? "").includes(".")).toSorted();
+      assert.ok(stock(served).length > 30, served.join());
+      assert.deepEqual(stock(served), stock(offered.served));
     });
 
     it("a pod that only this cluster's capabilities bring is refused at preview, by hardened and by plain pulumi", async () => {
