@@ -153,7 +153,7 @@ describe("systems/mailroom: configuration", () => {
       "[MR-52] a credential in the open",
       { credentials: { from: "config", jmap_token: "fmu1-secret" } },
       [
-        "mailroom.credentials.jmap_token: unknown key; known keys: from, secretName, storeName, remoteKey, refreshInterval",
+        "mailroom.credentials.jmap_token: unknown key; known keys: from, secretName, storeKind, storeName, remoteKey, refreshInterval",
       ],
     ],
     [
