@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Evidence } from "../../systems/evidence";
 import { changes, failed, succeeded } from "../support/changes";
-import { type KubeObject, kubectl, object, objects, settled, snapshot } from "../support/e2e-cluster";
+import { type KubeObject, kubectl, livePods, object, objects, settled, snapshot } from "../support/e2e-cluster";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** A platform of three services on a real cluster: healthy, upgraded without a lost request, taken apart one by one, refused when it is wrong. */
@@ -43,7 +43,7 @@ describe("a platform of many services", () => {
   const inside = (service: string, ...words: string[]): Promise<string> =>
     kubectl(["exec", "-n", namespace, `deploy/${service}`, "--", "service", ...words]);
   const podsOf = (service: string): Promise<Pod[]> =>
-    objects<Pod>("pods", "-n", namespace, "-l", `app.kubernetes.io/name=${service}`);
+    livePods<Pod>("-n", namespace, "-l", `app.kubernetes.io/name=${service}`);
 
   before(async () => {
     project = await testProject("cos");

@@ -8,7 +8,7 @@ import { evict } from "../../cli/operations/evict";
 import { hostPortOf } from "../../local/cluster/host-ports";
 import { programEnvironment } from "../../local/toolchain/locate";
 import { type DrillProject, drillProject, steadyNodePort } from "../support/drill-project";
-import { helmRecords, instance, kubectl, objects } from "../support/e2e-cluster";
+import { helmRecords, instance, kubectl, livePods, objects } from "../support/e2e-cluster";
 import { eventually, type Result } from "../support/run";
 
 /** Drills on the two-node cluster, with real evictions, a real drain, a real bad release, and requests that count. */
@@ -29,7 +29,7 @@ describe("drills", () => {
     ]);
   const report = (result: Result): StoredDrill => JSON.parse(result.stdout) as StoredDrill;
   const uids = async (service: string, namespace = project.namespace): Promise<string[]> =>
-    (await objects("pods", "-n", namespace, "-l", `app.kubernetes.io/name=${service}`))
+    (await livePods("-n", namespace, "-l", `app.kubernetes.io/name=${service}`))
       .map(({ metadata }) => metadata.uid)
       .sort();
   const cordoned = async (): Promise<string[]> => {

@@ -8,7 +8,7 @@ import type { Readiness } from "../../cli/operations/ready";
 import { parseManifests } from "../../policy/manifest/manifest";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { succeeded } from "../support/changes";
-import { kubectl, objects } from "../support/e2e-cluster";
+import { kubectl, livePods } from "../support/e2e-cluster";
 import { eventually, type Result, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
@@ -120,7 +120,7 @@ describe("readiness of a stack", () => {
       result.stdout,
       /api: a pod met its CPU limit in [\d.]+ % of the periods, at most 0 % may be: raise the limit/,
     );
-    assert.equal((await objects("pods", "-n", project.namespace)).length, 2);
+    assert.equal((await livePods("-n", project.namespace)).length, 2);
     const isCalm = async (): Promise<boolean> => (await project.hardened(["status"])).code === 0;
     await eventually("all pods are ready again", isCalm);
   });

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { apiGet } from "../../local/cluster/api";
 import type { JsonObject } from "../../policy/contract";
 import { quantity } from "../../systems/schema";
-import { cluster, instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { cluster, instance, type KubeObject, kubectl, livePods, object } from "../support/e2e-cluster";
 import { installPart, removePart, vpaRecommender } from "../support/platform-part";
 import { eventually } from "../support/run";
 import { rolledOut, serviceRelease } from "../support/service-chart";
@@ -36,7 +36,7 @@ const maxAllowed: Resources = { cpu: "80m", memory: "48Mi" };
 describe("scaling by load", () => {
   const namespace = `e2e-scale-${Date.now().toString(36).slice(-5)}`;
   const deployment = (): Promise<Deployment> => object<Deployment>("deployment", name, "-n", namespace);
-  const pods = (): Promise<Pod[]> => objects<Pod>("pods", "-n", namespace, "-l", `app.kubernetes.io/name=${name}`);
+  const pods = (): Promise<Pod[]> => livePods<Pod>("-n", namespace, "-l", `app.kubernetes.io/name=${name}`);
   const release = (more: JsonObject = {}): Promise<void> =>
     serviceRelease(namespace, name, {
       resources: { requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },

@@ -5,7 +5,7 @@ import { registryName } from "../../local/cluster/addresses";
 import { imageLockFile } from "../../local/cluster/images";
 import { charts, type Rendered, render } from "../charts/helm";
 import { environments, selector } from "../charts/trevor";
-import { cluster, instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { cluster, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { helmOn } from "../support/helm";
 import { eventually } from "../support/run";
 
@@ -52,6 +52,7 @@ const newer = { env: { TREVOR_REVISIONS: "1.1" } };
 /** What must not change while a migration fails. */
 const running = async (): Promise<string[]> =>
   (await objects("deployments,replicasets,pods", "-n", namespace, "-l", "app.kubernetes.io/component in (api,worker)"))
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid} ${metadata.generation ?? ""}`)
     .sort();
 const metrics = async (): Promise<string> =>
@@ -141,7 +142,7 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
     const { code, stderr, stdout } = await release("install", values(), ...waiting);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /The database was migrated before its pods were touched/);
-    const pods = await objects<Pod>("pods", "-n", namespace);
+    const pods = await livePods<Pod>("-n", namespace);
     assert.equal(pods.length, 3);
     for (const { metadata, status } of pods)
       assert.ok(
@@ -154,7 +155,7 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
   });
 
   it("[TR-03] [TR-46] the Service leads to the API's pods only, and its metrics are served", async () => {
-    const pods = await objects<Pod>("pods", "-n", namespace, "-l", api);
+    const pods = await livePods<Pod>("-n", namespace, "-l", api);
     const slices = await objects<KubeObject & { endpoints: { addresses: string[] }[] }>(
       "endpointslices",
       "-n",
@@ -176,7 +177,7 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
         JSON.stringify(body),
       );
     };
-    const [first, second] = await objects<Pod>("pods", "-n", namespace, "-l", api);
+    const [first, second] = await livePods<Pod>("-n", namespace, "-l", api);
     assert.ok(first && second);
     await evict(first.metadata.name);
     await assert.rejects(evict(second.metadata.name), /disruption budget/);
@@ -212,8 +213,7 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
   it("rolls back to the release before, without touching the schema", async () => {
     const { code, stderr } = await helm(["rollback", "trevor", "1", "-n", namespace, ...waiting]);
     assert.equal(code, 0, stderr);
-    const [pod] = await objects<Pod & { spec: { containers: { env?: { name: string }[] }[] } }>(
-      "pods",
+    const [pod] = await livePods<Pod & { spec: { containers: { env?: { name: string }[] }[] } }>(
       "-n",
       namespace,
       "-l",
@@ -253,11 +253,7 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
     const { code, stderr } = await release("upgrade", values(slow), "--wait", "--timeout", "120s");
     assert.equal(code, 0, stderr);
     const pods = await eventually("one pod of the API", async () => {
-      const all = await objects<Pod & { status: { initContainerStatuses?: { name: string }[] } }>(
-        "pods",
-        "-n",
-        namespace,
-      );
+      const all = await livePods<Pod & { status: { initContainerStatuses?: { name: string }[] } }>("-n", namespace);
       return all.length === 1 && all;
     });
     const [pod] = pods;

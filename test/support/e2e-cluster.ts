@@ -28,6 +28,7 @@ export interface KubeObject {
     readonly generation?: number;
     readonly resourceVersion: string;
     readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -43,6 +44,10 @@ export const object = async <T extends KubeObject>(...args: string[]): Promise<T
 export const objects = async <T extends KubeObject>(...args: string[]): Promise<T[]> =>
   (JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as { items: T[] }).items;
 
+/** Pods without those on their way out, which drain for a while after whatever replaced them is ready. */
+export const livePods = async <T extends KubeObject>(...args: string[]): Promise<T[]> =>
+  (await objects<T>("pods", ...args)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+
 /** What `all` means, spelled out: as a word it takes in kinds that other tests add and take away, which kubectl remembers for hours. */
 const workloads =
   "pods,services,replicationcontrollers,daemonsets.apps,deployments.apps,replicasets.apps,statefulsets.apps,horizontalpodautoscalers,cronjobs,jobs";
@@ -51,13 +56,19 @@ const kinds = `${workloads},configmaps,secrets,serviceaccounts,networkpolicies,r
 /** Kinds whose status the cluster writes at any time: their version is that of what was asked for. */
 const moving = new Set(["Deployment", "ReplicaSet", "Job", "Pod", "ResourceQuota"]);
 
+/** Stands behind what is on its way out, such as a pod that still drains. */
+const leaving = "leaving";
+
 /** Everything in namespaces, by identity and version: equal before and after when nothing was changed. */
 export async function snapshot(namespaces: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(namespaces.map((namespace) => objects(kinds, "-n", namespace)));
   const own = (await objects("namespaces")).filter(({ metadata }) => namespaces.includes(metadata.name));
   return [...lists.flat(), ...own]
-    .map(({ kind, metadata: { namespace = "", name, uid, generation = 0, resourceVersion } }) =>
-      [kind, namespace, name, uid, moving.has(kind) ? generation : resourceVersion].join(" "),
+    .map(({ kind, metadata: { namespace = "", name, uid, generation = 0, resourceVersion, deletionTimestamp } }) =>
+      [
+        ...[kind, namespace, name, uid, moving.has(kind) ? generation : resourceVersion],
+        ...(deletionTimestamp ? [leaving] : []),
+      ].join(" "),
     )
     .sort();
 }
@@ -68,7 +79,8 @@ export function settled(namespaces: readonly string[]): Promise<string[]> {
   return eventually("nothing moves any more", async () => {
     const now = await snapshot(namespaces);
     seen.unshift(JSON.stringify(now));
-    return seen.length > 3 && new Set(seen.slice(0, 4)).size === 1 && now;
+    const still = new Set(seen.slice(0, 4)).size === 1 && !now.some((line) => line.endsWith(` ${leaving}`));
+    return seen.length > 3 && still && now;
   });
 }
 

@@ -1,4 +1,4 @@
-import { kubectl, objects } from "./e2e-cluster";
+import { kubectl, livePods } from "./e2e-cluster";
 import { type TestProject, type Tree, testProject } from "./test-project";
 
 /** A test project that runs trevor with servers of its own instead of mailroom. */
@@ -34,8 +34,7 @@ export async function trevorProject(name: string, settings: Tree): Promise<Trevo
     data,
     trevor,
     apiPods: async () =>
-      (await objects("pods", "-n", project.namespace, "-l", "app.kubernetes.io/component=api"))
-        .filter(({ metadata }) => (metadata as { deletionTimestamp?: string }).deletionTimestamp === undefined)
+      (await livePods("-n", project.namespace, "-l", "app.kubernetes.io/component=api"))
         .map(({ metadata }) => metadata.name)
         .sort(),
     remove: async () => {
