@@ -111,6 +111,8 @@ export interface DrillProject {
 /** Makes one. The caller removes it. */
 export async function drillProject(namespace: string): Promise<DrillProject> {
   await cluster();
+  // What an earlier run left, or still takes away.
+  await kubectl(["delete", "namespace", "--ignore-not-found", "--timeout=120s", namespace, `${namespace}-refused`]);
   const { root } = scratchCheckout();
   const stack = "drill";
   const release = "drilled";
