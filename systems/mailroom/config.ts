@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { storeKinds } from "../../components/secret-stores";
-import { dnsLabel, flag, imageShape, resources, text, wholeNumber } from "../schema";
+import { credentialsFrom } from "../credentials";
+import { dnsLabel, flag, imageShape, resources, wholeNumber } from "../schema";
 import { settings } from "./settings";
 
 /** What a user may say about mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
@@ -22,40 +22,12 @@ const image = z
     message: "expected a tag, a digest, or both",
   });
 
-const credentials = z.discriminatedUnion(
-  "from",
-  [
-    z
-      .strictObject({ from: z.literal("config") })
-      .describe("From hardened:mailroomCredentials, the stack's secret configuration."),
-    z
-      .strictObject({ from: z.literal("generated") })
-      .describe("Made once at random: only for a mail server that takes any."),
-    z
-      .strictObject({
-        from: z.literal("existing"),
-        secretName: dnsLabel("the Secret's name").describe("Its name; it must hold the three MAILROOM_ keys."),
-      })
-      .describe("A Secret in the namespace that someone else keeps."),
-    z
-      .strictObject({
-        from: z.literal("external"),
-        storeKind: z
-          .enum(storeKinds)
-          .default("ClusterSecretStore")
-          .describe("Whether the store is the cluster's or one in mailroom's own namespace."),
-        storeName: dnsLabel("the store's name").describe("Store of the External Secrets Operator."),
-        remoteKey: text("the entry's name in the store").describe("Entry whose properties are the three keys."),
-        refreshInterval: z
-          .string()
-          .regex(/^\d+[smh]$/, 'expected a duration such as "1h"')
-          .default("1h")
-          .describe("How often the store is asked."),
-      })
-      .describe("Kept by the External Secrets Operator."),
-  ],
-  "expected from: config, generated, existing or external",
-);
+const credentials = credentialsFrom({
+  system: "mailroom",
+  keys: "the three MAILROOM_ keys",
+  properties: "the three keys",
+  generated: ": only for a mail server that takes any.",
+});
 
 /** `hardened:mailroom` in a stack's file. Every key has a default. */
 export const mailroomConfig = z

@@ -1,46 +1,15 @@
 import { z } from "zod";
-import { storeKinds } from "../../components/secret-stores";
-import { dnsLabel, text } from "../schema";
+import { credentialsFrom } from "../credentials";
 
 /** Where trevor's credentials come from, and `hardened:trevorCredentials` in a stack's file. */
 
 /** `credentials` of `hardened:trevor`. */
-export const credentials = z.discriminatedUnion(
-  "from",
-  [
-    z
-      .strictObject({ from: z.literal("config") })
-      .describe("From hardened:trevorCredentials, the stack's secret configuration."),
-    z
-      .strictObject({ from: z.literal("generated") })
-      .describe("Made once at random, for the servers of datastores: true."),
-    z
-      .strictObject({
-        from: z.literal("existing"),
-        secretName: dnsLabel("the Secret's name").describe("Its name; it must hold DATABASE_URL and REDIS_URL."),
-      })
-      .describe("A Secret in the namespace that someone else keeps."),
-    z
-      .strictObject({
-        from: z.literal("external"),
-        storeKind: z
-          .enum(storeKinds)
-          .default("ClusterSecretStore")
-          .describe("Whether the store is the cluster's or one in trevor's own namespace."),
-        storeName: dnsLabel("the store's name").describe("Store of the External Secrets Operator."),
-        remoteKey: text("the entry's name in the store").describe(
-          "Entry whose properties are DATABASE_URL and REDIS_URL.",
-        ),
-        refreshInterval: z
-          .string()
-          .regex(/^\d+[smh]$/, 'expected a duration such as "1h"')
-          .default("1h")
-          .describe("How often the store is asked."),
-      })
-      .describe("Kept by the External Secrets Operator."),
-  ],
-  "expected from: config, generated, existing or external",
-);
+export const credentials = credentialsFrom({
+  system: "trevor",
+  keys: "DATABASE_URL and REDIS_URL",
+  properties: "DATABASE_URL and REDIS_URL",
+  generated: ", for the servers of datastores: true.",
+});
 
 /** Keys of the Secret, as the program reads them from its environment. */
 export const secretKeys = ["DATABASE_URL", "REDIS_URL"] as const;

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { storeKinds } from "../components/secret-stores";
+import { dnsLabel, text } from "./schema";
+
+/** What differs between systems whose credentials are one Secret. */
+export interface CredentialsTexts {
+  /** System, as its key in a stack's file. */
+  readonly system: string;
+  /** The Secret's keys in words, e.g. "the three MAILROOM_ keys". */
+  readonly keys: string;
+  /** The same as properties of a store's entry. */
+  readonly properties: string;
+  /** When credentials made at random are right. */
+  readonly generated: string;
+}
+
+/** `credentials` of a system: the four sources of components/app-secret.ts. */
+export const credentialsFrom = ({ system, keys, properties, generated }: CredentialsTexts) =>
+  z.discriminatedUnion(
+    "from",
+    [
+      z
+        .strictObject({ from: z.literal("config") })
+        .describe(`From hardened:${system}Credentials, the stack's secret configuration.`),
+      z.strictObject({ from: z.literal("generated") }).describe(`Made once at random${generated}`),
+      z
+        .strictObject({
+          from: z.literal("existing"),
+          secretName: dnsLabel("the Secret's name").describe(`Its name; it must hold ${keys}.`),
+        })
+        .describe("A Secret in the namespace that someone else keeps."),
+      z
+        .strictObject({
+          from: z.literal("external"),
+          storeKind: z
+            .enum(storeKinds)
+            .default("ClusterSecretStore")
+            .describe(`Whether the store is the cluster's or one in ${system}'s own namespace.`),
+          storeName: dnsLabel("the store's name").describe("Store of the External Secrets Operator."),
+          remoteKey: text("the entry's name in the store").describe(`Entry whose properties are ${properties}.`),
+          refreshInterval: z
+            .string()
+            .regex(/^\d+[smh]$/, 'expected a duration such as "1h"')
+            .default("1h")
+            .describe("How often the store is asked."),
+        })
+        .describe("Kept by the External Secrets Operator."),
+    ],
+    "expected from: config, generated, existing or external",
+  );
