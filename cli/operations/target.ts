@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { getObject } from "../../components/kubectl";
 import { UserError } from "../../local/user-error";
 import { selects } from "../../policy/rules/selector";
@@ -175,22 +176,33 @@ export async function findService(
   };
 }
 
-/** Finds what a drill is about and refuses what must not be drilled, before anything is touched. Throws a UserError. */
+/** Seconds a service gets to become whole before it is refused: after a rollout its pods drain and its budget is counted anew. */
+const settling = 10;
+
+/**
+ * Finds what a drill is about and refuses what must not be drilled, before anything is touched. Throws a UserError. What a
+ * moment may change, a pod that is not ready or a budget without room, is looked at again for ten seconds.
+ */
 export async function findTarget(
   context: string,
   namespace: string,
   wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
 ): Promise<Target> {
   const target = await findService(context, namespace, wanted);
-  const pods = await podsOf(target);
-  if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
-  const unready = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
-  if (unready.length > 0)
-    throw new UserError(
-      `Service ${target.service}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,
-      2,
-    );
-  const budget = budgetFor(target.service, pods, await budgetsIn(context, namespace));
-  requireRoom(budget);
-  return { ...target, budget: budget.metadata.name };
+  for (const start = Date.now(); ; await sleep(500)) {
+    // One on its way out is no part of the service any more.
+    const pods = (await podsOf(target)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
+    const budget = budgetFor(target.service, pods, await budgetsIn(context, namespace));
+    const unready = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
+    const hasRoom = (budget.status?.disruptionsAllowed ?? 0) > 0;
+    if ((unready.length > 0 || !hasRoom) && Date.now() - start < settling * 1000) continue;
+    if (unready.length > 0)
+      throw new UserError(
+        `Service ${target.service}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,
+        2,
+      );
+    requireRoom(budget);
+    return { ...target, budget: budget.metadata.name };
+  }
 }
