@@ -76,8 +76,16 @@ export interface Place {
   readonly release: string;
 }
 
-/** Kinds the program makes itself, all of them with the standard labels. */
-export const ownKinds = "secrets,configmaps,jobs,networkpolicies,resourcequotas,limitranges";
+/** Kinds the program makes itself inside a namespace, all of them with the standard labels. */
+export const ownKinds: readonly string[] = [
+  "Secret",
+  "ConfigMap",
+  "ServiceAccount",
+  "Job",
+  "NetworkPolicy",
+  "ResourceQuota",
+  "LimitRange",
+];
 
 /**
  * What lies in a namespace of the stack and is not in its state: when a provider is killed, the engine notes its creations
@@ -91,7 +99,7 @@ async function leftBehind(
   const made = new Set((state.resources ?? []).flatMap((entry) => referenceOf(entry) ?? []).map(keyOf));
   if (!made.has(keyOf({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }))) return [];
   const selector = `app.kubernetes.io/managed-by=pulumi,app.kubernetes.io/name=${system}`;
-  const found = await kubectl(context, ["get", ownKinds, "-n", namespace, "-l", selector, "-o", "json"]);
+  const found = await kubectl(context, ["get", ownKinds.join(","), "-n", namespace, "-l", selector, "-o", "json"]);
   // What has an owner in the cluster was made by a controller, such as the Secret of an ExternalSecret, which passes its labels on.
   const objects = (JSON.parse(found) as { items: (Reference & Owned)[] }).items
     .filter(({ metadata }) => !metadata.ownerReferences?.length)

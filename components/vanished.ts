@@ -29,22 +29,22 @@ export async function vanished({ context, state, next, log }: VanishedArgs): Pro
     next === "up",
   );
   const gone = objects.filter(({ reference }) => !there.has(keyOf(reference)));
-  for (const release of made.filter(({ reference }) => reference.kind === "Release")) {
-    const { name, namespace = "" } = release.reference.metadata;
+  const isGone = async ({ reference }: { readonly reference: Reference }): Promise<boolean> => {
+    const { name, namespace = "" } = reference.metadata;
     const record = await observeRelease(context, namespace, name);
-    if (record && (next === "destroy" || record.status !== "uninstalling")) continue;
-    if (record) {
-      // It can be neither upgraded nor told from one that is well: without records it is installed anew.
-      await dropRecords(context, namespace, name);
-      log(`release ${namespace}/${name} was interrupted while it was uninstalled: it is installed anew`);
-    }
-    gone.push(release);
-  }
-  return gone.map(({ urn }) => urn);
+    if (!record) return true;
+    if (next === "destroy" || record.status !== "uninstalling") return false;
+    // It can be neither upgraded nor told from one that is well: without records it is installed anew.
+    await dropRecords(context, namespace, name);
+    log(`release ${namespace}/${name} was interrupted while it was uninstalled: it is installed anew`);
+    return true;
+  };
+  const releases = made.filter(({ reference }) => reference.kind === "Release");
+  const verdicts = await Promise.all(releases.map(isGone));
+  return [...gone, ...releases.filter((_, index) => verdicts[index])].map(({ urn }) => urn);
 }
 
-const isOwn = ({ kind }: Reference): boolean =>
-  kind === "Namespace" || ownKinds.split(",").includes(`${kind.replace(/y$/, "ie")}s`.toLowerCase());
+const isOwn = ({ kind }: Reference): boolean => kind === "Namespace" || ownKinds.includes(kind);
 
 const columns =
   "custom-columns=A:.apiVersion,K:.kind,S:.metadata.namespace,N:.metadata.name,D:.metadata.deletionTimestamp";

@@ -150,6 +150,12 @@ describe("trevor as a stack runs it", () => {
     assert.match(metrics, /^trevor_migration_duration_seconds\{before="",after="0002"\} 0\.\d+$/m);
   });
 
+  it("[MR-53] an account that is gone and that nobody noted, as after a killed destroy, is made anew", async () => {
+    await inside("delete", "serviceaccount", "trevor");
+    assert.match(succeeded(await project.hardened(["up"])).text, /created +ServiceAccount trevor/);
+    await object("serviceaccount", "trevor", "-n", project.namespace);
+  });
+
   it("nothing changed gives an empty difference", async () => {
     assert.match(succeeded(await project.hardened(["up"])).text, /^nothing changes$/m);
     // from here on a pod that takes its time to start runs beside the others
