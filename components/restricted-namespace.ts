@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { NamespaceState } from "./cluster-state";
+import { dnsEgress } from "./dns-egress";
 import { deletedAtOnce, ownerAnnotation, repairsAnnotation, standardLabels } from "./labels";
 import { podSecurityLabels } from "./pod-security-labels";
 
@@ -89,20 +90,7 @@ export class RestrictedNamespace extends pulumi.ComponentResource {
         spec: {
           podSelector: {},
           policyTypes: ["Egress"],
-          egress: [
-            {
-              to: [
-                {
-                  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-                  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-                },
-              ],
-              ports: [
-                { protocol: "UDP", port: 53 },
-                { protocol: "TCP", port: 53 },
-              ],
-            },
-          ],
+          egress: [dnsEgress],
         },
       },
       inside,

@@ -141,20 +141,6 @@ export const egressRules = z.array(z.strictObject({ to: z.array(peer).optional()
 export const ingressRules = z.array(z.strictObject({ from: z.array(peer).optional(), ports: ports.optional() }));
 export type EgressRules = z.output<typeof egressRules>;
 
-/** Lets pods ask for names. */
-export const dnsEgress: EgressRules[number] = {
-  to: [
-    {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-    },
-  ],
-  ports: [
-    { protocol: "UDP", port: 53 },
-    { protocol: "TCP", port: 53 },
-  ],
-};
-
 const byHelm = z.record(z.string(), z.unknown()).optional();
 /** Keys Helm itself adds to a chart's values, so that a strict type must know them (helm#10392). */
 export const helmKeys = {

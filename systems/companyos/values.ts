@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { dnsEgress, type EgressRules, type ingressRules, quantity } from "../schema";
+import { dnsEgress } from "../../components/dns-egress";
+import { type EgressRules, type ingressRules, quantity } from "../schema";
 import type { ServiceValues } from "./chart-values";
 import type { Platform } from "./platform";
 import type { SettledService } from "./settings";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { dnsEgress } from "../../components/dns-egress";
 import { runOncePod } from "../hardened-pod";
 import {
-  dnsEgress,
   type EgressRules,
   egressRules,
   flag,
