@@ -17,6 +17,14 @@ export interface SystemContext {
   readonly imageLock: ImageLock;
 }
 
+/** What the namespace of a system, or of a server it brings along, takes from the stack and from what the cluster said. */
+export const namespaceArgs = ({ stack, owner, observed }: SystemContext, name: string) => ({
+  name,
+  owner,
+  podSecurityVersion: stack.podSecurityVersion,
+  observed: observed[name]?.namespace,
+});
+
 /** What a person is told of a system after a run. */
 export interface SystemOutputs {
   readonly namespace: string;

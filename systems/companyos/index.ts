@@ -4,7 +4,7 @@ import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { type Evidence, evidenceOf } from "../evidence";
-import type { System, SystemContext, SystemOutputs } from "../system";
+import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
 import { companyosConfig } from "./config";
 import { expectationsOf, needsOf, notesOf, type Platform, settlePlatform } from "./platform";
 import { patienceOf, quotaOf } from "./settings";
@@ -25,11 +25,8 @@ class Companyos extends pulumi.ComponentResource {
     const namespace = new RestrictedNamespace(
       name,
       {
-        name: platform.namespace,
+        ...namespaceArgs(context, platform.namespace),
         system: name,
-        owner,
-        podSecurityVersion: stack.podSecurityVersion,
-        observed: here?.namespace,
         protect: stack.environment === "prod",
         quota: quotaOf(platform.services),
       },

@@ -3,7 +3,7 @@ import { AppSecret } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import type { SystemContext } from "../system";
+import { namespaceArgs, type SystemContext } from "../system";
 import { type MailroomConfig, secretKeys } from "./config";
 import { mailServer, mailServerValues } from "./mail-server";
 
@@ -23,11 +23,8 @@ export class MailServer extends pulumi.ComponentResource {
     const namespace = new RestrictedNamespace(
       name,
       {
-        name: namespaceName,
+        ...namespaceArgs(context, namespaceName),
         system: "mail-server",
-        owner: context.owner,
-        podSecurityVersion: context.stack.podSecurityVersion,
-        observed: here?.namespace,
       },
       { parent: this },
     );

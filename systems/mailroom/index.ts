@@ -6,7 +6,7 @@ import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
 import { externalWanted } from "../../components/secret-stores";
-import type { System, SystemContext, SystemOutputs } from "../system";
+import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
 import { type MailroomConfig, mailroomConfig, mailroomCredentials, secretKeys } from "./config";
 import { MailServer } from "./in-cluster-mail";
 import { mailServer } from "./mail-server";
@@ -24,11 +24,8 @@ class Mailroom extends pulumi.ComponentResource {
     const namespace = new RestrictedNamespace(
       name,
       {
-        name: config.namespace,
+        ...namespaceArgs(context, config.namespace),
         system: name,
-        owner: context.owner,
-        podSecurityVersion: stack.podSecurityVersion,
-        observed: here?.namespace,
         protect: stack.environment === "prod",
       },
       { parent: this },

@@ -3,7 +3,7 @@ import { AppSecret } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import type { SystemContext } from "../system";
+import { namespaceArgs, type SystemContext } from "../system";
 import type { TrevorConfig } from "./config";
 import { datastores, datastoresValues } from "./datastores";
 
@@ -24,11 +24,8 @@ export class Datastores extends pulumi.ComponentResource {
     const namespace = new RestrictedNamespace(
       name,
       {
-        name: servers.namespace,
+        ...namespaceArgs(context, servers.namespace),
         system: "datastores",
-        owner: context.owner,
-        podSecurityVersion: context.stack.podSecurityVersion,
-        observed: here?.namespace,
       },
       { parent: this },
     );

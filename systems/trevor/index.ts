@@ -8,7 +8,7 @@ import type { Wanted } from "../../components/preflight";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
 import { externalWanted } from "../../components/secret-stores";
-import type { System, SystemContext, SystemOutputs } from "../system";
+import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
 import { type TrevorConfig, trevorConfig } from "./config";
 import { secretKeys, trevorCredentials } from "./credentials";
 import { datastores } from "./datastores";
@@ -31,11 +31,8 @@ class Trevor extends pulumi.ComponentResource {
     const namespace = new RestrictedNamespace(
       name,
       {
-        name: config.namespace,
+        ...namespaceArgs(context, config.namespace),
         system: name,
-        owner: context.owner,
-        podSecurityVersion: stack.podSecurityVersion,
-        observed: here?.namespace,
         protect: stack.environment === "prod",
       },
       { parent: this },
