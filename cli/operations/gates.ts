@@ -23,7 +23,7 @@ const gateOf = (gate: string, open: readonly string[], evidence: readonly string
 export interface Looking {
   readonly stack: string;
   readonly context: string;
-  /** UID of the stack's cluster; evidence of another one does not count. Absent when it could not be asked. */
+  /** UID of the stack's cluster; evidence of another one does not count. Absent when nobody knows it, and then none counts. */
   readonly uid?: string | undefined;
   readonly now: Date;
   /** Days after which evidence is too old. */
@@ -38,9 +38,11 @@ function flaws(entry: IndexEntry, { context, uid, now, maxAgeDays }: Looking): s
     ...(days <= maxAgeDays
       ? []
       : [`${entry.subject}: ${Math.floor(days)} days old, at most ${maxAgeDays} may be (${entry.file})`]),
-    ...(entry.cluster.context === context && (uid === undefined || entry.cluster.uid === uid)
-      ? []
-      : [`${entry.subject}: of another cluster (${entry.file})`]),
+    ...(uid === undefined
+      ? [`${entry.subject}: the cluster could not be asked whether this is of it (${entry.file})`]
+      : entry.cluster.context === context && entry.cluster.uid === uid
+        ? []
+        : [`${entry.subject}: of another cluster (${entry.file})`]),
   ];
 }
 
@@ -75,6 +77,7 @@ export function lintGate(
   ]);
   if (checks.length === 0) open.push("the stack has no release");
   if (deployed === null) open.push("the stack has no outputs: nothing of it is deployed; run hardened up");
+  if (deployed?.length === 0) open.push("the stack's outputs hold no evidence of what was deployed");
   for (const { release, namespace, manifest, policy, images, problem } of deployed ?? []) {
     const name = `${namespace}/${release}`;
     if (problem !== null) open.push(`${name}: its deployment proved nothing: ${problem}`);
@@ -83,7 +86,7 @@ export function lintGate(
     const unpinned = images.filter(({ digest }) => digest === null).map(({ image }) => image);
     if (unpinned.length > 0) open.push(`${name}: deployed with images by tag: ${[...new Set(unpinned)].join(", ")}`);
     const now = rendered.get(name);
-    if (manifest !== null && now !== undefined && now !== manifest.sha256)
+    if (manifest !== null && now !== manifest.sha256)
       open.push(`${name}: what is deployed is not what this checkout renders; run hardened up`);
   }
   return gateOf("lint and schema", open, [file]);

@@ -55,6 +55,8 @@ describe("hardened ready: the four gates", () => {
     const tagged = { ...deployed, images: [{ ...image, image: "web:1", digest: null }] };
     assert.match(open([check], [tagged], rendered, ""), /images by tag: web:1/);
     assert.match(open([check], [deployed], new Map([["ns/web", "bb"]]), ""), /not what this checkout renders/);
+    assert.match(open([check], [deployed], new Map(), ""), /not what this checkout renders/);
+    assert.match(open([check], [], rendered, ""), /hold no evidence of what was deployed/);
     assert.match(open([check], [{ ...deployed, problem: "no helm" }], rendered, ""), /proved nothing: no helm/);
   });
 
@@ -75,6 +77,8 @@ describe("hardened ready: the four gates", () => {
       complianceGate([{ ...cis, cluster: { context: "local", uid: "other" } }, admitted], looking).open.join(),
       /of another cluster/,
     );
+    const { uid: _, ...unknown } = looking;
+    assert.match(complianceGate(both, unknown).open.join(), /could not be asked whether this is of it/);
   });
 
   it("[COS-56] drills: open while a kind is missing or the newest one of a service failed; an interrupted one hides nothing", () => {
