@@ -22,7 +22,7 @@ import { type Place, placesOf } from "./place";
 import { podKill } from "./pod-kill";
 import { rollingRestart } from "./rolling-restart";
 import { type Stream, startStream } from "./stream";
-import { findTarget, isReady, podsOf, type Target } from "./target";
+import { findTarget, type Target } from "./target";
 
 type Log = (line: string) => void;
 
@@ -92,8 +92,7 @@ async function run(
   const { namespace, namespaces } = placesOf(config, options);
   await healCordons(context, log);
   await healBadReleases(context, namespace, log);
-  const target = await findTarget(context, namespace, options);
-  const pods = (await podsOf(target)).filter(isReady);
+  const { target, pods } = await findTarget(context, namespace, options);
   const began = new Date();
   const events: { readonly time: string; readonly what: string }[] = [];
   const note = (what: string): void => {

@@ -1,5 +1,5 @@
 import { evict, until } from "./evict";
-import { budgetOf, isReady, type Pod, podsOf, type Target } from "./target";
+import { budgetOf, hasRoom, isReady, type Pod, podsOf, type Target } from "./target";
 
 /** What an experiment is given. */
 export interface ExperimentContext {
@@ -27,7 +27,7 @@ export async function recovered({ target, pods, signal, patience }: ExperimentCo
 /** Evicts a pod of the service as soon as its budget has room, and waits until it is gone. */
 export async function evictOne(context: ExperimentContext, pod: string): Promise<void> {
   const { target, signal, patience, note } = context;
-  const room = async (): Promise<boolean> => ((await budgetOf(target)).status?.disruptionsAllowed ?? 0) > 0;
+  const room = async (): Promise<boolean> => hasRoom(await budgetOf(target));
   await until(`PodDisruptionBudget ${target.budget} allows another eviction`, room, patience, signal);
   signal.throwIfAborted();
   await evict(target.context, target.namespace, pod);

@@ -141,9 +141,13 @@ export function budgetFor(name: string, pods: readonly Pod[], budgets: readonly 
   return only;
 }
 
+/** Whether a budget allows an eviction now. */
+export const hasRoom = ({ status }: Budget): boolean => (status?.disruptionsAllowed ?? 0) > 0;
+
 /** Refuses a budget that allows no eviction now, with what it says of itself. */
-export function requireRoom({ metadata, status }: Budget): void {
-  if ((status?.disruptionsAllowed ?? 0) > 0) return;
+export function requireRoom(budget: Budget): void {
+  if (hasRoom(budget)) return;
+  const { metadata, status } = budget;
   const healthy = `${status?.currentHealthy ?? 0} healthy, ${status?.desiredHealthy ?? 0} needed`;
   throw new UserError(
     `PodDisruptionBudget ${metadata.name} allows no disruption (${healthy}): nothing was evicted; wait until all pods are ready, or give the workload more replicas`,
@@ -180,14 +184,14 @@ export async function findService(
 const settling = 10;
 
 /**
- * Finds what a drill is about and refuses what must not be drilled, before anything is touched. Throws a UserError. What a
+ * Finds what a drill is about, with its pods, all ready, and refuses what must not be drilled, before anything is touched. Throws a UserError. What a
  * moment may change, a pod that is not ready or a budget without room, is looked at again for ten seconds.
  */
 export async function findTarget(
   context: string,
   namespace: string,
   wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
-): Promise<Target> {
+): Promise<{ readonly target: Target; readonly pods: readonly Pod[] }> {
   const target = await findService(context, namespace, wanted);
   for (const start = Date.now(); ; await sleep(500)) {
     // One on its way out is no part of the service any more.
@@ -195,14 +199,13 @@ export async function findTarget(
     if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
     const budget = budgetFor(target.service, pods, await budgetsIn(context, namespace));
     const unready = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
-    const hasRoom = (budget.status?.disruptionsAllowed ?? 0) > 0;
-    if ((unready.length > 0 || !hasRoom) && Date.now() - start < settling * 1000) continue;
+    if ((unready.length > 0 || !hasRoom(budget)) && Date.now() - start < settling * 1000) continue;
     if (unready.length > 0)
       throw new UserError(
         `Service ${target.service}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,
         2,
       );
     requireRoom(budget);
-    return { ...target, budget: budget.metadata.name };
+    return { target: { ...target, budget: budget.metadata.name }, pods };
   }
 }
