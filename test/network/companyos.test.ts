@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readStackFile } from "../../cli/stack-file";
 import { allowed, type End, type KubernetesObject, neighbours, pod } from "./cluster";
 import { goldenObjects } from "./goldens";
-import { type Judge, startJudge } from "./judge";
+import { suiteJudge } from "./judge";
 
 interface Service {
   readonly port?: number;
@@ -50,12 +50,7 @@ function declared({ namespace, services }: Platform): string[] {
 
 describe("network: companyos, judged by cyclonus", function () {
   this.timeout(600_000);
-  let judge: Judge;
-  let close: (() => Promise<void>) | undefined;
-  before(async () => {
-    ({ judge, close } = await startJudge());
-  });
-  after(() => close?.());
+  const judge = suiteJudge();
 
   for (const stack of stacks) {
     it(`stack ${stack}: exactly what the services declare passes`, async () => {

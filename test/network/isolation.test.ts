@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { stackNames } from "../../cli/stack-file";
 import { allowed, type KubernetesObject, podsOf, policiesOf } from "./cluster";
 import { goldenObjects } from "./goldens";
-import { type Judge, startJudge } from "./judge";
+import { suiteJudge } from "./judge";
 
 /** Every connection there is between two namespaces of ours, all stacks on one cluster: a system's parts, never two systems or two stages. */
 const across = [
@@ -17,12 +17,7 @@ const across = [
 describe("network: all stacks on one cluster, judged by cyclonus", function () {
   this.timeout(600_000);
   const objects = stackNames().flatMap(goldenObjects);
-  let judge: Judge;
-  let close: (() => Promise<void>) | undefined;
-  before(async () => {
-    ({ judge, close } = await startJudge());
-  });
-  after(() => close?.());
+  const judge = suiteJudge();
 
   const namespaceOf = (end = ""): string => end.split("/")[0] as string;
   const between = async (some: readonly KubernetesObject[]): Promise<string[]> =>

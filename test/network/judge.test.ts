@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { address, type End, pod } from "./cluster";
-import { type Judge, startJudge } from "./judge";
+import { suiteJudge } from "./judge";
 
 const labels = { app: "web" };
 const web = pod("shop/web", "shop", labels, { portNames: new Map([[8080, "http"]]) });
@@ -93,12 +93,7 @@ const cases: [title: string, policies: object[], from: End, to: End, port: numbe
 
 describe("network: the judge", function () {
   this.timeout(600_000);
-  let judge: Judge;
-  let close: (() => Promise<void>) | undefined;
-  before(async () => {
-    ({ judge, close } = await startJudge());
-  });
-  after(() => close?.());
+  const judge = suiteJudge();
 
   for (const [title, policies, from, to, port, passes] of cases) {
     it(title, async () => {

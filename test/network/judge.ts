@@ -36,8 +36,21 @@ interface Question {
 /** What a cluster with these policies does with each connection. Rejects with the judge's words on a policy no API server takes. */
 export type Judge = (policies: readonly object[], connections: readonly Connection[]) => Promise<readonly Verdict[]>;
 
+/** The judge for the tests of one suite, which starts and ends it: to be called in the suite's `describe`. */
+export function suiteJudge(): Judge {
+  let started: Awaited<ReturnType<typeof startJudge>> | undefined;
+  before(async () => {
+    started = await startJudge();
+  });
+  after(() => started?.close());
+  return (policies, connections) => {
+    if (!started) throw new Error("the judge has not been started");
+    return started.judge(policies, connections);
+  };
+}
+
 /** Starts the judge, building it when its sources changed. */
-export async function startJudge(): Promise<{ readonly judge: Judge; readonly close: () => Promise<void> }> {
+async function startJudge(): Promise<{ readonly judge: Judge; readonly close: () => Promise<void> }> {
   const program: GoProgram<Question> = await startGoProgram(join(__dirname, "judge"));
   return {
     async judge(policies, connections) {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { allowed, type KubernetesObject, neighbours, pod, policiesOf } from "./cluster";
 import { goldenObjects } from "./goldens";
-import { type Judge, startJudge } from "./judge";
+import { suiteJudge } from "./judge";
 
 /** What mailroom's namespaces may talk to, by stack: every connection there is, and no other (MR-51). */
 const names = ["TCP 53", "UDP 53"].map((port) => `kube-system/dns ${port}`);
@@ -30,12 +30,7 @@ const mailroomObjects = (stack: string): KubernetesObject[] =>
 
 describe("network: mailroom, judged by cyclonus", function () {
   this.timeout(600_000);
-  let judge: Judge;
-  let close: (() => Promise<void>) | undefined;
-  before(async () => {
-    ({ judge, close } = await startJudge());
-  });
-  after(() => close?.());
+  const judge = suiteJudge();
 
   for (const [stack, lines] of Object.entries(declared)) {
     it(`[MR-51] stack ${stack}: exactly the declared connections pass`, async () => {

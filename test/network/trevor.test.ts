@@ -7,7 +7,7 @@ import { lets } from "../charts/network";
 import { environments, trevor } from "../charts/trevor";
 import { allowed, type End, everyConnection, neighbours, pod, podsOf, policiesOf, portsOf } from "./cluster";
 import { type Destination, declaredEnds } from "./destinations";
-import { type Judge, startJudge } from "./judge";
+import { suiteJudge } from "./judge";
 
 const { networkPolicy } = load(readFileSync(join(charts, "trevor/values.yaml"), "utf8")) as {
   networkPolicy: { destinations: Record<string, Destination> };
@@ -29,12 +29,7 @@ function expected(destinations: Record<string, Destination>): string[] {
 
 describe("network: trevor, judged by cyclonus", function () {
   this.timeout(600_000);
-  let judge: Judge;
-  let close: (() => Promise<void>) | undefined;
-  before(async () => {
-    ({ judge, close } = await startJudge());
-  });
-  after(() => close?.());
+  const judge = suiteJudge();
 
   for (const name of ["test", "staging", "prod"] as const) {
     it(`[TR-26] [TR-24] [TR-25] ${name}: exactly the declared connections pass, out and in`, async () => {
