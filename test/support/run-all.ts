@@ -54,6 +54,16 @@ function run(title: string, command: string, args: readonly string[], more: Node
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 
+/** Tests on a real cluster of their own, beside the one a person may be using: first those that look at all of it or at the machine, one at a time. */
+async function endToEnd(log: (line: string) => void): Promise<void> {
+  const instance = "test";
+  const e2e = (title: string, ...args: string[]): Promise<void> =>
+    run(title, bin("mocha"), ["--config", ".mocharc.e2e.json", ...args], { HARDENED_CLUSTER: instance });
+  await e2e("end-to-end tests, one at a time", "test/e2e/alone/*.e2e.ts");
+  await e2e("end-to-end tests, two at a time", "--parallel", "--jobs", "2", "test/e2e/*.e2e.ts");
+  await clusterDown({ name: instance, log });
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { fast: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help) return console.log(help);
@@ -81,10 +91,7 @@ async function main(): Promise<void> {
       await ensureToolchain(log);
       await ensureToolchain(log, testTools);
     }
-    // A cluster of the tests' own, beside the one a person may be using.
-    const instance = "test";
-    await run("end-to-end tests", bin("mocha"), ["--config", ".mocharc.e2e.json"], { HARDENED_CLUSTER: instance });
-    await clusterDown({ name: instance, log });
+    await endToEnd(log);
   }
   console.log(`\nall in ${spent(Date.now() - start)}`);
   console.log(`${passed} passed, ${failed} failed`);

@@ -4,16 +4,16 @@ import { once } from "node:events";
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { nodes } from "../../local/cluster/addresses";
-import { kubectl } from "../../local/cluster/api";
-import { processesIn, removeCgroup } from "../../local/cluster/cgroups";
-import { clusterDown } from "../../local/cluster/down";
-import { hostPortOf } from "../../local/cluster/host-ports";
-import { unmountBelow } from "../../local/cluster/mounts";
-import { instanceOf } from "../../local/cluster/names";
-import { clusterStatus } from "../../local/cluster/status";
-import { clusterUp } from "../../local/cluster/up";
-import { toolPath } from "../../local/toolchain/locate";
+import { nodes } from "../../../local/cluster/addresses";
+import { kubectl } from "../../../local/cluster/api";
+import { processesIn, removeCgroup } from "../../../local/cluster/cgroups";
+import { clusterDown } from "../../../local/cluster/down";
+import { hostPortOf } from "../../../local/cluster/host-ports";
+import { unmountBelow } from "../../../local/cluster/mounts";
+import { instanceOf } from "../../../local/cluster/names";
+import { clusterStatus } from "../../../local/cluster/status";
+import { clusterUp } from "../../../local/cluster/up";
+import { toolPath } from "../../../local/toolchain/locate";
 import { processesWith, traces } from "./cluster-traces";
 import { pushVisitor, visitorManifest } from "./visitor";
 
@@ -203,7 +203,7 @@ describe("local cluster", function () {
 
   it("finishes a teardown that was killed on its way, and starts anew", async () => {
     const main = ["--no-warnings", "-r", "ts-node/register/transpile-only", "local/cluster/main.ts"];
-    const down = spawn(process.execPath, [...main, "down", "--name", "e2e-1"], { cwd: join(__dirname, "../..") });
+    const down = spawn(process.execPath, [...main, "down", "--name", "e2e-1"], { cwd: join(__dirname, "../../..") });
     down.stdout.on("data", (data) => /unmounting/.test(String(data)) && down.kill("SIGKILL"));
     await once(down, "exit");
     assert.equal(down.signalCode, "SIGKILL");

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { canary, found } from "../support/canaries";
-import { failed, succeeded } from "../support/changes";
-import { clusterWide } from "../support/e2e-cluster";
-import { type TestProject, type Tree, testProject } from "../support/test-project";
+import { canary, found } from "../../support/canaries";
+import { failed, succeeded } from "../../support/changes";
+import { clusterWide } from "../../support/e2e-cluster";
+import { type TestProject, type Tree, testProject } from "../../support/test-project";
 
 /** Wrong input of every kind: a clear error with all that is wrong, no trace of the program, and nothing in the cluster. */
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { changes, failed, succeeded } from "../support/changes";
+import { changes, failed, succeeded } from "../../support/changes";
 import {
   clusterWide,
   helmRecords,
@@ -11,10 +11,10 @@ import {
   objects,
   settled,
   snapshot,
-} from "../support/e2e-cluster";
-import { friend, mail, shop } from "../support/mail";
-import { relabelledImage } from "../support/relabelled-image";
-import { type TestProject, type Tree, testProject } from "../support/test-project";
+} from "../../support/e2e-cluster";
+import { friend, mail, shop } from "../../support/mail";
+import { relabelledImage } from "../../support/relabelled-image";
+import { type TestProject, type Tree, testProject } from "../../support/test-project";
 
 /** One stack from the first install to the last object gone: what each edit changes, and what it leaves alone. */
 
