@@ -7,11 +7,11 @@ import { changes, failed, succeeded } from "../support/changes";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { kubernetesStore } from "../support/kubernetes-store";
 import { friend, mail } from "../support/mail";
-import { accountSecret, runMailServer } from "../support/mail-server";
+import { accountSecret, useMailServer } from "../support/mail-server";
 import { externalSecrets, installPart, removePart } from "../support/platform-part";
 import { eventually } from "../support/run";
 import { askService, rolledOut, serviceRelease } from "../support/service-chart";
-import { type TestProject, type Tree, testProject } from "../support/test-project";
+import { type TestProject, testProject } from "../support/test-project";
 
 /** Credentials from a store, by the real External Secrets Operator: what a preview says before, and a rotation from end to end. */
 
@@ -50,18 +50,12 @@ describe("credentials from a store", () => {
     project = await testProject("eso");
     await removePart(externalSecrets);
     process.env.KUBECONFIG = instance.kubeconfig;
-    post = `${project.namespace}-post`;
     services = `${project.namespace}-services`;
-    const fastmail = await runMailServer(post, account);
-    project.mailroom((mailroom) => {
-      mailroom.mailServer = false;
-      mailroom.credentials = {
-        from: "external",
-        storeName: `${project.namespace}-vault`,
-        remoteKey: "mailroom",
-        refreshInterval: `${interval}s`,
-      };
-      Object.assign(mailroom.config as Tree, { fastmail });
+    post = await useMailServer(project, account, {
+      from: "external",
+      storeName: `${project.namespace}-vault`,
+      remoteKey: "mailroom",
+      refreshInterval: `${interval}s`,
     });
   });
   after(async () => {

@@ -7,7 +7,7 @@ import { failed, succeeded } from "../support/changes";
 import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
 import { inventory, serving } from "../support/inventory";
 import { family, kill, type Moment, victims } from "../support/kill";
-import { runMailServer } from "../support/mail-server";
+import { useMailServer } from "../support/mail-server";
 import { eventually, type Result, type RunOptions } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
@@ -60,14 +60,7 @@ describe("interrupted", () => {
 
   before(async () => {
     project = await testProject("others");
-    post = `${project.namespace}-post`;
-    const fastmail = await runMailServer(post, account);
-    project.mailroom((mailroom) => {
-      mailroom.mailServer = false;
-      mailroom.credentials = { from: "config" };
-      Object.assign(mailroom.config as Tree, { fastmail });
-    });
-    await project.credentials(account);
+    post = await useMailServer(project, account);
     succeeded(await project.hardened(["up"]));
     whole = await inventory(project.namespace);
   });

@@ -5,7 +5,7 @@ import { succeeded } from "../support/changes";
 import { kubectl, objects } from "../support/e2e-cluster";
 import { inventory, serving } from "../support/inventory";
 import { kill, type Moment, random, victims } from "../support/kill";
-import { runMailServer } from "../support/mail-server";
+import { useMailServer } from "../support/mail-server";
 import { eventually } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
@@ -98,14 +98,7 @@ describe(`[MR-53] ${kills} installs and ${kills} upgrades killed at moments of s
 
   before(async () => {
     project = await testProject("kill");
-    post = `${project.namespace}-post`;
-    const fastmail = await runMailServer(post, account);
-    project.mailroom((mailroom) => {
-      mailroom.mailServer = false;
-      mailroom.credentials = { from: "config" };
-      Object.assign(mailroom.config as Tree, { fastmail });
-    });
-    await project.credentials(account);
+    post = await useMailServer(project, account);
     const slow = `/api/v1/namespaces/${post}/services/mail-server:8081/proxy/faults`;
     await kubectl(["create", "--raw", slow, "-f", "-"], JSON.stringify({ delay_ms: 100 }));
     stack("whole");

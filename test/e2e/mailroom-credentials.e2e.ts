@@ -3,8 +3,8 @@ import { canary, found, searchFiles, watchArguments } from "../support/canaries"
 import { changes, failed, succeeded } from "../support/changes";
 import { helmRecords, kubectl, objects } from "../support/e2e-cluster";
 import { friend, mail } from "../support/mail";
-import { runMailServer } from "../support/mail-server";
-import { type TestProject, type Tree, testProject } from "../support/test-project";
+import { useMailServer } from "../support/mail-server";
+import { type TestProject, testProject } from "../support/test-project";
 
 /** Credentials from the stack's secret configuration: told apart when wrong, and nowhere but where they belong. */
 
@@ -41,14 +41,7 @@ describe("mailroom's credentials", () => {
   before(async () => {
     processes = watchArguments(all);
     project = await testProject("credentials");
-    post = `${project.namespace}-post`;
-    const fastmail = await runMailServer(post, account);
-    project.mailroom((mailroom) => {
-      mailroom.mailServer = false;
-      mailroom.credentials = { from: "config" };
-      Object.assign(mailroom.config as Tree, { fastmail });
-    });
-    await project.credentials(account);
+    post = await useMailServer(project, account);
   });
   after(async () => {
     processes?.stop();

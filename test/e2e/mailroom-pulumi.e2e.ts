@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { failed, succeeded } from "../support/changes";
 import { helmRecords, kubectl, object, objects, settled, snapshot } from "../support/e2e-cluster";
-import { accountSecret, runMailServer } from "../support/mail-server";
+import { accountSecret, useMailServer } from "../support/mail-server";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** Plain `pulumi`, as typed, with the policy pack; and what a stack refuses because of what it finds in the cluster. */
@@ -16,13 +16,7 @@ describe("a stack run with plain pulumi", () => {
 
   before(async () => {
     project = await testProject("pulumi");
-    post = `${project.namespace}-post`;
-    const fastmail = await runMailServer(post, account);
-    project.mailroom((mailroom) => {
-      mailroom.mailServer = false;
-      mailroom.credentials = { from: "existing", secretName: "kept-by-someone" };
-      Object.assign(mailroom.config as Tree, { fastmail });
-    });
+    post = await useMailServer(project, account, { from: "existing", secretName: "kept-by-someone" });
   });
   after(async () => {
     await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", post ?? "none"]);

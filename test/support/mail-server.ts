@@ -3,6 +3,7 @@ import { imageLockFile } from "../../local/cluster/images";
 import { programEnvironment } from "../../local/toolchain/locate";
 import { render } from "../charts/helm";
 import { kubectl } from "./e2e-cluster";
+import type { TestProject, Tree } from "./test-project";
 
 /** The three credentials of an account, by the keys of `hardened:mailroomCredentials`. */
 export interface Credentials {
@@ -24,7 +25,7 @@ export const accountSecret = (name: string, namespace: string, given: Partial<Cr
 });
 
 /** Runs a mail server for one account in a namespace of its own, beside any stack, and gives `config.fastmail` for it. */
-export async function runMailServer(namespace: string, account: Credentials) {
+async function runMailServer(namespace: string, account: Credentials) {
   const lock = require(imageLockFile) as Record<string, string>;
   const repository = `${registryName}/mail-server`;
   const values = { image: { repository, digest: lock[repository] }, existingSecret: "account" };
@@ -40,4 +41,21 @@ export async function runMailServer(namespace: string, account: Credentials) {
   await kubectl(["rollout", "status", "deployment/mail-server", "-n", namespace, "--timeout=90s"]);
   const url = `http://mail-server.${namespace}.svc:8080`;
   return { jmap_url: `${url}/jmap/session`, carddav_url: `${url}/` };
+}
+
+/**
+ * Runs a mail server beside a project's stack, so that its faults and its end are the test's, and points mailroom at it.
+ * Gives the server's namespace, which the test removes.
+ * @param credentials where mailroom has them from; @default encrypted in the stack's file
+ */
+export async function useMailServer(project: TestProject, account: Credentials, credentials?: Tree): Promise<string> {
+  const post = `${project.namespace}-post`;
+  const fastmail = await runMailServer(post, account);
+  project.mailroom((mailroom) => {
+    mailroom.mailServer = false;
+    mailroom.credentials = credentials ?? { from: "config" };
+    Object.assign(mailroom.config as Tree, { fastmail });
+  });
+  if (credentials === undefined) await project.credentials({ ...account });
+  return post;
 }
