@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { judgePod } from "../policy/pod-security/evaluate-pod";
 import { levelExpected, parseLevel, parseVersion, versionExpected } from "../policy/pod-security/version";
 import { podTemplatesOf } from "../policy/pods/pod-spec";
+import { duplicateKey } from "./duplicate-key";
 
 /** Characters a line may have: far above the 3 MiB the API server takes for an object, far below what would fill memory. */
 const longestLine = 16 * 1024 * 1024;
@@ -44,8 +45,10 @@ function answerTo(line: string): Answer {
   try {
     asked = JSON.parse(line);
   } catch (error) {
-    return { error: `the line is not JSON: ${(error as Error).message}` };
+    return { error: `the line is not JSON: ${unquoted((error as Error).message)}` };
   }
+  const twice = duplicateKey(line, asked);
+  if (twice !== undefined) return { error: `the key ${shown(twice)} stands twice in one object` };
   if (typeof asked !== "object" || asked === null || Array.isArray(asked))
     return { error: 'the line must be an object with "pod", "level" and "version"' };
   const { pod, level, version, emulation } = asked as Record<string, unknown>;
@@ -73,6 +76,11 @@ function templateOf(pod: unknown): { template: unknown; kind: "Pod" | "PodTempla
   if (kind === undefined) return { template: pod, kind: "PodTemplate" };
   if (kind === "Pod") return { template: pod, kind };
   return podTemplatesOf(pod)[0] ?? `pod must be a Pod or have a pod template, got kind ${shown(kind)}`;
+}
+
+/** JSON.parse quotes what is around the mistake, which may be a secret. */
+function unquoted(message: string): string {
+  return message.replace(/, (?:\.{3})?".*$/s, "");
 }
 
 function shown(value: unknown): string {

@@ -88,6 +88,11 @@ describe("pss", () => {
   const bad: [string, string, string][] = [
     ["no JSON", "{\n", "the line is not JSON: "],
     ["an empty line", "\n", "the line is not JSON: "],
+    [
+      "a key that stands twice, which the API server would read as one object laid over the other",
+      '{"level":"baseline","version":"latest","pod":{"spec":{"containers":[{"securityContext":{"privileged":true},"securityContext":{}}]}}}\n',
+      'the key "securityContext" stands twice in one object',
+    ],
     ["no object", "[]\n", 'the line must be an object with "pod", "level" and "version"'],
     [
       "every mistake at once",
@@ -121,6 +126,20 @@ describe("pss", () => {
       assert.ok(error.startsWith(message), error);
     });
   }
+
+  it("[PSS] never quotes the line, which may hold a secret, in what is wrong with it", async () => {
+    const lines = [
+      '{"password":correct-horse}',
+      '{"a":"correct-horse" "b"}',
+      "correct-horse",
+      '{"pod":"correct-horse\u0001"}',
+    ];
+    for (const line of lines) {
+      const [answer] = (await answers(`${line}\n`)).lines as { error: string }[];
+      assert.match(answer?.error ?? "", /^the line is not JSON: \w/);
+      assert.doesNotMatch(answer?.error ?? "", /orrect|hors/);
+    }
+  });
 
   it("[PSS] answers a last line without an end, and nothing with nothing", async () => {
     assert.deepEqual(await answers(ask(good).trimEnd()), { code: 0, lines: [allowed] });
