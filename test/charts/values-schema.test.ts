@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { chartValueTypes, outdatedSchemas, writeValuesSchemas } from "../../cli/schema";
+import { chartValueTypes, outdatedSchemas, writeValuesSchemas } from "../../cli/generate/values-schemas";
 import { mailroomConfig } from "../../systems/mailroom/config";
 import { egress } from "../../systems/mailroom/values";
 import { charts, render, secrets } from "./helm";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commands } from "../../cli/generate-commands";
+import { commands } from "../../cli/generate/commands";
 import { filesBelow, textOf } from "../support/tree";
 
 const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { commands } from "../../cli/generate-commands";
+import { commands } from "../../cli/generate/commands";
 import { readTargets } from "../../cli/operations/security-targets";
 import { root, textOf } from "../support/tree";
 

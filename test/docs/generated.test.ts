@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { outdated } from "../../cli/generate";
-import { configRows } from "../../cli/generate-config";
-import { stackSchema } from "../../cli/generate-stack-schema";
-import { outdatedSchemas } from "../../cli/schema";
+import { configRows } from "../../cli/generate/config";
+import { outdated } from "../../cli/generate/main";
+import { stackSchema } from "../../cli/generate/stack-schema";
+import { outdatedSchemas } from "../../cli/generate/values-schemas";
 import { readStackFile, stackNames } from "../../cli/stack-file";
 import { root, textOf } from "../support/tree";
 

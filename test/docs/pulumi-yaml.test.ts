@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
-import { keySchemas } from "../../cli/generate-stack-schema";
+import { keySchemas } from "../../cli/generate/stack-schema";
 import { projectName } from "../../cli/project";
 import { textOf } from "../support/tree";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { evidence, requirements } from "../../cli/generate-requirements";
+import { evidence, requirements } from "../../cli/generate/requirements";
 
 describe("requirements", () => {
   const shown = evidence();

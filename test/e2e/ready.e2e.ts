@@ -39,7 +39,7 @@ describe("readiness of a stack", () => {
       config["hardened:companyos"] = { namespace: project.namespace, secrets: "generated", services: { api } };
       config["hardened:slo"] = { target: 99.9, maxBudgetPerDrill: 100 };
     });
-    await run("node_modules/.bin/ts-node", ["-T", "cli/generate.ts"], { cwd: project.root, env: project.env });
+    await run("node_modules/.bin/ts-node", ["-T", "cli/generate/main.ts"], { cwd: project.root, env: project.env });
     succeeded(await project.hardened(["up"]));
   });
   after(() => project?.remove());

@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checklistPage } from "./generate-checklist";
-import { checksPage } from "./generate-checks";
-import { commandsPage } from "./generate-commands";
-import { configPage } from "./generate-config";
-import { monitoringPage } from "./generate-monitoring";
-import { requirementsPage } from "./generate-requirements";
-import { serviceValuesPage } from "./generate-service-values";
-import { stackSchema } from "./generate-stack-schema";
-import { projectRoot } from "./project";
-import { writeValuesSchemas } from "./schema";
+import { projectRoot } from "../project";
+import { checklistPage } from "./checklist";
+import { checksPage } from "./checks";
+import { commandsPage } from "./commands";
+import { configPage } from "./config";
+import { monitoringPage } from "./monitoring";
+import { requirementsPage } from "./requirements";
+import { serviceValuesPage } from "./service-values";
+import { stackSchema } from "./stack-schema";
+import { writeValuesSchemas } from "./values-schemas";
 
 /** Files written from the code, by path in the checkout; a test fails when one of them is not what its source says. */
 export const generated: Readonly<Record<string, () => string>> = {

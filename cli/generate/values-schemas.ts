@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { monitoringChartValues } from "../monitoring/values";
-import { serviceChartValues } from "../systems/companyos/chart-values";
-import { mailServerChartValues } from "../systems/mailroom/mail-server";
-import { chartValues as mailroomChartValues } from "../systems/mailroom/values";
-import { datastoresChartValues } from "../systems/trevor/datastores";
-import { chartValues as trevorChartValues } from "../systems/trevor/settings";
+import { monitoringChartValues } from "../../monitoring/values";
+import { serviceChartValues } from "../../systems/companyos/chart-values";
+import { mailServerChartValues } from "../../systems/mailroom/mail-server";
+import { chartValues as mailroomChartValues } from "../../systems/mailroom/values";
+import { datastoresChartValues } from "../../systems/trevor/datastores";
+import { chartValues as trevorChartValues } from "../../systems/trevor/settings";
 
 /** The type of each chart's values. Its values.schema.json is what Helm checks them with. */
 export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {

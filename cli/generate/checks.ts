@@ -1,0 +1,13 @@
+import { catalogueOf } from "../../policy/rules/catalogue";
+import { rules } from "../../policy/rules/rules";
+import { examples } from "../explain-example";
+import { pageHead } from "./table";
+
+/** docs/reference/checks.md: every rule of the policy pack, a section each, its id as the heading. */
+export const checksPage = (): string =>
+  `${pageHead("Checks of the policy pack")}
+A mandatory check that is broken stops a preview; an advisory one is shown. How to read a violation:
+[read a policy violation](../how-to/read-a-policy-violation.md).
+
+${catalogueOf(rules, examples())}
+`;
