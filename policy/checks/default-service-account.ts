@@ -1,8 +1,8 @@
 /** Every pod that names no service account runs as `default`: rights given to it are rights of all of them.
- *  Fields: subjects of bindings (forbidden: the ServiceAccount default), automountServiceAccountToken of a ServiceAccount named default (allowed: false),
+ *  Fields: subjects of bindings (forbidden: the ServiceAccount default, also as the user system:serviceaccount:<namespace>:default), automountServiceAccountToken of a ServiceAccount named default (allowed: false),
  *  spec.volumes[*].projected.sources[*].serviceAccountToken of pods that run as default (forbidden). */
 
-import { list, read, text } from "../manifest/read";
+import { list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectRule, podRule } from "../rules/object-rule";
 import { isBinding, rbacControls, subjectsOf } from "../rules/rbac";
@@ -17,9 +17,14 @@ const info: RuleInfo = {
   controls: ["CIS 5.1.5", ...rbacControls],
 };
 
+/** The service account by the name it has as a user. */
+const userOfDefault = /^system:serviceaccount:[^:]+:default$/;
+
 const ofObjects = objectRule(info, function* ({ object }) {
   if (isBinding(object)) {
     for (const { field, kind, name } of subjectsOf(object)) {
+      if (kind === "User" && userOfDefault.test(word(name)))
+        yield { field: `${field}.name`, got: name, want: "a service account of its own" };
       if ((kind !== "ServiceAccount" && kind !== UNKNOWN) || (name !== "default" && name !== UNKNOWN)) continue;
       yield { field: `${field}.name`, got: kind === UNKNOWN ? UNKNOWN : name, want: "a service account of its own" };
     }

@@ -15,6 +15,9 @@ const broad = new Set([
   "system:serviceaccounts",
 ]);
 
+/** Every pod of one namespace. */
+const namespaceGroup = /^system:serviceaccounts:/;
+
 export const rbacBroadSubjects = objectRule(
   {
     id: "rbac-broad-subjects",
@@ -28,7 +31,7 @@ export const rbacBroadSubjects = objectRule(
     if (!isBinding(object)) return;
     for (const { field, kind, name } of subjectsOf(object)) {
       if (kind === "ServiceAccount") continue;
-      if (name === UNKNOWN || broad.has(word(name)))
+      if (name === UNKNOWN || broad.has(word(name)) || namespaceGroup.test(word(name)))
         yield { field: `${field}.name`, got: name, want: "one user, group or service account" };
     }
   },

@@ -1,5 +1,6 @@
 /** A pod can take any service account, Secret and volume of its namespace, so creating one, or a command inside one, is more than it seems.
- *  Fields: rules of Role and ClusterRole; forbidden: create, update, patch on pods, pods/exec, pods/attach, pods/ephemeralcontainers. */
+ *  Fields: rules of Role and ClusterRole; forbidden: create, update, patch on pods, pods/exec, pods/attach, pods/ephemeralcontainers, and get on
+ *  pods/exec and pods/attach, which is enough to open a web socket up to Kubernetes 1.34. */
 import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacPodCreation = grantRule(
@@ -18,5 +19,6 @@ export const rbacPodCreation = grantRule(
       resources: ["pods", "pods/exec", "pods/attach", "pods/ephemeralcontainers"],
       verbs: ["create", "update", "patch"],
     },
+    { group: "", resources: ["pods/exec", "pods/attach"], verbs: ["get"] },
   ],
 );

@@ -1,5 +1,6 @@
 /** A webhook sees and changes everything that is created, Secrets among it, and can switch the checks of others off.
- *  Fields: rules of ClusterRole; forbidden: create, update, patch, delete on webhook configurations and admission policies without resourceNames. */
+ *  Fields: rules of ClusterRole; forbidden: create, update, patch, delete, deletecollection on webhook configurations, admission policies and their bindings
+ *  without resourceNames. */
 import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacWebhookConfiguration = grantRule(
@@ -19,9 +20,11 @@ export const rbacWebhookConfiguration = grantRule(
         "mutatingwebhookconfigurations",
         "validatingwebhookconfigurations",
         "mutatingadmissionpolicies",
+        "mutatingadmissionpolicybindings",
         "validatingadmissionpolicies",
+        "validatingadmissionpolicybindings",
       ],
-      verbs: ["create", "update", "patch", "delete"],
+      verbs: ["create", "update", "patch", "delete", "deletecollection"],
       unlessNamed: true,
     },
   ],

@@ -1,10 +1,15 @@
-/** A wildcard grants what exists today and what a later version or operator adds.
- *  Fields: rules[*].{verbs,resources,apiGroups,nonResourceURLs} of Role and ClusterRole; forbidden: "*", also as "*\/scale" or "/metrics/*". */
+/** A wildcard grants what exists today and what a later version or operator adds; so does a role that collects every other one, cluster-admin among them.
+ *  Fields: rules[*].{verbs,resources,apiGroups,nonResourceURLs} of Role and ClusterRole; forbidden: "*", also as "*\/scale" or "/metrics/*".
+ *  aggregationRule.clusterRoleSelectors[*] of ClusterRole; forbidden: one that selects the roles Kubernetes comes with, as {} does. */
 
 import { list } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectRule } from "../rules/object-rule";
 import { isRole, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { selects } from "../rules/selector";
+
+/** Labels of cluster-admin and all other roles the API server makes for itself. */
+const bootstrapLabels = { "kubernetes.io/bootstrapping": "rbac-defaults" };
 
 export const rbacWildcards = objectRule(
   {
@@ -18,6 +23,12 @@ export const rbacWildcards = objectRule(
   },
   function* ({ object }) {
     if (!isRole(object)) return;
+    for (const [index, selector] of list(object, "aggregationRule", "clusterRoleSelectors").entries()) {
+      const complaint = { field: `aggregationRule.clusterRoleSelectors[${index}]`, want: "for roles of its own" };
+      const truth = selects(selector, bootstrapLabels);
+      if (truth === UNKNOWN) yield { ...complaint, got: UNKNOWN };
+      else if (truth) yield { ...complaint, said: "one that selects cluster-admin too" };
+    }
     for (const [index, rule] of list(object, "rules").entries()) {
       for (const key of ["verbs", "resources", "apiGroups", "nonResourceURLs"]) {
         const given = list(rule, key);

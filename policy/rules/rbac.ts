@@ -5,6 +5,7 @@ import { UNKNOWN } from "../manifest/unknown";
 import type { Complaint } from "./object-rule";
 import { objectRule } from "./object-rule";
 import type { ObjectRule, RuleInfo } from "./rule";
+import type { Truth } from "./selector";
 
 /** Permissions no workload of this project needs. */
 export interface Grant {
@@ -55,22 +56,32 @@ const inWords = ({ verbs, resources }: Grant): string => `${verbs.join(", ")} on
 /** What of a grant a rule gives, in words; UNKNOWN when that cannot be told. */
 function granted(rule: unknown, { group, resources, verbs, unlessNamed }: Grant): string | typeof UNKNOWN | undefined {
   if (rule === UNKNOWN) return UNKNOWN;
-  if (unlessNamed === true && list(rule, "resourceNames").length > 0) return undefined;
+  const named = unlessNamed === true ? namesObjects(rule) : false;
+  if (named === true) return undefined;
   const groups = list(rule, "apiGroups");
   const of = (wanted: readonly string[], given: readonly unknown[]): string[] =>
     wanted.filter((one) => given.some((each) => each === one || each === "*" || one === "*" || isSub(each, one)));
   const isGroup = groups.includes(group) || groups.includes("*") || group === "*";
   const given = of(verbs, list(rule, "verbs"));
   const onto = of(resources, list(rule, "resources"));
-  if (isGroup && given.length > 0 && onto.length > 0) return `${given.join(", ")} on ${onto.join(", ")}`;
+  if (isGroup && given.length > 0 && onto.length > 0)
+    return named === UNKNOWN ? UNKNOWN : `${given.join(", ")} on ${onto.join(", ")}`;
   const lists = [groups, list(rule, "verbs"), list(rule, "resources")];
   const hits = [isGroup, given.length > 0, onto.length > 0];
   return lists.every((one, at) => hits[at] === true || one.includes(UNKNOWN)) ? UNKNOWN : undefined;
 }
 
-/** `*\/exec` is every resource's exec. */
+/** Whether a rule is for some objects by name only. A request for a list has no name, so an empty one is a grant for all of them (ResourceNameMatches). */
+function namesObjects(rule: unknown): Truth {
+  const names = read(rule, "resourceNames");
+  if (names === UNKNOWN) return UNKNOWN;
+  return Array.isArray(names) && names.length > 0 && !names.includes("");
+}
+
+/** `*\/exec` is every resource's exec; `impersonate:user-info` is one way to impersonate (KEP-5284). */
 function isSub(given: unknown, wanted: string): boolean {
-  return typeof given === "string" && given.startsWith("*/") && wanted.endsWith(given.slice(1));
+  if (typeof given !== "string") return false;
+  return (given.startsWith("*/") && wanted.endsWith(given.slice(1))) || given.startsWith(`${wanted}:`);
 }
 
 /** Subjects of a binding with their place. */

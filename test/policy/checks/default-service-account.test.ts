@@ -26,6 +26,11 @@ ruleCases(defaultServiceAccount, "default-service-account", [
   ["passes a service account of its own", binding("web")],
   ["passes a user of that name", binding("default", "User")],
   ["fails rights of default", binding("default"), must('"default"')],
+  [
+    "fails its name as a user",
+    binding("system:serviceaccount:apps:default", "User"),
+    must('"system:serviceaccount:apps:default"'),
+  ],
   ["passes the account without a token", account(false)],
   ["fails the account with one", account(true), noToken("true")],
   ["fails the account that does not say", account(null), noToken("unset")],

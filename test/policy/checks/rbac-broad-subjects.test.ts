@@ -16,6 +16,12 @@ ruleCases(rbacBroadSubjects, "rbac-broad-subjects", [
   ["fails everyone with one", binding("Group", "system:authenticated"), must('"system:authenticated"')],
   ["fails whoever has none", binding("Group", "system:unauthenticated"), must('"system:unauthenticated"')],
   ["fails every pod", binding("Group", "system:serviceaccounts"), must('"system:serviceaccounts"')],
+  [
+    "fails every pod of a namespace",
+    binding("Group", "system:serviceaccounts:apps"),
+    must('"system:serviceaccounts:apps"'),
+  ],
+  ["passes one service account as a user", binding("User", "system:serviceaccount:apps:web")],
   ["passes what is no binding", manifest("v1", "ConfigMap", { subjects: [{ name: "system:masters" }] })],
   [
     "cannot judge an unknown group",

@@ -14,6 +14,18 @@ ruleCases(rbacClusterAdmin, "rbac-cluster-admin", [
     binding("cluster-admin", "RoleBinding"),
     ['roleRef.name must be a role of its own, got "cluster-admin"'],
   ],
+  ["passes view, which reads no Secret", binding("view", "RoleBinding")],
+  ["fails edit in every namespace", binding("edit"), ['roleRef.name must be a role of its own, got "edit"']],
+  ["fails admin in one", binding("admin", "RoleBinding"), ['roleRef.name must be a role of its own, got "admin"']],
+  [
+    "fails the role that writes any rule into any role",
+    binding("system:controller:clusterrole-aggregation-controller"),
+    ['roleRef.name must be a role of its own, got "system:controller:clusterrole-aggregation-controller"'],
+  ],
+  [
+    "passes a Role of the namespace that is called admin",
+    manifest("rbac.authorization.k8s.io/v1", "RoleBinding", { roleRef: { kind: "Role", name: "admin" } }),
+  ],
   ["passes what is no binding", manifest("v1", "ConfigMap", { roleRef: { name: "cluster-admin" } })],
   [
     "cannot judge an unknown role",

@@ -22,6 +22,11 @@ ruleCases(rbacEscalation, "rbac-escalation", [
     role(rule("", ["users", "groups"], ["impersonate"]), "ClusterRole"),
     must("impersonate on *"),
   ],
+  [
+    "fails one way to impersonate",
+    role(rule("authentication.k8s.io", ["users"], ["impersonate:user-info"]), "ClusterRole"),
+    must("impersonate on *"),
+  ],
   ["fails every verb", role(rule("", ["pods"], ["*"])), must("bind, escalate, impersonate on *")],
   ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
   [

@@ -12,7 +12,7 @@ const rule = (group: string, resources: Json, verbs: Json, rest: JsonObject = {}
   ...rest,
 });
 const must = (got: string) => [
-  `rules[0] must be without create, update, patch on pods, pods/exec, pods/attach, pods/ephemeralcontainers, got ${got}`,
+  `rules[0] must be without create, update, patch on pods, pods/exec, pods/attach, pods/ephemeralcontainers and get on pods/exec, pods/attach, got ${got}`,
 ];
 
 ruleCases(rbacPodCreation, "rbac-pod-creation", [
@@ -20,6 +20,11 @@ ruleCases(rbacPodCreation, "rbac-pod-creation", [
   ["passes reading pods and logs", role(rule("", ["pods", "pods/log"], ["get", "list"]))],
   ["fails creating pods", role(rule("", ["pods"], ["get", "create"])), must("create on pods")],
   ["fails commands in pods, by a wildcard too", role(rule("", ["*/exec"], ["create"])), must("create on pods/exec")],
+  [
+    "fails getting them, which opens a web socket",
+    role(rule("", ["pods/exec", "pods/attach"], ["get"])),
+    must("get on pods/exec, pods/attach"),
+  ],
   ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
   [
     "cannot judge an unknown rule",

@@ -24,6 +24,20 @@ ruleCases(rbacSecretsAccess, "rbac-secrets-access", [
   ],
   ["fails a ClusterRole that gets any", role(rule("", ["secrets"], ["get"]), "ClusterRole"), must("get on secrets")],
   ["fails what wildcards stand for", role(rule("*", ["*"], ["*"])), must("get, list, watch on secrets")],
+  [
+    "fails the name of a list, which is none",
+    role(rule("", ["secrets"], ["list", "watch"], { resourceNames: ["web", ""] })),
+    must("list, watch on secrets"),
+  ],
+  [
+    "cannot judge names nobody knows yet",
+    role(rule("", ["secrets"], ["get"], { resourceNames: UNKNOWN as never })),
+    ["rules[0] cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "passes a single name nobody knows yet",
+    role(rule("", ["secrets"], ["get"], { resourceNames: [UNKNOWN as never] })),
+  ],
   ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
   [
     "cannot judge an unknown rule",

@@ -12,7 +12,7 @@ const rule = (group: string, resources: Json, verbs: Json, rest: JsonObject = {}
   ...rest,
 });
 const must = (got: string) => [
-  `rules[0] must be without create, update, patch, delete on mutatingwebhookconfigurations, validatingwebhookconfigurations, mutatingadmissionpolicies, validatingadmissionpolicies, got ${got}`,
+  `rules[0] must be without create, update, patch, delete, deletecollection on mutatingwebhookconfigurations, validatingwebhookconfigurations, mutatingadmissionpolicies, mutatingadmissionpolicybindings, validatingadmissionpolicies, validatingadmissionpolicybindings, got ${got}`,
 ];
 
 ruleCases(rbacWebhookConfiguration, "rbac-webhook-configuration", [
@@ -28,6 +28,14 @@ ruleCases(rbacWebhookConfiguration, "rbac-webhook-configuration", [
     "fails changing webhooks",
     role(rule("admissionregistration.k8s.io", ["validatingwebhookconfigurations"], ["get", "patch"]), "ClusterRole"),
     must("patch on validatingwebhookconfigurations"),
+  ],
+  [
+    "fails deleting all bindings of policies, which then say nothing",
+    role(
+      rule("admissionregistration.k8s.io", ["validatingadmissionpolicybindings"], ["deletecollection"]),
+      "ClusterRole",
+    ),
+    must("deletecollection on validatingadmissionpolicybindings"),
   ],
   ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
   [

@@ -8,6 +8,12 @@ const role = (rule: Json, kind = "Role") => manifest("rbac.authorization.k8s.io/
 const read: JsonObject = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
 const must = (key: string, got: string) => `rules[0].${key} must be without wildcards, got ${got}`;
 
+const collecting = (selector: Json) =>
+  manifest("rbac.authorization.k8s.io/v1", "ClusterRole", { aggregationRule: { clusterRoleSelectors: [selector] } });
+const everything = [
+  "aggregationRule.clusterRoleSelectors[0] must be for roles of its own, got one that selects cluster-admin too",
+];
+
 ruleCases(rbacWildcards, "rbac-wildcards", [
   ["passes names", role(read)],
   ["passes what is no role", manifest("example.com/v1", "Policy", { rules: [{ ...read, verbs: ["*"] }] })],
@@ -22,6 +28,26 @@ ruleCases(rbacWildcards, "rbac-wildcards", [
     "fails any path",
     role({ nonResourceURLs: ["/metrics/*"], verbs: ["get"] }, "ClusterRole"),
     [must("nonResourceURLs", '["/metrics/*"]')],
+  ],
+  [
+    "passes a role that collects some by a label of its own",
+    collecting({ matchLabels: { "example.com/aggregate-to-web": "true" } }),
+  ],
+  ["fails one that collects all", collecting({}), everything],
+  [
+    "fails one that collects Kubernetes' own, cluster-admin among them",
+    collecting({ matchLabels: { "kubernetes.io/bootstrapping": "rbac-defaults" } }),
+    everything,
+  ],
+  [
+    "fails one that collects all but some",
+    collecting({ matchExpressions: [{ key: "example.com/x", operator: "DoesNotExist" }] }),
+    everything,
+  ],
+  [
+    "cannot judge one that collects nobody knows what",
+    collecting(UNKNOWN as never),
+    ["aggregationRule.clusterRoleSelectors[0] cannot be judged, got a value unknown until deployment"],
   ],
   ["passes a role without rules", manifest("rbac.authorization.k8s.io/v1", "ClusterRole", { aggregationRule: {} })],
   [
