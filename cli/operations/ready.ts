@@ -86,7 +86,7 @@ async function deployedEvidence(name: string): Promise<Evidence[] | null> {
 
 /** Generated documents that are not what the code says. The generator knows this command, so it is asked as a process of its own. */
 function outdatedDocuments(): string[] {
-  const args = [...process.execArgv, join(projectRoot, "cli", "generate-outdated.ts")];
+  const args = [...process.execArgv, join(projectRoot, "cli", "generate", "outdated.ts")];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8" })) as string[];
 }
 
