@@ -1,8 +1,9 @@
 /** Every container says how much it needs and how much it may take, so that one cannot starve its neighbours and the scheduler can place it.
- *  Fields: spec.{initContainers,containers}[*].resources.{requests,limits}.{cpu,memory}; wanted: all four, above zero.
+ *  Fields: spec.{initContainers,containers}[*].resources.{requests,limits}.{cpu,memory}; wanted: all four, above zero, no request above its limit.
  *  A missing request counts as its limit, as the API server fills it in. Ephemeral containers cannot have resources. */
 
-import { read, word } from "../manifest/read";
+import { quantityOf } from "../manifest/quantity";
+import { read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { containerRule } from "../rules/object-rule";
 
@@ -18,21 +19,29 @@ export const resources = containerRule(
   function* ({ node, room }) {
     if (room === "ephemeralContainers") return;
     const missing: string[] = [];
+    const above: string[] = [];
     let unknown = false;
-    for (const resource of ["cpu", "memory"]) {
+    for (const resource of ["cpu", "memory"] as const) {
       const limit = read(node, "resources", "limits", resource);
       const request = read(node, "resources", "requests", resource) ?? limit;
       unknown ||= limit === UNKNOWN || request === UNKNOWN;
-      if (isNothing(request)) missing.push(`requests.${resource}`);
-      if (isNothing(limit)) missing.push(`limits.${resource}`);
+      if (isNothing(request, resource)) missing.push(`requests.${resource}`);
+      if (isNothing(limit, resource)) missing.push(`limits.${resource}`);
+      else if ((quantityOf(request) ?? 0) > (quantityOf(limit) ?? Infinity)) above.push(resource);
     }
     const want = "complete (cpu and memory, requests and limits)";
-    if (missing.length > 0) yield { field: "resources", said: `no ${missing.toSorted().join(", ")}`, want };
+    const faults = [
+      ...(missing.length > 0 ? [`no ${missing.toSorted().join(", ")}`] : []),
+      ...above.map((resource) => `requests.${resource} above limits.${resource}`),
+    ];
+    if (faults.length > 0) yield { field: "resources", said: faults.join(" and "), want };
     else if (unknown) yield { field: "resources", got: UNKNOWN, want };
   },
 );
 
-/** Absent, no quantity at all, or one of zero, which Kubernetes takes for "no limit". */
-function isNothing(quantity: unknown): boolean {
-  return quantity !== UNKNOWN && /^[+-]?0*\.?0*(?:[a-zA-Z]*|[eE][+-]?\d+)$/.test(word(quantity));
+/** Absent, no quantity at all, or one of zero, which Kubernetes takes for "no limit"; of memory also less than a byte, as in "128m". */
+function isNothing(quantity: unknown, resource: "cpu" | "memory"): boolean {
+  if (quantity === UNKNOWN) return false;
+  const amount = quantityOf(quantity) ?? 0;
+  return resource === "memory" ? amount < 1 : amount <= 0;
 }

@@ -1,6 +1,6 @@
 /** A container that must not run as root needs its user as a number: admission reads only the field, but the kubelet reads the image, and
  *  refuses one whose USER is a name ("container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root").
- *  Fields: spec.securityContext.runAsUser or spec.{initContainers,containers,ephemeralContainers}[*].securityContext.runAsUser; allowed: 1 and up.
+ *  Fields: spec.securityContext.runAsUser or spec.{initContainers,containers,ephemeralContainers}[*].securityContext.runAsUser; allowed: 1 to 2147483647.
  *  Upstream: pkg/kubelet/kuberuntime/security_context.go, verifyRunAsNonRoot. */
 
 import { read } from "../manifest/read";
@@ -20,7 +20,7 @@ export const runAsUserNumeric = containerRule(
     if (read(pod.spec, "os", "name") === "windows") return;
     const own = read(node, "securityContext", "runAsUser");
     const got = own ?? read(pod.spec, "securityContext", "runAsUser");
-    if (typeof got === "number" && Number.isInteger(got) && got > 0) return;
+    if (typeof got === "number" && Number.isInteger(got) && got > 0 && got < 2 ** 31) return;
     yield { field: "securityContext.runAsUser", got, want: "a number above 0, here or at the pod" };
   },
 );

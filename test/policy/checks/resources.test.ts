@@ -34,6 +34,21 @@ ruleCases(resources, "resources", [
     must("no limits.cpu, limits.memory"),
   ],
   [
+    "fails less than nothing, and what only looks like a quantity",
+    of({ limits: { cpu: "-1", memory: "1GiB" } }),
+    must("no limits.cpu, limits.memory, requests.cpu, requests.memory"),
+  ],
+  [
+    "fails thousandths of a byte",
+    of({ requests: both, limits: { cpu: "1", memory: "128m" } }),
+    must("no limits.memory"),
+  ],
+  [
+    "fails a request above its limit, which the API server refuses",
+    of({ requests: { cpu: "1.5", memory: "1Gi" }, limits: { cpu: "1500m", memory: "1G" } }),
+    must("requests.memory above limits.memory"),
+  ],
+  [
     "fails init containers",
     deployment(podSpec({ initContainers: [container({ name: "init", resources: { limits: { cpu: "1" } } })] })),
     [

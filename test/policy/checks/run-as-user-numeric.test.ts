@@ -25,6 +25,9 @@ ruleCases(runAsUserNumeric, "run-as-user-numeric", [
   ["fails root", users(undefined, 0), must("0")],
   ["fails root at the container although the pod has a user", users(10001, 0), must("0")],
   ["fails a user by name", users("app", undefined), must('"app"')],
+  ["fails less than nobody", users(-1, undefined), must("-1")],
+  ["fails more than there are", users(2147483648, undefined), must("2147483648")],
+  ["passes the last there is", users(2147483647, undefined)],
   ["fails a broken number", users(1.5, undefined), must("1.5")],
   [
     "cannot judge an unknown user",
