@@ -13,8 +13,8 @@ Usage: npm test | npm run check
   --help   this text
 Exit codes: 0 all passed, 1 something failed.`;
 
-/** What only end-to-end tests run: built together, as the compiler's cache is dropped after each time. */
-const testTools = toolGroups.filter(({ forTests }) => forTests).map(({ name }) => name);
+/** All tools, with those only tests run: built together, as they share most of what they compile, and the compiler's cache is dropped afterwards. */
+const allTools = toolGroups.map(({ name }) => name);
 
 let passed = 0;
 let failed = 0;
@@ -87,10 +87,7 @@ async function main(): Promise<void> {
   await ensureToolchain(log, ["helm", "promtool"]);
   await run("unit tests", bin("mocha"), []);
   if (!values.fast) {
-    if (failed === 0) {
-      await ensureToolchain(log);
-      await ensureToolchain(log, testTools);
-    }
+    await ensureToolchain(log, allTools);
     await endToEnd(log);
   }
   console.log(`\nall in ${spent(Date.now() - start)}`);
