@@ -1,11 +1,10 @@
 /** Outside dev an image is named by its digest: a tag can be moved to other content after review, and `latest` always is.
  *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: name[:tag]@sha256:<64 hex digits>. */
 
+import { isPinned } from "../images/image-reference";
 import { list, read } from "../manifest/read";
 import { type Complaint, containerRule, podRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
-
-const digest = /^[^@\s]+@(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
 const info: RuleInfo = {
   id: "image-digest",
@@ -33,7 +32,7 @@ export const imageDigest: ObjectRule = {
 function* judge(field: string, image: unknown): Iterable<Complaint> {
   const want = "pinned by digest";
   if (typeof image !== "string") yield { field, got: image, want };
-  else if (!digest.test(image)) yield { field, said: `${JSON.stringify(image)} (${tagOf(image)})`, want };
+  else if (!isPinned(image)) yield { field, said: `${JSON.stringify(image)} (${tagOf(image)})`, want };
 }
 
 function tagOf(image: string): string {

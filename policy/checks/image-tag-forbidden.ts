@@ -1,7 +1,7 @@
 /** A tag such as `latest` says nothing about what runs, and two pods of one Deployment can run different content.
- *  Fields: images of containers and volumes; forbidden: `<project>:policy.forbiddenTags` without a digest beside, "latest" when nothing is set. */
+ *  Fields: images of containers and volumes; forbidden: `<project>:policy.forbiddenTags` without a whole digest beside, "latest" when nothing is set. */
 
-import { parseImage } from "../images/image-reference";
+import { isPinned, parseImage } from "../images/image-reference";
 import { imageRule } from "../images/image-rule";
 import { globMatches } from "../settings/glob";
 
@@ -21,8 +21,8 @@ export const imageTagForbidden = imageRule(
       yield { got: image, want };
       return;
     }
-    const { tag = "latest", digest } = parseImage(image) ?? {};
-    if (digest !== undefined || !forbidden.some((pattern) => globMatches(pattern, tag))) return;
+    const { tag = "latest" } = parseImage(image) ?? {};
+    if (isPinned(image) || !forbidden.some((pattern) => globMatches(pattern, tag))) return;
     yield { said: `${JSON.stringify(image)} (tag ${tag})`, want };
   },
 );

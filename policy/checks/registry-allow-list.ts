@@ -1,11 +1,13 @@
 /** Images come from the registries a system is meant to use: anyone can publish a name that looks like a known one somewhere else.
  *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: `<project>:policy.images`.
- *  Names are compared as the runtime completes them: `nginx` is docker.io/library/nginx. */
+ *  Names are compared as the runtime completes them: `nginx` is docker.io/library/nginx. What no runtime
+ *  takes for a name, such as one with "..", fits no pattern. */
 
-import { fullName, parseImage } from "../images/image-reference";
+import { fullName } from "../images/image-reference";
 import { imageRule } from "../images/image-rule";
 import { UNKNOWN } from "../manifest/unknown";
 import { globMatches } from "../settings/glob";
+import { imageName } from "../signatures/image-name";
 
 export const registryAllowList = imageRule(
   {
@@ -27,9 +29,9 @@ export const registryAllowList = imageRule(
         : `of ${allow.join(" or ")}`;
     if (typeof image !== "string") yield { got: image === UNKNOWN ? UNKNOWN : image, want };
     else {
-      const reference = parseImage(image);
-      const name = reference === undefined ? "" : `${reference.registry}/${reference.path}`;
-      if (!allow.some((pattern) => globMatches(pattern, name)))
+      const known = imageName(image);
+      const name = known === undefined ? "no name of an image" : `${known.registry}/${known.repository}`;
+      if (known === undefined || !allow.some((pattern) => globMatches(pattern, name)))
         yield { said: `${JSON.stringify(image)} (${name})`, want };
     }
   },

@@ -13,6 +13,11 @@ export interface ImageReference {
 
 const hub = new Set(["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"]);
 
+/** True for an image named by a whole digest, whose content cannot change: name[:tag]@sha256:<64 hex digits>, or sha512 and 128. */
+export function isPinned(image: string): boolean {
+  return /^[^@\s]+@(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/.test(image);
+}
+
 /** The parts of a reference; undefined when it has no name. */
 export function parseImage(text: string): ImageReference | undefined {
   const [, named = "", digest] = /^([^@]*)(?:@(.*))?$/s.exec(text.trim()) ?? [];

@@ -3,12 +3,13 @@ import { exemptionExpired } from "../checks/exemption-expired";
 import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
 import type { Exempted, Finding, Manifest, ObjectRef, Verdict } from "../contract";
-import { fullName, parseImage } from "../images/image-reference";
+import { fullName } from "../images/image-reference";
 import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
 import { exemptionText } from "../message";
 import { podTemplatesOf } from "../pods/pod-spec";
 import type { RuleContext, RuleInfo } from "../rules/rule";
+import { imageName } from "../signatures/image-name";
 import { globMatches } from "./glob";
 import type { Exemption } from "./settings-schema";
 
@@ -120,12 +121,13 @@ function imagesOf(
 ): { container: string; name: string }[] {
   const key = (ref: ObjectRef): string => JSON.stringify([ref.apiVersion, ref.kind, ref.namespace, ref.name]);
   const own = manifests.filter(({ object }) => key(refOf(object, context.namespace)) === key(finding.object));
-  const pods = own.flatMap(({ object }) => podTemplatesOf(object).map(({ template }) => template.spec));
+  const more = context.settings?.podKinds;
+  const pods = own.flatMap(({ object }) => podTemplatesOf(object, more).map(({ template }) => template.spec));
   return pods.flatMap((spec) =>
     ["initContainers", "containers", "ephemeralContainers"].flatMap((room) =>
       list(spec, room).map((one) => {
-        const reference = parseImage(text(one, "image"));
-        return { container: text(one, "name"), name: reference ? `${reference.registry}/${reference.path}` : "" };
+        const known = imageName(text(one, "image"));
+        return { container: text(one, "name"), name: known ? `${known.registry}/${known.repository}` : "" };
       }),
     ),
   );

@@ -12,6 +12,11 @@ const must = (got: string, tags = "latest") => [
 ruleCases(imageTagForbidden, "image-tag-forbidden", [
   ["passes a version", of("web:1.2")],
   ["passes a tag with a digest: the digest decides", of(image.replace("@", ":latest@"))],
+  [
+    "fails a tag with what only looks like a digest",
+    of("web:latest@sha256:0123"),
+    must('"web:latest@sha256:0123" (tag latest)'),
+  ],
   ["passes a port that is no tag", of("localhost:5000/web:1")],
   ["[MR-30] fails latest", of("web:latest"), must('"web:latest" (tag latest)')],
   ["fails no tag, which is latest", of("localhost:5000/web"), must('"localhost:5000/web" (tag latest)')],

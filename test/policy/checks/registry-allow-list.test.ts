@@ -38,6 +38,13 @@ ruleCases(
       must(hub, '"kubezen/zen-agent/evil" (docker.io/kubezen/zen-agent/evil)'),
     ],
     [
+      "fails a path that leads out of the one that is allowed",
+      of("docker.io/kubezen/..@sha256:0"),
+      must(hub, '"docker.io/kubezen/..@sha256:0" (no name of an image)'),
+    ],
+    ["passes a registry whatever its case", of("Docker.IO/kubezen/zen-agent")],
+    ["fails a path in capitals, which is another one", of("KubeZen/a"), must(hub, '"KubeZen/a" (kubezen/a)')],
+    [
       "fails an image mounted as a volume",
       deployment(
         podSpec({
@@ -88,7 +95,7 @@ ruleCases(
       of("quay.io/x"),
       must("docker.io/kubezen/* or ghcr.io/team/*", '"quay.io/x" (quay.io/x)'),
     ],
-    ["fails what has no name", of("/web"), must("docker.io/kubezen/* or ghcr.io/team/*", '"/web" ()')],
+    ["fails what has no name", of("/web"), must("docker.io/kubezen/* or ghcr.io/team/*", '"/web" (no name of an image)')],
     ["fails a number", of(7), must("docker.io/kubezen/* or ghcr.io/team/*", "7")],
   ],
   allowing("kubezen/*", "ghcr.io/team/*"),
