@@ -22,7 +22,7 @@ export const recommendedLabels = objectRule(
   function* ({ object }, context) {
     if (object.kind === "CustomResourceDefinition" || !seesObject(context)) return;
     yield* judge("metadata.labels", read(object, "metadata", "labels"), ["name", "managed-by"]);
-    for (const { path, template } of podTemplatesOf(object)) {
+    for (const { path, template } of podTemplatesOf(object, context.settings?.podKinds)) {
       if (path !== "") yield* judge(`${path}.metadata.labels`, read(template.metadata, "labels"), ["name"]);
     }
   },

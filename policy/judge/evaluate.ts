@@ -34,7 +34,7 @@ export function judge(manifests: readonly Manifest[], context: JudgeContext): Ve
   const found: Finding[] = [];
   let pods = 0;
   for (const manifest of context.only === "together" ? [] : manifests) {
-    for (const pod of podTemplatesOf(manifest.object)) {
+    for (const pod of podTemplatesOf(manifest.object, context.settings?.podKinds)) {
       pods += 1;
       found.push(...judgePodTemplate(manifest, pod, context));
     }

@@ -46,7 +46,7 @@ export async function judgeChart(request: RenderRequest, context: ChartContext):
   const sources = [{ name: "values", object: release, tree: values }, ...committedValues(chart, files, release)];
   const { kubeVersion = context.kubeVersion } = request;
   const here = { ...context, namespace, ...(kubeVersion !== undefined && { kubeVersion }) };
-  const signatures = await signaturesOf(manifests, context.signaturePolicy);
+  const signatures = await signaturesOf(manifests, context.signaturePolicy, context.settings?.podKinds);
   const lineOf = chartLines(chart, text);
   const queries = chartLookups(chart).map((place) => ({ object: release, ...place }));
   const verdict = judge(manifests, { ...here, ...signatures, values: sources, queries, lineOf });

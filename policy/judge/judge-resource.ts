@@ -31,11 +31,11 @@ export async function judgeResource(
   if (own === undefined) return nothing;
   const objects = open({ ...own, ...inputs } as JsonObject);
   if (objects.length === 0) return nothing;
-  if (type.endsWith("Patch") && objects.some((object) => podTemplatesOf(object).length > 0))
+  if (type.endsWith("Patch") && objects.some((object) => podTemplatesOf(object, config.settings?.podKinds).length > 0))
     return { ...nothing, incomplete: true, verdict: patchRefused(objects) };
   const manifests = objects.map((object): Manifest => ({ object }));
   const isPatch = type.endsWith("Patch");
-  const signatures = await signaturesOf(manifests, config.signaturePolicy);
+  const signatures = await signaturesOf(manifests, config.signaturePolicy, config.settings?.podKinds);
   const context = { ...config, ...signatures, namespace, only: config.only ?? ("alone" as const) };
   const verdict = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
   return isPatch ? { ...nothing, verdict, incomplete: true } : { verdict, manifests, namespace };

@@ -2,13 +2,14 @@
 import type { Json } from "../contract";
 import { UNKNOWN } from "../manifest/unknown";
 
-/** Where a custom kind keeps its pod template. */
+/** Where a kind keeps a pod template. A kind with several has an entry for each. */
 export interface PodKind {
   /** API group, "" for core; any version of it. */
   readonly group: string;
   readonly kind: string;
-  /** Path of the object that has the pod's `metadata` and `spec`, e.g. ["spec", "template"]; [] when it is the object itself. */
-  readonly path: readonly string[];
+  /** Path of the object that has the pod's `metadata` and `spec`, e.g. "spec.template"; "" when it is the object itself. A step "*" stands for every
+   *  element of a list and every value of an object, e.g. "spec.workers.*.template". */
+  readonly path: string;
 }
 
 export interface PodTemplate {
@@ -19,19 +20,19 @@ export interface PodTemplate {
   readonly template: { readonly metadata: Json | undefined; readonly spec: Json | undefined };
 }
 
-const template = ["spec", "template"];
+const template = "spec.template";
 
 /** What Pod Security admission looks into. Upstream: admission/admission.go, defaultPodSpecResources. */
 const kubernetesKinds: readonly PodKind[] = [
-  { group: "", kind: "Pod", path: [] },
-  { group: "", kind: "PodTemplate", path: ["template"] },
+  { group: "", kind: "Pod", path: "" },
+  { group: "", kind: "PodTemplate", path: "template" },
   { group: "", kind: "ReplicationController", path: template },
   { group: "apps", kind: "ReplicaSet", path: template },
   { group: "apps", kind: "Deployment", path: template },
   { group: "apps", kind: "StatefulSet", path: template },
   { group: "apps", kind: "DaemonSet", path: template },
   { group: "batch", kind: "Job", path: template },
-  { group: "batch", kind: "CronJob", path: ["spec", "jobTemplate", "spec", "template"] },
+  { group: "batch", kind: "CronJob", path: "spec.jobTemplate.spec.template" },
 ];
 
 /** Custom kinds whose pods only show up at run time: admission never sees the template, so a pack should. */
@@ -39,31 +40,50 @@ const customPodKinds: readonly PodKind[] = [
   { group: "argoproj.io", kind: "Rollout", path: template },
   { group: "serving.knative.dev", kind: "Service", path: template },
   { group: "serving.knative.dev", kind: "Configuration", path: template },
-  { group: "keda.sh", kind: "ScaledJob", path: ["spec", "jobTargetRef", "template"] },
+  { group: "keda.sh", kind: "ScaledJob", path: "spec.jobTargetRef.template" },
 ];
 
-/** The pod templates of an object, none when it has none. Lists (`kind: List`) are not opened. Never throws. */
-export function podTemplatesOf(object: unknown, custom: readonly PodKind[] = customPodKinds): PodTemplate[] {
+/** The pod templates of an object, none when it has none. `more` are kinds beside those known here. Lists (`kind: List`) are not opened. Never throws. */
+export function podTemplatesOf(object: unknown, more: readonly PodKind[] = []): PodTemplate[] {
   if (!isObject(object) || typeof object.kind !== "string" || typeof object.apiVersion !== "string") return [];
-  const slash = object.apiVersion.indexOf("/");
-  const group = slash < 0 ? "" : object.apiVersion.slice(0, slash);
-  const known = find(kubernetesKinds, group, object.kind) ?? find(custom, group, object.kind);
-  if (known === undefined) return [];
-
-  let at: Json | undefined = object;
-  for (const key of known.path) {
-    if ((at as unknown) === UNKNOWN) break; // everything below is unknown too: a template nobody can judge, not none
-    at = isObject(at) ? at[key] : undefined;
+  const { apiVersion, kind } = object;
+  const slash = apiVersion.indexOf("/");
+  const group = slash < 0 ? "" : apiVersion.slice(0, slash);
+  const found: PodTemplate[] = [];
+  for (const kinds of [kubernetesKinds, more, customPodKinds]) {
+    for (const known of kinds) {
+      if (known.kind !== kind || known.group !== group) continue;
+      if (known.path === "") found.push(templateAt("", "Pod", object));
+      else collect(object, known.path.split("."), "", found);
+    }
+    if (found.length > 0) break; // where a project says where the templates of a custom kind are, nobody else does
   }
-  // A controller may leave its template out (a Rollout with workloadRef); a template that is not an object is judged, and found wrong.
-  if (at === undefined || at === null) return [];
-  const parts = isObject(at) ? { metadata: at.metadata, spec: at.spec } : { metadata: undefined, spec: at };
-  return [{ path: known.path.join("."), kind: known.kind === "Pod" ? "Pod" : "PodTemplate", template: parts }];
+  return found;
 }
 
-function find(kinds: readonly PodKind[], group: string, kind: string): PodKind | undefined {
-  return kinds.find((known) => known.kind === kind && known.group === group);
+/** Adds the templates at `steps` below `at`, whose path is `path`. */
+function collect(at: Json | undefined, steps: readonly string[], path: string, found: PodTemplate[]): void {
+  const [step, ...rest] = steps;
+  // Everything below an unknown is unknown too: a template nobody can judge, not none.
+  if (step === undefined || (at as unknown) === UNKNOWN) {
+    // A controller may leave its template out (a Rollout with workloadRef); one that is not an object is judged, and found wrong.
+    if (at !== undefined && at !== null) found.push(templateAt(join(path, steps), "PodTemplate", at));
+  } else if (step !== "*") {
+    if (isObject(at) && Object.hasOwn(at, step)) collect(at[step], rest, join(path, [step]), found);
+  } else if (Array.isArray(at)) {
+    for (const [index, item] of at.entries()) collect(item, rest, `${path}[${index}]`, found);
+  } else if (isObject(at)) {
+    for (const [key, item] of Object.entries(at)) collect(item, rest, join(path, [key]), found);
+  }
 }
+
+function templateAt(path: string, kind: PodTemplate["kind"], at: Json): PodTemplate {
+  const template = isObject(at) ? { metadata: at.metadata, spec: at.spec } : { metadata: undefined, spec: at };
+  return { path, kind, template };
+}
+
+const join = (path: string, steps: readonly string[]): string =>
+  [path, ...steps].filter((part) => part !== "").join(".");
 
 function isObject(value: unknown): value is { [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -33,7 +33,7 @@ export function namespaceOf({ object }: Manifest, context: Pick<RuleContext, "na
 /** All workloads among the objects, in their order. */
 export const workloadsOf = oncePer((objects, context): readonly Workload[] =>
   objects.flatMap((manifest) =>
-    podTemplatesOf(manifest.object).map(({ template }) => {
+    podTemplatesOf(manifest.object, context.settings?.podKinds).map(({ template }) => {
       const metadata = unknownAbove(template) ? UNKNOWN : template.metadata;
       const { object } = manifest;
       const kind = text(object, "kind");

@@ -59,7 +59,7 @@ export function podRule(
   return {
     ...info,
     check: (objects, context) =>
-      pods(objects).flatMap(({ pod, path }) =>
+      pods(objects, context).flatMap(({ pod, path }) =>
         [...judge(pod, context, objects)].map((complaint) => findingOf(info, pod.manifest, context, path, complaint)),
       ),
   };
@@ -73,7 +73,7 @@ export function containerRule(
   return {
     ...info,
     check: (objects, context) =>
-      pods(objects).flatMap(({ pod, path }) =>
+      pods(objects, context).flatMap(({ pod, path }) =>
         containersOf(pod).flatMap(({ container, at }) =>
           [...judge(container, context)].map((complaint) =>
             findingOf(info, pod.manifest, context, join(path, at), complaint, container.name),
@@ -83,9 +83,9 @@ export function containerRule(
   };
 }
 
-function pods(objects: readonly Manifest[]): { pod: PodAt; path: string }[] {
+function pods(objects: readonly Manifest[], { settings }: RuleContext): { pod: PodAt; path: string }[] {
   return objects.flatMap((manifest) =>
-    podTemplatesOf(manifest.object).map(({ template, path }) => ({
+    podTemplatesOf(manifest.object, settings?.podKinds).map(({ template, path }) => ({
       pod: { manifest, ...template },
       path: join(path, "spec"),
     })),

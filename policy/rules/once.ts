@@ -2,18 +2,23 @@
 import type { Manifest } from "../contract";
 import type { RuleContext } from "./rule";
 
+/** What the answer may hang on beside the objects. */
+type Here = Pick<RuleContext, "namespace" | "settings">;
+
 /** A function of a list of objects and their namespace that works each out once, as long as the list lives. Nobody changes a list that was judged. */
 export function oncePer<Result>(
-  make: (objects: readonly Manifest[], context: Pick<RuleContext, "namespace">) => Result,
-): (objects: readonly Manifest[], context: Pick<RuleContext, "namespace">) => Result {
+  make: (objects: readonly Manifest[], context: Here) => Result,
+): (objects: readonly Manifest[], context: Here) => Result {
   const known = new WeakMap<readonly Manifest[], Map<string, Result>>();
   return (objects, context) => {
     const own = known.get(objects) ?? new Map<string, Result>();
     known.set(objects, own);
-    const before = own.get(context.namespace);
+    const { namespace, settings } = context;
+    const key = settings?.podKinds === undefined ? namespace : JSON.stringify([namespace, settings.podKinds]);
+    const before = own.get(key);
     if (before !== undefined) return before;
     const result = make(objects, context);
-    own.set(context.namespace, result);
+    own.set(key, result);
     return result;
   };
 }

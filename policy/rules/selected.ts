@@ -38,7 +38,7 @@ const indexOf = oncePer((objects, context): Index => {
 /** Workloads of a namespace that have the first label a selector asks for, or may have it: no other one can be selected. */
 export function candidates(
   objects: readonly Manifest[],
-  context: Pick<RuleContext, "namespace">,
+  context: Pick<RuleContext, "namespace" | "settings">,
   namespace: string,
   matchLabels: unknown,
 ): readonly Workload[] {
@@ -54,7 +54,7 @@ export function selectorsOf(
   selectorOf: (object: Manifest["object"]) => unknown,
 ): (
   objects: readonly Manifest[],
-  context: Pick<RuleContext, "namespace">,
+  context: Pick<RuleContext, "namespace" | "settings">,
 ) => ReadonlyMap<Manifest, readonly { readonly by: Manifest; readonly truth: Truth }[]> {
   return oncePer((objects, context) => {
     const found = new Map<Manifest, { by: Manifest; truth: Truth }[]>();

@@ -72,6 +72,29 @@ export const policySettings = z
       })
       .optional()
       .describe("Vulnerability reports every image must have; nobody asks for any when left out."),
+    podKinds: z
+      .array(
+        z.strictObject({
+          group: z
+            .string()
+            .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 'expected an API group such as "batch.example.com"')
+            .describe("API group of the kind, without a version."),
+          kind: z
+            .string()
+            .regex(/^[A-Z]\w*$/, 'expected a kind such as "BatchRun"')
+            .describe("The kind."),
+          path: z
+            .string()
+            .regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'expected a path such as "spec.jobTemplate.spec.template"')
+            .describe(
+              "Where it has a pod template, the object with the pod's metadata and spec, such as spec.jobTemplate.spec.template; * stands for every element of a list or map, as in spec.workers.*.template.",
+            ),
+        }),
+      )
+      .optional()
+      .describe(
+        "Custom kinds that make pods, one entry for each template: judged like Deployments. Argo's Rollout, Knative's Service and Configuration and KEDA's ScaledJob are known without.",
+      ),
     exemptions: z.array(exemptionSchema).default([]).describe("Exceptions to single rules."),
   })
   .describe("What the policy pack needs to know: allowed images, scan reports, exemptions.");

@@ -1,7 +1,7 @@
 /** All images of rendered objects, verified side by side. */
 import type { Manifest } from "../contract";
 import { list, read } from "../manifest/read";
-import { podTemplatesOf } from "../pods/pod-spec";
+import { type PodKind, podTemplatesOf } from "../pods/pod-spec";
 import { RegistrySession } from "./registry-access";
 import type { SignaturePolicy } from "./signature-policy";
 import { type ImageVerdict, type VerifyOptions, verifyImage } from "./verify-image";
@@ -39,14 +39,15 @@ function sessionOf(policy: SignaturePolicy): RegistrySession {
 export async function signaturesOf(
   objects: readonly Manifest[],
   policy: SignaturePolicy | undefined,
+  more?: readonly PodKind[],
 ): Promise<{ readonly signatures?: ReadonlyMap<string, ImageVerdict> }> {
-  return policy === undefined ? {} : { signatures: await verifyImages(imagesOf(objects), policy) };
+  return policy === undefined ? {} : { signatures: await verifyImages(imagesOf(objects, more), policy) };
 }
 
-/** Images of all pods of the objects: of containers of every kind, and of image volumes. */
-export function imagesOf(objects: readonly Manifest[]): string[] {
+/** Images of all pods of the objects: of containers of every kind, and of image volumes. `more` are custom kinds with pods. */
+export function imagesOf(objects: readonly Manifest[], more?: readonly PodKind[]): string[] {
   const images = objects.flatMap(({ object }) =>
-    podTemplatesOf(object).flatMap(({ template: { spec } }) => [
+    podTemplatesOf(object, more).flatMap(({ template: { spec } }) => [
       ...["initContainers", "containers", "ephemeralContainers"].flatMap((room) =>
         list(spec, room).map((container) => read(container, "image")),
       ),

@@ -6,6 +6,7 @@ import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { messageOf } from "../../../policy/message";
 import { formatHuman } from "../../../policy/report/human";
 import { rules } from "../../../policy/rules/rules";
+import { policySettings } from "../../../policy/settings/settings-schema";
 import { container, deployment, labels, manifest, podSpec, prod } from "../support/pod";
 
 const rulesOf = (objects: readonly Manifest[]) => judge(objects, prod).findings.map(({ rule }) => rule);
@@ -34,6 +35,21 @@ describe("evaluate", () => {
         ]);
       });
     }
+  });
+
+  it("[MR-33] judges the pods of custom kinds where the project says they are, by Pod Security and by the other rules", () => {
+    const template = {
+      metadata: { labels },
+      spec: podSpec({ hostNetwork: true, containers: [container({ image: "web:latest" })] }),
+    };
+    const run = manifest("batch.example.com/v1", "BatchRun", { spec: { steps: [{ template }] } });
+    const podKinds = [{ group: "batch.example.com", kind: "BatchRun", path: "spec.steps.*.template" }];
+    assert.equal(judge([run], prod).pods, 0);
+    const { pods, findings } = judge([run], { ...prod, settings: policySettings.parse({ podKinds }) });
+    assert.equal(pods, 1);
+    const fields = new Map(findings.map(({ rule, field }) => [rule, field]));
+    assert.equal(fields.get("host-namespaces"), "spec.steps[0].template.spec.hostNetwork");
+    assert.equal(fields.get("image-digest"), "spec.steps[0].template.spec.containers[0].image");
   });
 
   it("[MR-33] judges the pods of all kinds that have any", () => {

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { podTemplatesOf } from "../../../policy/pods/pod-spec";
 
 const template = { metadata: { labels: { app: "x" } }, spec: { containers: [{ name: "a" }] } };
@@ -47,10 +48,53 @@ describe("pod-spec", () => {
     assert.deepEqual(found?.template, { metadata: undefined, spec: "x" });
   });
 
-  it("[FL-14] takes other custom kinds by table", () => {
+  const batch = (path: string) => [{ group: "example.com", kind: "Batch", path }];
+
+  it("[FL-14] takes custom kinds of a project by their paths", () => {
     const object = { apiVersion: "example.com/v2", kind: "Batch", spec: { run: template } };
     assert.deepEqual(podTemplatesOf(object), []);
-    const found = podTemplatesOf(object, [{ group: "example.com", kind: "Batch", path: ["spec", "run"] }]);
+    const found = podTemplatesOf(object, batch("spec.run"));
     assert.deepEqual(found, [{ path: "spec.run", kind: "PodTemplate", template }]);
+    assert.deepEqual(podTemplatesOf({ ...object, apiVersion: "other.com/v2" }, batch("spec.run")), []);
+  });
+
+  it("[FL-14] finds several templates of one object: by several paths, in lists and in maps", () => {
+    const workers = [{ template }, {}, { template: null }, 7, { template: "x" }];
+    const object = {
+      apiVersion: "example.com/v1",
+      kind: "Batch",
+      spec: { head: template, workers, roles: { a: { template }, b: template } },
+    };
+    const paths = (...more: string[]) => podTemplatesOf(object, more.flatMap(batch)).map(({ path }) => path);
+    assert.deepEqual(paths("spec.head", "spec.workers.*.template"), [
+      "spec.head",
+      "spec.workers[0].template",
+      "spec.workers[4].template",
+    ]);
+    assert.deepEqual(paths("spec.roles.*.template"), ["spec.roles.a.template"]);
+    assert.deepEqual(paths("spec.roles.*"), ["spec.roles.a", "spec.roles.b"]);
+    assert.deepEqual(paths("spec.*.x", "spec.head.spec.containers.0", "constructor", "spec.__proto__"), []);
+  });
+
+  it("[FL-14] keeps what is unknown above a template as one that nobody can judge", () => {
+    for (const [spec, path] of [
+      [UNKNOWN, "spec.workers.*.template"],
+      [{ workers: UNKNOWN }, "spec.workers.*.template"],
+      [{ workers: [UNKNOWN] }, "spec.workers[0].template"],
+    ] as const)
+      assert.deepEqual(
+        podTemplatesOf({ apiVersion: "example.com/v1", kind: "Batch", spec }, batch("spec.workers.*.template")),
+        [{ path, kind: "PodTemplate", template: { metadata: undefined, spec: UNKNOWN } }],
+      );
+  });
+
+  it("[FL-14] lets a project say where a custom kind known here keeps its pods, not where one of Kubernetes does", () => {
+    const of = (apiVersion: string, kind: string, path: string) =>
+      podTemplatesOf({ apiVersion, kind, spec: { template, other: template } }, [
+        { group: apiVersion.split("/")[0] ?? "", kind, path },
+      ]).map((found) => found.path);
+    assert.deepEqual(of("argoproj.io/v1alpha1", "Rollout", "spec.other"), ["spec.other"]);
+    assert.deepEqual(of("argoproj.io/v1alpha1", "Rollout", "spec.none"), ["spec.template"]);
+    assert.deepEqual(of("apps/v1", "Deployment", "spec.other"), ["spec.template"]);
   });
 });

@@ -50,6 +50,27 @@ describe("settings of the pack", () => {
     ]);
   });
 
+  it("names every mistake in where custom kinds keep their pods", () => {
+    const good = { group: "batch.example.com", kind: "BatchRun", path: "spec.steps.*.template" };
+    assert.deepEqual(readSettings({ podKinds: [good] }, "shop:policy").settings?.podKinds, [good]);
+    const found = mistakes({
+      podKinds: [
+        { ...good, group: "batch.example.com/v1" },
+        { ...good, kind: "batchruns", path: "spec..template" },
+        { ...good, path: "", version: "v1" },
+        { ...good, group: "apps" },
+      ],
+    });
+    assert.deepEqual(found, [
+      'shop:policy.podKinds[0].group: expected an API group such as "batch.example.com"',
+      'shop:policy.podKinds[1].kind: expected a kind such as "BatchRun"',
+      'shop:policy.podKinds[1].path: expected a path such as "spec.jobTemplate.spec.template"',
+      'shop:policy.podKinds[2].path: expected a path such as "spec.jobTemplate.spec.template"',
+      "shop:policy.podKinds[2].version is no key of the policy's settings",
+      'shop:policy.podKinds[3].group: expected an API group such as "batch.example.com"',
+    ]);
+  });
+
   it("refuses what is no map", () => {
     for (const value of ["{", "[]", [], 1, null]) assert.equal(mistakes(value).length, 1, JSON.stringify(value));
   });
