@@ -60,15 +60,23 @@ function apiserver(instance: Instance): string[] {
   });
 }
 
-function controllerManager(instance: Instance): string[] {
-  const kubeconfig = componentKubeconfig(instance, "controller-manager");
-  return options({
+/** What every controller is told. */
+function controllerOptions(instance: Instance, name: string) {
+  const kubeconfig = componentKubeconfig(instance, name);
+  return {
     kubeconfig,
     "authentication-kubeconfig": kubeconfig,
     "authorization-kubeconfig": kubeconfig,
     "bind-address": "127.0.0.1",
     // One of a kind: electing a leader would only make starting slower.
     "leader-elect": false,
+    profiling: false,
+  };
+}
+
+const controllerManager = (instance: Instance): string[] =>
+  options({
+    ...controllerOptions(instance, "controller-manager"),
     "use-service-account-credentials": true,
     "service-account-private-key-file": pki(instance, "service-account.key"),
     "root-ca-file": pki(instance, "ca.crt"),
@@ -77,21 +85,9 @@ function controllerManager(instance: Instance): string[] {
     "cluster-cidr": podRange,
     // Each node's range is fixed in addresses.ts, where its CNI configuration and the routes come from too.
     "allocate-node-cidrs": false,
-    profiling: false,
   });
-}
 
-function scheduler(instance: Instance): string[] {
-  const kubeconfig = componentKubeconfig(instance, "scheduler");
-  return options({
-    kubeconfig,
-    "authentication-kubeconfig": kubeconfig,
-    "authorization-kubeconfig": kubeconfig,
-    "bind-address": "127.0.0.1",
-    "leader-elect": false,
-    profiling: false,
-  });
-}
+const scheduler = (instance: Instance): string[] => options(controllerOptions(instance, "scheduler"));
 
 const daemon = (instance: Instance, name: string, args: string[]): Daemon => ({
   name,
