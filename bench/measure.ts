@@ -10,6 +10,8 @@ export interface Contender {
   readonly env?: NodeJS.ProcessEnv;
   /** Exit codes that mean it did its work. @default 0 */
   readonly codes?: readonly number[];
+  /** It takes part in no more rounds than this, for what takes long. @default all */
+  readonly rounds?: number;
 }
 
 export interface Timing {
@@ -48,12 +50,19 @@ function peakOf(pid: number | undefined): number {
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** Medians of several rounds, in which the contenders take turns, so that what else the machine does meets all of them. */
-export async function compare(contenders: readonly Contender[], rounds: number): Promise<Map<string, Timing>> {
+/** Medians of several rounds, in which the contenders take turns, so that what else the machine does meets all of them. `progress` hears of each run. */
+export async function compare(
+  contenders: readonly Contender[],
+  rounds: number,
+  progress: (name: string, round: number, timing: Timing) => void = () => {},
+): Promise<Map<string, Timing>> {
   const timings = new Map(contenders.map(({ name }) => [name, [] as Timing[]]));
-  for (const contender of contenders) await once(contender); // files and caches warm for all
-  for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) timings.get(contender.name)?.push(await once(contender));
+  for (let round = 0; round <= rounds; round++) {
+    for (const contender of contenders.filter((one) => round <= (one.rounds ?? rounds))) {
+      const timing = await once(contender);
+      if (round > 0) timings.get(contender.name)?.push(timing); // round 0 only warms files and caches
+      progress(contender.name, round, timing);
+    }
   }
   return new Map(
     [...timings].map(([name, all]) => [

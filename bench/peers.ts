@@ -5,7 +5,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "no
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-const packages = { upstream: ".", "kube-score": "github.com/zegl/kube-score/cmd/kube-score" } as const;
+const packages = {
+  upstream: ".",
+  "kube-score": "github.com/zegl/kube-score/cmd/kube-score",
+  kyverno: "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno",
+  gator: "github.com/open-policy-agent/gatekeeper/v3/cmd/gator",
+} as const;
 
 /** Path of a peer, built when its sources are new. Needs Go 1.26 and, the first time, the Go module proxy. */
 export function peer(name: keyof typeof packages): string {
@@ -16,6 +21,7 @@ export function peer(name: keyof typeof packages): string {
   const binary = join(cache, "bench", `${name}-${digest.digest("hex").slice(0, 16)}`);
   if (existsSync(binary)) return binary;
   mkdirSync(join(cache, "bench"), { recursive: true });
+  console.error(`building ${name}, once: this can take minutes`);
   const unfinished = `${binary}.${process.pid}`;
   const args = ["build", "-trimpath", "-buildvcs=false", "-o", unfinished, packages[name]];
   execFileSync("go", args, { cwd: module, stdio: ["ignore", "inherit", "inherit"] });

@@ -51,12 +51,11 @@ export const pods = (count: number) =>
     spec: podSpec(index),
   }));
 
-/** Deployments whose pods restricted allows, except every `bad`-th, which may gain privileges. @param bad @default none */
-export const deployments = (count: number, bad = Number.POSITIVE_INFINITY) =>
+/** Deployments whose pods restricted allows. */
+export const deployments = (count: number) =>
   Array.from({ length: count }, (_, index) => {
     const spec = podSpec(index);
     const labels = { "app.kubernetes.io/name": `web-${index}`, "app.kubernetes.io/managed-by": "bench" };
-    if (index % bad === bad - 1) for (const one of spec.containers) one.securityContext.allowPrivilegeEscalation = true;
     return {
       apiVersion: "apps/v1",
       kind: "Deployment",
