@@ -1,15 +1,14 @@
 /** A credential stands in a Secret and nowhere else: values, ConfigMaps, environment and arguments are written to state, history and logs in clear.
- *  Places: the values of a release and of the chart, data of ConfigMaps, containers' env and args.
+ *  Places: the values of a release and of the chart, data and binaryData of ConfigMaps, containers' env, command and args, their probes and hooks.
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
 
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { textLeaves } from "../manifest/value-leaves";
-import { credentialIn, isReference, namesCredential } from "../rules/credential";
-import { looksRandom } from "../rules/entropy";
+import { commandLeaves } from "../manifest/value-leaves";
 import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
+import { judgeLeaves, judgeSecret, judgeSecretText } from "../rules/secret-text";
 import { findingsInValues } from "../rules/values-rule";
 
 const info: RuleInfo = {
@@ -32,55 +31,63 @@ const info: RuleInfo = {
   ],
 };
 
-/** Annotations of this pack say why something is so: `hardened.pulumi/service-account-token` holds a reason, and no token. */
-const ownAnnotations = "hardened.pulumi/";
-
-const want = "empty, or a reference to a Secret";
-
-/** What is wrong with a value at a path of keys, if anything. */
-function* judge(field: string, keys: readonly string[], value: unknown): Iterable<Complaint> {
-  const named = namesCredential(keys) && !keys.at(-1)?.startsWith(ownAnnotations);
-  if (value === UNKNOWN) yield { field, got: UNKNOWN, want };
-  if (typeof value === "number" && named) yield { field, said: "a literal", want };
-  if (typeof value !== "string" || value.trim() === "" || isReference(value)) return;
-  const look = credentialIn(value);
-  if (look !== undefined) yield { field, said: `${look} (not shown)`, want };
-  else if (named) yield { field, said: "a literal (not shown)", want };
-  else if (looksRandom(keys.at(-1) ?? "", value)) yield { field, said: "a text that looks random (not shown)", want };
-}
-
 const inContainers = containerRule(info, function* ({ node }) {
   for (const [index, variable] of list(node, "env").entries()) {
     const value = read(variable, "value");
     const field = `env[${index}].value`;
-    const found = [...judge(field, [text(variable, "name")], value)];
+    const found = [...judgeSecretText(field, [text(variable, "name")], value)];
     if (found.length > 0) yield* found;
     else if (read(variable, "name") === UNKNOWN)
-      for (const { want } of judge(field, ["secret"], value)) yield { field, got: UNKNOWN, want };
+      for (const { want } of judgeSecret(field, ["secret"], value)) yield { field, got: UNKNOWN, want };
   }
-  for (const field of ["command", "args"]) {
-    for (const [index, argument] of list(node, field).entries()) {
-      const [, flag, value] = /^--?([\w-]+)=(.*)$/s.exec(word(argument)) ?? [];
-      yield* judge(`${field}[${index}]`, [flag ?? ""], value ?? argument);
+  for (const place of commands) yield* inCommand(place.join("."), list(node, ...place));
+  for (const place of requests) {
+    yield* judgeSecret(`${place.join(".")}.path`, [], read(node, ...place, "path"));
+    for (const [index, header] of list(node, ...place, "httpHeaders").entries()) {
+      const name = text(header, "name");
+      const key = name.toLowerCase() === "authorization" ? "token" : name;
+      yield* judgeSecret(`${place.join(".")}.httpHeaders[${index}].value`, [key], read(header, "value"));
     }
   }
 });
 
+const hooks = [
+  ["livenessProbe"],
+  ["readinessProbe"],
+  ["startupProbe"],
+  ["lifecycle", "postStart"],
+  ["lifecycle", "preStop"],
+];
+const requests = hooks.map((hook) => [...hook, "httpGet"]);
+const commands = [["command"], ["args"], ...hooks.map((hook) => [...hook, "exec", "command"])];
+
+/** Words of a command: `--token=x`, `--token x`, and scripts. */
+function* inCommand(field: string, words: readonly unknown[]): Iterable<Complaint> {
+  for (const [index, argument] of words.entries()) {
+    const at = `${field}[${index}]`;
+    const [, flag, value] = /^--?([\w-]+)=(.*)$/s.exec(word(argument)) ?? [];
+    const [, before] = /^--?([\w-]+)$/.exec(word(words[index - 1])) ?? [];
+    const name = flag ?? (word(argument).startsWith("-") ? "" : (before ?? ""));
+    const found = [...judgeSecret(at, [name], value ?? argument)];
+    yield* found;
+    if (found.length === 0) yield* judgeLeaves(at, commandLeaves(word(argument)));
+  }
+}
+
 const inConfigMaps = objectRule(info, function* ({ object }) {
   if (object.kind !== "ConfigMap") return;
-  for (const [key, value] of entries(object, "data")) {
-    const field = `data[${JSON.stringify(key)}]`;
-    const found = [...judge(field, [key], value)];
-    if (found.length > 0) yield* found;
-    else
-      for (const leaf of textLeaves(value)) yield* judge(`${field} at ${leaf.keys.join(".")}`, leaf.keys, leaf.value);
+  for (const [key, value] of entries(object, "data"))
+    yield* judgeSecretText(`data[${JSON.stringify(key)}]`, [key], value);
+  for (const [key, value] of entries(object, "binaryData")) {
+    const plain = typeof value === "string" ? Buffer.from(value, "base64").toString("utf8") : value;
+    yield* judgeSecretText(`binaryData[${JSON.stringify(key)}]`, [key], plain);
   }
 });
 
 export const secretInValues: ObjectRule = {
   ...info,
   check: (objects, context) => [
-    ...(context.values ?? []).flatMap((source) => findingsInValues(info, source, judge)),
+    ...(context.values ?? []).flatMap((source) => findingsInValues(info, source, judgeSecretText)),
     ...inConfigMaps.check(objects, context),
     ...inContainers.check(objects, context),
   ],

@@ -1,4 +1,4 @@
-/** The single values inside a tree, or inside a file's text that is a tree itself (YAML, JSON, `KEY=value` lines). */
+/** The single values inside a tree, or inside a file's text that is a tree itself (YAML, JSON, `KEY=value` lines, XML elements). */
 import { load, YAMLException } from "js-yaml";
 import { child } from "./field-path";
 import { kubernetesSchema } from "./manifest-schema";
@@ -27,12 +27,14 @@ const maxText = 1024 * 1024;
 
 /** Leaves of a file kept as text; none when the text is just a text. */
 export function* textLeaves(text: unknown): Generator<Leaf> {
-  if (typeof text !== "string" || text.length > maxText || !/[:=]/.test(text)) return;
+  if (typeof text !== "string" || text.length > maxText || !/[:=<]/.test(text)) return;
   const tree = parsed(text);
   if (typeof tree === "object" && tree !== null) {
     yield* leavesOf(tree);
     return;
   }
+  for (const [, key = "", value = ""] of text.matchAll(/<([\w.:-]+)>([^<>]+)<\/\1>/g))
+    yield { keys: [key], path: key, value };
   for (const [, key = "", value = ""] of text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*["']?(.*?)["']?\s*$/gm)) {
     yield { keys: [key], path: key, value };
   }
@@ -46,4 +48,14 @@ function parsed(text: string): unknown {
     if (error instanceof YAMLException || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** What a command of several words is told: `--flag value`, `--flag=value`, `NAME=value`. */
+export function* commandLeaves(text: string): Generator<Leaf> {
+  if (text.length > maxText || !/\s/.test(text)) return;
+  const value = `("[^"]*"|'[^']*'|[^\\s"';|&<>()]*)`;
+  const flags = text.matchAll(new RegExp(`(?:^|\\s)--?([A-Za-z][\\w-]*)(?:=|\\s+(?!-))${value}`, "g"));
+  const names = text.matchAll(new RegExp(`(?:^|[\\s;&|(])([A-Za-z_]\\w*)=(?!=)${value}`, "g"));
+  for (const [, key = "", written = ""] of [...flags, ...names])
+    yield { keys: [key], path: key, value: written.replace(/^(["'])(.*)\1$/s, "$2") };
 }

@@ -5,6 +5,7 @@ const lastWords = new Set([
   "password",
   "passwd",
   "passphrase",
+  "pass",
   "pwd",
   "token",
   "apikey",
@@ -28,7 +29,18 @@ const lastPairs = new Set([
   "webhook secret",
   "app secret",
   "session secret",
+  "jwt secret",
+  "api secret",
+  "cookie secret",
+  "csrf secret",
+  "hmac secret",
+  "consumer secret",
+  "encryption secret",
+  "signing secret",
+  "key base",
 ]);
+/** Ends of a single word that do: PGPASSWORD, dbpasswd. */
+const lastLetters = /(?:password|passwd|passphrase)$/;
 /** Maps whose every text is a credential: `secrets.carddav_username` counts like the password beside it. */
 const vaults = new Set(["secrets", "credentials"]);
 /** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`. */
@@ -71,9 +83,22 @@ export function namesCredential(path: readonly string[]): boolean {
   const pair = words.slice(-2).join(" ");
   if (words.length === 1 && last === "secret") return true;
   if (lastPairs.has(pair)) return true;
-  if (lastWords.has(last)) return words[0] !== "existing";
+  if (lastWords.has(last) || lastLetters.test(last)) return words[0] !== "existing";
+  if (last === "auth" && path.includes("auths")) return true; // Docker's login file
   const vault = path.slice(0, -1).some((key) => vaults.has(key.toLowerCase()));
   return vault && !references.has(last) && !references.has(words[0] ?? "");
+}
+
+/** True when a text under this path may be a credential or the name of a Secret, such as `tlsSecret`: the text decides, see isSecretName. */
+export function mayNameCredential(path: readonly string[]): boolean {
+  return wordsOf(path.at(-1) ?? "").at(-1) === "secret";
+}
+
+/** True for a text that can name a Secret, with its namespace or without, or that a template fills in. */
+export function isSecretName(text: string): boolean {
+  return (
+    /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)?$/.test(text) || /[{(\s]|:\/\//.test(text)
+  );
 }
 
 /** Texts that are credentials wherever they stand, by the marks their issuers give them. */
@@ -97,7 +122,14 @@ const marks: readonly [what: string, pattern: RegExp][] = [
   ["a Slack webhook", /hooks\.slack\.com\/(?:services|workflows)\/[A-Za-z0-9/]{20,}/],
   ["a Telegram bot token", /\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/],
   ["an age secret key", /\bAGE-SECRET-KEY-1[A-Z0-9]{40,}/],
-  ["a password hash", /(?:^|[\s:"'])\$(?:2[aby]|argon2(?:id?|d)|6|5|y)\$[^\s"']{16,}/],
+  ["a password hash", /(?:^|[\s:"'])\$(?:2[aby]|argon2(?:id?|d)|6|5|1|y|apr1)\$[^\s"']{16,}/],
+  ["a password hash", /\{S?SHA\d*\}[A-Za-z0-9+/]{20,}/],
+  ["a Redis password", /^\s*(?:requirepass|masterauth)\s+(?!["']?[$<{])\S+/m],
+  ["a password on a command line", /\bcurl\b[^\n]*\s(?:-u|--user)[\s=]+["']?[\w.-]+:(?!["']?[$<{])[^\s"'$]+/],
+  [
+    "a URL with a credential",
+    /[?&](?:access_token|token|api_?key|password|passwd|client_secret|sig)=(?![$<({])[^&\s"'$<({]{8,}/i,
+  ],
   ["an npm token", /\bnpm_[A-Za-z0-9]{36}\b/],
   ["a JSON web token", /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\./],
   ["an authorization header", /\b(?:Bearer|Basic) [A-Za-z0-9+/=._-]{16,}/],
@@ -109,7 +141,13 @@ export function credentialIn(text: string): string | undefined {
   return marks.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
-/** True for a text that only points at a value given elsewhere: `$(TOKEN)`, `${TOKEN}`, `{{ .token }}`. */
+/** True for a text that only points at a value given elsewhere: `$(TOKEN)`, `${TOKEN}`, `{{ .token }}`. With a value of its own for when there is none,
+ *  as in `${TOKEN:-hunter2}`, it is none. */
 export function isReference(text: string): boolean {
-  return /^\s*(?:\$\([\w.-]+\)|\$\{[^}]+\}|\{\{.*\}\})\s*$/.test(text);
+  return /^\s*(?:\$\([\w.-]+\)|\$\{[^}:]+(?::[?+][^}]*|:?-?)\}|\{\{.*\}\})\s*$/.test(text);
+}
+
+/** The same in a script or a file a script reads, where `$TOKEN` and `$(cat file)` are references too. */
+export function isReferenceInScript(text: string): boolean {
+  return isReference(text) || /^\s*["']?(?:\$(?:\w|\(|\{[^}:]+\}|$)|`|<)/.test(text);
 }

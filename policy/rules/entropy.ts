@@ -9,10 +9,15 @@ const leastBits = 4;
 const publicNames =
   /(?:digest|checksum|sha\d*|hash|cert|certificate|ca|cabundle|publickey|fingerprint|revision|commit|uid|uuid|image)$/i;
 
+/** Names of values that are secret when random. Digits of base 16 alone say nothing: digests and commits have them too. */
+const keyNames = /(?:key|secret|salt|seed|pepper)$/i;
+
 /** True when a text is one word of mixed letters and digits without any order, and its name does not say that it is public. */
 export function looksRandom(name: string, text: string): boolean {
   const word = text.trim();
-  if (word.length < shortest || publicNames.test(name.replace(/[^A-Za-z0-9]/g, ""))) return false;
+  const plainName = name.replace(/[^A-Za-z0-9]/g, "");
+  if (word.length < shortest || publicNames.test(plainName)) return false;
+  if (/^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$/.test(word)) return keyNames.test(plainName);
   if (!/^[A-Za-z0-9+/_=-]+$/.test(word) || word.includes("//")) return false;
   const body = word.replace(/=+$/, "");
   if (!/[a-z]/.test(body) || !/[A-Z]/.test(body) || (body.match(/\d/g)?.length ?? 0) < 2) return false;

@@ -9,6 +9,7 @@ import { ruleCases } from "../support/rule-cases";
 const env = (name: string, value: unknown) =>
   deployment(podSpec({ containers: [container({ env: [{ name, value: value as string }] })] }));
 const config = (data: JsonObject) => manifest("v1", "ConfigMap", { data });
+const base64 = (text: string) => Buffer.from(text).toString("base64");
 const hidden = "must be empty, or a reference to a Secret, got a literal (not shown)";
 
 ruleCases(secretInValues, "secret-in-values", [
@@ -80,6 +81,102 @@ ruleCases(secretInValues, "secret-in-values", [
       'container "web": command[2] must be empty, or a reference to a Secret, got a GitHub token (not shown)',
     ],
   ],
+  [
+    "fails a word after its flag, a variable before a command and a script, and passes what a script takes from elsewhere",
+    deployment(
+      podSpec({
+        containers: [
+          container({
+            command: ["sh", "-c", 'export API_TOKEN=hunter2; db --password "$DB_PASSWORD" --token=$(cat /run/token)'],
+            args: [
+              "--password",
+              "hunter2",
+              "--token",
+              "--verbose",
+              "PASSWORD=hunter2 serve",
+              "--token-file",
+              "/run/token",
+            ],
+          }),
+        ],
+      }),
+    ),
+    [
+      `container "web": command[2] at API_TOKEN ${hidden}`,
+      `container "web": args[1] ${hidden}`,
+      `container "web": args[4] at PASSWORD ${hidden}`,
+    ],
+  ],
+  [
+    "fails a probe's header and path and a hook's command",
+    deployment(
+      podSpec({
+        containers: [
+          container({
+            livenessProbe: {
+              httpGet: { path: "/?token=abcdefgh1", httpHeaders: [{ name: "Authorization", value: "hunter2" }] },
+            },
+            lifecycle: { preStop: { exec: { command: ["stop", "--api-key=hunter2"] } } },
+          }),
+        ],
+      }),
+    ),
+    [
+      `container "web": lifecycle.preStop.exec.command[1] ${hidden}`,
+      'container "web": livenessProbe.httpGet.path must be empty, or a reference to a Secret, got a URL with a credential (not shown)',
+      `container "web": livenessProbe.httpGet.httpHeaders[0].value ${hidden}`,
+    ],
+  ],
+  [
+    "fails a file of settings in a variable, and a file in a file",
+    [env("CONFIG", '{"db":{"password":"hunter2"}}'), config({ "app.yaml": "inner: |\n  token: hunter2\n" })],
+    [`data["app.yaml"] at inner at token ${hidden}`, `container "web": env[0].value at db.password ${hidden}`],
+  ],
+  [
+    "fails what is only packed in base64, by line or as binary data",
+    [
+      config({
+        note: base64("-----BEGIN EC PRIVATE KEY-----\nMHcC").replace(/(.{8})/g, "$1\n"),
+        "a.cfg": base64("password: hunter2\n"),
+      }),
+      manifest("v1", "ConfigMap", { binaryData: { "app.env": base64("TOKEN=hunter2\n") } }),
+    ],
+    [
+      'data["note"] must be empty, or a reference to a Secret, got a private key in base64 (not shown)',
+      'data["a.cfg"] must be empty, or a reference to a Secret, got a credential in base64 (not shown)',
+      `binaryData["app.env"] at TOKEN ${hidden}`,
+    ],
+  ],
+  [
+    "fails an element of XML",
+    config({ "app.xml": "<db><password>hunter2</password></db>" }),
+    [`data["app.xml"] at password ${hidden}`],
+  ],
+  [
+    "passes switches, files, names of Secrets, and what a script takes from elsewhere",
+    [
+      env("USE_TOKEN", "true"),
+      env("TLS_PRIVATE_KEY", "/etc/tls/tls.key"),
+      env("SSH_PRIVATE_KEY", "id_rsa.pem"),
+      env("TLS_SECRET", "web-tls"),
+      env("TLS_SECRET", "apps/web-tls"),
+      config({ "run.sh": 'PASSWORD="$1"\nTOKEN=$(cat /run/token)\nPASSWORD=${PASSWORD:-}\n' }),
+    ],
+  ],
+  [
+    "fails a Secret's name that is none, a default beside a reference, and digits of base 16 under a key's name",
+    [
+      env("WEB_SECRET", "Hunter/2!"),
+      env("PASSWORD", "${OTHER:-hunter2}"),
+      env("HMAC_KEY", "0123456789abcdef".repeat(4)),
+    ],
+    [
+      `container "web": env[0].value ${hidden}`,
+      `container "web": env[0].value ${hidden}`,
+      'container "web": env[0].value must be empty, or a reference to a Secret, got a text that looks random (not shown)',
+    ],
+  ],
+  ["passes digits of base 16 elsewhere", env("COMMIT", "0123456789abcdef".repeat(4))],
   ["passes other kinds with data", manifest("example.com/v1", "Settings", { data: { password: "hunter2" } })],
 ]);
 
@@ -143,6 +240,10 @@ describe("secret-in-values, the values themselves", () => {
     "AWS_SECRET_ACCESS_KEY",
     "token",
     "sshPrivateKey",
+    "DB_PASS",
+    "PGPASSWORD",
+    "JWT_SECRET",
+    "SECRET_KEY_BASE",
   ]) {
     it(`knows ${key} for a credential`, () => assert.equal(given({ app: { [key]: "x" } }).length, 1));
   }

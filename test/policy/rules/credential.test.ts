@@ -62,6 +62,11 @@ describe("credential", () => {
     [`123456789:AA${"a".repeat(33)}`, "a Telegram bot token"],
     [`AGE-SECRET-KEY-1${"Q".repeat(58)}`, "an age secret key"],
     [`$2b$12$${"a".repeat(53)}`, "a password hash"],
+    ["admin:$apr1$abcdefgh$abcdefghijklmnopqrstuv", "a password hash"],
+    [`admin:{SHA}${"a".repeat(27)}=`, "a password hash"],
+    ["\nrequirepass hunter2\n", "a Redis password"],
+    ["curl -s -u admin:hunter2 https://example.com", "a password on a command line"],
+    ["https://example.com/?a=b&sig=abcdefgh1", "a URL with a credential"],
     ["redis://:hunter2@cache:6379", "a URL with a password"],
     ["Authorization: Bearer abcdefghijklmnop", "an authorization header"],
   ] as const) {
@@ -74,6 +79,9 @@ describe("credential", () => {
     "registry.example/web@sha256:00",
     "a plain sentence about tokens",
     "postgres://user@db/app",
+    "# requirepass hunter2",
+    "curl -u $USER:$PASSWORD https://example.com",
+    "https://example.com/?token=$TOKEN",
     "http://$(USER):$(PASSWORD)@db",
   ]) {
     it(`knows nothing against ${text}`, () => assert.equal(credentialIn(text), undefined));
