@@ -65,7 +65,6 @@ const annotationKeys = [
 
 /** Fields Pod Security does not read. Ours says nothing of their types, so they keep them here. */
 const neighbours = new Set([
-  "localhostProfile",
   "value",
   "level",
   "image",
@@ -176,19 +175,16 @@ export class PodGenerator {
   }
 
   private common(): { [key: string]: () => unknown } {
-    const profile = () =>
+    const profile = (more: { [key: string]: () => unknown }) => () =>
       this.object(
-        {
-          type: () => this.text(["RuntimeDefault", "Localhost", "Unconfined", "runtimeDefault"]),
-          localhostProfile: () => "x",
-        },
+        { type: () => this.text(["RuntimeDefault", "Localhost", "Unconfined", "runtimeDefault"]), ...more },
         0.8,
       );
     return {
       runAsNonRoot: () => this.flag(0.8),
       runAsUser: () => this.random.pick([0, 1, 1000, -0, 2 ** 40, -1]),
-      seccompProfile: profile,
-      appArmorProfile: profile,
+      seccompProfile: profile({ value: () => 1 }),
+      appArmorProfile: profile({ localhostProfile: () => this.text(["x", "y"]) }),
       seLinuxOptions: () =>
         this.object(
           {
