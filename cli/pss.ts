@@ -1,8 +1,11 @@
 /** Pod Security verdicts by the line: JSON in, JSON out, one process for any number of pods. */
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { read } from "../policy/manifest/read";
+import { readConfiguration, review } from "../policy/pod-security/admission";
 import { judgePod } from "../policy/pod-security/evaluate-pod";
 import { levelExpected, parseLevel, parseVersion, versionExpected } from "../policy/pod-security/version";
+import type { TypeProblem } from "../policy/pods/pod-reading";
 import { podTemplatesOf } from "../policy/pods/pod-spec";
 import { duplicateKey } from "./duplicate-key";
 
@@ -13,6 +16,8 @@ const longestLine = 16 * 1024 * 1024;
  *
  *  In: `{"pod": …, "level": "restricted", "version": "v1.36", "emulation": "v1.35"}`; `emulation` may be left out. `pod` is a Pod, a PodTemplate,
  *  any workload with a pod template, or a bare `{metadata, spec}`.
+ *  Or with what decides on the level in a cluster: `{"pod": …, "namespace": {"name": "shop", "labels": {…}}, "user": "…", "configuration": {…}}`;
+ *  `user` and `configuration`, the API server's PodSecurityConfiguration, may be left out. See `reviewed`.
  *  Out: `{"allowed": false, "reasons": […], "detail": "…"}`, word for word what Pod Security admission says; or `{"error": "…"}` for a line
  *  that cannot be judged, after which the next one is read.
  *
@@ -38,7 +43,9 @@ export async function runPss(input: Readable, output: Writable): Promise<number>
   return failed ? 2 : 0;
 }
 
-type Answer = { allowed: boolean; reasons: readonly string[]; detail: string } | { error: string };
+type Answer =
+  | { allowed: boolean; reasons: readonly string[]; detail: string; message?: string; warnings?: readonly string[] }
+  | { error: string };
 
 function answerTo(line: string): Answer {
   let asked: unknown;
@@ -51,7 +58,8 @@ function answerTo(line: string): Answer {
   if (twice !== undefined) return { error: `the key ${shown(twice)} stands twice in one object` };
   if (typeof asked !== "object" || asked === null || Array.isArray(asked))
     return { error: 'the line must be an object with "pod", "level" and "version"' };
-  const { pod, level, version, emulation } = asked as Record<string, unknown>;
+  const { pod, level, version, emulation, namespace } = asked as Record<string, unknown>;
+  if (namespace !== undefined) return reviewed(asked as Record<string, unknown>);
 
   const mistakes: string[] = [];
   const knownLevel = parseLevel(level as string);
@@ -65,8 +73,50 @@ function answerTo(line: string): Answer {
 
   const options = { kind: found.kind, ...(typeof emulation === "string" && { emulation }) };
   const { allowed, reasons, detail, problems } = judgePod(found.template, knownLevel, version as string, options);
-  if (problems.length === 0) return { allowed, reasons, detail };
-  return { error: problems.map(({ field, got, want }) => `${field} must be ${want}, got ${got}`).join("; ") };
+  return problems.length === 0 ? { allowed, reasons, detail } : { error: problemsText(problems) };
+}
+
+const problemsText = (problems: readonly TypeProblem[]): string =>
+  problems.map(({ field, got, want }) => `${field} must be ${want}, got ${got}`).join("; ");
+
+/** The answer of a cluster's admission: beside the verdict of `enforce`, its `message` when it refuses, `warnings`, `audit` annotation, by what it is
+ *  `exempt`, and namespace labels it cannot read. A controller is allowed whatever its template: only its pods are refused. */
+function reviewed({ pod, namespace, user, configuration, ...more }: Record<string, unknown>): Answer {
+  const mistakes = Object.keys(more).map((key) => `${key} has no place beside namespace, whose labels decide`);
+  const name = read(namespace, "name");
+  const labels = read(namespace, "labels") ?? {};
+  if (typeof name !== "string" || typeof labels !== "object" || Array.isArray(labels))
+    mistakes.push('namespace must be an object with a "name" and "labels"');
+  if (user !== undefined && typeof user !== "string") mistakes.push(`user must be a name, got ${shown(user)}`);
+  const settings = readConfiguration(configuration);
+  mistakes.push(...settings.mistakes.map((mistake) => `configuration.${mistake}`));
+  const found = templateOf(pod);
+  if (typeof found === "string") mistakes.push(found);
+  if (typeof found === "string" || mistakes.length > 0) return { error: mistakes.join("; ") };
+
+  const { kind, template } = found;
+  const where = { name: name as string, labels: labels as Record<string, unknown> };
+  const asked = { pod: template, kind, namespace: where, user: user as string | undefined };
+  const {
+    allowed,
+    error,
+    warnings,
+    audit,
+    enforced,
+    exempt,
+    labels: unreadable,
+  } = review(asked, settings.configuration);
+  if (enforced.problems.length > 0) return { error: problemsText(enforced.problems) };
+  return {
+    allowed,
+    reasons: enforced.reasons,
+    detail: enforced.detail,
+    ...(error !== undefined && { message: error }),
+    warnings,
+    ...(audit !== undefined && { audit }),
+    ...(exempt !== undefined && { exempt }),
+    ...(unreadable.length > 0 && { labels: unreadable }),
+  };
 }
 
 /** The pod to judge, or what is wrong with it. */

@@ -15,7 +15,7 @@ export interface LevelVersion {
 export type NamespacePolicy = Readonly<Record<Mode, LevelVersion>>;
 
 /** What the API server assumes where a label is missing, unless its own configuration says otherwise. */
-const clusterDefaults: NamespacePolicy = {
+export const unlabelled: NamespacePolicy = {
   enforce: { level: "privileged", version: "latest" },
   audit: { level: "privileged", version: "latest" },
   warn: { level: "privileged", version: "latest" },
@@ -25,7 +25,7 @@ const clusterDefaults: NamespacePolicy = {
  *  `audit` or `warn` privileged, a version latest; `errors` says so in upstream's words. A stricter `enforce` also warns when no `warn` is set. */
 export function namespacePolicy(
   labels: Readonly<Record<string, unknown>> | null | undefined,
-  defaults: NamespacePolicy = clusterDefaults,
+  defaults: NamespacePolicy = unlabelled,
 ): { readonly policy: NamespacePolicy; readonly errors: readonly string[] } {
   const errors: string[] = [];
   const label = (key: string) => {
@@ -67,7 +67,7 @@ export interface Exemptions {
 }
 
 /** Who asks for which pod. */
-export interface Request {
+interface Request {
   readonly username?: string | null;
   readonly namespace?: string | null;
   /** `spec.runtimeClassName` of the pod. */

@@ -141,6 +141,58 @@ describe("pss", () => {
     }
   });
 
+  it("[PSS] [MR-15] answers as the admission of a cluster where a line has a namespace in place of level and version", async () => {
+    const pod = { kind: "Pod", spec: { hostPID: true } };
+    const labels = { "pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/audit": "Baseline" };
+    const namespace = { name: "shop", labels };
+    const configuration = { exemptions: { usernames: ["robot"] } };
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", spec: { template: pod } };
+    const asked = [
+      { pod, namespace },
+      { pod: deployment, namespace: { name: "shop", labels: { "pod-security.kubernetes.io/enforce": "baseline" } } },
+      { pod, namespace, user: "robot", configuration },
+      { pod, namespace: { name: "free" } },
+    ];
+    const { code, lines } = await answers(asked.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    const detail = "host namespaces (hostPID=true)";
+    const verdict = { reasons: ["host namespaces"], detail };
+    const unreadable = [
+      'metadata.labels[pod-security.kubernetes.io/audit]: Invalid value: "Baseline": must be one of privileged, baseline, restricted',
+    ];
+    const would = `would violate PodSecurity "baseline:latest": ${detail}`;
+    assert.deepEqual(lines, [
+      {
+        allowed: false,
+        ...verdict,
+        message: `violates PodSecurity "baseline:latest": ${detail}`,
+        warnings: [],
+        labels: unreadable,
+      },
+      { allowed: true, ...verdict, warnings: [would] },
+      { ...allowed, warnings: [], exempt: "user", labels: unreadable },
+      { ...allowed, warnings: [] },
+    ]);
+    assert.equal(code, 0);
+  });
+
+  it("[PSS] [MR-15] answers every mistake of a line with a namespace at once", async () => {
+    const asked = {
+      pod: 1,
+      level: "baseline",
+      namespace: { name: 1 },
+      user: 3,
+      configuration: { defaults: { warn: "none" } },
+    };
+    const { code, lines } = await answers(`${JSON.stringify(asked)}\n`);
+    assert.deepEqual(lines, [
+      {
+        error:
+          'level has no place beside namespace, whose labels decide; namespace must be an object with a "name" and "labels"; user must be a name, got 3; configuration.defaults.warn: Invalid value: "none": must be one of privileged, baseline, restricted; pod must be an object, got 1',
+      },
+    ]);
+    assert.equal(code, 2);
+  });
+
   it("[PSS] answers a last line without an end, and nothing with nothing", async () => {
     assert.deepEqual(await answers(ask(good).trimEnd()), { code: 0, lines: [allowed] });
     assert.deepEqual(await answers(""), { code: 0, lines: [] });

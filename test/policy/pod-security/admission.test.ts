@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { admit } from "../../../policy/pod-security/admission";
+import { admit, readConfiguration, review } from "../../../policy/pod-security/admission";
 import { namespacePolicy } from "../../../policy/pod-security/namespace";
 
 const key = "pod-security.kubernetes.io/";
@@ -63,5 +63,74 @@ describe("pod-security-admission", () => {
   it("[MR-15] refuses a pod the API server could not read", () => {
     const { allowed, enforced } = admit({ metadata: {}, spec: { hostPID: "yes" } }, policy, "Pod");
     assert.deepEqual([allowed, enforced.problems.length], [false, 1]);
+  });
+
+  describe("of a whole API server", () => {
+    const privileged = {
+      ...pod({ privileged: true }),
+      spec: { ...pod({ privileged: true }).spec, runtimeClassName: "kata" },
+    };
+    const given = {
+      defaults: { enforce: "baseline", "enforce-version": "v1.20", warn: "", "warn-version": null },
+      exemptions: { usernames: ["robot"], namespaces: ["spared"], runtimeClasses: ["kata"] },
+    };
+    const { configuration, mistakes } = readConfiguration(given);
+    const ask = (name: string, more: object = {}, settings = configuration) =>
+      review({ pod: privileged, kind: "Pod", namespace: { name }, ...more }, settings);
+
+    it("[MR-15] judges a namespace without labels by the defaults, and by privileged when there are none", () => {
+      assert.deepEqual(mistakes, []);
+      const { error } = ask("x", {}, { ...configuration, exemptions: {} });
+      assert.match(error ?? "", /^violates PodSecurity "baseline:v1\.20": privileged/);
+      assert.equal(ask("x", {}, {}).allowed, true);
+      assert.deepEqual(readConfiguration(undefined).configuration.defaults?.enforce, {
+        level: "privileged",
+        version: "latest",
+      });
+    });
+
+    it("[MR-15] says nothing of who is exempt: by namespace, user and runtime class, each matched whole", () => {
+      const { exemptions } = configuration;
+      for (const [name, user, settings, exempt] of [
+        ["spared", "robot", configuration, "namespace"],
+        ["x", "robot", configuration, "user"],
+        ["x", "robots", configuration, "runtimeClass"],
+        ["spare", undefined, { ...configuration, exemptions: { ...exemptions, runtimeClasses: ["kat"] } }, undefined],
+      ] as const) {
+        const labels = Object.fromEntries(["enforce", "audit", "warn"].map((mode) => [key + mode, "restricted"]));
+        const found = ask(name, { user, namespace: { name, labels } }, settings);
+        assert.equal(found.exempt, exempt);
+        assert.deepEqual(
+          [found.allowed, found.warnings, found.audit === undefined],
+          [exempt !== undefined, [], exempt !== undefined],
+        );
+      }
+    });
+
+    it("[MR-15] names labels it cannot read and goes on with what they fall back to", () => {
+      const { allowed, error, labels } = ask(
+        "x",
+        { namespace: { name: "x", labels: { [`${key}enforce`]: "Baseline" } } },
+        {},
+      );
+      assert.equal(allowed, false);
+      assert.match(error ?? "", /^violates PodSecurity "restricted:latest": /);
+      assert.deepEqual(labels, [
+        `metadata.labels[${key}enforce]: Invalid value: "Baseline": must be one of privileged, baseline, restricted`,
+      ]);
+    });
+
+    it("[MR-15] refuses a configuration the API server would not start with", () => {
+      const wrong = {
+        defaults: { enforce: "base", "audit-version": "1.2" },
+        exemptions: { usernames: "robot", namespaces: [""] },
+      };
+      assert.deepEqual(readConfiguration(wrong).mistakes, [
+        'defaults.enforce: Invalid value: "base": must be one of privileged, baseline, restricted',
+        'defaults.audit-version: Invalid value: "1.2": must be "latest" or "v1.x"',
+        "exemptions.usernames must be a list of names",
+        "exemptions.namespaces must be a list of names",
+      ]);
+    });
   });
 });
