@@ -1,9 +1,10 @@
 /** What no policy selects may talk to everyone, and everyone to it: so each pod is selected for both directions, by a policy of its own or by one
- *  for the whole namespace, and gets only what is allowed.
- *  Fields: pods in spec.podSelector and spec.policyTypes of the NetworkPolicies of their namespace; `<project>:policy.defaultDeny` names namespaces
+ *  for the whole namespace, and gets only what is allowed. Policies add up: one rule that allows everything undoes all others.
+ *  Fields: pods in spec.podSelector and spec.policyTypes of the NetworkPolicies of their namespace, without a rule in spec.ingress or spec.egress that
+ *  names neither peers nor ports; `<project>:policy.defaultDeny` names namespaces
  *  that get such a policy from elsewhere. Upstream: NetworkPolicy's documentation, "the two sorts of pod isolation". */
 import type { Manifest } from "../contract";
-import { list, read } from "../manifest/read";
+import { list, read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { workloadsOf } from "../pods/workload";
 import { objectRule } from "../rules/object-rule";
@@ -33,18 +34,47 @@ export const defaultDenyPresent = objectRule(
     if (!seesAll(context)) return;
     for (const { namespace, kind, spec } of workloadsOf([manifest], context)) {
       if (kind === "PodTemplate" || read(spec, "hostNetwork") === true) continue;
-      if (context.settings?.defaultDeny.some((pattern) => globMatches(pattern, namespace))) continue;
+      const declared = context.settings?.defaultDeny.some((pattern) => globMatches(pattern, namespace));
       const own = policiesBy(objects, context).get(manifest) ?? [];
       const truths = directions.map((direction) =>
-        anyOf(own.map(({ by, truth }) => allOf([truth, isolates(by, direction)]))),
+        anyOf([declared === true, ...own.map(({ by, truth }) => allOf([truth, isolates(by, direction)]))]),
+      );
+      const opened = directions.map((direction) =>
+        anyOf(own.map(({ by, truth }) => allOf([truth, isolates(by, direction), allowsAll(by, direction)]))),
       );
       const open = directions.filter((_, index) => truths[index] === false);
+      const wide = directions.filter((_, index) => opened[index] === true);
       const complaint = { field: "spec", want: "under NetworkPolicies for Ingress and Egress" };
-      if (open.length > 0) yield { ...complaint, said: `none for ${open.join(" and ")} of its pods` };
-      else if (truths.includes(UNKNOWN)) yield { ...complaint, got: UNKNOWN };
+      const said = [
+        ...(open.length > 0 ? [`none for ${open.join(" and ")} of its pods`] : []),
+        ...(wide.length > 0 ? [`one that allows everything for ${wide.join(" and ")}`] : []),
+      ];
+      if (said.length > 0) yield { ...complaint, said: said.join(", ") };
+      else if (truths.includes(UNKNOWN) || opened.includes(UNKNOWN)) yield { ...complaint, got: UNKNOWN };
     }
   },
 );
+
+/** A rule without peers and ports is for everyone, as is one for every address; several policies for a pod add up. */
+function allowsAll({ object }: Manifest, direction: (typeof directions)[number]): Truth {
+  const [rules, peers] = direction === "Ingress" ? ["ingress", "from"] : ["egress", "to"];
+  return anyOf(
+    list(object, "spec", rules as string).map((rule) => {
+      if (rule === UNKNOWN) return UNKNOWN;
+      const given = list(rule, peers as string);
+      const everyone: Truth = given.length === 0 || anyOf(given.map(isEveryAddress));
+      const ports = list(rule, "ports");
+      return allOf([everyone, ports.includes(UNKNOWN) ? UNKNOWN : ports.length === 0]);
+    }),
+  );
+}
+
+function isEveryAddress(peer: unknown): Truth {
+  if (peer === UNKNOWN) return UNKNOWN;
+  if (list(peer, "ipBlock", "except").length > 0) return false;
+  const cidr = read(peer, "ipBlock", "cidr");
+  return cidr === UNKNOWN ? UNKNOWN : word(cidr).endsWith("/0");
+}
 
 /** Without policyTypes a policy is for Ingress, and for Egress when it has egress rules. */
 function isolates({ object }: Manifest, direction: (typeof directions)[number]): Truth {

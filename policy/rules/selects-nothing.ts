@@ -18,20 +18,34 @@ export interface Selecting {
   readonly selects: (labels: unknown) => Truth;
 }
 
-/** Kinds of other makers that never run pods; any other one may, through its operator. */
-const podless =
-  /^(?:monitoring\.coreos\.com|external-secrets\.io|cert-manager\.io|networking\.istio\.io|gateway\.networking\.k8s\.io|autoscaling\.k8s\.io|keda\.sh|snapshot\.storage\.k8s\.io)\//;
+/** Groups of other makers whose objects never run pods. */
+const podlessGroups = (
+  "argoproj.io cert-manager.io cilium.io external-secrets.io gatekeeper.sh k8s.io keda.sh kyverno.io metallb.io monitoring.coreos.com " +
+  "networking.istio.io projectcalico.org security.istio.io telemetry.istio.io traefik.io"
+).split(" ");
 
-/** True when the object may have pods that no template shows. */
+/** Kinds of these groups that do all the same, out of templates nobody sees. */
+const podKinds = new Set(
+  "Alertmanager ArgoCD CronWorkflow EventBus EventSource Prometheus PrometheusAgent Sensor ThanosRuler Workflow".split(
+    " ",
+  ),
+);
+
+/** True when the object may have pods that no template shows: any object of another maker may, through its operator. */
 function mayRunPods({ object }: Manifest): boolean {
-  const version = text(object, "apiVersion");
-  if (!version.includes(".") || /^[a-z.]*\.k8s\.io\//.test(version)) return false;
-  return !podless.test(version) && !version.startsWith("argoproj.io/");
+  const [group = "", version] = text(object, "apiVersion").split("/");
+  if (version === undefined || !group.includes(".")) return false;
+  const podless = podlessGroups.some((one) => group === one || group.endsWith(`.${one}`));
+  return !podless || podKinds.has(text(object, "kind"));
 }
 
-const hasHiddenPods = oncePer((objects) => objects.some(mayRunPods));
+/** Namespaces with such objects: an operator runs the pods of an object beside it. */
+const withHiddenPods = oncePer(
+  (objects, context) => new Set(objects.filter(mayRunPods).map((manifest) => namespaceOf(manifest, context))),
+);
 
-/** A rule about one kind of object; `selecting` says what it selects. Not asked of a single resource, nor where an operator may run pods. */
+/** A rule about one kind of object; `selecting` says what it selects. Not asked of a single resource, nor in a namespace
+ *  where an operator may run pods. */
 export function selectsNothingRule(
   info: RuleInfo,
   selecting: (object: JsonObject) => Selecting | undefined,
@@ -39,8 +53,9 @@ export function selectsNothingRule(
   return objectRule(info, function* (manifest, context, objects) {
     if (!seesAll(context)) return;
     const selector = selecting(manifest.object);
-    if (selector === undefined || hasHiddenPods(objects, context)) return;
-    const pods = candidates(objects, context, namespaceOf(manifest, context), selector.matchLabels);
+    const namespace = namespaceOf(manifest, context);
+    if (selector === undefined || withHiddenPods(objects, context).has(namespace)) return;
+    const pods = candidates(objects, context, namespace, selector.matchLabels);
     const truth = anyOf(pods.map(({ labels }) => selector.selects(labels)));
     const complaint = { field: selector.field, want: "one that selects pods" };
     if (truth === UNKNOWN) yield { ...complaint, got: UNKNOWN };

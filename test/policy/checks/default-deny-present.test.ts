@@ -27,7 +27,51 @@ ruleCases(
       "passes one policy for each direction",
       [workload("api"), policy({ policyTypes: ["Ingress"] }), policy({ policyTypes: ["Egress"] })],
     ],
-    ["passes policyTypes that follow from the rules", [workload("api"), policy({ egress: [{}] })]],
+    [
+      "passes policyTypes that follow from the rules",
+      [workload("api"), policy({ egress: [{ to: [{ podSelector: {} }] }] })],
+    ],
+    [
+      "fails a rule that allows everything, whatever else there is",
+      [workload("api"), policy({ policyTypes: both }), policy({ policyTypes: ["Egress"], egress: [{}] })],
+      ["spec must be under NetworkPolicies for Ingress and Egress, got one that allows everything for Egress"],
+    ],
+    [
+      "fails a rule for every address, and passes it for one port or with exceptions",
+      [
+        workload("api"),
+        policy({
+          policyTypes: both,
+          ingress: [
+            { from: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 443 }] },
+            { from: [{ ipBlock: { cidr: "::/0" } }] },
+          ],
+          egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }] }],
+        }),
+      ],
+      ["spec must be under NetworkPolicies for Ingress and Egress, got one that allows everything for Ingress"],
+    ],
+    [
+      "passes rules for a direction the policy is not for",
+      [workload("api"), policy({ policyTypes: both }), policy({ policyTypes: ["Ingress"], egress: [{}] })],
+    ],
+    [
+      "cannot judge a rule nobody knows yet",
+      [workload("api"), policy({ policyTypes: both, ingress: [UNKNOWN as never] })],
+      ["spec cannot be judged, got a value unknown until deployment"],
+    ],
+    [
+      "cannot judge peers nobody knows yet, but passes them on one port",
+      [
+        workload("api"),
+        policy({
+          policyTypes: both,
+          ingress: [{ from: UNKNOWN as never }],
+          egress: [{ to: UNKNOWN as never, ports: [{ port: 53 }] }],
+        }),
+      ],
+      ["spec cannot be judged, got a value unknown until deployment"],
+    ],
     ["[ZN-81] fails none", workload("api"), must("Ingress and Egress")],
     ["fails one direction", [workload("api"), policy({ policyTypes: ["Ingress"] })], must("Egress")],
     ["fails a policy without rules, which is for Ingress alone", [workload("api"), policy({})], must("Egress")],
@@ -78,7 +122,14 @@ ruleCases(
 ruleCases(
   defaultDenyPresent,
   "default-deny-present",
-  [["passes a namespace that has one from elsewhere", workload("api")]],
+  [
+    ["passes a namespace that has one from elsewhere", workload("api")],
+    [
+      "fails one there that undoes it",
+      [workload("api"), policy({ ingress: [{}] })],
+      ["spec must be under NetworkPolicies for Ingress and Egress, got one that allows everything for Ingress"],
+    ],
+  ],
   { ...prod, settings: policySettings.parse({ defaultDeny: ["app*"] }) },
 );
 ruleCases(defaultDenyPresent, "default-deny-present", [["asks nothing of a single resource", workload("api")]], {

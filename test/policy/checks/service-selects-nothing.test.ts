@@ -26,6 +26,30 @@ ruleCases(serviceSelectsNothing, "service-selects-nothing", [
     [service({ selector: component("db") }), object("postgresql.cnpg.io/v1", "Cluster", {})],
   ],
   [
+    "passes one that is beside a Prometheus, which an operator makes pods of",
+    [service({ selector: { prometheus: "web" } }), object("monitoring.coreos.com/v1", "Prometheus", {})],
+  ],
+  [
+    "fails beside an operator's object of another namespace",
+    [service({ selector: component("db") }), object("postgresql.cnpg.io/v1", "Cluster", {}, "db", "other")],
+    must,
+  ],
+  [
+    "fails beside a policy of another maker",
+    [service({ selector: component("db") }), object("cilium.io/v2", "CiliumNetworkPolicy", {})],
+    must,
+  ],
+  [
+    "passes single pods of a StatefulSet, and fails them by another's labels",
+    [
+      service({ selector: { "statefulset.kubernetes.io/pod-name": "db-0" } }),
+      service({ selector: { ...component("db"), "apps.kubernetes.io/pod-index": "0" } }),
+      service({ selector: { ...component("app"), "apps.kubernetes.io/pod-index": "0" } }),
+      workload("db", {}, "StatefulSet"),
+    ],
+    must,
+  ],
+  [
     "fails beside objects that never do",
     [service({ selector: component("db") }), object("monitoring.coreos.com/v1", "ServiceMonitor", {})],
     must,
