@@ -31,6 +31,11 @@ function kill(pid: number): void {
   }
 }
 
+/** For a command that changes nothing: from now on the first Ctrl-C ends it as it ends any program. */
+export function endAtOnce(): void {
+  process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+}
+
 /** Begins to listen. Called once, by the command line. */
 export function listenForInterrupts(): void {
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

@@ -1,25 +1,34 @@
-import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import { describeError } from "../local/user-error";
 import type { CheckOptions } from "./check";
-import { interruption, listenForInterrupts } from "./interrupt";
+import { endAtOnce, interruption, listenForInterrupts } from "./interrupt";
 import { addOperations } from "./operations/commands";
+import { version } from "./version";
 
 type Log = (line: string) => void;
 const print: Log = (line) => console.log(line);
 /** With --json, what people read goes to standard error and the result alone to standard output. */
 const logFor = (json: boolean | undefined): Log => (json ? (line) => console.error(line) : print);
 
-/** Every command, its options and its help: what runs, and what docs/reference/commands.md is generated from. */
+/** A version of the Pod Security Standards. Throws commander's own error for anything else. */
 export function podSecurityVersion(text: string): string {
   if (/^(latest|v1\.\d{1,3})$/.test(text)) return text;
   throw new InvalidArgumentError("expected latest or a version such as v1.36");
 }
 
+function kubernetesVersion(text: string): string {
+  if (/^v?1\.\d{1,3}(?:\.\d+)?$/.test(text)) return text;
+  throw new InvalidArgumentError("expected a version such as 1.36");
+}
+
+/** Commands whose exit code 1 is a verdict: whatever keeps them from judging, a mistake in their options too, is 2. */
+const judges = ["check", "review"];
+const couldNotJudge = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? 0 : 2);
+
 /** Every command, its options and its help: what runs, and what docs/reference/commands.md is generated from. */
 export const program = new Command("hardened")
   .description("Puts systems onto Kubernetes as hardened Helm releases, judged before anything changes.")
-  .version("0.1.0")
+  .version(version)
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",
@@ -93,8 +102,12 @@ program
   .description(
     "judge stacks, chart folders, manifests, standard input (-) or an exported Pulumi state; needs no cluster",
   )
-  .argument("[target...]", "stack name, chart folder, manifest file or folder, - or state.json", [])
-  .option("-f, --values <file...>", "values files for a chart, the last one on top", [])
+  .exitOverride(couldNotJudge)
+  .argument(
+    "[target...]",
+    "stack name, chart folder, manifest file or folder, - or state.json; the stack dev when left out",
+  )
+  .option("-f, --values <file...>", "values files for a chart, the last one on top")
   .option("-n, --namespace <name>", "namespace of a chart's release and of objects that name none", "default")
   .addOption(
     new Option("--profile <name>", "how strict, for anything but a stack")
@@ -107,7 +120,7 @@ program
     podSecurityVersion,
     "latest",
   )
-  .option("--kubernetes <version>", "version charts are rendered for", "1.36")
+  .option("--kubernetes <version>", "version charts are rendered for", kubernetesVersion, "1.36")
   .addOption(
     new Option(
       "--like <stack>",
@@ -121,9 +134,23 @@ program
       .default("human"),
   )
   .option("-o, --output <file>", "write the report to a file")
-  .action(async (targets: string[], options: CheckOptions) => {
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 no mandatory rule is broken, 1 one is, 2 something could not be judged, 130 interrupted.
+
+Examples:
+  hardened check prod                                    a stack, by its own settings
+  hardened check charts/mailroom -f my-values.yaml       a chart
+  hardened check manifests/ --like prod                  a folder of manifests, by a stack's settings
+  kubectl get deploy -n web -o yaml | hardened check -   what runs
+  pulumi stack export | hardened check -                 what Pulumi has deployed
+  hardened check dev staging prod --format sarif -o report.sarif`,
+  )
+  .action(async (targets: string[], options: Omit<CheckOptions, "values"> & { values?: string[] }) => {
+    endAtOnce();
     const { check } = require("./check") as typeof import("./check");
-    process.exitCode = await check(targets, options);
+    process.exitCode = await check(targets, { ...options, values: options.values ?? [] });
   });
 
 program
@@ -131,19 +158,30 @@ program
   .description(
     "judge stacks and show what they would render to differently from a base, as one comment for a pull request",
   )
+  .exitOverride(couldNotJudge)
   .option("--stacks <names>", "stacks, separated by commas; all that have a file when left out")
   .option("--base <ref>", "git commit, branch or tag to compare with, at the point the current branch left it", "HEAD")
   .option("-o, --output <file>", "write the comment to a file")
   .option("--json", "print the whole review as JSON")
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 no stack breaks a mandatory rule, 1 one does, 2 a stack could not be judged or there is no such base.
+
+Examples:
+  hardened review                                        what is not committed yet
+  hardened review --base origin/main -o comment.md       what a pull request changes`,
+  )
   .action(
     async ({ stacks, base, output, json }: { stacks?: string; base: string; output?: string; json?: boolean }) => {
       const { stackEnvironment } = require("./stack-environment") as typeof import("./stack-environment");
       Object.assign(process.env, stackEnvironment());
       const { exitCodeOfReview, review } = require("./review") as typeof import("./review");
       const { formatReview } = require("./review-comment") as typeof import("./review-comment");
+      const { writeText } = require("./files") as typeof import("./files");
       const result = await review(stacks?.split(",") ?? [], base);
       const comment = formatReview(result);
-      if (output) writeFileSync(output, comment);
+      if (output) writeText(output, comment);
       if (json) print(JSON.stringify(result, null, 2));
       else if (!output) process.stdout.write(comment);
       process.exitCode = exitCodeOfReview(result);
@@ -156,6 +194,14 @@ program
     'Pod Security verdicts line by line: {"pod": …, "level": …, "version": …} in, {"allowed", "reasons", "detail"} out',
   )
   .option("--jsonl", "JSON lines on standard input and output (the only form)")
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 every line was answered, 2 a line could not be read; its answer is {"error": …}.
+
+Example:
+  echo '{"pod": {"spec": {"containers": [{"name": "web"}]}}, "level": "restricted", "version": "latest"}' | hardened pss --jsonl`,
+  )
   .action(async () => {
     const { runPss } = require("./pss") as typeof import("./pss");
     process.exitCode = await runPss(process.stdin, process.stdout);
@@ -168,6 +214,7 @@ program
   )
   .argument("[rule]", "id of the rule, as reports and Pulumi show it")
   .option("--json", "print as JSON")
+  .addHelpText("after", "\nExample:\n  hardened explain allow-privilege-escalation")
   .action(async (rule: string | undefined, { json }: { json?: boolean }) => {
     const { explain, formatExplanation, rulesTable } = require("./explain") as typeof import("./explain");
     if (rule === undefined) {
@@ -222,20 +269,24 @@ program
 
 addOperations(program, print, logFor);
 
+/** What the process ends with after an error. */
+function exitCodeFor(error: unknown): number {
+  if (interruption.aborted) return 130;
+  if (judges.includes(process.argv[2] ?? "")) return 2;
+  return error instanceof Error && "exitCode" in error ? Number(error.exitCode) : 1;
+}
+
 function main(): void {
   listenForInterrupts();
-  // Whoever reads may have read enough: `hardened check … | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
+    // Whoever reads may have read enough: `hardened check … | head`.
+    if (error.code === "EPIPE") process.exit();
+    console.error(`standard output cannot be written: ${error.code}`);
+    process.exit(exitCodeFor(error));
   });
   program.parseAsync().catch((error: unknown) => {
     console.error(describeError(error));
-    process.exitCode = interruption.aborted
-      ? 130
-      : error instanceof Error && "exitCode" in error
-        ? Number(error.exitCode)
-        : 1;
+    process.exitCode = exitCodeFor(error);
   });
 }
 

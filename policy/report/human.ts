@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import type { Finding, Verdict } from "../contract";
 import { complaintOf, exemptionText, objectText } from "../message";
 import type { Profile } from "../rules/rule";
-import { ruleOf } from "../rules/rules";
+import { isMandatory } from "./report";
 
 /** How to show it. */
 export interface HumanOptions {
@@ -18,7 +18,7 @@ export function formatHuman(verdict: Verdict, options: HumanOptions): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     options.color === true ? styleText(style, text, { validateStream: false }) : text;
   const lines: string[] = [];
-  const mandatory = (finding: Finding): boolean => ruleOf(finding.rule).enforcement[options.profile] === "mandatory";
+  const mandatory = (finding: Finding): boolean => isMandatory(finding, options.profile);
   for (const [object, findings] of groups(verdict.findings)) {
     lines.push(paint("bold", object));
     for (const finding of findings) {

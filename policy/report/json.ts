@@ -1,16 +1,21 @@
 /** A report for programs: one JSON document, the same keys whatever was found. */
 import { complaintOf, messageOf } from "../message";
-import { allExempted, allFindings, isMandatory, type Report, totalsOf } from "./report";
+import { allExempted, allFindings, profilesOf, type Report, totalsOf } from "./report";
 
 export function formatJson(report: Report): string {
-  const findings = allFindings(report).map(({ unit, finding }) => ({
-    unit,
+  const findings = allFindings(report).map(({ unit, finding, mandatory }) => ({
+    unit: unit.name,
     ...finding,
-    enforcement: isMandatory(finding, report) ? "mandatory" : "advisory",
+    enforcement: mandatory ? "mandatory" : "advisory",
     complaint: complaintOf(finding),
     message: messageOf(finding),
   }));
-  const exempted = allExempted(report).map((one) => ({ ...one, complaint: complaintOf(one.finding) }));
-  const { target, profile, unjudged } = report;
+  const exempted = allExempted(report).map((one) => ({
+    ...one,
+    unit: one.unit.name,
+    complaint: complaintOf(one.finding),
+  }));
+  const { target, unjudged } = report;
+  const profile = profilesOf(report);
   return `${JSON.stringify({ target, profile, totals: totalsOf(report), findings, exempted, unjudged }, null, 2)}\n`;
 }

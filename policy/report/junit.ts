@@ -1,7 +1,7 @@
 /** A report as JUnit XML: a suite for each unit, a case for each rule, so that every CI shows what passed and what failed. */
 import { exemptionText, messageOf } from "../message";
 import { rules } from "../rules/rules";
-import { isMandatory, type JudgedUnit, type Report } from "./report";
+import { isMandatory, type JudgedUnit, profileOf, type Report } from "./report";
 import { escapeXml } from "./xml";
 
 export function formatJunit(report: Report): string {
@@ -13,12 +13,14 @@ export function formatJunit(report: Report): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escapeXml(report.target)}">\n${[...suites, ...lost].join("\n")}\n</testsuites>\n`;
 }
 
-function suite({ name, verdict }: JudgedUnit, report: Report): string {
-  const judged = rules.filter(({ enforcement }) => enforcement[report.profile] !== "disabled");
+function suite(unit: JudgedUnit, report: Report): string {
+  const { name, verdict } = unit;
+  const profile = profileOf(unit, report);
+  const judged = rules.filter(({ enforcement }) => enforcement[profile] !== "disabled");
   let failures = 0;
   const cases = judged.map(({ id }) => {
     const found = verdict.findings.filter((finding) => finding.rule === id);
-    const refused = found.filter((finding) => isMandatory(finding, report));
+    const refused = found.filter((finding) => isMandatory(finding, profile));
     const open = `    <testcase classname="${escapeXml(name)}" name="${id}"`;
     const exempt = (verdict.exempted ?? []).filter(({ finding }) => finding.rule === id);
     const excused = exempt.map((one) => `${messageOf(one.finding)}; ${exemptionText(one)}`);

@@ -1,47 +1,67 @@
 /** A report as OpenReports objects (openreports.io/v1alpha1), for the interfaces that show such reports inside a cluster. */
 import { dump } from "js-yaml";
-import type { Exempted } from "../contract";
+import type { Finding } from "../contract";
 import { exemptionText, messageOf } from "../message";
-import { isMandatory, type Report } from "./report";
+import { allExempted, allFindings, type Report } from "./report";
 
-/** One Report for each namespace that has findings or was judged; without a namespace it goes to "default". */
+/** One Report for each namespace with findings, one ClusterReport for objects of the whole cluster, and one for what could not be judged.
+ *  Where nothing was found it is an empty ClusterReport: an empty file would look like a run that broke. */
 export function formatOpenReports(report: Report): string {
-  const byNamespace = new Map<string, Result[]>();
-  for (const { name, verdict } of report.units) {
-    const own = name.includes("/") ? (name.split("/")[0] as string) : "default";
-    if (!byNamespace.has(own)) byNamespace.set(own, []);
-    for (const result of [...verdict.findings.map((finding) => ({ finding })), ...(verdict.exempted ?? [])]) {
-      const namespace = result.finding.object.namespace ?? own;
-      byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), result]);
-    }
+  const found = allFindings(report).map(
+    ({ finding, mandatory }): Result => ({ finding, result: mandatory ? "fail" : "warn", message: messageOf(finding) }),
+  );
+  const excused = allExempted(report).map(
+    (one): Result => ({
+      finding: one.finding,
+      result: "skip",
+      message: `${messageOf(one.finding)}; ${exemptionText(one)}`,
+    }),
+  );
+  const lost = report.unjudged.map(
+    ({ name, reason }): Result => ({ result: "error", message: `${name} could not be judged: ${reason}` }),
+  );
+  const places = new Map<string, Result[]>();
+  for (const result of [...found, ...excused, ...lost]) {
+    const place = result.finding?.object.namespace ?? "";
+    const there = places.get(place);
+    if (there) there.push(result);
+    else places.set(place, [result]);
   }
-  const documents = [...byNamespace].map(([namespace, results]) => {
-    const summary = { pass: 0, fail: 0, warn: 0, error: 0, skip: 0 };
-    for (const result of results) summary[resultOf(result, report)] += 1;
-    return {
-      apiVersion: "openreports.io/v1alpha1",
-      kind: "Report",
-      metadata: { name: `hardened-${report.profile}`, namespace },
-      source: "hardened",
-      summary,
-      results: results.map(({ finding, exemption }) => ({
-        source: "hardened",
-        policy: finding.rule,
-        result: resultOf({ finding, exemption }, report),
-        severity: finding.severity,
-        message: exemption ? `${messageOf(finding)}; ${exemptionText({ exemption })}` : messageOf(finding),
-        subjects: [{ ...finding.object, namespace: finding.object.namespace ?? namespace }],
-        properties: { field: finding.field, ...(finding.file && { file: finding.file }) },
-      })),
-    };
-  });
-  return documents.map((one) => `---\n${dump(one, { lineWidth: -1 })}`).join("");
+  if (places.size === 0) places.set("", []);
+  return [...places].map((place) => `---\n${dump(document(place, report), { lineWidth: -1 })}`).join("");
 }
 
-/** A finding, and why it does not count when it does not. */
-type Result = Pick<Exempted, "finding"> & { readonly exemption?: Exempted["exemption"] | undefined };
+/** One line of a report; without a finding it is about what could not be judged. */
+interface Result {
+  readonly finding?: Finding;
+  readonly result: "fail" | "warn" | "error" | "skip";
+  readonly message: string;
+}
 
-function resultOf({ finding, exemption }: Result, report: Report): "fail" | "warn" | "skip" {
-  if (exemption !== undefined) return "skip";
-  return isMandatory(finding, report) ? "fail" : "warn";
+function document([namespace, results]: readonly [string, readonly Result[]], { profile }: Report): object {
+  const summary = { pass: 0, fail: 0, warn: 0, error: 0, skip: 0 };
+  for (const { result } of results) summary[result] += 1;
+  const name = `hardened-${profile}`;
+  return {
+    apiVersion: "openreports.io/v1alpha1",
+    kind: namespace === "" ? "ClusterReport" : "Report",
+    metadata: namespace === "" ? { name } : { name, namespace },
+    source: "hardened",
+    summary,
+    results: results.map(({ finding, result, message }) => ({
+      source: "hardened",
+      policy: finding?.rule ?? "release-renders",
+      result,
+      ...(finding && { severity: finding.severity }),
+      message,
+      ...(finding && {
+        resources: [finding.object],
+        properties: {
+          field: finding.field,
+          ...(finding.file && { file: finding.file }),
+          ...(finding.line && { line: String(finding.line) }),
+        },
+      }),
+    })),
+  };
 }

@@ -7,6 +7,10 @@ import { ruleOf } from "../rules/rules";
 export interface JudgedUnit {
   readonly name: string;
   readonly verdict: Verdict;
+  /** Decides which of its findings are mandatory: several stacks may be in one report. @default the report's */
+  readonly profile?: Profile;
+  /** Where it is written, relative to the current folder: a chart, or a file. @default nobody knows */
+  readonly source?: { readonly chart: string } | { readonly file: string };
 }
 
 /** Something that could not be judged, and why. */
@@ -19,23 +23,43 @@ export interface Unjudged {
 export interface Report {
   /** What the person asked to judge: a stack, a folder, files. */
   readonly target: string;
-  /** Decides which findings are mandatory. */
+  /** Decides which findings are mandatory, in every unit that brings no profile of its own. */
   readonly profile: Profile;
   readonly units: readonly JudgedUnit[];
   readonly unjudged: readonly Unjudged[];
 }
 
-/** Whether a finding stops a deployment in the report's profile. */
-export const isMandatory = (finding: Finding, { profile }: Pick<Report, "profile">): boolean =>
+/** A finding with the unit it is in. */
+export interface Located {
+  readonly unit: JudgedUnit;
+  readonly finding: Finding;
+  /** Whether it stops a deployment of this unit. */
+  readonly mandatory: boolean;
+}
+
+/** The profile a unit is judged by. */
+export const profileOf = (unit: JudgedUnit, report: Pick<Report, "profile">): Profile => unit.profile ?? report.profile;
+
+/** Whether a finding stops a deployment in a profile. */
+export const isMandatory = (finding: Finding, profile: Profile): boolean =>
   ruleOf(finding.rule).enforcement[profile] === "mandatory";
 
-/** Every finding with the unit it is in, in the order they were judged. */
-export const allFindings = (report: Report): { readonly unit: string; readonly finding: Finding }[] =>
-  report.units.flatMap(({ name, verdict }) => verdict.findings.map((finding) => ({ unit: name, finding })));
+/** Every finding, in the order they were judged. */
+export const allFindings = (report: Report): Located[] =>
+  report.units.flatMap((unit) => {
+    const profile = profileOf(unit, report);
+    return unit.verdict.findings.map((finding) => ({ unit, finding, mandatory: isMandatory(finding, profile) }));
+  });
 
-/** Everything that is exempt, with the unit it is in. */
-export const allExempted = (report: Report): (Exempted & { readonly unit: string })[] =>
-  report.units.flatMap(({ name, verdict }) => (verdict.exempted ?? []).map((one) => ({ ...one, unit: name })));
+/** Everything that is exempt. */
+export const allExempted = (report: Report): (Exempted & { readonly unit: JudgedUnit })[] =>
+  report.units.flatMap((unit) => (unit.verdict.exempted ?? []).map((one) => ({ ...one, unit })));
+
+/** "prod", or "dev, prod" where stacks of several profiles were judged. */
+export const profilesOf = (report: Report): string =>
+  [...new Set(report.units.length > 0 ? report.units.map((unit) => profileOf(unit, report)) : [report.profile])].join(
+    ", ",
+  );
 
 /** Sums over all units. */
 export interface Totals {
@@ -49,7 +73,7 @@ export interface Totals {
 
 export function totalsOf(report: Report): Totals {
   const findings = allFindings(report);
-  const mandatory = findings.filter(({ finding }) => isMandatory(finding, report)).length;
+  const mandatory = findings.filter((one) => one.mandatory).length;
   const sum = (key: "objects" | "pods"): number => report.units.reduce((total, { verdict }) => total + verdict[key], 0);
   return {
     objects: sum("objects"),

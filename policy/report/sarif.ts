@@ -1,21 +1,23 @@
 /** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
+import { join } from "node:path";
 import type { Exempted, Finding, Severity } from "../contract";
 import { exemptionText, messageOf, objectText } from "../message";
 import { ruleOf } from "../rules/rules";
-import { allExempted, allFindings, isMandatory, type Report } from "./report";
+import { allExempted, allFindings, isMandatory, type JudgedUnit, profileOf, type Report } from "./report";
 
 /** GitHub's scale of security-severity, 0.1 to 10. */
 const scores: Readonly<Record<Severity, string>> = { low: "3.0", medium: "5.5", high: "8.0", critical: "9.5" };
 
 export interface SarifOptions {
-  /** Puts a finding's file below a folder of the repository, e.g. "charts/<chart>/templates/x.yaml". @default the file as Helm names it */
-  readonly pathOf?: (finding: Finding, unit: string) => string | undefined;
   /** Version of the pack. */
   readonly version: string;
 }
 
 export function formatSarif(report: Report, options: SarifOptions): string {
-  const excused = allExempted(report);
+  const excused = allExempted(report).map((one) => ({
+    ...one,
+    mandatory: isMandatory(one.finding, profileOf(one.unit, report)),
+  }));
   const findings = [...allFindings(report), ...excused];
   const ids = [...new Set(findings.map(({ finding }) => finding.rule))].sort();
   const rules = ids.map((id) => {
@@ -27,14 +29,16 @@ export function formatSarif(report: Report, options: SarifOptions): string {
       properties: { "security-severity": scores[severity], tags: ["security", ...controls] },
     };
   });
-  const results = findings.map(({ unit, finding }, index) => ({
+  const results = findings.map(({ unit, finding, mandatory }, index) => ({
     ruleId: finding.rule,
     ruleIndex: ids.indexOf(finding.rule),
-    level: isMandatory(finding, report) ? "error" : "warning",
+    level: mandatory ? "error" : "warning",
     message: { text: messageOf(finding) },
-    locations: [location(finding, unit, options)],
+    locations: [location(finding, unit)],
     ...suppression(excused[index - findings.length + excused.length]),
-    partialFingerprints: { "hardened/v1": [unit, finding.rule, objectText(finding.object), finding.field].join("|") },
+    partialFingerprints: {
+      "hardened/v1": [unit.name, finding.rule, objectText(finding.object), finding.field].join("|"),
+    },
   }));
   const notifications = report.unjudged.map(({ name, reason }) => ({
     level: "error",
@@ -53,10 +57,17 @@ function suppression(exempted: Exempted | undefined): object {
   return exempted === undefined ? {} : { suppressions: [{ kind: "external", justification: exemptionText(exempted) }] };
 }
 
-function location(finding: Finding, unit: string, options: SarifOptions): object {
-  const uri = options.pathOf?.(finding, unit) ?? finding.file ?? unit;
+function location(finding: Finding, unit: JudgedUnit): object {
+  const uri = encodeURI(pathOf(finding, unit)).replaceAll("#", "%23").replaceAll("?", "%3F");
   return {
-    physicalLocation: { artifactLocation: { uri: encodeURI(uri) }, region: { startLine: finding.line ?? 1 } },
+    physicalLocation: { artifactLocation: { uri }, region: { startLine: finding.line ?? 1 } },
     logicalLocations: [{ fullyQualifiedName: `${objectText(finding.object)}.${finding.field}` }],
   };
+}
+
+/** The file a person has to open. Helm names the files of a chart "<name of the chart>/templates/job.yaml", wherever the chart lies. */
+function pathOf({ file }: Finding, { name, source }: JudgedUnit): string {
+  if (source === undefined) return file ?? name;
+  if ("file" in source) return file ?? source.file;
+  return join(source.chart, file === undefined ? "Chart.yaml" : file.slice(file.indexOf("/") + 1));
 }

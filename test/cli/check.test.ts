@@ -98,7 +98,7 @@ describe("hardened check", function () {
       /image must be of registry.hardened.test\/\*.*\[registry-allow-list\]/,
     );
     const { code, err } = check([path, "--like", "dev", "--profile", "prod"]);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(err, /cannot be used with/);
   });
 

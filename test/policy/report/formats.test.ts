@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { load, loadAll } from "js-yaml";
+import { z } from "zod";
 import type { Finding } from "../../../policy/contract";
 import { messageOf } from "../../../policy/message";
 import { formatHtml } from "../../../policy/report/html";
@@ -8,8 +9,9 @@ import { formatJson } from "../../../policy/report/json";
 import { formatJunit } from "../../../policy/report/junit";
 import { formatMarkdown, largestComment } from "../../../policy/report/markdown";
 import { formatOpenReports } from "../../../policy/report/openreports";
-import { exitCodeOf, type Report, sentence } from "../../../policy/report/report";
+import { exitCodeOf, type JudgedUnit, type Report, sentence } from "../../../policy/report/report";
 import { formatSarif } from "../../../policy/report/sarif";
+import { rules } from "../../../policy/rules/rules";
 
 const hostile = `<script>alert("x")</script> | & ' \u0007`;
 
@@ -73,9 +75,53 @@ describe("policy report", () => {
   });
 
   it("markdown stays a comment however much there is to say, and says that it was cut", () => {
-    const text = formatMarkdown(report(Array.from({ length: 2000 }, () => privileged)));
-    assert.ok(text.length <= largestComment, `${text.length}`);
-    assert.match(text, /… and \d+ more lines/);
+    const long = { ...privileged, got: "x".repeat(100_000) };
+    for (const findings of [Array.from({ length: 10_000 }, () => privileged), [long], [long, privileged, advice]]) {
+      const text = formatMarkdown({ ...report(findings), target: "manifest.yaml, ".repeat(10_000) });
+      assert.ok(text.length < largestComment, `${text.length}`);
+      assert.equal(/… and \d+ more lines/.test(text), findings.length > 3);
+      assert.match(text, /^\| ❌ mandatory \| `privileged` \|/m);
+    }
+  });
+
+  it("markdown takes no table, tag, link, emphasis, entity or mention from what was judged", () => {
+    const got = "[a](https://elsewhere.test) **b** <img src=x> &lt; ||| @someone\nnew line image@sha256:1";
+    const text = formatMarkdown(report([{ ...privileged, got }]));
+    assert.ok(
+      text.includes(
+        "\\[a\\](https://elsewhere.test) \\*\\*b\\*\\* &lt;img src=x> &amp;lt; \\|\\|\\| @\u200bsomeone new line image@sha256:1",
+      ),
+      text,
+    );
+  });
+
+  it("judges each unit by its own profile: what is mandatory in prod stays so beside dev", () => {
+    const pinned = { ...privileged, rule: "image-digest" };
+    const unit = (profile: "dev" | "prod") => ({
+      name: `${profile}: api`,
+      profile,
+      verdict: { findings: [pinned], objects: 1, pods: 1 },
+    });
+    const both: Report = { target: "dev, prod", profile: "dev", units: [unit("dev"), unit("prod")], unjudged: [] };
+    assert.equal(exitCodeOf(both), 1);
+    assert.equal(sentence(both), "2 objects (2 pods) judged: 1 mandatory, 1 advisory");
+    const json = JSON.parse(formatJson(both));
+    assert.equal(json.profile, "dev, prod");
+    assert.deepEqual(
+      json.findings.map((one: { unit: string; enforcement: string }) => [one.unit, one.enforcement]),
+      [
+        ["dev: api", "advisory"],
+        ["prod: api", "mandatory"],
+      ],
+    );
+    const levels = JSON.parse(formatSarif(both, { version: "1" })).runs[0].results.map(
+      ({ level }: { level: string }) => level,
+    );
+    assert.deepEqual(levels, ["warning", "error"]);
+    assert.equal(formatJunit(both).match(/<failure /g)?.length, 1);
+    assert.equal(formatMarkdown(both).match(/❌ mandatory/g)?.length, 1);
+    assert.equal(formatHtml(both).match(/<td class="mandatory">/g)?.length, 1);
+    assert.match(formatOpenReports(both), /fail: 1\n {2}warn: 1/);
   });
 
   it("sarif names rule, level, template and line", () => {
@@ -91,6 +137,66 @@ describe("policy report", () => {
     const { artifactLocation, region } = error.locations[0].physicalLocation;
     assert.deepEqual([artifactLocation.uri, region.startLine], ["api/templates/deployment.yaml", 21]);
     assert.equal(run.invocations[0].executionSuccessful, true);
+  });
+
+  it("sarif names the file in the repository, wherever the chart lies and whatever it is called", () => {
+    const uriOf = (source: JudgedUnit["source"], finding: Finding): string => {
+      const unit = {
+        name: "api (Release)",
+        verdict: { findings: [finding], objects: 1, pods: 1 },
+        ...(source && { source }),
+      };
+      const { runs } = JSON.parse(formatSarif({ ...report([]), units: [unit] }, { version: "1" }));
+      return runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri;
+    };
+    const { file: _, ...nowhere } = privileged;
+    assert.equal(uriOf({ chart: "deploy/a b#1" }, privileged), "deploy/a%20b%231/templates/deployment.yaml");
+    const inner = { ...privileged, file: "api/charts/db/templates/pod.yaml" };
+    assert.equal(uriOf({ chart: "deploy/web" }, inner), "deploy/web/charts/db/templates/pod.yaml");
+    assert.equal(uriOf({ chart: "deploy/web" }, nowhere), "deploy/web/Chart.yaml");
+    assert.equal(uriOf({ file: "Pulumi.prod.yaml" }, nowhere), "Pulumi.prod.yaml");
+    assert.equal(uriOf({ file: "all.yaml" }, { ...nowhere, file: "one.yaml" }), "one.yaml");
+  });
+
+  it("sarif has what the schema of SARIF 2.1.0 requires, and nothing it does not know", () => {
+    const text = z.strictObject({ text: z.string().min(1) });
+    const location = z.strictObject({
+      physicalLocation: z.strictObject({
+        artifactLocation: z.strictObject({ uri: z.string().regex(/^[\w.%/:~!$&'()*+,;=@-]+$/) }),
+        region: z.strictObject({ startLine: z.int().min(1) }),
+      }),
+      logicalLocations: z.array(z.strictObject({ fullyQualifiedName: z.string() })),
+    });
+    const result = z.strictObject({
+      ruleId: z.string(),
+      ruleIndex: z.int().min(0),
+      level: z.enum(["none", "note", "warning", "error"]),
+      message: text,
+      locations: z.array(location).length(1),
+      partialFingerprints: z.record(z.string(), z.string()),
+      suppressions: z
+        .array(z.strictObject({ kind: z.enum(["inSource", "external"]), justification: z.string() }))
+        .optional(),
+    });
+    const properties = z.strictObject({
+      "security-severity": z.string().regex(/^\d{1,2}\.\d$/),
+      tags: z.array(z.string()).refine((tags) => new Set(tags).size === tags.length),
+    });
+    const rule = z.strictObject({ id: z.string(), shortDescription: text, help: text, properties });
+    const notification = z.strictObject({ level: z.literal("error"), message: text });
+    const run = z.strictObject({
+      tool: z.strictObject({
+        driver: z.strictObject({ name: z.string(), version: z.string(), rules: z.array(rule) }),
+      }),
+      invocations: z.array(
+        z.strictObject({ executionSuccessful: z.boolean(), toolExecutionNotifications: z.array(notification) }),
+      ),
+      results: z.array(result),
+    });
+    const log = z.strictObject({ $schema: z.url(), version: z.literal("2.1.0"), runs: z.array(run) });
+    const every = rules.map(({ id }) => ({ ...privileged, rule: id }));
+    const lost = [{ name: "x", reason: hostile }];
+    log.parse(JSON.parse(formatSarif(report([...every, advice], lost), { version: "1.2.3" })));
   });
 
   it("sarif says that a run did not judge everything", () => {
@@ -116,24 +222,61 @@ describe("policy report", () => {
 
   it("openreports makes one Report for each namespace with results and summary", () => {
     const documents = loadAll(formatOpenReports(mixed)) as {
+      kind: string;
       metadata: { namespace: string };
       summary: object;
       results: { result: string }[];
     }[];
     assert.equal(documents.length, 1);
-    assert.equal(documents[0]?.metadata.namespace, "shop");
+    assert.deepEqual([documents[0]?.kind, documents[0]?.metadata.namespace], ["Report", "shop"]);
     assert.deepEqual(documents[0]?.summary, { pass: 0, fail: 1, warn: 1, error: 0, skip: 0 });
     assert.deepEqual(
       documents[0]?.results.map(({ result }) => result),
       ["warn", "fail"],
     );
-    assert.ok(load(formatOpenReports(report([]))));
+  });
+
+  it("openreports has a ClusterReport for objects without namespace, for what was not judged, and for a clean run", () => {
+    const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", name: "reader" };
+    const lost = [{ name: "charts/x", reason: "does not render" }];
+    const [cluster, ...more] = loadAll(formatOpenReports(report([{ ...privileged, object: role }], lost))) as {
+      kind: string;
+      metadata: object;
+      summary: object;
+      results: { result: string; message: string; resources?: object[] }[];
+    }[];
+    assert.deepEqual(more, []);
+    assert.deepEqual([cluster?.kind, cluster?.metadata], ["ClusterReport", { name: "hardened-prod" }]);
+    assert.deepEqual(cluster?.summary, { pass: 0, fail: 1, warn: 0, error: 1, skip: 0 });
+    assert.deepEqual(cluster?.results[0]?.resources, [role]);
+    assert.equal(cluster?.results[1]?.message, "charts/x could not be judged: does not render");
+    const clean = load(formatOpenReports(report([]))) as { kind: string; results: object[] };
+    assert.deepEqual([clean.kind, clean.results], ["ClusterReport", []]);
   });
 
   it("html is one file without scripts, and shows text as text", () => {
     const text = formatHtml(mixed);
     assert.ok(!/<script|src=|href=/.test(text));
     assert.match(text, /&lt;script&gt;/);
+    assert.match(text, /Content-Security-Policy" content="default-src 'none'/);
+    const known = /^(?:!doctype|html|head|meta|title|style|body|main|h1|p|ul|li|table|thead|tbody|tr|th|td|code|br)$/;
+    for (const [, tag = ""] of text.matchAll(/<\/?([a-z!][a-z0-9]*)/gi)) assert.match(tag, known);
+    const everywhere = {
+      ...privileged,
+      object: { ...privileged.object, name: hostile },
+      field: hostile,
+      want: hostile,
+    };
+    const spiked: Report = {
+      ...report(
+        [{ ...everywhere, fix: hostile, file: hostile, containers: [hostile] }],
+        [{ name: hostile, reason: hostile }],
+      ),
+      target: hostile,
+    };
+    const page = formatHtml({ ...spiked, units: spiked.units.map((unit) => ({ ...unit, name: hostile })) });
+    assert.doesNotMatch(page, /<script|alert\("/);
+    assert.equal(page.match(/</g)?.length, (page.match(/<\/?[a-z!][^<>]*>/gi) ?? []).length);
     assert.match(text, /api\/templates\/deployment.yaml:21/);
   });
 
