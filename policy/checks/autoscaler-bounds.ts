@@ -9,6 +9,9 @@ import { autoscalersOf } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
 import { seesObject } from "../rules/scope";
 
+/** Annotation that keeps KEDA at a number of pods. */
+const pausedAt = "autoscaling.keda.sh/paused-replicas";
+
 export const autoscalerBounds = objectRule(
   {
     id: "autoscaler-bounds",
@@ -33,6 +36,9 @@ export const autoscalerBounds = objectRule(
     const { object } = manifest;
     if (object.kind === "ScaledObject" && read(object, "spec", "idleReplicaCount") !== undefined)
       yield { field: "spec.idleReplicaCount", got: read(object, "spec", "idleReplicaCount"), want: "unset" };
+    const paused = read(object, "metadata", "annotations", pausedAt);
+    if (object.kind === "ScaledObject" && (paused === UNKNOWN || (paused !== undefined && Number(word(paused)) < 1)))
+      yield { field: `metadata.annotations["${pausedAt}"]`, got: paused, want: "at least 1" };
     for (const [index, trigger] of list(object, "spec", "triggers").entries()) {
       if (object.kind !== "ScaledObject" || read(trigger, "type") !== "cron") continue;
       const got = read(trigger, "metadata", "desiredReplicas");

@@ -1,15 +1,17 @@
 /** Two autoscalers on one measure fight: the vertical one makes pods larger because they are busy, the horizontal one then takes some away, and so on.
  *  Fields: a VerticalPodAutoscaler whose spec.updatePolicy.updateMode is not "Off" and a HorizontalPodAutoscaler by cpu or memory on one target;
- *  several horizontal ones on one target.
+ *  several horizontal ones, or several vertical ones that act, on one target.
  *  Upstream: the VPA's documentation, "known limitations"; the HPA controller stops with AmbiguousSelector. */
 
+import type { Manifest } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { list, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
-import { namespaceOf } from "../pods/workload";
+import { namespaceOf, workloadsOf } from "../pods/workload";
 import { type Autoscaler, autoscalersOf, sameTarget, targetOf } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
+import { oncePer } from "../rules/once";
 import type { RuleContext } from "../rules/rule";
 
 export const autoscalerConflict = objectRule(
@@ -35,11 +37,19 @@ export const autoscalerConflict = objectRule(
     }
     const { object } = manifest;
     if (object.kind !== "VerticalPodAutoscaler") return;
-    const mode = read(object, "spec", "updatePolicy", "updateMode") ?? "Auto";
+    const mode = modeOf(object);
     if (mode === "Off") return;
     const namespace = namespaceOf(manifest, context);
     const target = targetOf(read(object, "spec", "targetRef"));
-    const sized = sizedBy(object);
+    const [first = manifest] = actingOn(objects, context).get(JSON.stringify([namespace, target])) ?? [];
+    if (first !== manifest && target !== UNKNOWN)
+      yield {
+        field: "spec.targetRef",
+        said: `the target of ${nameOf({ manifest: first }, context)} too`,
+        want: "its own",
+        fix,
+      };
+    const sized = sizedBy(object, containersOf(objects, context).get(JSON.stringify([namespace, target])));
     for (const scaler of all) {
       const same = sameTarget(scaler, { namespace, target });
       if (same === false) continue;
@@ -54,15 +64,41 @@ export const autoscalerConflict = objectRule(
   },
 );
 
-const nameOf = ({ manifest }: Autoscaler, context: RuleContext): string =>
+const nameOf = ({ manifest }: Pick<Autoscaler, "manifest">, context: RuleContext): string =>
   objectText(refOf(manifest.object, context.namespace));
 
-/** Resources a VPA changes: both, unless every container's policy names fewer. */
-function sizedBy(object: unknown): unknown[] {
-  const policies = list(object, "spec", "resourcePolicy", "containerPolicies").filter(
-    (one) => read(one, "mode") !== "Off",
-  );
-  const named = policies.map((one) => read(one, "controlledResources"));
-  if (named.length === 0 || named.some((one) => !Array.isArray(one))) return ["cpu", "memory"];
+const modeOf = (object: unknown): unknown => read(object, "spec", "updatePolicy", "updateMode") ?? "Auto";
+
+/** VPAs that change pods, by namespace and target. */
+const actingOn = oncePer((objects, context) => {
+  const found = new Map<string, Manifest[]>();
+  for (const manifest of objects) {
+    const { object } = manifest;
+    if (object.kind !== "VerticalPodAutoscaler" || modeOf(object) === "Off") continue;
+    const key = JSON.stringify([namespaceOf(manifest, context), targetOf(read(object, "spec", "targetRef"))]);
+    found.set(key, [...(found.get(key) ?? []), manifest]);
+  }
+  return found;
+});
+
+/** Names of the containers of each workload. */
+const containersOf = oncePer(
+  (objects, context) =>
+    new Map(
+      workloadsOf(objects, context).map(({ namespace, kind, name, spec }) => [
+        JSON.stringify([namespace, `${kind}/${name}`]),
+        list(spec, "containers").map((one) => read(one, "name")),
+      ]),
+    ),
+);
+
+/** Resources a VPA changes: both, unless the policies of all containers name fewer. One named "*" is for those without their own. */
+function sizedBy(object: unknown, containers: readonly unknown[] | undefined): unknown[] {
+  const policies = list(object, "spec", "resourcePolicy", "containerPolicies");
+  const names = new Set(policies.map((one) => read(one, "containerName")));
+  const isComplete = names.has("*") || containers?.every((name) => names.has(name));
+  const acting = policies.filter((one) => read(one, "mode") !== "Off");
+  const named = acting.map((one) => read(one, "controlledResources"));
+  if (!isComplete || named.some((one) => !Array.isArray(one))) return ["cpu", "memory"];
   return named.flat();
 }

@@ -81,7 +81,7 @@ function ofHpa(object: unknown): Bounds {
     maxField: "spec.maxReplicas",
     max: numberOf(read(object, "spec", "maxReplicas")),
     // Without any metric the API server adds cpu.
-    resources: read(object, "spec", "metrics") === undefined ? [...old, ...(old.length > 0 ? [] : ["cpu"])] : metrics,
+    resources: metrics.length === 0 ? [...old, ...(old.length > 0 ? [] : ["cpu"])] : metrics,
   };
 }
 

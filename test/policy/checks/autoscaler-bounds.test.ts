@@ -7,6 +7,12 @@ import { ruleCases } from "../support/rule-cases";
 
 const keda = (spec: JsonObject) =>
   object("keda.sh/v1alpha1", "ScaledObject", { scaleTargetRef: { name: "api" }, ...spec });
+const paused = (count: string) => ({
+  object: {
+    ...keda({ minReplicaCount: 2, maxReplicaCount: 5 }).object,
+    metadata: { name: "api", annotations: { "autoscaling.keda.sh/paused-replicas": count } },
+  },
+});
 const vpa = (policies: JsonObject[]) =>
   object("autoscaling.k8s.io/v1", "VerticalPodAutoscaler", { resourcePolicy: { containerPolicies: policies } });
 const both = { minAllowed: { cpu: "10m" }, maxAllowed: { cpu: "1" } };
@@ -17,6 +23,11 @@ ruleCases(autoscalerBounds, "autoscaler-bounds", [
     "[COS-24] [TR-48] fails one in production",
     hpa("api", { minReplicas: 1, maxReplicas: 5 }),
     ["spec.minReplicas must be at least 2, got 1"],
+  ],
+  [
+    "[COS-26] fails KEDA paused at nothing, and passes it paused at two",
+    [paused("0"), paused("2")],
+    ['metadata.annotations["autoscaling.keda.sh/paused-replicas"] must be at least 1, got "0"'],
   ],
   [
     "fails an unset least, which is one",

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { autoscalerConflict } from "../../../policy/checks/autoscaler-conflict";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { hpa, object } from "../support/objects";
+import { hpa, object, workload } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
@@ -18,7 +18,7 @@ const requests = hpa("api", { metrics: [{ type: "Pods", pods: { metric: { name: 
 const must = (got: string, resources = "cpu") => [
   `spec.updatePolicy.updateMode must be "Off", since HorizontalPodAutoscaler apps/api scales by ${resources}, got ${got}`,
 ];
-const memoryOnly = { controlledResources: ["memory"] };
+const memoryOnly = { containerName: "*", controlledResources: ["memory"] };
 const undetermined = ["spec.updatePolicy.updateMode cannot be judged, got a value unknown until deployment"];
 
 ruleCases(autoscalerConflict, "autoscaler-conflict", [
@@ -31,7 +31,7 @@ ruleCases(autoscalerConflict, "autoscaler-conflict", [
   ["passes another target", [vpa("Auto", {}, "worker"), by("cpu")]],
   [
     "passes a VPA of memory beside an HPA by cpu",
-    [vpa("Auto", { resourcePolicy: { containerPolicies: [{ controlledResources: ["memory"] }] } }), by("cpu")],
+    [vpa("Auto", { resourcePolicy: { containerPolicies: [memoryOnly] } }), by("cpu")],
   ],
   ["passes a VPA alone", vpa("Auto")],
   [
@@ -57,7 +57,9 @@ ruleCases(autoscalerConflict, "autoscaler-conflict", [
     "passes a VPA that leaves the container it shares alone",
     [
       vpa("Auto", {
-        resourcePolicy: { containerPolicies: [memoryOnly, { mode: "Off", controlledResources: ["cpu"] }] },
+        resourcePolicy: {
+          containerPolicies: [memoryOnly, { containerName: "web", mode: "Off", controlledResources: ["cpu"] }],
+        },
       }),
       by("cpu"),
     ],
@@ -66,6 +68,33 @@ ruleCases(autoscalerConflict, "autoscaler-conflict", [
     "fails a VPA of which one container's policy names nothing, which is everything",
     [vpa("Auto", { resourcePolicy: { containerPolicies: [memoryOnly, { containerName: "web" }] } }), by("cpu")],
     must('"Auto"'),
+  ],
+  [
+    "fails a VPA with a policy for another container only: it sizes the rest by everything",
+    [
+      vpa("Auto", { resourcePolicy: { containerPolicies: [{ ...memoryOnly, containerName: "side" }] } }),
+      by("cpu"),
+      workload("api"),
+    ],
+    must('"Auto"'),
+  ],
+  [
+    "passes one with a policy for each container",
+    [
+      vpa("Auto", { resourcePolicy: { containerPolicies: [{ ...memoryOnly, containerName: "web" }] } }),
+      by("cpu"),
+      workload("api"),
+    ],
+  ],
+  [
+    "passes one that is off for every container",
+    [vpa("Auto", { resourcePolicy: { containerPolicies: [{ containerName: "*", mode: "Off" }] } }), by("cpu")],
+  ],
+  ["fails an HPA with an empty list of metrics, which means cpu too", [vpa("Auto"), by()], must('"Auto"')],
+  [
+    "fails two VPAs of one workload, and passes a second that only recommends",
+    [vpa("Auto"), vpa("Initial"), vpa("Off")],
+    ["spec.targetRef must be its own, got the target of VerticalPodAutoscaler apps/web too"],
   ],
   [
     "passes another kind with a target",
