@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { explainConfig } from "../policy/settings/explain-config";
 import { nearest } from "../policy/settings/nearest";
 import { policySettings } from "../policy/settings/settings-schema";
 import { type SignatureSettings, signatureSettings } from "../policy/signatures/settings-schema";
-import { explainConfig } from "./explain-config";
 
 /** How strict a stack is judged and which shortcuts it may take. */
 export const environments = ["dev", "staging", "prod"] as const;

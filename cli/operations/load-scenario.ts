@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
-import { explainConfig } from "../../components/explain-config";
 import { UserError } from "../../local/user-error";
+import { explainConfig } from "../../policy/settings/explain-config";
 
 const criteria = z
   .strictObject({

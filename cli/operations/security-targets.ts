@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
-import { explainConfig } from "../../components/explain-config";
 import { UserError } from "../../local/user-error";
+import { explainConfig } from "../../policy/settings/explain-config";
 import { projectRoot } from "../project";
 import { shown } from "./evidence";
 

@@ -49,16 +49,17 @@ function releaseRef(inputs: Readonly<Record<string, unknown>>): ObjectRef {
 const known = "known before deployment";
 const nameFix = "use a plain name, not the output of a resource: the chart is judged before anything is created";
 
+function mistaken({ mistakes }: PackConfig): Obstacle[] {
+  const common = { field: "stack configuration", want: "readable by the pack", fix: "correct the stack's settings" };
+  return mistakes.map((got) => ({ ...common, got, outcome: "fail" }));
+}
+
+/** What is wrong with the settings, said of an object: it would be judged as if the mistaken part had not been said. */
+export const mistakesAt = (object: ObjectRef, config: PackConfig): readonly Finding[] =>
+  refusal(object, mistaken(config)).findings;
+
 function* obstacles(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Generator<Obstacle> {
-  for (const mistake of config.mistakes) {
-    yield {
-      field: "stack configuration",
-      got: mistake,
-      want: "readable by the pack",
-      fix: "correct the stack's settings",
-      outcome: "fail",
-    };
-  }
+  yield* mistaken(config);
   let unknown = false;
   for (const input of ["chart", "name", "namespace", "values", "postrender", "repositoryOpts", "valueYamlFiles"]) {
     for (const field of unknownPaths(read(inputs, input), input)) {

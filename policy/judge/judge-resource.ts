@@ -7,7 +7,7 @@ import { podTemplatesOf } from "../pods/pod-spec";
 import type { PackConfig } from "../settings/pack-config";
 import { signaturesOf } from "../signatures/verify-images";
 import { judge } from "./evaluate";
-import { judgeRelease } from "./judge-release";
+import { judgeRelease, mistakesAt } from "./judge-release";
 import type { Part } from "./together";
 
 /** Namespace of objects of a program that name none. */
@@ -37,7 +37,9 @@ export async function judgeResource(
   const isPatch = type.endsWith("Patch");
   const signatures = await signaturesOf(manifests, config.signaturePolicy, config.settings?.podKinds);
   const context = { ...config, ...signatures, namespace, only: config.only ?? ("alone" as const) };
-  const verdict = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
+  const said = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
+  const mistakes = objects.slice(0, 1).flatMap((object) => mistakesAt(refOf(object, namespace), config));
+  const verdict = { ...said, findings: [...mistakes, ...said.findings] };
   return isPatch ? { ...nothing, verdict, incomplete: true } : { verdict, manifests, namespace };
 }
 

@@ -29,12 +29,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const scored = known
     .map((candidate) => {
       const other = candidate.toLowerCase();
-      return {
-        candidate,
-        score: beginAlike(lower, other) ? Math.min(1, distance(lower, other)) : distance(lower, other),
-      };
+      const edits = distance(lower, other);
+      return { candidate, edits, score: beginAlike(lower, other) ? Math.min(1, edits) : edits };
     })
     .filter(({ candidate, score }) => score <= Math.max(2, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.score - b.score || (a.candidate < b.candidate ? -1 : 1));
+    .sort((a, b) => a.score - b.score || a.edits - b.edits || (a.candidate < b.candidate ? -1 : 1));
   return scored[0]?.candidate;
 }

@@ -24,7 +24,7 @@ export interface PackConfig
   readonly projectRoot: string;
   /** Who must have signed the images. @default nobody asks */
   readonly signaturePolicy?: SignaturePolicy;
-  /** What is wrong with the settings; the pack then refuses every release and judges the rest as for prod. */
+  /** What is wrong with the settings; the pack then refuses every release and every object. */
   readonly mistakes: readonly string[];
 }
 
@@ -56,12 +56,12 @@ export function packConfig(
   projectRoot: string,
 ): PackConfig {
   const mistakes: string[] = [];
-  const setting = (key: string, fallback: string, pattern: RegExp): string => {
+  const setting = (key: string, fallback: string, pattern: RegExp, wanted: string): string => {
     const name = `${project}:${key}`;
     const value = config[name];
     if (value === undefined) return fallback;
     if (typeof value === "string" && pattern.test(value)) return value;
-    mistakes.push(`${name} must match ${pattern.source}`);
+    mistakes.push(`${name}: expected ${wanted}`);
     return fallback;
   };
   const { settings, mistakes: wrong } = readSettings(config[`${project}:policy`], `${project}:policy`);
@@ -69,11 +69,21 @@ export function packConfig(
   const signed = readSignaturePolicy(config[signatures], signatures, projectRoot);
   const live = liveCluster(process.env);
   mistakes.push(...wrong, ...signed.mistakes, ...live.mistakes, ...slips(config, project));
-  const environment = setting("environment", "prod", /^(?:dev|staging|prod)$/);
+  const environment = setting("environment", "prod", /^(?:dev|staging|prod)$/, "dev, staging or prod");
   return {
     profile: profiles.find((profile) => profile === environment) ?? "prod",
-    podSecurity: { level: "restricted", version: setting("podSecurityVersion", "latest", /^(?:latest|v1\.\d{1,3})$/) },
-    kubeVersion: live.kubeVersion ?? setting("kubernetesVersion", "1.36", /^v?1\.\d{1,3}(?:\.\d+)?$/),
+    podSecurity: {
+      level: "restricted",
+      version: setting(
+        "podSecurityVersion",
+        "latest",
+        /^(?:latest|v1\.\d{1,3})$/,
+        "latest, or a version such as v1.36",
+      ),
+    },
+    kubeVersion:
+      live.kubeVersion ??
+      setting("kubernetesVersion", "1.36", /^v?1\.\d{1,3}(?:\.\d+)?$/, "a version such as 1.36, in quotes"),
     ...(live.apiVersions && { apiVersions: live.apiVersions }),
     ...(live.kubeVersion && { told: true }),
     projectRoot,

@@ -2,6 +2,8 @@
 
 import { rules } from "../rules/rules";
 import { neverExempt } from "./exemptions";
+import { explainConfig } from "./explain-config";
+import { nearest } from "./nearest";
 import { type PolicySettings, policySettings } from "./settings-schema";
 
 /** Settings, or what is wrong with them as whole sentences. */
@@ -11,22 +13,19 @@ export type ReadSettings = { readonly settings?: PolicySettings; readonly mistak
 export function readSettings(value: unknown, name: string): ReadSettings {
   if (value === undefined) return { mistakes: [] };
   const parsed = policySettings.safeParse(typeof value === "string" ? parseJson(value) : value);
-  if (parsed.success) return { settings: parsed.data, mistakes: unknownRules(parsed.data, name) };
-  const mistakes = parsed.error.issues.flatMap((issue) => {
-    const at = place(name, issue.path);
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => `${at}.${key} is no key of the policy's settings`);
-    return [`${at}: ${issue.message.replace(/^Invalid input: /, "")}`];
-  });
-  return { mistakes };
+  return parsed.success
+    ? { settings: parsed.data, mistakes: unknownRules(parsed.data, name) }
+    : { mistakes: explainConfig(parsed.error, policySettings, name) };
 }
 
 /** Rules an exemption names that do not exist or cannot be exempted. */
 export function unknownRules({ exemptions }: PolicySettings, name: string): string[] {
-  const ids = new Set(rules.map(({ id }) => id));
+  const ids = rules.map(({ id }) => id);
   return exemptions.flatMap(({ rule }, index) => {
     const at = `${name}.exemptions[${index}].rule`;
-    if (!ids.has(rule)) return [`${at}: there is no such rule; the catalogue of checks lists all`];
+    const meant = nearest(rule, ids);
+    const hint = meant === undefined ? "the catalogue of checks lists all" : `did you mean "${meant}"?`;
+    if (!ids.includes(rule)) return [`${at}: there is no such rule; ${hint}`];
     return neverExempt.includes(rule) ? [`${at}: nobody can be exempt from it`] : [];
   });
 }
@@ -35,10 +34,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return text; // which is then refused for being no object
   }
-}
-
-function place(name: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((at, key) => (typeof key === "number" ? `${at}[${key}]` : `${at}.${String(key)}`), name);
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fullName } from "../images/image-reference";
+import { explainConfig } from "../settings/explain-config";
 import { globMatches } from "../settings/glob";
 import type { ImageName } from "./image-name";
 import { type PublicKey, publicKey } from "./public-key";
@@ -44,12 +45,7 @@ export function readSignaturePolicy(
 ): { readonly policy?: SignaturePolicy; readonly mistakes: readonly string[] } {
   if (value === undefined) return { mistakes: [] };
   const parsed = signatureSettings.safeParse(typeof value === "string" ? parseJson(value) : value);
-  if (!parsed.success) {
-    const mistakes = parsed.error.issues.map(
-      ({ path, message }) => `${[name, ...path].join(".")}: ${message.replace(/^Invalid \w+: /, "")}`,
-    );
-    return { mistakes };
-  }
+  if (!parsed.success) return { mistakes: explainConfig(parsed.error, signatureSettings, name) };
   const mistakes: string[] = [];
   const { images, plainHttp, timeoutSeconds } = parsed.data;
   const read = Object.entries(images).map(([pattern, settings]) => {
@@ -135,6 +131,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return text; // which is then refused for being no object
   }
 }

@@ -63,8 +63,8 @@ describe("stack-schema", () => {
       [
         'app:jbos: unknown key; did you mean "app:jobs"?',
         "app:xyzzy: unknown key; known keys: environment, cluster, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, slo, web, webCredentials, jobs",
-        `app:environment: Invalid option: expected one of ${environments.map((one) => `"${one}"`).join("|")}`,
-        "app:cluster.context: expected string, received undefined",
+        `app:environment: expected one of ${environments.map((one) => `"${one}"`).join("|")}`,
+        "app:cluster.context: missing, expected string",
         'app:podSecurityVersion: expected "latest" or a version such as "v1.36"',
         'app:web.prot: unknown key; did you mean "port"?',
       ],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ResourceValidation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { policiesOf } from "../../../policy/judge/pack";
 import { rules } from "../../../policy/rules/rules";
+import { environmentConfig } from "../../../policy/settings/pack-config";
 import { ask, asked, helmRelease, release, settings, unknown } from "../support/ask";
 import { useHelm } from "../support/helm";
 import { container, image, labels, podSpec } from "../support/pod";
@@ -66,6 +67,27 @@ describe("pack", function () {
       /Release apps\/web: values\.secrets\.token .*\n.*parent\/charts\/child\/values\.yaml:2/,
     );
     for (const [, message] of found) assert.doesNotMatch(message, /correct-horse|hunter2/);
+  });
+
+  it("refuses releases and plain objects alike when the settings are mistaken, with every mistake", async () => {
+    const mistaken = () =>
+      environmentConfig(
+        { PULUMI_CONFIG: JSON.stringify({ "hardened:enviroment": "dev", "hardened:policy": "[]" }) },
+        __dirname,
+      );
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web", namespace: "apps", labels } };
+    for (const [type, inputs] of [
+      ["kubernetes:core/v1:ConfigMap", object],
+      [helmRelease, release("good")],
+    ] as const) {
+      const messages = (await ask(policiesOf(mistaken), type, inputs)).filter(([rule]) => rule === "release-renders");
+      assert.equal(messages.length, 2, type);
+      assert.match(
+        messages[0]?.[1] ?? "",
+        /hardened:policy: expected object, received array.*correct the stack's settings/,
+      );
+      assert.match(messages[1]?.[1] ?? "", /hardened:enviroment is no key of the pack/);
+    }
   });
 
   it("judges plain objects of the program", async () => {

@@ -32,16 +32,16 @@ describe("settings of the pack", () => {
     });
     assert.deepEqual(found, [
       "shop:policy.exemptions[1].reason: expected a reason of at least 10 characters",
-      "shop:policy.exemptions[1].owner: expected string, received undefined",
+      "shop:policy.exemptions[1].owner: missing, expected string",
       'shop:policy.exemptions[1].expires: expected a date in quotes such as "2027-01-31"',
       'shop:policy.exemptions[2].object: expected "Kind/name"',
-      "shop:policy.exemptions[2].until is no key of the policy's settings",
+      "shop:policy.exemptions[2].until: unknown key; known keys: rule, object, namespace, container, image, reason, owner, expires",
     ]);
   });
 
   it("knows rules that are none, and those nobody is exempt from", () => {
     const found = mistakes({
-      exemptions: ["no-such-rule", "release-renders", "exemption-expired"].map((rule) => ({ ...exemption, rule })),
+      exemptions: ["qqqq-qqqq", "release-renders", "exemption-expired"].map((rule) => ({ ...exemption, rule })),
     });
     assert.deepEqual(found, [
       "shop:policy.exemptions[0].rule: there is no such rule; the catalogue of checks lists all",
@@ -66,12 +66,23 @@ describe("settings of the pack", () => {
       'shop:policy.podKinds[1].kind: expected a kind such as "BatchRun"',
       'shop:policy.podKinds[1].path: expected a path such as "spec.jobTemplate.spec.template"',
       'shop:policy.podKinds[2].path: expected a path such as "spec.jobTemplate.spec.template"',
-      "shop:policy.podKinds[2].version is no key of the policy's settings",
+      "shop:policy.podKinds[2].version: unknown key; known keys: group, kind, path",
       'shop:policy.podKinds[3].group: expected an API group such as "batch.example.com"',
     ]);
   });
 
+  it("names the key and the rule that were meant", () => {
+    assert.deepEqual(mistakes({ exemption: [], images: [{ alow: ["nginx"], allow: ["nginx"] }] }), [
+      'shop:policy.images[0].alow: unknown key; did you mean "allow"?',
+      'shop:policy.exemption: unknown key; did you mean "exemptions"?',
+    ]);
+    assert.deepEqual(mistakes({ exemptions: [{ ...exemption, rule: "image-diges" }] }), [
+      'shop:policy.exemptions[0].rule: there is no such rule; did you mean "image-digest"?',
+    ]);
+  });
+
   it("refuses what is no map", () => {
+    assert.deepEqual(mistakes("{"), ["shop:policy: expected object, received string"]);
     for (const value of ["{", "[]", [], 1, null]) assert.equal(mistakes(value).length, 1, JSON.stringify(value));
   });
 });

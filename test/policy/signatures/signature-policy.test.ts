@@ -137,9 +137,9 @@ describe("readSignaturePolicy", () => {
     [
       "a URL as registry",
       () => ({ images: {}, plainHttp: ["http://lab.test"] }),
-      [`${name}.plainHttp.0: expected host or host:port`],
+      [`${name}.plainHttp[0]: expected host or host:port`],
     ],
-    ["what is no object", () => "[", [`${name}: expected object, received undefined`]],
+    ["what is no object", () => "[", [`${name}: expected object, received string`]],
   ];
   for (const [what, value, said] of wrong) {
     it(`refuses ${what}`, () => assert.deepEqual(mistakesOf(value()), said));

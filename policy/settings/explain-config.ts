@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearest } from "../policy/settings/nearest";
+import { nearest } from "./nearest";
 
 type Schema = z.ZodType;
 
@@ -63,9 +63,15 @@ export function explainConfig(error: z.ZodError, schema: Schema, at: string): st
         return `${join(at, [...issue.path, key])}: unknown key; ${hint}`;
       });
     }
-    return [`${join(at, issue.path)}: ${issue.message.replace(/^Invalid input: /, "")}`];
+    return [`${join(at, issue.path)}: ${inWords(issue.message)}`];
   });
 }
+
+/** Zod's own words without what says nothing to whoever wrote the file. */
+const inWords = (message: string): string =>
+  message
+    .replace(/^(?:Invalid input|Invalid option|Invalid key|Too small|Too big): /, "")
+    .replace(/^expected (.+), received undefined$/, "missing, expected $1");
 
 const join = (at: string, path: readonly PropertyKey[]): string => {
   const rest = dotted(path);
