@@ -31,10 +31,12 @@ export const ingressTls = objectRule(
     const covered = tls.flatMap((one) => (list(one, "hosts").length === 0 ? ["*"] : list(one, "hosts")));
     const rules = list(object, "spec", "rules");
     const hosts = rules.map((rule) => (rule === UNKNOWN ? UNKNOWN : (read(rule, "host") ?? "")));
-    if (read(object, "spec", "defaultBackend") !== undefined && rules.length === 0) hosts.push("");
+    // What fits no rule goes there, whatever host it asks for; its name was "backend" in the old group.
+    const fallback = ["defaultBackend", "backend"].find((key) => read(object, "spec", key) !== undefined);
+    if (fallback !== undefined) hosts.push("");
     for (const [index, host] of hosts.entries()) {
       if (typeof host === "string" && covers(covered, host)) continue;
-      const field = rules.length === 0 ? "spec.defaultBackend" : `spec.rules[${index}].host`;
+      const field = index === rules.length ? `spec.${fallback}` : `spec.rules[${index}].host`;
       const want = "covered by an entry of spec.tls";
       if (host === UNKNOWN || covered.includes(UNKNOWN)) {
         if (tls.length > 0) yield { field, got: UNKNOWN, want };

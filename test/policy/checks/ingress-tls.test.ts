@@ -30,6 +30,19 @@ ruleCases(ingressTls, "ingress-tls", [
   ],
   ["fails a rule for every host", ingress({ rules: [{}], tls: [{ hosts: ["a"] }] }), must("every host, without TLS")],
   ["fails a default backend", ingress({ defaultBackend: {} }), must("every host, without TLS", "spec.defaultBackend")],
+  [
+    "fails a default backend beside rules: it answers for every other host",
+    ingress({ defaultBackend: {}, rules, tls: [{ hosts: ["a.example.com"] }] }),
+    must("every host, without TLS", "spec.defaultBackend"),
+  ],
+  [
+    "fails the old group's backend, and passes it with TLS for every host",
+    [
+      object("extensions/v1beta1", "Ingress", { backend: {} }),
+      object("extensions/v1beta1", "Ingress", { backend: {}, tls: [{ secretName: "a" }] }),
+    ],
+    must("every host, without TLS", "spec.backend"),
+  ],
   ["passes a Gateway with HTTPS", gateway("HTTPS")],
   ["fails a Gateway with HTTP", gateway("HTTP"), ['spec.listeners[0].protocol must be HTTPS or TLS, got "HTTP"']],
   ["fails a Gateway with plain TCP", gateway("TCP"), ['spec.listeners[0].protocol must be HTTPS or TLS, got "TCP"']],
@@ -63,8 +76,8 @@ ruleCases(ingressTls, "ingress-tls", [
     ["spec.rules[0].host cannot be judged, got a value unknown until deployment"],
   ],
   [
-    "passes a default backend beside rules that are covered",
-    ingress({ defaultBackend: {}, rules, tls: [{ hosts: ["a.example.com"] }] }),
+    "passes a default backend beside rules where every host is covered",
+    ingress({ defaultBackend: {}, rules, tls: [{ hosts: ["a.example.com"] }, { secretName: "rest" }] }),
   ],
   ["passes an Ingress that says nothing", ingress({})],
   ["passes what is no Ingress", object("v1", "Service", { rules })],
