@@ -1,7 +1,8 @@
 /** A Job must end: without a deadline a hanging one holds up the deployment for ever, and without its own retry count it retries six times.
  *  A CronJob must not pile up Jobs when one is slow, nor keep every finished one.
- *  Fields: spec.{activeDeadlineSeconds,backoffLimit} of a Job, spec.jobTemplate.spec of a CronJob; wanted: a deadline above 0, any retry count.
- *  spec.concurrencyPolicy of a CronJob (wanted: Forbid or Replace), spec.{successful,failed}JobsHistoryLimit (wanted: at most 10; unset is 3 and 1).
+ *  Fields: spec.{activeDeadlineSeconds,backoffLimit} of a Job, spec.jobTemplate.spec of a CronJob, spec.jobTargetRef of KEDA's ScaledJob; wanted: a deadline
+ *  from 1 second to 30 days, any retry count. spec.concurrencyPolicy of a CronJob (wanted: Forbid or Replace), spec.{successful,failed}JobsHistoryLimit
+ *  (wanted: at most 10; unset is 3 and 1, and 100 of a ScaledJob).
  *  Upstream: pulumi.com/timeoutSeconds stops waiting but leaves the Job running, so it is no substitute. */
 
 import { read, word } from "../manifest/read";
@@ -11,9 +12,14 @@ import { objectRule } from "../rules/object-rule";
 /** Most finished Jobs a CronJob may keep of each kind. */
 const most = 10;
 
+/** Longest deadline that still ends anything, in seconds: 30 days. */
+const longest = 30 * 24 * 3600;
+
+/** Where a kind keeps the spec of its Jobs, and the group it is of. */
 const places = new Map([
-  ["Job", ["spec"]],
-  ["CronJob", ["spec", "jobTemplate", "spec"]],
+  ["Job", { group: "batch", at: ["spec"] }],
+  ["CronJob", { group: "batch", at: ["spec", "jobTemplate", "spec"] }],
+  ["ScaledJob", { group: "keda.sh", at: ["spec", "jobTargetRef"] }],
 ]);
 
 export const jobBounds = objectRule(
@@ -27,23 +33,26 @@ export const jobBounds = objectRule(
     controls: ["MR-42"],
   },
   function* ({ object }) {
-    const place = word(object.apiVersion).startsWith("batch/") ? places.get(word(object.kind)) : undefined;
-    if (place === undefined) return;
+    const { group, at: place } = places.get(word(object.kind)) ?? {};
+    if (place === undefined || !word(object.apiVersion).startsWith(`${group}/`)) return;
     for (const [field, least] of [
       ["activeDeadlineSeconds", 1],
       ["backoffLimit", 0],
     ] as const) {
       const got = read(object, ...place, field);
-      if (typeof got === "number" && got >= least) continue;
-      yield { field: [...place, field].join("."), got, want: `a number, at least ${least}` };
+      const at = [...place, field].join(".");
+      if (typeof got !== "number" || got < least) yield { field: at, got, want: `a number, at least ${least}` };
+      else if (field === "activeDeadlineSeconds" && got > longest)
+        yield { field: at, got, want: `at most ${longest} (30 days)` };
     }
-    if (object.kind !== "CronJob") return;
+    if (object.kind === "Job") return;
     const policy = read(object, "spec", "concurrencyPolicy");
-    if (policy !== "Forbid" && policy !== "Replace")
+    if (object.kind === "CronJob" && policy !== "Forbid" && policy !== "Replace")
       yield { field: "spec.concurrencyPolicy", got: policy, want: "Forbid or Replace" };
     for (const field of ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"]) {
       const got = read(object, "spec", field);
-      if (got === UNKNOWN || (typeof got === "number" && got > most))
+      const unbounded = got === undefined && object.kind === "ScaledJob";
+      if (unbounded || got === UNKNOWN || (typeof got === "number" && got > most))
         yield { field: `spec.${field}`, got, want: `at most ${most}` };
     }
   },

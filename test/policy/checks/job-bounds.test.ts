@@ -22,6 +22,25 @@ ruleCases(jobBounds, "job-bounds", [
   ["passes a Job of another maker", manifest("example.com/v1", "Job", { spec: {} })],
   ["fails neither", job({}), [deadline("unset"), "spec.backoffLimit must be a number, at least 0, got unset"]],
   ["fails a deadline of zero", job({ activeDeadlineSeconds: 0, backoffLimit: 0 }), [deadline("0")]],
+  [
+    "fails a deadline of a year, and passes one of 30 days",
+    [
+      job({ activeDeadlineSeconds: 31536000, backoffLimit: 0 }),
+      job({ activeDeadlineSeconds: 2592000, backoffLimit: 0 }),
+    ],
+    ["spec.activeDeadlineSeconds must be at most 2592000 (30 days), got 31536000"],
+  ],
+  [
+    "fails KEDA's Jobs, which it keeps a hundred of",
+    manifest("keda.sh/v1alpha1", "ScaledJob", {
+      spec: { jobTargetRef: { backoffLimit: 0 }, successfulJobsHistoryLimit: 10 },
+    }),
+    [
+      "spec.jobTargetRef.activeDeadlineSeconds must be a number, at least 1, got unset",
+      "spec.failedJobsHistoryLimit must be at most 10, got unset",
+    ],
+  ],
+  ["passes a kind of that name of another group", manifest("batch/v1", "ScaledJob", { spec: {} })],
   ["fails a text", job({ activeDeadlineSeconds: "300", backoffLimit: 0 }), [deadline('"300"')]],
   [
     "fails the Jobs of a CronJob, not the CronJob itself",
