@@ -38,6 +38,41 @@ ruleCases(topologySpread, "topology-spread", [
   ["fails a spread of other pods", api(spread(host, { matchLabels: component("web") })), must()],
   ["fails a spread over something that is everywhere the same", api(spread("kubernetes.io/os")), must()],
   [
+    "fails a skew that allows all pods in one place, and passes it where there are more",
+    [
+      api({ topologySpreadConstraints: [{ ...spread(host).topologySpreadConstraints[0], maxSkew: 2 }] }),
+      api(
+        { topologySpreadConstraints: [{ ...spread(host).topologySpreadConstraints[0], maxSkew: 2 }] },
+        { replicas: 3 },
+      ),
+    ],
+    must(),
+  ],
+  [
+    "fails pods that avoid those of another namespace only",
+    api(
+      anti("requiredDuringSchedulingIgnoredDuringExecution", {
+        topologyKey: host,
+        labelSelector: own,
+        namespaces: ["other"],
+      }),
+    ),
+    must(),
+  ],
+  [
+    "passes pods that avoid those of their namespace too",
+    ["apps", "other"].map((name) =>
+      api(
+        anti("requiredDuringSchedulingIgnoredDuringExecution", {
+          topologyKey: host,
+          labelSelector: own,
+          namespaces: [name],
+          ...(name === "other" && { namespaceSelector: {} }),
+        }),
+      ),
+    ),
+  ],
+  [
     "cannot judge an unknown selector",
     api(spread(host, UNKNOWN as never)),
     [`${field} cannot be judged, got a value unknown until deployment`],
