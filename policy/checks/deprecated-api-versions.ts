@@ -1,8 +1,8 @@
 /** A version of an API that is going to be removed: time to change, before the upgrade that removes it.
- *  Fields: apiVersion with kind; those deprecated but still served in the Kubernetes version the stack is for, see ../rules/api-lifecycle.ts. */
+ *  Fields: apiVersion with kind; those deprecated but still served in the Kubernetes version the stack is for, and alpha versions, see ../rules/api-lifecycle.ts. */
 
 import { text } from "../manifest/read";
-import { apiEnd, minorOf } from "../rules/api-lifecycle";
+import { apiEnd, isAlpha, minorOf } from "../rules/api-lifecycle";
 import { objectRule } from "../rules/object-rule";
 
 export const deprecatedApiVersions = objectRule(
@@ -18,6 +18,12 @@ export const deprecatedApiVersions = objectRule(
     const got = text(object, "apiVersion");
     const end = apiEnd(got, text(object, "kind"));
     const minor = minorOf(kubeVersion);
+    if (end === undefined && isAlpha(got))
+      yield {
+        field: "apiVersion",
+        said: `${got}, an alpha version, which any release may drop`,
+        want: "of a stable version",
+      };
     if (end === undefined || end.deprecated > minor || end.removed <= minor) return;
     const want = end.instead || "of another kind";
     yield { field: "apiVersion", said: `${got}, which Kubernetes 1.${end.removed} removes`, want };

@@ -26,13 +26,18 @@ apps/v1beta2 9 16 v1 ControllerRevision DaemonSet Deployment ReplicaSet Stateful
 authentication.k8s.io/v1beta1 19 22 v1 TokenReview
 authentication.k8s.io/v1beta1 30 33 v1 SelfSubjectReview
 authorization.k8s.io/v1beta1 19 22 v1 LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview
+auditregistration.k8s.io/v1alpha1 19 19 - AuditSink
 autoscaling/v2beta1 22 25 v2 HorizontalPodAutoscaler
 autoscaling/v2beta2 23 26 v2 HorizontalPodAutoscaler
+batch/v2alpha1 21 21 v1 CronJob
 batch/v1beta1 21 25 v1 CronJob
-certificates.k8s.io/v1alpha1 29 32 v1 ClusterTrustBundle
+certificates.k8s.io/v1alpha1 34 37 v1beta1 ClusterTrustBundle
+certificates.k8s.io/v1alpha1 37 40 v1beta1 PodCertificateRequest
 certificates.k8s.io/v1beta1 19 22 v1 CertificateSigningRequest
 certificates.k8s.io/v1beta1 37 40 v1 ClusterTrustBundle PodCertificateRequest
+coordination.k8s.io/v1alpha2 35 38 v1beta1 LeaseCandidate
 coordination.k8s.io/v1beta1 19 22 v1 Lease
+coordination.k8s.io/v1beta1 36 39 v1 LeaseCandidate
 discovery.k8s.io/v1beta1 21 25 v1 EndpointSlice
 events.k8s.io/v1beta1 22 25 v1 Event
 extensions/v1beta1 8 16 apps/v1 DaemonSet Deployment ReplicaSet
@@ -42,16 +47,23 @@ extensions/v1beta1 11 16 - PodSecurityPolicy
 flowcontrol.apiserver.k8s.io/v1beta1 23 26 v1 FlowSchema PriorityLevelConfiguration
 flowcontrol.apiserver.k8s.io/v1beta2 26 29 v1 FlowSchema PriorityLevelConfiguration
 flowcontrol.apiserver.k8s.io/v1beta3 29 32 v1 FlowSchema PriorityLevelConfiguration
+networking.k8s.io/v1alpha1 26 29 - ClusterCIDR
+networking.k8s.io/v1alpha1 30 33 v1 IPAddress ServiceCIDR
 networking.k8s.io/v1beta1 19 22 v1 Ingress IngressClass
 networking.k8s.io/v1beta1 34 37 v1 IPAddress ServiceCIDR
 node.k8s.io/v1beta1 22 25 v1 RuntimeClass
 policy/v1beta1 21 25 v1 PodDisruptionBudget
 policy/v1beta1 21 25 - PodSecurityPolicy
 rbac.authorization.k8s.io/v1beta1 17 22 v1 ClusterRole ClusterRoleBinding Role RoleBinding
+resource.k8s.io/v1alpha2 30 31 v1 PodSchedulingContext ResourceClaim ResourceClaimTemplate ResourceClass
+resource.k8s.io/v1alpha3 34 37 v1 DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
+resource.k8s.io/v1alpha3 36 39 v1beta2 DeviceTaintRule
 resource.k8s.io/v1beta1 35 38 v1 DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
 resource.k8s.io/v1beta2 36 39 v1 DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
 scheduling.k8s.io/v1beta1 14 22 v1 PriorityClass
+settings.k8s.io/v1alpha1 20 20 - PodPreset
 storage.k8s.io/v1alpha1 21 24 v1 CSIStorageCapacity VolumeAttachment
+storage.k8s.io/v1alpha1 32 35 v1 VolumeAttributesClass
 storage.k8s.io/v1beta1 17 22 v1 CSINode
 storage.k8s.io/v1beta1 19 22 v1 CSIDriver StorageClass VolumeAttachment
 storage.k8s.io/v1beta1 24 27 v1 CSIStorageCapacity
@@ -76,6 +88,13 @@ const ends = new Map<string, ApiEnd>(
 /** When an API ends; undefined when nobody has said so, or when it is not one of Kubernetes' own. */
 export function apiEnd(apiVersion: string, kind: string): ApiEnd | undefined {
   return ends.get(`${apiVersion} ${kind}`);
+}
+
+const ownGroups = new Set([...ends.keys()].map((key) => key.split("/")[0]));
+
+/** True for an alpha version of one of Kubernetes' own groups: off by default, and any release may change or drop it. */
+export function isAlpha(apiVersion: string): boolean {
+  return /\/v\d+alpha\d+$/.test(apiVersion) && ownGroups.has(apiVersion.split("/")[0]);
 }
 
 /** Minor version of "1.36", "v1.36.2"; the newest known of anything else. */

@@ -8,6 +8,14 @@ const must = ["apiVersion must be resource.k8s.io/v1, got resource.k8s.io/v1beta
 ruleCases(deprecatedApiVersions, "deprecated-api-versions", [
   ["passes what stays", manifest("apps/v1", "Deployment")],
   ["warns of what will go", claim, must],
+  [
+    "warns of an alpha version, which the cluster may not even serve",
+    manifest("storagemigration.k8s.io/v1alpha3", "StorageVersionMigration"),
+    [
+      "apiVersion must be of a stable version, got storagemigration.k8s.io/v1alpha3, an alpha version, which any release may drop",
+    ],
+  ],
+  ["passes another maker's alpha version", manifest("keda.sh/v1alpha1", "ScaledObject")],
   ["leaves what is gone to the other rule", manifest("batch/v1beta1", "CronJob")],
 ]);
 

@@ -15,6 +15,14 @@ ruleCases(removedApiVersions, "removed-api-versions", [
     must("networking.k8s.io/v1", "extensions/v1beta1, removed in Kubernetes 1.22"),
   ],
   [
+    "fails alpha versions that are gone",
+    [manifest("networking.k8s.io/v1alpha1", "ServiceCIDR"), manifest("settings.k8s.io/v1alpha1", "PodPreset")],
+    [
+      ...must("networking.k8s.io/v1", "networking.k8s.io/v1alpha1, removed in Kubernetes 1.33"),
+      ...must("of a kind that still exists", "settings.k8s.io/v1alpha1, removed in Kubernetes 1.20"),
+    ],
+  ],
+  [
     "[MR-48] fails a kind without a successor",
     manifest("policy/v1beta1", "PodSecurityPolicy"),
     must("of a kind that still exists", "policy/v1beta1, removed in Kubernetes 1.25"),
