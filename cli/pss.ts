@@ -17,7 +17,7 @@ const longestLine = 16 * 1024 * 1024;
  *  In: `{"pod": …, "level": "restricted", "version": "v1.36", "emulation": "v1.35"}`; `emulation` may be left out. `pod` is a Pod, a PodTemplate,
  *  any workload with a pod template, or a bare `{metadata, spec}`.
  *  Or with what decides on the level in a cluster: `{"pod": …, "namespace": {"name": "shop", "labels": {…}}, "user": "…", "configuration": {…}}`;
- *  `user` and `configuration`, the API server's PodSecurityConfiguration, may be left out. See `reviewed`.
+ *  `user`, `configuration`, the API server's PodSecurityConfiguration, and `emulation` may be left out. See `reviewed`.
  *  Out: `{"allowed": false, "reasons": […], "detail": "…"}`, word for word what Pod Security admission says; or `{"error": "…"}` for a line
  *  that cannot be judged, after which the next one is read.
  *
@@ -59,14 +59,14 @@ function answerTo(line: string): Answer {
   if (typeof asked !== "object" || asked === null || Array.isArray(asked))
     return { error: 'the line must be an object with "pod", "level" and "version"' };
   const { pod, level, version, emulation, namespace } = asked as Record<string, unknown>;
-  if (namespace !== undefined) return reviewed(asked as Record<string, unknown>);
-
   const mistakes: string[] = [];
+  if (emulation !== undefined && parseVersion(emulation as string) === null)
+    mistakes.push(`emulation ${versionExpected}, got ${shown(emulation)}`);
+  if (namespace !== undefined) return reviewed(asked as Record<string, unknown>, mistakes);
+
   const knownLevel = parseLevel(level as string);
   if (knownLevel === null) mistakes.push(`level ${levelExpected}, got ${shown(level)}`);
   if (parseVersion(version as string) === null) mistakes.push(`version ${versionExpected}, got ${shown(version)}`);
-  if (emulation !== undefined && parseVersion(emulation as string) === null)
-    mistakes.push(`emulation ${versionExpected}, got ${shown(emulation)}`);
   const found = templateOf(pod);
   if (typeof found === "string") mistakes.push(found);
   if (knownLevel === null || typeof found === "string" || mistakes.length > 0) return { error: mistakes.join("; ") };
@@ -81,8 +81,11 @@ const problemsText = (problems: readonly TypeProblem[]): string =>
 
 /** The answer of a cluster's admission: beside the verdict of `enforce`, its `message` when it refuses, `warnings`, `audit` annotation, by what it is
  *  `exempt`, and namespace labels it cannot read. A controller is allowed whatever its template: only its pods are refused. */
-function reviewed({ pod, namespace, user, configuration, ...more }: Record<string, unknown>): Answer {
-  const mistakes = Object.keys(more).map((key) => `${key} has no place beside namespace, whose labels decide`);
+function reviewed(
+  { pod, namespace, user, configuration, emulation, ...more }: Record<string, unknown>,
+  mistakes: string[],
+): Answer {
+  mistakes.push(...Object.keys(more).map((key) => `${key} has no place beside namespace, whose labels decide`));
   const name = read(namespace, "name");
   const labels = read(namespace, "labels") ?? {};
   if (typeof name !== "string" || typeof labels !== "object" || Array.isArray(labels))
@@ -105,7 +108,10 @@ function reviewed({ pod, namespace, user, configuration, ...more }: Record<strin
     enforced,
     exempt,
     labels: unreadable,
-  } = review(asked, settings.configuration);
+  } = review(asked, {
+    ...settings.configuration,
+    ...(typeof emulation === "string" && { emulation }),
+  });
   if (enforced.problems.length > 0) return { error: problemsText(enforced.problems) };
   return {
     allowed,

@@ -24,9 +24,15 @@ export interface Admission {
   readonly enforced: PodSecurityResult;
 }
 
-/** Judges a pod, or with `kind` "PodTemplate" a controller's template, by all three modes of a policy. */
-export function admit(pod: unknown, policy: NamespacePolicy, kind: "Pod" | "PodTemplate"): Admission {
-  const judge = ({ level, version }: LevelVersion) => evaluatePod(pod, level, version, { kind });
+/** Judges a pod, or with `kind` "PodTemplate" a controller's template, by all three modes of a policy. `emulation` is as in EvaluateOptions. */
+export function admit(
+  pod: unknown,
+  policy: NamespacePolicy,
+  kind: "Pod" | "PodTemplate",
+  emulation?: string,
+): Admission {
+  const options = { kind, ...(emulation !== undefined && { emulation }) };
+  const judge = ({ level, version }: LevelVersion) => evaluatePod(pod, level, version, options);
   const says = (verb: string, { level, version }: LevelVersion, { detail }: PodSecurityResult) =>
     `${verb} PodSecurity "${level}:${version}": ${detail}`;
 
@@ -59,6 +65,8 @@ export interface AdmissionConfiguration {
   readonly defaults?: NamespacePolicy;
   /** @default nobody */
   readonly exemptions?: Exemptions;
+  /** Version of the API server, e.g. "v1.31". @default the newest known here */
+  readonly emulation?: string;
 }
 
 /** What becomes of a request. */
@@ -72,14 +80,14 @@ export interface Reviewed extends Admission {
 /** Answers as the admission of a whole API server: labels, defaults, exemptions, all three modes. */
 export function review(
   request: AdmissionRequest,
-  { defaults, exemptions = {} }: AdmissionConfiguration = {},
+  { defaults, exemptions = {}, emulation }: AdmissionConfiguration = {},
 ): Reviewed {
   const { pod, kind, namespace, user } = request;
   const { policy, errors } = namespacePolicy(namespace.labels, defaults);
   const runtimeClass = text(pod, "spec", "runtimeClassName");
   const exempt = exemptBy({ namespace: namespace.name, username: user, runtimeClass }, exemptions);
   return {
-    ...admit(pod, exempt === null ? policy : unlabelled, kind),
+    ...admit(pod, exempt === null ? policy : unlabelled, kind, emulation),
     labels: errors,
     ...(exempt !== null && { exempt }),
   };

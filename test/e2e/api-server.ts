@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,22 +13,38 @@ import { toolPath } from "../../local/toolchain/locate";
 export interface Answer {
   readonly status: number;
   readonly body: { readonly message?: string; readonly minor?: string };
-  readonly warnings: string;
+  /** Texts of the warnings, as they were before they were put into headers. */
+  readonly warnings: readonly string[];
+  /** Id of the request in the audit log. */
+  readonly auditId: string;
 }
 
 export interface ApiServer {
-  call(method: "GET" | "POST", path: string, body?: unknown): Promise<Answer>;
+  /** Asks as an administrator, or as `user`. */
+  call(method: "GET" | "POST", path: string, body?: unknown, user?: "admin" | "robot"): Promise<Answer>;
+  /** Annotations of finished requests in the audit log, by their ids. */
+  audited(): Map<string, Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
+/** What the API server says of Pod Security in its own configuration. */
+export interface PodSecurityConfiguration {
+  readonly defaults?: Readonly<Record<string, string>>;
+  readonly exemptions?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Starts etcd and kube-apiserver of the toolchain and waits until it is ready, two minutes at most. */
-export async function startApiServer(): Promise<ApiServer> {
+export async function startApiServer(podSecurity: PodSecurityConfiguration = {}): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), "hardened-api-server-"));
   const [client, peer, secure] = await Promise.all([freePort(), freePort(), freePort()]);
   const key = join(folder, "service-account.key");
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   writeFileSync(key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-  writeFileSync(join(folder, "tokens.csv"), "token,test,1,system:masters\n", { mode: 0o600 });
+  const users = ["admin,test,1,system:masters", "robot,robot,2"];
+  writeFileSync(join(folder, "tokens.csv"), `${users.join("\n")}\n`, { mode: 0o600 });
+  const auditLog = join(folder, "audit.log");
+  writeFileSync(join(folder, "audit.json"), JSON.stringify(auditPolicy));
+  writeFileSync(join(folder, "admission.json"), JSON.stringify(admissionConfiguration(podSecurity)));
 
   const start = (tool: string, options: Readonly<Record<string, string>>): ChildProcess => {
     const log = openSync(join(folder, `${tool}.log`), "w");
@@ -55,6 +71,9 @@ export async function startApiServer(): Promise<ApiServer> {
     "token-auth-file": join(folder, "tokens.csv"),
     "authorization-mode": "AlwaysAllow",
     "disable-admission-plugins": "ServiceAccount",
+    "admission-control-config-file": join(folder, "admission.json"),
+    "audit-policy-file": join(folder, "audit.json"),
+    "audit-log-path": auditLog,
     "service-cluster-ip-range": "10.200.0.0/24",
   });
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
@@ -67,7 +86,11 @@ export async function startApiServer(): Promise<ApiServer> {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  const api: ApiServer = { call: (method, path, body) => call(agent, secure, method, path, body), stop };
+  const api: ApiServer = {
+    call: (method, path, body, user = "admin") => call(agent, secure, user, method, path, body),
+    audited: () => annotations(readFileSync(auditLog, "utf8")),
+    stop,
+  };
   for (let second = 0; second < 120; second++) {
     const answer = await api.call("GET", "/readyz").catch(() => null);
     if (answer?.status === 200) return api;
@@ -75,6 +98,33 @@ export async function startApiServer(): Promise<ApiServer> {
   }
   await stop();
   throw new Error("the API server was not ready within two minutes");
+}
+
+/** Who asked for what and what admission noted of it, but of no one who only looks. */
+const auditPolicy = {
+  apiVersion: "audit.k8s.io/v1",
+  kind: "Policy",
+  omitStages: ["RequestReceived"],
+  rules: [{ level: "Metadata", verbs: ["create"] }, { level: "None" }],
+};
+
+function admissionConfiguration(podSecurity: PodSecurityConfiguration): object {
+  const kind = { apiVersion: "pod-security.admission.config.k8s.io/v1", kind: "PodSecurityConfiguration" };
+  const plugins = [{ name: "PodSecurity", configuration: { ...kind, ...podSecurity } }];
+  return { apiVersion: "apiserver.config.k8s.io/v1", kind: "AdmissionConfiguration", plugins };
+}
+
+function annotations(log: string): Map<string, Readonly<Record<string, string>>> {
+  const events = log
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as AuditEvent);
+  return new Map(events.map((event) => [event.auditID, event.annotations ?? {}]));
+}
+
+interface AuditEvent {
+  readonly auditID: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 async function freePort(): Promise<number> {
@@ -85,9 +135,16 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function call(agent: Agent, port: number, method: string, path: string, body?: unknown): Promise<Answer> {
+function call(
+  agent: Agent,
+  port: number,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: "Bearer token", "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const asked = request({ agent, host: "127.0.0.1", port, method, path, headers }, (response) => {
       let text = "";
       response.setEncoding("utf8");
@@ -96,10 +153,26 @@ function call(agent: Agent, port: number, method: string, path: string, body?: u
       });
       response.on("end", () => {
         const json = String(response.headers["content-type"]).includes("json");
-        const warnings = String(response.headers.warning ?? "");
-        resolve({ status: response.statusCode ?? 0, body: json ? JSON.parse(text) : {}, warnings });
+        resolve({
+          status: response.statusCode ?? 0,
+          body: json ? JSON.parse(text) : {},
+          warnings: warningsIn(response.rawHeaders),
+          auditId: String(response.headers["audit-id"] ?? ""),
+        });
       });
     });
     asked.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+/** Warnings in headers, `299 - "text"` each, the text escaped (k8s.io/apimachinery pkg/util/net/http.go, NewWarningHeader). */
+function warningsIn(rawHeaders: readonly string[]): string[] {
+  const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === "warning");
+  // Node reads headers as Latin-1; what was sent is UTF-8.
+  return values.map((value) =>
+    Buffer.from(value, "latin1")
+      .toString("utf8")
+      .replace(/^299 - "(.*)"$/s, "$1")
+      .replace(/\\([\\"])/g, "$1"),
+  );
 }

@@ -25,8 +25,8 @@ function finder(safe: readonly string[]): Find {
   return ({ sysctls }) => {
     if (sysctls.length === 0) return null;
     const found = sysctls
-      .map((sysctl, i) => ({ name: sysctl.name ?? "", field: `securityContext.sysctls[${i}].name` }))
-      .filter(({ name }) => !allowed.has(name));
+      .map(({ name }, i) => ({ name, field: `securityContext.sysctls[${i}].name` }))
+      .filter(({ name = "" }) => !allowed.has(name));
     if (found.length === 0) return null;
     return {
       reason: "forbidden sysctls",
