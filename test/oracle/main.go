@@ -19,6 +19,8 @@ type question struct {
 	// Labels asks for the policy of a namespace with these labels, Defaults being the cluster's own.
 	Labels   map[string]string `json:"labels"`
 	Defaults *modes            `json:"defaults"`
+	// Checks asks which checks there are.
+	Checks bool `json:"checks"`
 	// Quote asks how %q prints each string.
 	Quote []string `json:"quote"`
 }
@@ -58,6 +60,8 @@ func answer(line []byte) any {
 	switch {
 	case asked.Quote != nil:
 		return quoted(asked.Quote)
+	case asked.Checks:
+		return checks()
 	case asked.Labels != nil:
 		return namespacePolicy(asked)
 	default:

@@ -7,6 +7,7 @@ const upstream = "k8s.io/pod-security-admission";
 type Question =
   | { pod: unknown; level: string; version: string; emulation?: string | undefined; kind?: string | undefined }
   | { labels: Record<string, string>; defaults?: Record<"enforce" | "audit" | "warn", string> }
+  | { checks: true }
   | { quote: string[] };
 
 export type Oracle = GoProgram<Question>;
