@@ -73,15 +73,15 @@ async function measure(options: Options): Promise<Timings> {
 function speeds(timings: Timings): string {
   const names = Object.keys(sets) as SetName[];
   const [mine] = timings.pass.keys();
-  const rows = [...timings.pass].map(([who, { peak }]) => {
+  const rows = [...timings.pass].map(([who, { processor, peak }]) => {
     const cells = names.map((set) => {
       const seconds = timings[set].get(who)?.seconds ?? Number.NaN;
       const ratio = seconds / (timings[set].get(mine as string)?.seconds ?? Number.NaN);
       return `${seconds.toFixed(3)} s${who === mine ? "" : ` (${ratio.toFixed(2)})`}`;
     });
-    return [who, ...cells, `${Math.round(peak)} MiB`];
+    return [who, ...cells, `${processor.toFixed(2)} s`, `${Math.round(peak)} MiB`];
   });
-  return table([["", ...names.map((set) => sets[set].title), "most memory"], ...rows]);
+  return table([["", ...names.map((set) => sets[set].title), "processor time", "most memory"], ...rows]);
 }
 
 /** What the project wants to be, as times as long as a peer takes, on the Deployments that pass. */

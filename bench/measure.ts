@@ -16,6 +16,8 @@ export interface Contender {
 
 export interface Timing {
   readonly seconds: number;
+  /** Processor time of all its threads, in seconds; 0 where the system does not tell. */
+  readonly processor: number;
   /** Most memory resident at once, in MiB; 0 where the system does not tell. */
   readonly peak: number;
 }
@@ -24,6 +26,7 @@ export interface Timing {
 function once({ name, command, args, env, codes = [0] }: Contender): Promise<Timing> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
+    const before = processorOfChildren();
     const child = spawn(command, args, { stdio: ["ignore", "ignore", "ignore"], env: { ...process.env, ...env } });
     let peak = 0;
     const look = setInterval(() => {
@@ -32,10 +35,23 @@ function once({ name, command, args, env, codes = [0] }: Contender): Promise<Tim
     child.on("error", reject);
     child.on("exit", (code) => {
       clearInterval(look);
-      if (codes.includes(code ?? -1)) resolve({ seconds: (performance.now() - start) / 1000, peak });
+      const seconds = (performance.now() - start) / 1000;
+      if (codes.includes(code ?? -1)) resolve({ seconds, processor: processorOfChildren() - before, peak });
       else reject(new Error(`${name} ended with ${code}`));
     });
   });
+}
+
+/** What all children that have ended took of the processor, in seconds; Linux counts in hundredths. */
+function processorOfChildren(): number {
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return 0;
+  }
 }
 
 function peakOf(pid: number | undefined): number {
@@ -67,7 +83,11 @@ export async function compare(
   return new Map(
     [...timings].map(([name, all]) => [
       name,
-      { seconds: median(all.map(({ seconds }) => seconds)), peak: Math.max(...all.map(({ peak }) => peak)) },
+      {
+        seconds: median(all.map(({ seconds }) => seconds)),
+        processor: median(all.map(({ processor }) => processor)),
+        peak: Math.max(...all.map(({ peak }) => peak)),
+      },
     ]),
   );
 }
