@@ -4,7 +4,7 @@ import { releaseRenders } from "../checks/release-renders";
 import type { Finding, JsonObject, ObjectRef, Verdict } from "../contract";
 import { unknownPaths } from "../manifest/known-values";
 import { ManifestError } from "../manifest/manifest";
-import { read, text } from "../manifest/read";
+import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { RenderError } from "../render/render-error";
 import type { PackConfig } from "../settings/pack-config";
@@ -61,7 +61,16 @@ export const mistakesAt = (object: ObjectRef, config: PackConfig): readonly Find
 function* obstacles(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Generator<Obstacle> {
   yield* mistaken(config);
   let unknown = false;
-  for (const input of ["chart", "name", "namespace", "values", "postrender", "repositoryOpts", "valueYamlFiles"]) {
+  for (const input of [
+    "chart",
+    "name",
+    "namespace",
+    "values",
+    "postrender",
+    "repositoryOpts",
+    "valueYamlFiles",
+    "reuseValues",
+  ]) {
     for (const field of unknownPaths(read(inputs, input), input)) {
       unknown = true;
       yield { field, got: "a value unknown until deployment", want: known, fix: nameFix, outcome: "undetermined" };
@@ -83,6 +92,22 @@ function* obstacles(inputs: Readonly<Record<string, unknown>>, config: PackConfi
   if (chart !== UNKNOWN && text(inputs, "chart") === "") yield { ...local, got: "unset", outcome: "fail" };
   else if (repository !== "" || /^[a-z]+:\/\//.test(text(inputs, "chart"))) {
     yield { ...local, got: "a chart of a repository, which nobody has seen", outcome: "fail" };
+  }
+  if (read(inputs, "reuseValues") === true) {
+    const fix =
+      "remove reuseValues and give every value here: Helm would lay them over those of the release before, which nobody has judged";
+    yield { field: "reuseValues", got: "true", want: "false", fix, outcome: "fail" };
+  }
+  if (list(inputs, "valueYamlFiles").some((file) => file !== UNKNOWN)) {
+    // The provider reads them into `values` and drops the field (helm_release.go, Check): where they still stand, nobody has.
+    const fix = "give their content as values";
+    yield {
+      field: "valueYamlFiles",
+      got: "files nobody has read",
+      want: "part of values",
+      fix,
+      outcome: "undetermined",
+    };
   }
   if (text(inputs, "postrender") !== "") {
     const fix = "remove postrender: it changes the objects after they were judged";

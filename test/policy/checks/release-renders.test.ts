@@ -8,6 +8,8 @@ describe("release-renders", function () {
 
   it("has nothing against a release that renders", async () => {
     assert.deepEqual(await asked(helmRelease, release("good")), []);
+    const said = { reuseValues: false, valueYamlFiles: [], postrender: "" };
+    assert.deepEqual(await asked(helmRelease, release("good", {}, said)), []);
   });
 
   for (const [why, props, message] of [
@@ -34,6 +36,21 @@ describe("release-renders", function () {
       "a command after rendering",
       release("good", {}, { postrender: "/bin/sed" }),
       /postrender must be empty, got a command/,
+    ],
+    [
+      "values of the release before, which Helm would mix in",
+      release("good", {}, { reuseValues: true }),
+      /reuseValues must be false, got true/,
+    ],
+    [
+      "values of the release before, perhaps",
+      release("good", {}, { reuseValues: unknown }),
+      /: reuseValues cannot be judged/,
+    ],
+    [
+      "values files nobody has read into the values",
+      release("good", {}, { valueYamlFiles: [{ path: "more.yaml" }] }),
+      /: valueYamlFiles cannot be judged, got files nobody has read/,
     ],
     ["a bad name", release("good", {}, { name: "Web" }), /release name "Web" must be lower case/],
     [
