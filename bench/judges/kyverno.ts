@@ -14,7 +14,7 @@ interface Report {
 
 /** Reads a policy report, which comes after lines about the policies; there is none when no policy applied. */
 function answer(output: string): Answer {
-  const start = output.indexOf("\n{");
+  const start = output.search(/^\{/m);
   const { results = [] } = start < 0 ? {} : (JSON.parse(output.slice(start)) as Report);
   const names = (of: typeof results) => new Set(of.flatMap(({ resources }) => resources.map(({ name }) => name)));
   return { judged: names(results), denied: names(results.filter(({ result }) => ["fail", "error"].includes(result))) };
