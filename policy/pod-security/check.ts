@@ -1,8 +1,7 @@
 /** The contract of a Pod Security check, and the words all of them share. */
 
 import type { Severity } from "../contract";
-import type { CheckedPod } from "../pods/checked-pod";
-import type { Offender } from "../pods/pod-visitor";
+import type { CheckedContainer, CheckedPod } from "../pods/checked-pod";
 import { plural, quoted } from "./go-text";
 
 /** One place in the pod that breaks a rule. */
@@ -64,23 +63,23 @@ export function podSecurityCheck(definition: Definition): PodSecurityCheck {
 }
 
 /** `container "a"`, `containers "a", "b"`. */
-export function containersText(found: readonly Offender[]): string {
+export function containersText(found: readonly CheckedContainer[]): string {
   return `${plural(found.length, "container", "containers")} ${quoted(names(found))}`;
 }
 
 /** Who set something: `pod`, `container "a"`, or `pod and containers "a", "b"`. */
-export function settersText(pod: boolean, found: readonly Offender[] | null): string {
+export function settersText(pod: boolean, found: readonly CheckedContainer[] | null): string {
   if (found === null) return "pod";
   return pod ? `pod and ${containersText(found)}` : containersText(found);
 }
 
 /** Names of containers in the order visited; "" for one without a name. */
-export function names(found: readonly Offender[]): string[] {
+export function names(found: readonly CheckedContainer[]): string[] {
   return found.map(({ name }) => name);
 }
 
 /** The same field of every container found. */
-export function placesOf(found: readonly Offender[] | null, field: string): Place[] {
+export function placesOf(found: readonly CheckedContainer[] | null, field: string): Place[] {
   return (found ?? []).map(({ name, path, source }) => ({
     container: name,
     field: `${path}.${field}`,

@@ -93,8 +93,8 @@ function run(checks: readonly ActiveCheck[], pod: CheckedPod): Failure[] | null 
     const active = checks[i] as ActiveCheck;
     const violation = active.find(pod);
     if (violation !== null) {
-      failures ??= [];
-      failures.push({ active, violation });
+      if (failures === null) failures = [{ active, violation }];
+      else failures.push({ active, violation });
     }
   }
   return failures;

@@ -23,7 +23,9 @@ export function wellFormed(text: string): string {
 
 /** Distinct values in Go's order. */
 export function distinct(values: readonly string[]): string[] {
-  if (values.length === 1) return [wellFormed(values[0] as string)]; // most often, and a set is dear
+  const [first] = values;
+  if (first === undefined) return [];
+  if (values.every((value) => value === first)) return [wellFormed(first)]; // most often, and a set is dear
   const set = new Set<string>();
   for (const value of values) set.add(wellFormed(value));
   return [...set].sort(compareBytes);
@@ -31,7 +33,9 @@ export function distinct(values: readonly string[]): string[] {
 
 /** `"a", "b"`: the items between plain quotes, nothing escaped, in the order given. */
 export function quoted(items: readonly string[]): string {
-  return items.length === 0 ? "" : `"${wellFormed(items.join('", "'))}"`;
+  let text = "";
+  for (const item of items) text += text === "" ? `"${item}"` : `, "${item}"`;
+  return wellFormed(text);
 }
 
 /** The form of a word that fits a count. */
@@ -54,8 +58,12 @@ const named: Readonly<Record<string, string>> = {
 /** Letters, marks, numbers, punctuation, symbols and the plain space: what Go prints as it is. */
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
+/** Text in which nothing is escaped: printable ASCII without quotes and backslashes. */
+const plain = /^[ !#-[\]-~]*$/;
+
 /** The value as Go's `%q` prints it. */
 export function goQuote(value: string): string {
+  if (plain.test(value)) return `"${value}"`;
   let out = '"';
   for (const character of wellFormed(value))
     out += named[character] ?? (isPrintable(character) ? character : escaped(character));

@@ -3,6 +3,7 @@
 import type { Container, ContainerPort, PodSpec, SeLinuxOptions, Volume } from "./pod-types";
 
 export const nothing: readonly never[] = Object.freeze([]);
+const noAnnotations = Object.freeze({});
 
 /** What the security contexts of a pod and of a container can both say. */
 export class Confinement {
@@ -14,6 +15,15 @@ export class Confinement {
   seLinuxOptions: SeLinuxOptions | undefined = undefined;
   /** windowsOptions.hostProcess */
   hostProcess = false;
+
+  protected clearConfinement(): void {
+    this.runAsNonRoot = undefined;
+    this.runAsUser = undefined;
+    this.seccompProfile = undefined;
+    this.appArmorProfile = undefined;
+    this.seLinuxOptions = undefined;
+    this.hostProcess = false;
+  }
 }
 
 /** A container and its security context. */
@@ -31,8 +41,26 @@ export class CheckedContainer extends Confinement {
   added: readonly string[] = nothing;
   dropped: readonly string[] = nothing;
   ports: readonly ContainerPort[] = nothing;
-  /** A probe or lifecycle handler names a host. */
-  namesHost = false;
+  /** Hosts that probes and lifecycle handlers name. */
+  hosts: readonly string[] = nothing;
+
+  /** Where it stands in the pod spec, e.g. `initContainers[0]`. Written when asked for: a message does not need it. */
+  get path(): string {
+    return `${this.room}[${this.index}]`;
+  }
+
+  /** As if it said nothing, for the next container; the caller says which it is. */
+  clear(): void {
+    this.clearConfinement();
+    this.name = "";
+    this.privileged = false;
+    this.allowPrivilegeEscalation = undefined;
+    this.procMount = undefined;
+    this.added = nothing;
+    this.dropped = nothing;
+    this.ports = nothing;
+    this.hosts = nothing;
+  }
 }
 
 /** A pod and its security context. One object may serve for one pod after the other. */
@@ -40,7 +68,7 @@ export class CheckedPod extends Confinement {
   /** Init, normal and ephemeral containers, in this order; only the first `size` count. */
   readonly containers: CheckedContainer[] = [];
   size = 0;
-  annotations: { readonly [key: string]: string } = {};
+  annotations: { readonly [key: string]: string } = noAnnotations;
   /** The pod spec as it was written. */
   spec: PodSpec = {};
   volumes: readonly Volume[] = nothing;
@@ -52,4 +80,19 @@ export class CheckedPod extends Confinement {
   hasOwnUsers = false;
   /** spec.os.name is windows: what only Linux has is not asked of it (KEP-2802). */
   isWindows = false;
+
+  /** As if it said nothing, for the next pod. @param kept containers it keeps room for */
+  clear(kept: number): void {
+    this.clearConfinement();
+    this.size = 0;
+    if (this.containers.length > kept) this.containers.length = kept;
+    this.annotations = noAnnotations;
+    this.volumes = nothing;
+    this.sysctls = nothing;
+    this.hostNetwork = false;
+    this.hostPID = false;
+    this.hostIPC = false;
+    this.hasOwnUsers = false;
+    this.isWindows = false;
+  }
 }

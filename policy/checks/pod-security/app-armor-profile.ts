@@ -1,7 +1,7 @@
 import { containersText, type Place, placeOf, placesOf, podSecurityCheck, show } from "../../pod-security/check";
 import { distinct, goQuote, plural, quoted } from "../../pod-security/go-text";
 import type { CheckedPod, Confinement } from "../../pods/checked-pod";
-import { badConfinements, offenders } from "../../pods/pod-visitor";
+import { offenders, setters as settersOf } from "../../pods/pod-visitor";
 
 const prefix = "container.apparmor.security.beta.kubernetes.io/";
 
@@ -32,7 +32,7 @@ function find(pod: CheckedPod) {
   const setters: string[] = [];
   if (isPodBad) setters.push("pod");
   if (found) setters.push(containersText(found));
-  const values = distinct(badConfinements(pod, isBad).map(({ appArmorProfile }) => appArmorProfile ?? ""));
+  const values = distinct(settersOf(pod, isPodBad, found).map(({ appArmorProfile }) => appArmorProfile ?? ""));
   if (keys) {
     setters.push(plural(keys.length, "annotation", "annotations"));
     values.push(...distinct(keys.map((key) => `${key}=${goQuote(annotations[key] ?? "")}`)));

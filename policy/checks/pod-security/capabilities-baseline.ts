@@ -1,7 +1,7 @@
 import { containersText, type Place, podSecurityCheck, show } from "../../pod-security/check";
 import { distinct, quoted } from "../../pod-security/go-text";
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
-import { type Offender, offenders } from "../../pods/pod-visitor";
+import { offenders } from "../../pods/pod-visitor";
 
 /** What container runtimes grant by default, without NET_RAW. Case matters; the `CAP_` prefix is not understood. */
 const allowed: ReadonlySet<string> = new Set([
@@ -26,37 +26,30 @@ function isBad(container: CheckedContainer): boolean {
   return false;
 }
 
-interface Added {
-  readonly container: Offender;
-  readonly capability: string;
-  /** Its index in the list of its container. */
-  readonly i: number;
+/** Every capability added beyond `permitted`, each once, as messages list them. */
+export function addedBeyond(found: readonly CheckedContainer[], permitted: ReadonlySet<string>): string {
+  const beyond: string[] = [];
+  for (const { added } of found)
+    for (const capability of added) if (!permitted.has(capability)) beyond.push(capability);
+  return quoted(distinct(beyond));
 }
 
-/** Every capability added beyond `permitted`. */
-export function addedBeyond(found: readonly Offender[], permitted: ReadonlySet<string>): Added[] {
-  return found.flatMap((container) =>
-    (container.source.securityContext?.capabilities?.add ?? []).flatMap((capability, i) =>
-      permitted.has(capability) ? [] : [{ container, capability, i }],
-    ),
-  );
-}
-
-/** Where a capability is added. */
-export function placeOfAdded({ container, capability, i }: Added): Place {
-  const field = `${container.path}.securityContext.capabilities.add[${i}]`;
-  return { container: container.name, field, got: show(capability) };
+/** Where a container adds capabilities beyond `permitted`. */
+export function placesOfAdded({ name, path, added }: CheckedContainer, permitted: ReadonlySet<string>): Place[] {
+  return added.flatMap((capability, i) => {
+    const field = `${path}.securityContext.capabilities.add[${i}]`;
+    return permitted.has(capability) ? [] : [{ container: name, field, got: show(capability) }];
+  });
 }
 
 function find(pod: CheckedPod) {
   const found = offenders(pod, isBad);
   if (found === null) return null;
-  const added = addedBeyond(found, allowed);
-  const values = quoted(distinct(added.map(({ capability }) => capability)));
+  const values = addedBeyond(found, allowed);
   return {
     reason: "non-default capabilities",
     detail: `${containersText(found)} must not include ${values} in securityContext.capabilities.add`,
-    places: () => added.map(placeOfAdded),
+    places: () => found.flatMap((container) => placesOfAdded(container, allowed)),
   };
 }
 

@@ -1,8 +1,7 @@
-import { containersText, placesOf, podSecurityCheck } from "../../pod-security/check";
-import { distinct, quoted } from "../../pod-security/go-text";
+import { containersText, type Place, placesOf, podSecurityCheck } from "../../pod-security/check";
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { offenders } from "../../pods/pod-visitor";
-import { addedBeyond, placeOfAdded } from "./capabilities-baseline";
+import { addedBeyond, placesOfAdded } from "./capabilities-baseline";
 
 const allowed: ReadonlySet<string> = new Set(["NET_BIND_SERVICE"]);
 
@@ -18,16 +17,23 @@ function addsForbidden(container: CheckedContainer): boolean {
   return false;
 }
 
+function placesOfForbidden(container: CheckedContainer): Place[] {
+  return placesOfAdded(container, allowed).map((place) => ({
+    ...place,
+    want: "NET_BIND_SERVICE or nothing",
+    fix: "remove it from securityContext.capabilities.add",
+  }));
+}
+
 function find(pod: CheckedPod) {
   const keeping = offenders(pod, keepsSome);
   const adding = offenders(pod, addsForbidden);
   if (keeping === null && adding === null) return null;
 
   const details: string[] = [];
-  const added = addedBeyond(adding ?? [], allowed);
   if (keeping) details.push(`${containersText(keeping)} must set securityContext.capabilities.drop=["ALL"]`);
   if (adding) {
-    const values = quoted(distinct(added.map(({ capability }) => capability)));
+    const values = addedBeyond(adding, allowed);
     details.push(`${containersText(adding)} must not include ${values} in securityContext.capabilities.add`);
   }
   return {
@@ -35,11 +41,7 @@ function find(pod: CheckedPod) {
     detail: details.join("; "),
     places: () => [
       ...placesOf(keeping, "securityContext.capabilities.drop"),
-      ...added.map((one) => ({
-        ...placeOfAdded(one),
-        want: "NET_BIND_SERVICE or nothing",
-        fix: "remove it from securityContext.capabilities.add",
-      })),
+      ...(adding ?? []).flatMap(placesOfForbidden),
     ],
   };
 }

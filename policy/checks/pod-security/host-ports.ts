@@ -1,4 +1,4 @@
-import { containersText, podSecurityCheck } from "../../pod-security/check";
+import { containersText, type Place, podSecurityCheck } from "../../pod-security/check";
 import { distinct, plural } from "../../pod-security/go-text";
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { offenders } from "../../pods/pod-visitor";
@@ -9,25 +9,23 @@ function isBad(container: CheckedContainer): boolean {
   return false;
 }
 
+function placesIn({ name, path, ports }: CheckedContainer): Place[] {
+  return ports.flatMap(({ hostPort = 0 }, i) =>
+    hostPort === 0 ? [] : [{ container: name, field: `${path}.ports[${i}].hostPort`, got: String(hostPort) }],
+  );
+}
+
 function find(pod: CheckedPod) {
   const found = offenders(pod, isBad);
   if (found === null) return null;
-  const used = found.flatMap((container) =>
-    (container.source.ports ?? []).flatMap(({ hostPort = 0 }, i) =>
-      hostPort === 0 ? [] : [{ container, hostPort, i }],
-    ),
-  );
-  const values = distinct(used.map(({ hostPort }) => String(hostPort)));
+  const used: string[] = [];
+  for (const { ports } of found) for (const { hostPort = 0 } of ports) if (hostPort !== 0) used.push(String(hostPort));
+  const values = distinct(used);
   const uses = plural(found.length, "uses", "use");
   return {
     reason: "hostPort",
     detail: `${containersText(found)} ${uses} ${plural(values.length, "hostPort", "hostPorts")} ${values.join(", ")}`,
-    places: () =>
-      used.map(({ container: { name, path }, hostPort, i }) => ({
-        container: name,
-        field: `${path}.ports[${i}].hostPort`,
-        got: String(hostPort),
-      })),
+    places: () => found.flatMap(placesIn),
   };
 }
 

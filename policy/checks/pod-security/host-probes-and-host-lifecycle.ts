@@ -2,12 +2,12 @@ import { names, type Place, podSecurityCheck, show } from "../../pod-security/ch
 import { distinct, plural, quoted } from "../../pod-security/go-text";
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import type { Handler } from "../../pods/pod-types";
-import { type Offender, offenders } from "../../pods/pod-visitor";
+import { offenders } from "../../pods/pod-visitor";
 
-const isBad = (container: CheckedContainer) => container.namesHost;
+const isBad = (container: CheckedContainer) => container.hosts.length > 0;
 
-/** Every host a container names, with its place. */
-function hostsOf({ name, path, source }: Offender): (Place & { host: string })[] {
+/** Where a container names hosts. */
+function placesIn({ name, path, source }: CheckedContainer): Place[] {
   const handlers: [string, Handler | undefined][] = [
     ["livenessProbe", source.livenessProbe],
     ["readinessProbe", source.readinessProbe],
@@ -19,22 +19,21 @@ function hostsOf({ name, path, source }: Offender): (Place & { host: string })[]
     (["httpGet", "tcpSocket"] as const)
       .map((action) => ({ host: handler?.[action]?.host ?? "", field: `${path}.${field}.${action}.host` }))
       .filter(({ host }) => host !== "")
-      .map(({ host, field: at }) => ({ container: name, field: at, got: show(host), host })),
+      .map(({ host, field: at }) => ({ container: name, field: at, got: show(host) })),
   );
 }
 
 function find(pod: CheckedPod) {
   const found = offenders(pod, isBad);
   if (found === null) return null;
-  const hosts = found.flatMap(hostsOf);
-  const values = distinct(hosts.map(({ host }) => host));
+  const values = distinct(found.flatMap(({ hosts }) => hosts));
   const containers = distinct(names(found));
   const who = `${plural(containers.length, "container", "containers")} ${quoted(containers)}`;
   const what = plural(values.length, "probe or lifecycle host", "probe or lifecycle hosts");
   return {
     reason: "probe or lifecycle host",
     detail: `${who} ${plural(containers.length, "uses", "use")} ${what} ${quoted(values)}`,
-    places: () => hosts.map(({ container, field, got }) => ({ container, field, got })),
+    places: () => found.flatMap(placesIn),
   };
 }
 

@@ -2,7 +2,7 @@ import { type Find, type Place, podSecurityCheck, settersText, show } from "../.
 import { distinct, plural, quoted } from "../../pod-security/go-text";
 import type { Confinement } from "../../pods/checked-pod";
 import type { SeLinuxOptions } from "../../pods/pod-types";
-import { badConfinements, offenders } from "../../pods/pod-visitor";
+import { offenders, setters } from "../../pods/pod-visitor";
 
 const types_1_0: ReadonlySet<string> = new Set(["", "container_t", "container_init_t", "container_kvm_t"]);
 const types_1_31: ReadonlySet<string> = new Set([...types_1_0, "container_engine_t"]);
@@ -31,11 +31,20 @@ function finder(types: ReadonlySet<string>): Find {
     const found = offenders(pod, isBad);
     if (!isPodBad && found === null) return null;
 
-    const all = badConfinements(pod, isBad).map(({ seLinuxOptions: options }) => options ?? {});
-    const badTypes = distinct(all.map(({ type = "" }) => type).filter((type) => !types.has(type)));
-    const data = badTypes.length > 0 ? [`${plural(badTypes.length, "type", "types")} ${quoted(badTypes)}`] : [];
-    if (all.some(({ user }) => isSet(user))) data.push("user may not be set");
-    if (all.some(({ role }) => isSet(role))) data.push("role may not be set");
+    const all = setters(pod, isPodBad, found);
+    const badTypes: string[] = [];
+    let hasUser = false;
+    let hasRole = false;
+    for (const { seLinuxOptions: { type = "", user, role } = {} } of all) {
+      if (!types.has(type)) badTypes.push(type);
+      hasUser ||= isSet(user);
+      hasRole ||= isSet(role);
+    }
+    const data: string[] = [];
+    const shown = distinct(badTypes);
+    if (shown.length > 0) data.push(`${plural(shown.length, "type", "types")} ${quoted(shown)}`);
+    if (hasUser) data.push("user may not be set");
+    if (hasRole) data.push("role may not be set");
     return {
       reason: "seLinuxOptions",
       detail: `${settersText(isPodBad, found)} set forbidden securityContext.seLinuxOptions: ${data.join("; ")}`,

@@ -1,10 +1,10 @@
 import { placeOf, placesOf, podSecurityCheck, settersText, show } from "../../pod-security/check";
 import { distinct, goQuote, plural, quoted } from "../../pod-security/go-text";
 import type { CheckedPod, Confinement } from "../../pods/checked-pod";
-import { badConfinements, offenders } from "../../pods/pod-visitor";
+import { offenders, setters } from "../../pods/pod-visitor";
 
 const podKey = "seccomp.security.alpha.kubernetes.io/pod";
-const containerKey = (name: string) => `container.seccomp.security.alpha.kubernetes.io/${name}`;
+const containerPrefix = "container.seccomp.security.alpha.kubernetes.io/";
 const field = "securityContext.seccompProfile.type";
 
 /** A profile is named, and it is not one of the two that confine. */
@@ -16,7 +16,7 @@ export function findBadSeccomp(pod: CheckedPod) {
   const isPodBad = isBad(pod);
   const found = offenders(pod, isBad);
   if (!isPodBad && found === null) return null;
-  const types = badConfinements(pod, isBad).map(({ seccompProfile }) => seccompProfile ?? "");
+  const types = setters(pod, isPodBad, found).map(({ seccompProfile }) => seccompProfile ?? "");
   return {
     reason: "seccompProfile",
     detail: `${settersText(isPodBad, found)} must not set ${field} to ${quoted(distinct(types))}`,
@@ -27,20 +27,32 @@ export function findBadSeccomp(pod: CheckedPod) {
 const isForbidden = (value: string | undefined) =>
   value !== undefined && value !== "runtime/default" && value !== "docker/default" && !value.startsWith("localhost/");
 
+/** Is it the pod's key, or that of a container that exists? */
+function concerns(key: string, { containers, size }: CheckedPod): boolean {
+  if (key === podKey) return true;
+  if (!key.startsWith(containerPrefix)) return false;
+  const container = key.slice(containerPrefix.length);
+  for (let i = 0; i < size; i++) if (containers[i]?.name === container) return true;
+  return false;
+}
+
 /** Before 1.19 a profile was named by annotation: the pod's own, and one for each container that exists. */
 function findBadAnnotation(pod: CheckedPod) {
   const { annotations } = pod;
-  if (!Object.values(annotations).some(isForbidden)) return null;
-  const found = offenders(pod, ({ name }) => isForbidden(annotations[containerKey(name)]));
-  const keys = [...new Set((found ?? []).map(({ name }) => containerKey(name)))];
-  if (isForbidden(annotations[podKey])) keys.push(podKey);
-  if (keys.length === 0) return null;
+  let keys: string[] | null = null;
+  for (const key in annotations) {
+    if (!isForbidden(annotations[key]) || !concerns(key, pod)) continue;
+    if (keys === null) keys = [key];
+    else keys.push(key);
+  }
+  if (keys === null) return null;
+  const found = keys;
   const forbidden = distinct(keys.map((key) => `${key}=${goQuote(annotations[key] ?? "")}`));
   return {
     reason: "seccompProfile",
     detail: `forbidden ${plural(forbidden.length, "annotation", "annotations")} ${forbidden.join(", ")}`,
     places: () =>
-      keys.map((key) => ({
+      found.map((key) => ({
         field: `metadata.annotations[${JSON.stringify(key)}]`,
         got: show(annotations[key]),
         want: "runtime/default, docker/default, localhost/<profile> or unset",
