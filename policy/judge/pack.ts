@@ -12,6 +12,8 @@ import type { Finding, Verdict } from "../contract";
 import { knownValues } from "../manifest/known-values";
 import { text } from "../manifest/read";
 import { messageOf } from "../message";
+import { remedies } from "../remedies/remedies";
+import { applyEdits } from "../remedies/remedy";
 import { askCluster } from "../render/ask-cluster";
 import type { RuleInfo } from "../rules/rule";
 import { rules } from "../rules/rules";
@@ -42,6 +44,9 @@ export function policiesOf(settings: () => PackConfig): (ResourceValidationPolic
       validateResource: async (args: ResourceValidationArgs, report: (message: string) => void) => {
         for (const { finding } of await verdicts.ofResource(rule, args)) report(messageOf(finding));
       },
+    }),
+    ...(remedies.has(rule.id) && {
+      remediateResource: (args: ResourceValidationArgs) => remedied(rule, args, settings()),
     }),
     ...(together.includes(rule) && {
       validateStack: async (args: StackValidationArgs, report: (message: string, urn?: string) => void) => {
@@ -136,6 +141,21 @@ async function judged({ type, name, props, provider }: ResourceValidationArgs, c
     };
     return { ...nothing, verdict: { findings: [finding], objects: 0, pods: 0 }, incomplete: true };
   }
+}
+
+/** The inputs of an object that breaks a rule, mended; nothing where no change is safe or the object is exempt. What a release renders to cannot be changed. */
+async function remedied(
+  rule: RuleInfo,
+  args: ResourceValidationArgs,
+  config: PackConfig,
+): Promise<ResourceValidationArgs["props"] | undefined> {
+  if (!isJudged(args.type) || /^kubernetes:helm\.sh|List$/.test(args.type)) return undefined;
+  const { verdict, manifests } = await judged(args, config);
+  const isBroken = verdict.findings.some((finding) => finding.rule === rule.id && finding.outcome === "fail");
+  const edits = isBroken ? manifests.flatMap(({ object }) => remedies.get(rule.id)?.edits(object) ?? []) : [];
+  if (edits.length === 0) return undefined;
+  applyEdits(args.props, edits);
+  return args.props;
 }
 
 /** What the resource's own cluster offers, unless whoever started the pack has said it or the provider's settings are not known yet. */

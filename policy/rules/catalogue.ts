@@ -1,4 +1,5 @@
 /** The catalogue of all rules as Markdown: what the reference documentation shows. Pure. */
+import { remedies } from "../remedies/remedies";
 import type { Profile, RuleInfo } from "./rule";
 
 const profiles: readonly Profile[] = ["dev", "staging", "prod"];
@@ -21,8 +22,13 @@ function sectionOf({ id, description, why, severity, enforcement, fix, controls 
   const parts = [
     `## ${id}`,
     [description, why].filter((one) => one !== undefined).join(" "),
-    `- Severity: ${severity}. Enforcement: ${levels}.\n- To mend it: ${fix}.\n- Serves: ${controls.join(", ")}.`,
+    `- Severity: ${severity}. Enforcement: ${levels}.\n- To mend it: ${fix}.${remedyOf(id)}\n- Serves: ${controls.join(", ")}.`,
     ...(example === undefined ? [] : [`A violation reads:\n\n\`\`\`text\n${example}\n\`\`\``]),
   ];
   return parts.join("\n\n");
+}
+
+function remedyOf(id: string): string {
+  const remedy = remedies.get(id);
+  return remedy === undefined ? "" : `\n- At the level \`remediate\` the pack mends objects itself: it ${remedy.does}.`;
 }

@@ -6,6 +6,7 @@ import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import { examples } from "../../cli/explain-example";
 import { rules } from "../../policy/rules/rules";
 import { Analyzer } from "./support/analyzer";
+import { unknown } from "./support/ask";
 import { useHelm } from "./support/helm";
 
 const program = join(__dirname, "../../policy/hardened-policy");
@@ -38,6 +39,40 @@ describe("the pack as a program", function () {
     const levels = new Map(info.getPoliciesList().map((policy) => [policy.getName(), policy.getEnforcementlevel()]));
     assert.equal(levels.get("image-digest"), EnforcementLevel.MANDATORY);
     assert.equal(levels.get("writable-tmp"), EnforcementLevel.ADVISORY);
+  });
+
+  it("mends an object at the level remediate, and what is exempt, unknown or inside a chart stays", async () => {
+    const exemption = {
+      rule: "service-account-token",
+      object: "Deployment/exempt",
+      reason: "talks to the API server",
+      owner: "platform",
+      expires: "2099-12-31",
+    };
+    await analyzer.configureStack("hardened", { "hardened:policy": JSON.stringify({ exemptions: [exemption] }) });
+    const level = EnforcementLevel.REMEDIATE;
+    await analyzer.configure({ "service-account-token": { level }, "allow-privilege-escalation": { level } });
+    const type = "kubernetes:apps/v1:Deployment";
+    const workload = (name: string, image = "web") => ({
+      metadata: { name, namespace: "apps" },
+      spec: { template: { spec: { containers: [{ name: "web", image }] } } },
+    });
+    const { properties, by } = await analyzer.remediate(type, workload("web", unknown));
+    assert.deepEqual(by, ["allow-privilege-escalation", "service-account-token"]);
+    assert.deepEqual(properties.spec, {
+      template: {
+        spec: {
+          automountServiceAccountToken: false,
+          containers: [{ name: "web", image: unknown, securityContext: { allowPrivilegeEscalation: false } }],
+        },
+      },
+    });
+    const told = (await analyzer.analyze(type, properties)).getDiagnosticsList().map((one) => one.getPolicyname());
+    assert.ok(told.includes("read-only-root-filesystem"));
+    for (const rule of by) assert.ok(!told.includes(rule), rule);
+    assert.deepEqual((await analyzer.remediate(type, workload("exempt"))).by, ["allow-privilege-escalation"]);
+    const chart = release({ allowPrivilegeEscalation: true });
+    assert.deepEqual((await analyzer.remediate("kubernetes:helm.sh/v3:Release", chart)).by, []);
   });
 
   it("takes the profile from the stack's configuration, which the engine tells it first", async () => {
@@ -83,7 +118,7 @@ describe("the pack as a program", function () {
       found.map((one) => one.getPolicyname()),
       ["release-renders"],
     );
-    assert.match(found[0]?.getMessage() ?? "", /hardened:environment must match/);
+    assert.match(found[0]?.getMessage() ?? "", /hardened:environment: expected dev, staging or prod/);
   });
 
   it("judges a rule the profile switches off when the pack's configuration switches it on", async () => {

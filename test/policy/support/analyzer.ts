@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import type { ServiceError } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
-import type { AnalyzeResponse, AnalyzerInfo } from "@pulumi/pulumi/proto/analyzer_pb";
+import type { AnalyzeResponse, AnalyzerInfo, RemediateResponse } from "@pulumi/pulumi/proto/analyzer_pb";
 import {
   AnalyzeRequest,
   AnalyzerResourceOptions,
@@ -67,6 +67,25 @@ export class Analyzer {
       .setName("web")
       .setOptions(new AnalyzerResourceOptions());
     return answer((done) => this.client.analyze(request.setProperties(Struct.fromJavaScript(properties)), done));
+  }
+
+  /** Inputs after the fixes of all policies at the level "remediate", and which policies made one; the inputs given when none did. */
+  async remediate(
+    type: string,
+    properties: Record<string, JavaScriptValue>,
+  ): Promise<{ properties: Record<string, JavaScriptValue>; by: string[] }> {
+    const request = new AnalyzeRequest()
+      .setType(type)
+      .setUrn(`urn:${type}`)
+      .setName("web")
+      .setOptions(new AnalyzerResourceOptions())
+      .setProperties(Struct.fromJavaScript(properties));
+    const response: RemediateResponse = await answer((done) => this.client.remediate(request, done));
+    const fixes = response.getRemediationsList();
+    return {
+      properties: fixes.at(-1)?.getProperties()?.toJavaScript() ?? properties,
+      by: fixes.map((fix) => fix.getPolicyname()),
+    };
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,11 @@
+/** Gives a pod that says nothing the container runtime's own profile; containers that name one keep it. */
+import { read } from "../manifest/read";
+import { podPlaces, type Remedy } from "./remedy";
+
+export const seccompProfileRestricted: Remedy = {
+  does: "sets securityContext.seccompProfile: {type: RuntimeDefault} on pods that say nothing",
+  edits: (object) =>
+    podPlaces(object)
+      .filter(({ spec }) => read(spec, "securityContext", "seccompProfile") === undefined)
+      .map(({ at }) => ({ path: [...at, "securityContext", "seccompProfile"], value: { type: "RuntimeDefault" } })),
+};
