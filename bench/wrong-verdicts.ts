@@ -86,6 +86,15 @@ async function ownRow(folder: string, groups: readonly Group[], partly: Case): P
 const cell = (one: Tally | undefined): string =>
   one === undefined || one.judged === 0 ? "-" : `${one.falseDenials} / ${one.falseAllows}`;
 
+const cells = ({ name, own, newest: at, partly }: Row): string[] => [
+  name,
+  own.judged.toLocaleString("en"),
+  cell(own),
+  cell(at.get("baseline")),
+  cell(at.get("restricted")),
+  cell(partly),
+];
+
 function report(rows: readonly Row[], groups: readonly Group[]): string {
   const sizeOf = (some: readonly Group[]): string =>
     some.reduce((total, { objects }) => total + objects.size, 0).toLocaleString("en");
@@ -99,15 +108,7 @@ function report(rows: readonly Row[], groups: readonly Group[]): string {
     atNewest("restricted"),
     "1,000 Deployments, 100 to deny",
   ];
-  const lines = rows.map(({ name, own, newest: at, partly }) => [
-    name,
-    own.judged.toLocaleString("en"),
-    cell(own),
-    cell(at.get("baseline")),
-    cell(at.get("restricted")),
-    cell(partly),
-  ]);
-  return table([head, ...lines]);
+  return table([head, ...rows.map(cells)]);
 }
 
 async function main(): Promise<void> {
@@ -135,8 +136,9 @@ async function main(): Promise<void> {
     const partly = partlyDenied(1000, 10);
     const rows = [await ownRow(folder, groups, partly)];
     for (const make of peers) {
-      rows.push(await rowOf(make, folder, groups, partly));
-      console.error(`${rows.at(-1)?.name} is done`);
+      const row = await rowOf(make, folder, groups, partly);
+      console.error(cells(row).join(", "));
+      rows.push(row);
     }
     console.log(report(rows, groups));
   } finally {

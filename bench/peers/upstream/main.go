@@ -1,7 +1,7 @@
 // Command upstream is Kubernetes' own Pod Security evaluator as a program: what the bench measures this project against.
 //
-//	upstream check FILE          reads YAML documents, prints each denied object, ends with 1 when there is one
-//	upstream verdicts FILE N     reads one pod a line ({"level", "version", "pod"}), judges all of them N times on one thread, prints verdicts a second
+//	upstream check FILE LEVEL VERSION    reads YAML documents, prints each denied object, ends with 1 when there is one
+//	upstream verdicts FILE N             reads one pod a line ({"level", "version", "pod"}), judges all of them N times on one thread, prints verdicts a second
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
 	must(err)
 	if os.Args[1] == "check" {
-		os.Exit(check(evaluator, os.Args[2]))
+		os.Exit(check(evaluator, os.Args[2], levelVersion(os.Args[3], os.Args[4])))
 	}
 	rounds, err := strconv.Atoi(os.Args[3])
 	must(err)
@@ -42,6 +42,14 @@ func must(err error) {
 	}
 }
 
+func levelVersion(level, version string) api.LevelVersion {
+	parsedLevel, err := api.ParseLevel(level)
+	must(err)
+	parsedVersion, err := api.ParseVersion(version)
+	must(err)
+	return api.LevelVersion{Level: parsedLevel, Version: parsedVersion}
+}
+
 func setDefaults(spec *corev1.PodSpec) {
 	for i := range spec.Volumes {
 		if spec.Volumes[i].VolumeSource == (corev1.VolumeSource{}) {
@@ -51,10 +59,9 @@ func setDefaults(spec *corev1.PodSpec) {
 }
 
 // check reads the YAML kubectl reads; only the two kinds of the bench are known.
-func check(evaluator policy.Evaluator, file string) int {
+func check(evaluator policy.Evaluator, file string, asked api.LevelVersion) int {
 	data, err := os.ReadFile(file)
 	must(err)
-	restricted := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
 	reader := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(data)))
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
@@ -84,7 +91,7 @@ func check(evaluator policy.Evaluator, file string) int {
 		}
 		objects++
 		setDefaults(spec)
-		if result := policy.AggregateCheckResults(evaluator.EvaluatePod(restricted, meta, spec)); !result.Allowed {
+		if result := policy.AggregateCheckResults(evaluator.EvaluatePod(asked, meta, spec)); !result.Allowed {
 			denied++
 			fmt.Fprintf(out, "%s %s: %s\n", kind.Kind, name, result.ForbiddenDetail())
 		}
@@ -113,12 +120,8 @@ func verdicts(evaluator policy.Evaluator, file string, rounds int) {
 			Pod     corev1.Pod `json:"pod"`
 		}
 		must(json.Unmarshal(line, &asked))
-		level, err := api.ParseLevel(asked.Level)
-		must(err)
-		version, err := api.ParseVersion(asked.Version)
-		must(err)
 		setDefaults(&asked.Pod.Spec)
-		questions = append(questions, question{api.LevelVersion{Level: level, Version: version}, asked.Pod})
+		questions = append(questions, question{levelVersion(asked.Level, asked.Version), asked.Pod})
 	}
 	allowed, length := 0, 0
 	start := time.Now()
