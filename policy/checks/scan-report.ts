@@ -1,6 +1,7 @@
 /** An image that nobody has scanned, or only long ago, is not known to be safe: no report counts as a bad one.
  *  Fields: images of containers and volumes, when `<project>:policy.scans` is set; wanted: a report of Trivy or Grype for the digest (or, without one,
  *  the name), not older than maxAgeHours, without vulnerabilities at the threshold or above, apart from accepted ones.
+ *  Of several reports the newest of each scanner counts, and only one of an image that lists what it found, be it nothing.
  *  A vulnerability without severity counts: nobody has said that it is harmless. */
 import { parseImage } from "../images/image-reference";
 import { imageRule } from "../images/image-rule";
@@ -26,30 +27,33 @@ export const scanReport = imageRule(
       yield { got: image, want };
       return;
     }
-    const report = newestFor(image, context.scans ?? []);
+    const reports = newestFor(image, context.scans ?? []);
+    const fresh = reports.filter((one) => !isStale(one, scans.maxAgeHours, context.now));
     const lost = (context.scans ?? []).flatMap((one) =>
       one.problem === undefined ? [] : `${one.file} is ${one.problem}`,
     );
     const unread = lost.length === 0 ? "" : ` (${lost.join(", ")})`;
-    if (report === undefined) yield { said: `${JSON.stringify(image)}, which has no report${unread}`, want };
-    else if (isStale(report, scans.maxAgeHours, context.now))
-      yield { said: `${JSON.stringify(image)}, whose report is older or has no date (${report.file})`, want };
-    else {
+    const [newest] = reports;
+    if (newest === undefined) yield { said: `${JSON.stringify(image)}, which has no report${unread}`, want };
+    else if (fresh.length === 0)
+      yield { said: `${JSON.stringify(image)}, whose report is older or has no date (${newest.file})`, want };
+    for (const report of fresh) {
       const ids = unaccepted(report, context);
       if (ids.length > 0) yield { said: `${JSON.stringify(image)} with ${inWords(ids)} (${report.file})`, want };
     }
   },
 );
 
-/** By digest when the image has one: a name may mean something else by now. */
-function newestFor(image: string, reports: readonly ScanReport[]): ScanReport | undefined {
+/** The newest report of each scanner: what one does not know the other may. By digest when the image has one: a name may mean something else by now. */
+function newestFor(image: string, reports: readonly ScanReport[]): ScanReport[] {
   const digest = parseImage(image)?.digest;
   const name = nameOf(image);
   const own = reports.filter((one) => {
     if (one.problem !== undefined) return false;
     return digest === undefined ? one.names.includes(name) : one.digests.includes(digest);
   });
-  return own.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0))[0];
+  const newest = own.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0));
+  return newest.filter((one, index) => newest.findIndex(({ scanner }) => scanner === one.scanner) === index);
 }
 
 function isStale({ created }: ScanReport, maxAgeHours: number, now: Date | undefined): boolean {

@@ -7,6 +7,8 @@ import { parseImage } from "./image-reference";
 /** What one file says. */
 export interface ScanReport {
   readonly file: string;
+  /** Who scanned: the newest report of each counts. */
+  readonly scanner?: "trivy" | "grype";
   /** Why the file is no report; then it counts for no image. */
   readonly problem?: string;
   /** Digests of the image, "sha256:…". */
@@ -46,8 +48,11 @@ function ofTrivy(file: string, document: unknown): ScanReport {
   const repoDigests = texts(list(document, "Metadata", "RepoDigests"));
   const names = [text(document, "ArtifactName"), ...texts(list(document, "Metadata", "RepoTags"))];
   const results = list(document, "Results");
+  const kind = text(document, "ArtifactType") || "container_image";
   return {
     file,
+    scanner: "trivy",
+    ...problemOf(kind === "container_image", read(document, "Results")),
     ...identity([...repoDigests, ...names]),
     ...createdAt(text(document, "CreatedAt")),
     vulnerabilities: results.flatMap((result) =>
@@ -61,8 +66,11 @@ function ofGrype(file: string, document: unknown): ScanReport {
   const named = [text(target, "userInput"), ...texts(list(target, "repoDigests")), ...texts(list(target, "tags"))];
   const own = text(target, "manifestDigest");
   const { digests, names } = identity(named);
+  const kind = text(document, "source", "type") || "image";
   return {
     file,
+    scanner: "grype",
+    ...problemOf(kind === "image", read(document, "matches")),
     digests: own === "" ? digests : [...digests, own],
     names,
     ...createdAt(text(document, "descriptor", "timestamp")),
@@ -70,6 +78,12 @@ function ofGrype(file: string, document: unknown): ScanReport {
       found(text(one, "vulnerability", "id"), text(one, "vulnerability", "severity")),
     ),
   };
+}
+
+/** A report that holds no list of what was found does not say that nothing was: Trivy leaves it out when it knew nothing in the image. */
+function problemOf(isImage: boolean, found: unknown): Pick<ScanReport, "problem"> {
+  if (!isImage) return { problem: "a report of something else than an image" };
+  return Array.isArray(found) ? {} : { problem: "a report without results" };
 }
 
 const texts = (values: readonly unknown[]): string[] => values.filter((one): one is string => typeof one === "string");

@@ -99,7 +99,27 @@ cases(
   having(trivy("a.json", Object.fromEntries([..."gfedcba"].map((letter) => [`CVE-${letter}`, "HIGH"])))),
   must(" with CVE-a, CVE-b, CVE-c, CVE-d, CVE-e and 2 more (a.json)"),
 );
-cases("takes the newest of several", having(trivy("a.json", { "CVE-1": "HIGH" }), grype("b.json", "Medium")));
+cases(
+  "takes the newest of several by one scanner",
+  having(trivy("a.json", { "CVE-1": "HIGH" }), trivy("b.json", {}, { CreatedAt: "2027-01-31T11:00:00Z" })),
+);
+cases(
+  "fails what one scanner finds although a newer report of the other does not",
+  having(trivy("a.json", { "CVE-1": "HIGH" }), grype("b.json", "Medium")),
+  must(" with CVE-1 (a.json)"),
+);
+cases(
+  "[COS-13] fails a report without results, and one of something else than an image",
+  having(
+    trivy("a.json", {}, { Results: undefined }),
+    trivy("b.json", {}, { ArtifactType: "filesystem" }),
+    toScanReport("c.json", { descriptor: { name: "grype" }, matches: "none" }),
+    toScanReport("d.json", { descriptor: { name: "grype" }, source: { type: "directory" }, matches: [] }),
+  ),
+  must(
+    ", which has no report (a.json is a report without results, b.json is a report of something else than an image, c.json is a report without results, d.json is a report of something else than an image)",
+  ),
+);
 cases("[COS-13] reads Grype's reports too", having(grype("b.json", "Critical")), must(" with CVE-2027-2 (b.json)"));
 cases("takes Grype's negligible for low", having(grype("b.json", "Negligible")));
 cases("passes a name by a report of that name", having(trivy("a.json", {})), [], "registry.example/web:1.0");
