@@ -1,5 +1,5 @@
 import { placeOf, placesOf, podSecurityCheck, settersText, show } from "../../pod-security/check";
-import { distinct, goQuote, plural, quoted } from "../../pod-security/go-text";
+import { compareBytes, distinct, goQuote, plural, quoted } from "../../pod-security/go-text";
 import type { CheckedPod, Confinement } from "../../pods/checked-pod";
 import { offenders, setters } from "../../pods/pod-visitor";
 
@@ -46,8 +46,8 @@ function findBadAnnotation(pod: CheckedPod) {
     else keys.push(key);
   }
   if (keys === null) return null;
-  const found = keys;
-  const forbidden = distinct(keys.map((key) => `${key}=${goQuote(annotations[key] ?? "")}`));
+  const found = keys.sort(compareBytes);
+  const forbidden = distinct(found.map((key) => `${key}=${goQuote(annotations[key] ?? "")}`));
   return {
     reason: "seccompProfile",
     detail: `forbidden ${plural(forbidden.length, "annotation", "annotations")} ${forbidden.join(", ")}`,
