@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { programEnvironment } from "../../local/toolchain/locate";
+import { ciEnvironment, codeHost, tokens } from "../support/code-host";
 import { type Result, run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 
@@ -64,6 +65,44 @@ describe("hardened review", function () {
       "the repository is as it was",
     );
     scratch.git("clean", "--quiet", "--force");
+  });
+
+  it("[MR-54] .ci/review does it in any CI: one comment, brought up to date by the next push, and no token for the change's code", async () => {
+    const host = await codeHost();
+    const printsTokens = join(scratch.root, ".git", "environment");
+    const script = async () => {
+      const env = { ...programEnvironment(), ...ciEnvironment(host, "GitHub"), ...tokens };
+      const ended = await run(join(scratch.root, ".ci/review"), ["main"], { cwd: scratch.root, env });
+      assert.ok(!(ended.text + output()).includes(tokens.GH_TOKEN), "the token is shown");
+      return ended;
+    };
+    try {
+      host.add("looks good", "someone");
+      scratch.edit("cli/review.ts", (text) =>
+        text.replace(
+          "/** What a change does to one stack. */",
+          `require("node:fs").writeFileSync(${JSON.stringify(printsTokens)}, JSON.stringify(process.env));\n`,
+        ),
+      );
+      scratch.edit("charts/hardened/templates/_security.tpl", (text) =>
+        text.replace("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
+      );
+      scratch.git("commit", "--quiet", "--all", "--message=loosen");
+      const loosened = await script();
+      assert.equal(loosened.code, 1, loosened.text);
+      assert.equal(host.comments.length, 2);
+      assert.match(host.comments[1]?.body ?? "", /^\| prod \| ❌ \d+ mandatory \|/m);
+      assert.ok(!readFileSync(printsTokens, "utf8").includes(tokens.GH_TOKEN));
+
+      scratch.git("revert", "--no-edit", "HEAD");
+      const mended = await script();
+      assert.equal(mended.code, 0, mended.text);
+      assert.equal(host.comments.length, 2);
+      assert.match(host.comments[1]?.body ?? "", /^\| prod \| ✅ passes \| none/m);
+      assert.equal(host.comments[0]?.body, "looks good");
+    } finally {
+      await host.close();
+    }
   });
 
   it("renders the base with the base's own code, and compares with where the branch left it", async () => {
