@@ -28,23 +28,24 @@ export class RenderError extends Error {
 }
 
 /** Where a template failed, e.g. `template: web/templates/_helpers.tpl:12:3: executing …`. Nested includes name several places: the last is the cause. */
-const place = /([\w@.-]+\/[\w@./-]+\.(?:ya?ml|tpl|txt|json)):(\d+)/g;
+const place = /([\w@.-]{1,255}\/[\w@./-]{1,1000}\.(?:ya?ml|tpl|txt|json)):(\d+)/g;
 /** A rendered document that is no YAML: Helm gives the file, and a line of the rendered text. */
 const document = /YAML parse error on ([^\s:]+)/;
 
 /** Turns what Helm wrote on stderr into a RenderError. `redact` removes values (see render-redact.ts). */
 export function helmFailure(stderr: string, redact: (text: string) => string): RenderError {
   const lines = stderr.split("\n").filter((line) => !noise.some((pattern) => pattern.test(line)));
-  const text = lines
+  const whole = lines
     .join("\n")
     .trim()
     .replace(/^Error: /, "");
+  const text = ends(redact(whole), 20_000);
   const last = [...text.matchAll(place)].at(-1);
   const file = last?.[1] ?? document.exec(text)?.[1];
   const line = last?.[2] === undefined ? undefined : Number(last[2]);
   return new RenderError({
     kind: "template",
-    message: shorten(oneLine(redact(text))) || "helm failed without a word",
+    message: shorten(oneLine(text)) || "helm failed without a word",
     file,
     line,
   });
@@ -68,7 +69,10 @@ function oneLine(text: string): string {
 /** An include that includes itself makes Helm repeat one sentence a thousand times: it is said once, and what is still too long keeps both ends. */
 function shorten(text: string): string {
   const once = text.replace(/( error calling include: template: \S+ executing "[^"]*" at <[^>]*>:)\1+/g, "$1 …");
-  const limit = 2_000;
-  if (once.length <= limit) return once;
-  return `${once.slice(0, limit / 2)} … ${once.slice(-limit / 2)}`;
+  return ends(once, 2_000);
+}
+
+/** Both ends of a text that is longer than `limit`. A chart can make Helm say anything, as long as it likes: patterns are only tried on what is short. */
+function ends(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit / 2)} … ${text.slice(-limit / 2)}`;
 }

@@ -141,7 +141,7 @@ class Reader {
     this.chunks.push(chunk);
     this.size += chunk.length;
     if (this.bytes === undefined) {
-      if (!chunk.includes(10)) return undefined;
+      if (!chunk.includes(10)) return this.size > this.limit ? "too large" : undefined;
       const all = Buffer.concat(this.chunks.splice(0));
       const end = all.indexOf(10);
       const { bytes, error } = JSON.parse(all.toString("utf8", 0, end)) as { bytes: number; error?: string };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { judgeChart } from "../../policy/judge/judge-chart";
 import { renderChart } from "../../policy/render/render";
 import { RenderError } from "../../policy/render/render-error";
+import type { Bounds } from "../../policy/render/render-process";
 import { chart, useHelm } from "../policy/support/helm";
 import { requestOf, ways, withWay } from "../policy/support/helm-template";
 
@@ -28,8 +29,8 @@ describe("hostile charts", function () {
 
   const write = (file: string, text: string): void => writeFileSync(join(folder, "empty", file), text);
 
-  async function refusal(): Promise<RenderError> {
-    const request = requestOf(join(folder, "empty"));
+  async function refusal(bounds?: Bounds): Promise<RenderError> {
+    const request = { ...requestOf(join(folder, "empty")), ...(bounds && { bounds }) };
     const error = await judgeChart(request, context).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -54,7 +55,11 @@ describe("hostile charts", function () {
           "templates/config.yaml",
           `${object}{{ range $i, $_ := until 100 }}  k{{ $i }}: {{ repeat 1048576 "x" }}\n{{ end }}`,
         );
-        assert.equal((await refusal()).message, "the chart renders to more than 67108864 bytes and was stopped");
+        // On a busy machine the other bound, of time, would come first.
+        assert.equal(
+          (await refusal({ timeoutMs: 100_000 })).message,
+          "the chart renders to more than 67108864 bytes and was stopped",
+        );
       }));
 
     it(`a template that calls itself through tpl (${way})`, () =>
@@ -66,6 +71,21 @@ describe("hostile charts", function () {
         assert.ok((await refusal()).message.length < 2_100);
       }));
   }
+
+  it("an error that is long, and made to be slow to read", async () => {
+    for (const words of [
+      `repeat 200000 "a"`,
+      `repeat 200000 " "`,
+      `repeat 100000 "a/"`,
+      `repeat 100000 "\\n "`,
+      `repeat 4000 " error calling include: template: a/b.yaml:1 executing \\"x\\" at <x>:"`,
+    ]) {
+      write("templates/config.yaml", `{{ fail (${words}) }}`);
+      const start = performance.now();
+      assert.ok((await refusal()).message.length < 2_100);
+      assert.ok(performance.now() - start < 5_000, `${words}: ${performance.now() - start} ms`);
+    }
+  });
 
   it("a link out of the charts' folder", async () => {
     symlinkSync("/etc/passwd", join(folder, "empty", "templates", "link.yaml"));
