@@ -78,6 +78,7 @@ describe("hardened review", function () {
     };
     try {
       host.add("looks good", "someone");
+      scratch.git("rm", "--quiet", "Pulumi.dev.yaml", "Pulumi.staging.yaml"); // one is enough here
       scratch.edit("cli/review.ts", (text) =>
         text.replace(
           "/** What a change does to one stack. */",
