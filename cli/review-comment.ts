@@ -5,6 +5,8 @@ import type { Review, StackReview } from "./review";
 /** The comment's first line: the same for every review, so that the one comment of a pull request is found and brought up to date. */
 export const reviewMark = commentMark("review");
 
+/** Most of the table of stacks. */
+const largestTable = 20_000;
 /** Space kept for the comment's head and each stack's own lines. */
 const headRoom = 2_000;
 const stackRoom = 600;
@@ -57,8 +59,18 @@ export function formatReview(review: Review): string {
     ...(unchanged ? ["**Nothing any stack renders to changes.**"] : []),
     ...(otherPackages ? ["`package-lock.json` changes: the base was rendered with the packages of this change."] : []),
   ];
-  const head = `${reviewMark}\n## Review of ${stacks.length} stack${stacks.length === 1 ? "" : "s"}\n\n${notes.join("\n\n")}\n\n| stack | policy | rendered change |\n|---|---|---|\n${rows.join("\n")}\n`;
-  const each = Math.floor((largestComment - headRoom) / stacks.length) - stackRoom;
+  const where = `all of it: bin/hardened review --base ${cell(base)} --json`;
+  const table = firstOf(rows, largestTable, where);
+  const head = `${reviewMark}\n## Review of ${stacks.length} stack${stacks.length === 1 ? "" : "s"}\n\n${notes.join("\n\n")}\n\n| stack | policy | rendered change |\n|---|---|---|\n${table}`;
+  const room = largestComment - Math.max(headRoom, head.length);
+  const each = Math.max(Math.floor(room / stacks.length) - stackRoom, 2 * stackRoom);
   const told = stacks.filter(({ diff, noDiff, report }) => diff || noDiff || findingLines(report).length > 0);
-  return head + told.map((one) => section(one, review, each)).join("");
+  let comment = head;
+  for (const [index, one] of told.entries()) {
+    const next = section(one, review, each);
+    const left = `\n… and ${told.length - index} more stacks; ${where}\n`;
+    if (comment.length + next.length + left.length >= largestComment) return comment + left;
+    comment += next;
+  }
+  return comment;
 }

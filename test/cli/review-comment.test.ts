@@ -47,6 +47,18 @@ const lines = (count: number): string =>
   `diff --git before/x after/x\n--- before/x\n+++ after/x\n${Array.from({ length: count }, (_, index) => `+line ${index}`).join("\n")}\n`;
 
 describe("review comment", () => {
+  it("stays below 64,000 characters however many stacks there are, and counts those it leaves out", () => {
+    for (const count of [20, 200, 2_000]) {
+      const stacks = Array.from({ length: count }, (_, index) => stack(`stack-${index}`, 20, lines(200)));
+      const comment = formatReview(review(...stacks));
+      assert.ok(comment.length < 64_000, `${count}: ${comment.length}`);
+      const told = comment.match(/^### stack-/gm)?.length ?? 0;
+      const left = Number(/… and (\d+) more stacks; all of it: bin/.exec(comment)?.[1] ?? 0);
+      assert.equal(told + left, count);
+      assert.ok(told >= 20, String(told));
+    }
+  });
+
   it("stays below 64,000 characters however much there is, keeps every stack, and says what is left out", () => {
     const stacks = ["dev", "staging", "prod"].map((name) => stack(name, 5_000, lines(50_000)));
     const comment = formatReview(review(...stacks));
