@@ -29,22 +29,33 @@ export function chartLookups(path: string): readonly Lookup[] {
   return found;
 }
 
-function* lookupsOf({ path, files }: Chart): Generator<Lookup> {
-  if (statSync(path).isFile()) return yield* lookupsInArchive(path, basename(path));
+function* lookupsOf(chart: Chart): Generator<Lookup> {
+  const { path, files } = chart;
   const charts = files.filter((file) => /(?:^|\/)Chart\.yaml$/.test(file)).toSorted((a, b) => b.length - a.length);
   const declared = new Set(charts.filter((file) => declares(readFileSync(join(path, file), "utf8"))));
   const chartOf = (file: string): string => charts.find((chart) => file.startsWith(chart.slice(0, -10))) ?? "";
+  for (const { file, text } of templatesOf(chart, (file) => declared.has(chartOf(file))))
+    for (const line of lookupLines(text)) yield { file, line };
+}
+
+/** The text of every file of a chart that a template can be made of, those of its subcharts and their archives too, each by the name Helm's `# Source:`
+ *  would begin with. `isLeftOut` is asked of files of the folder by their path in it. */
+export function* templatesOf(
+  { path, files }: Chart,
+  isLeftOut: (file: string) => boolean = () => false,
+): Generator<{ readonly file: string; readonly text: string }> {
+  if (statSync(path).isFile()) return yield* templatesInArchive(path, basename(path));
   for (const file of files) {
     const name = `${basename(path)}/${file}`;
-    if (declared.has(chartOf(file))) continue;
-    if (/\.t(?:ar\.)?gz$/.test(file)) yield* lookupsInArchive(join(path, file), name);
+    if (isLeftOut(file)) continue;
+    if (/\.t(?:ar\.)?gz$/.test(file)) yield* templatesInArchive(join(path, file), name);
     else if (isTemplate(file) && statSync(join(path, file)).size <= largest)
-      yield* placesIn(readFileSync(join(path, file), "utf8"), name);
+      yield { file: name, text: readFileSync(join(path, file), "utf8") };
   }
 }
 
-function* lookupsInArchive(path: string, name: string): Generator<Lookup> {
-  for (const { file, text } of archiveFiles(path)) if (isTemplate(file)) yield* placesIn(text, `${name}/${file}`);
+function* templatesInArchive(path: string, name: string): Generator<{ file: string; text: string }> {
+  for (const { file, text } of archiveFiles(path)) if (isTemplate(file)) yield { file: `${name}/${file}`, text };
 }
 
 /** Whether the text of a Chart.yaml says what its chart asks the cluster for. */
@@ -58,10 +69,6 @@ function declares(about: string): boolean {
 
 /** Notes are shown, not installed; documents are no templates. Anything else may be given to `tpl`. */
 const isTemplate = (file: string): boolean => !/(?:^|\/)(?:NOTES\.txt|LICENSE|[^/]*\.(?:md|schema\.json))$/.test(file);
-
-function* placesIn(text: string, file: string): Generator<Lookup> {
-  for (const line of lookupLines(text)) yield { file, line };
-}
 
 /** One-based lines at which template actions of a text call `lookup`; its name in comments, texts and fields does not count. */
 export function lookupLines(text: string): number[] {

@@ -27,6 +27,8 @@ export interface RenderRequest {
   readonly apiVersions?: readonly string[];
   /** All the cluster serves, in place of Kubernetes' own and `apiVersions`. @default not known */
   readonly served?: readonly string[];
+  /** Render what an upgrade of the release brings (`.Release.IsUpgrade`), as `helm template --is-upgrade`. @default false: a first install */
+  readonly upgrade?: boolean;
   readonly bounds?: Bounds;
 }
 
@@ -59,6 +61,7 @@ export async function renderChart(request: RenderRequest): Promise<Rendered> {
         request.kubeVersion,
         request.apiVersions,
         request.served,
+        request.upgrade,
         request.values,
       ]),
     )
@@ -80,7 +83,7 @@ async function template(request: RenderRequest, chart: Chart): Promise<string> {
   const apiVersions = request.served ?? [...builtIn, ...(request.apiVersions ?? [])];
   const server = serverBinary();
   const result =
-    server === undefined
+    server === undefined || request.upgrade === true // of which the server knows nothing
       ? await callHelm(request, apiVersions)
       : await askServer(
           server,
@@ -105,7 +108,12 @@ async function callHelm(request: RenderRequest, apiVersions: readonly string[]):
   const { chart, name, namespace, values, kubeVersion } = request;
   const args = ["template", name, chart, "--namespace", namespace, "--values", "-", "--include-crds"];
   const versions = apiVersions.flatMap((version) => ["--api-versions", version]);
-  return runHelm([...args, "--kube-version", kubeVersion, ...versions], JSON.stringify(values), request.bounds);
+  const upgrade = request.upgrade === true ? ["--is-upgrade"] : [];
+  return runHelm(
+    [...args, "--kube-version", kubeVersion, ...upgrade, ...versions],
+    JSON.stringify(values),
+    request.bounds,
+  );
 }
 
 const label = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
