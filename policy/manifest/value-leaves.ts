@@ -33,11 +33,10 @@ export function* textLeaves(text: unknown): Generator<Leaf> {
     yield* leavesOf(tree);
     return;
   }
-  for (const [, key = "", value = ""] of text.matchAll(/<([\w.:-]+)>([^<>]+)<\/\1>/g))
+  for (const [, key = "", value = ""] of text.matchAll(/<([\w.:-]{1,200})>([^<>]+)<\/\1>/g))
     yield { keys: [key], path: key, value };
-  for (const [, key = "", value = ""] of text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*["']?(.*?)["']?\s*$/gm)) {
-    yield { keys: [key], path: key, value };
-  }
+  for (const [, key = "", written = ""] of text.matchAll(/^[ \t]*(?:export[ \t]+)?([\w.-]{1,200})[ \t]*[=:](.*)$/gm))
+    yield { keys: [key], path: key, value: written.trim().replace(/^["']/, "").replace(/["']$/, "") };
 }
 
 function parsed(text: string): unknown {

@@ -101,7 +101,7 @@ export function isSecretName(text: string): boolean {
   );
 }
 
-/** Texts that are credentials wherever they stand, by the marks their issuers give them. */
+/** Texts that are credentials wherever they stand, by the marks their issuers give them. Bounded, so that no text takes longer than its length. */
 const marks: readonly [what: string, pattern: RegExp][] = [
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
   ["an AWS access key", /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
@@ -124,16 +124,19 @@ const marks: readonly [what: string, pattern: RegExp][] = [
   ["an age secret key", /\bAGE-SECRET-KEY-1[A-Z0-9]{40,}/],
   ["a password hash", /(?:^|[\s:"'])\$(?:2[aby]|argon2(?:id?|d)|6|5|1|y|apr1)\$[^\s"']{16,}/],
   ["a password hash", /\{S?SHA\d*\}[A-Za-z0-9+/]{20,}/],
-  ["a Redis password", /^\s*(?:requirepass|masterauth)\s+(?!["']?[$<{])\S+/m],
-  ["a password on a command line", /\bcurl\b[^\n]*\s(?:-u|--user)[\s=]+["']?[\w.-]+:(?!["']?[$<{])[^\s"'$]+/],
+  ["a Redis password", /^[ \t]*(?:requirepass|masterauth)[ \t]+(?!["']?[$<{])\S/m],
+  [
+    "a password on a command line",
+    /\bcurl\b[^\n]{0,200}[ \t](?:-u|--user)[ \t=]["']?[\w.-]{1,100}:(?!["']?[$<{])[^\s"'$]/,
+  ],
   [
     "a URL with a credential",
     /[?&](?:access_token|token|api_?key|password|passwd|client_secret|sig)=(?![$<({])[^&\s"'$<({]{8,}/i,
   ],
   ["an npm token", /\bnpm_[A-Za-z0-9]{36}\b/],
-  ["a JSON web token", /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\./],
+  ["a JSON web token", /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,4000}\./],
   ["an authorization header", /\b(?:Bearer|Basic) [A-Za-z0-9+/=._-]{16,}/],
-  ["a URL with a password", /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@${(<]+@/i],
+  ["a URL with a password", /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]{0,200}:[^\s/@${(<]{1,500}@/i],
 ];
 
 /** What kind of credential a text holds by its look, or undefined. Never returns any part of the text. */

@@ -43,5 +43,5 @@ function changes(text: string): number {
 
 /** Longest stretch without - _ and /, which names have and random text hardly. */
 function longestPart(text: string): number {
-  return Math.max(...text.split(/[-_/]/).map((part) => part.length));
+  return text.split(/[-_/]/).reduce((most, part) => Math.max(most, part.length), 0);
 }

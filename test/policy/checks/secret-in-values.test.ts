@@ -258,3 +258,26 @@ describe("secret-in-values, the values themselves", () => {
     for (const finding of found) assert.doesNotMatch(messageOf(finding), /horse/);
   });
 });
+
+describe("secret-in-values, hostile texts", function () {
+  this.timeout(60_000);
+  const length = 300_000;
+  const random = Array.from({ length }, (_, index) => (index % 3 === 2 ? "-" : "aB1cD2eF3g"[index % 10])).join("");
+  for (const [what, part] of [
+    ["empty lines", "\n"],
+    ["spaces", "a= "],
+    ["commands", "curl "],
+    ["dots", "a."],
+    ["hyphens", "a-"],
+    ["tokens' beginnings", "-eyJ"],
+    ["opened elements", "<a>"],
+    ["addresses' beginnings", "a://"],
+    ["random letters between hyphens", random],
+  ] as const)
+    it(`takes no longer for ${what} than for any other text`, () => {
+      const text = `x:${part.repeat(length / part.length)}!`;
+      const start = performance.now();
+      secretInValues.check([config({ note: text }), env("WEB_SECRET", text), env("PASSWORD", text)], prod);
+      assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
+    });
+});
