@@ -14,7 +14,7 @@ export const resources = containerRule(
     description: "Every container has requests and limits for cpu and memory, so that it cannot starve its neighbours.",
     fix: "set resources.requests and resources.limits with cpu and memory on the container",
     enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
-    controls: ["MR-32", "CIS 5.6.3"],
+    controls: ["MR-32", "CIS 5.6.3", "NSA/CISA Network separation and hardening"],
   },
   function* ({ node, room }) {
     if (room === "ephemeralContainers") return;
