@@ -197,6 +197,11 @@ program
   .addHelpText(
     "after",
     `
+"pod" is a Pod, a workload or a template. "emulation": "v1.31" judges as an older cluster would.
+In place of level and version: "namespace": {"name": …, "labels": {…}}, and if need be "user" and
+"configuration" (defaults and exemptions, as in a PodSecurityConfiguration): the answer then also has
+"message", "warnings", "audit", "exempt" and "labels" that cannot be read, as a cluster would say them.
+
 Exit codes: 0 every line was answered, 2 a line could not be read; its answer is {"error": …}.
 
 Example:
