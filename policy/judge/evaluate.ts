@@ -5,8 +5,11 @@ import { refOf } from "../manifest/manifest";
 import { evaluatePod, fieldInObject, type PodFinding } from "../pod-security/evaluate-pod";
 import { type PodTemplate, podTemplatesOf } from "../pods/pod-spec";
 import type { RuleContext, RuleInfo } from "../rules/rule";
-import { objectRules, orderOf, ruleOf } from "../rules/rules";
 import { applyExemptions } from "../settings/exemptions";
+
+/** Loaded when first asked for: to judge one pod by Pod Security alone takes less time than to load all rules. */
+const catalogue = () => require("../rules/rules") as typeof import("../rules/rules");
+const ruleOf = (id: string): RuleInfo => catalogue().ruleOf(id);
 
 /** What objects are judged in, and what helps to say where. */
 export interface JudgeContext extends RuleContext {
@@ -41,7 +44,7 @@ export function judge(manifests: readonly Manifest[], context: JudgeContext): Ve
   }
   const isOff = (rule: string): boolean =>
     ruleOf(rule).enforcement[context.profile] === "disabled" && context.switchedOn?.has(rule) !== true;
-  for (const rule of objectRules) {
+  for (const rule of context.only === "pod-security" ? [] : catalogue().objectRules) {
     if (isAsked(rule, context) && !isOff(rule.id)) found.push(...rule.check(manifests, context));
   }
   const asked = { isOff, isElsewhere: (rule: string) => !isAsked(ruleOf(rule), context) };
@@ -55,11 +58,9 @@ export function judge(manifests: readonly Manifest[], context: JudgeContext): Ve
   };
 }
 
-const beyondPodSecurity: ReadonlySet<RuleInfo> = new Set(objectRules);
-
 /** Whether this pass asks the rule, or another one does. */
 function isAsked(rule: RuleInfo, { only }: Pick<JudgeContext, "only">): boolean {
-  if (only === "pod-security") return !beyondPodSecurity.has(rule);
+  if (only === "pod-security") return !catalogue().objectRules.some(({ id }) => id === rule.id);
   return only === undefined || (rule.across === true) === (only === "together");
 }
 
@@ -116,6 +117,7 @@ function ordered(findings: readonly Finding[], manifests: readonly Manifest[], c
     const key = keyOf({ object: refOf(object, context.namespace) });
     if (!places.has(key)) places.set(key, index);
   }
+  const orderOf = (rule: string): number => catalogue().orderOf(rule);
   const place = (finding: Finding): number => places.get(keyOf(finding)) ?? -1;
   return findings.toSorted((a, b) => place(a) - place(b) || orderOf(a.rule) - orderOf(b.rule));
 }
