@@ -1,6 +1,7 @@
 /** Nodes are drained for every upgrade: without a budget all copies may go at once, and with one that never allows an eviction the drain hangs.
  *  Fields: Deployment, StatefulSet, ReplicaSet, ReplicationController, Rollout with two pods or more (by spec.replicas or the autoscaler's least):
- *  one PodDisruptionBudget selects their pods; its spec.minAvailable or spec.maxUnavailable leaves room for one eviction.
+ *  one PodDisruptionBudget selects their pods; its spec.minAvailable or spec.maxUnavailable, one of them, leaves room for one
+ *  eviction.
  *  Upstream: pkg/controller/disruption/disruption.go (percentages round up); two budgets for one pod make evictions fail (pkg/registry/core/pod/storage/eviction.go). */
 
 import type { JsonObject } from "../contract";
@@ -10,7 +11,7 @@ import { namespaceOf, workloadsOf } from "../pods/workload";
 import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
-import { seesAll } from "../rules/scope";
+import { seesAll, seesObject } from "../rules/scope";
 import { candidates, selectorsOf } from "../rules/selected";
 import { anyOf, selects } from "../rules/selector";
 
@@ -23,6 +24,8 @@ const info: RuleInfo = {
   across: true,
   controls: ["COS-05", "TR-22", "TR-48"],
 };
+
+const keys = ["minAvailable", "maxUnavailable"] as const;
 
 const isBudget = (object: JsonObject): boolean =>
   object.kind === "PodDisruptionBudget" && word(object.apiVersion).startsWith("policy/");
@@ -56,11 +59,14 @@ const ofBudgets = objectRule(info, function* (manifest, context, objects) {
   const pods = own
     .filter(({ replicas, labels }) => replicas !== undefined && selects(selector, labels) === true)
     .map((workload) => leastReplicas(workload, scalers));
-  for (const key of ["minAvailable", "maxUnavailable"] as const) {
+  const want = "such that one pod may go";
+  const fix = "set maxUnavailable: 1 instead; a workload of a single pod needs no budget";
+  const given = keys.filter((key) => read(manifest.object, "spec", key) !== undefined);
+  if (given.length === 0 && seesObject(context))
+    yield { field: "spec", said: "neither minAvailable nor maxUnavailable, which allows none to go", want, fix };
+  if (given.length > 1) yield { field: "spec", said: "minAvailable and maxUnavailable, which is refused", want, fix };
+  for (const key of given) {
     const got = read(manifest.object, "spec", key);
-    if (got === undefined) continue;
-    const want = "such that one pod may go";
-    const fix = "set maxUnavailable: 1 instead; a workload of a single pod needs no budget";
     const field = `spec.${key}`;
     if (got === UNKNOWN || (key === "minAvailable" && pods.includes(UNKNOWN) && !always(key, got)))
       yield { field, got: UNKNOWN, want, fix };
@@ -73,7 +79,7 @@ export const disruptionBudget: ObjectRule = {
   check: (objects, context) => [...ofWorkloads.check(objects, context), ...ofBudgets.check(objects, context)],
 };
 
-type Key = "minAvailable" | "maxUnavailable";
+type Key = (typeof keys)[number];
 
 /** Blocks or allows whatever the number of pods is. */
 function always(key: Key, got: unknown): boolean {

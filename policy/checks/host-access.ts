@@ -17,11 +17,18 @@ const info: RuleInfo = {
 };
 
 const socket = /(?:^|\/)(?:docker|containerd|crio|cri-dockerd|podman|buildkitd)\.sock$/;
-const folders = ["/", "/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/usr", "/var", "/var/run"];
+const folders = ["/", "/dev", "/etc", "/home", "/run", "/usr", "/var", "/var/run"];
 const trees = [
+  "/boot",
+  "/etc/cron.d",
   "/etc/kubernetes",
+  "/etc/ssh",
+  "/etc/systemd",
+  "/proc",
+  "/root",
   "/run/containerd",
   "/run/k3s",
+  "/sys",
   "/var/lib/containerd",
   "/var/lib/docker",
   "/var/lib/etcd",

@@ -63,6 +63,14 @@ ruleCases(disruptionBudget, "disruption-budget", [
     blocked("maxUnavailable", '"0%"'),
   ],
   [
+    "fails neither, which never allows anything, and both, which the API server refuses",
+    [api(2), budget({}), workload("web", { replicas: 3 }), budget({ minAvailable: 1, maxUnavailable: 1 }, "web")],
+    [
+      "spec must be such that one pod may go, got neither minAvailable nor maxUnavailable, which allows none to go",
+      "spec must be such that one pod may go, got minAvailable and maxUnavailable, which is refused",
+    ],
+  ],
+  [
     "passes somebody else's kind of that name",
     object("example.com/v1", "PodDisruptionBudget", { minAvailable: "100%" }),
   ],

@@ -39,9 +39,16 @@ ruleCases(hostAccess, "host-access", [
   ...["/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/usr", "/var", "/var/run"].map(
     (path) => [`fails ${path}, the folder itself`, host(path), must(`the node's ${path}`)] as const,
   ),
-  ...["/etc/kubernetes", "/run/k3s", "/var/lib/containerd", "/var/lib/docker", "/var/lib/etcd"].map(
-    (path) => [`fails what lies in ${path}`, host(`${path}/a`), must(`the node's ${path}`)] as const,
-  ),
+  ...[
+    "/etc/kubernetes",
+    "/root",
+    "/proc",
+    "/etc/systemd",
+    "/run/k3s",
+    "/var/lib/containerd",
+    "/var/lib/docker",
+    "/var/lib/etcd",
+  ].map((path) => [`fails what lies in ${path}`, host(`${path}/a`), must(`the node's ${path}`)] as const),
   ["passes a folder with a longer name", host("/var/lib/dockerfiles")],
   ["fails a path with dots that mean nothing", host("/./etc/."), must("the node's /etc")],
   [
