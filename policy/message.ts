@@ -4,14 +4,14 @@ import type { Exempted, Finding, ObjectRef } from "./contract";
 /** One line: who, where, what must hold, what was found, where it is written, how to mend it. */
 export function messageOf(finding: Finding): string {
   const gap = finding.containers.length === 0 ? ": " : ", ";
-  return `${objectText(finding.object)}${gap}${complaintOf(finding)}; ${finding.fix}`;
+  return printable(`${objectText(finding.object)}${gap}${complaintOf(finding)}; ${finding.fix}`);
 }
 
 /** The same without the object and without the fix, for lists that name them elsewhere. */
 export function complaintOf(finding: Finding): string {
   const { want, got, outcome } = finding;
   const broken = outcome === "undetermined" ? "cannot be judged" : `must be ${want}`;
-  return `${containersText(finding)}${shortField(finding)} ${broken}, got ${got}${placeText(finding)}`;
+  return printable(`${containersText(finding)}${shortField(finding)} ${broken}, got ${got}${placeText(finding)}`);
 }
 
 /** Why a finding does not count, until when and by whose word. */
@@ -21,8 +21,12 @@ export function exemptionText({ exemption: { reason, owner, expires } }: Pick<Ex
 
 /** `Deployment <namespace>/<name>`, or without namespace when it has none. */
 export function objectText({ kind, name, namespace }: ObjectRef): string {
-  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+  return printable(`${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`);
 }
+
+/** Text that moves no cursor, changes no colour, ends no line and turns no direction, whatever a manifest calls its objects. */
+const printable = (text: string): string =>
+  text.replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, " ").replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
 
 function containersText({ containers }: Finding): string {
   if (containers.length === 0) return "";

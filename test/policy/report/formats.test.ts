@@ -53,6 +53,14 @@ describe("policy report", () => {
     assert.equal(exitCodeOf(report([privileged], [{ name: "x", reason: "broken" }])), 2);
   });
 
+  it("lets nothing that was judged move a terminal's cursor, end a line or turn its direction", () => {
+    const name = "web\u001b[2J\u009b31m\u202egnp\nnext";
+    const finding = { ...privileged, object: { ...privileged.object, name }, got: name, containers: [name] };
+    const text = formatHuman({ findings: [finding], objects: 1, pods: 1 }, { profile: "prod" });
+    assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Bidi_Control}]|^next/mu);
+    assert.match(text, /^Deployment shop\/web\ufffd\[2J\ufffd31m\ufffdgnp next$/m);
+  });
+
   it("json gives every finding with its enforcement and message", () => {
     const { findings, totals } = JSON.parse(formatJson(mixed));
     assert.deepEqual(totals, { objects: 2, pods: 1, mandatory: 1, advisory: 1, exempted: 0, unjudged: 0 });
