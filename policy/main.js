@@ -5,6 +5,8 @@ const { existsSync } = require("node:fs");
 const { enableCompileCache, flushCompileCache } = require("node:module");
 const { join } = require("node:path");
 
+require("./spare.js");
+
 if (existsSync(join(__dirname, "index.ts"))) {
   require("./translate.js")(join(__dirname, "../node_modules/.cache/hardened-policy"));
   require("./index.ts");
