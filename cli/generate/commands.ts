@@ -10,7 +10,16 @@ export const commands = (from: Command = program, words = from.name()): { words:
   });
 
 const argumentsOf = (command: Command): string =>
-  command.registeredArguments.map((one) => (one.required ? ` <${one.name()}>` : ` [${one.name()}]`)).join("");
+  command.registeredArguments
+    .map((one) => {
+      const name = `${one.name()}${one.variadic ? "..." : ""}`;
+      return one.required ? ` <${name}>` : ` [${name}]`;
+    })
+    .join("");
+
+/** What it means, and what may be said. */
+const meaningOf = ({ description, argChoices }: { description: string; argChoices?: readonly string[] }): string =>
+  argChoices === undefined ? description : `${description}: ${argChoices.map((one) => `\`${one}\``).join(", ")}`;
 
 function section({ words, command }: { words: string; command: Command }): string {
   const parts = [
@@ -19,10 +28,10 @@ function section({ words, command }: { words: string; command: Command }): strin
     `\`\`\`sh\nbin/${words}${argumentsOf(command)}${command.options.length > 0 ? " [options]" : ""}\n\`\`\``,
   ];
   const inputs = [
-    ...command.registeredArguments.map((one) => [`\`${one.name()}\``, one.description, ""]),
+    ...command.registeredArguments.map((one) => [`\`${one.name()}\``, meaningOf(one), ""]),
     ...command.options.map((one) => [
       `\`${one.flags}\``,
-      one.description,
+      meaningOf(one),
       one.defaultValue === undefined || String(one.defaultValue) === "" ? "" : `\`${one.defaultValue}\``,
     ]),
   ];
