@@ -5,6 +5,7 @@ import { UserError } from "../local/user-error";
 import { ManifestError } from "../policy/manifest/manifest";
 import { RenderError } from "../policy/render/render-error";
 import { exitCodeOf, type Report } from "../policy/report/report";
+import { interruption } from "./interrupt";
 import { reportOf } from "./judge-targets";
 import { diffFolders, layObjects } from "./object-diff";
 import { renderStack } from "./render";
@@ -79,9 +80,11 @@ export async function review(wanted: readonly string[], baseRef: string): Promis
   try {
     const stacks: StackReview[] = [];
     for (const stack of wanted.length > 0 ? wanted : known) {
+      interruption.throwIfAborted();
       const report = await judgeStack(stack);
       stacks.push({ stack, report, ...(await diffStack(stack, base.render(stack))) });
     }
+    interruption.throwIfAborted(); // the last base may have been killed by the same Ctrl-C
     return { base: baseRef, commit: base.commit, otherPackages: base.otherPackages, stacks };
   } finally {
     base.remove();

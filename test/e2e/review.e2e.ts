@@ -146,6 +146,23 @@ describe("hardened review", function () {
     assert.match(stdout, /did you mean "hardened:environment"/);
   });
 
+  it("ends with 130 at Ctrl-C, with no comment and nothing left behind", async () => {
+    const { code, stdout, stderr } = await run(join(scratch.root, "bin/hardened"), ["review", "--base", "main"], {
+      cwd: scratch.root,
+      env: { ...programEnvironment(), TMPDIR: temporary },
+      onStart: (child) => {
+        const begun = setInterval(() => {
+          if (readdirSync(temporary).length === 0) return;
+          clearInterval(begun);
+          child.kill("SIGINT");
+        }, 50);
+      },
+    });
+    assert.deepEqual([code, stdout], [130, ""], stderr);
+    assert.match(stderr, /interrupted/);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
   it("refuses a base or a stack that does not exist, without a stack trace", async () => {
     for (const [args, said] of [
       [["--base", "no-such-branch"], /^no commit "no-such-branch" here; fetch it first/],
