@@ -54,26 +54,45 @@ export function podTemplatesOf(object: unknown, more: readonly PodKind[] = []): 
     for (const known of kinds) {
       if (known.kind !== kind || known.group !== group) continue;
       if (known.path === "") found.push(templateAt("", "Pod", object));
-      else collect(object, known.path.split("."), "", found);
+      else collect(object, stepsOf(known.path), 0, "", found);
     }
     if (found.length > 0) break; // where a project says where the templates of a custom kind are, nobody else does
   }
   return found;
 }
 
-/** Adds the templates at `steps` below `at`, whose path is `path`. */
-function collect(at: Json | undefined, steps: readonly string[], path: string, found: PodTemplate[]): void {
-  const [step, ...rest] = steps;
+const steps = new Map<string, readonly string[]>();
+
+/** The steps of a path, told apart once: this is asked for every object by every rule about pods. */
+function stepsOf(path: string): readonly string[] {
+  let known = steps.get(path);
+  if (known === undefined) {
+    known = path.split(".");
+    steps.set(path, known);
+  }
+  return known;
+}
+
+/** Adds the templates at `steps` from the `next` one on, below `at`, whose path is `path`. */
+function collect(
+  at: Json | undefined,
+  steps: readonly string[],
+  next: number,
+  path: string,
+  found: PodTemplate[],
+): void {
+  const step = steps[next];
   // Everything below an unknown is unknown too: a template nobody can judge, not none.
   if (step === undefined || (at as unknown) === UNKNOWN) {
     // A controller may leave its template out (a Rollout with workloadRef); one that is not an object is judged, and found wrong.
-    if (at !== undefined && at !== null) found.push(templateAt(join(path, steps), "PodTemplate", at));
+    if (at !== undefined && at !== null)
+      found.push(templateAt(steps.slice(next).reduce(join, path), "PodTemplate", at));
   } else if (step !== "*") {
-    if (isObject(at) && Object.hasOwn(at, step)) collect(at[step], rest, join(path, [step]), found);
+    if (isObject(at) && Object.hasOwn(at, step)) collect(at[step], steps, next + 1, join(path, step), found);
   } else if (Array.isArray(at)) {
-    for (const [index, item] of at.entries()) collect(item, rest, `${path}[${index}]`, found);
+    for (const [index, item] of at.entries()) collect(item, steps, next + 1, `${path}[${index}]`, found);
   } else if (isObject(at)) {
-    for (const [key, item] of Object.entries(at)) collect(item, rest, join(path, [key]), found);
+    for (const [key, item] of Object.entries(at)) collect(item, steps, next + 1, join(path, key), found);
   }
 }
 
@@ -82,8 +101,7 @@ function templateAt(path: string, kind: PodTemplate["kind"], at: Json): PodTempl
   return { path, kind, template };
 }
 
-const join = (path: string, steps: readonly string[]): string =>
-  [path, ...steps].filter((part) => part !== "").join(".");
+const join = (path: string, step: string): string => (path === "" ? step : `${path}.${step}`);
 
 function isObject(value: unknown): value is { [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
