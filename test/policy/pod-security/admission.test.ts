@@ -107,6 +107,18 @@ describe("pod-security-admission", () => {
       }
     });
 
+    it("[MR-15] knows no later checks than an older API server", () => {
+      const sysctls = [{ name: "net.ipv4.tcp_notsent_lowat" }];
+      const tuned = { metadata: {}, spec: { securityContext: { sysctls } } };
+      const labels = { [`${key}enforce`]: "baseline" };
+      const allowedBy = (emulation?: string) =>
+        review(
+          { pod: tuned, kind: "Pod", namespace: { name: "x", labels } },
+          { ...configuration, ...(emulation !== undefined && { emulation }) },
+        ).allowed;
+      assert.deepEqual([allowedBy(), allowedBy("v1.37"), allowedBy("v1.36")], [true, true, false]);
+    });
+
     it("[MR-15] names labels it cannot read and goes on with what they fall back to", () => {
       const { allowed, error, labels } = ask(
         "x",
@@ -123,13 +135,14 @@ describe("pod-security-admission", () => {
     it("[MR-15] refuses a configuration the API server would not start with", () => {
       const wrong = {
         defaults: { enforce: "base", "audit-version": "1.2" },
-        exemptions: { usernames: "robot", namespaces: [""] },
+        exemptions: { usernames: "robot", namespaces: [""], runtimeClasses: [7] },
       };
       assert.deepEqual(readConfiguration(wrong).mistakes, [
         'defaults.enforce: Invalid value: "base": must be one of privileged, baseline, restricted',
         'defaults.audit-version: Invalid value: "1.2": must be "latest" or "v1.x"',
         "exemptions.usernames must be a list of names",
         "exemptions.namespaces must be a list of names",
+        "exemptions.runtimeClasses must be a list of names",
       ]);
     });
   });
