@@ -112,14 +112,16 @@ function podFindings(path: string, finding: PodFinding): Omit<Finding, "object" 
 
 /** Place of each object among the manifests; objects that are none of them (a release) come first. */
 function ordered(findings: readonly Finding[], manifests: readonly Manifest[], context: JudgeContext): Finding[] {
+  if (findings.length < 2) return [...findings];
+  const order = new Map(catalogue().rules.map(({ id }, index) => [id, index]));
+  const orderOf = ({ rule }: Finding): number => order.get(rule) ?? order.size;
   const places = new Map<string, number>();
   for (const [index, { object }] of manifests.entries()) {
     const key = keyOf({ object: refOf(object, context.namespace) });
     if (!places.has(key)) places.set(key, index);
   }
-  const orderOf = (rule: string): number => catalogue().orderOf(rule);
   const place = (finding: Finding): number => places.get(keyOf(finding)) ?? -1;
-  return findings.toSorted((a, b) => place(a) - place(b) || orderOf(a.rule) - orderOf(b.rule));
+  return findings.toSorted((a, b) => place(a) - place(b) || orderOf(a) - orderOf(b));
 }
 
 function keyOf({ object }: Pick<Finding, "object">): string {

@@ -116,19 +116,10 @@ export const rules: readonly RuleInfo[] = [
   exemptionUsed,
 ];
 
-const byId = new Map(rules.map((rule, order) => [rule.id, { rule, order }]));
+const byId = new Map(rules.map((rule) => [rule.id, rule]));
 
 /** The rule of an id. Throws when there is none: an id without a rule is a mistake in the pack. */
 export function ruleOf(id: string): RuleInfo {
-  return entry(id).rule;
-}
-
-/** Place of a rule in the list above. */
-export function orderOf(id: string): number {
-  return entry(id).order;
-}
-
-function entry(id: string): { rule: RuleInfo; order: number } {
   const found = byId.get(id);
   if (found === undefined) throw new Error(`no rule ${id} in policy/rules/rules.ts`);
   return found;
