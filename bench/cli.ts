@@ -23,6 +23,7 @@ const usage = `bench/cli.ts: whole processes on the same files, against the peer
   --help
 `;
 
+const mine = "this project";
 const everyRule = "this project, every rule";
 const sets = {
   pass: { title: "1,000 Deployments that pass", objects: () => deployments(1000) },
@@ -72,42 +73,59 @@ async function measure(options: Options): Promise<Timings> {
 
 function speeds(timings: Timings): string {
   const names = Object.keys(sets) as SetName[];
-  const [mine] = timings.pass.keys();
   const rows = [...timings.pass].map(([who, { processor, peak }]) => {
+    const beside = (value: number, of: number | undefined): string =>
+      who === mine ? "" : ` (${(value / (of ?? Number.NaN)).toFixed(2)})`;
     const cells = names.map((set) => {
       const seconds = timings[set].get(who)?.seconds ?? Number.NaN;
-      const ratio = seconds / (timings[set].get(mine as string)?.seconds ?? Number.NaN);
-      return `${seconds.toFixed(3)} s${who === mine ? "" : ` (${ratio.toFixed(2)})`}`;
+      return `${seconds.toFixed(3)} s${beside(seconds, timings[set].get(mine)?.seconds)}`;
     });
-    return [who, ...cells, `${processor.toFixed(2)} s`, `${Math.round(peak)} MiB`];
+    const processorCell = `${processor.toFixed(2)} s${beside(processor, timings.pass.get(mine)?.processor)}`;
+    return [who, ...cells, processorCell, `${Math.round(peak)} MiB`];
   });
   return table([["", ...names.map((set) => sets[set].title), "processor time", "most memory"], ...rows]);
 }
 
 /** What the project wants to be, as times as long as a peer takes, on the Deployments that pass. */
 const wanted = [
-  { peer: "upstream's evaluator", ratio: 1.2, than: "this project" },
-  { peer: "kube-score", ratio: 1.7, than: "this project" },
-  { peer: "gator", ratio: 14, than: "this project" },
-  { peer: "kyverno, podSecurity rule", ratio: 5, than: "this project" },
-  { peer: "kyverno, its ClusterPolicy library", ratio: 20, than: "this project" },
+  { peer: "upstream's evaluator", ratio: 1.2, than: mine },
+  { peer: "kube-score", ratio: 1.7, than: mine },
+  { peer: "gator", ratio: 14, than: mine },
+  { peer: "gator, Gatekeeper's library", ratio: 14, than: mine },
+  { peer: "kyverno, podSecurity rule", ratio: 5, than: mine },
+  { peer: "kyverno, its ClusterPolicy library", ratio: 20, than: mine },
   { peer: "kyverno, podSecurity rule", ratio: 3, than: everyRule },
 ];
 /** Most seconds for one Deployment. */
 const wantedOfOne = 0.15;
 
 function goals({ pass, one }: Timings): string {
-  const seconds = (of: ReadonlyMap<string, Timing>, who: string): number => of.get(who)?.seconds ?? Number.NaN;
   const verdict = (met: boolean): string => (met ? "met" : "missed");
+  const times = (peer: string, than: string, of: "seconds" | "processor"): number =>
+    (pass.get(peer)?.[of] ?? Number.NaN) / (pass.get(than)?.[of] ?? Number.NaN);
   const rows = wanted
     .filter(({ peer }) => pass.has(peer))
     .map(({ peer, ratio, than }) => {
-      const measured = seconds(pass, peer) / seconds(pass, than);
-      return [`${peer} takes, times ${than}`, `at least ${ratio}`, measured.toFixed(2), verdict(measured >= ratio)];
+      const measured = times(peer, than, "seconds");
+      const processor = times(peer, than, "processor").toFixed(2);
+      return [
+        `${peer}, times ${than}`,
+        `at least ${ratio}`,
+        measured.toFixed(2),
+        processor,
+        verdict(measured >= ratio),
+      ];
     });
-  const alone = seconds(one, "this project");
-  const last = ["one Deployment", `at most ${wantedOfOne} s`, `${alone.toFixed(3)} s`, verdict(alone <= wantedOfOne)];
-  return table([["", "goal", "measured", ""], ...rows, last]);
+  const { seconds, processor } = one.get(mine) ?? { seconds: Number.NaN, processor: Number.NaN };
+  const clock = `${seconds.toFixed(3)} s`;
+  const last = [
+    "one Deployment",
+    `at most ${wantedOfOne} s`,
+    clock,
+    `${processor.toFixed(2)} s`,
+    verdict(seconds <= wantedOfOne),
+  ];
+  return table([["", "goal", "by the clock", "by processor time", ""], ...rows, last]);
 }
 
 async function main(): Promise<void> {
@@ -137,6 +155,7 @@ async function main(): Promise<void> {
     console.log(
       `${cores}; load ${before.toFixed(1)} before, ${after.toFixed(1)} after. In brackets: times this project.`,
     );
+    console.log("Processor time and memory are those for the Deployments that pass.");
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -10,7 +10,7 @@ export interface Contender {
   readonly env?: NodeJS.ProcessEnv;
   /** Exit codes that mean it did its work. @default 0 */
   readonly codes?: readonly number[];
-  /** It takes part in no more rounds than this, for what takes long. @default all */
+  /** It takes part in no more rounds than this and does not warm up, for what takes long. @default all */
   readonly rounds?: number;
 }
 
@@ -74,7 +74,9 @@ export async function compare(
 ): Promise<Map<string, Timing>> {
   const timings = new Map(contenders.map(({ name }) => [name, [] as Timing[]]));
   for (let round = 0; round <= rounds; round++) {
-    for (const contender of contenders.filter((one) => round <= (one.rounds ?? rounds))) {
+    for (const contender of contenders) {
+      const limit = contender.rounds;
+      if (limit !== undefined && (round === 0 || round > limit)) continue;
       const timing = await once(contender);
       if (round > 0) timings.get(contender.name)?.push(timing); // round 0 only warms files and caches
       progress(contender.name, round, timing);
