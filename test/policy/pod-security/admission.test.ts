@@ -110,7 +110,7 @@ describe("pod-security-admission", () => {
     it("[MR-15] knows no later checks than an older API server", () => {
       const sysctls = [{ name: "net.ipv4.tcp_notsent_lowat" }];
       const tuned = { metadata: {}, spec: { securityContext: { sysctls } } };
-      const labels = { [`${key}enforce`]: "baseline" };
+      const labels = { [`${key}enforce`]: "baseline", [`${key}enforce-version`]: "latest" };
       const allowedBy = (emulation?: string) =>
         review(
           { pod: tuned, kind: "Pod", namespace: { name: "x", labels } },
