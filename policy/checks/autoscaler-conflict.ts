@@ -9,7 +9,7 @@ import { list, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
 import { namespaceOf, workloadsOf } from "../pods/workload";
-import { type Autoscaler, autoscalersOf, sameTarget, targetOf } from "../rules/autoscaler";
+import { type Autoscaler, autoscalersOf, scalersAbout, targetOf } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
 import { oncePer } from "../rules/once";
 import type { RuleContext } from "../rules/rule";
@@ -26,14 +26,13 @@ export const autoscalerConflict = objectRule(
   },
   function* (manifest, context, objects) {
     const all = autoscalersOf(objects, context);
-    const own = all.find((one) => one.manifest === manifest);
+    const own = ownOf(objects, context).get(manifest);
     const field = "spec.scaleTargetRef";
     const fix = "keep one autoscaler for the workload and give it all metrics";
-    for (const other of all) {
-      if (own === undefined || other === own) break; // of two, the second is told
-      const truth = sameTarget(other, own);
-      if (truth === true) yield { field, said: `the target of ${nameOf(other, context)} too`, want: "its own", fix };
-      else if (truth === UNKNOWN) yield { field, got: UNKNOWN, want: "its own", fix };
+    for (const { scaler, truth } of own === undefined ? [] : scalersAbout(own, all)) {
+      if (scaler === own) break; // of two, the second is told
+      if (truth === true) yield { field, said: `the target of ${nameOf(scaler, context)} too`, want: "its own", fix };
+      else yield { field, got: UNKNOWN, want: "its own", fix };
     }
     const { object } = manifest;
     if (object.kind !== "VerticalPodAutoscaler") return;
@@ -50,9 +49,7 @@ export const autoscalerConflict = objectRule(
         fix,
       };
     const sized = sizedBy(object, containersOf(objects, context).get(JSON.stringify([namespace, target])));
-    for (const scaler of all) {
-      const same = sameTarget(scaler, { namespace, target });
-      if (same === false) continue;
+    for (const { scaler, truth: same } of scalersAbout({ namespace, target }, all)) {
       const shared = scaler.resources.filter((one) => one === UNKNOWN || sized.includes(one));
       const at = "spec.updatePolicy.updateMode";
       const want = `"Off", since ${nameOf(scaler, context)} scales by ${shared.filter((one) => one !== UNKNOWN).join(", ") || "the same"}`;
@@ -66,6 +63,10 @@ export const autoscalerConflict = objectRule(
 
 const nameOf = ({ manifest }: Pick<Autoscaler, "manifest">, context: RuleContext): string =>
   objectText(refOf(manifest.object, context.namespace));
+
+const ownOf = oncePer(
+  (objects, context) => new Map(autoscalersOf(objects, context).map((scaler) => [scaler.manifest, scaler])),
+);
 
 const modeOf = (object: unknown): unknown => read(object, "spec", "updatePolicy", "updateMode") ?? "Auto";
 

@@ -42,13 +42,50 @@ export const autoscalersOf = oncePer((objects, context): readonly Autoscaler[] =
   }),
 );
 
-/** Whether two autoscalers, or an autoscaler and a workload, are about the same. */
-export function sameTarget(
-  a: Pick<Autoscaler, "namespace" | "target">,
-  b: Pick<Autoscaler, "namespace" | "target">,
-): Truth {
-  if (a.namespace !== b.namespace) return false;
-  return a.target === UNKNOWN || b.target === UNKNOWN ? UNKNOWN : a.target === b.target;
+type About = Pick<Autoscaler, "namespace" | "target">;
+
+/** Autoscalers of a namespace, with their places among all, so that one can ask for a target without trying each. */
+interface Index {
+  readonly byTarget: Map<string, number[]>;
+  readonly unknown: number[];
+  readonly all: number[];
+}
+
+const indexes = new WeakMap<readonly Autoscaler[], Map<string, Index>>();
+
+function indexOf(all: readonly Autoscaler[]): Map<string, Index> {
+  const known = indexes.get(all);
+  if (known !== undefined) return known;
+  const index = new Map<string, Index>();
+  for (const [place, { namespace, target }] of all.entries()) {
+    const own: Index = index.get(namespace) ?? { byTarget: new Map(), unknown: [], all: [] };
+    index.set(namespace, own);
+    own.all.push(place);
+    if (target === UNKNOWN) own.unknown.push(place);
+    else {
+      const places = own.byTarget.get(target);
+      if (places === undefined) own.byTarget.set(target, [place]);
+      else places.push(place);
+    }
+  }
+  indexes.set(all, index);
+  return index;
+}
+
+/** The autoscalers that are, or may be, about the same target as something in a namespace, in their order. */
+export function scalersAbout(
+  { namespace, target }: About,
+  all: readonly Autoscaler[],
+): { readonly scaler: Autoscaler; readonly truth: Truth }[] {
+  const index = indexOf(all).get(namespace);
+  if (index === undefined) return [];
+  const places = target === UNKNOWN ? index.all : [...(index.byTarget.get(target) ?? []), ...index.unknown];
+  return places
+    .toSorted((a, b) => a - b)
+    .map((place) => {
+      const scaler = all[place] as Autoscaler;
+      return { scaler, truth: target === UNKNOWN || scaler.target === UNKNOWN ? UNKNOWN : true };
+    });
 }
 
 /** The autoscaler of a workload; UNKNOWN when there is none, but one that may be. */
@@ -56,8 +93,8 @@ export function scalerOf(
   { namespace, kind, name }: Workload,
   all: readonly Autoscaler[],
 ): Autoscaler | Unknown | undefined {
-  const truths = all.map((one) => sameTarget(one, { namespace, target: `${kind}/${name}` }));
-  return all[truths.indexOf(true)] ?? (truths.includes(UNKNOWN) ? UNKNOWN : undefined);
+  const about = scalersAbout({ namespace, target: `${kind}/${name}` }, all);
+  return about.find(({ truth }) => truth === true)?.scaler ?? (about.length > 0 ? UNKNOWN : undefined);
 }
 
 /** The least number of pods a workload has: its autoscaler's least, else its own. */
