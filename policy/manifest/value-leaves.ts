@@ -28,7 +28,8 @@ const maxText = 1024 * 1024;
 /** Leaves of a file kept as text; none when the text is just a text. */
 export function* textLeaves(text: unknown): Generator<Leaf> {
   if (typeof text !== "string" || text.length > maxText || !/[:=<]/.test(text)) return;
-  const tree = parsed(text);
+  // What has neither a key nor a bracket is no tree: an address, say. Reading it as one takes longer than all the rest.
+  const tree = /^[ \t]*[{[]|:(?:\s|$)/m.test(text) ? parsed(text) : undefined;
   if (typeof tree === "object" && tree !== null) {
     yield* leavesOf(tree);
     return;

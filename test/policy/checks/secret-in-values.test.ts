@@ -275,7 +275,7 @@ describe("secret-in-values, hostile texts", function () {
     ["random letters between hyphens", random],
   ] as const)
     it(`takes no longer for ${what} than for any other text`, () => {
-      const text = `x:${part.repeat(length / part.length)}!`;
+      const text = `${part.repeat(length / part.length)}=${part.repeat(length / part.length)}!`;
       const start = performance.now();
       secretInValues.check([config({ note: text }), env("WEB_SECRET", text), env("PASSWORD", text)], prod);
       assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
