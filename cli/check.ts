@@ -14,7 +14,7 @@ export interface CheckOptions extends JudgeOptions {
 }
 
 // A format is loaded when it is asked for, as one object is judged in less time than all of them take to load.
-const formats: Readonly<Record<string, (report: Report, options: CheckOptions) => string>> = {
+const formats: Readonly<Record<string, (report: Report, options: Pick<CheckOptions, "output">) => string>> = {
   human,
   json: (report) => (require("../policy/report/json") as typeof import("../policy/report/json")).formatJson(report),
   markdown: (report) =>
@@ -29,7 +29,7 @@ const formats: Readonly<Record<string, (report: Report, options: CheckOptions) =
   html: (report) => (require("../policy/report/html") as typeof import("../policy/report/html")).formatHtml(report),
 };
 
-function human(report: Report, { output }: CheckOptions): string {
+function human(report: Report, { output }: Pick<CheckOptions, "output">): string {
   const { formatHuman } = require("../policy/report/human") as typeof import("../policy/report/human");
   const color = output === undefined && process.stdout.isTTY === true;
   const told = report.units.filter(({ verdict }) => verdict.findings.length + (verdict.exempted?.length ?? 0) > 0);
@@ -45,13 +45,17 @@ function human(report: Report, { output }: CheckOptions): string {
 const lostLines = ({ unjudged }: Report): string[] =>
   unjudged.map(({ name, reason }) => `${name} could not be judged: ${reason}`);
 
+/** The report in the format that was asked for. */
+export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): string =>
+  (formats[options.format] as typeof human)(report, options);
+
 /** Judges stacks, charts, manifests or state and writes the report. Gives 0 clean, 1 violations, 2 when something could not be judged. */
 export async function check(args: readonly string[], options: CheckOptions): Promise<0 | 1 | 2> {
   const report = await reportOf(await targetsOf(args, projectRoot), args.join(", ") || "dev", options);
   const code = exitCodeOf(report);
   // Said before it is written: whoever reads may stop reading.
   process.exitCode = code;
-  const text = (formats[options.format] as typeof human)(report, options);
+  const text = reportText(report, options);
   if (options.output) writeText(options.output, text);
   else process.stdout.write(text);
   // Where the report is for a machine, a person still learns why it is not whole.

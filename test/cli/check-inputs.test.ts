@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { reportText } from "../../cli/check";
+import { targetsOf } from "../../cli/check-targets";
+import { reportOf } from "../../cli/judge-targets";
 import { projectRoot } from "../../cli/project";
+import { exitCodeOf } from "../../policy/report/report";
 
 const program = join(projectRoot, "bin", "hardened");
 const canary = "canary-of-a-secret-8472";
@@ -23,6 +27,21 @@ describe("hardened check, given", function () {
     assert.doesNotMatch(stdout + stderr, /\n\s+at /, "a stack trace");
     return { code: status, out: stdout, err: stderr };
   };
+
+  /** One report in every format: seven starts of the command would take their time. */
+  async function inEveryFormat(names: readonly string[], valueFiles: readonly string[] = []) {
+    const said = { namespace: "default", profile: "prod", podSecurity: "latest", kubernetes: "1.36" } as const;
+    const targets = await targetsOf(
+      names.map((name) => resolve(folder, name)),
+      projectRoot,
+    );
+    const values = valueFiles.map((name) => join(folder, name));
+    const report = await reportOf(targets, names.join(", "), { ...said, values });
+    return {
+      code: exitCodeOf(report),
+      texts: formats.map((format) => ({ format, text: reportText(report, { format }) })),
+    };
+  }
 
   before(() => {
     file("pod.yaml", pod);
@@ -167,14 +186,14 @@ describe("hardened check, given", function () {
       assert.match(out, /^release could not be judged: values\.image: encrypted in this state.*--show-secrets/m);
     });
 
-    it("shows none of them in any format, encrypted or exported in clear", () => {
+    it("shows none of them in any format, encrypted or exported in clear", async () => {
       for (const value of [{ ciphertext: canary }, { plaintext: JSON.stringify(canary) }]) {
-        const path = file("state.json", state(value));
-        assert.ok(!check([file("whole.json", state(value, true))]).out.includes(canary));
-        for (const format of formats) {
-          const { code, out, err } = check([path, "--format", format]);
-          assert.ok(code === 1 || code === 2, `${format}: ${code}`);
-          assert.ok(!(out + err).includes(canary), format);
+        file("state.json", state(value, true));
+        const { code, texts } = await inEveryFormat(["state.json"]);
+        assert.equal(code, "ciphertext" in value ? 2 : 1);
+        for (const { format, text } of texts) {
+          assert.match(text, /hidden/);
+          assert.ok(!text.includes(canary), format);
         }
       }
     });
@@ -187,15 +206,14 @@ describe("hardened check, given", function () {
     });
   });
 
-  it("secrets in manifests and values, shows none of them in any format", () => {
+  it("secrets in manifests and values, shows none of them in any format", async () => {
     const values = file("secret-values.yaml", `password: ${canary}\nurl: https://user:${canary}@host\n`);
     const chart = join(projectRoot, "test/policy/fixtures/charts/good");
-    for (const format of formats) {
-      const output = join(folder, `report.${format}`);
-      assert.equal(check(["pod.yaml", chart, "-f", values, "--format", format, "--output", output]).code, 1);
-      const report = readFileSync(output, "utf8");
-      assert.match(report, /secret-in-values/);
-      assert.ok(!report.includes(canary), format);
+    const { code, texts } = await inEveryFormat(["pod.yaml", chart], [values]);
+    assert.equal(code, 1);
+    for (const { format, text } of texts) {
+      assert.match(text, /secret-in-values/);
+      assert.ok(!text.includes(canary), format);
     }
   });
 });
