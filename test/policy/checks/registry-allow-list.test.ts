@@ -95,7 +95,11 @@ ruleCases(
       of("quay.io/x"),
       must("docker.io/kubezen/* or ghcr.io/team/*", '"quay.io/x" (quay.io/x)'),
     ],
-    ["fails what has no name", of("/web"), must("docker.io/kubezen/* or ghcr.io/team/*", '"/web" (no name of an image)')],
+    [
+      "fails what has no name",
+      of("/web"),
+      must("docker.io/kubezen/* or ghcr.io/team/*", '"/web" (no name of an image)'),
+    ],
     ["fails a number", of(7), must("docker.io/kubezen/* or ghcr.io/team/*", "7")],
   ],
   allowing("kubezen/*", "ghcr.io/team/*"),
