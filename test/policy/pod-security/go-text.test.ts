@@ -5,6 +5,31 @@ import { compareBytes, distinct, goQuote, plural, quoted, wellFormed } from "../
 const anyText = fc.string({ unit: "binary" });
 
 describe("go-text", () => {
+  it("[PSS] compares as the bytes of UTF-8 do where pairs of units begin and end", () => {
+    const edges = [
+      "\u{10000}",
+      "\u{103ff}",
+      "\u{10400}",
+      "\u{10fc00}",
+      "\u{10ffff}",
+      "\ud7ff",
+      "\ue000",
+      "\uffff",
+      "a",
+    ];
+    for (const a of edges)
+      for (const b of edges)
+        for (const [one, other] of [
+          [a, b],
+          [`x${a}`, `x${b}y`],
+        ] as const)
+          assert.equal(
+            Math.sign(compareBytes(one, other)),
+            Math.sign(Buffer.compare(Buffer.from(one), Buffer.from(other))),
+            JSON.stringify([one, other]),
+          );
+  });
+
   it("[PSS] compares as the bytes of UTF-8 do", () => {
     fc.assert(
       fc.property(
