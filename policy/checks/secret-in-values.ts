@@ -40,14 +40,10 @@ const inContainers = containerRule(info, function* ({ node }) {
     else if (read(variable, "name") === UNKNOWN)
       for (const { want } of judgeSecret(field, ["secret"], value)) yield { field, got: UNKNOWN, want };
   }
-  for (const place of commands) yield* inCommand(place.join("."), list(node, ...place));
-  for (const place of requests) {
-    yield* judgeSecret(`${place.join(".")}.path`, [], read(node, ...place, "path"));
-    for (const [index, header] of list(node, ...place, "httpHeaders").entries()) {
-      const name = text(header, "name");
-      const key = name.toLowerCase() === "authorization" ? "token" : name;
-      yield* judgeSecret(`${place.join(".")}.httpHeaders[${index}].value`, [key], read(header, "value"));
-    }
+  for (const field of ["command", "args"]) yield* inCommand(field, list(node, field));
+  for (const hook of hooks) {
+    const asked = read(node, ...hook);
+    if (asked !== undefined) yield* inHook(hook.join("."), asked);
   }
 });
 
@@ -58,8 +54,16 @@ const hooks = [
   ["lifecycle", "postStart"],
   ["lifecycle", "preStop"],
 ];
-const requests = hooks.map((hook) => [...hook, "httpGet"]);
-const commands = [["command"], ["args"], ...hooks.map((hook) => [...hook, "exec", "command"])];
+/** What a probe or a hook runs or asks. */
+function* inHook(field: string, asked: unknown): Iterable<Complaint> {
+  yield* inCommand(`${field}.exec.command`, list(asked, "exec", "command"));
+  yield* judgeSecret(`${field}.httpGet.path`, [], read(asked, "httpGet", "path"));
+  for (const [index, header] of list(asked, "httpGet", "httpHeaders").entries()) {
+    const name = text(header, "name");
+    const key = name.toLowerCase() === "authorization" ? "token" : name;
+    yield* judgeSecret(`${field}.httpGet.httpHeaders[${index}].value`, [key], read(header, "value"));
+  }
+}
 
 /** Words of a command: `--token=x`, `--token x`, and scripts. */
 function* inCommand(field: string, words: readonly unknown[]): Iterable<Complaint> {

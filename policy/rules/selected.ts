@@ -35,7 +35,7 @@ const indexOf = oncePer((objects, context): Index => {
   return index;
 });
 
-/** Workloads of a namespace that have the first label a selector asks for, or may have it: no other one can be selected. */
+/** Workloads of a namespace that have the rarest label a selector asks for, or may have it: no other one can be selected. */
 export function candidates(
   objects: readonly Manifest[],
   context: Pick<RuleContext, "namespace" | "settings">,
@@ -43,9 +43,14 @@ export function candidates(
   matchLabels: unknown,
 ): readonly Workload[] {
   const { all, byLabel, unknown } = indexOf(objects, context);
-  const [first] = entries(matchLabels);
-  if (first === undefined || first[1] === UNKNOWN) return all.get(namespace) ?? [];
-  return [...new Set([...(byLabel.get(keyOf(namespace, ...first)) ?? []), ...(unknown.get(namespace) ?? [])])];
+  let fewest: readonly Workload[] | undefined;
+  for (const [key, value] of entries(matchLabels)) {
+    if (value === UNKNOWN) continue;
+    const own = byLabel.get(keyOf(namespace, key, value)) ?? [];
+    if (fewest === undefined || own.length < fewest.length) fewest = own;
+  }
+  if (fewest === undefined) return all.get(namespace) ?? [];
+  return [...new Set([...fewest, ...(unknown.get(namespace) ?? [])])];
 }
 
 /** What selects the workloads, of the objects that `isSelecting`, by their `selectorOf`: for each workload every one that does or may, in the objects' order. */

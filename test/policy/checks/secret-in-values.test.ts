@@ -122,9 +122,9 @@ ruleCases(secretInValues, "secret-in-values", [
       }),
     ),
     [
-      `container "web": lifecycle.preStop.exec.command[1] ${hidden}`,
       'container "web": livenessProbe.httpGet.path must be empty, or a reference to a Secret, got a URL with a credential (not shown)',
       `container "web": livenessProbe.httpGet.httpHeaders[0].value ${hidden}`,
+      `container "web": lifecycle.preStop.exec.command[1] ${hidden}`,
     ],
   ],
   [
