@@ -100,6 +100,11 @@ describe("pss", () => {
       'level must be one of privileged, baseline, restricted, got nothing; version must be "latest" or "v1.x", got nothing; pod must be an object, got nothing',
     ],
     ["a bad version", ask(good, { version: "1.30" }), 'version must be "latest" or "v1.x", got "1.30"'],
+    [
+      "a version in a list",
+      ask(good, { version: ["v1.30"] }),
+      'version must be "latest" or "v1.x", got an object or list',
+    ],
     ["a bad emulation", ask(good, { emulation: 3 }), 'emulation must be "latest" or "v1.x", got 3'],
     [
       "a bad level",
