@@ -1,7 +1,7 @@
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import { describeError } from "../local/user-error";
-import type { CheckOptions } from "./check";
 import { endAtOnce, interruption, listenForInterrupts } from "./interrupt";
+import type { CheckOptions } from "./judging/check";
 import { addOperations } from "./operations/commands";
 import { version } from "./version";
 
@@ -43,8 +43,8 @@ program
   .option(...stackOption)
   .option("--json", "print the result as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { up } = require("./run") as typeof import("./run");
-    const { status, statusTable } = require("./status") as typeof import("./status");
+    const { up } = require("./stack/run") as typeof import("./stack/run");
+    const { status, statusTable } = require("./stack/status") as typeof import("./stack/status");
     const report = await up(stack, logFor(json));
     const rows = await status(stack);
     print(
@@ -60,7 +60,7 @@ program
   .option(...stackOption)
   .option("--json", "print the result as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { preview } = require("./run") as typeof import("./run");
+    const { preview } = require("./stack/run") as typeof import("./stack/run");
     const report = await preview(stack, logFor(json));
     if (json) print(JSON.stringify({ changes: report.changes, violations: report.violations }, null, 2));
   });
@@ -70,7 +70,7 @@ program
   .description("take everything of a stack away")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { destroy } = require("./run") as typeof import("./run");
+    const { destroy } = require("./stack/run") as typeof import("./stack/run");
     await destroy(stack, print);
   });
 
@@ -80,7 +80,7 @@ program
   .option(...stackOption)
   .option("--json", "print as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { status, statusTable } = require("./status") as typeof import("./status");
+    const { status, statusTable } = require("./stack/status") as typeof import("./stack/status");
     const rows = await status(stack);
     print(json ? JSON.stringify(rows, null, 2) : statusTable(rows));
     if (!rows.every((row) => row.healthy)) process.exitCode = 1;
@@ -91,7 +91,7 @@ program
   .description("show the rendered change against the live releases, secrets masked; exit code 2 when there is one")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { diff } = require("./diff") as typeof import("./diff");
+    const { diff } = require("./stack/diff") as typeof import("./stack/diff");
     const text = await diff(stack, process.stdout.isTTY === true);
     process.stdout.write(text);
     if (text !== "") process.exitCode = 2;
@@ -149,7 +149,7 @@ Examples:
   )
   .action(async (targets: string[], options: Omit<CheckOptions, "values"> & { values?: string[] }) => {
     endAtOnce();
-    const { check } = require("./check") as typeof import("./check");
+    const { check } = require("./judging/check") as typeof import("./judging/check");
     process.exitCode = await check(targets, { ...options, values: options.values ?? [] });
   });
 
@@ -174,11 +174,11 @@ Examples:
   )
   .action(
     async ({ stacks, base, output, json }: { stacks?: string; base: string; output?: string; json?: boolean }) => {
-      const { stackEnvironment } = require("./stack-environment") as typeof import("./stack-environment");
+      const { stackEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
       Object.assign(process.env, stackEnvironment());
-      const { exitCodeOfReview, review } = require("./review") as typeof import("./review");
-      const { formatReview } = require("./review-comment") as typeof import("./review-comment");
-      const { writeText } = require("./files") as typeof import("./files");
+      const { exitCodeOfReview, review } = require("./judging/review") as typeof import("./judging/review");
+      const { formatReview } = require("./judging/review-comment") as typeof import("./judging/review-comment");
+      const { writeText } = require("./judging/files") as typeof import("./judging/files");
       const result = await review(stacks?.split(",") ?? [], base);
       const comment = formatReview(result);
       if (output) writeText(output, comment);
@@ -208,7 +208,7 @@ Example:
   echo '{"pod": {"spec": {"containers": [{"name": "web"}]}}, "level": "restricted", "version": "latest"}' | hardened pss --jsonl`,
   )
   .action(async () => {
-    const { runPss } = require("./pss") as typeof import("./pss");
+    const { runPss } = require("./judging/pss") as typeof import("./judging/pss");
     process.exitCode = await runPss(process.stdin, process.stdout);
   });
 
@@ -221,7 +221,8 @@ program
   .option("--json", "print as JSON")
   .addHelpText("after", "\nExample:\n  hardened explain allow-privilege-escalation")
   .action(async (rule: string | undefined, { json }: { json?: boolean }) => {
-    const { explain, formatExplanation, rulesTable } = require("./explain") as typeof import("./explain");
+    const { explain, formatExplanation, rulesTable } =
+      require("./judging/explain") as typeof import("./judging/explain");
     if (rule === undefined) {
       const { rules } = require("../policy/rules/rules") as typeof import("../policy/rules/rules");
       return print(json ? JSON.stringify(rules, null, 2) : rulesTable());
@@ -235,9 +236,9 @@ program
   .description("print every object a stack would have in the cluster, without asking engine or cluster")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { stackEnvironment } = require("./stack-environment") as typeof import("./stack-environment");
+    const { stackEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
     Object.assign(process.env, stackEnvironment());
-    const { renderStack } = require("./render") as typeof import("./render");
+    const { renderStack } = require("./judging/render") as typeof import("./judging/render");
     for (const { text } of await renderStack(stack)) print(text.trimEnd());
   });
 
@@ -246,7 +247,7 @@ program
   .description("from nothing to running on this machine: tools, local cluster, images, the dev stack")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { start } = require("./start") as typeof import("./start");
+    const { start } = require("./stack/start") as typeof import("./stack/start");
     await start(stack, print);
   });
 
@@ -256,7 +257,7 @@ program
   .option(...stackOption)
   .option("--json", "print as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { doctor, formatDoctor } = require("./doctor") as typeof import("./doctor");
+    const { doctor, formatDoctor } = require("./stack/doctor") as typeof import("./stack/doctor");
     const findings = await doctor(stack);
     print(json ? JSON.stringify(findings, null, 2) : formatDoctor(findings));
     if (findings.some(({ state }) => state === "failed")) process.exitCode = 1;
@@ -266,7 +267,7 @@ program
   .command("env")
   .description('print the variables that plain pulumi, helm and kubectl need here: eval "$(npm run -s env)"')
   .action(() => {
-    const { stackEnvironment } = require("./stack-environment") as typeof import("./stack-environment");
+    const { stackEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
     for (const [key, value] of Object.entries(stackEnvironment())) {
       if (value !== process.env[key]) print(`export ${key}='${String(value).replaceAll("'", "'\\''")}'`);
     }

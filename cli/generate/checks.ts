@@ -1,6 +1,6 @@
 import { catalogueOf } from "../../policy/rules/catalogue";
 import { rules } from "../../policy/rules/rules";
-import { examples } from "../explain-example";
+import { examples } from "../judging/explain-example";
 import { pageHead } from "./table";
 
 /** docs/reference/checks.md: every rule of the policy pack, a section each, its id as the heading. */

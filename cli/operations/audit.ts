@@ -8,9 +8,9 @@ import { read, text } from "../../policy/manifest/read";
 import { workloadsOf } from "../../policy/pods/workload";
 import { autoscalersOf, leastReplicas, scalerOf, targetOf } from "../../policy/rules/autoscaler";
 import { policySettings } from "../../policy/settings/settings-schema";
-import { readValues, releaseNameOf } from "../check-targets";
-import { reasonOf } from "../judge-targets";
-import { stackEnvironment } from "../stack-environment";
+import { readValues, releaseNameOf } from "../judging/check-targets";
+import { reasonOf } from "../judging/judge-targets";
+import { stackEnvironment } from "../stack/stack-environment";
 import { table } from "../table";
 import { type Area, areaOf, areas } from "./audit-areas";
 

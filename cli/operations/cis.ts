@@ -1,6 +1,6 @@
 import { rules } from "../../policy/rules/rules";
-import { stackEnvironment } from "../stack-environment";
-import { checkStackFile } from "../stack-file";
+import { stackEnvironment } from "../stack/stack-environment";
+import { checkStackFile } from "../stack/stack-file";
 import { table } from "../table";
 import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
 import { type BenchItem, type BenchReport, readBenchReport } from "./kube-bench";

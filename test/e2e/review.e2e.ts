@@ -79,7 +79,7 @@ describe("hardened review", function () {
     try {
       host.add("looks good", "someone");
       scratch.git("rm", "--quiet", "Pulumi.dev.yaml", "Pulumi.staging.yaml"); // one is enough here
-      scratch.edit("cli/review.ts", (text) =>
+      scratch.edit("cli/judging/review.ts", (text) =>
         text.replace(
           "/** What a change does to one stack. */",
           `require("node:fs").writeFileSync(${JSON.stringify(printsTokens)}, JSON.stringify(process.env));\n`,
@@ -108,7 +108,7 @@ describe("hardened review", function () {
 
   it("renders the base with the base's own code, and compares with where the branch left it", async () => {
     // On the base the program itself adds a label; the branch has not got that commit and must not show it as its own.
-    scratch.edit("cli/render.ts", (text) =>
+    scratch.edit("cli/judging/render.ts", (text) =>
       text.replace(
         "sortKeys: true })",
         'sortKeys: true }).replace("kind: Namespace", "kind: Namespace\\nfromTheBase: true")',

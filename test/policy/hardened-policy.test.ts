@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
-import { examples } from "../../cli/explain-example";
+import { examples } from "../../cli/judging/explain-example";
 import { rules } from "../../policy/rules/rules";
 import { Analyzer } from "./support/analyzer";
 import { unknown } from "./support/ask";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
-import { readValues } from "../../cli/check-targets";
+import { readValues } from "../../cli/judging/check-targets";
 import { publishTool } from "../../local/cluster/images";
 import { ensureToolchain } from "../../local/toolchain/ensure";
 import type { JsonObject, Verdict } from "../../policy/contract";

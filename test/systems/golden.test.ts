@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderStack } from "../../cli/render";
-import { stackNames } from "../../cli/stack-file";
+import { renderStack } from "../../cli/judging/render";
+import { stackNames } from "../../cli/stack/stack-file";
 
 const goldens = join(__dirname, "..", "golden");
 const fileOf = (unit: string): string => `${unit.replaceAll("/", "_")}.yaml`;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { collect } from "../../../cli/collect";
+import { collect } from "../../../cli/judging/collect";
+import { isRelease, type ReleaseInputs } from "../../../cli/judging/render";
 import { audit, exitCodeOfAudit, formatAudit } from "../../../cli/operations/audit";
 import { areaOf, mappedRules } from "../../../cli/operations/audit-areas";
-import { isRelease, type ReleaseInputs } from "../../../cli/render";
 import { rules } from "../../../policy/rules/rules";
 import { root } from "../../support/tree";
 

@@ -12,7 +12,7 @@ import type { RuleContext } from "../../../policy/rules/rule";
 import { policySettings } from "../../../policy/settings/settings-schema";
 
 /** Objects that between them break every rule about objects. */
-const broken = parseManifests(readFileSync(join(__dirname, "../../../cli/explain-example.yaml"), "utf8"));
+const broken = parseManifests(readFileSync(join(__dirname, "../../../cli/judging/explain-example.yaml"), "utf8"));
 const context: RuleContext = {
   profile: "prod",
   namespace: "shop",

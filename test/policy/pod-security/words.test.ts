@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { examples } from "../../../cli/explain-example";
+import { examples } from "../../../cli/judging/explain-example";
 import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
 import { evaluatePod } from "../../../policy/pod-security/evaluate-pod";
 

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { dump, loadAll } from "js-yaml";
-import { collect } from "../../../cli/collect";
-import { isRelease, type ReleaseInputs } from "../../../cli/render";
+import { collect } from "../../../cli/judging/collect";
+import { isRelease, type ReleaseInputs } from "../../../cli/judging/render";
 import type { JsonObject } from "../../../policy/contract";
 import { parseManifests } from "../../../policy/manifest/manifest";
 import { renderChart } from "../../../policy/render/render";

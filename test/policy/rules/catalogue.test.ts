@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { examples } from "../../../cli/explain-example";
+import { examples } from "../../../cli/judging/explain-example";
 import { catalogueOf } from "../../../policy/rules/catalogue";
 import { rules } from "../../../policy/rules/rules";
 

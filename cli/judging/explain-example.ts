@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Finding, Level, Manifest } from "../../policy/contract";
+import { judge } from "../../policy/judge/evaluate";
+import { refusedRelease } from "../../policy/judge/judge-release";
+import { parseManifests } from "../../policy/manifest/manifest";
+import { messageOf } from "../../policy/message";
+import { exemptionShown } from "../../policy/settings/exemptions";
+import { policySettings } from "../../policy/settings/settings-schema";
+import { projectRoot } from "../project";
+
+/** Objects that between them break every rule about objects. */
+const broken = (): Manifest[] => parseManifests(readFileSync(join(__dirname, "explain-example.yaml"), "utf8"));
+
+/** Settings the example breaks: with them every rule has something to say. */
+const exemption = { rule: "image-digest", owner: "platform team", reason: "the vendor publishes no digest" };
+const settings = policySettings.parse({
+  images: [{ allow: ["registry.example/shop/*"] }],
+  scans: { folder: "scan-reports" },
+  exemptions: [
+    { ...exemption, object: "Pod/exempt", expires: "2027-06-30" },
+    { ...exemption, object: "Pod/unreadable", expires: "2026-12-31" },
+    { ...exemption, object: "Service/web", expires: "2027-06-30" },
+  ],
+});
+const signatures = new Map([
+  ["registry.example/shop/web:latest", { outcome: "refused", reason: "has no signature", offline: "fail" } as const],
+  [
+    "registry.example/shop/log:1.4",
+    { outcome: "undetermined", reason: "the registry cannot be reached", offline: "warn" } as const,
+  ],
+]);
+
+const release = { apiVersion: "helm.sh/v3", kind: "Release", name: "web", namespace: "shop" };
+const queries = [{ object: release, file: "web/templates/secret.yaml", line: 3 }];
+
+/** What the pack finds at a level. A baseline check that a restricted one replaces is only found at baseline. */
+function findingsAt(level: Level): readonly Finding[] {
+  const podSecurity = { level, version: "latest" };
+  const context = { profile: "prod" as const, namespace: "shop", kubeVersion: "1.36", now: new Date("2027-01-31") };
+  const { findings, exempted = [] } = judge(broken(), { ...context, podSecurity, settings, signatures, queries });
+  return [...findings, ...exempted.map(exemptionShown)];
+}
+
+/** A release nobody can judge: its chart lies in a repository. */
+function unjudgeable(): readonly Finding[] {
+  const podSecurity = { level: "restricted" as const, version: "latest" };
+  const inputs = { name: "web", namespace: "shop", chart: "oci://registry.example/charts/web", version: "1.2.3" };
+  const config = { profile: "prod" as const, podSecurity, kubeVersion: "1.36", projectRoot, mistakes: [] };
+  return refusedRelease(inputs, config)?.findings ?? [];
+}
+
+/** What a failure of each rule says, word for word: the pack's own answer to an object that breaks it, by the rule's id. */
+export function examples(): ReadonlyMap<string, string> {
+  const found = [...findingsAt("restricted"), ...findingsAt("baseline"), ...unjudgeable()];
+  return new Map(found.toReversed().map((finding) => [finding.rule, messageOf(finding)]));
+}

@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { UserError } from "../../local/user-error";
+
+/** What the system's words for a failure mean to a person. */
+const meanings: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EISDIR: "it is a folder",
+  ELOOP: "its links lead in a circle",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "its name is too long",
+  ENOENT: "there is no such file",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of its path is no folder",
+  EPERM: "no permission",
+  EROFS: "the disk is read-only",
+  ERR_STRING_TOO_LONG: "it is too large",
+  ERR_FS_FILE_TOO_LARGE: "it is too large",
+};
+
+/** Why a file could not be read or written; undefined for anything but the system's own errors. */
+function fileTrouble(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  return code === undefined ? undefined : (meanings[code] ?? code);
+}
+
+/** A file's text, or why it cannot be read. */
+export function textOrReason(path: string): { readonly text: string } | { readonly reason: string } {
+  try {
+    return { text: readFileSync(path, "utf8") };
+  } catch (error) {
+    const reason = fileTrouble(error);
+    if (reason === undefined) throw error;
+    return { reason };
+  }
+}
+
+/** A file's text. Throws a UserError, exit code 2, that calls the file by `name` and says why it cannot be read. */
+export function readText(path: string, name: string): string {
+  const read = textOrReason(path);
+  if ("reason" in read) throw new UserError(`${name} cannot be read: ${read.reason}`, 2);
+  return read.text;
+}
+
+/** Writes a file. Throws a UserError, exit code 2, that says why it cannot be written. */
+export function writeText(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    const reason = fileTrouble(error);
+    if (reason === undefined) throw error;
+    const fix = reason === meanings.ENOENT ? "its folder does not exist; make it first" : reason;
+    throw new UserError(`${path} cannot be written: ${fix}`, 2);
+  }
+}
+
+/** All of standard input. Never blocks the process, so that Ctrl-C ends it while whoever writes is slow. */
+export async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,236 @@
+import { isAbsolute, join, relative } from "node:path";
+import { UserError } from "../../local/user-error";
+import type { Finding } from "../../policy/contract";
+import { judge, NothingToJudge } from "../../policy/judge/evaluate";
+import type { Part } from "../../policy/judge/together";
+import { ManifestError, parseManifests } from "../../policy/manifest/manifest";
+import { textLines } from "../../policy/render/chart-lines";
+import { RenderError } from "../../policy/render/render-error";
+import type { JudgedUnit, Report, Unjudged } from "../../policy/report/report";
+import type { Profile } from "../../policy/rules/rule";
+import type { PackConfig } from "../../policy/settings/pack-config";
+import { projectName, projectRoot } from "../project";
+import { readValues, releaseNameOf, type Target } from "./check-targets";
+import type { StateResource } from "./state-resources";
+
+/** What anything but a stack is judged by; a stack brings its own. */
+export interface JudgeOptions {
+  readonly values: readonly string[];
+  readonly namespace: string;
+  readonly profile: Profile;
+  readonly podSecurity: string;
+  readonly kubernetes: string;
+  /** Stack whose settings count instead of the three above: images, scans, signatures and exemptions too. @default none */
+  readonly like?: string;
+  /** Judge by Pod Security alone. @default all rules */
+  readonly only?: "pod-security";
+}
+
+/** Words for what kept a target from being judged; anything else is a bug and is thrown on. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof RenderError)
+    return `${error.message}${error.file ? ` (${error.file}${error.line ? `:${error.line}` : ""})` : ""}`;
+  if (error instanceof ManifestError) return error.problems.join("; ");
+  if (error instanceof NothingToJudge) return error.message;
+  throw error;
+}
+
+interface NamedPart extends Part, Pick<JudgedUnit, "name" | "source"> {}
+
+/** Targets that are deployed together, each judged alone so far. */
+interface Gathered {
+  readonly parts: NamedPart[];
+  readonly unjudged: Unjudged[];
+}
+
+interface Judged {
+  readonly units: readonly JudgedUnit[];
+  readonly unjudged: readonly Unjudged[];
+}
+
+// Here and below: what only some runs need is loaded when they do, as one object is judged in less time than all of it takes to load.
+
+/** Asks the rules that look from one part to another. */
+function judgedTogether({ parts, unjudged }: Gathered, context: PackConfig): Judged {
+  const { wholeVerdicts } = require("../../policy/judge/together") as typeof import("../../policy/judge/together");
+  const unseen = unjudged.map((): Part => ({ verdict: none, manifests: [], namespace: "default", incomplete: true }));
+  const { only, ...rest } = context;
+  const verdicts = only ? parts.map(({ verdict }) => verdict) : wholeVerdicts([...parts, ...unseen], rest);
+  const { profile } = context;
+  const units = parts.map(({ name, source }, index) => ({
+    name,
+    profile,
+    ...(source && { source }),
+    verdict: verdicts[index] ?? none,
+  }));
+  return { units: units.filter(({ verdict }) => verdict.objects > 0), unjudged };
+}
+
+const none = { findings: [], objects: 0, pods: 0 };
+
+/** Judges resources one by one. Objects of the program itself are written in `file`, or nobody knows where. */
+async function gatherResources(
+  resources: readonly StateResource[],
+  config: PackConfig,
+  file: string,
+): Promise<Gathered> {
+  const { judgeResource } =
+    require("../../policy/judge/judge-resource") as typeof import("../../policy/judge/judge-resource");
+  const gathered: Gathered = { parts: [], unjudged: [] };
+  for (const { type, name, inputs } of resources) {
+    const part = await judgeResource(type, inputs, config);
+    const { findings, objects } = part.verdict;
+    const chart =
+      typeof inputs.chart === "string" && !isAbsolute(inputs.chart) ? join(projectRoot, inputs.chart) : inputs.chart;
+    const source = typeof chart === "string" ? { chart: relative(process.cwd(), chart) } : { file };
+    if (objects > 0 || findings.length === 0)
+      gathered.parts.push({ name: `${name} (${type.split(":").at(-1)})`, source, ...part });
+    else gathered.unjudged.push(...findings.map(({ field, got }) => ({ name, reason: `${field}: ${got}` })));
+  }
+  return gathered;
+}
+
+/** Helm, for charts. */
+function useTools(): void {
+  const { stackEnvironment } = require("../stack/stack-environment") as typeof import("../stack/stack-environment");
+  Object.assign(process.env, stackEnvironment());
+}
+
+/** What the engine would tell the pack of a stack: its whole configuration, exemptions and all. */
+function settingsOf(stack: string): PackConfig {
+  const { packConfig } =
+    require("../../policy/settings/pack-config") as typeof import("../../policy/settings/pack-config");
+  const { readStackFile } = require("../stack/stack-file") as typeof import("../stack/stack-file");
+  const settings = packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot);
+  const { mistakes } = settings;
+  // Without a word, objects would be judged as if the mistaken part had not been said.
+  if (mistakes.length > 0)
+    throw new UserError(`Pulumi.${stack}.yaml:\n${mistakes.map((line) => `  ${line}`).join("\n")}`, 2);
+  return { now: new Date(), ...settings };
+}
+
+/** What anything but a stack is judged by. */
+function settingsFrom({ like, profile, podSecurity, kubernetes, only }: JudgeOptions): PackConfig {
+  if (like !== undefined) return { ...settingsOf(like), ...(only && { only }) };
+  const level = { level: "restricted" as const, version: podSecurity };
+  return { profile, podSecurity: level, ...(only && { only }), kubeVersion: kubernetes, projectRoot, mistakes: [] };
+}
+
+async function judgeStack(stack: string, { only }: JudgeOptions): Promise<Judged> {
+  const { collect } = require("./collect") as typeof import("./collect");
+  const { isObject, isRelease } = require("./render") as typeof import("./render");
+  const { unusedInRun } =
+    require("../../policy/settings/exemptions") as typeof import("../../policy/settings/exemptions");
+  const { resources } = await collect(stack);
+  const settings = { ...settingsOf(stack), ...(only && { only }) };
+  const wanted = resources.filter((one) => isRelease(one) || isObject(one));
+  const file = relative(process.cwd(), join(projectRoot, `Pulumi.${stack}.yaml`));
+  const { units, unjudged } = judgedTogether(await gatherResources(wanted, settings, file), settings);
+  const verdicts = units.map(({ verdict }) => verdict);
+  const unused = { ...none, findings: unusedInRun(settings, verdicts, stack) };
+  const { profile } = settings;
+  return { units: [...units, { name: "policy.exemptions", profile, source: { file }, verdict: unused }], unjudged };
+}
+
+/** A state: what its stack was deployed with. Texts that were secret in it stay so. */
+async function judgeState({ file, state }: Extract<Target, { kind: "state" }>, options: JudgeOptions): Promise<Judged> {
+  const settings = settingsFrom(options);
+  const gathered = await gatherResources(state.resources, settings, file);
+  const unjudged = gathered.unjudged.map(({ name, reason }) => ({ name, reason: encryptedText(reason) }));
+  const { units } = judgedTogether(gathered, settings);
+  if (units.length + unjudged.length === 0) unjudged.push({ name: file, reason: new NothingToJudge().message });
+  const hidden = (finding: Finding): Finding => ({ ...finding, got: withoutSecrets(finding.got, state.secrets) });
+  return {
+    units: units.map((unit) => ({
+      ...unit,
+      verdict: { ...unit.verdict, findings: unit.verdict.findings.map(hidden) },
+    })),
+    unjudged: unjudged.map(({ name, reason }) => ({ name, reason: withoutSecrets(reason, state.secrets) })),
+  };
+}
+
+const encryptedText = (reason: string): string =>
+  reason.replace(
+    /a value unknown until deployment$/,
+    "encrypted in this state, or unknown; `pulumi stack export --show-secrets` writes it in clear",
+  );
+
+const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((shown, secret) => shown.replaceAll(secret, "(secret)"), text);
+
+type Loose = Extract<Target, { kind: "chart" | "manifests" | "unreadable" }>;
+
+/** Charts and manifests: what is given together is deployed together. */
+async function judgeLoose(targets: readonly Loose[], options: JudgeOptions): Promise<Judged> {
+  const settings = settingsFrom(options);
+  const gathered: Gathered = { parts: [], unjudged: [] };
+  for (const target of targets) {
+    if (target.kind === "unreadable") {
+      gathered.unjudged.push({ name: target.file, reason: target.reason });
+      continue;
+    }
+    const name = target.kind === "chart" ? relative(process.cwd(), target.folder) || "." : target.file;
+    try {
+      const part = await (target.kind === "chart"
+        ? chartPart(target.folder, settings, options)
+        : manifestsPart(target, settings, options));
+      const source = target.kind === "chart" ? { chart: name } : { file: name };
+      gathered.parts.push({ name, source, ...part });
+    } catch (error) {
+      gathered.unjudged.push({ name, reason: reasonOf(error) });
+    }
+  }
+  return judgedTogether(gathered, settings);
+}
+
+async function chartPart(folder: string, settings: PackConfig, { values, namespace }: JudgeOptions): Promise<Part> {
+  const { judgeChart } = require("../../policy/judge/judge-chart") as typeof import("../../policy/judge/judge-chart");
+  const { kubeVersion, only = "alone" } = settings;
+  const request = { chart: folder, name: releaseNameOf(folder), namespace, values: readValues(values), kubeVersion };
+  return judgeChart(request, { ...settings, only });
+}
+
+async function manifestsPart(
+  { file, text }: Extract<Target, { kind: "manifests" }>,
+  settings: PackConfig,
+  { namespace }: JudgeOptions,
+): Promise<Part> {
+  // A rendered text names the templates it came from; the lines are its own.
+  const manifests = parseManifests(text, file).map((manifest) => ({ ...manifest, file }));
+  const lineOf = textLines(text);
+  const context = { ...settings, ...(await signatures(manifests, settings)), namespace, lineOf };
+  return { verdict: judge(manifests, { ...context, only: settings.only ?? "alone" }), manifests, namespace, lineOf };
+}
+
+async function signatures(manifests: Part["manifests"], { signaturePolicy }: PackConfig) {
+  if (signaturePolicy === undefined) return {};
+  const { signaturesOf } =
+    require("../../policy/signatures/verify-images") as typeof import("../../policy/signatures/verify-images");
+  return signaturesOf(manifests, signaturePolicy);
+}
+
+/** Judges targets, one after the other: collecting a stack uses the SDK's global state. Charts and manifests are one set, each stack and state is one.
+ *  Throws a UserError for options that fit no target. */
+export async function reportOf(targets: readonly Target[], title: string, options: JudgeOptions): Promise<Report> {
+  const results: (Judged & { readonly of?: string })[] = [];
+  if (options.values.length > 0 && targets.every(({ kind }) => kind !== "chart"))
+    throw new UserError("--values is for a chart folder, and none is among the targets", 2);
+  if (targets.some(({ kind }) => kind !== "manifests")) useTools();
+  for (const target of targets) {
+    if (target.kind === "stack") results.push({ of: target.name, ...(await judgeStack(target.name, options)) });
+    if (target.kind === "state") results.push({ of: target.file, ...(await judgeState(target, options)) });
+  }
+  const several = targets.length > 1;
+  const isLoose = ({ kind }: Target): boolean => kind !== "stack" && kind !== "state";
+  const loose = targets.filter((target): target is Loose => isLoose(target));
+  if (loose.length > 0) results.push(await judgeLoose(loose, options));
+  const named = <T extends { readonly name: string }>(one: T, of: string | undefined): T =>
+    several && of !== undefined ? { ...one, name: `${of}: ${one.name}` } : one;
+  const units = results.flatMap(({ units, of }) => units.map((unit) => named(unit, of)));
+  return {
+    target: title,
+    profile: units[0]?.profile ?? options.profile,
+    units,
+    unjudged: results.flatMap(({ unjudged, of }) => unjudged.map((one) => named(one, of))),
+  };
+}

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { dump } from "js-yaml";
+import type { StackConfig } from "../../components/stack-schema";
+import type { JsonObject } from "../../policy/contract";
+import { renderChart } from "../../policy/render/render";
+import { projectRoot } from "../project";
+import { collect, type Registered } from "./collect";
+
+/** The objects of one release of a stack, or those the program makes itself. */
+export interface RenderedUnit {
+  /** `<namespace>/<release>`, or "program". */
+  readonly name: string;
+  /** YAML documents, those of a chart under their `# Source:` lines. */
+  readonly text: string;
+}
+
+/** Inputs of a Helm release as the program gives them. */
+export interface ReleaseInputs {
+  readonly chart: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: JsonObject;
+}
+
+export const isRelease = ({ type }: Registered): boolean => type === "kubernetes:helm.sh/v3:Release";
+export const isObject = ({ type }: Registered): boolean =>
+  /^kubernetes:[^/]+\/v\d[^:]*:/.test(type) && !type.includes(":helm.sh/");
+
+/** What to render of a release: the same for the pack, the goldens and a person's eyes. */
+export const renderRequest = (inputs: ReleaseInputs, config: StackConfig) => ({
+  chart: join(projectRoot, inputs.chart),
+  name: inputs.name,
+  namespace: inputs.namespace,
+  values: inputs.values,
+  kubeVersion: config.kubernetesVersion,
+});
+
+/** Every object a stack would have in the cluster, without asking engine or cluster; Secrets hold words in place of values. */
+export async function renderStack(stack: string): Promise<RenderedUnit[]> {
+  const { config, resources } = await collect(stack);
+  const own = resources
+    .filter(isObject)
+    .map(({ inputs }) => dump(inputs, { lineWidth: -1, noRefs: true, sortKeys: true }));
+  const units: RenderedUnit[] = [{ name: "program", text: own.map((text) => `---\n${text}`).join("") }];
+  for (const { inputs } of resources.filter(isRelease)) {
+    const release = inputs as unknown as ReleaseInputs;
+    const { text } = await renderChart(renderRequest(release, config));
+    units.push({ name: `${release.namespace}/${release.name}`, text });
+  }
+  return units;
+}

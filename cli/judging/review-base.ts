@@ -1,0 +1,92 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../../local/user-error";
+import { projectRoot } from "../project";
+
+const git = (args: readonly string[], env: NodeJS.ProcessEnv = {}): string =>
+  execFileSync("git", args, {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: 64 * 2 ** 20,
+  }).trim();
+
+/** The commit a change is compared with: where its branch left `ref`, else `ref` itself. Throws a UserError when there is no such commit. */
+export function baseCommit(ref: string): string {
+  let commit: string;
+  try {
+    commit = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  } catch {
+    throw new UserError(
+      `no commit "${ref}" here; fetch it first, e.g. git fetch origin main, and name it origin/main`,
+      2,
+    );
+  }
+  try {
+    return git(["merge-base", commit, "HEAD"]);
+  } catch {
+    return commit; // a shallow clone, or no common history
+  }
+}
+
+/** What a stack renders to at the base: its text, nothing when the base has no such stack, or why it cannot be told. */
+export type BaseRendering = { readonly text: string } | { readonly reason: string };
+
+/** The files of a commit in a scratch folder, rendered by their own code with this checkout's packages. */
+export class Base {
+  private constructor(
+    private readonly folder: string,
+    readonly commit: string,
+  ) {}
+
+  /** Lays a commit out. The repository is not touched: no branch, index or worktree of it changes. Call `remove` afterwards. */
+  static layOut(commit: string): Base {
+    const folder = mkdtempSync(join(tmpdir(), "hardened-review-"));
+    const base = new Base(folder, commit);
+    try {
+      const tree = join(folder, "tree");
+      mkdirSync(tree);
+      const index = { GIT_INDEX_FILE: join(folder, "index") };
+      git(["read-tree", commit], index);
+      git(["checkout-index", "--all", `--prefix=${tree}/`], index);
+      for (const shared of ["node_modules", ".hardened"]) {
+        if (existsSync(join(projectRoot, shared))) symlinkSync(join(projectRoot, shared), join(tree, shared));
+      }
+      return base;
+    } catch (error) {
+      base.remove();
+      throw error;
+    }
+  }
+
+  /** Whether the base wants other packages than the ones it is rendered with. */
+  get otherPackages(): boolean {
+    const lock = (root: string): string => readFileSync(join(root, "package-lock.json"), "utf8");
+    return lock(join(this.folder, "tree")) !== lock(projectRoot);
+  }
+
+  /** Renders a stack as the base's own code does. */
+  render(stack: string): BaseRendering {
+    const tree = join(this.folder, "tree");
+    if (!existsSync(join(tree, `Pulumi.${stack}.yaml`))) return { text: "" };
+    const result = spawnSync(join(tree, "bin", "hardened"), ["render", "--stack", stack], {
+      cwd: tree,
+      encoding: "utf8",
+      timeout: 120_000,
+      maxBuffer: 256 * 2 ** 20,
+    });
+    if (result.status === 0) return { text: result.stdout };
+    const said = result.stderr
+      .trim()
+      .split("\n")[0]
+      ?.replace(/^\w*Error: /, "");
+    return { reason: result.error?.message ?? (said || `exit code ${result.status}`) };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

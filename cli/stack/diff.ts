@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { liveManifest } from "../../components/cluster-state";
+import { askCluster } from "../../policy/render/ask-cluster";
+import { renderChart } from "../../policy/render/render";
+import { projectRoot } from "../project";
+import { diffFolders, layObjects } from "./object-diff";
+import { previewReleases } from "./run";
+
+/** The rendered change of one stack against what runs, as a unified diff; empty when nothing changes. */
+export async function diff(stack: string, color: boolean): Promise<string> {
+  const { config, releases } = await previewReleases(stack);
+  const offered = await askCluster({ context: config.cluster.context });
+  const folder = mkdtempSync(join(tmpdir(), "hardened-diff-"));
+  try {
+    for (const { chart, name, namespace, values } of releases) {
+      const request = {
+        chart: join(projectRoot, chart),
+        name,
+        namespace,
+        values,
+        kubeVersion: config.kubernetesVersion,
+        ...offered,
+      };
+      const wanted = await renderChart(request);
+      const live = await liveManifest(config.cluster.context, namespace, name);
+      layObjects(join(folder, "live"), live ?? "", { namespace, hooks: false });
+      layObjects(join(folder, "wanted"), wanted.text, { namespace, hooks: false });
+    }
+    return diffFolders(folder, "live", "wanted", color);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

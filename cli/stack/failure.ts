@@ -1,0 +1,127 @@
+import { getObject, kubectl } from "../../components/kubectl";
+import { type AttemptPod, lastAttempts } from "./attempts";
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly state?: { readonly waiting?: Waiting; readonly terminated?: Terminated };
+  readonly lastState?: { readonly terminated?: Terminated };
+}
+interface Waiting {
+  readonly reason?: string;
+  readonly message?: string;
+}
+interface Terminated extends Waiting {
+  readonly exitCode: number;
+}
+interface Pod extends AttemptPod {
+  readonly status: {
+    readonly phase: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** Last lines of a text, so that a report stays readable. */
+const tail = (text: string, lines: number): string => text.trim().split("\n").slice(-lines).join("\n");
+
+/**
+ * Why pods of a namespace are not well: pod, container, reason and the container's last words. Plain Pulumi says only
+ * "context deadline exceeded" of a release that did not roll out.
+ */
+export async function explainPods(context: string, namespace: string): Promise<string[]> {
+  const list = await getObject<{ items: Pod[] }>(context, ["pods", "-n", namespace]);
+  const lines: string[] = [];
+  for (const { pod, called } of await lastAttempts(context, namespace, list?.items ?? [])) {
+    if (pod.status.phase === "Succeeded") continue;
+    const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
+    const unwell = statuses.filter((one) => !one.ready && !(one.state?.terminated?.exitCode === 0));
+    for (const one of unwell)
+      lines.push(...(await explainContainer(context, namespace, { pod: pod.metadata.name, called }, one)));
+    const unscheduled = pod.status.conditions?.find((one) => one.type === "PodScheduled" && one.status === "False");
+    if (unscheduled) lines.push(`${called}: not scheduled: ${unscheduled.message ?? "no reason given"}`);
+  }
+  return [...lines, ...(await refusedPods(context, namespace))];
+}
+
+async function explainContainer(
+  context: string,
+  namespace: string,
+  { pod, called }: { readonly pod: string; readonly called: string },
+  status: ContainerStatus,
+): Promise<string[]> {
+  const ended = status.state?.terminated ?? status.lastState?.terminated;
+  const reason = status.state?.waiting?.reason ?? ended?.reason ?? "not ready";
+  const exit = ended ? `, exit code ${ended.exitCode}` : "";
+  const said =
+    ended?.message ?? (await lastLog(context, namespace, pod, status.name)) ?? status.state?.waiting?.message;
+  return [
+    `${called}, container "${status.name}": ${reason}${exit}${said ? `; its last words:\n${indent(tail(said, 5))}` : ""}`,
+  ];
+}
+
+const indent = (text: string): string => text.replaceAll(/^/gm, "    ");
+
+async function lastLog(
+  context: string,
+  namespace: string,
+  pod: string,
+  container: string,
+): Promise<string | undefined> {
+  try {
+    return (await kubectl(context, ["logs", pod, "-c", container, "-n", namespace, "--tail=5"])).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Event {
+  readonly message: string;
+  readonly lastTimestamp?: string | null;
+  readonly involvedObject: { readonly kind: string; readonly name: string; readonly uid: string };
+}
+interface Owner {
+  readonly kind: string;
+  readonly metadata: { readonly uid: string };
+  readonly spec: { readonly replicas?: number };
+  readonly status: {
+    readonly replicas?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly currentNumberScheduled?: number;
+    readonly active?: number;
+    readonly succeeded?: number;
+    readonly failed?: number;
+  };
+}
+
+/** Whether an owner of pods still lacks one: events outlive what they tell of. */
+function lacksPods({ kind, spec, status }: Owner): boolean {
+  if (kind === "Job") return !(status.active || status.succeeded || status.failed);
+  if (kind === "DaemonSet") return (status.currentNumberScheduled ?? 0) < (status.desiredNumberScheduled ?? 0);
+  return (status.replicas ?? 0) < (spec.replicas ?? 1);
+}
+
+/** Pods that were never made: the API server or a quota refused them, which only an event of the owner says. The newest of each owner. */
+async function refusedPods(context: string, namespace: string): Promise<string[]> {
+  const inside = ["-n", namespace];
+  const owners = await getObject<{ items: Owner[] }>(context, ["replicasets,statefulsets,daemonsets,jobs", ...inside]);
+  const lacking = new Set((owners?.items ?? []).filter(lacksPods).map(({ metadata }) => metadata.uid));
+  const events = await getObject<{ items: Event[] }>(context, [
+    "events",
+    ...inside,
+    "--field-selector",
+    "reason=FailedCreate",
+  ]);
+  const newest = (events?.items ?? [])
+    .filter(({ involvedObject }) => lacking.has(involvedObject.uid))
+    .sort((a, b) => (a.lastTimestamp ?? "").localeCompare(b.lastTimestamp ?? ""));
+  const lines = new Map(
+    newest.map(({ involvedObject: { kind, name, uid }, message }) => [
+      uid,
+      `${kind} ${name}: ${message.replace("(combined from similar events): ", "")}`,
+    ]),
+  );
+  return [...lines.values()];
+}

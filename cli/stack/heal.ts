@@ -1,0 +1,76 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { type Deployment, type Place, removeHalfMade } from "../../components/half-made";
+import { ClusterUnavailable } from "../../components/kubectl";
+import { wrongCluster } from "../../components/preflight";
+import { vanished } from "../../components/vanished";
+import { endOrphans, runMark } from "../../local/orphans";
+import { UserError } from "../../local/user-error";
+import { projectName } from "../project";
+import { backendFolder, releaseDeadLocks } from "./stack-lock";
+
+export interface HealArgs {
+  /** The stack's cluster. */
+  readonly cluster: { readonly context: string; readonly uid?: string | undefined };
+  /** Where the stack's systems are. */
+  readonly places: readonly Place[];
+  readonly backend: string;
+  /** What follows: a destroy takes a half-uninstalled release on from where it is, an `up` installs it anew. */
+  readonly next: "up" | "destroy";
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Puts right what a killed run of this stack left on this machine, in the state and in the cluster, so that the next run
+ * needs no other step: processes that go on, a lock whose owner is dead, half-made objects, deletions nobody noted.
+ * (A release left pending is put right by the program's own preflight, for plain Pulumi too.) Throws a UserError when
+ * someone alive holds the stack.
+ */
+export async function heal(stack: Stack, args: HealArgs): Promise<void> {
+  await endOrphans(`${projectName}/${stack.name}`, args.backend, args.log);
+  const folder = backendFolder(args.backend, stack.workspace.workDir);
+  // Only a lock seen to be free makes sure that nobody is at work; elsewhere the program does it, under the engine's own lock.
+  if (folder === undefined) return;
+  releaseDeadLocks(stack.name, folder, args.log);
+  process.env[runMark] = "healed"; // the program need not look again
+  const deployment = await stateOf(stack);
+  if (!deployment.resources?.length && !deployment.pending_operations?.length) return;
+  const { context } = args.cluster;
+  try {
+    const wrong = await wrongCluster(args.cluster);
+    if (wrong !== undefined) throw new UserError(wrong);
+    await removeHalfMade(context, `${projectName}/${stack.name}`, args.places, deployment, args.log);
+    const gone = await vanished({ context, state: deployment, next: args.next, log: args.log });
+    await learn(stack, deployment, gone, args.log);
+  } catch (error) {
+    if (!(error instanceof ClusterUnavailable)) throw error;
+    return; // the run itself says so, and changes nothing
+  }
+  if (deployment.pending_operations?.length) await clearPending(stack);
+}
+
+const stateOf = async (stack: Stack): Promise<Deployment> =>
+  ((await stack.exportStack()).deployment ?? {}) as unknown as Deployment;
+
+/** Asks the cluster what became of changes and deletions that were interrupted, and of what is gone; notes it in the state. */
+async function learn(
+  stack: Stack,
+  deployment: Deployment,
+  gone: readonly string[],
+  log: HealArgs["log"],
+): Promise<void> {
+  const kept = new Set((deployment.resources ?? []).filter((entry) => !entry.delete).map(({ urn }) => urn));
+  const begun = (deployment.pending_operations ?? []).filter(({ type }) => type === "deleting" || type === "updating");
+  const target = [...new Set([...begun.map(({ resource }) => resource.urn), ...gone])].filter((urn) => kept.has(urn));
+  if (target.length === 0) return;
+  log(`asking the cluster about ${target.length} objects that an interrupted run may have changed, or that are gone`);
+  await stack.refresh({ target, clearPendingCreates: true, suppressOutputs: true });
+}
+
+/** Pulumi keeps interrupted creations in the state until someone says what became of them: they are gone. */
+async function clearPending(stack: Stack): Promise<void> {
+  const state = await stack.exportStack();
+  const deployment = state.deployment as Deployment | undefined;
+  if (!deployment?.pending_operations?.length) return;
+  const cleared = { ...deployment, pending_operations: [] };
+  await stack.importStack({ ...state, deployment: cleared as unknown as typeof state.deployment });
+}

@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { dump } from "js-yaml";
+import type { JsonObject } from "../../policy/contract";
+import { parseManifests } from "../../policy/manifest/manifest";
+
+/** Key of this run: equal secrets get equal marks, and a mark tells nothing of the secret. */
+const key = randomBytes(32);
+const mask = (value: unknown): string =>
+  `(secret ${createHmac("sha256", key).update(JSON.stringify(value)).digest("hex").slice(0, 6)})`;
+
+/** An object for reading: keys in order, values of a Secret replaced by marks. */
+function readable(object: JsonObject): string {
+  const shown = { ...object };
+  for (const field of object.kind === "Secret" ? ["data", "stringData"] : []) {
+    const values = object[field];
+    if (typeof values !== "object" || values === null || Array.isArray(values)) continue;
+    shown[field] = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, mask(value)]));
+  }
+  return dump(shown, { lineWidth: -1, noRefs: true, sortKeys: true });
+}
+
+/** How objects are laid out for comparing. */
+export interface Layout {
+  /** Namespace of objects that name none. @default "" */
+  readonly namespace?: string;
+  /** Whether Helm hooks are laid out too; the cluster does not count them to a release. */
+  readonly hooks: boolean;
+}
+
+/** Writes every object of a rendered text into a file of its own below `folder`; objects of one name share a file.
+ *  Throws a ManifestError for a text that is no objects. */
+export function layObjects(folder: string, text: string, { namespace = "", hooks }: Layout): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { object, hook } of parseManifests(text)) {
+    if (hook !== undefined && !hooks) continue;
+    const { name, namespace: own } = (object.metadata ?? {}) as { name?: string; namespace?: string };
+    const parts = [own ?? namespace, String(object.kind), String(name)].filter((part) => part !== "");
+    // A name comes from a chart: it must not lead out of the folder.
+    const file = parts.map((part) => part.replaceAll(/[^\w.:-]/g, "_")).join("_");
+    appendFileSync(join(folder, `${file}.yaml`), `---\n${readable(object)}`);
+  }
+}
+
+/** The unified diff between two folders inside `parent`, empty when they are the same. */
+export function diffFolders(parent: string, before: string, after: string, color = false): string {
+  for (const folder of [before, after]) mkdirSync(join(parent, folder), { recursive: true });
+  const plain = ["--no-ext-diff", "--no-textconv", "--src-prefix=", "--dst-prefix="];
+  const args = ["diff", "--no-index", `--color=${color ? "always" : "never"}`, ...plain, "--", before, after];
+  const { stdout, status, stderr } = spawnSync("git", args, { cwd: parent, encoding: "utf8", maxBuffer: 64 * 2 ** 20 });
+  if (status !== 0 && status !== 1) throw new Error(`git diff failed: ${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,26 @@
+import { clusterUp } from "../../local/cluster/up";
+import { ensureToolchain, spent } from "../../local/toolchain/ensure";
+import type { MailroomConfig } from "../../systems/mailroom/config";
+import { mailPage, sortedMail } from "./mail";
+import { up } from "./run";
+import { checkStackFile } from "./stack-file";
+import { status, statusTable } from "./status";
+
+/** From nothing to running on this machine: tools, cluster, images, a stack. Repeating it does only what is missing. */
+export async function start(stack: string, log: (line: string) => void): Promise<void> {
+  const begin = Date.now();
+  log("1/3 tools");
+  await ensureToolchain(log);
+  log(`1/3 tools are there (${spent(Date.now() - begin)})`);
+  log("2/3 cluster");
+  await clusterUp({ log });
+  log(`2/3 cluster is up (${spent(Date.now() - begin)})`);
+  log(`3/3 stack ${stack}`);
+  await up(stack, log);
+  log(`3/3 stack ${stack} is up; all in ${spent(Date.now() - begin)}`);
+  log(`\n${statusTable(await status(stack))}`);
+  const mailroom = checkStackFile(stack).systems.mailroom as MailroomConfig;
+  const page = mailPage(mailroom);
+  if (mailroom.enabled && page) log(`\n${await sortedMail(mailroom, page)}\n\nmailboxes to look at: ${page}`);
+  log(`\nfor kubectl, helm and pulumi in this shell: eval "$(npm run -s env)"`);
+}

@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import { dump, load } from "js-yaml";
+import { markOf, runMark } from "../../local/orphans";
+import { isRunning } from "../../local/process-identity";
+import { projectName, projectRoot } from "../project";
+import { removeHalfWritten } from "./half-written";
+import { pulumiCommand } from "./pulumi-command";
+import { stackEnvironment } from "./stack-environment";
+import { readStackFile } from "./stack-file";
+import { backendFolder } from "./stack-lock";
+
+/** Writes a file at once, so that another command of the same stack never reads half of it. */
+function writeWhole(file: string, text: string): void {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, text);
+  renameSync(own, file);
+}
+
+/**
+ * Folder Pulumi works in for a stack: the project's own settings, with `main` pointing back at the checkout, so that a salt
+ * Pulumi adds to the stack's settings does not change a committed file.
+ */
+function prepareFolder(stack: string): string {
+  const folder = join(projectRoot, ".hardened", "work", stack);
+  mkdirSync(folder, { recursive: true });
+  const project = load(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
+  writeWhole(join(folder, "Pulumi.yaml"), dump({ ...project, main: projectRoot }));
+  const settings = { ...readStackFile(stack).document };
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  if (existsSync(file)) {
+    const before = load(readFileSync(file, "utf8")) as Record<string, unknown> | null;
+    if (before?.encryptionsalt && !settings.encryptionsalt)
+      Object.assign(settings, { encryptionsalt: before.encryptionsalt });
+  }
+  writeWhole(file, dump(settings));
+  return folder;
+}
+
+/**
+ * A folder of this run that only its owner can read, those of ended runs removed: the provider leaves a copy of the
+ * kubeconfig in its temporary folder at every start.
+ */
+function temporaryFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(path)) {
+    if (name === String(process.pid) || !isRunning(Number(name)))
+      rmSync(join(path, name), { recursive: true, force: true });
+  }
+  const own = join(path, String(process.pid));
+  mkdirSync(own, { mode: 0o700 });
+  return own;
+}
+
+/** The stack through the Automation API, made in the backend when it is new. The program runs in this process. */
+export async function openStack(stack: string, program: PulumiFn = async () => ({})): Promise<Stack> {
+  const env = stackEnvironment();
+  // The Automation API finds the pulumi command, and this process kubectl, by the PATH of this process.
+  Object.assign(process.env, env);
+  process.chdir(projectRoot);
+  const workDir = prepareFolder(stack);
+  const folder = backendFolder(env.PULUMI_BACKEND_URL ?? "", workDir);
+  if (folder !== undefined) removeHalfWritten(folder);
+  const workspace = await LocalWorkspace.create({
+    workDir,
+    program,
+    pulumiCommand: await pulumiCommand(),
+    envVars: {
+      [runMark]: markOf(`${projectName}/${stack}`, env.PULUMI_BACKEND_URL ?? ""),
+      TMPDIR: temporaryFolder(join(workDir, "tmp")),
+    },
+  });
+  return Stack.createOrSelect(stack, workspace);
+}
