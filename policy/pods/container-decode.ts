@@ -23,32 +23,21 @@ export function containers(list: unknown, room: string, into: CheckedPod): boole
   return true;
 }
 
+/** Fields are asked for by name: containers are much of one shape, where pods and contexts are not. */
 function decodeContainer(fields: Fields, into: CheckedContainer): boolean {
   into.source = fields;
-  for (const key in fields) if (!containerField(key, fields[key], into)) return false;
-  return true;
-}
-
-function containerField(key: string, value: unknown, into: CheckedContainer): boolean {
-  if (value === undefined) return true;
-  switch (key) {
-    case "name":
-      if (!isText(value)) return false;
-      into.name = value;
-      return true;
-    case "securityContext":
-      return containerContext(value, into);
-    case "ports":
-      return portList(value, into);
-    case "livenessProbe":
-    case "readinessProbe":
-    case "startupProbe":
-      return handler(value, into);
-    case "lifecycle":
-      return isFields(value) && handler(value.postStart, into) && handler(value.preStop, into);
-    default:
-      return true;
-  }
+  const { name, securityContext, ports, livenessProbe, readinessProbe, startupProbe, lifecycle } = fields;
+  if (!isText(name)) return false;
+  into.name = name ?? "";
+  return (
+    (securityContext === undefined || containerContext(securityContext, into)) &&
+    (ports === undefined || portList(ports, into)) &&
+    handler(livenessProbe, into) &&
+    handler(readinessProbe, into) &&
+    handler(startupProbe, into) &&
+    (lifecycle === undefined ||
+      (isFields(lifecycle) && handler(lifecycle.postStart, into) && handler(lifecycle.preStop, into)))
+  );
 }
 
 function portList(list: unknown, into: CheckedContainer): boolean {

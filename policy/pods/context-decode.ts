@@ -33,6 +33,8 @@ function containerField(key: string, value: unknown, into: CheckedContainer): bo
       if (!isFlag(value)) return false;
       into.allowPrivilegeEscalation = value;
       return true;
+    case "readOnlyRootFilesystem":
+      return true; // nearly every one has it, and no check reads it
     case "capabilities":
       if (value === undefined) return true;
       if (!isFields(value) || !isTexts(value.add) || !isTexts(value.drop)) return false;
