@@ -60,9 +60,21 @@ function isBeforeColon({ input, position }: State): boolean {
   return colon.test(input);
 }
 
+/** The line of a key of the document itself, when one line begins with it: most findings about a whole object name its `spec`, and need no second reading. */
+function lineOfRootKey(text: string, key: string): number | undefined {
+  if (!/^\w+$/.test(key)) return undefined;
+  const [only, ...more] = text.matchAll(new RegExp(`^${key}:(?=\\s|$)`, "gm"));
+  if (only === undefined || more.length > 0) return undefined;
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < only.index; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
+}
+
 /** One-based line, inside `text`, of the field at `path`, or of the nearest field above it that exists. Undefined when the text cannot be read
  *  or is no tree. */
 export function lineOf(text: string, path: string): number | undefined {
+  const atRoot = lineOfRootKey(text, path);
+  if (atRoot !== undefined) return atRoot;
   let place = read(text);
   let line = place?.inside.values().next().value?.line;
   for (const segment of segments(path)) {

@@ -29,6 +29,16 @@ describe("position", () => {
     it(`finds ${path} in line ${line}`, () => assert.equal(lineOf(text, path), line));
   }
 
+  it("finds a key of the document itself, and not what only looks like one", () => {
+    assert.equal(lineOf("# spec:\nkind: Pod\nspec:\n  a: 1\n", "spec"), 3);
+    assert.equal(lineOf("a: 1\nspec:", "spec"), 2);
+    assert.equal(lineOf("a: |\n  spec: b\nspec: {c: d}\n", "spec"), 3);
+    assert.equal(lineOf('a: "one\nspec: two"\nspec: 1\n', "spec"), 3);
+    assert.equal(lineOf('"spec":\n  a: 1\n', "spec"), 1);
+    assert.equal(lineOf("specific: 1\nspec: 2\n", "spec"), 2);
+    assert.equal(lineOf("spec:x: 1\n", "spec"), 1);
+  });
+
   const written = `# what people and programs write
 "spec": &all
   args:
