@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { parseArgs } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { clusterDown } from "../../local/cluster/down";
 import { ensureToolchain, spent } from "../../local/toolchain/ensure";
 import { toolGroups } from "../../local/toolchain/groups";
@@ -37,6 +37,7 @@ function run(title: string, command: string, args: readonly string[], more: Node
       tail = (tail + chunk.toString()).slice(-200_000);
     });
     child.on("close", (code) => {
+      tail = stripVTControlCharacters(tail); // some CIs are written to in colour
       const passing = Number(/^\s*(?:✔ )?(\d+) passing/m.exec(tail)?.[1] ?? 0);
       const failing = Number(/^\s*(?:✖ )?(\d+) failing/m.exec(tail)?.[1] ?? 0);
       if (command.endsWith("mocha")) {
