@@ -1,16 +1,9 @@
 import { rbacEscalation } from "../../../policy/checks/rbac-escalation";
-import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { manifest } from "../support/pod";
+import { role, rule } from "../support/rbac-cases";
 import { ruleCases } from "../support/rule-cases";
 
-const role = (rule: Json, kind = "Role") => manifest("rbac.authorization.k8s.io/v1", kind, { rules: [rule] });
-const rule = (group: string, resources: Json, verbs: Json, rest: JsonObject = {}) => ({
-  apiGroups: [group],
-  resources,
-  verbs,
-  ...rest,
-});
 const must = (got: string) => [`rules[0] must be without bind, escalate, impersonate on *, got ${got}`];
 
 ruleCases(rbacEscalation, "rbac-escalation", [

@@ -1,16 +1,7 @@
 import { rbacNodeProxy } from "../../../policy/checks/rbac-node-proxy";
-import type { Json, JsonObject } from "../../../policy/contract";
-import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { manifest } from "../support/pod";
+import { role, rolesInCommon, rule } from "../support/rbac-cases";
 import { ruleCases } from "../support/rule-cases";
 
-const role = (rule: Json, kind = "Role") => manifest("rbac.authorization.k8s.io/v1", kind, { rules: [rule] });
-const rule = (group: string, resources: Json, verbs: Json, rest: JsonObject = {}) => ({
-  apiGroups: [group],
-  resources,
-  verbs,
-  ...rest,
-});
 const must = (got: string) => [
   `rules[0] must be without get, create, update, patch, delete on nodes/proxy, got ${got}`,
 ];
@@ -23,15 +14,5 @@ ruleCases(rbacNodeProxy, "rbac-node-proxy", [
     role(rule("", ["nodes/proxy"], ["get"]), "ClusterRole"),
     must("get on nodes/proxy"),
   ],
-  ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
-  [
-    "cannot judge an unknown rule",
-    role(UNKNOWN as never),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
-  ],
-  [
-    "cannot judge unknown verbs",
-    role(rule("", ["nodes/proxy"], UNKNOWN as never)),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
-  ],
+  ...rolesInCommon("", "nodes/proxy"),
 ]);

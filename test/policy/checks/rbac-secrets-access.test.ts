@@ -1,16 +1,8 @@
 import { rbacSecretsAccess } from "../../../policy/checks/rbac-secrets-access";
-import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { manifest } from "../support/pod";
+import { role, rolesInCommon, rule } from "../support/rbac-cases";
 import { ruleCases } from "../support/rule-cases";
 
-const role = (rule: Json, kind = "Role") => manifest("rbac.authorization.k8s.io/v1", kind, { rules: [rule] });
-const rule = (group: string, resources: Json, verbs: Json, rest: JsonObject = {}) => ({
-  apiGroups: [group],
-  resources,
-  verbs,
-  ...rest,
-});
 const must = (got: string) => [`rules[0] must be without get, list, watch on secrets, got ${got}`];
 
 ruleCases(rbacSecretsAccess, "rbac-secrets-access", [
@@ -38,15 +30,5 @@ ruleCases(rbacSecretsAccess, "rbac-secrets-access", [
     "passes a single name nobody knows yet",
     role(rule("", ["secrets"], ["get"], { resourceNames: [UNKNOWN as never] })),
   ],
-  ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
-  [
-    "cannot judge an unknown rule",
-    role(UNKNOWN as never),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
-  ],
-  [
-    "cannot judge unknown verbs",
-    role(rule("", ["secrets"], UNKNOWN as never)),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
-  ],
+  ...rolesInCommon("", "secrets"),
 ]);
