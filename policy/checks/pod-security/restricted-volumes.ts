@@ -8,7 +8,6 @@ import type { Volume } from "../../pods/pod-types";
 function restrictedType(volume: Volume): string | undefined {
   let first = unsafeSources.length;
   for (const key in volume) {
-    if (key === "name") continue;
     if (safeSources.has(key)) return undefined;
     const rank = unsafeSources.indexOf(key);
     if (rank >= 0 && rank < first) first = rank;
