@@ -49,7 +49,7 @@ function finder(types: ReadonlySet<string>): Find {
       reason: "seLinuxOptions",
       detail: `${settersText(isPodBad, found)} set forbidden securityContext.seLinuxOptions: ${data.join("; ")}`,
       places: () => [
-        ...(isPodBad ? placesIn(pod.seLinuxOptions, "", types) : []),
+        ...placesIn(pod.seLinuxOptions, "", types),
         ...(found ?? []).flatMap(({ name, path, source }) =>
           placesIn(source.securityContext?.seLinuxOptions, `${path}.`, types).map((place) => ({
             container: name,
