@@ -1,4 +1,7 @@
+import { strict as assert } from "node:assert";
 import { seLinuxOptions } from "../../../../policy/checks/pod-security/se-linux-options";
+import { UNKNOWN } from "../../../../policy/manifest/unknown";
+import { evaluatePod } from "../../../../policy/pod-security/evaluate-pod";
 import { from, podSecurityCases } from "../../support/pod-security-cases";
 
 const set = (options: object) => (context: object) => Object.assign(context, { seLinuxOptions: options });
@@ -54,3 +57,14 @@ podSecurityCases(seLinuxOptions, "se-linux-options", [
     },
   },
 ]);
+
+describe("se-linux-options, when the options are not known yet", () => {
+  it("[FL-14] says what it wants of them", () => {
+    const pod = { metadata: {}, spec: { containers: [{ name: "app", securityContext: { seLinuxOptions: UNKNOWN } }] } };
+    const { findings } = evaluatePod(pod, "baseline", "latest");
+    assert.deepEqual(
+      findings.map(({ check, outcome, want }) => [check, outcome, want]),
+      [["se-linux-options", "undetermined", "a container type, no user, no role"]],
+    );
+  });
+});
