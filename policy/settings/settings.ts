@@ -4,6 +4,7 @@ import { rules } from "../rules/rules";
 import { neverExempt } from "./exemptions";
 import { explainConfig } from "./explain-config";
 import { nearest } from "./nearest";
+import { parseJson } from "./parse-json";
 import { type PolicySettings, policySettings } from "./settings-schema";
 
 /** Settings, or what is wrong with them as whole sentences. */
@@ -28,12 +29,4 @@ export function unknownRules({ exemptions }: PolicySettings, name: string): stri
     if (!ids.includes(rule)) return [`${at}: there is no such rule; ${hint}`];
     return neverExempt.includes(rule) ? [`${at}: nobody can be exempt from it`] : [];
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // which is then refused for being no object
-  }
 }

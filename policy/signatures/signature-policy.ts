@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { fullName } from "../images/image-reference";
 import { explainConfig } from "../settings/explain-config";
 import { globMatches } from "../settings/glob";
+import { parseJson } from "../settings/parse-json";
 import type { ImageName } from "./image-name";
 import { type PublicKey, publicKey } from "./public-key";
 import { type ImageSettings, type KeylessSettings, signatureSettings } from "./settings-schema";
@@ -124,13 +125,5 @@ function readText(file: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`names a file that cannot be read (${code ?? "unknown"})`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // which is then refused for being no object
   }
 }
