@@ -34,6 +34,9 @@ const podOn = async (node: string): Promise<string> =>
   (
     await k("-n", "visit", "get", "pods", "-l", "app=visitor", `--field-selector=spec.nodeName=${node}`, "-o", "name")
   ).trim();
+/** What the program in a node's pod answers. */
+const ask = async (node: string, ...words: string[]): Promise<string> =>
+  k("-n", "visit", "exec", await podOn(node), "--", "visitor", ...words);
 const visitorsReady = (): Promise<string> =>
   k("-n", "visit", "rollout", "status", "daemonset/visitor", "--timeout=90s");
 
@@ -80,34 +83,16 @@ describe("local cluster", function () {
 
   it("answers names of the cluster from a pod on each node, and says that others do not exist", async () => {
     for (const node of nodes) {
-      const address = await k(
-        "-n",
-        "visit",
-        "exec",
-        await podOn(node.name),
-        "--",
-        "visitor",
-        "lookup",
-        "kube-dns.kube-system.svc.cluster.local",
-      );
+      const address = await ask(node.name, "lookup", "kube-dns.kube-system.svc.cluster.local");
       assert.equal(address.trim(), "10.202.0.10");
-      const unknown = k("-n", "visit", "exec", await podOn(node.name), "--", "visitor", "lookup", "example.com");
+      const unknown = ask(node.name, "lookup", "example.com");
       await assert.rejects(unknown, /no such host/);
     }
   });
 
   it("spreads a Service's traffic over both nodes, from a pod on either", async () => {
     for (const node of nodes) {
-      const visited = await k(
-        "-n",
-        "visit",
-        "exec",
-        await podOn(node.name),
-        "--",
-        "visitor",
-        "get",
-        "http://visitor.visit",
-      );
+      const visited = await ask(node.name, "get", "http://visitor.visit");
       assert.deepEqual([...new Set(visited.trim().split("\n"))].sort(), ["node-1", "node-2"]);
     }
   });
