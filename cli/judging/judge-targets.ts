@@ -78,7 +78,7 @@ async function gatherResources(
     require("../../policy/judge/judge-resource") as typeof import("../../policy/judge/judge-resource");
   const gathered: Gathered = { parts: [], unjudged: [] };
   for (const { type, name, inputs } of resources) {
-    const part = await judgeResource(type, inputs, config);
+    const part = await judgeResource(type, inputs, config, name);
     const { findings, objects } = part.verdict;
     const chart =
       typeof inputs.chart === "string" && !isAbsolute(inputs.chart) ? join(projectRoot, inputs.chart) : inputs.chart;
@@ -116,16 +116,22 @@ function settingsFrom({ like, profile, podSecurity, kubernetes, only }: JudgeOpt
   return { profile, podSecurity: level, ...(only && { only }), kubeVersion: kubernetes, projectRoot, mistakes: [] };
 }
 
+const onlyAtPreview = "its objects are only known to the engine; pulumi preview with the policy pack judges them";
+
 async function judgeStack(stack: string, { only }: JudgeOptions): Promise<Judged> {
   const { collect } = require("./collect") as typeof import("./collect");
-  const { isObject, isRelease } = require("./render") as typeof import("./render");
+  const { isComponent, isJudged } =
+    require("../../policy/judge/resource-type") as typeof import("../../policy/judge/resource-type");
   const { unusedInRun } =
     require("../../policy/settings/exemptions") as typeof import("../../policy/settings/exemptions");
   const { resources } = await collect(stack);
   const settings = { ...settingsOf(stack), ...(only && { only }) };
-  const wanted = resources.filter((one) => isRelease(one) || isObject(one));
+  const wanted = resources.filter(({ type }) => isJudged(type));
   const file = relative(process.cwd(), join(projectRoot, `Pulumi.${stack}.yaml`));
-  const { units, unjudged } = judgedTogether(await gatherResources(wanted, settings, file), settings);
+  const gathered = await gatherResources(wanted, settings, file);
+  const unseen = resources.filter(({ type }) => isComponent(type));
+  gathered.unjudged.push(...unseen.map(({ name, type }) => ({ name, reason: `${type}: ${onlyAtPreview}` })));
+  const { units, unjudged } = judgedTogether(gathered, settings);
   const verdicts = units.map(({ verdict }) => verdict);
   const unused = { ...none, findings: unusedInRun(settings, verdicts, stack) };
   const { profile } = settings;

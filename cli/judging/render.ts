@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { dump } from "js-yaml";
 import type { StackConfig } from "../../components/stack-schema";
 import type { JsonObject } from "../../policy/contract";
+import { isJudged } from "../../policy/judge/resource-type";
 import { renderChart } from "../../policy/render/render";
 import { projectRoot } from "../project";
 import { collect, type Registered } from "./collect";
@@ -23,8 +24,7 @@ export interface ReleaseInputs {
 }
 
 export const isRelease = ({ type }: Registered): boolean => type === "kubernetes:helm.sh/v3:Release";
-export const isObject = ({ type }: Registered): boolean =>
-  /^kubernetes:[^/]+\/v\d[^:]*:/.test(type) && !type.includes(":helm.sh/");
+export const isObject = (one: Registered): boolean => isJudged(one.type) && !isRelease(one);
 
 /** What to render of a release: the same for the pack, the goldens and a person's eyes. */
 export const renderRequest = (inputs: ReleaseInputs, config: StackConfig) => ({

@@ -1,13 +1,15 @@
-/** Inputs of any resource of the Kubernetes provider → a Verdict, or none when the resource is no Kubernetes object. */
+/** Inputs of any resource of the Kubernetes provider → a Verdict; an empty one for a component, whose objects are resources of their own. */
 import { releaseRenders } from "../checks/release-renders";
-import type { Json, JsonObject, Manifest, Verdict } from "../contract";
+import type { Json, JsonObject, Manifest, ObjectRef, Verdict } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
 import { podTemplatesOf } from "../pods/pod-spec";
 import type { PackConfig } from "../settings/pack-config";
 import { signaturesOf } from "../signatures/verify-images";
 import { judge } from "./evaluate";
 import { judgeRelease, mistakesAt } from "./judge-release";
+import { roleOf } from "./resource-type";
 import type { Part } from "./together";
 
 /** Namespace of objects of a program that name none. */
@@ -15,45 +17,74 @@ const namespace = "default";
 
 const nothing: Part = { verdict: { findings: [], objects: 0, pods: 0 }, manifests: [], namespace };
 
-/** Whether a Pulumi type is one the pack judges. */
-export const isJudged = (type: string): boolean => type === helmRelease || objectType(type) !== undefined;
-
-const helmRelease = "kubernetes:helm.sh/v3:Release";
-
-/** Judges a resource by its Pulumi type and inputs, but for the rules that look across; unknown values as UNKNOWN. */
+/** Judges a resource by its Pulumi type and inputs, but for the rules that look across; unknown values as UNKNOWN. `name` is the program's, for a resource that
+ *  says none. */
 export async function judgeResource(
   type: string,
   inputs: Readonly<Record<string, unknown>>,
   config: PackConfig,
+  name = "(unnamed)",
 ): Promise<Part> {
-  if (type === helmRelease) return judgeRelease(inputs, config);
-  const own = objectType(type);
-  if (own === undefined) return nothing;
-  const objects = open({ ...own, ...inputs } as JsonObject);
-  if (objects.length === 0) return nothing;
-  if (type.endsWith("Patch") && objects.some((object) => podTemplatesOf(object, config.settings?.podKinds).length > 0))
+  const what = roleOf(type, inputs);
+  if (what.role === "release") return judgeRelease(inputs, config);
+  if (what.role === "unclear")
+    return { ...nothing, incomplete: true, verdict: unclear(nameOf(type, inputs, name), what) };
+  if (what.role === "foreign" || what.role === "component") return nothing;
+  const { object, isTypedList } = what;
+  const objects = opened(object, isTypedList);
+  const isPatch = what.role === "patch";
+  if (isPatch && objects.some((one) => podTemplatesOf(one, config.settings?.podKinds).length > 0))
     return { ...nothing, incomplete: true, verdict: patchRefused(objects) };
-  const manifests = objects.map((object): Manifest => ({ object }));
-  const isPatch = type.endsWith("Patch");
+  const known = objects.filter((one) => kindOf(one) !== undefined);
+  const manifests = known.map((one): Manifest => ({ object: one }));
+  const lost = known.length < objects.length ? unclear(refOf(object, namespace), itemUnknown).findings : [];
   const signatures = await signaturesOf(manifests, config.signaturePolicy, config.settings?.podKinds);
-  const context = { ...config, ...signatures, namespace, only: config.only ?? ("alone" as const) };
+  const context = { ...config, ...signatures, namespace, only: config.only ?? ("alone" as const), allowEmpty: true };
   const said = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
-  const mistakes = objects.slice(0, 1).flatMap((object) => mistakesAt(refOf(object, namespace), config));
-  const verdict = { ...said, findings: [...mistakes, ...said.findings] };
-  return isPatch ? { ...nothing, verdict, incomplete: true } : { verdict, manifests, namespace };
+  const mistakes = mistakesAt(refOf(manifests[0]?.object ?? object, namespace), config);
+  const verdict = { ...said, findings: [...mistakes, ...lost, ...said.findings] };
+  const incomplete = isPatch || lost.length > 0;
+  return { verdict, manifests: isPatch ? [] : manifests, namespace, ...(incomplete && { incomplete }) };
 }
 
-/** apiVersion and kind of a type such as `kubernetes:apps/v1:Deployment`; undefined for charts, files and everything of other providers. */
-function objectType(type: string): { apiVersion: string; kind: string } | undefined {
-  const [, group, version, kind] = /^kubernetes:([a-z0-9.-]+)\/(v\d[a-z0-9]*):(\w+)$/.exec(type) ?? [];
-  if (group === undefined || version === undefined || kind === undefined) return undefined;
-  if (["helm.sh", "kustomize", "yaml"].includes(group)) return undefined;
-  return { apiVersion: group === "core" ? version : `${group}/${version}`, kind: kind.replace(/Patch$/, "") };
+/** apiVersion and kind, when both are known. */
+const kindOf = (object: JsonObject): string | undefined =>
+  text(object, "apiVersion") && text(object, "kind") ? text(object, "kind") : undefined;
+
+/** The objects of a list, else the object itself. Items that name no kind take it from their list, as in apimachinery's decodeToList. A custom kind may end in
+ *  List and be none: it is judged itself, and so are whole objects among its items. */
+function opened(object: JsonObject, isTypedList: boolean): JsonObject[] {
+  const kind = text(object, "kind");
+  const items = list(object, "items");
+  const inner = (item: JsonObject): JsonObject[] => opened(item, false);
+  if (!isTypedList && kind !== "List")
+    return [object, ...(kind.endsWith("List") ? items.filter(isWhole).flatMap(inner) : [])];
+  if (items.length === 0 && object.items !== undefined && !Array.isArray(object.items)) return [object];
+  const outer = { apiVersion: text(object, "apiVersion"), kind: kind.replace(/List$/, "") };
+  return items.flatMap((item) => inner({ ...outer, ...(isMap(item) ? item : { kind: UNKNOWN as unknown as Json }) }));
 }
 
-function open(object: JsonObject): JsonObject[] {
-  if (!text(object, "kind").endsWith("List")) return [object];
-  return list(object, "items").map((item) => item as JsonObject & Json);
+const isMap = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isWhole = (item: unknown): item is JsonObject => isMap(item) && kindOf(item) !== undefined;
+
+const itemUnknown = {
+  field: "items",
+  got: "an item whose apiVersion or kind is not known",
+  fix: "give every item its apiVersion and kind as plain text",
+};
+
+const nameOf = (type: string, inputs: Readonly<Record<string, unknown>>, name: string): ObjectRef => ({
+  apiVersion: text(inputs, "apiVersion"),
+  kind: text(inputs, "kind") || (type.split(":").at(-1) ?? type),
+  name: text(inputs, "metadata", "name") || name,
+});
+
+/** A resource that may be anything. */
+function unclear(object: ObjectRef, { field, got, fix }: { field: string; got: string; fix: string }): Verdict {
+  const { id: rule, severity } = releaseRenders;
+  const finding = { rule, severity, object, containers: [], field, got, want: "known before deployment", fix };
+  return { findings: [{ ...finding, outcome: "undetermined" }], objects: 0, pods: 0 };
 }
 
 /** A patch shows only what it changes: a pod that is safe before may not be after, and nobody can tell. */

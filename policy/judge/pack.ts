@@ -19,7 +19,8 @@ import type { RuleInfo } from "../rules/rule";
 import { rules } from "../rules/rules";
 import { exemptionShown, neverExempt } from "../settings/exemptions";
 import type { PackConfig } from "../settings/pack-config";
-import { isJudged, judgeResource } from "./judge-resource";
+import { judgeResource } from "./judge-resource";
+import { isJudged } from "./resource-type";
 import { judgeTogether, type Part } from "./together";
 
 /** Rules whose findings come from each resource, and rules whose findings come from all of them together: some from both. */
@@ -123,7 +124,8 @@ const isUnknown = (error: unknown): boolean => error instanceof UnknownValueErro
 async function judged({ type, name, props, provider }: ResourceValidationArgs, config: PackConfig): Promise<Part> {
   try {
     const inputs = knownValues(props, isUnknown);
-    return await judgeResource(type, inputs, { now: new Date(), ...config, ...(await capabilities(provider, config)) });
+    const here = { now: new Date(), ...config, ...(await capabilities(provider, config)) };
+    return await judgeResource(type, inputs, here, name);
   } catch (error) {
     const { id: rule, severity } = releaseRenders;
     const got = `an error of the policy pack itself (${error instanceof Error ? error.name : typeof error})`;
@@ -149,7 +151,7 @@ async function remedied(
   args: ResourceValidationArgs,
   config: PackConfig,
 ): Promise<ResourceValidationArgs["props"] | undefined> {
-  if (!isJudged(args.type) || /^kubernetes:helm\.sh|List$/.test(args.type)) return undefined;
+  if (!isJudged(args.type) || /^kubernetes:helm\.sh|List$/.test(args.type) || "items" in args.props) return undefined;
   const { verdict, manifests } = await judged(args, config);
   const isBroken = verdict.findings.some((finding) => finding.rule === rule.id && finding.outcome === "fail");
   const edits = isBroken ? manifests.flatMap(({ object }) => remedies.get(rule.id)?.edits(object) ?? []) : [];

@@ -147,12 +147,25 @@ describe("pack", function () {
     );
     for (const type of [
       "kubernetes:core/v1:ConfigMapPatch",
-      "kubernetes:helm.sh/v4:Chart",
-      "kubernetes:yaml/v2:ConfigGroup",
       "pulumi:providers:kubernetes",
       "random:index/randomPassword:RandomPassword",
     ]) {
       assert.deepEqual(await asked(type, { metadata: { name: "web" }, spec: unknown }), [], type);
+    }
+  });
+
+  it("leaves a component to its objects, unless it has none before its inputs are known", async () => {
+    for (const type of ["kubernetes:helm.sh/v4:Chart", "kubernetes:yaml/v2:ConfigGroup"]) {
+      assert.deepEqual(await asked(type, { values: { a: "b" } }), [], type);
+      assert.deepEqual(
+        (await asked(type, { values: { a: unknown } })).map(([rule, message]) => [rule, message.split(";")[0]]),
+        [
+          [
+            "release-renders",
+            `${type.split(":")[2]} web: values.a cannot be judged, got a value unknown until deployment`,
+          ],
+        ],
+      );
     }
   });
 
