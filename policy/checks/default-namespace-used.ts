@@ -1,12 +1,11 @@
 /** The namespace default has no quota, no Pod Security level and no policies, and everything without a namespace falls into it.
- *  Fields: metadata.namespace, or the release's; forbidden: default. Kinds of other makers only where they say it, since they may have no namespace. */
-import { isCluster } from "../manifest/cluster-kinds";
-import { read, text } from "../manifest/read";
+ *  Fields: metadata.namespace, or the release's; forbidden: default. Custom kinds that no CustomResourceDefinition in view defines only where they say
+ *  it, since they may have no namespace. */
+import { read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { kindScope } from "../rules/kind-scope";
 import { objectRule } from "../rules/object-rule";
 import { seesAll } from "../rules/scope";
-
-const own = /^(?:[a-z]+\/)?v\d\w*$|^[a-z.]*k8s\.io\//;
 
 export const defaultNamespaceUsed = objectRule(
   {
@@ -18,18 +17,16 @@ export const defaultNamespaceUsed = objectRule(
     enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     controls: ["CIS 5.6.4", "CIS 5.6.1", "NSA/CISA Network separation and hardening"],
   },
-  function* ({ object }, context) {
-    if (isCluster(text(object, "kind"))) return;
+  function* ({ object }, context, objects) {
+    const scope = kindScope(object, objects, context);
+    if (scope === "Cluster") return;
     const written = read(object, "metadata", "namespace");
-    const want = "a namespace of the system";
-    if (written === UNKNOWN) yield { field: "metadata.namespace", got: UNKNOWN, want };
-    else if (written === "default") yield { field: "metadata.namespace", got: written, want };
-    else if (
-      (written ?? "") === "" &&
-      seesAll(context) &&
-      context.namespace === "default" &&
-      own.test(text(object, "apiVersion"))
-    )
-      yield { field: "metadata.namespace", said: "unset, which is default", want };
+    const complaint = { field: "metadata.namespace", want: "a namespace of the system" };
+    if (written === UNKNOWN) yield { ...complaint, got: UNKNOWN };
+    else if (written === "default") yield { ...complaint, got: written };
+    else if ((written ?? "") === "" && seesAll(context) && context.namespace === "default") {
+      if (scope === UNKNOWN) yield { ...complaint, got: UNKNOWN };
+      else if (scope === "Namespaced") yield { ...complaint, said: "unset, which is default" };
+    }
   },
 );

@@ -65,7 +65,7 @@ const keyOf = ({ apiVersion, kind, namespace, name }: ReturnType<typeof refOf>):
 
 function withNamespace(object: JsonObject, namespace: string): JsonObject {
   const own = read(object, "metadata", "namespace");
-  if (own === UNKNOWN || text(own) !== "" || isCluster(text(object, "kind"))) return object;
+  if (own === UNKNOWN || text(own) !== "" || isCluster(text(object, "apiVersion"), text(object, "kind"))) return object;
   return { ...object, metadata: { ...(read(object, "metadata") as JsonObject | undefined), namespace } };
 }
 

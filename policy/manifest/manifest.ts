@@ -136,10 +136,11 @@ function open(
 /** The object's name for people; objects that name no namespace are in `namespace`, unless they belong to the whole cluster. */
 export function refOf(object: JsonObject, namespace?: string): ObjectRef {
   const metadata = record(object.metadata);
+  const apiVersion = text(object.apiVersion);
   const kind = text(object.kind);
-  const own = isCluster(kind) ? undefined : text(metadata.namespace) || namespace;
+  const own = isCluster(apiVersion, kind) ? undefined : text(metadata.namespace) || namespace;
   return {
-    apiVersion: text(object.apiVersion),
+    apiVersion,
     kind,
     name: text(metadata.name) || text(metadata.generateName),
     ...(own !== undefined && { namespace: own }),

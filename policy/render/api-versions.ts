@@ -1,21 +1,24 @@
-/** Kinds a stock Kubernetes serves. Offline, Helm knows groups only, so a chart that asks `.Capabilities.APIVersions.Has "policy/v1/PodDisruptionBudget"`
- *  would leave out what a cluster gets. Stable kinds only; a cluster's own come from the request. */
-export const apiVersions: readonly string[] = Object.entries({
-  v1: "ConfigMap Endpoints LimitRange Namespace Node PersistentVolume PersistentVolumeClaim Pod ReplicationController ResourceQuota Secret Service ServiceAccount",
-  "admissionregistration.k8s.io/v1":
-    "MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration",
-  "apiextensions.k8s.io/v1": "CustomResourceDefinition",
-  "apiregistration.k8s.io/v1": "APIService",
-  "apps/v1": "ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet",
-  "autoscaling/v2": "HorizontalPodAutoscaler",
-  "batch/v1": "CronJob Job",
-  "certificates.k8s.io/v1": "CertificateSigningRequest",
-  "coordination.k8s.io/v1": "Lease",
-  "discovery.k8s.io/v1": "EndpointSlice",
-  "networking.k8s.io/v1": "Ingress IngressClass NetworkPolicy",
-  "node.k8s.io/v1": "RuntimeClass",
-  "policy/v1": "PodDisruptionBudget",
-  "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding Role RoleBinding",
-  "scheduling.k8s.io/v1": "PriorityClass",
-  "storage.k8s.io/v1": "CSIDriver CSINode StorageClass VolumeAttachment",
-}).flatMap(([group, kinds]) => kinds.split(" ").map((kind) => `${group}/${kind}`));
+/** What a stock Kubernetes serves, in the form Helm makes of discovery (discovery.ts): each version of each group, and each kind in it, those of
+ *  subresources too. Where no cluster is asked, `.Capabilities.APIVersions` is this list and nothing else: what an administrator has to switch on,
+ *  and what a Kubernetes no longer has, is not there. */
+import { knownKinds, knownMinors } from "../manifest/kind-table";
+import { minorOf } from "../rules/api-lifecycle";
+
+const lists = new Map<number, readonly string[]>();
+
+/** Everything a stock Kubernetes of a version serves, e.g. of "1.36" or "v1.36.3". A version older or newer than those the table has is taken for the
+ *  oldest or newest of them. */
+export function servedByStock(kubeVersion: string): readonly string[] {
+  const minor = Math.min(Math.max(minorOf(kubeVersion), knownMinors.first), knownMinors.last);
+  const known = lists.get(minor) ?? servedBy(minor);
+  lists.set(minor, known);
+  return known;
+}
+
+function servedBy(minor: number): readonly string[] {
+  const served = knownKinds.filter(({ from, to, stock }) => stock && from <= minor && minor <= to);
+  return [...new Set(served.flatMap(({ apiVersion, kind }) => [apiVersion, `${apiVersion}/${kind}`]))];
+}
+
+/** The same of the version the pack is written for. */
+export const apiVersions: readonly string[] = servedByStock("1.36");

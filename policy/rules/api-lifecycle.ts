@@ -1,6 +1,7 @@
 /** Versions of Kubernetes' own APIs that are or will be gone.
  *  Source: k8s.io/api v0.31.0 and v0.37.2, k8s.io/kube-aggregator, k8s.io/apiextensions-apiserver: zz_generated.prerelease-lifecycle.go; for ended
- *  policies and PodSecurityPolicy the deprecation guide at kubernetes.io/docs/reference/using-api/deprecation-guide. */
+ *  policies and PodSecurityPolicy the deprecation guide at kubernetes.io/docs/reference/using-api/deprecation-guide. Alpha versions often end before
+ *  the release they announce: from 1.29 on the last release is what the API server's discovery says (../manifest/kubernetes-kinds.ts). */
 
 /** From which minor version of Kubernetes on an API warns, and from which it is not served. */
 export interface ApiEnd {
@@ -23,6 +24,7 @@ apiextensions.k8s.io/v1beta1 16 22 v1 CustomResourceDefinition
 apiregistration.k8s.io/v1beta1 19 22 v1 APIService
 apps/v1beta1 8 16 v1 ControllerRevision Deployment StatefulSet
 apps/v1beta2 9 16 v1 ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet
+authentication.k8s.io/v1alpha1 32 32 v1 SelfSubjectReview
 authentication.k8s.io/v1beta1 19 22 v1 TokenReview
 authentication.k8s.io/v1beta1 30 33 v1 SelfSubjectReview
 authorization.k8s.io/v1beta1 19 22 v1 LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview
@@ -32,9 +34,10 @@ autoscaling/v2beta2 23 26 v2 HorizontalPodAutoscaler
 batch/v2alpha1 21 21 v1 CronJob
 batch/v1beta1 21 25 v1 CronJob
 certificates.k8s.io/v1alpha1 34 37 v1beta1 ClusterTrustBundle
-certificates.k8s.io/v1alpha1 37 40 v1beta1 PodCertificateRequest
+certificates.k8s.io/v1alpha1 35 35 v1beta1 PodCertificateRequest
 certificates.k8s.io/v1beta1 19 22 v1 CertificateSigningRequest
 certificates.k8s.io/v1beta1 37 40 v1 ClusterTrustBundle PodCertificateRequest
+coordination.k8s.io/v1alpha1 32 32 v1beta1 LeaseCandidate
 coordination.k8s.io/v1alpha2 35 38 v1beta1 LeaseCandidate
 coordination.k8s.io/v1beta1 19 22 v1 Lease
 coordination.k8s.io/v1beta1 36 39 v1 LeaseCandidate
@@ -48,18 +51,22 @@ flowcontrol.apiserver.k8s.io/v1beta1 23 26 v1 FlowSchema PriorityLevelConfigurat
 flowcontrol.apiserver.k8s.io/v1beta2 26 29 v1 FlowSchema PriorityLevelConfiguration
 flowcontrol.apiserver.k8s.io/v1beta3 29 32 v1 FlowSchema PriorityLevelConfiguration
 networking.k8s.io/v1alpha1 26 29 - ClusterCIDR
-networking.k8s.io/v1alpha1 30 33 v1 IPAddress ServiceCIDR
+networking.k8s.io/v1alpha1 30 31 v1 IPAddress ServiceCIDR
 networking.k8s.io/v1beta1 19 22 v1 Ingress IngressClass
 networking.k8s.io/v1beta1 34 37 v1 IPAddress ServiceCIDR
 node.k8s.io/v1beta1 22 25 v1 RuntimeClass
 policy/v1beta1 21 25 v1 PodDisruptionBudget
 policy/v1beta1 21 25 - PodSecurityPolicy
 rbac.authorization.k8s.io/v1beta1 17 22 v1 ClusterRole ClusterRoleBinding Role RoleBinding
-resource.k8s.io/v1alpha2 30 31 v1 PodSchedulingContext ResourceClaim ResourceClaimTemplate ResourceClass
-resource.k8s.io/v1alpha3 34 37 v1 DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
+resource.k8s.io/v1alpha2 30 31 v1 ResourceClaim ResourceClaimTemplate ResourceSlice
+resource.k8s.io/v1alpha2 30 31 - PodSchedulingContext ResourceClaimParameters ResourceClass ResourceClassParameters
+resource.k8s.io/v1alpha3 32 32 - PodSchedulingContext
+resource.k8s.io/v1alpha3 34 34 v1 DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
 resource.k8s.io/v1alpha3 36 39 v1beta2 DeviceTaintRule
 resource.k8s.io/v1beta1 35 38 v1 DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
 resource.k8s.io/v1beta2 36 39 v1 DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
+scheduling.k8s.io/v1alpha1 36 36 v1beta1 Workload
+scheduling.k8s.io/v1alpha2 37 37 v1beta1 PodGroup Workload
 scheduling.k8s.io/v1beta1 14 22 v1 PriorityClass
 settings.k8s.io/v1alpha1 20 20 - PodPreset
 storage.k8s.io/v1alpha1 21 24 v1 CSIStorageCapacity VolumeAttachment
@@ -68,7 +75,7 @@ storage.k8s.io/v1beta1 17 22 v1 CSINode
 storage.k8s.io/v1beta1 19 22 v1 CSIDriver StorageClass VolumeAttachment
 storage.k8s.io/v1beta1 24 27 v1 CSIStorageCapacity
 storage.k8s.io/v1beta1 34 37 v1 VolumeAttributesClass
-storagemigration.k8s.io/v1alpha1 33 36 v1 StorageVersionMigration
+storagemigration.k8s.io/v1alpha1 33 35 v1 StorageVersionMigration
 storagemigration.k8s.io/v1beta1 37 40 v1 StorageVersionMigration`;
 
 const ends = new Map<string, ApiEnd>(

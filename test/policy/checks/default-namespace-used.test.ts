@@ -24,6 +24,11 @@ ruleCases(defaultNamespaceUsed, "default-namespace-used", [
   ],
 ]);
 
+const definition = (scope: unknown) =>
+  manifest("apiextensions.k8s.io/v1", "CustomResourceDefinition", {
+    spec: { group: "example.com", names: { kind: "Thing" }, scope: scope as string },
+  });
+const inDefault = manifest("example.com/v1", "Thing", { metadata: { name: "x", namespace: "default" } });
 const here = { ...prod, namespace: "default" };
 ruleCases(
   defaultNamespaceUsed,
@@ -32,6 +37,19 @@ ruleCases(
     ["fails a release in default", manifest("apps/v1", "Deployment"), must("unset, which is default")],
     ["passes kinds of the whole cluster", manifest("rbac.authorization.k8s.io/v1", "ClusterRole")],
     ["passes custom kinds, which may belong to the cluster", manifest("example.com/v1", "Thing")],
+    ["passes those of a group that sounds like Kubernetes' own", manifest("things.example.k8s.io/v1", "Thing")],
+    [
+      "fails a custom kind whose definition in view says it has a namespace",
+      [definition("Namespaced"), manifest("example.com/v1", "Thing")],
+      must("unset, which is default"),
+    ],
+    ["passes one whose definition says it has none", [definition("Cluster"), inDefault]],
+    [
+      "cannot judge one whose definition does not say yet",
+      [definition(UNKNOWN), manifest("example.com/v1", "Thing")],
+      ["metadata.namespace cannot be judged, got a value unknown until deployment"],
+    ],
+    ["goes by the group of a definition", [definition("Cluster"), manifest("v1", "Thing")]],
   ],
   here,
 );

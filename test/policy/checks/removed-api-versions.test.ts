@@ -18,7 +18,7 @@ ruleCases(removedApiVersions, "removed-api-versions", [
     "fails alpha versions that are gone",
     [manifest("networking.k8s.io/v1alpha1", "ServiceCIDR"), manifest("settings.k8s.io/v1alpha1", "PodPreset")],
     [
-      ...must("networking.k8s.io/v1", "networking.k8s.io/v1alpha1, removed in Kubernetes 1.33"),
+      ...must("networking.k8s.io/v1", "networking.k8s.io/v1alpha1, removed in Kubernetes 1.31"),
       ...must("of a kind that still exists", "settings.k8s.io/v1alpha1, removed in Kubernetes 1.20"),
     ],
   ],

@@ -1,0 +1,33 @@
+/** Where objects of a kind live: Kubernetes' own by its discovery, custom kinds by a CustomResourceDefinition in view. Pure. */
+import type { Manifest } from "../contract";
+import { scopeOf } from "../manifest/cluster-kinds";
+import { groupOf, type KindScope } from "../manifest/kind-table";
+import { read, text } from "../manifest/read";
+import { UNKNOWN, type Unknown } from "../manifest/unknown";
+import { oncePer } from "./once";
+import type { RuleContext } from "./rule";
+
+const definedScopes = oncePer((objects): ReadonlyMap<string, KindScope | Unknown> => {
+  const found = new Map<string, KindScope | Unknown>();
+  for (const { object } of objects) {
+    if (
+      text(object, "kind") !== "CustomResourceDefinition" ||
+      groupOf(text(object, "apiVersion")) !== "apiextensions.k8s.io"
+    )
+      continue;
+    const scope = read(object, "spec", "scope");
+    if (scope === "Cluster" || scope === "Namespaced" || scope === UNKNOWN)
+      found.set(`${text(object, "spec", "group")} ${text(object, "spec", "names", "kind")}`, scope);
+  }
+  return found;
+});
+
+/** Where an object lives; UNKNOWN when its definition does not say yet, undefined for a custom kind nobody in view defines. */
+export function kindScope(
+  object: unknown,
+  objects: readonly Manifest[],
+  context: RuleContext,
+): KindScope | Unknown | undefined {
+  const [apiVersion, kind] = [text(object, "apiVersion"), text(object, "kind")];
+  return definedScopes(objects, context).get(`${groupOf(apiVersion)} ${kind}`) ?? scopeOf(apiVersion, kind);
+}
