@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ImageName } from "./image-name";
 import { authorize, type RegistrySession, repositoryUrl } from "./registry-access";
-import { BadContent, RegistryUnavailable } from "./registry-errors";
+import { BadContent, failureOf, NoAnswer, RegistryUnavailable } from "./registry-errors";
 
 /** Bytes of a manifest or index at most (distribution-spec, "Pushing Manifests"). */
 const manifestLimit = 4 * 2 ** 20;
@@ -21,10 +21,15 @@ export interface ReadOptions {
   readonly session: RegistrySession;
 }
 
+/** Milliseconds to find out whether a registry that is silent about signatures answers at all. */
+const probeMs = 3000;
+
 /** The repository of one image. Reads throw RegistryUnavailable or BadContent; what the registry does not have is undefined. */
 export class RegistryReader {
   /** Requests so far, those for a token included. */
   requests = 0;
+  /** Whether there was an answer of any kind: from then on silence is the registry's. */
+  private answered = false;
   private readonly base: URL;
   private readonly deadline: AbortSignal;
   private readonly blobs = new Map<string, Promise<Buffer | undefined>>();
@@ -76,6 +81,20 @@ export class RegistryReader {
     return bytes;
   }
 
+  /** Whether the registry answers when it is asked for the image itself, in any words. A registry that does and is silent about signatures is not offline. */
+  async answers(digest: string): Promise<boolean> {
+    if (this.answered) return true;
+    const signal = AbortSignal.timeout(Math.min(probeMs, this.options.timeoutMs));
+    try {
+      const headers = { accept: manifestTypes };
+      const response = await fetch(new URL(`manifests/${digest}`, this.base), { headers, signal, redirect: "manual" });
+      await response.body?.cancel();
+      return true;
+    } catch (error) {
+      return !signal.aborted && !failureOf(error).isSilent;
+    }
+  }
+
   private async ask(path: string, absent: readonly number[]): Promise<Response | undefined> {
     const { registry, repository } = this.image;
     const { authorizations } = this.options.session;
@@ -108,11 +127,13 @@ export class RegistryReader {
   private async fetch(url: URL, authorization: string | undefined): Promise<Response> {
     this.requests += 1;
     if (this.requests > requestLimit) {
-      throw new RegistryUnavailable(`more than ${requestLimit} requests were needed: there are too many signatures`);
+      throw new BadContent(`more than ${requestLimit} requests were needed: there are too many signatures`);
     }
     const headers = { accept: manifestTypes, ...(authorization !== undefined && { authorization }) };
     try {
-      return await fetch(url, { headers, signal: this.deadline });
+      const response = await fetch(url, { headers, signal: this.deadline });
+      this.answered = true;
+      return response;
     } catch (error) {
       throw this.unavailable(error);
     }
@@ -138,11 +159,11 @@ export class RegistryReader {
 
   private unavailable(error: unknown): RegistryUnavailable {
     const { registry } = this.image;
-    if (this.deadline.aborted) {
-      return new RegistryUnavailable(`registry ${registry} took longer than ${this.options.timeoutMs / 1000} s`);
-    }
-    const { cause } = error as { cause?: { code?: string } };
-    return new RegistryUnavailable(`registry ${registry} does not answer (${cause?.code ?? "connection lost"})`);
+    const { code, isSilent } = failureOf(error);
+    const Failure = (isSilent || this.deadline.aborted) && !this.answered ? NoAnswer : RegistryUnavailable;
+    if (this.deadline.aborted)
+      return new Failure(`registry ${registry} took longer than ${this.options.timeoutMs / 1000} s`);
+    return new Failure(`registry ${registry} does not answer (${code ?? "connection lost"})`);
   }
 }
 

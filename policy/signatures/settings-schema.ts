@@ -35,7 +35,7 @@ const image = z
       .enum(["fail", "warn"])
       .default("fail")
       .describe(
-        "Whether an image nobody could check (no network, slow registry) stops the deployment or is only shown.",
+        "Whether an image stops the deployment or is only shown where its registry gives no answer at all: no network, no such host, no answer in time. A registry that answers anything, with an error too, is not offline.",
       ),
   })
   .refine(({ keys, keyless, unsigned }) => (unsigned === undefined) === (keys !== undefined || keyless !== undefined), {

@@ -6,19 +6,19 @@ import type { Judged } from "./judged";
 import { judgeLegacy } from "./legacy";
 import { RegistryReader } from "./registry";
 import { RegistrySession } from "./registry-access";
-import { BadContent, RegistryUnavailable } from "./registry-errors";
+import { BadContent, NoAnswer, RegistryUnavailable } from "./registry-errors";
 import { type ImagePolicy, policyOf, type SignaturePolicy } from "./signature-policy";
 import { cacheFolder, knownSigner, rememberSigner } from "./verified-cache";
 
 /** What is known of an image's signature. */
 export interface ImageVerdict {
-  /** `refused`: the registry answered, and there is no signature that counts. `undetermined`: nobody could tell. */
+  /** `refused`: the registry answered, and there is no signature that counts. `undetermined`: it could not be told. */
   readonly outcome: "verified" | "refused" | "undetermined";
   /** In words that are safe to show. */
   readonly reason: string;
   /** "key sha256:<fingerprint>" or "identity (issuer)". */
   readonly signer?: string;
-  /** What the settings say of an undetermined image. */
+  /** Whether it stops the deployment: what the settings say where the registry gave no answer at all, "fail" for anything else. */
   readonly offline: "fail" | "warn";
   /** Requests it took; 0 from the cache. */
   readonly requests: number;
@@ -44,8 +44,7 @@ export async function verifyImage(
   const asked = policyOf(policy, image);
   if (asked === undefined) return { ...none, outcome: "refused", reason: "no pattern of the image policy names it" };
   const { offline, unsigned } = asked;
-  if (unsigned !== undefined)
-    return { outcome: "verified", reason: `needs no signature: ${unsigned}`, offline, requests: 0 };
+  if (unsigned !== undefined) return { ...none, outcome: "verified", reason: `needs no signature: ${unsigned}` };
   const { digest } = image;
   if (digest === undefined) {
     return {
@@ -56,15 +55,18 @@ export async function verifyImage(
   }
   const cache = options.cache ?? cacheFolder();
   const known = knownSigner(cache, digest, asked.hash);
-  if (known !== undefined) return { ...verified(known), offline, requests: 0 };
+  if (known !== undefined) return { ...none, ...verified(known) };
   const session = options.session ?? new RegistrySession();
   const reader = new RegistryReader(image, { plainHttp: policy.plainHttp, timeoutMs: policy.timeoutMs, session });
   const verdict = await ask(reader, { ...image, digest }, asked);
   if (verdict.signer !== undefined) rememberSigner(cache, digest, asked.hash, verdict.signer);
-  return { ...verdict, offline, requests: reader.requests };
+  const isOffline = verdict.silent === true && !(await reader.answers(digest));
+  const { silent: _, ...said } = verdict;
+  return { ...said, offline: isOffline ? offline : "fail", requests: reader.requests };
 }
 
-type Answer = Pick<ImageVerdict, "outcome" | "reason" | "signer">;
+/** `silent`: the registry gave no answer to anything it was asked. */
+type Answer = Pick<ImageVerdict, "outcome" | "reason" | "signer"> & { readonly silent?: boolean };
 
 const verified = (signer: string): Answer => ({ outcome: "verified", reason: `signed by ${signer}`, signer });
 
@@ -81,7 +83,8 @@ async function ask(
       reasons.add(judged.reason);
     }
   } catch (error) {
-    if (error instanceof RegistryUnavailable) return { outcome: "undetermined", reason: error.message };
+    if (error instanceof RegistryUnavailable)
+      return { outcome: "undetermined", reason: error.message, silent: error instanceof NoAnswer };
     if (error instanceof BadContent) return { outcome: "refused", reason: error.message };
     const kind = error instanceof Error ? error.name : typeof error;
     return { outcome: "undetermined", reason: `an error of the signature check itself (${kind})` };

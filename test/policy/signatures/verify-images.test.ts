@@ -69,13 +69,23 @@ describe("signatures of all images", () => {
     assert.deepEqual(await findings(image, config()), [["image-signature", "fail", field, got]]);
   });
 
-  it("stop the pack where nobody could check, unless the stack says that it is only shown", async () => {
+  it("stop the pack where nobody could check, unless there is no answer and the stack says that it is only shown", async () => {
     const image = `${registry.host}/app@${sha256("x")}`;
+    const lenient = { keys: [pem], offline: "warn" };
     registry.routes.set(`/v2/app/referrers/${sha256("x")}`, { status: 503 });
     const got = `${JSON.stringify(image)}: registry ${registry.host} answered 503`;
-    assert.deepEqual(await findings(image, config()), [["image-signature", "undetermined", field, got]]);
-    const lenient = config({ keys: [pem], offline: "warn" });
-    assert.deepEqual(await findings(image, lenient), [["image-signature-unchecked", "undetermined", field, got]]);
+    for (const settings of [{ keys: [pem] }, lenient])
+      assert.deepEqual(await findings(image, config(settings)), [["image-signature", "undetermined", field, got]]);
+    for (const path of ["referrers", "manifests"])
+      registry.routes.set(`/v2/app/${path}/${sha256("x")}`, { delayMs: 3000 });
+    const late = `${JSON.stringify(image)}: registry ${registry.host} took longer than 0.2 s`;
+    const soon = { timeoutSeconds: 0.2 };
+    assert.deepEqual(await findings(image, config({ keys: [pem] }, soon)), [
+      ["image-signature", "undetermined", field, late],
+    ]);
+    assert.deepEqual(await findings(image, config(lenient, soon)), [
+      ["image-signature-unchecked", "undetermined", field, late],
+    ]);
   });
 
   it("make settings with mistakes refuse every release, with the place of each mistake", () => {
