@@ -9,7 +9,7 @@ export const rbacPodCreation = grantRule(
     severity: "high",
     description:
       "No role creates pods or runs commands in them: whoever may, has every service account and volume of the namespace.",
-    fix: "let a controller create the pods, and run commands in them by a person's own access",
+    fix: "create workloads with the deployment, and run commands in pods by a person's own access",
     enforcement: rbacEnforcement,
     controls: ["CIS 5.1.4", ...rbacControls],
   },

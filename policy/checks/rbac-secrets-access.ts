@@ -1,5 +1,6 @@
-/** Who may list Secrets has every credential in the namespace; who may get them by any name has too.
- *  Fields: rules of Role and ClusterRole; forbidden: get, list, watch on secrets without resourceNames. */
+/** Who may list Secrets has every credential in the namespace; who may get them by any name has too. The answer to a change, even to one that changes
+ *  nothing, is the whole Secret.
+ *  Fields: rules of Role and ClusterRole; forbidden: get, list, watch, update, patch on secrets without resourceNames. */
 import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacSecretsAccess = grantRule(
@@ -11,5 +12,5 @@ export const rbacSecretsAccess = grantRule(
     enforcement: rbacEnforcement,
     controls: ["CIS 5.1.2", "FL-53", ...rbacControls],
   },
-  [{ group: "", resources: ["secrets"], verbs: ["get", "list", "watch"], unlessNamed: true }],
+  [{ group: "", resources: ["secrets"], verbs: ["get", "list", "watch", "update", "patch"], unlessNamed: true }],
 );

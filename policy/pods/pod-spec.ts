@@ -1,5 +1,5 @@
 /** Finds the pod templates inside an object: the nine workload kinds of Kubernetes, and custom kinds by table. Pure. */
-import type { Json } from "../contract";
+import type { Json, JsonObject } from "../contract";
 import { UNKNOWN } from "../manifest/unknown";
 
 /** Where a kind keeps a pod template. A kind with several has an entry for each. */
@@ -43,22 +43,47 @@ const customPodKinds: readonly PodKind[] = [
   { group: "keda.sh", kind: "ScaledJob", path: "spec.jobTargetRef.template" },
 ];
 
+/** Every kind that keeps a pod template: Kubernetes' own, `more`, and the custom kinds known here. */
+export const podKindsOf = (more: readonly PodKind[] = []): readonly PodKind[] => [
+  ...kubernetesKinds,
+  ...more,
+  ...customPodKinds,
+];
+
 /** The pod templates of an object, none when it has none. `more` are kinds beside those known here. Lists (`kind: List`) are not opened. Never throws. */
 export function podTemplatesOf(object: unknown, more: readonly PodKind[] = []): PodTemplate[] {
   if (!isObject(object) || typeof object.kind !== "string" || typeof object.apiVersion !== "string") return [];
-  const { apiVersion, kind } = object;
-  const slash = apiVersion.indexOf("/");
-  const group = slash < 0 ? "" : apiVersion.slice(0, slash);
   const found: PodTemplate[] = [];
   for (const kinds of [kubernetesKinds, more, customPodKinds]) {
     for (const known of kinds) {
-      if (known.kind !== kind || known.group !== group) continue;
+      if (!isOf(object, known)) continue;
       if (known.path === "") found.push(templateAt("", "Pod", object));
       else collect(object, stepsOf(known.path), 0, "", found);
     }
     if (found.length > 0) break; // where a project says where the templates of a custom kind are, nobody else does
   }
   return found;
+}
+
+/** Whether an object is of a kind. */
+function isOf({ apiVersion, kind }: { [key: string]: Json }, known: PodKind): boolean {
+  if (known.kind !== kind || typeof apiVersion !== "string") return false;
+  const slash = apiVersion.indexOf("/");
+  return known.group === (slash < 0 ? "" : apiVersion.slice(0, slash));
+}
+
+/** Whether Kubernetes itself says where an object of this kind has its pods: there is none elsewhere in it. */
+export const isWorkload = (object: JsonObject): boolean => kubernetesKinds.some((known) => isOf(object, known));
+
+/** Paths among `kinds` that lead to nothing in an object of their kind. One that ends at an empty list or map has led somewhere. */
+export function emptyPaths(object: JsonObject, kinds: readonly PodKind[]): string[] {
+  const leads = (at: Json | undefined, [step, ...rest]: readonly string[]): boolean => {
+    if (step === undefined || (at as unknown) === UNKNOWN) return at !== undefined && at !== null;
+    if (step !== "*") return isObject(at) && Object.hasOwn(at, step) && leads(at[step], rest);
+    const items = typeof at === "object" && at !== null ? Object.values(at) : [];
+    return isObject(at) || Array.isArray(at) ? items.length === 0 || items.some((item) => leads(item, rest)) : false;
+  };
+  return kinds.filter((known) => isOf(object, known) && !leads(object, stepsOf(known.path))).map(({ path }) => path);
 }
 
 const steps = new Map<string, readonly string[]>();

@@ -1,22 +1,28 @@
 /** What a Role grants, and the rules that forbid single grants. Pure. */
 
+import type { Manifest } from "../contract";
 import { list, read, text } from "../manifest/read";
-import { UNKNOWN } from "../manifest/unknown";
+import { UNKNOWN, type Unknown } from "../manifest/unknown";
+import { spread } from "./aggregation";
 import type { Complaint } from "./object-rule";
 import { objectRule } from "./object-rule";
-import type { ObjectRule, RuleInfo } from "./rule";
+import { oncePer } from "./once";
+import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
 import type { Truth } from "./selector";
 
 /** Permissions no workload of this project needs. */
 export interface Grant {
   /** API group, "" for core. */
   readonly group: string;
-  /** Names of resources with subresource, e.g. "pods/exec"; "*" for any. */
+  /** Names of resources with subresource, e.g. "pods/exec"; "userextras/*" for any subresource. */
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   /** Not forbidden when the rule names the objects it is for. @default false */
   readonly unlessNamed?: boolean;
 }
+
+/** What a rule gives of a grant. */
+type Given = Pick<Grant, "resources" | "verbs">;
 
 export const rbacControls = ["ZN-25", "ZN-67", "SOC2 CC6.1", "NSA/CISA Authentication and authorization"] as const;
 
@@ -33,41 +39,78 @@ export const isBinding = (object: unknown): boolean =>
   text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") &&
   /^(?:Cluster)?RoleBinding$/.test(text(object, "kind"));
 
-/** A rule that forbids grants in Roles and ClusterRoles. Wildcards count as everything they stand for.
+/** A rule that forbids grants in Roles and ClusterRoles. Wildcards count as everything they stand for, and a ClusterRole that aggregates a ClusterRole in
+ *  view has its rules. `want` says what must hold where a list of all grants is too long.
  *  Upstream: pkg/apis/rbac/v1/evaluation_helpers.go. */
-export function grantRule(info: RuleInfo, grants: readonly Grant[]): ObjectRule {
-  return objectRule(info, function* ({ object }) {
-    if (!isRole(object)) return;
-    for (const [index, rule] of list(object, "rules").entries()) {
-      const found = grants.map((grant) => granted(rule, grant));
-      const said = found.filter((one): one is string => typeof one === "string");
-      const complaint: Omit<Complaint, "got"> = {
-        field: `rules[${index}]`,
-        want: `without ${grants.map(inWords).join(" and ")}`,
-      };
-      if (said.length > 0) yield { ...complaint, said: said.join(" and ") };
-      else if (found.includes(UNKNOWN)) yield { ...complaint, got: UNKNOWN };
+export function grantRule(
+  info: RuleInfo,
+  grants: readonly Grant[] | ((context: Pick<RuleContext, "settings">) => readonly Grant[]),
+  want?: string,
+): ObjectRule {
+  const forbidden = (context: Pick<RuleContext, "settings">) =>
+    typeof grants === "function" ? grants(context) : grants;
+  const given = oncePer((objects, context) => {
+    const grants = forbidden(context);
+    const own = new Map<Manifest, Map<number, string | Unknown>>();
+    for (const manifest of objects) {
+      const found = isRole(manifest.object) ? givenBy(manifest.object, grants) : new Map();
+      if (found.size > 0) own.set(manifest, found);
     }
+    const saidOf = (found: Map<number, string | Unknown>) =>
+      [...found.values()].find((one) => one !== UNKNOWN) ?? UNKNOWN;
+    const words = new Map([...own].map(([manifest, found]) => [manifest, saidOf(found)] as const));
+    return { own, aggregated: spread(objects, words) };
+  });
+  return objectRule(info, function* (manifest, context, objects) {
+    const { own, aggregated } = given(objects, context);
+    const without = want ?? `without ${inWords(forbidden(context))}`;
+    for (const [index, said] of own.get(manifest) ?? []) yield complaint(`rules[${index}]`, said, without);
+    for (const { index, said } of aggregated.get(manifest) ?? [])
+      yield complaint(`aggregationRule.clusterRoleSelectors[${index}]`, said, `for roles ${without}`);
   });
 }
 
-const inWords = ({ verbs, resources }: Grant): string => `${verbs.join(", ")} on ${resources.join(", ")}`;
+const complaint = (field: string, said: string | Unknown, want: string): Complaint =>
+  said === UNKNOWN ? { field, got: UNKNOWN, want } : { field, said, want };
 
-/** What of a grant a rule gives, in words; UNKNOWN when that cannot be told. */
-function granted(rule: unknown, { group, resources, verbs, unlessNamed }: Grant): string | typeof UNKNOWN | undefined {
+/** What the rules of a role give, by their index. */
+function givenBy(role: unknown, grants: readonly Grant[]): Map<number, string | Unknown> {
+  const found = new Map<number, string | Unknown>();
+  for (const [index, rule] of list(role, "rules").entries()) {
+    const all = grants.map((grant) => granted(rule, grant));
+    const known = all.filter((one) => one !== undefined && one !== UNKNOWN);
+    if (known.length > 0) found.set(index, inWords(known));
+    else if (all.includes(UNKNOWN)) found.set(index, UNKNOWN);
+  }
+  return found;
+}
+
+/** Grants in words, those with the same verbs as one. */
+function inWords(grants: readonly Given[]): string {
+  const byVerbs = new Map<string, Set<string>>();
+  for (const { verbs, resources } of grants) {
+    const key = verbs.join(", ");
+    byVerbs.set(key, new Set([...(byVerbs.get(key) ?? []), ...resources]));
+  }
+  return [...byVerbs].map(([verbs, resources]) => `${verbs} on ${[...resources].join(", ")}`).join(" and ");
+}
+
+/** What of a grant a rule gives; UNKNOWN when that cannot be told. */
+function granted(rule: unknown, { group, resources, verbs, unlessNamed }: Grant): Given | Unknown | undefined {
   if (rule === UNKNOWN) return UNKNOWN;
-  const named = unlessNamed === true ? namesObjects(rule) : false;
-  if (named === true) return undefined;
-  const groups = list(rule, "apiGroups");
-  const of = (wanted: readonly string[], given: readonly unknown[]): string[] =>
-    wanted.filter((one) => given.some((each) => each === one || each === "*" || one === "*" || isSub(each, one)));
-  const isGroup = groups.includes(group) || groups.includes("*") || group === "*";
-  const given = of(verbs, list(rule, "verbs"));
-  const onto = of(resources, list(rule, "resources"));
-  if (isGroup && given.length > 0 && onto.length > 0)
-    return named === UNKNOWN ? UNKNOWN : `${given.join(", ")} on ${onto.join(", ")}`;
-  const lists = [groups, list(rule, "verbs"), list(rule, "resources")];
-  const hits = [isGroup, given.length > 0, onto.length > 0];
+  const named = namesObjects(rule);
+  if (unlessNamed === true && named === true) return undefined;
+  const lists = ["apiGroups", "verbs", "resources"].map((key) => list(rule, key));
+  const [groups = [], asked = [], onto = []] = lists;
+  const isGroup = groups.includes(group) || groups.includes("*");
+  const allowed = verbs.filter((verb) => asked.includes(verb) || asked.includes("*"));
+  const covered = resources.filter((resource) => onto.some((one) => covers(one, resource)));
+  const given = { verbs: allowed, resources: covered };
+  const hits = [isGroup, allowed.length > 0, covered.length > 0];
+  if (hits.every(Boolean)) {
+    if (named === true && createsNothing(given, asked)) return undefined;
+    return named === UNKNOWN && unlessNamed === true ? UNKNOWN : given;
+  }
   return lists.every((one, at) => hits[at] === true || one.includes(UNKNOWN)) ? UNKNOWN : undefined;
 }
 
@@ -78,10 +121,21 @@ function namesObjects(rule: unknown): Truth {
   return Array.isArray(names) && names.length > 0 && !names.includes("");
 }
 
-/** `*\/exec` is every resource's exec; `impersonate:user-info` is one way to impersonate (KEP-5284). */
-function isSub(given: unknown, wanted: string): boolean {
+/** A request to create has no name, so a rule with names never allows it; but a patch that applies an object on the server may create it, and has one. */
+function createsNothing({ verbs, resources }: Given, asked: readonly unknown[]): boolean {
+  const byPatch = asked.includes("patch") || asked.includes("*") || asked.includes(UNKNOWN);
+  return !byPatch && verbs.every((verb) => verb === "create") && !resources.some((resource) => resource.includes("/"));
+}
+
+/** Whether a resource in a rule stands for one of a grant: `*` is everything, `*\/exec` every resource's exec. */
+function covers(given: unknown, wanted: string): boolean {
   if (typeof given !== "string") return false;
-  return (given.startsWith("*/") && wanted.endsWith(given.slice(1))) || given.startsWith(`${wanted}:`);
+  if (given === wanted || given === "*") return true;
+  const [resource = "", sub] = given.split("/");
+  const [own, part] = wanted.split("/");
+  return (
+    sub !== undefined && part !== undefined && (resource === "*" || resource === own) && (part === "*" || sub === part)
+  );
 }
 
 /** Subjects of a binding with their place. */

@@ -20,14 +20,20 @@ import { imageSignatureUnchecked } from "../checks/image-signature-unchecked";
 import { imageTagForbidden } from "../checks/image-tag-forbidden";
 import { ingressTls } from "../checks/ingress-tls";
 import { jobBounds } from "../checks/job-bounds";
+import { namespacePodSecurity } from "../checks/namespace-pod-security";
 import { networkPolicySelectsNothing } from "../checks/network-policy-selects-nothing";
 import { podFields } from "../checks/pod-fields";
+import { podInCustomKind } from "../checks/pod-in-custom-kind";
 import { podSecurityChecks } from "../checks/pod-security/registry";
 import { probes } from "../checks/probes";
+import { rbacApiExtension } from "../checks/rbac-api-extension";
 import { rbacBroadSubjects } from "../checks/rbac-broad-subjects";
 import { rbacCertificateApproval } from "../checks/rbac-certificate-approval";
 import { rbacClusterAdmin } from "../checks/rbac-cluster-admin";
 import { rbacEscalation } from "../checks/rbac-escalation";
+import { rbacNamespaceChange } from "../checks/rbac-namespace-change";
+import { rbacNetworkProxy } from "../checks/rbac-network-proxy";
+import { rbacNodeChange } from "../checks/rbac-node-change";
 import { rbacNodeProxy } from "../checks/rbac-node-proxy";
 import { rbacPersistentVolumes } from "../checks/rbac-persistent-volumes";
 import { rbacPodCreation } from "../checks/rbac-pod-creation";
@@ -35,6 +41,7 @@ import { rbacSecretsAccess } from "../checks/rbac-secrets-access";
 import { rbacTokenCreation } from "../checks/rbac-token-creation";
 import { rbacWebhookConfiguration } from "../checks/rbac-webhook-configuration";
 import { rbacWildcards } from "../checks/rbac-wildcards";
+import { rbacWorkloadCreation } from "../checks/rbac-workload-creation";
 import { readOnlyRootFilesystem } from "../checks/read-only-root-filesystem";
 import { recommendedLabels } from "../checks/recommended-labels";
 import { registryAllowList } from "../checks/registry-allow-list";
@@ -69,6 +76,7 @@ export const objectRules: readonly ObjectRule[] = [
   secretInValues,
   chartLookup,
   gitopsSource,
+  podInCustomKind,
   registryAllowList,
   imageTagForbidden,
   scanReport,
@@ -82,10 +90,15 @@ export const objectRules: readonly ObjectRule[] = [
   rbacEscalation,
   rbacSecretsAccess,
   rbacPodCreation,
+  rbacWorkloadCreation,
   rbacPersistentVolumes,
+  rbacNamespaceChange,
+  rbacNodeChange,
   rbacNodeProxy,
+  rbacNetworkProxy,
   rbacCertificateApproval,
   rbacWebhookConfiguration,
+  rbacApiExtension,
   rbacTokenCreation,
   defaultDenyPresent,
   networkPolicySelectsNothing,
@@ -101,6 +114,7 @@ export const objectRules: readonly ObjectRule[] = [
   replicasFixedWithAutoscaler,
   removedApiVersions,
   deprecatedApiVersions,
+  namespacePodSecurity,
   defaultNamespaceUsed,
   recommendedLabels,
 ];

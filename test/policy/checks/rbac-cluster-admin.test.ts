@@ -1,7 +1,16 @@
 import { rbacClusterAdmin } from "../../../policy/checks/rbac-cluster-admin";
+import type { Json } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
+
+const label = (to: string) => `rbac.authorization.k8s.io/aggregate-to-${to}`;
+const collecting = (selector: unknown, kind = "ClusterRole") =>
+  manifest("rbac.authorization.k8s.io/v1", kind, { aggregationRule: { clusterRoleSelectors: [selector as Json] } });
+const selected = (...names: string[]) => [
+  `aggregationRule.clusterRoleSelectors[0] must be for roles of its own, got one that selects ${names.join(", ")}`,
+];
+const all = ["cluster-admin", "admin", "edit", "system:aggregate-to-admin", "system:aggregate-to-edit"];
 
 const binding = (name: unknown, kind = "ClusterRoleBinding") =>
   manifest("rbac.authorization.k8s.io/v1", kind, { roleRef: { kind: "ClusterRole", name: name as string } });
@@ -26,10 +35,40 @@ ruleCases(rbacClusterAdmin, "rbac-cluster-admin", [
     "passes a Role of the namespace that is called admin",
     manifest("rbac.authorization.k8s.io/v1", "RoleBinding", { roleRef: { kind: "Role", name: "admin" } }),
   ],
+  [
+    "fails a role of the control plane",
+    binding("system:controller:namespace-controller"),
+    ['roleRef.name must be a role of its own, got "system:controller:namespace-controller"'],
+  ],
+  ["passes asking whether others may", binding("system:auth-delegator")],
   ["passes what is no binding", manifest("v1", "ConfigMap", { roleRef: { name: "cluster-admin" } })],
   [
     "cannot judge an unknown role",
     binding(UNKNOWN),
     ["roleRef.name cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "fails a role that aggregates what edit does",
+    collecting({ matchLabels: { [label("edit")]: "true" } }),
+    selected("system:aggregate-to-edit"),
+  ],
+  [
+    "fails one that aggregates what admin does, by an expression",
+    collecting({ matchExpressions: [{ key: label("admin"), operator: "In", values: ["true"] }] }),
+    selected("edit", "system:aggregate-to-admin"),
+  ],
+  [
+    "fails one that aggregates every role",
+    collecting({}),
+    selected(...all, "system:kube-controller-manager", "system:kubelet-api-admin", "system:node"),
+  ],
+  ["passes one that aggregates what view does", collecting({ matchLabels: { [label("view")]: "true" } })],
+  ["passes one that aggregates roles of its own", collecting({ matchLabels: { "example.com/part": "true" } })],
+  ["passes a label with another value", collecting({ matchLabels: { [label("edit")]: "false" } })],
+  ["passes a Role, which aggregates nothing", collecting({}, "Role")],
+  [
+    "cannot judge an unknown selector",
+    collecting(UNKNOWN),
+    ["aggregationRule.clusterRoleSelectors[0] cannot be judged, got a value unknown until deployment"],
   ],
 ]);

@@ -7,7 +7,7 @@ const must = (got: string) => [
 ];
 
 ruleCases(rbacPodCreation, "rbac-pod-creation", [
-  ["[FL-53] passes creating Jobs", role(rule("batch", ["jobs"], ["create"]))],
+  ["[FL-53] passes creating Jobs, which is another rule's", role(rule("batch", ["jobs"], ["create"]))],
   ["passes reading pods and logs", role(rule("", ["pods", "pods/log"], ["get", "list"]))],
   ["fails creating pods", role(rule("", ["pods"], ["get", "create"])), must("create on pods")],
   ["fails commands in pods, by a wildcard too", role(rule("", ["*/exec"], ["create"])), must("create on pods/exec")],

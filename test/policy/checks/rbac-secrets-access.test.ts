@@ -3,11 +3,13 @@ import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { role, rolesInCommon, rule } from "../support/rbac-cases";
 import { ruleCases } from "../support/rule-cases";
 
-const must = (got: string) => [`rules[0] must be without get, list, watch on secrets, got ${got}`];
+const must = (got: string) => [`rules[0] must be without get, list, watch, update, patch on secrets, got ${got}`];
 
 ruleCases(rbacSecretsAccess, "rbac-secrets-access", [
   ["[FL-53] passes named Secrets", role(rule("", ["secrets"], ["get"], { resourceNames: ["web"] }))],
-  ["passes writing, which is another matter", role(rule("", ["secrets"], ["create"]))],
+  ["passes creating some, which is another rule's", role(rule("", ["secrets"], ["create"]))],
+  ["passes changing named Secrets", role(rule("", ["secrets"], ["update", "patch"], { resourceNames: ["web"] }))],
+  ["fails changing any, which shows it", role(rule("", ["secrets"], ["create", "patch"])), must("patch on secrets")],
   ["passes secrets of another group", role(rule("example.com", ["secrets"], ["list"]))],
   [
     "[FL-53] fails listing Secrets",
@@ -15,7 +17,7 @@ ruleCases(rbacSecretsAccess, "rbac-secrets-access", [
     must("list, watch on secrets"),
   ],
   ["fails a ClusterRole that gets any", role(rule("", ["secrets"], ["get"]), "ClusterRole"), must("get on secrets")],
-  ["fails what wildcards stand for", role(rule("*", ["*"], ["*"])), must("get, list, watch on secrets")],
+  ["fails what wildcards stand for", role(rule("*", ["*"], ["*"])), must("get, list, watch, update, patch on secrets")],
   [
     "fails the name of a list, which is none",
     role(rule("", ["secrets"], ["list", "watch"], { resourceNames: ["web", ""] })),

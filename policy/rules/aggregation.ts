@@ -1,0 +1,61 @@
+/** ClusterRoles that take the rules of others by their labels. Pure.
+ *  Upstream: pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go. */
+import type { Manifest } from "../contract";
+import { list, read, text } from "../manifest/read";
+import { UNKNOWN, type Unknown } from "../manifest/unknown";
+import { show } from "../pod-security/check";
+import { selects } from "./selector";
+
+/** The label selectors of a ClusterRole's `aggregationRule`; none for other objects. */
+export function aggregationOf(object: unknown): readonly unknown[] {
+  const isClusterRole =
+    text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") && text(object, "kind") === "ClusterRole";
+  return isClusterRole ? list(object, "aggregationRule", "clusterRoleSelectors") : [];
+}
+
+/** A selector that brings in what is forbidden: its index, and the role with what that gives; UNKNOWN when one of them is not known. */
+export interface Aggregated {
+  readonly index: number;
+  readonly said: string | Unknown;
+}
+
+/** Which ClusterRoles get, through their selectors, what others give, through other aggregated roles too. `given` has roles with what each gives, in
+ *  words; UNKNOWN when that cannot be told. For each selector one role is named. */
+export function spread(
+  objects: readonly Manifest[],
+  given: ReadonlyMap<Manifest, string | Unknown>,
+): ReadonlyMap<Manifest, readonly Aggregated[]> {
+  const found = new Map<Manifest, Aggregated[]>();
+  const selectors = objects.flatMap((manifest) =>
+    aggregationOf(manifest.object).map((selector, index) => ({ manifest, selector, index })),
+  );
+  const sources = [...given].filter(([{ object }]) => text(object, "kind") === "ClusterRole");
+  let open = sources.length === 0 ? [] : selectors;
+  for (const certain of [true, false]) {
+    for (const [source, said] of sources) {
+      const labels = read(source.object, "metadata", "labels");
+      const left: typeof open = [];
+      for (const one of open) {
+        const truth = isSame(one.manifest, source) ? false : selects(one.selector, labels);
+        if (truth === false || (certain && (truth === UNKNOWN || said === UNKNOWN))) left.push(one);
+        else {
+          if (!given.has(one.manifest) && !found.has(one.manifest))
+            sources.push([one.manifest, certain ? said : UNKNOWN]);
+          const words = `one that selects ClusterRole ${show(read(source.object, "metadata", "name"))}, which has ${String(said)}`;
+          found.set(one.manifest, [
+            ...(found.get(one.manifest) ?? []),
+            { index: one.index, said: certain ? words : UNKNOWN },
+          ]);
+        }
+      }
+      open = left;
+    }
+  }
+  return found;
+}
+
+/** The controller passes over the role itself, which it knows by its name. */
+function isSame(one: Manifest, other: Manifest): boolean {
+  const name = text(one.object, "metadata", "name");
+  return one === other || (name !== "" && name === text(other.object, "metadata", "name"));
+}
