@@ -1,0 +1,52 @@
+/** A controller makes pods of what its custom resources hold, and the pack judges them where it knows the kind. What looks like a pod in any other kind is
+ *  told, with the setting that has it judged; so is a setting that leads nowhere.
+ *  Fields: any map with a list of containers (containers, initContainers, ephemeralContainers) that have images, in kinds other than Kubernetes' workloads
+ *  and those in `<project>:policy.podKinds`; allowed: none. Not looked into: metadata, and CustomResourceDefinitions, which describe and hold no pods.
+ *  Upstream: Pod Security admission sees a template only in the workloads of Kubernetes (admission/admission.go, defaultPodSpecResources). */
+import type { JsonObject } from "../contract";
+import { text } from "../manifest/read";
+import { type PodShape, podShapesIn } from "../pods/pod-shapes";
+import { emptyPaths, isWorkload, podTemplatesOf } from "../pods/pod-spec";
+import { type Complaint, objectRule } from "../rules/object-rule";
+
+export const podInCustomKind = objectRule(
+  {
+    id: "pod-in-custom-kind",
+    severity: "high",
+    description: "The pack knows of every kind that makes pods where its pods are, so that all of them are judged.",
+    why: "A custom resource may hold a privileged pod that nothing has judged before its controller creates it.",
+    fix: "add the kind to <project>:policy.podKinds",
+    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
+    controls: ["MR-54"],
+  },
+  function* ({ object }, { settings }): Generator<Complaint> {
+    const group = groupOf(object);
+    if (group === "apiextensions.k8s.io" || isWorkload(object)) return;
+    const { podKinds = [] } = settings ?? {};
+    for (const path of emptyPaths(object, podKinds)) {
+      const fix = `correct the path in <project>:policy.podKinds (group: ${group}, kind: ${text(object, "kind")})`;
+      yield { field: path, said: "nothing, where podKinds says that its pods are", want: "a pod template", fix };
+    }
+    const known = new Set<unknown>(podTemplatesOf(object, podKinds).map(({ template }) => template.spec));
+    for (const shape of podShapesIn(object, known)) {
+      const said = "containers in a kind whose pods the pack does not know";
+      yield { field: shape.field, said, want: "judged like any pod", undetermined: true, fix: fixOf(object, shape) };
+    }
+  },
+);
+
+const groupOf = (object: JsonObject): string => {
+  const [group = "", version] = text(object, "apiVersion").split("/");
+  return version === undefined ? "" : group;
+};
+
+/** The entry of podKinds that has the pod judged, where there can be one: it names the map that has the pod's `spec`. */
+function fixOf(object: JsonObject, { steps }: PodShape): string {
+  const group = groupOf(object);
+  const path = steps.slice(0, -1).join(".");
+  if (steps.at(-1) === "spec" && path !== "" && group.includes(".")) {
+    const entry = `{ group: ${group}, kind: ${text(object, "kind")}, path: ${path} }`;
+    return `add ${entry} to <project>:policy.podKinds, or leave it where the list only changes a pod that its controller makes`;
+  }
+  return "leave it where the list only changes a pod that its controller makes, else have its namespace enforce Pod Security: no entry of <project>:policy.podKinds can name a pod that is not the spec of a template";
+}
