@@ -29,7 +29,8 @@ export async function judgeRelease(inputs: Readonly<Record<string, unknown>>, co
     const { kubeVersion, apiVersions, served } = config;
     const capabilities = { kubeVersion, ...(apiVersions && { apiVersions }), ...(served && { served }) };
     const request = { chart, name: release.name, namespace, values, ...capabilities };
-    return await judgeChart(request, { ...config, only: config.only ?? "alone" });
+    const source = { object: release, createNamespace: read(inputs, "createNamespace") };
+    return await judgeChart(request, { ...config, only: config.only ?? "alone", release: source });
   } catch (error) {
     return { ...nothing, verdict: refusal(release, failures(error)) };
   }

@@ -1,5 +1,5 @@
 /** What every rule of the pack says about itself, and what a rule about whole objects must be able to do. Types only. */
-import type { Finding, Level, Manifest, ObjectRef, Severity } from "../contract";
+import type { Finding, Level, Manifest, ObjectRef, Severity, TextSlip } from "../contract";
 import type { ScanReport } from "../images/scan-report";
 import type { PolicySettings } from "../settings/settings-schema";
 import type { ImageVerdict } from "../signatures/verify-image";
@@ -41,12 +41,25 @@ export interface ValuesSource {
   readonly text?: string;
 }
 
-/** A place in a chart that asks the cluster while the chart renders. */
+/** A question a chart asks while it renders, whose answer before a deployment is not that of the cluster. */
 export interface ClusterQuery {
   /** The release, for a finding. */
   readonly object: ObjectRef;
-  readonly file: string;
-  readonly line: number;
+  /** What was asked and how it was answered. @default a lookup */
+  readonly got?: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** A slip in a text, with the object it is reported for. */
+export type LocatedSlip = TextSlip & { readonly object: ObjectRef };
+
+/** The Helm release objects come from, as far as rules ask about it. */
+export interface ReleaseSource {
+  /** The release, for a finding. */
+  readonly object: ObjectRef;
+  /** Whether Helm makes the namespace: the input as it was given, UNKNOWN included. */
+  readonly createNamespace: unknown;
 }
 
 /** The circumstances objects are judged in. */
@@ -58,8 +71,12 @@ export interface RuleContext {
   readonly podSecurity: { readonly level: Level; readonly version: string };
   /** Values the objects were rendered from. @default none */
   readonly values?: readonly ValuesSource[];
-  /** Where the chart they were rendered from asks the cluster. @default nowhere */
+  /** The Helm release they come from. @default none */
+  readonly release?: ReleaseSource;
+  /** What the chart they were rendered from asks of the cluster or the release. @default nothing */
   readonly queries?: readonly ClusterQuery[];
+  /** What a reviewer overlooks in the texts they were read from. @default nothing */
+  readonly slips?: readonly LocatedSlip[];
   /** "part" for a resource of many that is judged alone: what seems to be missing may stand elsewhere; "patch" for some fields of one. @default "whole" */
   readonly scope?: "whole" | "part" | "patch";
   /** Kubernetes version the objects are for, e.g. "1.36". @default the newest the pack knows */

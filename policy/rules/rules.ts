@@ -21,6 +21,7 @@ import { imageTagForbidden } from "../checks/image-tag-forbidden";
 import { ingressTls } from "../checks/ingress-tls";
 import { jobBounds } from "../checks/job-bounds";
 import { namespacePodSecurity } from "../checks/namespace-pod-security";
+import { namespacePodSecurity } from "../checks/namespace-pod-security";
 import { networkPolicySelectsNothing } from "../checks/network-policy-selects-nothing";
 import { podFields } from "../checks/pod-fields";
 import { podInCustomKind } from "../checks/pod-in-custom-kind";
@@ -114,6 +115,7 @@ export const objectRules: readonly ObjectRule[] = [
   replicasFixedWithAutoscaler,
   removedApiVersions,
   deprecatedApiVersions,
+  namespacePodSecurity,
   namespacePodSecurity,
   defaultNamespaceUsed,
   recommendedLabels,
