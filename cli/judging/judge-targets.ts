@@ -11,7 +11,7 @@ import type { Profile } from "../../policy/rules/rule";
 import type { PackConfig } from "../../policy/settings/pack-config";
 import { projectName, projectRoot } from "../project";
 import { readValues, releaseNameOf, type Target } from "./check-targets";
-import type { StateResource } from "./state-resources";
+import { type StateResource, whyUnread } from "./state-resources";
 
 /** What anything but a stack is judged by; a stack brings its own. */
 export interface JudgeOptions {
@@ -68,18 +68,28 @@ function judgedTogether({ parts, unjudged }: Gathered, context: PackConfig): Jud
 
 const none = { findings: [], objects: 0, pods: 0 };
 
+type Gatherable = Pick<StateResource, "type" | "name" | "inputs"> & Partial<StateResource>;
+
+/** Says of an unknown input of a state why it is unknown. */
+const withReason = (finding: Finding, unread: StateResource["unread"] = new Map()): Finding =>
+  finding.got === "a value unknown until deployment"
+    ? { ...finding, got: whyUnread(unread, finding.field) ?? finding.got }
+    : finding;
+
 /** Judges resources one by one. Objects of the program itself are written in `file`, or nobody knows where. */
 async function gatherResources(
-  resources: readonly StateResource[],
+  resources: readonly Gatherable[],
   config: PackConfig,
   file: string,
 ): Promise<Gathered> {
   const { judgeResource } =
     require("../../policy/judge/judge-resource") as typeof import("../../policy/judge/judge-resource");
   const gathered: Gathered = { parts: [], unjudged: [] };
-  for (const { type, name, inputs } of resources) {
-    const part = await judgeResource(type, inputs, config, name);
-    const { findings, objects } = part.verdict;
+  for (const { type, name, inputs, unread } of resources) {
+    const judged = await judgeResource(type, inputs, config, name);
+    const findings = judged.verdict.findings.map((finding) => withReason(finding, unread));
+    const part = { ...judged, verdict: { ...judged.verdict, findings } };
+    const { objects } = part.verdict;
     const chart =
       typeof inputs.chart === "string" && !isAbsolute(inputs.chart) ? join(projectRoot, inputs.chart) : inputs.chart;
     const source = typeof chart === "string" ? { chart: relative(process.cwd(), chart) } : { file };
@@ -142,7 +152,7 @@ async function judgeStack(stack: string, { only }: JudgeOptions): Promise<Judged
 async function judgeState({ file, state }: Extract<Target, { kind: "state" }>, options: JudgeOptions): Promise<Judged> {
   const settings = settingsFrom(options);
   const gathered = await gatherResources(state.resources, settings, file);
-  const unjudged = gathered.unjudged.map(({ name, reason }) => ({ name, reason: encryptedText(reason) }));
+  const { unjudged } = gathered;
   const { units } = judgedTogether(gathered, settings);
   if (units.length + unjudged.length === 0) unjudged.push({ name: file, reason: new NothingToJudge().message });
   const hidden = (finding: Finding): Finding => ({ ...finding, got: withoutSecrets(finding.got, state.secrets) });
@@ -154,12 +164,6 @@ async function judgeState({ file, state }: Extract<Target, { kind: "state" }>, o
     unjudged: unjudged.map(({ name, reason }) => ({ name, reason: withoutSecrets(reason, state.secrets) })),
   };
 }
-
-const encryptedText = (reason: string): string =>
-  reason.replace(
-    /a value unknown until deployment$/,
-    "encrypted in this state, or unknown; `pulumi stack export --show-secrets` writes it in clear",
-  );
 
 const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, "(secret)"), text);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readState, StateError } from "../../../cli/judging/state-resources";
+import { readState, StateError, whyUnread } from "../../../cli/judging/state-resources";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 
 const signature = "4dabf18193072939515e22adb298388d";
@@ -7,6 +7,7 @@ const secretKind = "1b47061264138c4ac30d75fd1eb44270";
 const encrypted = { [signature]: secretKind, ciphertext: "v1:abc" };
 const plain = (value: unknown) => ({ [signature]: secretKind, plaintext: JSON.stringify(value) });
 const archive = { [signature]: "0def7320c3a5731c473e5ecbe6d01bc7", hash: "1" };
+const asset = { [signature]: "c44067f5952c0a294b673a41bacd8c17", hash: "1" };
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const pod = (inputs: object, more: object = {}) => ({
@@ -16,11 +17,14 @@ const pod = (inputs: object, more: object = {}) => ({
   ...more,
 });
 const exported = (...resources: unknown[]): string => JSON.stringify({ version: 3, deployment: { resources } });
-const inputsOf = (inputs: object) => readState(exported(pod(inputs)))?.resources[0]?.inputs;
+const resourceOf = (inputs: object) => readState(exported(pod(inputs)))?.resources[0];
+const inputsOf = (inputs: object) => resourceOf(inputs)?.inputs;
+/** Why the input "file" is unknown. */
+const why = (file: unknown, at = "file") => whyUnread(resourceOf({ file })?.unread ?? new Map(), at);
 
 describe("resources of a Pulumi state", () => {
   it("are read from an exported stack and from a checkpoint, with a byte order mark too", () => {
-    const resources = [{ type: "kubernetes:core/v1:Pod", name: "web", inputs: { a: 1 } }];
+    const resources = [{ type: "kubernetes:core/v1:Pod", name: "web", inputs: { a: 1 }, unread: new Map() }];
     const text = exported(pod({ a: 1 }));
     assert.deepEqual(readState(text)?.resources, resources);
     assert.deepEqual(readState(`\uFEFF${text}`)?.resources, resources);
@@ -28,8 +32,8 @@ describe("resources of a Pulumi state", () => {
     assert.deepEqual(readState(checkpoint)?.resources, resources);
   });
 
-  it("leave out what is being deleted and what the stack only reads", () => {
-    const text = exported(pod({}, { delete: true }), pod({}, { external: true }));
+  it("leave out what is being deleted, what the stack only reads, and components, whose objects are there too", () => {
+    const text = exported(pod({}, { delete: true }), pod({}, { external: true }), pod({}, { custom: false }));
     assert.deepEqual(readState(text)?.resources, []);
     assert.deepEqual(readState('{"version":3,"deployment":{"manifest":{}}}')?.resources, []);
   });
@@ -42,6 +46,38 @@ describe("resources of a Pulumi state", () => {
       later: UNKNOWN,
     });
     assert.deepEqual(inputsOf({ spec: { [signature]: secretKind, plaintext: "{" } }), { spec: UNKNOWN });
+  });
+
+  it("say why a value is unknown: only of what is encrypted that --show-secrets helps", () => {
+    assert.match(String(why(encrypted)), /^encrypted in this state; `pulumi stack export --show-secrets`/);
+    const others: [unknown, RegExp][] = [
+      [unknown, /^not known when the state was written$/],
+      [
+        { ...asset, path: "values-prod.yaml" },
+        /^a file given as an asset, values-prod\.yaml, whose content is not in the state; .* --values values-prod\.yaml$/,
+      ],
+      [
+        { ...asset, uri: "https://me:hunter2@files.example/values.yaml?token=hunter3#x" },
+        /^a file given as an asset, https:\/\/files\.example\/values\.yaml, whose content is not/,
+      ],
+      [{ ...asset, uri: "hunter2" }, /^a file given as an asset, an address, whose content/],
+      [asset, /^a file given as an asset, whose content is not in the state$/],
+      [{ ...archive, path: "./files" }, /^an archive given as an asset, \.\/files, whose content is not in the state$/],
+      [{ ...archive, assets: { a: { ...asset, text: "a" } } }, /^an archive given as an asset, whose content/],
+      [{ [signature]: "other" }, /^a value of a kind that a state does not hold$/],
+      [{ [signature]: secretKind, plaintext: "{" }, /^a secret that is no JSON$/],
+    ];
+    for (const [value, said] of others) {
+      assert.match(String(why(value)), said);
+      assert.doesNotMatch(String(why(value)), /show-secrets|hunter/);
+    }
+    assert.match(String(why([{ a: encrypted }], "file[0].a")), /^encrypted/);
+    assert.match(String(why(encrypted, "file.spec.containers[0]")), /^encrypted/);
+    assert.equal(why({ a: encrypted }, "file.b"), undefined);
+  });
+
+  it("have the text of an asset that the state holds", () => {
+    assert.deepEqual(inputsOf({ file: { ...asset, text: "a: 1" } }), { file: "a: 1" });
   });
 
   it("have the value of a secret that was exported in clear, and name it as one", () => {
