@@ -1,4 +1,5 @@
 /** All rules of the pack, in the order verdicts list them. */
+import { admissionChangesObjects } from "../checks/admission-changes-objects";
 import { autoscalerBounds } from "../checks/autoscaler-bounds";
 import { autoscalerConflict } from "../checks/autoscaler-conflict";
 import { chartLookup } from "../checks/chart-lookup";
@@ -77,6 +78,7 @@ export const objectRules: readonly ObjectRule[] = [
   secretInValues,
   chartLookup,
   gitopsSource,
+  admissionChangesObjects,
   podInCustomKind,
   registryAllowList,
   imageTagForbidden,
