@@ -1,73 +1,84 @@
-/** The runtime's socket is root on the node: whoever can write to it starts any container with any mount. Some folders of a node are as good.
- *  Fields: spec.volumes[*].hostPath.path, PersistentVolume spec.hostPath.path and spec.local.path; forbidden: the places below and what is in them.
- *  Pod Security's host-path-volumes refuses every hostPath of a pod; this one says what is at stake, and also sees PersistentVolumes. */
-
-import { list, read } from "../manifest/read";
+/** A volume that is a folder of the node leaves the container: whatever the folder is today, a link in it or a later mount makes it another one, and files
+ *  the container writes there run or are read with the node's rights. The runtime's socket is root on the node.
+ *  Fields: spec.volumes[*].hostPath of pods, spec.hostPath and spec.local of a PersistentVolume, drivers of CSI that hand out folders of the node
+ *  (spec.volumes[*].csi.driver, spec.csi.driver), provisioner of a StorageClass that makes such PersistentVolumes; wanted: none. Pod Security's
+ *  host-path-volumes refuses the hostPath of a pod too; it does not look at PersistentVolumes (k8s.io/pod-security-admission, PodSpecExtractor).
+ *  Allowed by an exemption with its reason, for a node agent or disks that are attached to nodes. */
+import { list, read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { objectRule, podRule } from "../rules/object-rule";
+import { type Complaint, objectRule, podRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 
 const info: RuleInfo = {
   id: "host-access",
   severity: "critical",
-  description: "No volume reaches a container runtime's socket or the parts of a node that give it away.",
-  fix: "remove the volume; build images and watch containers through the API server or a node agent with its own exemption",
+  description: "No volume is a folder of the node or a container runtime's socket.",
+  why: "Through files of the node a container reads other pods' data, takes over the runtime or becomes root on the node.",
+  fix: "claim storage of a CSI driver that hands out disks or network storage; a node agent, and local disks, get an exemption with the reason",
   enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["CIS 5.2.11", "NSA/CISA Pod security"],
 };
 
 const socket = /(?:^|\/)(?:docker|containerd|crio|cri-dockerd|podman|buildkitd)\.sock$/;
-const folders = ["/", "/dev", "/etc", "/home", "/run", "/usr", "/var", "/var/run"];
-const trees = [
-  "/boot",
-  "/etc/cron.d",
-  "/etc/kubernetes",
-  "/etc/ssh",
-  "/etc/systemd",
-  "/proc",
-  "/root",
-  "/run/containerd",
-  "/run/k3s",
-  "/sys",
-  "/var/lib/containerd",
-  "/var/lib/docker",
-  "/var/lib/etcd",
-  "/var/lib/kubelet",
-];
 
-const want = "away from the node's own files";
+/** Drivers and provisioners whose volumes are folders of the node: their projects' documentation. */
+const nodeDrivers: ReadonlySet<string> = new Set([
+  "docker.io/hostpath",
+  "hostpath.csi.k8s.io",
+  "k8s.io/minikube-hostpath",
+  "kubernetes.io/host-path",
+  "local.csi.openebs.io",
+  "microk8s.io/hostpath",
+  "openebs.io/local",
+  "rancher.io/local-path",
+]);
 
-function reason(path: string): string | undefined {
-  const clean = `/${path
-    .split("/")
-    .filter((part) => part !== "" && part !== ".")
-    .join("/")}`;
+const want = "something else than a folder of the node";
+
+/** What a path of the node is, in words. */
+function folder(path: unknown): string {
+  if (typeof path !== "string") return "a folder of the node";
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const clean = `/${parts.join("/")}`;
   if (socket.test(clean)) return "the container runtime's socket";
-  if (clean.includes("..")) return "a path with ..";
-  if (folders.includes(clean)) return `the node's ${clean}`;
-  const plain = clean.replace(/^\/var\/run\//, "/run/");
-  const tree = trees.find((one) => plain === one || plain.startsWith(`${one}/`));
-  return tree === undefined ? undefined : `the node's ${tree}`;
+  return parts.includes("..") ? "a folder of the node by a path with .." : `the node's ${clean}`;
 }
 
-function* judge(field: string, got: unknown): Iterable<{ field: string; want: string; got?: unknown; said?: string }> {
+function* judge(field: string, source: unknown): Iterable<Complaint> {
+  if (source === undefined) return;
+  const path = read(source, "path");
+  if (source === UNKNOWN || path === UNKNOWN) yield { field: `${field}.path`, got: UNKNOWN, want };
+  else yield { field: `${field}.path`, said: folder(path), want };
+}
+
+function* judgeDriver(field: string, got: unknown): Iterable<Complaint> {
   if (got === UNKNOWN) yield { field, got, want };
-  const said = typeof got === "string" ? reason(got) : undefined;
-  if (said !== undefined) yield { field, said, want };
+  else if (nodeDrivers.has(word(got)))
+    yield { field, said: `${word(got)}, whose volumes are folders of the node`, want };
 }
 
 const ofPods = podRule(info, function* ({ spec }) {
-  for (const [index, volume] of list(spec, "volumes").entries())
-    yield* judge(`volumes[${index}].hostPath.path`, read(volume, "hostPath", "path"));
+  for (const [index, volume] of list(spec, "volumes").entries()) {
+    const field = `volumes[${index}]`;
+    yield* judge(`${field}.hostPath`, read(volume, "hostPath"));
+    if (volume !== UNKNOWN) yield* judgeDriver(`${field}.csi.driver`, read(volume, "csi", "driver"));
+  }
 });
 
-const ofVolumes = objectRule(info, function* ({ object }) {
-  if (object.kind !== "PersistentVolume" || object.apiVersion !== "v1") return;
-  yield* judge("spec.hostPath.path", read(object, "spec", "hostPath", "path"));
-  yield* judge("spec.local.path", read(object, "spec", "local", "path"));
+const ofObjects = objectRule(info, function* ({ object }) {
+  const { apiVersion, kind } = object;
+  if (kind === "PersistentVolume" && apiVersion === "v1") {
+    const spec = read(object, "spec");
+    yield* judge("spec.hostPath", read(spec, "hostPath"));
+    if (spec === UNKNOWN) return;
+    yield* judge("spec.local", read(spec, "local"));
+    yield* judgeDriver("spec.csi.driver", read(spec, "csi", "driver"));
+  }
+  if (kind === "StorageClass" && word(apiVersion).startsWith("storage.k8s.io/"))
+    yield* judgeDriver("provisioner", read(object, "provisioner"));
 });
 
 export const hostAccess: ObjectRule = {
   ...info,
-  check: (objects, context) => [...ofPods.check(objects, context), ...ofVolumes.check(objects, context)],
+  check: (objects, context) => [...ofPods.check(objects, context), ...ofObjects.check(objects, context)],
 };

@@ -1,56 +1,102 @@
 import { hostAccess } from "../../../policy/checks/host-access";
+import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { object } from "../support/objects";
-import { deployment, podSpec } from "../support/pod";
+import { deployment, manifest, podSpec } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
-const host = (path: unknown) =>
-  deployment(podSpec({ volumes: [{ name: "host", hostPath: { path: path as string } }] }));
+const volumes = (...given: JsonObject[]) => deployment(podSpec({ volumes: given }));
+const host = (path: unknown) => volumes({ name: "host", hostPath: { path: path as string } });
+const pv = (spec: unknown) => object("v1", "PersistentVolume", spec as Json);
 const must = (got: string, field = "spec.template.spec.volumes[0].hostPath.path") => [
-  `${field} must be away from the node's own files, got ${got}`,
+  `${field} must be something else than a folder of the node, got ${got}`,
 ];
+const unsure = (field: string) => [`${field} cannot be judged, got a value unknown until deployment`];
 
 ruleCases(hostAccess, "host-access", [
   ["passes other volumes", deployment()],
-  ["passes a folder for data, which Pod Security refuses for pods anyway", host("/srv/data")],
+  ["passes a hostPath of null, which is none", volumes({ name: "tmp", emptyDir: {}, hostPath: null })],
+  ...[
+    "/",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/etc/pam.d",
+    "/etc/kubernetes",
+    "/home",
+    "/mnt/data",
+    "/opt/cni/bin",
+    "/proc",
+    "/root",
+    "/run",
+    "/srv",
+    "/sys",
+    "/tmp",
+    "/usr/bin",
+    "/var/lib",
+    "/var/lib/kubelet/pods",
+    "/var/log",
+    "/var/run/secrets",
+  ].flatMap((path) => [
+    [`fails ${path} of a pod`, host(path), must(`the node's ${path}`)] as const,
+    [
+      `fails ${path} of a PersistentVolume, which Pod Security does not see`,
+      pv({ hostPath: { path } }),
+      must(`the node's ${path}`, "spec.hostPath.path"),
+    ] as const,
+    [
+      `fails ${path} of a local PersistentVolume`,
+      pv({ local: { path } }),
+      must(`the node's ${path}`, "spec.local.path"),
+    ] as const,
+  ]),
   ["fails Docker's socket", host("/var/run/docker.sock"), must("the container runtime's socket")],
   ["fails containerd's socket", host("/run/containerd/containerd.sock"), must("the container runtime's socket")],
-  ["fails the folder it lies in", host("/run/containerd/"), must("the node's /run/containerd")],
-  ["fails it by its other name", host("/var/run/containerd"), must("the node's /run/containerd")],
-  ["fails the root", host("//"), must("the node's /")],
-  ["fails what is above", host("/srv/.."), must("a path with ..")],
-  ["fails the kubelet's folder", host("/var/lib/kubelet/pods"), must("the node's /var/lib/kubelet")],
-  [
-    "fails a PersistentVolume, which Pod Security does not see",
-    object("v1", "PersistentVolume", { hostPath: { path: "/etc" } }),
-    must("the node's /etc", "spec.hostPath.path"),
-  ],
-  [
-    "fails a local PersistentVolume",
-    object("v1", "PersistentVolume", { local: { path: "/proc" } }),
-    must("the node's /proc", "spec.local.path"),
-  ],
-  ["passes a local PersistentVolume on a disk", object("v1", "PersistentVolume", { local: { path: "/mnt/disks/1" } })],
-  [
-    "cannot judge an unknown path",
-    host(UNKNOWN),
-    ["spec.template.spec.volumes[0].hostPath.path cannot be judged, got a value unknown until deployment"],
-  ],
-  ...["/boot", "/dev", "/etc", "/home", "/proc", "/root", "/run", "/sys", "/usr", "/var", "/var/run"].map(
-    (path) => [`fails ${path}, the folder itself`, host(path), must(`the node's ${path}`)] as const,
-  ),
-  ...[
-    "/etc/kubernetes",
-    "/root",
-    "/proc",
-    "/etc/systemd",
-    "/run/k3s",
-    "/var/lib/containerd",
-    "/var/lib/docker",
-    "/var/lib/etcd",
-  ].map((path) => [`fails what lies in ${path}`, host(`${path}/a`), must(`the node's ${path}`)] as const),
-  ["passes a folder with a longer name", host("/var/lib/dockerfiles")],
   ["fails a path with dots that mean nothing", host("/./etc/."), must("the node's /etc")],
+  ["fails what is above", host("/srv/.."), must("a folder of the node by a path with ..")],
+  ["fails one without a path", volumes({ name: "host", hostPath: {} }), must("a folder of the node")],
+  ["fails a path that is no text", host(1), must("a folder of the node")],
+  [
+    "fails each volume of a CronJob's pod",
+    manifest("batch/v1", "CronJob", {
+      spec: {
+        jobTemplate: {
+          spec: {
+            template: {
+              spec: { volumes: [{ emptyDir: {} }, { hostPath: { path: "/a" } }, { hostPath: { path: "/b" } }] },
+            },
+          },
+        },
+      },
+    }),
+    [1, 2].flatMap((index) =>
+      must(`the node's /${"ab"[index - 1]}`, `spec.jobTemplate.spec.template.spec.volumes[${index}].hostPath.path`),
+    ),
+  ],
+  ["cannot judge an unknown path", host(UNKNOWN), unsure("spec.template.spec.volumes[0].hostPath.path")],
+  [
+    "cannot judge an unknown volume",
+    deployment(podSpec({ volumes: UNKNOWN as never })),
+    unsure("spec.template.spec.volumes[0].hostPath.path"),
+  ],
+  ["cannot judge an unknown PersistentVolume", pv(UNKNOWN), unsure("spec.hostPath.path")],
+  ["cannot judge one with an unknown source", pv({ local: UNKNOWN }), unsure("spec.local.path")],
+  ["passes a PersistentVolume of a network", pv({ nfs: { server: "nfs.example", path: "/shop" } })],
+  ["passes one of another driver", pv({ csi: { driver: "ebs.csi.aws.com", volumeHandle: "vol-1" } })],
+  [
+    "fails drivers that hand out folders of the node",
+    [
+      volumes({ name: "data", csi: { driver: "hostpath.csi.k8s.io" } }),
+      pv({ csi: { driver: "local.csi.openebs.io" } }),
+      manifest("storage.k8s.io/v1", "StorageClass", { provisioner: "rancher.io/local-path" }),
+    ],
+    [
+      ...must("hostpath.csi.k8s.io, whose volumes are folders of the node", "spec.template.spec.volumes[0].csi.driver"),
+      ...must("local.csi.openebs.io, whose volumes are folders of the node", "spec.csi.driver"),
+      ...must("rancher.io/local-path, whose volumes are folders of the node", "provisioner"),
+    ],
+  ],
+  ["passes other provisioners", manifest("storage.k8s.io/v1", "StorageClass", { provisioner: "ebs.csi.aws.com" })],
   [
     "passes another kind with such a field",
     object("example.com/v1", "PersistentVolume", { hostPath: { path: "/etc" } }),
