@@ -78,7 +78,8 @@ describe("credentials from a store", () => {
   it("the operator runs in a restricted namespace with the shipped values, which the pack accepts but for what the operator is for", async () => {
     const { findings, exempted = [] } = await installPart(externalSecrets);
     assert.deepEqual(findings, []);
-    assert.deepEqual(exempted.map(({ finding }) => finding.rule).sort(), Object.keys(externalSecrets.exempt).sort());
+    const rules = new Set(exempted.map(({ finding }) => finding.rule));
+    assert.deepEqual([...rules].sort(), Object.keys(externalSecrets.exempt).sort());
     const [pod] = await objects("pods", "-n", externalSecrets.name);
     assert.equal(pod?.kind, "Pod");
   });

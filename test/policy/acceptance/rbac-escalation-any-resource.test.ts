@@ -1,0 +1,77 @@
+import { strict as assert } from "node:assert";
+import type { JsonObject, Manifest } from "../../../policy/contract";
+import { judge } from "../../../policy/judge/evaluate";
+import { manifest, prod } from "../support/pod";
+import { role, rule } from "../support/rbac-cases";
+
+/** What the rules about roles say, each with what it got. */
+const said = (...objects: Manifest[]) =>
+  judge(objects, prod)
+    .findings.filter(({ rule }) => rule.startsWith("rbac-"))
+    .map(({ rule, object, got }) => `${object.name} ${rule}: ${got}`);
+
+const cluster = (name: string, rest: JsonObject, labels: JsonObject = {}): Manifest =>
+  manifest("rbac.authorization.k8s.io/v1", "ClusterRole", { metadata: { name, labels }, ...rest });
+
+describe("verbs that take rights", () => {
+  it("are a wildcard and no more on a custom resource", () => {
+    const rules = [
+      rule("monitoring.example.com", ["probes", "probes/status"], ["*"]),
+      rule("custom.metrics.k8s.io", ["*"], ["*"]),
+    ];
+    assert.deepEqual(said(cluster("operator", { rules })), [
+      'operator rbac-wildcards: ["*"]',
+      'operator rbac-wildcards: ["*"]',
+      'operator rbac-wildcards: ["*"]',
+    ]);
+  });
+
+  it("are named with what they are for where the API asks for them", () => {
+    const rbac = "rbac.authorization.k8s.io";
+    assert.deepEqual(said(role(rule(rbac, ["roles", "rolebindings"], ["escalate"]))), [
+      "web rbac-escalation: escalate on roles",
+    ]);
+    assert.deepEqual(said(role(rule("", ["serviceaccounts", "events"], ["impersonate"]))), [
+      "web rbac-escalation: impersonate on serviceaccounts",
+    ]);
+    assert.deepEqual(said(role(rule(rbac, ["clusterroles"], ["bind"], { resourceNames: ["view"] }))), [
+      "web rbac-escalation: bind on clusterroles",
+    ]);
+  });
+});
+
+describe("grants that come to the same", () => {
+  for (const [what, group, resource, verb, expected] of [
+    ["labels of namespaces", "", "namespaces", "patch", "rbac-namespace-change"],
+    ["labels of nodes", "", "nodes", "update", "rbac-node-change"],
+    ["Deployments", "apps", "deployments", "create", "rbac-workload-creation"],
+    ["CronJobs", "batch", "cronjobs", "patch", "rbac-workload-creation"],
+    ["Secrets", "", "secrets", "create", "rbac-token-creation"],
+    ["pods' ports", "", "pods/proxy", "get", "rbac-network-proxy"],
+    ["Services' ports", "", "services/proxy", "create", "rbac-network-proxy"],
+    ["definitions", "apiextensions.k8s.io", "customresourcedefinitions", "update", "rbac-api-extension"],
+    ["API services", "apiregistration.k8s.io", "apiservices", "create", "rbac-api-extension"],
+  ] as const)
+    it(`${verb} on ${resource}: ${what}`, () => {
+      assert.deepEqual(said(cluster("web", { rules: [rule(group, [resource], [verb])] })), [
+        `web ${expected}: ${verb} on ${resource}`,
+      ]);
+    });
+
+  it("an aggregation of what edit or admin aggregate, or of a role that a rule forbids", () => {
+    const label = (to: string) => `rbac.authorization.k8s.io/aggregate-to-${to}`;
+    const by = (selector: JsonObject) => ({ aggregationRule: { clusterRoleSelectors: [selector] } });
+    const exists = { matchExpressions: [{ key: label("admin"), operator: "Exists" }] };
+    assert.deepEqual(said(cluster("all", by(exists))), [
+      "all rbac-cluster-admin: one that selects edit, system:aggregate-to-admin",
+    ]);
+    assert.deepEqual(said(cluster("some", by({ matchLabels: { [label("edit")]: "true" } }))), [
+      "some rbac-cluster-admin: one that selects system:aggregate-to-edit",
+    ]);
+    const part = cluster("part", { rules: [rule("", ["nodes"], ["patch"])] }, { "shop.example/to-web": "true" });
+    assert.deepEqual(said(part, cluster("web", by({ matchLabels: { "shop.example/to-web": "true" } }))), [
+      "part rbac-node-change: patch on nodes",
+      'web rbac-node-change: one that selects ClusterRole "part", which has patch on nodes',
+    ]);
+  });
+});
