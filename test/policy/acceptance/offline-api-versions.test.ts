@@ -25,7 +25,7 @@ describe("a chart that asks what is served, where there is no cluster to ask", (
   });
 
   it("is told of no version that ended, however it asks", async () => {
-    const objects = ["networking.k8s.io/v1 IngressClass", "policy/v1 PodDisruptionBudget"];
+    const objects = ["policy/v1 PodDisruptionBudget", "networking.k8s.io/v1 IngressClass"];
     assert.deepEqual(await judged("old-first"), { objects, rules: [] });
   });
 
