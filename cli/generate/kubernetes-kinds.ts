@@ -28,7 +28,7 @@ const isStock = (apiVersion: string): boolean =>
   !/v\d+(?:alpha|beta)\d+$/.test(apiVersion) || legacyBetas.includes(apiVersion);
 
 /** Kinds an API server has, those of subresources too. `isOwn` leaves out what extensions of a cluster serve. */
-export function kindsServed(answer: Answers, isOwn = (_apiVersion: string) => true, isOn = isStock): Kind[] {
+export function kindsServed(answer: Answers, isOwn = (_apiVersion: string) => true): Kind[] {
   const versions = [answer("/api"), answer("/apis")].flatMap(versionPaths).map(answer);
   return versions.flatMap((one) => {
     const apiVersion = text(one, "groupVersion");
@@ -38,7 +38,7 @@ export function kindsServed(answer: Answers, isOwn = (_apiVersion: string) => tr
       const isSub = text(resource, "name").includes("/");
       if (isSub && kinds.has(kind)) continue;
       const scope = isSub ? undefined : read(resource, "namespaced") === true ? "Namespaced" : "Cluster";
-      kinds.set(kind, { apiVersion, kind, scope, stock: isOn(apiVersion) });
+      kinds.set(kind, { apiVersion, kind, scope, stock: isStock(apiVersion) });
     }
     return [...kinds.values()];
   });
@@ -90,12 +90,17 @@ function ownOf(answer: Answers): (apiVersion: string) => boolean {
   return (apiVersion) => own.includes(apiVersion) || apiVersion.startsWith("apiregistration.k8s.io/");
 }
 
-/** Kinds of a source: a folder, or "kubectl" with or without a context. */
-function kindsOf(source: string): Kind[] {
+/** Kinds of a minor version from a source: a folder, or "kubectl" with or without a context. What a running API server has switched off stays as the
+ *  table has it. */
+function kindsOf(minor: number, source: string): Kind[] {
   const [tool, ...context] = source.split(":");
   if (tool !== "kubectl") return kindsServed(inFolder(source));
   const answer = byKubectl(context.join(":"));
-  return kindsServed(answer, ownOf(answer), () => true);
+  const served = kindsServed(answer, ownOf(answer));
+  const isServed = (one: Kind) =>
+    served.some(({ apiVersion, kind }) => apiVersion === one.apiVersion && kind === one.kind);
+  const before = knownKinds.filter(({ from, to, stock }) => !stock && from <= minor && minor <= to);
+  return [...served, ...before.filter((one) => !isServed(one)).map(({ from: _, to: __, ...kind }) => kind)];
 }
 
 const head = `/** Kubernetes' own kinds, from the discovery of its API server (api/discovery of k8s.io/kubernetes, the newest patch release of each minor version).
@@ -109,7 +114,7 @@ function main(): void {
     const [, minor, source] = /^1\.(\d+)=(.+)$/.exec(argument) ?? [];
     if (source === undefined)
       throw new Error(`expected VERSION=FOLDER or VERSION=kubectl, e.g. 1.36=api/discovery, got ${argument}`);
-    minors.set(Number(minor), kindsOf(source));
+    minors.set(Number(minor), kindsOf(Number(minor), source));
   }
   const file = join(projectRoot, "policy/manifest/kubernetes-kinds.ts");
   writeFileSync(file, `${head}${writeKinds(withMinors(knownKinds, minors))}\`;\n`);
