@@ -22,7 +22,6 @@ import { imageTagForbidden } from "../checks/image-tag-forbidden";
 import { ingressTls } from "../checks/ingress-tls";
 import { jobBounds } from "../checks/job-bounds";
 import { namespacePodSecurity } from "../checks/namespace-pod-security";
-import { namespacePodSecurity } from "../checks/namespace-pod-security";
 import { networkPolicySelectsNothing } from "../checks/network-policy-selects-nothing";
 import { podFields } from "../checks/pod-fields";
 import { podInCustomKind } from "../checks/pod-in-custom-kind";
@@ -117,7 +116,6 @@ export const objectRules: readonly ObjectRule[] = [
   replicasFixedWithAutoscaler,
   removedApiVersions,
   deprecatedApiVersions,
-  namespacePodSecurity,
   namespacePodSecurity,
   defaultNamespaceUsed,
   recommendedLabels,
