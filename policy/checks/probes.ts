@@ -1,15 +1,22 @@
 /** A container that runs for ever says when it can take work and when it is stuck; without, traffic reaches pods that cannot answer and a hung
  *  process is never restarted.
  *  Fields: readinessProbe and livenessProbe of spec.containers[*] and of init containers that stay (restartPolicy: Always).
- *  Not asked: pods that end (Job, CronJob, restartPolicy other than Always), pods of Knative, which adds its own.
+ *  Not asked: Jobs and CronJobs, containers that end, pods of Knative, which adds its own. A container ends when its restartPolicy, or else its pod's, is
+ *  not Always; from Kubernetes 1.35 an ordinary container may have one (KEP-5307). One that a pod which stays restarts on failure, or whose
+ *  restartPolicyRules restart all but some exit codes, is not meant to end.
  *  Declared: a worker nobody sends traffic to carries the annotation below on its pod template, with the reason. */
 
-import { read, text } from "../manifest/read";
+import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { containerRule } from "../rules/object-rule";
+import { minorOf } from "../rules/api-lifecycle";
+import { type ContainerAt, containerRule } from "../rules/object-rule";
+import { allOf, anyOf, type Truth } from "../rules/selector";
 
 /** Annotation on a pod template that says why its containers have no probes. */
 export const noProbesReason = "hardened.pulumi/no-probes";
+
+/** First minor version of Kubernetes in which an ordinary container has a restartPolicy unless it is switched off (ContainerRestartRules). */
+const restartPolicySince = 35;
 
 const handlers = ["exec", "httpGet", "tcpSocket", "grpc"];
 
@@ -23,21 +30,35 @@ export const probes = containerRule(
     enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     controls: ["COS-04", "TR-12"],
   },
-  function* ({ node, pod, room }) {
+  function* (container, { kubeVersion }) {
+    const { node, pod } = container;
     const { object } = pod.manifest;
     const kind = text(object, "kind");
     if (kind === "Job" || kind === "CronJob" || kind === "ScaledJob") return;
     if (text(object, "apiVersion").startsWith("serving.knative.dev/")) return;
-    if ((text(pod.spec, "restartPolicy") || "Always") !== "Always") return;
     if (text(pod.metadata, "annotations", noProbesReason).trim() !== "") return;
-    const stays = room === "containers" || (room === "initContainers" && read(node, "restartPolicy") === "Always");
-    if (!stays) return;
+    const asked = stays(container, minorOf(kubeVersion) >= restartPolicySince);
+    if (asked === false) return;
     for (const probe of ["readinessProbe", "livenessProbe"]) {
       const want = `a probe (${handlers.join(", ")})`;
       const got = read(node, probe);
-      if (got === undefined || got === UNKNOWN) yield { field: probe, got, want };
-      else if (!handlers.some((handler) => read(got, handler) !== undefined))
-        yield { field: probe, said: "a probe that asks nothing", want };
+      const isProbe = handlers.some((handler) => read(got, handler) !== undefined);
+      if (got === UNKNOWN || (asked === UNKNOWN && !isProbe)) yield { field: probe, got: UNKNOWN, want };
+      else if (got === undefined) yield { field: probe, got, want };
+      else if (!isProbe) yield { field: probe, said: "a probe that asks nothing", want };
     }
   },
 );
+
+/** Whether a container is to run for ever. */
+function stays({ node, pod, room }: ContainerAt, hasOwn: boolean): Truth {
+  const own = read(node, "restartPolicy");
+  if (room === "ephemeralContainers") return false;
+  if (room === "initContainers") return isAlways(own);
+  const ofPod = isAlways(read(pod.spec, "restartPolicy") || "Always");
+  if (!hasOwn || own === undefined) return ofPod;
+  const restarted = list(node, "restartPolicyRules").some((rule) => read(rule, "exitCodes", "operator") !== "In");
+  return anyOf([isAlways(own), allOf([own === "OnFailure" || restarted, ofPod])]);
+}
+
+const isAlways = (policy: unknown): Truth => (policy === UNKNOWN ? UNKNOWN : policy === "Always");

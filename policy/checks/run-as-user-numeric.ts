@@ -19,8 +19,11 @@ export const runAsUserNumeric = containerRule(
   function* ({ node, pod }) {
     if (read(pod.spec, "os", "name") === "windows") return;
     const own = read(node, "securityContext", "runAsUser");
-    const got = own ?? read(pod.spec, "securityContext", "runAsUser");
+    const inherited = own === undefined ? read(pod.spec, "securityContext", "runAsUser") : undefined;
+    const got = own ?? inherited;
     if (typeof got === "number" && Number.isInteger(got) && got > 0 && got < 2 ** 31) return;
-    yield { field: "securityContext.runAsUser", got, want: "a number above 0, here or at the pod" };
+    const complaint = { field: "securityContext.runAsUser", got };
+    if (inherited === undefined) yield { ...complaint, want: "a number above 0, here or at the pod" };
+    else yield { ...complaint, at: "pod", want: "a number above 0" };
   },
 );

@@ -11,6 +11,8 @@ import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
 export interface Complaint {
   /** Field below the object, pod spec or container the rule was given. */
   readonly field: string;
+  /** "pod" when the value found is the pod's, which the container takes over: the field is then below the pod spec. @default where the rule was asked */
+  readonly at?: "pod";
   /** The value found: shown as JSON, so never one that may be secret; or, as `said`, words of the rule's own. */
   readonly got?: unknown;
   readonly said?: string;
@@ -76,7 +78,14 @@ export function containerRule(
       pods(objects, context).flatMap(({ pod, path }) =>
         containersOf(pod).flatMap(({ container, at }) =>
           [...judge(container, context)].map((complaint) =>
-            findingOf(info, pod.manifest, context, join(path, at), complaint, container.name),
+            findingOf(
+              info,
+              pod.manifest,
+              context,
+              complaint.at === "pod" ? path : join(path, at),
+              complaint,
+              container.name,
+            ),
           ),
         ),
       ),

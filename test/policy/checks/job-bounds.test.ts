@@ -75,6 +75,77 @@ ruleCases(jobBounds, "job-bounds", [
   ],
 ]);
 
+const indexed = (change: JsonObject = {}) =>
+  job({
+    activeDeadlineSeconds: 300,
+    completionMode: "Indexed",
+    backoffLimitPerIndex: 1,
+    maxFailedIndexes: 1,
+    ...change,
+  });
+const policy = (...rules: unknown[]) =>
+  job({ activeDeadlineSeconds: 300, backoffLimit: 3, podFailurePolicy: { rules: rules as JsonObject[] } });
+const unset = ["spec.backoffLimit must be a number, at least 0, got unset"];
+const disruption = [{ type: "DisruptionTarget" }];
+const exit = { operator: "NotIn", values: [0] };
+
+ruleCases(jobBounds, "job-bounds", [
+  ["passes retries of each index", indexed()],
+  ["passes no failed index that is too many", indexed({ maxFailedIndexes: null })],
+  [
+    "passes those of a CronJob's Jobs",
+    cron({
+      jobTemplate: { spec: { activeDeadlineSeconds: 300, completionMode: "Indexed", backoffLimitPerIndex: 0 } },
+    }),
+  ],
+  [
+    "fails a number of retries that is none",
+    indexed({ backoffLimit: "3" }),
+    ['spec.backoffLimit must be a number, at least 0, got "3"'],
+  ],
+  [
+    "fails retries of each index that are no number",
+    indexed({ backoffLimitPerIndex: -1 }),
+    ["spec.backoffLimitPerIndex must be a number, at least 0, got -1"],
+  ],
+  [
+    "fails retries of each index of a Job without indexes",
+    indexed({ completionMode: null }),
+    ["spec.completionMode must be Indexed, which backoffLimitPerIndex is for; or set backoffLimit, got unset"],
+  ],
+  [
+    "cannot judge unknown retries of each index",
+    indexed({ backoffLimitPerIndex: UNKNOWN as never }),
+    ["spec.backoffLimitPerIndex cannot be judged, got a value unknown until deployment"],
+  ],
+  [
+    "passes failures that are no fault of the program, and those by exit code that count",
+    policy(
+      { action: "Ignore", onPodConditions: disruption },
+      { action: "FailJob", onExitCodes: exit },
+      { action: "Count", onExitCodes: exit },
+    ),
+  ],
+  [
+    "fails failures by exit code that never count",
+    policy({ action: "FailJob", onExitCodes: exit }, { action: "Ignore", onExitCodes: exit }),
+    [
+      'spec.podFailurePolicy.rules[1].action must be Count, FailIndex or FailJob for exit codes: what is ignored is tried without end, got "Ignore"',
+    ],
+  ],
+  [
+    "cannot judge a rule nobody knows yet",
+    policy(UNKNOWN),
+    ["spec.podFailurePolicy.rules[0].action cannot be judged, got a value unknown until deployment"],
+  ],
+]);
+ruleCases(
+  jobBounds,
+  "job-bounds",
+  [["fails retries of each index where the API server drops the field", indexed(), unset]],
+  { ...prod, kubeVersion: "1.28" },
+);
+
 describe("job-bounds of what is no object of Kubernetes", () => {
   it("throws at nothing: names every object has, and texts that are none", () => {
     for (const [apiVersion, kind] of [

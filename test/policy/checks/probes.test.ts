@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { noProbesReason, probes } from "../../../policy/checks/probes";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { container, deployment, manifest, podSpec } from "../support/pod";
+import { container, deployment, manifest, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
 const none = { readinessProbe: null, livenessProbe: null };
@@ -67,3 +67,47 @@ ruleCases(probes, "probes", [
 
 it("the annotation that declares pods without probes keeps its name", () =>
   assert.equal(noProbesReason, "hardened.pulumi/no-probes"));
+
+/** A container without probes, with a restartPolicy of its own, in a Deployment or a bare pod. */
+const own = (restartPolicy: unknown, rules?: unknown) =>
+  of({
+    ...none,
+    restartPolicy: restartPolicy as string,
+    ...(rules !== undefined && { restartPolicyRules: [rules as JsonObject] }),
+  });
+const bare = (restartPolicy: unknown, spec: JsonObject) =>
+  manifest("v1", "Pod", { spec: { ...spec, restartPolicy: restartPolicy as string } });
+const rule = (operator: string) => ({ action: "Restart", exitCodes: { operator, values: [42] } });
+const unsure = ["readinessProbe", "livenessProbe"].map(
+  (field) => `container "web": ${field} cannot be judged, got a value unknown until deployment`,
+);
+
+ruleCases(probes, "probes", [
+  ["fails a container that is always restarted in a pod that ends", bare("Never", own("Always")), both],
+  ["passes a container that ends in a pod that stays", deployment(own("Never"))],
+  ["passes one that is tried again on one exit code", deployment(own("Never", rule("In")))],
+  ["fails one that all other exit codes restart", deployment(own("Never", rule("NotIn"))), both],
+  ["fails one that failures restart in a pod that stays", deployment(own("OnFailure")), both],
+  ["passes one that failures restart in a pod that ends", bare("OnFailure", own("OnFailure"))],
+  ["cannot judge an unknown policy of the container", deployment(own(UNKNOWN)), unsure],
+  ["cannot judge an unknown policy of the pod", bare(UNKNOWN, of(none)), unsure],
+  ["passes an unknown policy where there are probes", bare(UNKNOWN, podSpec())],
+  [
+    "cannot judge an init container that may stay",
+    deployment(podSpec({ initContainers: [container({ ...none, restartPolicy: UNKNOWN as never })] })),
+    unsure,
+  ],
+  [
+    "passes an init container that is tried again",
+    deployment(podSpec({ initContainers: [container({ ...none, name: "init", restartPolicy: "OnFailure" })] })),
+  ],
+]);
+ruleCases(
+  probes,
+  "probes",
+  [
+    ["asks the pod alone where the API server knows no other policy", bare("Never", own("Always"))],
+    ["fails a container of a pod that stays", deployment(own("Never")), both],
+  ],
+  { ...prod, kubeVersion: "1.34" },
+);

@@ -1,7 +1,7 @@
 import { resources } from "../../../policy/checks/resources";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { container, deployment, podSpec } from "../support/pod";
+import { container, deployment, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
 const both = { cpu: "100m", memory: "64Mi" };
@@ -61,3 +61,88 @@ ruleCases(resources, "resources", [
     ['container "web": resources cannot be judged, got a value unknown until deployment'],
   ],
 ]);
+
+/** A pod with resources as a whole, and containers with their own. */
+const whole = (pod: unknown, own: readonly unknown[] = [undefined], rest: JsonObject = {}) =>
+  deployment(
+    podSpec({
+      resources: pod as JsonObject,
+      containers: own.map((one, index) =>
+        container({ name: index === 0 ? "web" : `web${index}`, resources: one as JsonObject }),
+      ),
+      ...rest,
+    }),
+  );
+const podMust = (got: string) => [
+  `spec.template.spec.resources must be complete (cpu and memory, requests and limits), got ${got}`,
+];
+const unsure = ['container "web": resources cannot be judged, got a value unknown until deployment'];
+
+ruleCases(resources, "resources", [
+  ["passes those of the pod as a whole", whole({ requests: both, limits: both }, [undefined, {}])],
+  ["passes limits of the pod, which are then requested", whole({ limits: both })],
+  [
+    "passes init containers of such a pod",
+    whole({ limits: both }, [undefined], { initContainers: [container({ name: "init", resources: {} })] }),
+  ],
+  [
+    "passes a container that takes what it leaves out from the pod",
+    whole({ requests: both, limits: both }, [{ limits: { cpu: "50m" } }]),
+  ],
+  ["fails requests of the pod alone", whole({ requests: both }), must("no limits.cpu, limits.memory")],
+  ["fails a limit the pod leaves out too", whole({ limits: { cpu: "1" } }), must("no limits.memory, requests.memory")],
+  [
+    "fails a limit of zero of the pod",
+    whole({ requests: both, limits: { cpu: 0, memory: "64Mi" } }),
+    must("no limits.cpu"),
+  ],
+  [
+    "fails a container for which the pod requests nothing: what it requests is another's",
+    whole({ limits: both }, [undefined, { requests: both }]),
+    must("no requests.cpu, requests.memory"),
+  ],
+  [
+    "fails a request of the pod above its limit, at the pod",
+    whole({ requests: { cpu: "2", memory: "64Mi" }, limits: both }, [{ limits: both }]),
+    podMust("requests.cpu above limits.cpu"),
+  ],
+  [
+    "fails a limit above the pod's, which the API server refuses",
+    whole({ requests: both, limits: both }, [{ requests: both, limits: { cpu: "1", memory: "64Mi" } }]),
+    must("limits.cpu above the pod's"),
+  ],
+  ["cannot judge unknown resources of the pod", whole(UNKNOWN), unsure],
+  [
+    "cannot judge an unknown limit of the pod",
+    whole({ requests: both, limits: { cpu: UNKNOWN, memory: "1Gi" } }),
+    unsure,
+  ],
+  [
+    "cannot judge what the pod requests beside an unknown container",
+    whole({ limits: both }, [{ requests: { cpu: UNKNOWN } }]),
+    unsure,
+  ],
+  ["passes unknown resources of the pod where each container has its own", whole(UNKNOWN, [{ limits: both }])],
+  [
+    "fails those of a pod for Windows, which cannot have any",
+    whole({ limits: both }, [undefined], { os: { name: "windows" } }),
+    must("no limits.cpu, limits.memory, requests.cpu, requests.memory; the pod's own do not count here"),
+  ],
+]);
+ruleCases(
+  resources,
+  "resources",
+  [
+    [
+      "fails those of the pod where the API server drops them",
+      whole({ limits: both }),
+      must("no limits.cpu, limits.memory, requests.cpu, requests.memory; the pod's own do not count here"),
+    ],
+    ["passes a pod whose containers have their own", whole({ limits: { cpu: "1m" } }, [{ limits: both }])],
+  ],
+  { ...prod, kubeVersion: "1.33" },
+);
+ruleCases(resources, "resources", [["passes them from 1.34", whole({ limits: both })]], {
+  ...prod,
+  kubeVersion: "1.34",
+});

@@ -16,6 +16,10 @@ const users = (pod: unknown, own: unknown) =>
 const must = (got: string) => [
   `container "web": securityContext.runAsUser must be a number above 0, here or at the pod, got ${got}`,
 ];
+/** What the pod says is told with the pod's field. */
+const podMust = (got: string) => [
+  `container "web": spec.template.spec.securityContext.runAsUser must be a number above 0, got ${got}`,
+];
 
 ruleCases(runAsUserNumeric, "run-as-user-numeric", [
   ["passes a user of the container", users(undefined, 10001)],
@@ -23,12 +27,31 @@ ruleCases(runAsUserNumeric, "run-as-user-numeric", [
   ["passes a pod for Windows", deployment(podSpec({ os: { name: "windows" }, containers: [{ name: "web" }] }))],
   ["fails no user at all", users(undefined, undefined), must("unset")],
   ["fails root", users(undefined, 0), must("0")],
+  ["fails root of the pod, at the pod", users(0, undefined), podMust("0")],
+  [
+    "fails root of the pod for each container that takes it over",
+    deployment(
+      podSpec({
+        securityContext: { runAsUser: 0 },
+        containers: [container({ securityContext: {} }), container({ name: "own" })],
+        initContainers: [container({ name: "init", securityContext: {} })],
+      }),
+    ),
+    ["init", "web"].map((name) => podMust("0").join().replace("web", name)),
+  ],
+  [
+    "cannot judge an unknown user of the pod",
+    users(UNKNOWN, undefined),
+    [
+      'container "web": spec.template.spec.securityContext.runAsUser cannot be judged, got a value unknown until deployment',
+    ],
+  ],
   ["fails root at the container although the pod has a user", users(10001, 0), must("0")],
-  ["fails a user by name", users("app", undefined), must('"app"')],
-  ["fails less than nobody", users(-1, undefined), must("-1")],
-  ["fails more than there are", users(2147483648, undefined), must("2147483648")],
+  ["fails a user by name", users("app", undefined), podMust('"app"')],
+  ["fails less than nobody", users(-1, undefined), podMust("-1")],
+  ["fails more than there are", users(2147483648, undefined), podMust("2147483648")],
   ["passes the last there is", users(2147483647, undefined)],
-  ["fails a broken number", users(1.5, undefined), must("1.5")],
+  ["fails a broken number", users(1.5, undefined), podMust("1.5")],
   [
     "cannot judge an unknown user",
     users(10001, UNKNOWN),
