@@ -24,9 +24,14 @@ export function objectText({ kind, name, namespace }: ObjectRef): string {
   return printable(`${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`);
 }
 
-/** Text that moves no cursor, changes no colour, ends no line and turns no direction, whatever a manifest calls its objects. */
-const printable = (text: string): string =>
-  text.replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, " ").replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
+/** A text on one line that moves no cursor, changes no colour, turns no direction and hides nothing, whatever a chart or a manifest calls its objects.
+ *  Line breaks with the blanks around them become one blank; controls (C0 and C1, so ESC and CSI), format characters (Unicode's Cf: directions, zero
+ *  widths, tags), other separators of lines and halves of surrogate pairs become U+FFFD. Each run of blanks is read once: linear. */
+export function printable(text: string): string {
+  return text
+    .replaceAll(/[\s\u0085]+/g, (blanks) => (/[\n-\r\u0085\u2028\u2029]/.test(blanks) ? " " : blanks))
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\ufffd");
+}
 
 function containersText({ containers }: Finding): string {
   if (containers.length === 0) return "";

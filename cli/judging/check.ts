@@ -1,3 +1,4 @@
+import { printable } from "../../policy/message";
 import { exitCodeOf, profileOf, type Report, sentence } from "../../policy/report/report";
 import { projectRoot } from "../project";
 import { version } from "../version";
@@ -39,7 +40,7 @@ function human(report: Report, { output }: Pick<CheckOptions, "output">): string
   const color = output === undefined && process.stdout.isTTY === true;
   const told = report.units.filter(({ verdict }) => verdict.findings.length + (verdict.exempted?.length ?? 0) > 0);
   const parts = told.map(
-    (unit) => `${unit.name}\n${formatHuman(unit.verdict, { profile: profileOf(unit, report), color })}`,
+    (unit) => `${printable(unit.name)}\n${formatHuman(unit.verdict, { profile: profileOf(unit, report), color })}`,
   );
   const lost = lostLines(report).map((line) => `${line}\n`);
   // One unit has said all there is to count.
@@ -48,7 +49,7 @@ function human(report: Report, { output }: Pick<CheckOptions, "output">): string
 }
 
 const lostLines = ({ unjudged }: Report): string[] =>
-  unjudged.map(({ name, reason }) => `${name} could not be judged: ${reason}`);
+  unjudged.map(({ name, reason }) => printable(`${name} could not be judged: ${reason}`));
 
 /** The report in the format that was asked for. */
 export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): string =>

@@ -7,6 +7,7 @@ import { judgePod } from "../../policy/pod-security/evaluate-pod";
 import { levelExpected, parseLevel, parseVersion, versionExpected } from "../../policy/pod-security/version";
 import type { TypeProblem } from "../../policy/pods/pod-reading";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
+import { jsonText } from "../../policy/printable-text";
 import { duplicateKey } from "./duplicate-key";
 
 /** Characters a line may have: far above the 3 MiB the API server takes for an object, far below what would fill memory. */
@@ -30,7 +31,7 @@ export async function runPss(input: Readable, output: Writable): Promise<number>
       for (const line of batch) {
         const answer = line === null ? { error: `the line is longer than ${longestLine} characters` } : answerTo(line);
         failed ||= "error" in answer;
-        text += `${JSON.stringify(answer)}\n`;
+        text += `${jsonText(answer)}\n`;
       }
       yield text;
     }

@@ -1,4 +1,14 @@
-import { cell, commentMark, findingLines, firstOf, largestComment } from "../../policy/report/markdown";
+import { printable } from "../../policy/message";
+import { printableText } from "../../policy/printable-text";
+import {
+  cell,
+  code,
+  commentMark,
+  findingLines,
+  firstOf,
+  largestComment,
+  longestRun,
+} from "../../policy/report/markdown";
 import { exitCodeOf, sentence, totalsOf } from "../../policy/report/report";
 import type { Review, StackReview } from "./review";
 
@@ -29,23 +39,34 @@ function sizeOf(diff: string): string {
 const changeOf = ({ diff, noDiff }: StackReview): string =>
   noDiff ? "cannot be told" : diff === "" ? "none" : sizeOf(diff);
 
+/** Most backticks in a row: a fence is longer, and must leave room for what it holds. */
+const largestRun = 60;
+
 /** A code block that no line in it can end. */
-function fenced(lines: readonly string[], most: number, where: string): string {
-  const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
+function fenced(diff: string, most: number, where: string): string {
+  const text = printableText(diff).replaceAll(/`+/g, (run) => run.slice(0, largestRun));
+  const lines = text.trimEnd().split("\n");
+  const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
   return `${fence}diff\n${firstOf(lines, most - 2 * fence.length - 8, where)}${fence}\n`;
 }
 
 function section(one: StackReview, review: Review, most: number): string {
   const { stack, report, diff, noDiff } = one;
-  const head = `\n### ${cell(stack)}: ${verdictOf(one)}\n\n${sentence(report)} (${report.profile})\n\n`;
-  const findings = firstOf(findingLines(report), most * findingsShare, `all of them: bin/hardened check ${stack}`);
+  const head = `\n### ${code(stack)}: ${verdictOf(one)}\n\n${sentence(report)} (${report.profile})\n\n`;
+  const findings = firstOf(
+    findingLines(report),
+    most * findingsShare,
+    `all of them: ${code(`bin/hardened check ${stack}`)}`,
+  );
   // The same reason keeps the stack from being judged and from being rendered: once is enough.
   if (report.unjudged.some(({ reason }) => reason === noDiff)) return head + findings;
-  if (noDiff) return `${head}${findings}\nThe rendered change cannot be told: ${cell(noDiff).slice(0, 400)}\n`;
+  if (noDiff) return `${head}${findings}\nThe rendered change cannot be told: ${code(noDiff)}\n`;
   if (diff === "") return `${head}${findings}\nNothing it renders to changes.\n`;
-  const where = `all of it: bin/hardened review --base ${review.base} --stacks ${stack} --json`;
-  const block = fenced(diff.trimEnd().split("\n"), most - findings.length, where);
+  const where = printable(`all of it: bin/hardened review --base ${review.base} --stacks ${stack} --json`).replaceAll(
+    "`",
+    "'",
+  );
+  const block = fenced(diff, most - findings.length, where);
   return `${head}${findings}\n<details><summary>Rendered change: ${sizeOf(diff)}</summary>\n\n${block}\n</details>\n`;
 }
 
@@ -55,11 +76,11 @@ export function formatReview(review: Review): string {
   const rows = stacks.map((one) => `| ${cell(one.stack)} | ${verdictOf(one)} | ${changeOf(one)} |`);
   const unchanged = stacks.every(({ diff, noDiff }) => diff === "" && !noDiff);
   const notes = [
-    `Compared with \`${cell(base)}\` (${commit.slice(0, 12)}).`,
+    `Compared with ${code(base)} (${commit.slice(0, 12)}).`,
     ...(unchanged ? ["**Nothing any stack renders to changes.**"] : []),
     ...(otherPackages ? ["`package-lock.json` changes: the base was rendered with the packages of this change."] : []),
   ];
-  const where = `all of it: bin/hardened review --base ${cell(base)} --json`;
+  const where = `all of it: ${code(`bin/hardened review --base ${base} --json`)}`;
   const table = firstOf(rows, largestTable, where);
   const head = `${reviewMark}\n## Review of ${stacks.length} stack${stacks.length === 1 ? "" : "s"}\n\n${notes.join("\n\n")}\n\n| stack | policy | rendered change |\n|---|---|---|\n${table}`;
   const room = largestComment - Math.max(headRoom, head.length);

@@ -1,5 +1,7 @@
 /** What went wrong with a render, for a person: no stack, no command line, no value that may be secret. */
 
+import { printable } from "../message";
+
 /** `chart`: the folder is no chart or is refused. `helm`: no usable Helm. `template`: Helm refused the templates or the values.
  *  `bounds`: too slow, too large or too hungry. `objects`: what came out is not Kubernetes objects. */
 export type RenderFailure = "chart" | "helm" | "template" | "bounds" | "objects";
@@ -19,10 +21,10 @@ export class RenderError extends Error {
   readonly line?: number;
 
   constructor(parts: RenderErrorParts) {
-    super(parts.message);
+    super(printable(parts.message));
     this.name = "RenderError";
     this.kind = parts.kind;
-    this.file = parts.file;
+    this.file = parts.file === undefined ? undefined : printable(parts.file);
     this.line = parts.line;
   }
 }

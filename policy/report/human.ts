@@ -1,7 +1,7 @@
 /** A verdict for a person at a terminal: grouped by object, last line the counts. */
 import { styleText } from "node:util";
 import type { Finding, Verdict } from "../contract";
-import { complaintOf, exemptionText, objectText } from "../message";
+import { complaintOf, exemptionText, objectText, printable } from "../message";
 import type { Profile } from "../rules/rule";
 import { isMandatory } from "./report";
 
@@ -23,14 +23,17 @@ export function formatHuman(verdict: Verdict, options: HumanOptions): string {
     lines.push(paint("bold", object));
     for (const finding of findings) {
       const mark = mandatory(finding) ? paint("red", "✖") : paint("yellow", "!");
-      lines.push(`  ${mark} ${complaintOf(finding)} ${paint("dim", `[${finding.rule}]`)}`, `      ${finding.fix}`);
+      lines.push(
+        `  ${mark} ${complaintOf(finding)} ${paint("dim", `[${finding.rule}]`)}`,
+        `      ${printable(finding.fix)}`,
+      );
     }
     lines.push("");
   }
   for (const one of verdict.exempted ?? []) {
     const { finding } = one;
     const text = `${objectText(finding.object)}: ${complaintOf(finding)} [${finding.rule}]`;
-    lines.push(paint("dim", `  ~ ${text}`), paint("dim", `      ${exemptionText(one)}`));
+    lines.push(paint("dim", `  ~ ${text}`), paint("dim", `      ${printable(exemptionText(one))}`));
   }
   if (verdict.exempted !== undefined) lines.push("");
   const refused = verdict.findings.filter(mandatory).length;

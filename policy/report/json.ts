@@ -1,5 +1,6 @@
 /** A report for programs: one JSON document, the same keys whatever was found. */
 import { complaintOf, messageOf } from "../message";
+import { jsonText } from "../printable-text";
 import { allExempted, allFindings, profilesOf, type Report, totalsOf } from "./report";
 
 export function formatJson(report: Report): string {
@@ -17,5 +18,5 @@ export function formatJson(report: Report): string {
   }));
   const { target, unjudged } = report;
   const profile = profilesOf(report);
-  return `${JSON.stringify({ target, profile, totals: totalsOf(report), findings, exempted, unjudged }, null, 2)}\n`;
+  return `${jsonText({ target, profile, totals: totalsOf(report), findings, exempted, unjudged }, 2)}\n`;
 }

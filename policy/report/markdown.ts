@@ -1,6 +1,6 @@
 /** A report as a pull-request comment: always under 64,000 characters, because code hosts refuse or cut longer ones. */
 import type { Exempted, Finding } from "../contract";
-import { complaintOf, exemptionText, objectText } from "../message";
+import { complaintOf, exemptionText, objectText, printable } from "../message";
 import { isMandatory, profileOf, profilesOf, type Report, sentence } from "./report";
 
 /** A comment has fewer characters than this; GitHub refuses one of more than 65,536. */
@@ -13,14 +13,28 @@ const largestCell = 600;
 export const commentMark = (target: string): string =>
   `<!-- hardened:${target.slice(0, 200).replaceAll(/[^A-Za-z0-9._/-]/g, "-")} -->`;
 
-/** Keeps a cell on one line and its text from being read as markup: no table, tag, link, emphasis or mention comes from what was judged. */
+/** A text as a code span on one line: nothing in it is a tag, link, mention, reference, emphasis or entity. Its fence is longer than any run of backticks in it,
+ *  and a blank keeps a backtick at its end from the fence (CommonMark 0.31, "Code spans"). */
+export function code(text: string): string {
+  const cut = text.length > largestCell ? `${text.slice(0, largestCell)}…` : text;
+  const line = printable(cut).trim();
+  if (line === "") return "(empty)";
+  const fence = "`".repeat(longestRun(line) + 1);
+  const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** The same in a table, where a code span does not keep a pipe from ending its cell, and a backslash before it must not undo the one that does
+ *  (GitHub Flavored Markdown, "Tables"). */
 export const cell = (text: string): string =>
-  (text.length > largestCell ? `${text.slice(0, largestCell)}…` : text)
-    .replaceAll(/[\\|[\]*]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/(?<![\w`])@(?=\w)/g, "@\u200b")
-    .replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, " ");
+  code(text).replaceAll(/(\\?)\|/g, (_, slash: string) => `${slash}${slash && " "}\\|`);
+
+/** Length of the longest run of backticks. */
+export function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}
 
 function row(finding: Finding, mandatory: boolean): string {
   const mark = mandatory ? "❌ mandatory" : "⚠️ advisory";
@@ -34,9 +48,7 @@ function exemptRow(one: Exempted): string {
 
 /** The findings as lines of Markdown: what could not be judged, then a table for each unit, mandatory ones first. */
 export function findingLines(report: Report): string[] {
-  const lines = report.unjudged.map(
-    ({ name, reason }) => `- ❌ **${cell(name)}** could not be judged: ${cell(reason)}`,
-  );
+  const lines = report.unjudged.map(({ name, reason }) => `- ❌ ${code(name)} could not be judged: ${code(reason)}`);
   for (const unit of report.units) {
     const { name, verdict } = unit;
     const { exempted = [] } = verdict;
@@ -44,7 +56,7 @@ export function findingLines(report: Report): string[] {
     if (verdict.findings.length + exempted.length === 0) continue;
     const first = verdict.findings.filter((finding) => isMandatory(finding, profile));
     const rest = verdict.findings.filter((finding) => !isMandatory(finding, profile));
-    lines.push(`#### ${cell(name)}\n\n| | Rule | Object | Finding | Fix |\n|---|---|---|---|---|`);
+    lines.push(`#### ${code(name)}\n\n| | Rule | Object | Finding | Fix |\n|---|---|---|---|---|`);
     lines.push(...first.map((one) => row(one, true)), ...rest.map((one) => row(one, false)));
     lines.push(...exempted.map(exemptRow), "");
   }
@@ -64,9 +76,9 @@ export function firstOf(lines: readonly string[], most: number, where: string): 
 
 /** A heading with the outcome, and the findings. */
 export function formatMarkdown(report: Report): string {
-  const head = `${commentMark(report.target)}\n### Policy: ${cell(report.target)} (${profilesOf(report)})\n\n${sentence(report)}\n\n`;
+  const head = `${commentMark(report.target)}\n### Policy: ${code(report.target)} (${profilesOf(report)})\n\n${sentence(report)}\n\n`;
   return (
     head +
-    firstOf(findingLines(report), largestComment - head.length, "the whole report: hardened check --format human")
+    firstOf(findingLines(report), largestComment - head.length, "the whole report: `hardened check --format human`")
   );
 }

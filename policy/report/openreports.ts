@@ -1,7 +1,7 @@
 /** A report as OpenReports objects (openreports.io/v1alpha1), for the interfaces that show such reports inside a cluster. */
 import { dump } from "js-yaml";
 import type { Finding } from "../contract";
-import { exemptionText, messageOf } from "../message";
+import { exemptionText, messageOf, printable } from "../message";
 import { allExempted, allFindings, type Report } from "./report";
 
 /** One Report for each namespace with findings, one ClusterReport for objects of the whole cluster, and one for what could not be judged.
@@ -14,15 +14,15 @@ export function formatOpenReports(report: Report): string {
     (one): Result => ({
       finding: one.finding,
       result: "skip",
-      message: `${messageOf(one.finding)}; ${exemptionText(one)}`,
+      message: printable(`${messageOf(one.finding)}; ${exemptionText(one)}`),
     }),
   );
   const lost = report.unjudged.map(
-    ({ name, reason }): Result => ({ result: "error", message: `${name} could not be judged: ${reason}` }),
+    ({ name, reason }): Result => ({ result: "error", message: printable(`${name} could not be judged: ${reason}`) }),
   );
   const places = new Map<string, Result[]>();
   for (const result of [...found, ...excused, ...lost]) {
-    const place = result.finding?.object.namespace ?? "";
+    const place = printable(result.finding?.object.namespace ?? "");
     const there = places.get(place);
     if (there) there.push(result);
     else places.set(place, [result]);
@@ -55,10 +55,10 @@ function document([namespace, results]: readonly [string, readonly Result[]], { 
       ...(finding && { severity: finding.severity }),
       message,
       ...(finding && {
-        resources: [finding.object],
+        resources: [Object.fromEntries(Object.entries(finding.object).map(([key, text]) => [key, printable(text)]))],
         properties: {
-          field: finding.field,
-          ...(finding.file && { file: finding.file }),
+          field: printable(finding.field),
+          ...(finding.file && { file: printable(finding.file) }),
           ...(finding.line && { line: String(finding.line) }),
         },
       }),

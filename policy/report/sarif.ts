@@ -1,7 +1,8 @@
 /** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
 import { join } from "node:path";
 import type { Exempted, Finding, Severity } from "../contract";
-import { exemptionText, messageOf, objectText } from "../message";
+import { exemptionText, messageOf, objectText, printable } from "../message";
+import { jsonText } from "../printable-text";
 import { ruleOf } from "../rules/rules";
 import { allExempted, allFindings, isMandatory, type JudgedUnit, profileOf, type Report } from "./report";
 
@@ -42,7 +43,7 @@ export function formatSarif(report: Report, options: SarifOptions): string {
   }));
   const notifications = report.unjudged.map(({ name, reason }) => ({
     level: "error",
-    message: { text: `${name}: ${reason}` },
+    message: { text: printable(`${name}: ${reason}`) },
   }));
   const run = {
     tool: { driver: { name: "hardened", version: options.version, rules } },
@@ -50,7 +51,7 @@ export function formatSarif(report: Report, options: SarifOptions): string {
     results,
   };
   const schema = "https://json.schemastore.org/sarif-2.1.0.json";
-  return `${JSON.stringify({ $schema: schema, version: "2.1.0", runs: [run] }, null, 2)}\n`;
+  return `${jsonText({ $schema: schema, version: "2.1.0", runs: [run] }, 2)}\n`;
 }
 
 function suppression(exempted: Exempted | undefined): object {
@@ -58,7 +59,9 @@ function suppression(exempted: Exempted | undefined): object {
 }
 
 function location(finding: Finding, unit: JudgedUnit): object {
-  const uri = encodeURI(pathOf(finding, unit)).replaceAll("#", "%23").replaceAll("?", "%3F");
+  const uri = encodeURI(printable(pathOf(finding, unit)))
+    .replaceAll("#", "%23")
+    .replaceAll("?", "%3F");
   return {
     physicalLocation: { artifactLocation: { uri }, region: { startLine: finding.line ?? 1 } },
     logicalLocations: [{ fullyQualifiedName: `${objectText(finding.object)}.${finding.field}` }],

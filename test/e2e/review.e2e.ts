@@ -56,7 +56,7 @@ describe("hardened review", function () {
       comment,
       /^\| ❌ mandatory \| `allow-privilege-escalation` \| Deployment mailroom\/mailroom \|.*got true/m,
     );
-    const diff = /```diff\n([\s\S]*?)^```$/m.exec(comment.slice(comment.indexOf("### prod")))?.[1] ?? "";
+    const diff = /```diff\n([\s\S]*?)^```$/m.exec(comment.slice(comment.indexOf("### `prod`")))?.[1] ?? "";
     assert.match(diff, /^diff --git before\/mailroom_Deployment_mailroom\.yaml after\//m);
     assert.match(diff, /^- +allowPrivilegeEscalation: false\n\+ +allowPrivilegeEscalation: true$/m);
     assert.deepEqual(

@@ -52,8 +52,8 @@ describe("review comment", () => {
       const stacks = Array.from({ length: count }, (_, index) => stack(`stack-${index}`, 20, lines(200)));
       const comment = formatReview(review(...stacks));
       assert.ok(comment.length < 64_000, `${count}: ${comment.length}`);
-      const told = comment.match(/^### stack-/gm)?.length ?? 0;
-      const left = Number(/… and (\d+) more stacks; all of it: bin/.exec(comment)?.[1] ?? 0);
+      const told = comment.match(/^### `stack-/gm)?.length ?? 0;
+      const left = Number(/… and (\d+) more stacks; all of it: `bin/.exec(comment)?.[1] ?? 0);
       assert.equal(told + left, count);
       assert.ok(told >= 20, String(told));
     }
@@ -64,8 +64,8 @@ describe("review comment", () => {
     const comment = formatReview(review(...stacks));
     assert.ok(comment.length < 64_000 && comment.length > 50_000, String(comment.length));
     for (const { stack: name } of stacks) {
-      assert.match(comment, new RegExp(`^### ${name}: ❌ 5000 mandatory$`, "m"));
-      assert.match(comment, new RegExp(`more lines; all of them: bin/hardened check ${name}$`, "m"));
+      assert.match(comment, new RegExp(`^### \`${name}\`: ❌ 5000 mandatory$`, "m"));
+      assert.match(comment, new RegExp(`more lines; all of them: \`bin/hardened check ${name}\`$`, "m"));
       assert.match(
         comment,
         new RegExp(`more lines; all of it: bin/hardened review --base main --stacks ${name} --json$`, "m"),
@@ -83,7 +83,7 @@ describe("review comment", () => {
 
   it("counts objects and lines, headers apart", () => {
     const diff = "diff --git before/x after/x\n--- before/x\n+++ after/x\n@@ -1 +1,2 @@\n+---\n+a: 1\n";
-    assert.match(formatReview(review(stack("dev", 0, diff))), /\| dev \| ✅ passes \| 1 object, \+2 −0 \|/);
+    assert.match(formatReview(review(stack("dev", 0, diff))), /\| `dev` \| ✅ passes \| 1 object, \+2 −0 \|/);
   });
 
   it("says when nothing changes, and shows only stacks there is something to say of", () => {
@@ -93,7 +93,7 @@ describe("review comment", () => {
     assert.ok(quiet.startsWith(`${reviewMark}\n`));
     const lost = formatReview(review(stack("dev", 0, "", "the base does not render: no | chart")));
     assert.doesNotMatch(lost, /Nothing/);
-    assert.match(lost, /cannot be told: the base does not render: no \\\| chart$/m);
+    assert.match(lost, /cannot be told: `the base does not render: no \| chart`$/m);
   });
 
   it("ends with the worst of the stacks' outcomes", () => {

@@ -45,7 +45,7 @@ describe("policy report", () => {
       .filter((line) => /^\| (❌|⚠️)/.test(line));
     assert.equal(rows.length, 2);
     assert.match(rows[0] ?? "", /^\| ❌ mandatory \| `privileged` \|/);
-    assert.ok(!(rows[1] ?? "").includes("<script>"));
+    assert.match(rows[1] ?? "", /\| `[^`]*<script>[^`]*` \|/);
     for (const row of rows) assert.equal(row.replaceAll("\\|", "").split("|").length, 7);
   });
 
@@ -62,12 +62,8 @@ describe("policy report", () => {
   it("markdown takes no table, tag, link, emphasis, entity or mention from what was judged", () => {
     const got = "[a](https://elsewhere.test) **b** <img src=x> &lt; ||| @someone\nnew line image@sha256:1";
     const text = formatMarkdown(report([{ ...privileged, got }]));
-    assert.ok(
-      text.includes(
-        "\\[a\\](https://elsewhere.test) \\*\\*b\\*\\* &lt;img src=x> &amp;lt; \\|\\|\\| @\u200bsomeone new line image@sha256:1",
-      ),
-      text,
-    );
+    const shown = "got [a](https://elsewhere.test) **b** <img src=x> &lt; \\|\\|\\| @someone new line image@sha256:1 (";
+    assert.match(text.slice(0, text.indexOf(shown)), /\| `[^`]*$/, text);
   });
 
   it("judges each unit by its own profile: what is mandatory in prod stays so beside dev", () => {
@@ -193,7 +189,8 @@ describe("policy report", () => {
     })) {
       it(`is in the report as ${format}, with rule, reason, owner and last day`, () => {
         for (const part of ["privileged", "vendor", "platform", "2027-06-30"]) assert.ok(text.includes(part), part);
-        if (["junit", "markdown", "html"].includes(format)) assert.ok(!text.includes("<b>"));
+        if (["junit", "html"].includes(format)) assert.ok(!text.includes("<b>"));
+        if (format === "markdown") assert.match(text, /\| `[^`]*vendor <b>[^`]*` \|/);
       });
     }
 
