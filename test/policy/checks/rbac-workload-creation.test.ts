@@ -1,4 +1,5 @@
 import { rbacWorkloadCreation } from "../../../policy/checks/rbac-workload-creation";
+import { policySettings } from "../../../policy/settings/settings-schema";
 import { prod } from "../support/pod";
 import { role, rolesInCommon, rule } from "../support/rbac-cases";
 import { type Case, ruleCases } from "../support/rule-cases";
@@ -28,7 +29,9 @@ ruleCases(rbacWorkloadCreation, "rbac-workload-creation", [
   ...rolesInCommon("apps", "deployments"),
 ]);
 
-const settings = { podKinds: [{ group: "example.com", kind: "BatchProxy", path: "spec.template" }] };
+const settings = policySettings.parse({
+  podKinds: [{ group: "example.com", kind: "BatchProxy", path: "spec.template" }],
+});
 ruleCases(
   rbacWorkloadCreation,
   "rbac-workload-creation",
@@ -39,5 +42,5 @@ ruleCases(
       must("create on batchproxies"),
     ],
   ],
-  { ...prod, settings: { ...prod.settings, ...settings } },
+  { ...prod, settings },
 );
