@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../../local/user-error";
+import { decodeText } from "../../policy/manifest/decode-text";
 
 /** What the system's words for a failure mean to a person. */
 const meanings: Readonly<Record<string, string>> = {
@@ -23,22 +24,15 @@ function fileTrouble(error: unknown): string | undefined {
   return code === undefined ? undefined : (meanings[code] ?? code);
 }
 
-/** A file's text, or why it cannot be read. */
+/** A file's text by its byte order mark, or why it cannot be read. */
 export function textOrReason(path: string): { readonly text: string } | { readonly reason: string } {
   try {
-    return { text: readFileSync(path, "utf8") };
+    return { text: decodeText(readFileSync(path)) };
   } catch (error) {
     const reason = fileTrouble(error);
     if (reason === undefined) throw error;
     return { reason };
   }
-}
-
-/** A file's text. Throws a UserError, exit code 2, that calls the file by `name` and says why it cannot be read. */
-export function readText(path: string, name: string): string {
-  const read = textOrReason(path);
-  if ("reason" in read) throw new UserError(`${name} cannot be read: ${read.reason}`, 2);
-  return read.text;
 }
 
 /** Writes a file. Throws a UserError, exit code 2, that says why it cannot be written. */
@@ -57,5 +51,5 @@ export function writeText(path: string, text: string): void {
 export async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return decodeText(Buffer.concat(chunks));
 }

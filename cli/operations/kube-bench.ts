@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../../local/user-error";
+import { decodeText } from "../../policy/manifest/decode-text";
 import { shown } from "./evidence";
 
 /** One item of a benchmark on one node, as kube-bench found it. */
@@ -42,7 +43,7 @@ export function readBenchReport(file: string): BenchReport {
   if (!existsSync(file)) throw new UserError(`there is no ${shown(file)}; kube-bench --json writes one`, 2);
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(file, "utf8"));
+    document = JSON.parse(decodeText(readFileSync(file)));
   } catch (error) {
     throw new UserError(
       `${shown(file)} is not JSON: ${(error as Error).message}; kube-bench writes JSON with --json`,

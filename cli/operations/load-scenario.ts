@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
 import { UserError } from "../../local/user-error";
+import { decodeText } from "../../policy/manifest/decode-text";
 import { explainConfig } from "../../policy/settings/explain-config";
 
 const criteria = z
@@ -39,7 +40,7 @@ export function readScenario(file: string): readonly LoadTarget[] {
   if (!existsSync(file)) throw new UserError(`there is no scenario ${file}`, 2);
   let document: unknown;
   try {
-    document = load(readFileSync(file, "utf8"), { schema: CORE_SCHEMA });
+    document = load(decodeText(readFileSync(file)), { schema: CORE_SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     throw new UserError(`${file}:${(error.mark?.line ?? 0) + 1}: not valid YAML: ${error.reason}`, 2);

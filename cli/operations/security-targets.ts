@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
 import { UserError } from "../../local/user-error";
+import { decodeText } from "../../policy/manifest/decode-text";
 import { explainConfig } from "../../policy/settings/explain-config";
 import { projectRoot } from "../project";
 import { shown } from "./evidence";
@@ -49,7 +50,7 @@ export function readTargets(given?: string): SecurityTargets {
     throw new UserError(`there is no ${shown(file)}: it names the benchmark and the level that are agreed`, 2);
   let document: unknown;
   try {
-    document = load(readFileSync(file, "utf8"), { schema: CORE_SCHEMA });
+    document = load(decodeText(readFileSync(file)), { schema: CORE_SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     throw new UserError(`${shown(file)}:${(error.mark?.line ?? 0) + 1}: not valid YAML: ${error.reason}`, 2);

@@ -1,6 +1,7 @@
 /** Reads the folder of vulnerability reports. What cannot be read is a report with a problem: its image then has none, and is refused. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeText } from "../manifest/decode-text";
 import { type ScanReport, toScanReport } from "./scan-report";
 
 /** Largest report that is read, in bytes. */
@@ -22,7 +23,7 @@ function readOne(folder: string, file: string): ScanReport {
   try {
     const bytes = readFileSync(join(folder, file));
     if (bytes.length > largest) return { ...nothing, problem: "larger than 64 MiB" };
-    return toScanReport(file, JSON.parse(bytes.toString("utf8")));
+    return toScanReport(file, JSON.parse(decodeText(bytes)));
   } catch (error) {
     return { ...nothing, problem: error instanceof SyntaxError ? "not JSON" : "not readable" };
   }

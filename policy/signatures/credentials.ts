@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { decodeText } from "../manifest/decode-text";
 import { read, text } from "../manifest/read";
 
 /** The value of a Basic authorization header for a registry, or none. Never throws, never shown. */
@@ -9,7 +10,7 @@ export function basicCredentials(registry: string, env: NodeJS.ProcessEnv = proc
   const folder = env.DOCKER_CONFIG || join(env.HOME || homedir(), ".docker");
   let config: unknown;
   try {
-    config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+    config = JSON.parse(decodeText(readFileSync(join(folder, "config.json"))));
   } catch {
     return undefined; // no file, or none that can be read: the registry is asked without
   }

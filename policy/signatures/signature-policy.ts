@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fullName } from "../images/image-reference";
+import { decodeText } from "../manifest/decode-text";
 import { explainConfig } from "../settings/explain-config";
 import { globMatches } from "../settings/glob";
 import { parseJson } from "../settings/parse-json";
@@ -121,7 +122,7 @@ function isRegExp(pattern: string): boolean {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return decodeText(readFileSync(file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`names a file that cannot be read (${code ?? "unknown"})`);

@@ -40,5 +40,17 @@ describe("scan reports", () => {
     );
   });
 
+  it("reads what other systems' shells write: a byte order mark, UTF-16", () => {
+    const text = JSON.stringify({ ArtifactName: "web:1", Results: [], CreatedAt: "2027-01-01T00:00:00Z" });
+    const little = Buffer.from(`\ufeff${text}`, "utf16le");
+    writeFileSync(join(folder, "a.json"), `\ufeff${text}`);
+    writeFileSync(join(folder, "b.json"), little);
+    writeFileSync(join(folder, "c.json"), Buffer.from(little).swap16());
+    assert.deepEqual(
+      readScanReports(folder).map(({ file, problem, names }) => [file, problem, names]),
+      ["a.json", "b.json", "c.json"].map((file) => [file, undefined, ["docker.io/library/web:1"]]),
+    );
+  });
+
   it("finds nothing where there is no folder", () => assert.deepEqual(readScanReports(join(folder, "none")), []));
 });
