@@ -19,38 +19,49 @@ export interface Aggregated {
   readonly said: string | Unknown;
 }
 
+/** Most comparisons of a selector with a role in one list: clusters have a few hundred roles, and a list made to be slow is refused in its stead. */
+const limit = 200_000;
+
 /** Which ClusterRoles get, through their selectors, what others give, through other aggregated roles too. `given` has roles with what each gives, in
- *  words; UNKNOWN when that cannot be told. For each selector one role is named. */
+ *  words; UNKNOWN when that cannot be told. For each selector one role is named; what is
+ *  too much to compare counts as given. */
 export function spread(
   objects: readonly Manifest[],
   given: ReadonlyMap<Manifest, string | Unknown>,
 ): ReadonlyMap<Manifest, readonly Aggregated[]> {
   const found = new Map<Manifest, Aggregated[]>();
+  const add = (manifest: Manifest, one: Aggregated): void => {
+    const known = found.get(manifest);
+    if (known === undefined) found.set(manifest, [one]);
+    else known.push(one);
+  };
   const selectors = objects.flatMap((manifest) =>
     aggregationOf(manifest.object).map((selector, index) => ({ manifest, selector, index })),
   );
   const sources = [...given].filter(([{ object }]) => text(object, "kind") === "ClusterRole");
   let open = sources.length === 0 ? [] : selectors;
+  let left = limit;
   for (const certain of [true, false]) {
     for (const [source, said] of sources) {
       const labels = read(source.object, "metadata", "labels");
-      const left: typeof open = [];
+      left -= open.length;
+      if (left < 0) break;
+      const rest: typeof open = [];
       for (const one of open) {
         const truth = isSame(one.manifest, source) ? false : selects(one.selector, labels);
-        if (truth === false || (certain && (truth === UNKNOWN || said === UNKNOWN))) left.push(one);
+        if (truth === false || (certain && (truth === UNKNOWN || said === UNKNOWN))) rest.push(one);
         else {
           if (!given.has(one.manifest) && !found.has(one.manifest))
             sources.push([one.manifest, certain ? said : UNKNOWN]);
           const words = `one that selects ClusterRole ${show(read(source.object, "metadata", "name"))}, which has ${String(said)}`;
-          found.set(one.manifest, [
-            ...(found.get(one.manifest) ?? []),
-            { index: one.index, said: certain ? words : UNKNOWN },
-          ]);
+          add(one.manifest, { index: one.index, said: certain ? words : UNKNOWN });
         }
       }
-      open = left;
+      open = rest;
     }
   }
+  const tooMany = left < 0 ? open : [];
+  for (const { manifest, index } of tooMany) add(manifest, { index, said: "too many ClusterRoles to compare it with" });
   return found;
 }
 

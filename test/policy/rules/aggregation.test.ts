@@ -90,6 +90,19 @@ describe("aggregated ClusterRoles", () => {
     assert.deepEqual(found(maybe, part, clusterRole("whole", collecting(bySelector))).at(-1), got("whole", "part"));
   });
 
+  it("are refused when there are too many to compare, in little time", () => {
+    const of = (count: number, one: (index: number) => Manifest) => Array.from({ length: count }, (_, i) => one(i));
+    const many = [
+      ...of(2_000, (i) => clusterRole(`part-${i}`, { labels: { part: `${i}` }, rules: secrets })),
+      ...of(2_000, (i) => clusterRole(`whole-${i}`, collecting({ matchLabels: { part: "none" } }))),
+    ];
+    const start = performance.now();
+    const said = found(...many);
+    assert.ok(performance.now() - start < 3_000);
+    assert.equal(said.length, 4_000);
+    assert.match(said.at(-1) ?? "", /^whole-1999: .*, got too many ClusterRoles to compare it with$/);
+  });
+
   it("that others aggregate by Kubernetes' labels are roles like any other", () => {
     const labels = { "rbac.authorization.k8s.io/aggregate-to-view": "true" };
     assert.deepEqual(found(clusterRole("shop-view", { labels, rules: secrets })), [own("shop-view")]);
