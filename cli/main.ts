@@ -109,7 +109,10 @@ program
     "stack name, chart folder, manifest file or folder, - or state.json; the stack dev when left out",
   )
   .option("-f, --values <file...>", "values files for a chart, the last one on top")
-  .option("-n, --namespace <name>", "namespace of a chart's release and of objects that name none", "default")
+  .option(
+    "-n, --namespace <name>",
+    "namespace of a chart's release and of objects that name none; unknown when left out",
+  )
   .addOption(
     new Option("--profile <name>", "how strict, for anything but a stack")
       .choices(["dev", "staging", "prod"])

@@ -21,6 +21,17 @@ export interface Manifest {
   readonly hook?: string;
 }
 
+/** What the cluster accepts in a text and a reviewer overlooks. */
+export interface TextSlip {
+  /** `duplicate-key`: a key that stands twice, of which the last counts; `hidden-line-break`: a character that ends a line for Kubernetes alone. */
+  readonly kind: "duplicate-key" | "hidden-line-break";
+  /** The key, or the character as "U+2028". */
+  readonly what: string;
+  readonly file: string;
+  /** One-based line, 0 where it is not known. */
+  readonly line: number;
+}
+
 /** The object a finding is about. */
 export interface ObjectRef {
   readonly apiVersion: string;

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { load, YAMLException } from "js-yaml";
 import { UserError } from "../../local/user-error";
 import type { JsonObject } from "../../policy/contract";
-import { kubernetesSchema } from "../../policy/manifest/manifest-schema";
-import { plainJson } from "../../policy/manifest/plain-json";
-import { readText, standardInput, textOrReason } from "./files";
+import { readValuesFiles } from "../../policy/render/read-files";
+import { standardInput, textOrReason } from "./files";
 import { readState, type State, StateError } from "./state-resources";
 
 /** What a person asked to judge, told apart. */
@@ -71,45 +69,32 @@ const isMap = (value: unknown): value is JsonObject =>
 
 /** Helm's way of laying one values file over another: maps merge, lists and the rest replace, null removes. */
 function overlay(below: JsonObject, above: JsonObject): JsonObject {
-  const merged: JsonObject = { ...below };
+  const merged = new Map(Object.entries(below));
   for (const [key, value] of Object.entries(above)) {
-    const under = merged[key];
-    if (isMap(value) && isMap(under)) merged[key] = overlay(under, value);
-    else merged[key] = value;
+    const under = merged.get(key);
+    merged.set(key, isMap(value) && isMap(under) ? overlay(under, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged); // a key may be called __proto__
 }
 
-/** Values files in their order, the last one on top. Throws one UserError that names every file that is none, with the line. */
-export function readValues(files: readonly string[]): JsonObject {
+/** Values files in their order, the last one on top, read as Helm reads them. Throws one UserError that names every file that is none, with the line. */
+export async function readValues(files: readonly string[]): Promise<JsonObject> {
+  const found = files.map((file) => ({ file, ...textOrReason(file) }));
+  const texts = found.flatMap((one) => ("text" in one ? [one.text] : []));
+  const read = texts.length === 0 ? [] : [...(await readValuesFiles(texts))];
   const mistakes: string[] = [];
-  const values = files.reduce<JsonObject>((below, file) => {
-    try {
-      return overlay(below, valuesIn(file));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      mistakes.push(error.message);
-      return below;
+  const trees: JsonObject[] = [];
+  for (const one of found) {
+    if ("reason" in one) mistakes.push(`values file ${one.file} cannot be read: ${one.reason}`);
+    else {
+      const { tree, problem, problemLine } = read.shift() ?? {};
+      const place = `${one.file}${problemLine === undefined ? "" : `:${problemLine}`}`;
+      if (problem !== undefined) mistakes.push(`${place}: ${problem}`);
+      trees.push(tree ?? {});
     }
-  }, {});
-  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"), 2);
-  return values;
-}
-
-function valuesIn(file: string): JsonObject {
-  const text = readText(file, `values file ${file}`);
-  let document: unknown;
-  try {
-    document = load(text, { schema: kubernetesSchema }) ?? {};
-    plainJson(document); // aliases can make a few lines stand for billions of values
-  } catch (error) {
-    if (error instanceof YAMLException)
-      throw new UserError(`${file}:${(error.mark?.line ?? 0) + 1}: not valid YAML: ${error.reason}`, 2);
-    if (error instanceof TypeError) throw new UserError(`${file}: ${error.message}`, 2);
-    throw error;
   }
-  if (!isMap(document)) throw new UserError(`${file}: expected a map of values`, 2);
-  return document;
+  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"), 2);
+  return trees.reduce(overlay, {});
 }
 
 /** Release name of a chart that is only judged: its folder's, as Helm takes one. */

@@ -42,7 +42,7 @@ function human(report: Report, { output }: Pick<CheckOptions, "output">): string
   const parts = told.map(
     (unit) => `${printable(unit.name)}\n${formatHuman(unit.verdict, { profile: profileOf(unit, report), color })}`,
   );
-  const lost = lostLines(report).map((line) => `${line}\n`);
+  const lost = [...lostLines(report), ...emptyLines(report)].map((line) => `${line}\n`);
   // One unit has said all there is to count.
   if (report.units.length === 1 && parts.length === 1 && lost.length === 0) return parts.join("");
   return `${[...parts, ...lost].join("\n")}${sentence(report)}\n`;
@@ -50,6 +50,9 @@ function human(report: Report, { output }: Pick<CheckOptions, "output">): string
 
 const lostLines = ({ unjudged }: Report): string[] =>
   unjudged.map(({ name, reason }) => printable(`${name} could not be judged: ${reason}`));
+
+/** Nothing is wrong with these files, but a person may have meant them to hold something. */
+const emptyLines = ({ empty = [] }: Report): string[] => empty.map((name) => printable(`${name} holds no object`));
 
 /** The report in the format that was asked for. */
 export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): string =>
@@ -65,6 +68,7 @@ export async function check(args: readonly string[], options: CheckOptions): Pro
   if (options.output) writeText(options.output, text);
   else process.stdout.write(text);
   // Where the report is for a machine, a person still learns why it is not whole.
-  if (options.output || options.format !== "human") for (const line of lostLines(report)) console.error(line);
+  if (options.output || options.format !== "human")
+    for (const line of [...lostLines(report), ...emptyLines(report)]) console.error(line);
   return code;
 }

@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding, Level, Manifest } from "../../policy/contract";
+import { loadAll } from "js-yaml";
+import type { Finding, JsonObject, Level, Manifest } from "../../policy/contract";
 import { judge } from "../../policy/judge/evaluate";
 import { refusedRelease } from "../../policy/judge/judge-release";
-import { parseManifests } from "../../policy/manifest/manifest";
 import { messageOf } from "../../policy/message";
 import { exemptionShown } from "../../policy/settings/exemptions";
 import { policySettings } from "../../policy/settings/settings-schema";
 import { projectRoot } from "../project";
 
 /** Objects that between them break every rule about objects. */
-const broken = (): Manifest[] => parseManifests(readFileSync(join(__dirname, "explain-example.yaml"), "utf8"));
+const broken = (): Manifest[] =>
+  loadAll(readFileSync(join(__dirname, "explain-example.yaml"), "utf8")).map((object) => ({
+    object: object as JsonObject,
+  }));
 
 /** Settings the example breaks: with them every rule has something to say. */
 const exemption = { rule: "image-digest", owner: "platform team", reason: "the vendor publishes no digest" };
@@ -33,12 +36,23 @@ const signatures = new Map([
 
 const release = { apiVersion: "helm.sh/v3", kind: "Release", name: "web", namespace: "shop" };
 const queries = [{ object: release, file: "web/templates/secret.yaml", line: 3 }];
+const slips = [
+  { kind: "hidden-line-break" as const, what: "U+2028", object: release, file: "web/values.yaml", line: 12 },
+  { kind: "duplicate-key" as const, what: "replicas", object: release, file: "web/values.yaml", line: 20 },
+];
 
 /** What the pack finds at a level. A baseline check that a restricted one replaces is only found at baseline. */
 function findingsAt(level: Level): readonly Finding[] {
   const podSecurity = { level, version: "latest" };
   const context = { profile: "prod" as const, namespace: "shop", kubeVersion: "1.36", now: new Date("2027-01-31") };
-  const { findings, exempted = [] } = judge(broken(), { ...context, podSecurity, settings, signatures, queries });
+  const { findings, exempted = [] } = judge(broken(), {
+    ...context,
+    podSecurity,
+    settings,
+    signatures,
+    queries,
+    slips,
+  });
   return [...findings, ...exempted.map(exemptionShown)];
 }
 

@@ -35,13 +35,6 @@ export function textOrReason(path: string): { readonly text: string } | { readon
   }
 }
 
-/** A file's text. Throws a UserError, exit code 2, that calls the file by `name` and says why it cannot be read. */
-export function readText(path: string, name: string): string {
-  const read = textOrReason(path);
-  if ("reason" in read) throw new UserError(`${name} cannot be read: ${read.reason}`, 2);
-  return read.text;
-}
-
 /** Writes a file. Throws a UserError, exit code 2, that says why it cannot be written. */
 export function writeText(path: string, text: string): void {
   try {

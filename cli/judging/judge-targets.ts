@@ -3,8 +3,9 @@ import { UserError } from "../../local/user-error";
 import type { Finding } from "../../policy/contract";
 import { judge, NothingToJudge } from "../../policy/judge/evaluate";
 import type { Part } from "../../policy/judge/together";
-import { ManifestError, parseManifests } from "../../policy/manifest/manifest";
+import { ManifestError } from "../../policy/manifest/manifest";
 import { textLines } from "../../policy/render/chart-lines";
+import { readManifests } from "../../policy/render/read-files";
 import { RenderError } from "../../policy/render/render-error";
 import type { JudgedUnit, Report, Unjudged } from "../../policy/report/report";
 import type { Profile } from "../../policy/rules/rule";
@@ -16,7 +17,8 @@ import { type StateResource, whyUnread } from "./state-resources";
 /** What anything but a stack is judged by; a stack brings its own. */
 export interface JudgeOptions {
   readonly values: readonly string[];
-  readonly namespace: string;
+  /** Namespace of a chart's release and of objects that name none. @default one that is not known, see `notGiven` */
+  readonly namespace?: string;
   readonly profile: Profile;
   readonly podSecurity: string;
   readonly kubernetes: string;
@@ -26,13 +28,15 @@ export interface JudgeOptions {
   readonly only?: "pod-security";
 }
 
-/** Words for what kept a target from being judged; anything else is a bug and is thrown on. */
+/** What kept a target from being judged. Throws a UserError on. */
 export function reasonOf(error: unknown): string {
   if (error instanceof RenderError)
     return `${error.message}${error.file ? ` (${error.file}${error.line ? `:${error.line}` : ""})` : ""}`;
   if (error instanceof ManifestError) return error.problems.join("; ");
   if (error instanceof NothingToJudge) return error.message;
-  throw error;
+  if (error instanceof UserError) throw error;
+  // A mistake of the pack: its message may hold a value, so only its kind is shown. The other targets are still judged.
+  return `an error of the policy pack itself (${error instanceof Error ? error.name : typeof error}); report it with what causes it`;
 }
 
 interface NamedPart extends Part, Pick<JudgedUnit, "name" | "source"> {}
@@ -41,17 +45,16 @@ interface NamedPart extends Part, Pick<JudgedUnit, "name" | "source"> {}
 interface Gathered {
   readonly parts: NamedPart[];
   readonly unjudged: Unjudged[];
+  /** Files without an object, such as one whose content is commented out: kubectl takes them too. */
+  readonly empty: string[];
 }
 
-interface Judged {
-  readonly units: readonly JudgedUnit[];
-  readonly unjudged: readonly Unjudged[];
-}
+type Judged = Pick<Report, "units" | "unjudged" | "empty">;
 
 // Here and below: what only some runs need is loaded when they do, as one object is judged in less time than all of it takes to load.
 
 /** Asks the rules that look from one part to another. */
-function judgedTogether({ parts, unjudged }: Gathered, context: PackConfig): Judged {
+function judgedTogether({ parts, unjudged, empty }: Gathered, context: PackConfig): Judged {
   const { wholeVerdicts } = require("../../policy/judge/together") as typeof import("../../policy/judge/together");
   const unseen = unjudged.map((): Part => ({ verdict: none, manifests: [], namespace: "default", incomplete: true }));
   const { only, ...rest } = context;
@@ -63,7 +66,7 @@ function judgedTogether({ parts, unjudged }: Gathered, context: PackConfig): Jud
     ...(source && { source }),
     verdict: verdicts[index] ?? none,
   }));
-  return { units: units.filter(({ verdict }) => verdict.objects > 0), unjudged };
+  return { units: units.filter(({ verdict }) => verdict.objects > 0), unjudged, empty };
 }
 
 const none = { findings: [], objects: 0, pods: 0 };
@@ -77,14 +80,10 @@ const withReason = (finding: Finding, unread: StateResource["unread"] = new Map(
     : finding;
 
 /** Judges resources one by one. Objects of the program itself are written in `file`, or nobody knows where. */
-async function gatherResources(
-  resources: readonly Gatherable[],
-  config: PackConfig,
-  file: string,
-): Promise<Gathered> {
+async function gatherResources(resources: readonly Gatherable[], config: PackConfig, file: string): Promise<Gathered> {
   const { judgeResource } =
     require("../../policy/judge/judge-resource") as typeof import("../../policy/judge/judge-resource");
-  const gathered: Gathered = { parts: [], unjudged: [] };
+  const gathered: Gathered = { parts: [], unjudged: [], empty: [] };
   for (const { type, name, inputs, unread } of resources) {
     const judged = await judgeResource(type, inputs, config, name);
     const findings = judged.verdict.findings.map((finding) => withReason(finding, unread));
@@ -168,12 +167,15 @@ async function judgeState({ file, state }: Extract<Target, { kind: "state" }>, o
 const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, "(secret)"), text);
 
+/** Stands for the namespace where a person named none: whoever deploys chooses it, so it is not "default". */
+const notGiven = "namespace-not-given";
+
 type Loose = Extract<Target, { kind: "chart" | "manifests" | "unreadable" }>;
 
 /** Charts and manifests: what is given together is deployed together. */
 async function judgeLoose(targets: readonly Loose[], options: JudgeOptions): Promise<Judged> {
   const settings = settingsFrom(options);
-  const gathered: Gathered = { parts: [], unjudged: [] };
+  const gathered: Gathered = { parts: [], unjudged: [], empty: [] };
   for (const target of targets) {
     if (target.kind === "unreadable") {
       gathered.unjudged.push({ name: target.file, reason: target.reason });
@@ -187,28 +189,41 @@ async function judgeLoose(targets: readonly Loose[], options: JudgeOptions): Pro
       const source = target.kind === "chart" ? { chart: name } : { file: name };
       gathered.parts.push({ name, source, ...part });
     } catch (error) {
-      gathered.unjudged.push({ name, reason: reasonOf(error) });
+      if (target.kind === "manifests" && error instanceof NothingToJudge) gathered.empty.push(name);
+      else gathered.unjudged.push({ name, reason: reasonOf(error) });
     }
   }
   return judgedTogether(gathered, settings);
 }
 
-async function chartPart(folder: string, settings: PackConfig, { values, namespace }: JudgeOptions): Promise<Part> {
+async function chartPart(
+  folder: string,
+  settings: PackConfig,
+  { values, namespace = notGiven }: JudgeOptions,
+): Promise<Part> {
   const { judgeChart } = require("../../policy/judge/judge-chart") as typeof import("../../policy/judge/judge-chart");
   const { kubeVersion, only = "alone" } = settings;
-  const request = { chart: folder, name: releaseNameOf(folder), namespace, values: readValues(values), kubeVersion };
+  const request = {
+    chart: folder,
+    name: releaseNameOf(folder),
+    namespace,
+    values: await readValues(values),
+    kubeVersion,
+  };
   return judgeChart(request, { ...settings, only });
 }
 
 async function manifestsPart(
   { file, text }: Extract<Target, { kind: "manifests" }>,
   settings: PackConfig,
-  { namespace }: JudgeOptions,
+  { namespace = notGiven }: JudgeOptions,
 ): Promise<Part> {
   // A rendered text names the templates it came from; the lines are its own.
-  const manifests = parseManifests(text, file).map((manifest) => ({ ...manifest, file }));
-  const lineOf = textLines(text);
-  const context = { ...settings, ...(await signatures(manifests, settings)), namespace, lineOf };
+  const { manifests: read, slips: found, documents } = await readManifests(text, file);
+  const manifests = read.map((manifest) => ({ ...manifest, file }));
+  const slips = found.map((slip) => ({ ...slip, file, object: { apiVersion: "", kind: "File", name: file } }));
+  const lineOf = textLines(text, documents);
+  const context = { ...settings, ...(await signatures(manifests, settings)), namespace, lineOf, slips };
   return { verdict: judge(manifests, { ...context, only: settings.only ?? "alone" }), manifests, namespace, lineOf };
 }
 
@@ -237,10 +252,15 @@ export async function reportOf(targets: readonly Target[], title: string, option
   const named = <T extends { readonly name: string }>(one: T, of: string | undefined): T =>
     several && of !== undefined ? { ...one, name: `${of}: ${one.name}` } : one;
   const units = results.flatMap(({ units, of }) => units.map((unit) => named(unit, of)));
+  const unjudged = results.flatMap(({ unjudged, of }) => unjudged.map((one) => named(one, of)));
+  const empty = results.flatMap((one) => one.empty ?? []);
+  const isNothing = units.length + unjudged.length === 0;
   return {
     target: title,
     profile: units[0]?.profile ?? options.profile,
     units,
-    unjudged: results.flatMap(({ unjudged, of }) => unjudged.map((one) => named(one, of))),
+    // Of a run that has judged nothing at all, no file is a pass.
+    unjudged: isNothing ? empty.map((name) => ({ name, reason: new NothingToJudge().message })) : unjudged,
+    ...(!isNothing && empty.length > 0 && { empty }),
   };
 }

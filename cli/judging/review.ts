@@ -60,8 +60,8 @@ async function diffStack(stack: string, before: BaseRendering): Promise<Pick<Sta
   if ("reason" in before) return { diff: "", noDiff: `the base does not render: ${before.reason}` };
   const folder = mkdtempSync(join(tmpdir(), "hardened-diff-"));
   try {
-    layObjects(join(folder, "before"), before.text, { hooks: true });
-    for (const { text } of await renderStack(stack)) layObjects(join(folder, "after"), text, { hooks: true });
+    await layObjects(join(folder, "before"), before.text, { hooks: true });
+    for (const { text } of await renderStack(stack)) await layObjects(join(folder, "after"), text, { hooks: true });
     return { diff: diffFolders(folder, "before", "after") };
   } catch (error) {
     return { diff: "", noDiff: reasonOf(error) };

@@ -1,9 +1,9 @@
 import { ClusterUnavailable, kubectl } from "../../components/kubectl";
 import { UserError } from "../../local/user-error";
 import type { JsonObject } from "../../policy/contract";
-import { parseManifests } from "../../policy/manifest/manifest";
 import { text } from "../../policy/manifest/read";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
+import { readManifests } from "../../policy/render/read-files";
 import { renderStack } from "../judging/render";
 import { stackEnvironment } from "../stack/stack-environment";
 import { checkStackFile } from "../stack/stack-file";
@@ -78,7 +78,7 @@ export async function admission(
   try {
     for (const { name: unit, text: rendered } of await renderStack(stack)) {
       const fallback = unit.split("/")[0] ?? "default";
-      for (const { object } of parseManifests(rendered)) {
+      for (const { object } of (await readManifests(rendered)).manifests) {
         for (const { template } of podTemplatesOf(object)) {
           const name = text(object, "metadata", "name");
           const namespace = text(object, "metadata", "namespace") || fallback;

@@ -87,7 +87,13 @@ async function auditChart(
   const chart = resolve(folder);
   if (!existsSync(join(chart, "Chart.yaml")))
     throw new UserError(`${folder} is no chart folder: it has no Chart.yaml`, 2);
-  const request = { chart, name: releaseNameOf(chart), namespace, values: readValues(values), kubeVersion: "1.36" };
+  const request = {
+    chart,
+    name: releaseNameOf(chart),
+    namespace,
+    values: await readValues(values),
+    kubeVersion: "1.36",
+  };
   try {
     const podSecurity = { level: "restricted", version: "latest" } as const;
     // The chart is judged, not its namespace: that brings the policy which refuses all traffic.

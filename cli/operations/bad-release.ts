@@ -116,7 +116,7 @@ export async function badRelease(context: ExperimentContext): Promise<RollbackRe
     );
   const before = await deploymentOf(target);
   const manifest = (await liveManifest(target.context, namespace, release)) ?? "";
-  const objects = breakDeployment(manifest, before.metadata.name);
+  const objects = await breakDeployment(manifest, before.metadata.name);
   const known = new Set(context.pods.map(({ metadata }) => metadata.uid));
   return withHelm(target.context, async (helm, folder) => {
     const chart = writeChart(folder, chartOf(target), objects);

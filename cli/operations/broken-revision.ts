@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { dump } from "js-yaml";
 import { UserError } from "../../local/user-error";
 import type { JsonObject } from "../../policy/contract";
-import { parseManifests } from "../../policy/manifest/manifest";
 import { read, text } from "../../policy/manifest/read";
+import { readManifests } from "../../policy/render/read-files";
 
 /** A program no image has: the container cannot start, which needs no other image and no other right than the good one. */
 const missingProgram = "/hardened-drill/no-such-program";
 
 /** The same objects with the Deployment's first container unable to start. Throws a UserError when the release has no such Deployment. */
-export function breakDeployment(manifest: string, deployment: string): JsonObject[] {
-  const objects = parseManifests(manifest).map(({ object }) => structuredClone(object));
+export async function breakDeployment(manifest: string, deployment: string): Promise<JsonObject[]> {
+  const objects = (await readManifests(manifest)).manifests.map(({ object }) => structuredClone(object));
   const found = objects.find((one) => one.kind === "Deployment" && text(one, "metadata", "name") === deployment);
   const container = read(found, "spec", "template", "spec", "containers", 0) as JsonObject | undefined;
   if (container === undefined)

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kubectl } from "../../components/kubectl";
+import { runHelm } from "../../local/run-helm";
 import { UserError } from "../../local/user-error";
-import { runHelm } from "../../policy/render/render-process";
 
 /** Longest one helm command may take, in milliseconds. */
 const timeoutMs = 180_000;

@@ -25,8 +25,8 @@ export async function diff(stack: string, color: boolean): Promise<string> {
       };
       const wanted = await renderChart(request);
       const live = await liveManifest(config.cluster.context, namespace, name);
-      layObjects(join(folder, "live"), live ?? "", { namespace, hooks: false });
-      layObjects(join(folder, "wanted"), wanted.text, { namespace, hooks: false });
+      await layObjects(join(folder, "live"), live ?? "", { namespace, hooks: false });
+      await layObjects(join(folder, "wanted"), wanted.text, { namespace, hooks: false });
     }
     return diffFolders(folder, "live", "wanted", color);
   } finally {

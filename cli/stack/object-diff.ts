@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
-import { parseManifests } from "../../policy/manifest/manifest";
+import { readManifests } from "../../policy/render/read-files";
 
 /** Key of this run: equal secrets get equal marks, and a mark tells nothing of the secret. */
 const key = randomBytes(32);
@@ -32,9 +32,9 @@ export interface Layout {
 
 /** Writes every object of a rendered text into a file of its own below `folder`; objects of one name share a file.
  *  Throws a ManifestError for a text that is no objects. */
-export function layObjects(folder: string, text: string, { namespace = "", hooks }: Layout): void {
+export async function layObjects(folder: string, text: string, { namespace = "", hooks }: Layout): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  for (const { object, hook } of parseManifests(text)) {
+  for (const { object, hook } of (await readManifests(text)).manifests) {
     if (hook !== undefined && !hooks) continue;
     const { name, namespace: own } = (object.metadata ?? {}) as { name?: string; namespace?: string };
     const parts = [own ?? namespace, String(object.kind), String(name)].filter((part) => part !== "");

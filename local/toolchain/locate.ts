@@ -25,6 +25,10 @@ export function toolPath(name: string): string {
   return path;
 }
 
+/** Where the binary of a group of the same name is, once it is built. */
+const builtPath = (name: string): string =>
+  join(groupFolder(toolGroups.find((group) => group.name === name) as (typeof toolGroups)[number]), name);
+
 /** Folder of a built tool's group, or none when it is not built. */
 function toolFolder(name: string): string[] {
   const group = toolGroups.find((one) => name in one.binaries);
@@ -36,7 +40,7 @@ const randomStandIn = join(__dirname, "random-provider");
 
 /**
  * `env` with what the Pulumi program needs on PATH: built tools first, except where the person's own are good; kubectl only where there is none.
- * HELM_BIN names the Helm that the policy pack renders with, HELM_RENDER_BIN the same Helm as a server ("" for none).
+ * HELM_BIN names the Helm that drills and chart tests call, HELM_RENDER_BIN the renderer of the policy pack.
  */
 export function programEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const folders = toolGroups
@@ -47,8 +51,7 @@ export function programEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS
   if (which("kubectl", env.PATH) === undefined) folders.push(...toolFolder("kubectl"));
   // npm scripts put the pinned Node first; a program started any other way gets it here.
   folders.push(dirname(process.execPath));
-  const helm = ownTool("helm") ?? join(groupFolder(toolGroups[0] as (typeof toolGroups)[number]), "helm");
-  const HELM_BIN = env.HELM_BIN ?? helm;
-  const HELM_RENDER_BIN = env.HELM_RENDER_BIN ?? join(dirname(HELM_BIN), "helm-render");
+  const HELM_BIN = env.HELM_BIN ?? ownTool("helm") ?? builtPath("helm");
+  const HELM_RENDER_BIN = env.HELM_RENDER_BIN ?? builtPath("helm-render");
   return { ...env, PATH: [...folders, env.PATH ?? ""].join(delimiter), HELM_BIN, HELM_RENDER_BIN };
 }

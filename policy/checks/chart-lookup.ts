@@ -1,6 +1,8 @@
-/** A chart that asks the cluster what it holds renders to something else there than anybody has judged: before a deployment `lookup` finds nothing.
- *  Fields: calls of `lookup` in the templates of a chart, its values and its subcharts; allowed: none. Judged is the empty answer, which is that of a
- *  first install. Declared: the Chart.yaml of the chart that asks carries the annotation hardened.pulumi/lookup with the reason why that changes no object. Upstream: helm.sh/docs/chart_template_guide/functions_and_pipelines, "Using the lookup function". */
+/** A chart that asks the cluster or the release while it renders may render to something else there than was judged: before a deployment `lookup` finds
+ *  nothing, the Helm of the provider and the number of the revision are not known, and an upgrade may need what an earlier install left.
+ *  Found by the renderer, which answers as an empty cluster does and notes each question (local/toolchain/modules/helm-render); allowed: none.
+ *  Declared: the Chart.yaml of the chart that looks up carries the annotation hardened.pulumi/lookup with the reason why that changes no object.
+ *  Upstream: helm.sh/docs/chart_template_guide/functions_and_pipelines, "Using the lookup function"; helm.sh/docs/chart_template_guide/builtin_objects. */
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 
 const info: RuleInfo = {
@@ -17,17 +19,17 @@ const info: RuleInfo = {
 export const chartLookup: ObjectRule = {
   ...info,
   check: (_, { queries = [] }) =>
-    queries.map(({ object, file, line }) => ({
+    queries.map(({ object, got, file, line }) => ({
       rule: info.id,
       severity: info.severity,
       object,
       containers: [],
       field: "what it renders to",
-      got: "a lookup, judged as if the cluster held no such object",
+      got: got ?? "a lookup, judged as if the cluster held no such object",
       want: "the same whatever the cluster holds",
       fix: info.fix,
-      file,
-      line,
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
       outcome: "undetermined",
     })),
 };

@@ -1,13 +1,11 @@
-/** Chart and values → what they render to and the Verdict on it: render, parse and judge in one step, for CrossGuard and the command line. */
-
-import type { Finding, Verdict } from "../contract";
-import { type ParsedManifest, parseManifests } from "../manifest/manifest";
+/** Chart and values → what they render to and the Verdict on it: render, read and judge in one step, for CrossGuard and the command line. */
+import type { Finding, ObjectRef, TextSlip, Verdict } from "../contract";
+import { manifestsOf, type ReadText } from "../manifest/documents";
+import { ManifestError, type ParsedManifest } from "../manifest/manifest";
+import { type Alternatives, alternativesOf } from "../render/alternatives";
 import { chartLines } from "../render/chart-lines";
-import { chartLookups } from "../render/chart-lookups";
-import { asksForUpgrade } from "../render/chart-upgrade";
-import { committedValues } from "../render/chart-values";
-import { type Rendered, type RenderRequest, renderChart } from "../render/render";
-import type { RuleContext } from "../rules/rule";
+import { type Rendered, type Rendering, type RenderRequest, renderChart } from "../render/render";
+import type { ClusterQuery, RuleContext, ValuesSource } from "../rules/rule";
 import { neverExempt } from "../settings/exemptions";
 import type { SignaturePolicy } from "../signatures/signature-policy";
 import { signaturesOf } from "../signatures/verify-images";
@@ -21,63 +19,125 @@ export interface JudgedChart extends Part {
   readonly text: string;
 }
 
+/** What is to be judged: a chart, and how sure its circumstances are. */
+export interface ChartRequest extends RenderRequest {
+  /** Set when `apiVersions` are all the cluster serves beside Kubernetes' own: no other answer is tried. @default false */
+  readonly certain?: boolean;
+}
+
 /** The circumstances a chart is judged in. */
 export interface ChartContext
-  extends Omit<RuleContext, "namespace" | "values" | "queries" | "signatures">,
+  extends Omit<RuleContext, "namespace" | "values" | "queries" | "signatures" | "slips">,
     Pick<JudgeContext, "only"> {
-  /** Who must have signed the images. @default nobody asks */
+  /** Who must have signed the images. @default signatures are not asked for */
   readonly signaturePolicy?: SignaturePolicy;
 }
 
-const known = new WeakMap<Rendered, readonly ParsedManifest[]>();
+const known = new WeakMap<Rendering, ReadText>();
 
-/** The objects of a rendered chart, read once: a release is judged again and again as its neighbours change. */
-function manifestsOf(rendered: Rendered): readonly ParsedManifest[] {
-  const manifests = known.get(rendered) ?? parseManifests(rendered.text);
-  known.set(rendered, manifests);
-  return manifests;
+/** The objects of a rendered chart, gathered once: a release is judged again and again as its neighbours change. */
+function readOnce(rendering: Rendering): ReadText {
+  const read = known.get(rendering) ?? manifestsOf(rendering.documents);
+  known.set(rendering, read);
+  return read;
 }
 
-/** Renders the chart and judges every object, its own values files and the values it was given; where an upgrade would bring something else than a first
- *  install, what that brings too: nobody knows before a deployment which of both it will be. The objects and the text are those of an install.
+/** Renders the chart and judges every object, its values files and the values it was given. What an upgrade brings is judged too, and what it renders to
+ *  where the cluster serves an API it asks for: before a deployment it is not known which of them it will be. The objects and the text are those of an install.
  *  Throws a RenderError, a ManifestError or NothingToJudge: a chart that cannot be judged never passes. */
-export async function judgeChart(request: RenderRequest, context: ChartContext): Promise<JudgedChart> {
-  const { chart, name, namespace, values } = request;
+export async function judgeChart(request: ChartRequest, context: ChartContext): Promise<JudgedChart> {
+  const { chart, name, namespace } = request;
   const rendered = await renderChart(request);
-  const { text, files, chartDigest: digest } = rendered;
-  const manifests = manifestsOf(rendered);
+  const { manifests, slips } = readOnce(rendered);
   const release = { apiVersion: "helm.sh/v3", kind: "Release", name, namespace };
-  const sources = [{ name: "values", object: release, tree: values }, ...committedValues(chart, files, release)];
-  const { kubeVersion = context.kubeVersion } = request;
-  const here = { ...context, namespace, ...(kubeVersion !== undefined && { kubeVersion }) };
-  const queries = chartLookups(chart).map((place) => ({ object: release, ...place }));
-  const verdictOn = async (objects: readonly ParsedManifest[], lineOf: JudgeContext["lineOf"], allowEmpty: boolean) => {
-    const signatures = await signaturesOf(objects, context.signaturePolicy, context.settings?.podKinds);
-    return judge(objects, { ...here, ...signatures, values: sources, queries, ...(lineOf && { lineOf }), allowEmpty });
+  const alternatives = await alternativesOf(request, rendered);
+  const upgrade = upgradeOf(rendered);
+  const about = {
+    values: valuesOf(request, rendered, release),
+    queries: queriesOf(rendered, alternatives, upgrade.problem).map((query) => ({ object: release, ...query })),
+    slips: slipsOf(rendered, [...slips, ...(upgrade.read?.slips ?? [])]).map((slip) => ({ object: release, ...slip })),
   };
-  const lineOf = chartLines(chart, text);
-  let verdict = await verdictOn(manifests, lineOf, false);
-  if (asksForUpgrade({ path: chart, digest, files }, values)) {
-    const upgraded = await renderChart({ ...request, upgrade: true });
-    if (upgraded.text !== text) {
-      const more = await verdictOn(manifestsOf(upgraded), chartLines(chart, upgraded.text), true);
-      verdict = withUpgrade(verdict, more);
-    }
+  const kubeVersion = request.kubeVersion ?? context.kubeVersion;
+  const here = { ...context, namespace, kubeVersion };
+  const verdictOn = async (objects: readonly ParsedManifest[], rendering: Rendering, first: boolean) => {
+    const signatures = await signaturesOf(objects, context.signaturePolicy, context.settings?.podKinds);
+    const lineOf = chartLines(chart, rendering.text, rendering.documents);
+    return judge(objects, { ...here, ...signatures, ...(first && about), lineOf, allowEmpty: !first });
+  };
+  let verdict = await verdictOn(manifests, rendered, true);
+  if (upgrade.read !== undefined && rendered.upgrade !== undefined)
+    verdict = withMore(verdict, await verdictOn(upgrade.read.manifests, rendered.upgrade, false));
+  for (const { apis, rendering } of alternatives.found) {
+    const more = await verdictOn(readOnce(rendering).manifests, rendering, false);
+    verdict = withMore(verdict, more, ` where the cluster serves ${apis.join(" and ")}`);
   }
-  return { verdict, manifests, namespace, lineOf, text };
+  return {
+    verdict,
+    manifests,
+    namespace,
+    lineOf: chartLines(chart, rendered.text, rendered.documents),
+    text: rendered.text,
+  };
 }
 
-/** The verdict on an install with what only an upgrade breaks. Whether exemptions are needed is said of the install. */
-function withUpgrade(install: Verdict, upgrade: Verdict): Verdict {
-  const keyOf = ({ line: _, ...finding }: Finding): string => JSON.stringify(finding);
-  const known = new Set(install.findings.map(keyOf));
-  const findings = upgrade.findings.filter((one) => !known.has(keyOf(one)) && !aboutExemptions.includes(one.rule));
-  const shown = new Set((install.exempted ?? []).map(({ finding }) => keyOf(finding)));
-  const exempted = [
-    ...(install.exempted ?? []),
-    ...(upgrade.exempted ?? []).filter(({ finding }) => !shown.has(keyOf(finding))),
+/** The objects of an upgrade, or why they cannot be read. */
+function upgradeOf({ upgrade, upgradeProblem }: Rendered): { readonly read?: ReadText; readonly problem?: string } {
+  if (upgrade === undefined) return upgradeProblem === undefined ? {} : { problem: upgradeProblem };
+  try {
+    return { read: readOnce(upgrade) };
+  } catch (error) {
+    if (error instanceof ManifestError) return { problem: error.problems.join("; ") };
+    throw error;
+  }
+}
+
+function valuesOf({ values }: RenderRequest, { values: files }: Rendered, object: ObjectRef): ValuesSource[] {
+  const committed = files.map(({ name, text, tree }) => ({ name, object, tree: tree ?? null, text }));
+  return [{ name: "values", object, tree: values }, ...committed];
+}
+
+function slipsOf({ values }: Rendered, rendered: readonly TextSlip[]): TextSlip[] {
+  const inValues = values.flatMap(({ name, slips = [] }) => slips.map((slip) => ({ ...slip, file: name })));
+  // The line of what a template renders to is no line of the template.
+  return [...inValues, ...rendered.map((slip) => ({ ...slip, line: 0 }))];
+}
+
+function queriesOf(
+  { lookups, asks }: Rendered,
+  { unexplored }: Alternatives,
+  upgradeProblem: string | undefined,
+): Omit<ClusterQuery, "object">[] {
+  return [
+    ...lookups.map(({ file, line }) => ({ ...(file !== undefined && { file, line }) })),
+    ...asks.map((what) => ({ got: `a question for ${what}, judged for one answer only` })),
+    ...(unexplored.length > 0
+      ? [
+          {
+            got: `questions for ${unexplored.length} APIs, judged for some of the answers only (${unexplored.join(", ")})`,
+          },
+        ]
+      : []),
+    ...(upgradeProblem === undefined
+      ? []
+      : [{ got: `an upgrade that does not render without the objects of the cluster: ${upgradeProblem}` }]),
   ];
-  return { ...install, findings: [...install.findings, ...findings], ...(exempted.length > 0 && { exempted }) };
+}
+
+/** A verdict with what only another rendering breaks. Whether exemptions are needed is said of the first.
+ *  @param where appended to what was found */
+function withMore(first: Verdict, other: Verdict, where = ""): Verdict {
+  const keyOf = ({ line: _, ...finding }: Finding): string => JSON.stringify(finding);
+  const known = new Set(first.findings.map(keyOf));
+  const placed = (finding: Finding): Finding => ({ ...finding, got: `${finding.got}${where}` });
+  const findings = other.findings.filter((one) => !known.has(keyOf(one)) && !aboutExemptions.includes(one.rule));
+  const shown = new Set((first.exempted ?? []).map(({ finding }) => keyOf(finding)));
+  const more = (other.exempted ?? []).filter(({ finding }) => !shown.has(keyOf(finding)));
+  const exempted = [...(first.exempted ?? []), ...more.map((one) => ({ ...one, finding: placed(one.finding) }))];
+  return {
+    ...first,
+    findings: [...first.findings, ...findings.map(placed)],
+    ...(exempted.length > 0 && { exempted }),
+  };
 }
 
 const aboutExemptions = neverExempt.filter((rule) => rule.startsWith("exemption-"));

@@ -1,8 +1,7 @@
-/** Starts helm: the only place that does. Bounded in time, memory, processor time and output; values go in on stdin only. */
+/** Starts helm-render: the only place that does. Bounded in time, memory and output; values go in on stdin only. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
-import { RenderError } from "./render-error";
 
 /** Bounds of one run. */
 export interface Bounds {
@@ -14,13 +13,6 @@ export interface Bounds {
   readonly maxMemoryBytes?: number;
 }
 
-/** Helm's own words and how it ended. */
-export interface HelmResult {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number | null;
-}
-
 /** What holds where a caller sets no bound. */
 export const defaultBounds: Required<Bounds> = {
   timeoutMs: 30_000,
@@ -29,49 +21,6 @@ export const defaultBounds: Required<Bounds> = {
 };
 /** Most bytes of helm's own words that are kept. */
 export const maxErrorBytes = 256 * 1024;
-
-/** The helm binary: HELM_BIN, else `helm` on PATH. */
-export function helmBinary(): string {
-  return process.env.HELM_BIN || "helm";
-}
-
-/** Runs helm with `args` and `input` on its stdin. Throws a RenderError when it cannot be started or breaks a bound; a non-zero end is returned. */
-export async function runHelm(args: readonly string[], input: string, bounds: Bounds = {}): Promise<HelmResult> {
-  const release = await slot();
-  try {
-    return await start(args, input, { ...defaultBounds, ...bounds });
-  } finally {
-    release();
-  }
-}
-
-function start(args: readonly string[], input: string, bounds: Required<Bounds>): Promise<HelmResult> {
-  return new Promise((resolve, reject) => {
-    const seconds = Math.ceil(bounds.timeoutMs / 1000) * availableParallelism();
-    const child = startHelm(helmBinary(), args, bounds.maxMemoryBytes, seconds);
-    let failure: RenderError | undefined;
-    const stop = (message: string): void => {
-      failure ??= new RenderError({ kind: "bounds", message });
-      child.kill("SIGKILL");
-    };
-    const timer = setTimeout(() => stop(tooSlow(bounds)), bounds.timeoutMs);
-    const stdout = gather(child.stdout, bounds.maxOutputBytes, () => stop(tooLarge(bounds)));
-    const stderr = gather(child.stderr, maxErrorBytes, () => undefined);
-    child.stdin.on("error", () => undefined); // helm may end before it has read everything; its exit says why
-    child.stdin.end(input);
-    child.on("error", (error) => {
-      clearTimeout(timer);
-      reject(new RenderError({ kind: "helm", message: `helm cannot be started: ${error.message}` }));
-    });
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      const words = stderr();
-      if (outOfBounds(signal, words)) stop(tooHungry);
-      if (failure !== undefined) reject(failure);
-      else resolve({ stdout: stdout(), stderr: words, code });
-    });
-  });
-}
 
 /** Collects a stream up to `limit` bytes; what comes after is dropped and `over` is called. */
 export function gather(stream: Readable, limit: number, over: () => void): () => string {
@@ -85,19 +34,12 @@ export function gather(stream: Readable, limit: number, over: () => void): () =>
   return () => Buffer.concat(chunks).toString("utf8");
 }
 
-/** Starts a helm binary. The shell sets the limits and becomes helm, so they hold even when this process is killed. Where `ulimit` cannot, only wall
+/** Starts helm-render. The shell sets the limits and becomes helm-render, so they hold even when this process is killed. Where `ulimit` cannot, only wall
  *  time and output are bounded.
- *  @param memory most bytes of address space
- *  @param seconds most processor time; @default unlimited, for one that serves many requests */
-export function startHelm(
-  binary: string,
-  args: readonly string[],
-  memory: number,
-  seconds?: number,
-): ChildProcessWithoutNullStreams {
-  const time = seconds === undefined ? "" : `ulimit -t ${seconds} 2>/dev/null; `;
-  const limits = `ulimit -v ${Math.floor(memory / 1024)} 2>/dev/null; ${time}ulimit -c 0 2>/dev/null; exec "$0" "$@"`;
-  return spawn("/bin/sh", ["-c", limits, binary, ...args], { env: environment(), stdio: "pipe" });
+ *  @param memory most bytes of address space */
+export function startRenderer(binary: string, memory: number): ChildProcessWithoutNullStreams {
+  const limits = `ulimit -v ${Math.floor(memory / 1024)} 2>/dev/null; ulimit -c 0 2>/dev/null; exec "$0"`;
+  return spawn("/bin/sh", ["-c", limits, binary], { env: environment(), stdio: "pipe" });
 }
 
 export const tooSlow = ({ timeoutMs }: Required<Bounds>): string =>

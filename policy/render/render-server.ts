@@ -1,53 +1,83 @@
-/** Renders with `helm-render` (local/toolchain/modules/helm): Helm kept running, so that only the first chart pays for its start. One process a
- *  processor, each with one chart at a time; one that breaks a bound is killed and the next chart gets a new one. */
+/** Talks to `helm-render` (local/toolchain/modules/helm-render), which renders charts and reads manifests: Helm kept running, so that only the first
+ *  request pays for its start. One process a processor, each with one request at a time. Whatever goes wrong with one is a failure of that request:
+ *  the process is killed, and the next request gets a new one. */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Socket } from "node:net";
-import { dirname } from "node:path";
+import { join } from "node:path";
 import type { JsonObject } from "../contract";
+import { parseJson } from "../manifest/parse-json";
 import { RenderError } from "./render-error";
 import {
   type Bounds,
   defaultBounds,
   gather,
-  type HelmResult,
-  helmBinary,
   maxErrorBytes,
   outOfBounds,
   slot,
-  startHelm,
+  startRenderer,
   tooHungry,
   tooLarge,
   tooSlow,
 } from "./render-process";
 
-/** What main.go beside helm-render calls a request. */
-interface ServerRequest {
-  readonly chart: string;
-  readonly digest: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly values: JsonObject;
-  readonly kubeVersion: string;
-  readonly apiVersions: readonly string[];
-  /** Whether they are all there are; else Helm adds those it knows. */
-  readonly exact: boolean;
+/** What main.go of helm-render calls a request. */
+export type ServerRequest =
+  | {
+      readonly op: "render";
+      readonly chart: string;
+      readonly digest: string;
+      readonly name: string;
+      readonly namespace: string;
+      readonly values: JsonObject;
+      readonly kubeVersion: string;
+      /** All the cluster serves. */
+      readonly apiVersions: readonly string[];
+      readonly wantValues: boolean;
+    }
+  | { readonly op: "manifests" | "values"; readonly texts: readonly string[] };
+
+/** What was asked for, or Helm's reason for a refusal. */
+export type ServerAnswer<T> = { readonly answer: T } | { readonly refusal: string };
+
+/** Path of helm-render: HELM_RENDER_BIN, else the one the package of the pack carries for this machine. Throws a RenderError when there is none. */
+export function rendererBinary(): string {
+  const carried = join("bin", `${process.platform}-${process.arch}`, "helm-render");
+  const places = [
+    process.env.HELM_RENDER_BIN ?? "",
+    join(__dirname, "..", carried),
+    join(__dirname, "..", "..", carried),
+  ];
+  const found = places.find((path) => path !== "" && existsSync(path));
+  if (found !== undefined) return found;
+  const given = process.env.HELM_RENDER_BIN ? ` at ${process.env.HELM_RENDER_BIN}` : "";
+  const fix = "build it with `npm run toolchain -- helm-render`, or set HELM_RENDER_BIN to its path";
+  throw new RenderError({
+    kind: "helm",
+    message: `helm-render, which renders and reads for the policy pack, was not found${given}; ${fix}`,
+  });
 }
 
-/** Path of helm-render: HELM_RENDER_BIN, as long as it is there and stands beside the helm in use, with which it was built. */
-export function serverBinary(): string | undefined {
-  const path = process.env.HELM_RENDER_BIN;
-  return path && dirname(path) === dirname(helmBinary()) && existsSync(path) ? path : undefined;
-}
-
-/** The same as `helm template` prints. Throws a RenderError when helm-render cannot be started or breaks a bound; Helm's refusal is returned. */
-export async function askServer(binary: string, request: ServerRequest, bounds: Bounds = {}): Promise<HelmResult> {
-  const release = await slot();
+/** Asks helm-render. Throws a RenderError when it cannot be started, breaks a bound or gives no proper answer. */
+export async function askRenderer<T>(request: ServerRequest, bounds: Bounds = {}): Promise<ServerAnswer<T>> {
+  const binary = rendererBinary();
   const complete = { ...defaultBounds, ...bounds };
+  const release = await slot();
   try {
-    return await exchange(takeServer(binary, complete.maxMemoryBytes), request, complete);
+    return (await exchange(takeServer(binary, complete.maxMemoryBytes), request, complete)) as ServerAnswer<T>;
   } finally {
     release();
+  }
+}
+
+/** Starts a process ahead of the first request, beside whatever the caller does meanwhile. Nothing happens where there is no helm-render. */
+export function startAhead(): void {
+  try {
+    const server = takeServer(rendererBinary(), defaultBounds.maxMemoryBytes);
+    idle.push(server);
+    keepAlive(server, false);
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error; // the first request says so
   }
 }
 
@@ -68,12 +98,15 @@ function takeServer(binary: string, memory: number): Server {
     keepAlive(server, true);
     return server;
   }
-  for (const { child } of idle.splice(0)) child.stdin.end(); // for another helm or another bound: it ends with its input
-  const child = startHelm(binary, [], memory);
+  for (const { child } of idle.splice(0)) child.stdin.end(); // for another binary or another bound: it ends with its input
+  const child = startRenderer(binary, memory);
   child.stdin.on("error", () => undefined); // its exit says why
+  child.on("error", () => undefined); // said by the exchange that has it
   const started = { child, binary, memory, words: gather(child.stderr, maxErrorBytes, () => undefined) };
-  child.once("exit", () => {
-    if (idle.includes(started)) idle.splice(idle.indexOf(started), 1);
+  const leaveIdle = (): boolean => idle.includes(started) && idle.splice(idle.indexOf(started), 1).length > 0;
+  child.once("exit", leaveIdle);
+  child.stdout.on("data", () => {
+    if (leaveIdle()) child.kill("SIGKILL"); // it talks unasked: the next answer would not be an answer
   });
   return started;
 }
@@ -86,16 +119,17 @@ function keepAlive({ child }: Server, alive: boolean): void {
   }
 }
 
-function exchange(server: Server, request: ServerRequest, bounds: Required<Bounds>): Promise<HelmResult> {
+function exchange(server: Server, request: ServerRequest, bounds: Required<Bounds>): Promise<ServerAnswer<unknown>> {
   return new Promise((resolve, reject) => {
     const { child } = server;
-    let failure: RenderError | undefined;
-    const stop = (message: string): void => {
-      failure ??= new RenderError({ kind: "bounds", message });
+    const stop = (kind: "bounds" | "helm", message: string): void => {
+      leave();
       child.kill("SIGKILL");
+      child.stdout.destroy(); // what it started itself may still hold the other end
+      reject(new RenderError({ kind, message }));
     };
-    const timer = setTimeout(() => stop(tooSlow(bounds)), bounds.timeoutMs);
-    const reader = new Reader(bounds.maxOutputBytes);
+    const timer = setTimeout(() => stop("bounds", tooSlow(bounds)), bounds.timeoutMs);
+    const reader = new AnswerReader(bounds.maxOutputBytes);
     const leave = (): void => {
       clearTimeout(timer);
       child.stdout.off("data", onData);
@@ -103,8 +137,9 @@ function exchange(server: Server, request: ServerRequest, bounds: Required<Bound
     };
     const onData = (chunk: Buffer): void => {
       const result = reader.add(chunk);
-      if (result === "too large") stop(tooLarge(bounds));
-      else if (result !== undefined && failure === undefined) {
+      if (result === "too large") stop("bounds", tooLarge(bounds));
+      else if (result === "malformed") stop("helm", malformed);
+      else if (result !== undefined) {
         leave();
         idle.push(server);
         keepAlive(server, false);
@@ -115,11 +150,10 @@ function exchange(server: Server, request: ServerRequest, bounds: Required<Bound
       leave();
       reject(new RenderError({ kind: "helm", message: `helm-render cannot be started: ${error.message}` }));
     };
-    const onClose = (code: number | null, signal: NodeJS.Signals | null): void => {
+    const onClose = (_code: number | null, signal: NodeJS.Signals | null): void => {
       leave();
-      if (outOfBounds(signal, server.words())) stop(tooHungry);
-      if (failure !== undefined) reject(failure);
-      else resolve({ stdout: "", stderr: server.words(), code: code ?? 1 });
+      if (outOfBounds(signal, server.words())) stop("bounds", tooHungry);
+      else stop("helm", ended(server.words()));
     };
     child.stdout.on("data", onData);
     child.on("error", onError).on("close", onClose);
@@ -127,31 +161,57 @@ function exchange(server: Server, request: ServerRequest, bounds: Required<Bound
   });
 }
 
-/** Puts an answer together: one line of JSON, then the text it announces. */
-class Reader {
+const malformed = "helm-render gave an answer that cannot be read, and was stopped";
+
+/** Only the first line of what it said: a trace of the process helps nobody. */
+const ended = (words: string): string => {
+  const first = words.trim().split("\n")[0] ?? "";
+  return `helm-render ended without an answer${first === "" ? "" : ` (${first.slice(0, 200)})`}`;
+};
+
+/** Longest first line: a length, or Helm's reason for a refusal. */
+const longestHeader = 1024 * 1024;
+
+/** Puts an answer together: one line of JSON with a length, then as many bytes of JSON; or one line with a refusal. Never throws. */
+export class AnswerReader {
   private readonly chunks: Buffer[] = [];
   private size = 0;
-  /** Bytes of the text, once the line is there. */
+  /** Bytes of the answer, once the first line is there. */
   private bytes: number | undefined;
 
+  /** @param limit most bytes of an answer */
   constructor(private readonly limit: number) {}
 
-  /** The result when `chunk` completes it. */
-  add(chunk: Buffer): HelmResult | "too large" | undefined {
+  /** The answer when `chunk` completes it. */
+  add(chunk: Buffer): ServerAnswer<unknown> | "too large" | "malformed" | undefined {
     this.chunks.push(chunk);
     this.size += chunk.length;
     if (this.bytes === undefined) {
-      if (!chunk.includes(10)) return this.size > this.limit ? "too large" : undefined;
+      if (!chunk.includes(10)) return this.size > longestHeader ? "too large" : undefined;
       const all = Buffer.concat(this.chunks.splice(0));
       const end = all.indexOf(10);
-      const { bytes, error } = JSON.parse(all.toString("utf8", 0, end)) as { bytes: number; error?: string };
-      if (error !== undefined) return { stdout: "", stderr: `Error: ${error}`, code: 1 };
+      const header = jsonIn(all.subarray(0, end)) as { bytes?: unknown; error?: unknown } | undefined;
+      const rest = all.subarray(end + 1);
+      if (typeof header !== "object" || header === null) return "malformed";
+      if (typeof header.error === "string") return rest.length === 0 ? { refusal: header.error } : "malformed";
+      const { bytes } = header;
+      if (typeof bytes !== "number" || !Number.isSafeInteger(bytes) || bytes < 1) return "malformed";
       if (bytes > this.limit) return "too large";
       this.bytes = bytes;
-      this.size = all.length - end - 1;
-      this.chunks.push(all.subarray(end + 1));
+      this.size = rest.length;
+      this.chunks.push(rest);
     }
     if (this.size < this.bytes) return undefined;
-    return { stdout: Buffer.concat(this.chunks).toString("utf8"), stderr: "", code: 0 };
+    if (this.size > this.bytes) return "malformed";
+    const answer = jsonIn(Buffer.concat(this.chunks));
+    return typeof answer === "object" && answer !== null ? { answer } : "malformed";
+  }
+}
+
+function jsonIn(bytes: Buffer): unknown {
+  try {
+    return parseJson(bytes.toString("utf8"));
+  } catch {
+    return undefined;
   }
 }

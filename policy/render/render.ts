@@ -1,13 +1,14 @@
-/** Renders a chart as the provider does at install, with hooks and CRDs kept: the text every check reads. */
+/** Renders a chart as the provider does at install and at upgrade, with hooks and CRDs kept: what every check reads. */
 import { createHash } from "node:crypto";
 import { basename, isAbsolute } from "node:path";
 import type { JsonObject } from "../contract";
-import { apiVersions as builtIn } from "./api-versions";
+import type { Document } from "../manifest/documents";
+import { servedByStock } from "./api-versions";
 import { type Chart, readChart } from "./chart";
 import { helmFailure, RenderError } from "./render-error";
-import { type Bounds, type HelmResult, helmBinary, runHelm } from "./render-process";
+import type { Bounds } from "./render-process";
 import { redactor } from "./render-redact";
-import { askServer, serverBinary } from "./render-server";
+import { askRenderer, rendererBinary } from "./render-server";
 
 /** What to render. */
 export interface RenderRequest {
@@ -19,7 +20,7 @@ export interface RenderRequest {
   readonly name: string;
   /** Release namespace. */
   readonly namespace: string;
-  /** Values over the chart's own, as plain JSON. Never an Output; may hold secrets, they go to helm's stdin only. */
+  /** Values over the chart's own, as plain JSON. Never an Output; may hold secrets, they go to helm-render's stdin only. */
   readonly values: JsonObject;
   /** Kubernetes version the templates see, e.g. "1.36" or "v1.36.3". */
   readonly kubeVersion: string;
@@ -27,19 +28,57 @@ export interface RenderRequest {
   readonly apiVersions?: readonly string[];
   /** All the cluster serves, in place of Kubernetes' own and `apiVersions`. @default not known */
   readonly served?: readonly string[];
-  /** Render what an upgrade of the release brings (`.Release.IsUpgrade`), as `helm template --is-upgrade`. @default false: a first install */
-  readonly upgrade?: boolean;
   readonly bounds?: Bounds;
 }
 
-/** A rendered chart. */
-export interface Rendered {
-  /** All objects as YAML documents, each under its `# Source:` line: templates, hooks (tests too), CRDs, subcharts. */
+/** What a chart renders to on one occasion. */
+export interface Rendering {
+  /** All objects as YAML documents, each under its `# Source:` line, as `helm template --include-crds` prints them. */
   readonly text: string;
-  /** sha256 of the chart's folder. */
+  readonly documents: readonly Document[];
+}
+
+/** A call of `lookup` that was made while a chart rendered: what it asks for, the file as Helm's `# Source:` would begin, and the one-based line. */
+export interface Lookup {
+  readonly what: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** A values file of a chart or subchart, packed ones too. */
+export interface ChartValues {
+  readonly name: string;
+  readonly text: string;
+  readonly tree?: JsonObject;
+  readonly slips?: Document["slips"];
+}
+
+/** A rendered chart, and what it asked while it rendered. */
+export interface Rendered extends Rendering {
+  /** What an upgrade brings, where that is something else. */
+  readonly upgrade?: Rendering;
+  /** Why an upgrade does not render although an install does. */
+  readonly upgradeProblem?: string;
+  /** APIs whose presence it asked for. */
+  readonly apis: readonly string[];
+  /** What else it asked, such as "Capabilities.HelmVersion". */
+  readonly asks: readonly string[];
+  readonly lookups: readonly Lookup[];
+  /** Values files the chart and its subcharts come with. */
+  readonly values: readonly ChartValues[];
+  /** sha256 of the chart's folder or archive. */
   readonly chartDigest: string;
-  /** Paths below the chart's folder; empty for an archive. */
-  readonly files: readonly string[];
+}
+
+/** What helm-render answers (render.go, renderAnswer). */
+interface Answer {
+  readonly install: Rendering;
+  readonly upgrade?: Rendering;
+  readonly upgradeError?: string;
+  readonly apis?: readonly string[];
+  readonly asks?: readonly string[];
+  readonly lookups?: readonly Lookup[];
+  readonly values?: readonly ChartValues[];
 }
 
 const renders = new Map<string, Promise<Rendered>>();
@@ -50,70 +89,59 @@ const maxRemembered = 512;
 export async function renderChart(request: RenderRequest): Promise<Rendered> {
   checkNames(request);
   const chart = readChart(request.chart, request.root);
-  const key = createHash("sha256")
-    .update(
-      JSON.stringify([
-        helmBinary(),
-        serverBinary(),
-        chart.digest,
-        request.name,
-        request.namespace,
-        request.kubeVersion,
-        request.apiVersions,
-        request.served,
-        request.upgrade,
-        request.values,
-      ]),
-    )
-    .digest("hex");
+  const { name, namespace, kubeVersion, apiVersions, served, values } = request;
+  const parts = [rendererBinary(), chart.digest, name, namespace, kubeVersion, apiVersions, served, values];
+  const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   const known = renders.get(key);
   if (known !== undefined) return known;
-  const render = template(request, chart).then((text) => ({
-    text,
-    chartDigest: chart.digest,
-    files: chart.files,
-  }));
+  const render = rendered(request, chart);
   if (renders.size >= maxRemembered) renders.clear();
   renders.set(key, render);
   render.catch(() => renders.delete(key)); // a failure may have a cause outside the chart: the next call tries again
   return render;
 }
 
-async function template(request: RenderRequest, chart: Chart): Promise<string> {
-  const apiVersions = request.served ?? [...builtIn, ...(request.apiVersions ?? [])];
-  const server = serverBinary();
-  const result =
-    server === undefined || request.upgrade === true // of which the server knows nothing
-      ? await callHelm(request, apiVersions)
-      : await askServer(
-          server,
-          { ...flags(request), digest: chart.digest, apiVersions, exact: request.served !== undefined },
-          request.bounds,
-        );
-  if (result.code === 0) return result.stdout;
-  const known = [...chart.files, basename(request.chart), request.name, request.namespace];
-  throw helmFailure(result.stderr, redactor(request.values, known));
-}
+/** Everything a chart is told the cluster serves. */
+export const servedFor = ({ served, kubeVersion, apiVersions = [] }: RenderRequest): readonly string[] =>
+  served ?? [...servedByStock(kubeVersion), ...apiVersions];
 
-const flags = ({ chart, name, namespace, values, kubeVersion }: RenderRequest) => ({
-  chart,
-  name,
-  namespace,
-  values,
-  kubeVersion,
-});
+/** The values files of charts that were rendered, by digest: they are handed over once. */
+const valuesOf = new Map<string, readonly ChartValues[]>();
 
-async function callHelm(request: RenderRequest, apiVersions: readonly string[]): Promise<HelmResult> {
-  await requireHelm();
-  const { chart, name, namespace, values, kubeVersion } = request;
-  const args = ["template", name, chart, "--namespace", namespace, "--values", "-", "--include-crds"];
-  const versions = apiVersions.flatMap((version) => ["--api-versions", version]);
-  const upgrade = request.upgrade === true ? ["--is-upgrade"] : [];
-  return runHelm(
-    [...args, "--kube-version", kubeVersion, ...upgrade, ...versions],
-    JSON.stringify(values),
-    request.bounds,
+async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered> {
+  const { name, namespace, values, kubeVersion, bounds } = request;
+  const knownValues = valuesOf.get(chart.digest);
+  const said = await askRenderer<Answer>(
+    {
+      op: "render",
+      chart: chart.path,
+      digest: chart.digest,
+      name,
+      namespace,
+      values,
+      kubeVersion,
+      apiVersions: servedFor(request),
+      wantValues: knownValues === undefined,
+    },
+    bounds,
   );
+  const redact = redactor(values, [...chart.files, basename(chart.path), name, namespace]);
+  if ("refusal" in said) throw helmFailure(said.refusal, redact);
+  const { install, upgrade, upgradeError, apis = [], asks = [], lookups = [] } = said.answer;
+  const chartValues = knownValues ?? said.answer.values ?? [];
+  if (valuesOf.size >= maxRemembered) valuesOf.clear();
+  valuesOf.set(chart.digest, chartValues);
+  return {
+    text: install.text,
+    documents: install.documents ?? [],
+    ...(upgrade && { upgrade: { text: upgrade.text, documents: upgrade.documents ?? [] } }),
+    ...(upgradeError !== undefined && { upgradeProblem: helmFailure(upgradeError, redact).message }),
+    apis,
+    asks,
+    lookups,
+    values: chartValues,
+    chartDigest: chart.digest,
+  };
 }
 
 const label = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
@@ -131,32 +159,4 @@ function checkNames({ chart, name, namespace }: RenderRequest): void {
     });
   if (!releaseName.test(name)) throw refuse("release name", name, 53);
   if (!namespaceName.test(namespace)) throw refuse("namespace", namespace, 63);
-}
-
-const versions = new Map<string, Promise<string>>();
-
-/** The version of the helm in use, e.g. "v3.22.0". Throws a RenderError when there is none or it is neither 3 nor 4. */
-export function requireHelm(): Promise<string> {
-  const binary = helmBinary();
-  let version = versions.get(binary);
-  if (version === undefined) {
-    version = askVersion(binary);
-    versions.set(binary, version);
-    version.catch(() => versions.delete(binary));
-  }
-  return version;
-}
-
-async function askVersion(binary: string): Promise<string> {
-  const { code, stdout } = await runHelm(["version", "--template", "{{.Version}}"], "");
-  const fix = "install Helm 3 or 4, or set HELM_BIN to its path";
-  if (code === 126 || code === 127)
-    throw new RenderError({ kind: "helm", message: `helm not found (${binary}); ${fix}` });
-  if (code !== 0 || !/^v[34]\./.test(stdout)) {
-    throw new RenderError({
-      kind: "helm",
-      message: `${binary} is no Helm 3 or 4 (it says "${stdout.slice(0, 40)}"); ${fix}`,
-    });
-  }
-  return stdout.trim();
 }

@@ -9,6 +9,7 @@ import { defaultServiceAccount } from "../checks/default-service-account";
 import { deprecatedApiVersions } from "../checks/deprecated-api-versions";
 import { disruptionBudget } from "../checks/disruption-budget";
 import { disruptionBudgetSelectsNothing } from "../checks/disruption-budget-selects-nothing";
+import { duplicateKey } from "../checks/duplicate-key";
 import { exemptionExpired } from "../checks/exemption-expired";
 import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
@@ -21,6 +22,7 @@ import { imageSignatureUnchecked } from "../checks/image-signature-unchecked";
 import { imageTagForbidden } from "../checks/image-tag-forbidden";
 import { ingressTls } from "../checks/ingress-tls";
 import { jobBounds } from "../checks/job-bounds";
+import { lineBreakHidden } from "../checks/line-break-hidden";
 import { namespacePodSecurity } from "../checks/namespace-pod-security";
 import { networkPolicySelectsNothing } from "../checks/network-policy-selects-nothing";
 import { podFields } from "../checks/pod-fields";
@@ -75,6 +77,8 @@ export const objectRules: readonly ObjectRule[] = [
   serviceAccountToken,
   jobBounds,
   secretInValues,
+  lineBreakHidden,
+  duplicateKey,
   chartLookup,
   gitopsSource,
   admissionChangesObjects,

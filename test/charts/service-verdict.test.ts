@@ -4,7 +4,8 @@ import { dump } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
 import { blocking, judge } from "../../policy/judge/evaluate";
 import { judgeChart } from "../../policy/judge/judge-chart";
-import { parseManifests } from "../../policy/manifest/manifest";
+import { readManifests } from "../../policy/render/read-files";
+import { useHelm } from "../policy/support/helm";
 import { charts, type Rendered } from "./helm";
 import { image, platform, whole } from "./service-values";
 
@@ -135,7 +136,7 @@ describe("charts/service: judged by the policy pack as in production", () => {
       const objects = structuredClone(await platform(services));
       breakIt(objects);
       const text = objects.map((one) => `---\n${dump(JSON.parse(JSON.stringify(one)))}`).join("");
-      const verdict = judge(parseManifests(text), { ...context, namespace: "shop", kubeVersion: "1.36" });
+      const verdict = judge((await readManifests(text)).manifests, { ...context, namespace: "shop", kubeVersion: "1.36" });
       const stopping = blocking(verdict, "prod");
       assert.ok(
         stopping.some((one) => one.rule === rule),

@@ -5,7 +5,8 @@ import { type StoredAdmission, variantsOf } from "../../cli/operations/admission
 import type { StoredDrill } from "../../cli/operations/drill-report";
 import type { StoredLoad } from "../../cli/operations/load-report";
 import type { Readiness } from "../../cli/operations/ready";
-import { parseManifests } from "../../policy/manifest/manifest";
+import { readManifests } from "../../policy/render/read-files";
+import { useHelm } from "../policy/support/helm";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { succeeded } from "../support/changes";
 import { kubectl, livePods } from "../support/e2e-cluster";
@@ -149,7 +150,8 @@ describe("readiness of a stack", () => {
 
   it("[COS-34] the shipped Job of kube-bench is admitted in its own namespace, and in no restricted one", async () => {
     const text = readFileSync(join(project.root, "charts/examples/kube-bench.yaml"), "utf8");
-    const [space, ...jobs] = parseManifests(text).map(({ object: one }) => one);
+    useHelm();
+    const [space, ...jobs] = (await readManifests(text)).manifests.map(({ object: one }) => one);
     assert.equal(space?.kind, "Namespace");
     assert.equal(jobs.length, 2);
     await kubectl(["apply", "-f", "-"], JSON.stringify(space));

@@ -18,7 +18,7 @@ describe("one place each", () => {
       places(/helmBinary\(\)|(?:spawn|execFile)(?:Sync)?\(\s*["'`]helm/).filter((file) =>
         /spawn|execFile/.test(textOf(file)),
       ),
-      ["policy/render/render-process.ts"],
+      ["local/run-helm.ts"],
     ));
   it("starts kubectl; the pack, a package of its own, to ask what a cluster offers", () =>
     assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), [

@@ -8,7 +8,7 @@ import { publishTool } from "../../local/cluster/images";
 import { ensureToolchain } from "../../local/toolchain/ensure";
 import type { JsonObject, Verdict } from "../../policy/contract";
 import { judgeChart } from "../../policy/judge/judge-chart";
-import { runHelm } from "../../policy/render/render-process";
+import { runHelm } from "../../local/run-helm";
 import { policySettings } from "../../policy/settings/settings-schema";
 import { useHelm } from "../policy/support/helm";
 import { cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
@@ -87,7 +87,7 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
     const chart = await layOut(chartOf(part), scratch);
     const own = join(scratch, "image.json");
     writeFileSync(own, JSON.stringify(part.image({ repository, tag: `local@${digest}` })));
-    const values = readValues([join(examples, `${part.name}.yaml`), own]);
+    const values = await readValues([join(examples, `${part.name}.yaml`), own]);
     const request = { chart, name: part.name, namespace: part.name, values, kubeVersion: "1.36" };
     const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
     const { verdict } = await judgeChart(request, { ...context, now: new Date(), settings: settings(part) });

@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   await run("unused files and exports", bin("knip"), []);
   await run("spelling", bin("cspell"), ["--no-progress", "--quiet", "."]);
   // Unit tests render charts with Helm and try rules with promtool.
-  await ensureToolchain(log, ["helm", "promtool"]);
+  await ensureToolchain(log, ["helm-render", "helm", "promtool"]);
   await run("unit tests", bin("mocha"), []);
   if (!values.fast) {
     await ensureToolchain(log, allTools);

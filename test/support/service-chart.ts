@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { registryName } from "../../local/cluster/addresses";
 import { imageLockFile } from "../../local/cluster/images";
 import type { JsonObject } from "../../policy/contract";
-import { runHelm } from "../../policy/render/render-process";
+import { runHelm } from "../../local/run-helm";
 import { useHelm } from "../policy/support/helm";
 import { instance, kubectl } from "./e2e-cluster";
 import { root } from "./tree";

@@ -106,7 +106,7 @@ describe("hardened check, given", function () {
         "values file none.yaml cannot be read: there is no such file",
         "values file nothing cannot be read: it is a folder",
         "list.yaml: expected a map of values",
-        "bad.yaml:2: not valid YAML",
+        "bad.yaml:1: not valid YAML",
       ],
     );
   });

@@ -76,7 +76,7 @@ describe("hardened check", function () {
     const [podFile, serviceFile] = [join(set, "pod.yaml"), join(set, "service.yaml")];
     assert.doesNotMatch(check([set]).out, lost);
     assert.doesNotMatch(check([podFile, serviceFile]).out, lost);
-    assert.match(check([serviceFile]).out, lost);
+    assert.doesNotMatch(check([serviceFile]).out, lost, "its pods may come from elsewhere");
     writeFileSync(serviceFile, service("other"));
     const { out } = check([set, "--format", "json"]);
     assert.match(out, /"service-selects-nothing"/);

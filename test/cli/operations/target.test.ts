@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { failureOf } from "../../../cli/operations/bad-release";
 import { breakDeployment } from "../../../cli/operations/broken-revision";
+import { useHelm } from "../../policy/support/helm";
 import { isEvictable } from "../../../cli/operations/node-drain";
 import { type Budget, budgetFor, isReady, type Pod, requireRoom } from "../../../cli/operations/target";
 
@@ -60,7 +61,8 @@ describe("what a drill looks at", () => {
     assert.equal(failureOf({ ...container, state: { terminated: { exitCode: 0 } } }), undefined);
   });
 
-  it("the bad revision differs from the good one in one field", () => {
+  it("the bad revision differs from the good one in one field", async () => {
+    useHelm();
     const manifest = `# Source: a/b.yaml
 apiVersion: apps/v1
 kind: Deployment
@@ -71,7 +73,7 @@ apiVersion: v1
 kind: Service
 metadata: {name: web}
 `;
-    const [deployment, service] = breakDeployment(manifest, "web");
+    const [deployment, service] = await breakDeployment(manifest, "web");
     assert.deepEqual(deployment?.spec, {
       template: {
         spec: {
@@ -83,6 +85,6 @@ metadata: {name: web}
       },
     });
     assert.equal(service?.kind, "Service");
-    assert.throws(() => breakDeployment(manifest, "api"), /holds no Deployment api/);
+    await assert.rejects(breakDeployment(manifest, "api"), /holds no Deployment api/);
   });
 });

@@ -2,17 +2,19 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { Manifest } from "../../../policy/contract";
+import { loadAll } from "js-yaml";
+import type { JsonObject, Manifest } from "../../../policy/contract";
 import { judge } from "../../../policy/judge/evaluate";
 import { child } from "../../../policy/manifest/field-path";
-import { parseManifests } from "../../../policy/manifest/manifest";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { messageOf } from "../../../policy/message";
 import type { RuleContext } from "../../../policy/rules/rule";
 import { policySettings } from "../../../policy/settings/settings-schema";
 
 /** Objects that between them break every rule about objects. */
-const broken = parseManifests(readFileSync(join(__dirname, "../../../cli/judging/explain-example.yaml"), "utf8"));
+const broken: readonly Manifest[] = loadAll(
+  readFileSync(join(__dirname, "../../../cli/judging/explain-example.yaml"), "utf8"),
+).map((object) => ({ object: object as JsonObject }));
 const context: RuleContext = {
   profile: "prod",
   namespace: "shop",

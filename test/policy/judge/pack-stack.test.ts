@@ -43,6 +43,12 @@ describe("pack, at the end of a stack", function () {
     assert.deepEqual(rulesOf(await askedTogether([deployment(), deny])), []);
   });
 
+  it("finds it missing beside a patch of something else too", async () => {
+    const metadata = { name: "settings", namespace: "apps" };
+    const patch = ["kubernetes:core/v1:ConfigMapPatch", { metadata, data: { a: "b" } }, "urn:patch"] as const;
+    assert.deepEqual(rulesOf(await askedTogether([deployment(), patch])), [["default-deny-present", "urn:deployment"]]);
+  });
+
   it("asks each rule in one place: none that looks across is asked of a resource", async () => {
     const [type, props] = deployment(3);
     const across = rules.filter((rule) => rule.across).map(({ id }) => id);

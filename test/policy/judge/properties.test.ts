@@ -2,10 +2,12 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import type { Json, JsonObject, Manifest } from "../../../policy/contract";
 import { judge } from "../../../policy/judge/evaluate";
-import { ManifestError, parseManifests } from "../../../policy/manifest/manifest";
+import { ManifestError } from "../../../policy/manifest/manifest";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { messageOf } from "../../../policy/message";
+import { readManifests } from "../../../policy/render/read-files";
 import { redactor } from "../../../policy/render/render-redact";
+import { useHelm } from "../support/helm";
 import { podSpec, prod } from "../support/pod";
 
 const kinds = fc.constantFrom(
@@ -67,7 +69,8 @@ describe("whatever comes in", function () {
     );
   });
 
-  it("text becomes objects or a ManifestError, never anything else", () => {
+  it("text becomes objects or a ManifestError, never anything else", async () => {
+    useHelm();
     const lines = fc.array(
       fc.oneof(
         fc.string(),
@@ -84,10 +87,10 @@ describe("whatever comes in", function () {
         ),
       ),
     );
-    fc.assert(
-      fc.property(lines, (all) => {
+    await fc.assert(
+      fc.asyncProperty(lines, async (all) => {
         try {
-          for (const { object } of parseManifests(all.join("\n"))) assert.equal(typeof object.kind, "string");
+          for (const { object } of (await readManifests(all.join("\n"))).manifests) assert.equal(typeof object.kind, "string");
         } catch (error) {
           assert.ok(error instanceof ManifestError, String(error));
           assert.ok(error.problems.length > 0);

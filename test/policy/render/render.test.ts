@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "../../../policy/contract";
-import { parseManifests } from "../../../policy/manifest/manifest";
-import { type RenderRequest, renderChart, requireHelm } from "../../../policy/render/render";
+import { manifestsOf } from "../../../policy/manifest/documents";
+import { type RenderRequest, renderChart } from "../../../policy/render/render";
 import { RenderError } from "../../../policy/render/render-error";
 import { chart, useHelm } from "../support/helm";
 
@@ -51,9 +51,9 @@ describe("render", function () {
   });
 
   it("keeps hooks, tests among them, CRDs and subcharts", async () => {
-    const hooks = parseManifests((await renderChart(request("hooks"))).text);
+    const hooks = manifestsOf((await renderChart(request("hooks"))).documents).manifests;
     assert.deepEqual(hooks.map(({ hook }) => hook).toSorted(), ["pre-install,pre-upgrade", "test"]);
-    const parent = parseManifests((await renderChart(request("parent"))).text);
+    const parent = manifestsOf((await renderChart(request("parent"))).documents).manifests;
     assert.deepEqual(parent.map(({ object }) => object.kind).toSorted(), [
       "ConfigMap",
       "CustomResourceDefinition",
@@ -159,23 +159,24 @@ describe("render", function () {
     }
   });
 
-  it("[MR-28] gives values to helm's stdin, never to its arguments, environment or a file", async () => {
-    const { HELM_BIN, TMPDIR } = process.env;
-    const spy = join(folder, "helm");
-    writeFileSync(spy, `#!/bin/sh\n{ echo "$@"; env; ls "$TMPDIR"; } >> ${folder}/seen\nexec ${HELM_BIN} "$@"\n`, {
+  it("[MR-28] gives values to helm-render's stdin, never to its arguments, environment or a file", async () => {
+    const { HELM_RENDER_BIN, TMPDIR } = process.env;
+    const spy = join(folder, "helm-render");
+    const look = `{ echo "started with $# arguments: $@"; env; ls "$TMPDIR"; } >> ${folder}/seen`;
+    writeFileSync(spy, `#!/bin/sh\n${look}\nexec ${HELM_RENDER_BIN} "$@"\n`, {
       mode: 0o755,
     });
     const temporary = mkdtempSync(join(folder, "tmp-"));
     try {
-      Object.assign(process.env, { HELM_BIN: spy, TMPDIR: temporary });
+      Object.assign(process.env, { HELM_RENDER_BIN: spy, TMPDIR: temporary });
       const { text } = await renderChart(request("good", { image: "correct-horse" }));
       assert.match(text, /image: correct-horse/);
     } finally {
-      Object.assign(process.env, { HELM_BIN, TMPDIR });
+      Object.assign(process.env, { HELM_RENDER_BIN, TMPDIR });
       if (TMPDIR === undefined) delete process.env.TMPDIR;
     }
     const seen = readFileSync(join(folder, "seen"), "utf8");
-    assert.match(seen, /template web \/.*--values - --include-crds/);
+    assert.match(seen, /^started with 0 arguments/);
     assert.doesNotMatch(seen, /correct-horse/);
     assert.deepEqual(readdirSync(temporary), []);
   });
@@ -207,19 +208,23 @@ describe("render", function () {
     assert.match((await failure(request("good", {}, { namespace: "a.b" }))).message, /^namespace "a\.b"/);
   });
 
-  it("says how to get a Helm when there is none, or it is something else", async () => {
-    const { HELM_BIN } = process.env;
+  it("says how to get helm-render when there is none, or it is something else", async () => {
+    const { HELM_RENDER_BIN } = process.env;
     try {
-      assert.match(await requireHelm(), /^v[34]\./);
-      process.env.HELM_BIN = join(folder, "helm");
+      process.env.HELM_RENDER_BIN = join(folder, "helm-render");
       assert.match(
         (await failure(request("good", { no: "helm" }))).message,
-        /^helm not found .*; install Helm 3 or 4, or set HELM_BIN/,
+        /^helm-render, .* was not found at .*; build it with `npm run toolchain -- helm-render`, or set HELM_RENDER_BIN to its path$/,
       );
-      process.env.HELM_BIN = "/bin/echo";
-      assert.match((await failure(request("good", { no: "helm" }))).message, /is no Helm 3 or 4/);
+      process.env.HELM_RENDER_BIN = "/bin/echo";
+      assert.match(
+        (await failure(request("good", { no: "helm" }))).message,
+        /^helm-render gave an answer that cannot be read/,
+      );
+      process.env.HELM_RENDER_BIN = "/bin/false";
+      assert.equal((await failure(request("good", { no: "helm" }))).message, "helm-render ended without an answer");
     } finally {
-      process.env.HELM_BIN = HELM_BIN;
+      process.env.HELM_RENDER_BIN = HELM_RENDER_BIN;
     }
   });
 });

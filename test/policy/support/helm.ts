@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { programEnvironment } from "../../../local/toolchain/locate";
 
-/** Makes the policy's renderer use the Helm that the project uses: HELM_BIN, the person's own, or the built one, as a server where it is built as one. */
+/** Gives the policy's renderer the helm-render that was built, and tests that compare with it the Helm of the project. */
 export function useHelm(): void {
   const { HELM_BIN, HELM_RENDER_BIN } = programEnvironment();
   Object.assign(process.env, { HELM_BIN, HELM_RENDER_BIN });

@@ -1,0 +1,41 @@
+/** Starts helm: the only place that does. For drills and tests on a cluster; the policy pack has its own renderer. */
+import { spawn } from "node:child_process";
+
+/** Helm's own words and how it ended. */
+export interface HelmResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+}
+
+/** The helm binary: HELM_BIN, else `helm` on PATH. */
+const helmBinary = (): string => process.env.HELM_BIN || "helm";
+
+/** Runs helm with `args` and `input` on its stdin, without the person's own Helm and Kubernetes settings. A non-zero end is returned; a helm that is not
+ *  there ends with 127.
+ *  @param timeoutMs wall time in milliseconds after which it is stopped; @default 30000 */
+export function runHelm(
+  args: readonly string[],
+  input: string,
+  { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
+): Promise<HelmResult> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const env = { PATH, HOME, TMPDIR, KUBECONFIG: "/dev/null", HELM_PLUGINS: "/dev/null" };
+  return new Promise((resolve) => {
+    const child = spawn(helmBinary(), args, { env, stdio: "pipe", timeout: timeoutMs, killSignal: "SIGKILL" });
+    const out: Buffer[] = [];
+    const words: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => words.push(chunk));
+    child.stdin.on("error", () => undefined); // helm may end before it has read everything; its exit says why
+    child.stdin.end(input);
+    const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString("utf8");
+    child.on("error", (error) =>
+      resolve({ stdout: "", stderr: `helm cannot be started: ${error.message}`, code: 127 }),
+    );
+    child.on("close", (code, signal) => {
+      const stopped = signal === null ? "" : `\nhelm was stopped after ${timeoutMs / 1000} s`;
+      resolve({ stdout: text(out), stderr: `${text(words)}${stopped}`, code });
+    });
+  });
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/chart"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+)
+
+// lookup is a place in a chart that asks the cluster what it holds.
+type lookup struct {
+	// What is asked for, such as "v1 Secret".
+	What string `json:"what"`
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+}
+
+// emptyCluster answers Helm's `lookup` as a cluster that holds nothing, and counts the questions.
+type emptyCluster struct {
+	asked []string
+	// failAt is the number of the question that is answered with an error, by which Helm tells its place; 0 for none.
+	failAt int
+}
+
+var errPlace = errors.New("the place of a lookup")
+
+func (c *emptyCluster) GetClientFor(apiVersion, kind string) (dynamic.NamespaceableResourceInterface, bool, error) {
+	c.asked = append(c.asked, apiVersion+" "+kind)
+	if len(c.asked) == c.failAt {
+		return nil, false, errPlace
+	}
+	return nothing{}, true, nil
+}
+
+type nothing struct {
+	dynamic.NamespaceableResourceInterface
+}
+
+var errNotFound = apierrors.NewNotFound(schema.GroupResource{}, "")
+
+func (nothing) Namespace(string) dynamic.ResourceInterface { return nothing{} }
+
+func (nothing) Get(context.Context, string, metav1.GetOptions, ...string) (*unstructured.Unstructured, error) {
+	return nil, errNotFound
+}
+
+func (nothing) List(context.Context, metav1.ListOptions) (*unstructured.UnstructuredList, error) {
+	return nil, errNotFound
+}
+
+// mostPlaces bounds the renders that find places: of more lookups only the number is told.
+const mostPlaces = 20
+
+// placesOf finds where a chart looks things up: each render fails at another of the questions asked in `asked`, and Helm's error tells the place.
+// A place in notes decides nothing that is installed, and one in a chart whose annotation declares its lookups is left out.
+func placesOf(asked []string, root *chart.Chart, failing func(at int) error) []lookup {
+	reasons := map[string]bool{}
+	declaring(root, reasons)
+	var found []lookup
+	known := map[lookup]bool{}
+	for index, what := range asked {
+		if index >= mostPlaces {
+			return append(found, lookup{What: strconv.Itoa(len(asked)-index) + " more"})
+		}
+		err := failing(index + 1)
+		one := lookup{What: what}
+		if err != nil {
+			outer, file, line := placeIn(err.Error())
+			if strings.HasSuffix(outer, "/templates/NOTES.txt") || reasons[chartOf(file, reasons)] {
+				continue
+			}
+			one.File, one.Line = file, line
+		}
+		if !known[one] {
+			known[one] = true
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+var place = regexp.MustCompile(`template: ([^\s:]+):(\d+)`)
+
+// placeIn gives the template that was executed, and the file and line that failed: the innermost of the places an error names.
+func placeIn(words string) (outer, file string, line int) {
+	for _, found := range place.FindAllStringSubmatch(words, -1) {
+		if outer == "" {
+			outer = found[1]
+		}
+		if strings.Contains(found[1], "/") {
+			file = found[1]
+			line, _ = strconv.Atoi(found[2])
+		}
+	}
+	return outer, file, line
+}
+
+// lookupReason is the annotation of a Chart.yaml that says why nothing its own templates look up changes what is installed.
+const lookupReason = "hardened.pulumi/lookup"
+
+// declaring notes for each chart, by the path its templates have, whether it declares its lookups.
+func declaring(one *chart.Chart, reasons map[string]bool) {
+	reasons[one.ChartFullPath()] = strings.TrimSpace(one.Metadata.Annotations[lookupReason]) != ""
+	for _, dependency := range one.Dependencies() {
+		declaring(dependency, reasons)
+	}
+}
+
+// chartOf gives the deepest chart a file lies in.
+func chartOf(file string, reasons map[string]bool) string {
+	deepest := ""
+	for path := range reasons {
+		if strings.HasPrefix(file, path+"/") && len(path) > len(deepest) {
+			deepest = path
+		}
+	}
+	return deepest
+}

@@ -1,0 +1,19 @@
+/** Of two equal keys in one map Kubernetes takes the last one and says nothing (sigs.k8s.io/yaml, not strict); the first one is what a reviewer may read.
+ *  Places: manifests, values files and what templates render to; allowed: every key once. The last one is judged. */
+import type { RuleInfo } from "../rules/rule";
+import { slipRule } from "../rules/slip-rule";
+
+const info: RuleInfo = {
+  id: "duplicate-key",
+  severity: "low",
+  description: "No key stands twice in one map: the last one counts, and it is the one that is judged.",
+  fix: "remove the key that does not count",
+  enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
+  controls: ["MR-54"],
+};
+
+export const duplicateKey = slipRule(info, "duplicate-key", (what) => ({
+  field: what,
+  got: "the same key twice, of which the last counts",
+  want: "set once",
+}));

@@ -1,0 +1,85 @@
+/** What a chart renders to where the cluster serves an API it asks for (`.Capabilities.APIVersions.Has`). Before a deployment the answer comes from what a
+ *  stock Kubernetes serves; every other answer a cluster may give is rendered too. With the cluster's own list there is nothing to try. */
+import { groupOf, knownKinds } from "../manifest/kind-table";
+import { minorOf } from "../rules/api-lifecycle";
+import { type Rendered, type Rendering, type RenderRequest, renderChart, servedFor } from "./render";
+import { RenderError } from "./render-error";
+
+/** Renderings that differ from the first one. */
+export interface Alternatives {
+  /** Each with the APIs that were served beside the others. */
+  readonly found: readonly { readonly apis: readonly string[]; readonly rendering: Rendering }[];
+  /** APIs of which not every combination was tried; empty when all were. */
+  readonly unexplored: readonly string[];
+}
+
+/** Most renderings that are tried: every combination of four APIs. A chart that asks for more is told of as not wholly explored. */
+const most = 24;
+
+/** The other renderings of a chart whose first one is `first`. What does not render where an API is served cannot be installed there either. */
+export async function alternativesOf(
+  request: RenderRequest & { readonly certain?: boolean },
+  first: Rendered,
+): Promise<Alternatives> {
+  if (request.served !== undefined || request.certain === true) return { found: [], unexplored: [] };
+  const told = new Set(servedFor(request));
+  const open = (apis: readonly string[]): string[] =>
+    apis.filter((api) => !told.has(api) && mayBeServed(api, request.kubeVersion));
+  const asked = new Set(open(first.apis));
+  const tried = new Set<string>();
+  const texts = new Set([first.text, first.upgrade?.text]);
+  const found: { apis: readonly string[]; rendering: Rendering }[] = [];
+  for (let next = nextSet(asked, tried); next !== undefined && tried.size < most; next = nextSet(asked, tried)) {
+    tried.add(next.join("\n"));
+    const other = await renderWith(request, next);
+    for (const api of open(other?.apis ?? [])) asked.add(api);
+    for (const rendering of other === undefined ? [] : [other, other.upgrade]) {
+      if (rendering === undefined || texts.has(rendering.text)) continue;
+      texts.add(rendering.text);
+      found.push({ apis: next, rendering });
+    }
+  }
+  return { found, unexplored: nextSet(asked, tried) === undefined ? [] : [...asked] };
+}
+
+async function renderWith(request: RenderRequest, apis: readonly string[]): Promise<Rendered | undefined> {
+  try {
+    return await renderChart({ ...request, apiVersions: [...(request.apiVersions ?? []), ...apis] });
+  } catch (error) {
+    if (error instanceof RenderError && error.kind === "template") return undefined;
+    throw error;
+  }
+}
+
+/** The next set of APIs to try: each alone, all together, then pairs and larger sets; undefined when every set was tried. */
+function nextSet(asked: ReadonlySet<string>, tried: ReadonlySet<string>): readonly string[] | undefined {
+  const all = [...asked].sort();
+  const isNew = (set: readonly string[]): boolean => set.length > 0 && !tried.has(set.join("\n"));
+  if (all.every((api) => tried.has(api)) && isNew(all)) return all;
+  for (let size = 1; size <= all.length; size++) for (const set of combinations(all, size)) if (isNew(set)) return set;
+  return undefined;
+}
+
+function* combinations(items: readonly string[], size: number): Generator<string[]> {
+  if (size === 0) yield [];
+  for (let index = 0; index + size <= items.length && size > 0; index++)
+    for (const rest of combinations(items.slice(index + 1), size - 1)) yield [items[index] as string, ...rest];
+}
+
+const ownGroups = new Set(knownKinds.map(({ apiVersion }) => groupOf(apiVersion)));
+
+/** Whether a cluster of this version may serve an API, such as "monitoring.coreos.com/v1" or "batch/v1/Job". A group of Kubernetes itself has what its
+ *  API server can serve, switched on or not; any other group may be there. */
+function mayBeServed(api: string, kubeVersion: string): boolean {
+  const [, apiVersion = api, kind] = /^((?:[^/]+\/)?v\d[^/]*)(?:\/(\w+))?$/.exec(api) ?? [];
+  const group = groupOf(apiVersion);
+  if (!ownGroups.has(group) && group.includes(".")) return true;
+  const minor = minorOf(kubeVersion);
+  return knownKinds.some(
+    (known) =>
+      known.apiVersion === apiVersion &&
+      (kind === undefined || known.kind === kind) &&
+      known.from <= minor &&
+      minor <= known.to,
+  );
+}

@@ -1,0 +1,88 @@
+import { strict as assert } from "node:assert";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { judgeChart } from "../../../policy/judge/judge-chart";
+import { alternativesOf } from "../../../policy/render/alternatives";
+import { type RenderRequest, renderChart } from "../../../policy/render/render";
+import { chart, useHelm } from "../support/helm";
+import { requestOf } from "../support/helm-template";
+
+const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
+const map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n";
+const pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: hidden}\nspec: {hostPID: true, containers: []}\n";
+const has = (api: string): string => `.Capabilities.APIVersions.Has "${api}"`;
+
+describe("what a chart renders to where an API is served", function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(useHelm);
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "alternatives-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function written(template: string): RenderRequest {
+    const path = join(folder, "empty");
+    cpSync(chart("empty"), path, { recursive: true });
+    writeFileSync(join(path, "templates/all.yaml"), template);
+    return requestOf(path);
+  }
+  const tried = async (template: string, rest: object = {}) => {
+    const request = { ...written(template), ...rest };
+    return alternativesOf(request, await renderChart(request));
+  };
+  const setsOf = async (template: string, rest?: object) =>
+    (await tried(template, rest)).found.map(({ apis }) => apis.join("+"));
+
+  it("[MR-54] is judged, and what a rule objects to names the API", async () => {
+    const request = written(`${map}{{ if ${has("monitoring.coreos.com/v1")} }}\n${pod}{{ end }}`);
+    const { verdict } = await judgeChart(request, context);
+    const found = verdict.findings.filter(({ rule }) => rule === "host-namespaces");
+    assert.deepEqual(
+      found.map(({ object, got }) => [object.name, got]),
+      [["hidden", "true where the cluster serves monitoring.coreos.com/v1"]],
+    );
+  });
+
+  it("is what only an API inside the answer to another brings, or several together, or all but one", async () => {
+    const [a, b, c] = ["a.example.com/v1", "b.example.com/v1", "c.example.com/v1/Thing"].map(has);
+    assert.deepEqual(await setsOf(`${map}{{ if ${a} }}{{ if ${b} }}${pod}{{ end }}{{ end }}`), [
+      "a.example.com/v1+b.example.com/v1",
+    ]);
+    assert.deepEqual(await setsOf(`${map}{{ $a := ${a} }}{{ $b := ${b} }}{{ if and $a $b }}${pod}{{ end }}`), [
+      "a.example.com/v1+b.example.com/v1",
+    ]);
+    const all = `{{ $a := ${a} }}{{ $b := ${b} }}{{ $c := ${c} }}`;
+    assert.deepEqual(await setsOf(`${map}${all}{{ if and $a $c (not $b) }}${pod}{{ end }}`), [
+      "a.example.com/v1+c.example.com/v1/Thing",
+    ]);
+  });
+
+  it("is not asked for where the answer is certain", async () => {
+    const template = (api: string): string => `${map}{{ if ${has(api)} }}${pod}{{ end }}`;
+    assert.deepEqual(await setsOf(template("monitoring.coreos.com/v1"), { served: ["v1"] }), []);
+    assert.deepEqual(await setsOf(template("monitoring.coreos.com/v1"), { certain: true }), []);
+    for (const ended of ["extensions/v1beta1", "policy/v1beta1/PodDisruptionBudget", "batch/v1beta1", "no/v1"])
+      assert.deepEqual(await setsOf(template(ended)), [], ended);
+  });
+
+  it("is asked for of a beta an administrator may have switched on", async () => {
+    const api = "resource.k8s.io/v1beta1";
+    const template = `${map}{{ if ${has(api)} }}${pod}{{ end }}`;
+    assert.deepEqual(await setsOf(template), [api]);
+  });
+
+  it("is left out where the chart does not render then: it cannot be installed there", async () => {
+    const { found, unexplored } = await tried(`${map}{{ if ${has("a.example.com/v1")} }}{{ fail "no" }}{{ end }}`);
+    assert.deepEqual([found, unexplored], [[], []]);
+  });
+
+  it("is told as not wholly explored where a chart asks for more APIs than can be combined", async () => {
+    const apis = ["a", "b", "c", "d", "e", "f"].map((name) => `${name}.example.com/v1`);
+    const request = written(`${map}# ${apis.map((api) => `{{ ${has(api)} }}`).join("")}`);
+    const { verdict } = await judgeChart(request, context);
+    const [finding] = verdict.findings.filter(({ rule }) => rule === "chart-lookup");
+    assert.match(finding?.got ?? "", /^questions for 6 APIs, judged for some of the answers only \(a\.example\.com/);
+  });
+});
