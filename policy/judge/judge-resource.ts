@@ -43,8 +43,8 @@ export async function judgeResource(
   const said = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
   const mistakes = mistakesAt(refOf(manifests[0]?.object ?? object, namespace), config);
   const verdict = { ...said, findings: [...mistakes, ...lost, ...said.findings] };
-  const incomplete = isPatch || lost.length > 0;
-  return { verdict, manifests: isPatch ? [] : manifests, namespace, ...(incomplete && { incomplete }) };
+  // A patch is of an object that is elsewhere: what is missing here is missing all the same.
+  return { verdict, manifests: isPatch ? [] : manifests, namespace, ...(lost.length > 0 && { incomplete: true }) };
 }
 
 /** apiVersion and kind, when both are known. */

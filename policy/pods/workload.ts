@@ -25,9 +25,10 @@ export interface Workload {
 
 const replicated = new Set(["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout"]);
 
-/** Namespace an object is in. */
+/** Namespace an object is in; no name of any when it is not known yet, so that nothing of a known namespace is told by it. */
 export function namespaceOf({ object }: Manifest, context: Pick<RuleContext, "namespace">): string {
-  return text(object, "metadata", "namespace") || context.namespace;
+  const written = read(object, "metadata", "namespace");
+  return written === UNKNOWN ? "(unknown)" : text(written) || context.namespace;
 }
 
 /** All workloads among the objects, in their order. */

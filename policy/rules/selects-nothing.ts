@@ -44,8 +44,8 @@ const withHiddenPods = oncePer(
   (objects, context) => new Set(objects.filter(mayRunPods).map((manifest) => namespaceOf(manifest, context))),
 );
 
-/** A rule about one kind of object; `selecting` says what it selects. Not asked of a single resource, nor in a namespace
- *  where an operator may run pods. */
+/** A rule about one kind of object; `selecting` says what it selects. Not asked of a single resource, nor in a namespace where an operator may run pods or
+ *  where no workload is in view: its pods come from elsewhere. */
 export function selectsNothingRule(
   info: RuleInfo,
   selecting: (object: JsonObject) => Selecting | undefined,
@@ -55,6 +55,7 @@ export function selectsNothingRule(
     const selector = selecting(manifest.object);
     const namespace = namespaceOf(manifest, context);
     if (selector === undefined || withHiddenPods(objects, context).has(namespace)) return;
+    if (candidates(objects, context, namespace, undefined).length === 0) return;
     const pods = candidates(objects, context, namespace, selector.matchLabels);
     const truth = anyOf(pods.map(({ labels }) => selector.selects(labels)));
     const complaint = { field: selector.field, want: "one that selects pods" };

@@ -22,6 +22,7 @@ ruleCases(networkPolicySelectsNothing, "network-policy-selects-nothing", [
     [policy(UNKNOWN as never), workload("api")],
     ["spec.podSelector cannot be judged, got a value unknown until deployment"],
   ],
+  ["passes one of a namespace whose pods come from elsewhere", policy({ matchLabels: component("app") })],
   [
     "passes somebody else's NetworkPolicy",
     object("crd.projectcalico.org/v1", "NetworkPolicy", { podSelector: { matchLabels: { app: "x" } } }),

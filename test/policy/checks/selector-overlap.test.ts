@@ -38,6 +38,10 @@ ruleCases(selectorOverlap, "selector-overlap", [
     [api, { object: { ...worker.object, metadata: { name: "worker", namespace: "other" } } }],
   ],
   [
+    "passes the same in a namespace that is not known yet",
+    [api, { object: { ...worker.object, metadata: { name: "worker", namespace: UNKNOWN as never } } }],
+  ],
+  [
     "passes a Job beside it, which selects by an id",
     [api, { object: { ...worker.object, apiVersion: "batch/v1", kind: "Job" } }],
   ],

@@ -1,11 +1,14 @@
 import { serviceSelectsNothing } from "../../../policy/checks/service-selects-nothing";
-import type { JsonObject } from "../../../policy/contract";
+import type { JsonObject, Manifest } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, object, workload } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
 const service = (spec: JsonObject) => object("v1", "Service", spec);
+const inOther = ({ object: one }: Manifest): Manifest => ({
+  object: { ...one, metadata: { name: "web", namespace: "other" } },
+});
 const must = ["spec.selector must be one that selects pods, got one that selects none of the pods here"];
 
 ruleCases(serviceSelectsNothing, "service-selects-nothing", [
@@ -14,8 +17,16 @@ ruleCases(serviceSelectsNothing, "service-selects-nothing", [
   ["fails an empty one, which selects nothing", [service({ selector: {} }), workload("api")], must],
   [
     "fails pods of another namespace",
-    [object("v1", "Service", { selector: component("api") }, "x", "other"), workload("api")],
+    [object("v1", "Service", { selector: component("api") }, "x", "other"), workload("api"), inOther(workload("web"))],
     must,
+  ],
+  [
+    "passes one of a namespace whose pods come from elsewhere",
+    [object("v1", "Service", { selector: component("api") }, "x", "other"), workload("api")],
+  ],
+  [
+    "passes one of a namespace that is not known yet, and takes its pods for none of another's",
+    [object("v1", "Service", { selector: component("api") }, "x", UNKNOWN as never), workload("web")],
   ],
   [
     "passes a Service without a selector, and a name of elsewhere",
@@ -31,12 +42,16 @@ ruleCases(serviceSelectsNothing, "service-selects-nothing", [
   ],
   [
     "fails beside an operator's object of another namespace",
-    [service({ selector: component("db") }), object("postgresql.cnpg.io/v1", "Cluster", {}, "db", "other")],
+    [
+      service({ selector: component("db") }),
+      workload("api"),
+      object("postgresql.cnpg.io/v1", "Cluster", {}, "db", "other"),
+    ],
     must,
   ],
   [
     "fails beside a policy of another maker",
-    [service({ selector: component("db") }), object("cilium.io/v2", "CiliumNetworkPolicy", {})],
+    [service({ selector: component("db") }), workload("api"), object("cilium.io/v2", "CiliumNetworkPolicy", {})],
     must,
   ],
   [
@@ -51,7 +66,7 @@ ruleCases(serviceSelectsNothing, "service-selects-nothing", [
   ],
   [
     "fails beside objects that never do",
-    [service({ selector: component("db") }), object("monitoring.coreos.com/v1", "ServiceMonitor", {})],
+    [service({ selector: component("db") }), workload("api"), object("monitoring.coreos.com/v1", "ServiceMonitor", {})],
     must,
   ],
   [

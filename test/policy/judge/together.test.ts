@@ -42,7 +42,13 @@ describe("parts judged together", () => {
   });
 
   it("keep namespaces apart", () => {
-    assert.deepEqual(said([part([web, deny]), part([service], "other")]), [[], ["service-selects-nothing"]]);
+    const job = object("batch/v1", "Job", { template: { spec: {} } }, "other");
+    const settings = policySettings.parse({ defaultDeny: ["other"] });
+    assert.deepEqual(said([part([web, deny]), part([service, job], "other")], { settings }), [
+      [],
+      ["service-selects-nothing"],
+    ]);
+    assert.deepEqual(said([part([web, deny]), part([service], "other")]), [[], []], "its pods come from elsewhere");
   });
 
   it("[COS-05] see a budget for the pods of another part, and miss one", () => {
