@@ -26,6 +26,8 @@ export interface Report {
   readonly profile: Profile;
   readonly units: readonly JudgedUnit[];
   readonly unjudged: readonly Unjudged[];
+  /** Files that hold no object, beside others that do: nothing is wrong with them. @default none */
+  readonly empty?: readonly string[];
 }
 
 /** A finding with the unit it is in. */
