@@ -1,4 +1,5 @@
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
+import { rendererPath } from "../local/toolchain/locate";
 import { describeError } from "../local/user-error";
 import { endAtOnce, interruption, listenForInterrupts } from "./interrupt";
 import type { CheckOptions } from "./judging/check";
@@ -279,6 +280,11 @@ program
   });
 
 addOperations(program, print, logFor);
+
+program.hook("preAction", (_, command) => {
+  // `env` prints what is not set yet.
+  if (command.name() !== "env") process.env.HELM_RENDER_BIN = rendererPath();
+});
 
 /** What the process ends with after an error. */
 function exitCodeFor(error: unknown): number {

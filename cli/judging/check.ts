@@ -1,4 +1,5 @@
 import { printable } from "../../policy/message";
+import { startAhead } from "../../policy/render/render-server";
 import { exitCodeOf, profileOf, type Report, sentence } from "../../policy/report/report";
 import { projectRoot } from "../project";
 import { version } from "../version";
@@ -60,6 +61,7 @@ export const reportText = (report: Report, options: Pick<CheckOptions, "format" 
 
 /** Judges stacks, charts, manifests or state and writes the report. Gives 0 clean, 1 violations, 2 when something could not be judged. */
 export async function check(args: readonly string[], options: CheckOptions): Promise<0 | 1 | 2> {
+  startAhead(); // its start takes as long as the loading of the rules
   const report = await reportOf(await targetsOf(args, projectRoot), args.join(", ") || "dev", options);
   const code = exitCodeOf(report);
   // Said before it is written: whoever reads may stop reading.

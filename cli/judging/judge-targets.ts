@@ -202,13 +202,14 @@ async function chartPart(
   { values, namespace = notGiven }: JudgeOptions,
 ): Promise<Part> {
   const { judgeChart } = require("../../policy/judge/judge-chart") as typeof import("../../policy/judge/judge-chart");
-  const { kubeVersion, only = "alone" } = settings;
+  const { kubeVersion, apiVersions, only = "alone" } = settings;
   const request = {
     chart: folder,
     name: releaseNameOf(folder),
     namespace,
     values: await readValues(values),
     kubeVersion,
+    ...(apiVersions && { apiVersions, certain: true }),
   };
   return judgeChart(request, { ...settings, only });
 }

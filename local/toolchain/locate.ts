@@ -29,6 +29,10 @@ export function toolPath(name: string): string {
 const builtPath = (name: string): string =>
   join(groupFolder(toolGroups.find((group) => group.name === name) as (typeof toolGroups)[number]), name);
 
+/** The renderer of the policy pack: HELM_RENDER_BIN, else the built one, there or not. */
+export const rendererPath = (env: NodeJS.ProcessEnv = process.env): string =>
+  env.HELM_RENDER_BIN ?? builtPath("helm-render");
+
 /** Folder of a built tool's group, or none when it is not built. */
 function toolFolder(name: string): string[] {
   const group = toolGroups.find((one) => name in one.binaries);
@@ -52,6 +56,6 @@ export function programEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS
   // npm scripts put the pinned Node first; a program started any other way gets it here.
   folders.push(dirname(process.execPath));
   const HELM_BIN = env.HELM_BIN ?? ownTool("helm") ?? builtPath("helm");
-  const HELM_RENDER_BIN = env.HELM_RENDER_BIN ?? builtPath("helm-render");
+  const HELM_RENDER_BIN = rendererPath(env);
   return { ...env, PATH: [...folders, env.PATH ?? ""].join(delimiter), HELM_BIN, HELM_RENDER_BIN };
 }

@@ -1,11 +1,11 @@
 /** Inputs of a Helm release as Pulumi gives them → a Verdict. What stands in the way of judging it is a finding, never an exception. */
-import { resolve } from "node:path";
 import { releaseRenders } from "../checks/release-renders";
 import type { Finding, JsonObject, ObjectRef, Verdict } from "../contract";
 import { unknownPaths } from "../manifest/known-values";
 import { ManifestError } from "../manifest/manifest";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { locateChart } from "../render/locate-chart";
 import { RenderError } from "../render/render-error";
 import type { PackConfig } from "../settings/pack-config";
 import { NothingToJudge } from "./evaluate";
@@ -23,11 +23,12 @@ export async function judgeRelease(inputs: Readonly<Record<string, unknown>>, co
   const nothing = { manifests: [], namespace, incomplete: true };
   const refused = refusedRelease(inputs, config);
   if (refused !== undefined) return { ...nothing, verdict: refused };
-  const chart = resolve(config.projectRoot, text(inputs, "chart"));
+  const chart = locateChart(text(inputs, "chart"), config.projectRoot) ?? "";
   const values = (read(inputs, "values") ?? {}) as JsonObject;
   try {
     const { kubeVersion, apiVersions, served } = config;
-    const capabilities = { kubeVersion, ...(apiVersions && { apiVersions }), ...(served && { served }) };
+    const told = apiVersions && { apiVersions, certain: true };
+    const capabilities = { kubeVersion, ...told, ...(served && { served }) };
     const request = { chart, name: release.name, namespace, values, ...capabilities };
     const source = { object: release, createNamespace: read(inputs, "createNamespace") };
     return await judgeChart(request, { ...config, only: config.only ?? "alone", release: source });
@@ -91,8 +92,12 @@ function* obstacles(inputs: Readonly<Record<string, unknown>>, config: PackConfi
     fix: "put the chart under charts/ and name it by its relative path",
   };
   if (chart !== UNKNOWN && text(inputs, "chart") === "") yield { ...local, got: "unset", outcome: "fail" };
-  else if (repository !== "" || /^[a-z]+:\/\//.test(text(inputs, "chart"))) {
-    yield { ...local, got: "a chart of a repository, which nobody has seen", outcome: "fail" };
+  else if (
+    repository !== "" ||
+    (chart !== UNKNOWN && locateChart(text(inputs, "chart"), config.projectRoot) === undefined)
+  ) {
+    const got = "a chart of a repository, or none: there is no chart at this path of the project";
+    yield { ...local, got, outcome: "fail" };
   }
   if (read(inputs, "reuseValues") === true) {
     const fix =

@@ -1,6 +1,7 @@
 /** What a chart renders to where the cluster serves an API it asks for (`.Capabilities.APIVersions.Has`). Before a deployment the answer comes from what a
  *  stock Kubernetes serves; every other answer a cluster may give is rendered too. With the cluster's own list there is nothing to try. */
 import { groupOf, knownKinds } from "../manifest/kind-table";
+import { read, text } from "../manifest/read";
 import { minorOf } from "../rules/api-lifecycle";
 import { type Rendered, type Rendering, type RenderRequest, renderChart, servedFor } from "./render";
 import { RenderError } from "./render-error";
@@ -35,6 +36,7 @@ export async function alternativesOf(
     for (const api of open(other?.apis ?? [])) asked.add(api);
     for (const rendering of other === undefined ? [] : [other, other.upgrade]) {
       if (rendering === undefined || texts.has(rendering.text)) continue;
+      if (!isInstallable(rendering, request.kubeVersion)) continue;
       texts.add(rendering.text);
       found.push({ apis: next, rendering });
     }
@@ -64,6 +66,17 @@ function* combinations(items: readonly string[], size: number): Generator<string
   if (size === 0) yield [];
   for (let index = 0; index + size <= items.length && size > 0; index++)
     for (const rest of combinations(items.slice(index + 1), size - 1)) yield [items[index] as string, ...rest];
+}
+
+/** Whether Helm would get as far as to install: it first asks for every kind that is no hook, and ends at one that no cluster of this version has. */
+function isInstallable({ documents }: Rendering, kubeVersion: string): boolean {
+  return documents.every(({ objects = [] }) =>
+    objects.every(
+      ({ object }) =>
+        read(object, "metadata", "annotations", "helm.sh/hook") !== undefined ||
+        mayBeServed(`${text(object, "apiVersion")}/${text(object, "kind")}`, kubeVersion),
+    ),
+  );
 }
 
 const ownGroups = new Set(knownKinds.map(({ apiVersion }) => groupOf(apiVersion)));

@@ -21,10 +21,10 @@ describe("release-renders", function () {
     [
       "objects that cannot be read",
       release("badyaml"),
-      /got badyaml\/templates\/config\.yaml, line 5 .*: duplicated mapping key/,
+      /got badyaml\/templates\/config\.yaml: two keys become the same text "1"/,
     ],
     ["a release of nothing", release("empty"), /nothing to judge/],
-    ["a chart that is not there", release("none"), /got chart not found/],
+    ["a chart that is not there", release("none"), /got a chart of a repository, or none: there is no chart at this path of the project/],
     [
       "a chart of a repository",
       release("good", {}, { repositoryOpts: { repo: "https://charts.example" } }),

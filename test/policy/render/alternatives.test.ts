@@ -73,6 +73,13 @@ describe("what a chart renders to where an API is served", function () {
     assert.deepEqual(await setsOf(template), [api]);
   });
 
+  it("is left out where no cluster of the version could install it", async () => {
+    const old = "---\napiVersion: networking.k8s.io/v1beta1\nkind: IngressClass\nmetadata: {name: old}\n";
+    const api = "networking.k8s.io/v1beta1";
+    assert.deepEqual(await setsOf(`${map}{{ if ${has(api)} }}${old}{{ end }}`), []);
+    assert.deepEqual(await setsOf(`${map}{{ if ${has(api)} }}${pod}{{ end }}`), [api]);
+  });
+
   it("is left out where the chart does not render then: it cannot be installed there", async () => {
     const { found, unexplored } = await tried(`${map}{{ if ${has("a.example.com/v1")} }}{{ fail "no" }}{{ end }}`);
     assert.deepEqual([found, unexplored], [[], []]);
