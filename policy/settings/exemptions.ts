@@ -4,6 +4,7 @@ import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
 import type { Exempted, Finding, Manifest, ObjectRef, Verdict } from "../contract";
 import { fullName } from "../images/image-reference";
+import { segments } from "../manifest/field-path";
 import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
 import { exemptionText } from "../message";
@@ -100,7 +101,11 @@ function exempts(
   if (exemption.rule !== finding.rule || !isFor(exemption, finding.object)) return false;
   const { container, image } = exemption;
   if (container === undefined && image === undefined) return true;
-  if (finding.containers.length === 0) return false;
+  if (finding.containers.length === 0) {
+    const mounted = mountedImage(finding, manifests, context);
+    const isFit = image !== undefined && mounted !== "" && globMatches(fullName(image), mounted);
+    return container === undefined && isFit;
+  }
   if (container !== undefined && !finding.containers.every((name) => globMatches(container, name))) return false;
   if (image === undefined) return true;
   const images = imagesOf(finding, manifests, context);
@@ -113,22 +118,32 @@ function isFor({ object, namespace }: Exemption, { kind, name, namespace: own }:
   return globMatches(object, `${kind}/${name}`) && (namespace === undefined || globMatches(namespace, own ?? ""));
 }
 
+/** The image a finding about a volume names, as registry/path; "" for any other finding. */
+function mountedImage({ object, field }: Finding, manifests: readonly Manifest[], context: RuleContext): string {
+  if (!/\bvolumes\[\d+\]\.image\.reference$/.test(field)) return "";
+  const own = manifests.find((one) => keyOf(refOf(one.object, context.namespace)) === keyOf(object));
+  return nameOf(text(own?.object, ...segments(field)));
+}
+
+function nameOf(image: string): string {
+  const known = imageName(image);
+  return known === undefined ? "" : `${known.registry}/${known.repository}`;
+}
+
+const keyOf = (ref: ObjectRef): string => JSON.stringify([ref.apiVersion, ref.kind, ref.namespace, ref.name]);
+
 /** Images of the object's containers, as registry/path. */
 function imagesOf(
   finding: Finding,
   manifests: readonly Manifest[],
   context: RuleContext,
 ): { container: string; name: string }[] {
-  const key = (ref: ObjectRef): string => JSON.stringify([ref.apiVersion, ref.kind, ref.namespace, ref.name]);
-  const own = manifests.filter(({ object }) => key(refOf(object, context.namespace)) === key(finding.object));
+  const own = manifests.filter(({ object }) => keyOf(refOf(object, context.namespace)) === keyOf(finding.object));
   const more = context.settings?.podKinds;
   const pods = own.flatMap(({ object }) => podTemplatesOf(object, more).map(({ template }) => template.spec));
   return pods.flatMap((spec) =>
     ["initContainers", "containers", "ephemeralContainers"].flatMap((room) =>
-      list(spec, room).map((one) => {
-        const known = imageName(text(one, "image"));
-        return { container: text(one, "name"), name: known ? `${known.registry}/${known.repository}` : "" };
-      }),
+      list(spec, room).map((one) => ({ container: text(one, "name"), name: nameOf(text(one, "image")) })),
     ),
   );
 }

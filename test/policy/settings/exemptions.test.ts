@@ -63,6 +63,21 @@ describe("exemptions", () => {
   ] as const)
     it(`hold ${title}`, () => assert.deepEqual(verdict(exempting(exemption)), expected));
 
+  it("hold for the image of a volume as for a container's, and for nothing else of the pod", () => {
+    const volumes = [
+      { name: "model", image: { reference: "ghcr.io/x/model:1" } },
+      { name: "b", hostPath: {} },
+    ];
+    const pod = deployment(podSpec({ hostPID: true, volumes }));
+    const kept = (image: string, rule = base.rule): string[] =>
+      verdict(exempting({ rule, image, object: "*/*" }), [pod]).kept.filter((one) => one === rule);
+    assert.deepEqual(kept("ghcr.io/x/*"), []);
+    assert.deepEqual(kept("ghcr.io/y/*"), ["image-digest"]);
+    assert.deepEqual(verdict(exempting({ container: "*", image: "**" }), [pod]).kept.includes("image-digest"), true);
+    assert.deepEqual(kept("**", "host-namespaces"), ["host-namespaces"]);
+    assert.deepEqual(kept("**", "host-access"), ["host-access"]);
+  });
+
   it("a container's exemption is not for the pod", () => {
     const pod = deployment(podSpec({ hostPID: true }));
     assert.deepEqual(verdict(exempting({ rule: "host-namespaces", object: "*/*", container: "*" }), [pod]).kept, [
