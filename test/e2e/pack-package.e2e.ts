@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { rendererPath } from "../../local/toolchain/locate";
 import { rules } from "../../policy/rules/rules";
 import { Analyzer } from "../policy/support/analyzer";
 import { type Result, run } from "../support/run";
@@ -11,17 +11,24 @@ import { scratchCheckout } from "../support/scratch-checkout";
 import { root } from "../support/tree";
 
 const npm = (folder: string, ...args: string[]): string =>
-  execFileSync("npm", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  execFileSync("npm", args, {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: built,
+    maxBuffer: 2 ** 26,
+  });
+/** With the helm-render that is built: packing takes it, and need not build another. */
+const built = { ...process.env, HELM_RENDER_BIN: rendererPath() };
 
 /** A project that is no Node program: nothing of this checkout is in it but the package. */
 describe("the policy pack as a package of its own", function () {
   this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "hardened-package-"));
   const installed = join(folder, "node_modules", "hardened-policy");
-  const { HELM_BIN = "helm" } = programEnvironment();
-  /** What a person has: Node, Helm, and nothing else of this project. */
+  /** What a person has: Node, and nothing else of this project, Helm neither. */
   const env = {
-    PATH: [dirname(HELM_BIN), dirname(process.execPath), "/usr/bin", "/bin"].join(":"),
+    PATH: [dirname(process.execPath), "/usr/bin", "/bin"].join(":"),
     HOME: folder,
     TMPDIR: tmpdir(),
   };
@@ -54,7 +61,14 @@ describe("the policy pack as a package of its own", function () {
 
   it("holds JavaScript, the rules and how to use it, and none of the sources", () => {
     const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
-    for (const file of ["dist/index.js", "PulumiPolicy.yaml", "README.md", "CHECKS.md", "LICENSE"])
+    for (const file of [
+      "dist/index.js",
+      `bin/${process.platform}-${process.arch}/helm-render`,
+      "PulumiPolicy.yaml",
+      "README.md",
+      "CHECKS.md",
+      "LICENSE",
+    ])
       assert.ok(files.includes(file), file);
     assert.deepEqual(
       files.filter((file) => file.endsWith(".ts")),
