@@ -1,0 +1,117 @@
+import { strict as assert } from "node:assert";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { failed, succeeded } from "../support/changes";
+import { kubectl } from "../support/e2e-cluster";
+import { type TestProject, testProject } from "../support/test-project";
+
+const map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n";
+const pod = (more: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: hidden}\nspec:\n  containers: [{name: hidden, image: "example.com/hidden:1"}]\n  ${more}\n`;
+const hostPid = /hidden\b.*hostPID must be|host-namespaces/s;
+
+/** What a chart may hide from a reader of YAML 1.2, from a search for words, and from a preview: refused through a real engine, and never in the cluster. */
+describe("what a chart hides", function () {
+  this.timeout(600_000);
+  let project: TestProject;
+  const template = (): string => join(project.root, "charts/mailroom/templates/hidden.yaml");
+  const plain = (...args: string[]) =>
+    project.pulumi([...args, "--policy-pack", "policy/hardened-policy", "--non-interactive", "--stack", project.stack]);
+
+  before(async () => {
+    project = await testProject("hidden");
+    succeeded(await project.pulumi(["stack", "init", project.stack, "--non-interactive"]));
+  });
+  after(() => project?.remove());
+
+  const nothingThere = async (): Promise<void> => {
+    for (const namespace of project.namespaces)
+      assert.equal(await kubectl(["get", "namespace", namespace, "--ignore-not-found", "-o", "name"]), "", namespace);
+  };
+
+  for (const [title, text, said] of [
+    ["a setting behind a line break that only Kubernetes sees", pod("# for review\u2028  hostPID: true"), hostPid],
+    ["the second of two equal keys", pod("hostPID: false\n  hostPID: true"), hostPid],
+    [
+      "a pod in a list that is called otherwise",
+      `apiVersion: v1\nkind: ConfigMap\nitems: [${JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "hidden" }, spec: { hostPID: true, containers: [] } })}]\n`,
+      hostPid,
+    ],
+    [
+      "a pod in a list of its kind",
+      `apiVersion: v1\nkind: PodList\nitems: [{metadata: {name: hidden}, spec: {hostPID: true, containers: []}}]\n`,
+      hostPid,
+    ],
+    ["a truth value in the words of YAML 1.1", pod("hostPID: on"), hostPid],
+    [
+      "what only an upgrade brings",
+      `${map}{{ if .Release.IsUpgrade }}\n---\n${pod("hostPID: true")}{{ end }}`,
+      hostPid,
+    ],
+    [
+      "what only an upgrade brings, asked through the whole release",
+      `${map}{{ if get .Release (printf "Is%s" "Upgrade") }}\n---\n${pod("hostPID: true")}{{ end }}`,
+      hostPid,
+    ],
+    ["two keys of which chance decides", `${map}data: {1: a, "1": b}\n`, /two keys become the same text/],
+    [
+      "a text longer than can be judged",
+      `${map}data: {a: "{{ repeat 120000000 "x" }}"}\n`,
+      /renders to more than .* and was stopped/,
+    ],
+  ] as const)
+    it(`[MR-54] ${title}: refused at preview and at up, and nothing of it is in the cluster`, async () => {
+      writeFileSync(template(), text);
+      assert.match(failed(await project.hardened(["preview"])), said);
+      assert.match(failed(await project.hardened(["up"])), said);
+      await nothingThere();
+    });
+
+  for (const [title, text, said] of [
+    [
+      "a lookup that NOTES.txt defines",
+      `${map}data: {a: {{ include "from.notes" . | quote }}}\n`,
+      /a lookup, judged as if the cluster held no such object/,
+    ],
+    [
+      "a comparison of the revision",
+      `${map}{{ if gt (int .Release.Revision) 5 }}\n---\n${pod("hostPID: true")}{{ end }}`,
+      /a question for Release\.Revision/,
+    ],
+    [
+      "the version of Helm",
+      `${map}data: {a: {{ .Capabilities.HelmVersion.Version | quote }}}\n`,
+      /a question for Capabilities\.HelmVersion/,
+    ],
+  ] as const)
+    it(`[MR-54] ${title}: told by plain pulumi as undetermined, refused where that is mandatory`, async () => {
+      project.edit(
+        "charts/mailroom/templates/NOTES.txt",
+        (old) => `${old}{{ define "from.notes" }}{{ lookup "v1" "Node" "" "" | toJson }}{{ end }}`,
+      );
+      writeFileSync(template(), text);
+      const levels = join(project.root, "levels.json");
+      writeFileSync(levels, JSON.stringify({ "chart-lookup": "mandatory" }));
+      try {
+        const { text: told } = succeeded(await plain("preview"));
+        assert.match(told, said);
+        assert.match(failed(await plain("preview", "--policy-pack-config", levels)), said);
+        assert.match(failed(await plain("up", "--yes", "--policy-pack-config", levels)), said);
+        await nothingThere();
+      } finally {
+        project.edit("charts/mailroom/templates/NOTES.txt", (now) =>
+          now.replace(/\{\{ define "from\.notes"[\s\S]*$/, ""),
+        );
+      }
+    });
+
+  it("[MR-54] the chart whose name differs by a blank the provider does not see: the one that would be installed is judged", async () => {
+    rmSync(template());
+    cpSync(join(project.root, "charts/mailroom"), join(project.root, "charts/mailroom "), { recursive: true });
+    project.edit("systems/mailroom/index.ts", (text) => text.replace('"./charts/mailroom"', '"./charts/mailroom "'));
+    writeFileSync(template(), pod("hostPID: true"));
+    assert.match(failed(await project.hardened(["preview"])), hostPid);
+    assert.match(failed(await plain("preview")), hostPid);
+    await nothingThere();
+  });
+});
