@@ -21,6 +21,6 @@ describe("resources of a pod as a whole", function () {
 
   it("are missed where neither says anything", async () => {
     const found = placesIn(await judgedFiles({ "web.yaml": deploymentText() }));
-    assert.deepEqual(found, ["resources spec.template.spec.containers[0].resources:17"]);
+    assert.deepEqual(found, ["resources spec.template.spec.containers[0].resources:16"]);
   });
 });
