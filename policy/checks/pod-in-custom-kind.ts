@@ -1,10 +1,12 @@
 /** A controller makes pods of what its custom resources hold, and the pack judges them where it knows the kind. What looks like a pod in any other kind is
  *  told, with the setting that has it judged; so is a setting that leads nowhere.
  *  Fields: any map with a list of containers (containers, initContainers, ephemeralContainers) that have images, in kinds other than Kubernetes' workloads
- *  and those in `<project>:policy.podKinds`; allowed: none. Not looked into: metadata, and CustomResourceDefinitions, which describe and hold no pods.
+ *  and those in `<project>:policy.podKinds`, and values that are not known yet, which may hold one; allowed: none. Not looked into: metadata, and CustomResourceDefinitions, which describe and hold no pods.
  *  Upstream: Pod Security admission sees a template only in the workloads of Kubernetes (admission/admission.go, defaultPodSpecResources). */
 import type { JsonObject } from "../contract";
+import { unknownPaths } from "../manifest/known-values";
 import { text } from "../manifest/read";
+import { UNKNOWN } from "../manifest/unknown";
 import { type PodShape, podShapesIn } from "../pods/pod-shapes";
 import { emptyPaths, isWorkload, podTemplatesOf } from "../pods/pod-spec";
 import { type Complaint, objectRule } from "../rules/object-rule";
@@ -27,13 +29,22 @@ export const podInCustomKind = objectRule(
       const fix = `correct the path in <project>:policy.podKinds (group: ${group}, kind: ${text(object, "kind")})`;
       yield { field: path, said: "nothing, where podKinds says that its pods are", want: "a pod template", fix };
     }
-    const known = new Set<unknown>(podTemplatesOf(object, podKinds).map(({ template }) => template.spec));
-    for (const shape of podShapesIn(object, known)) {
+    const templates = podTemplatesOf(object, podKinds);
+    const known = new Set<unknown>(templates.map(({ template }) => template.spec));
+    const shapes = podShapesIn(object, known);
+    for (const shape of shapes) {
       const said = "containers in a kind whose pods the pack does not know";
       yield { field: shape.field, said, want: "judged like any pod", undetermined: true, fix: fixOf(object, shape) };
     }
+    if (shapes.length + templates.length > 0 || !isCustom(group)) return;
+    const [field] = unknownPaths({ ...object, metadata: {} });
+    const fix = "use plain values, or add the kind to <project>:policy.podKinds where it makes pods";
+    if (field !== undefined) yield { field, got: UNKNOWN, want: "judged like any pod", fix };
   },
 );
+
+/** Groups of other makers; Kubernetes' own have pods in workloads only. */
+const isCustom = (group: string): boolean => group.includes(".") && !/(?:^|\.)k8s\.io$/.test(group);
 
 const groupOf = (object: JsonObject): string => {
   const [group = "", version] = text(object, "apiVersion").split("/");

@@ -9,6 +9,9 @@ import { objectRule } from "../rules/object-rule";
 import { candidates } from "../rules/selected";
 import { selects } from "../rules/selector";
 
+/** Workloads named for one that selects them: each of many would name all others. */
+const most = 10;
+
 const without = new Set(["Job", "CronJob", "Pod", "PodTemplate", "ScaledJob"]);
 
 export const selectorOverlap = objectRule(
@@ -24,13 +27,16 @@ export const selectorOverlap = objectRule(
   function* (manifest, context, objects) {
     const [own] = workloadsOf([manifest], context);
     if (own === undefined || without.has(own.kind) || own.selector === undefined) return;
+    let left = most;
     for (const other of candidates(objects, context, own.namespace, read(own.selector, "matchLabels"))) {
       if (other.manifest === manifest || without.has(other.kind)) continue;
       const truth = selects(own.selector, other.labels);
+      if (truth === false) continue;
+      if (left-- === 0) return;
       const name = objectText(refOf(other.manifest.object, context.namespace));
       const complaint = { field: "spec.selector", want: "for its own pods only" };
       if (truth === true) yield { ...complaint, said: `one that selects the pods of ${name}` };
-      else if (truth === UNKNOWN) yield { ...complaint, got: UNKNOWN };
+      else yield { ...complaint, got: UNKNOWN };
     }
   },
 );

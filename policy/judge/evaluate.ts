@@ -6,6 +6,7 @@ import { evaluatePod, fieldInObject, type PodFinding } from "../pod-security/eva
 import { type PodTemplate, podTemplatesOf } from "../pods/pod-spec";
 import type { RuleContext, RuleInfo } from "../rules/rule";
 import { applyExemptions } from "../settings/exemptions";
+import { checkSize, withinTime } from "./bounds";
 
 /** Loaded when first asked for: to judge one pod by Pod Security alone takes less time than to load all rules. */
 const catalogue = () => require("../rules/rules") as typeof import("../rules/rules");
@@ -20,6 +21,8 @@ export interface JudgeContext extends RuleContext {
   /** "pod-security": what admission would say, and nothing of the other rules; "alone": every rule but those that look from one object to another;
    *  "together": those. @default all rules */
   readonly only?: "pod-security" | "alone" | "together";
+  /** Milliseconds it may take. @default see bounds.ts */
+  readonly limitMs?: number;
 }
 
 /** There was nothing to judge: never a pass, most likely a mistake in a path, a condition or the values. */
@@ -31,21 +34,32 @@ export class NothingToJudge extends Error {
 }
 
 /** Judges objects. Findings come in the order of the objects, then of the rules, then of the fields; equal input, equal verdict.
- *  Throws NothingToJudge for no objects, and a RangeError for a Pod Security version that is neither "latest" nor "v1.<n>". */
+ *  Throws NothingToJudge for no objects, a RenderError for more than can be judged or in time (bounds.ts), and a RangeError for a Pod Security version that is
+ *  neither "latest" nor "v1.<n>". */
 export function judge(manifests: readonly Manifest[], context: JudgeContext): Verdict {
   if (manifests.length === 0 && context.allowEmpty !== true) throw new NothingToJudge();
+  // What is judged together was judged alone before.
+  if (context.only !== "together") checkSize(manifests);
+  // Loading the rules is not to be interrupted.
+  if (context.only !== "pod-security") catalogue();
+  return withinTime(() => judgeAll(manifests, context), context.limitMs);
+}
+
+function judgeAll(manifests: readonly Manifest[], context: JudgeContext): Verdict {
   const found: Finding[] = [];
   let pods = 0;
   for (const manifest of context.only === "together" ? [] : manifests) {
     for (const pod of podTemplatesOf(manifest.object, context.settings?.podKinds)) {
       pods += 1;
-      found.push(...judgePodTemplate(manifest, pod, context));
+      for (const finding of judgePodTemplate(manifest, pod, context)) found.push(finding);
     }
   }
   const isOff = (rule: string): boolean =>
     ruleOf(rule).enforcement[context.profile] === "disabled" && context.switchedOn?.has(rule) !== true;
   for (const rule of context.only === "pod-security" ? [] : catalogue().objectRules) {
-    if (isAsked(rule, context) && !isOff(rule.id)) found.push(...rule.check(manifests, context));
+    if (!isAsked(rule, context) || isOff(rule.id)) continue;
+    // One by one: a call takes some hundred thousand arguments at most.
+    for (const finding of rule.check(manifests, context)) found.push(finding);
   }
   const asked = { isOff, isElsewhere: (rule: string) => !isAsked(ruleOf(rule), context) };
   const { findings, exempted } = applyExemptions(found, manifests, context, asked);

@@ -5,6 +5,7 @@ import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { podTemplatesOf } from "../pods/pod-spec";
+import { RenderError } from "../render/render-error";
 import type { PackConfig } from "../settings/pack-config";
 import { signaturesOf } from "../signatures/verify-images";
 import { judge } from "./evaluate";
@@ -40,7 +41,14 @@ export async function judgeResource(
   const lost = known.length < objects.length ? unclear(refOf(object, namespace), itemUnknown).findings : [];
   const signatures = await signaturesOf(manifests, config.signaturePolicy, config.settings?.podKinds);
   const context = { ...config, ...signatures, namespace, only: config.only ?? ("alone" as const), allowEmpty: true };
-  const said = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
+  let said: Verdict;
+  try {
+    said = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const beyond = { field: "the resource", got: error.message, fix: "make it smaller, or several of it" };
+    return { ...nothing, incomplete: true, verdict: unclear(refOf(object, namespace), beyond) };
+  }
   const mistakes = mistakesAt(refOf(manifests[0]?.object ?? object, namespace), config);
   const verdict = { ...said, findings: [...mistakes, ...lost, ...said.findings] };
   // A patch is of an object that is elsewhere: what is missing here is missing all the same.

@@ -1,10 +1,12 @@
 /** Judges parts as one set: the releases and plain objects of a program, or the charts and files given to one check. Each part was judged alone before;
  *  here are asked the rules that look from one object to another, once, about all of them. */
+import { releaseRenders } from "../checks/release-renders";
 import type { Exempted, Finding, JsonObject, Manifest, Verdict } from "../contract";
 import { isCluster } from "../manifest/cluster-kinds";
 import { refOf } from "../manifest/manifest";
 import { read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { RenderError } from "../render/render-error";
 import { type JudgeContext, judge } from "./evaluate";
 
 /** Objects that are deployed with others. */
@@ -42,12 +44,33 @@ export function judgeTogether(parts: readonly Part[], context: TogetherContext):
   };
   const isWhole = parts.every((part) => part.incomplete !== true) && all.every(hasKnownPlace);
   const scope = isWhole ? "whole" : "part";
-  const said = judge(all, { ...context, namespace: "default", scope, lineOf, only: "together", allowEmpty: true });
+  const said = judgeAcross(all, {
+    ...context,
+    namespace: "default",
+    scope,
+    lineOf,
+    only: "together",
+    allowEmpty: true,
+  });
   const ownerOf = ({ object }: Finding): number => owners.get(keyOf(object)) ?? 0;
   const verdicts = parts.map(() => ({ findings: [] as Finding[], exempted: [] as Exempted[], objects: 0, pods: 0 }));
   for (const finding of said.findings) verdicts[ownerOf(finding)]?.findings.push(finding);
   for (const one of said.exempted ?? []) verdicts[ownerOf(one.finding)]?.exempted.push(one);
   return verdicts;
+}
+
+/** What takes too long is a finding: the parts' own verdicts stand. */
+function judgeAcross(all: readonly Manifest[], context: JudgeContext): Verdict {
+  try {
+    return judge(all, context);
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const { id: rule, severity, fix } = releaseRenders;
+    const object = refOf(all[0]?.object ?? {}, "default");
+    const finding = { rule, severity, fix, object, containers: [], field: "what is deployed together" };
+    const want = "what can be judged as a whole";
+    return { findings: [{ ...finding, got: error.message, want, outcome: "undetermined" }], objects: 0, pods: 0 };
+  }
 }
 
 /** The parts' own verdicts with what is to be said of all of them together. */

@@ -69,7 +69,9 @@ export function selectorsOf(
       for (const workload of candidates(objects, context, namespaceOf(by, context), read(selector, "matchLabels"))) {
         const truth = selects(selector, workload.labels);
         if (truth === false) continue;
-        found.set(workload.manifest, [...(found.get(workload.manifest) ?? []), { by, truth }]);
+        const known = found.get(workload.manifest);
+        if (known === undefined) found.set(workload.manifest, [{ by, truth }]);
+        else known.push({ by, truth });
       }
     }
     return found;

@@ -71,6 +71,22 @@ ruleCases(podInCustomKind, "pod-in-custom-kind", [
     [found("spec.template.spec.containers")],
   ],
   [
+    "tells what is not known yet, where it may hold a pod",
+    [run(unknown), run({ template: { spec: unknown } }), run({ a: [1, unknown], b: unknown })],
+    ["spec", "spec.template.spec", "spec.a[1]"].map(
+      (field) => `${field} cannot be judged, got a value unknown until deployment`,
+    ),
+  ],
+  [
+    "passes what is not known yet in kinds of Kubernetes and in kinds whose pods are known",
+    [
+      manifest("v1", "Service", { spec: unknown }),
+      object("gateway.networking.k8s.io/v1", "Gateway", unknown),
+      object("argoproj.io/v1alpha1", "Rollout", { template, strategy: unknown }),
+      { object: { ...run({}).object, metadata: unknown } },
+    ],
+  ],
+  [
     "tells containers that a controller lays over its own, in a kind that has no template",
     object("monitoring.coreos.com/v1", "Prometheus", { containers: [container()] }),
     [found("spec.containers")],

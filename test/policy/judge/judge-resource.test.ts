@@ -61,7 +61,7 @@ describe("objects of a program", () => {
   it("are judged beside a custom list that holds them", async () => {
     const list = { ...run, kind: "BatchRunList", items: [pod] };
     const { rules, pods } = await judged("kubernetes:example.com/stable:BatchRunList", list);
-    assert.deepEqual(rules, ["host-namespaces BatchRunList", "host-namespaces Pod"]);
+    assert.deepEqual(rules, ["host-namespaces BatchRunList", "pod-in-custom-kind BatchRunList", "host-namespaces Pod"]);
     assert.equal(pods, 2);
   });
 
