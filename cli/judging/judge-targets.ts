@@ -167,7 +167,7 @@ async function judgeState({ file, state }: Extract<Target, { kind: "state" }>, o
 const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, "(secret)"), text);
 
-/** Stands for the namespace where a person named none: whoever deploys chooses it, so it is not "default". */
+/** Stands for the namespace where a person named none: the person who deploys chooses it, so it is not taken for "default". */
 const notGiven = "namespace-not-given";
 
 type Loose = Extract<Target, { kind: "chart" | "manifests" | "unreadable" }>;
