@@ -19,6 +19,3 @@ function servedBy(minor: number): readonly string[] {
   const served = knownKinds.filter(({ from, to, stock }) => stock && from <= minor && minor <= to);
   return [...new Set(served.flatMap(({ apiVersion, kind }) => [apiVersion, `${apiVersion}/${kind}`]))];
 }
-
-/** The same of the version the pack is written for. */
-export const apiVersions: readonly string[] = servedByStock("1.36");

@@ -157,7 +157,8 @@ function exchange(server: Server, request: ServerRequest, bounds: Required<Bound
     };
     child.stdout.on("data", onData);
     child.on("error", onError).on("close", onClose);
-    child.stdin.write(`${JSON.stringify({ ...request, timeoutMs: bounds.timeoutMs })}\n`);
+    const { timeoutMs, maxOutputBytes: maxBytes } = bounds;
+    child.stdin.write(`${JSON.stringify({ ...request, timeoutMs, maxBytes })}\n`);
   });
 }
 

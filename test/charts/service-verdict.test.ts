@@ -29,6 +29,8 @@ const put = (at: Tree | undefined, key: string, value: unknown): void => {
 };
 
 describe("charts/service: judged by the policy pack as in production", () => {
+  before(useHelm);
+
   it("[COS-61] every kind of service passes every rule", async () => {
     const request = {
       chart: join(charts, "service"),
@@ -136,7 +138,11 @@ describe("charts/service: judged by the policy pack as in production", () => {
       const objects = structuredClone(await platform(services));
       breakIt(objects);
       const text = objects.map((one) => `---\n${dump(JSON.parse(JSON.stringify(one)))}`).join("");
-      const verdict = judge((await readManifests(text)).manifests, { ...context, namespace: "shop", kubeVersion: "1.36" });
+      const verdict = judge((await readManifests(text)).manifests, {
+        ...context,
+        namespace: "shop",
+        kubeVersion: "1.36",
+      });
       const stopping = blocking(verdict, "prod");
       assert.ok(
         stopping.some((one) => one.rule === rule),

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { rendererPath } from "../../local/toolchain/locate";
+import { programEnvironment, rendererPath } from "../../local/toolchain/locate";
 import { rules } from "../../policy/rules/rules";
 import { Analyzer } from "../policy/support/analyzer";
 import { type Result, run } from "../support/run";

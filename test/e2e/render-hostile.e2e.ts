@@ -7,7 +7,7 @@ import { renderChart } from "../../policy/render/render";
 import { RenderError } from "../../policy/render/render-error";
 import type { Bounds } from "../../policy/render/render-process";
 import { chart, useHelm } from "../policy/support/helm";
-import { requestOf, ways, withWay } from "../policy/support/helm-template";
+import { requestOf } from "../policy/support/helm-template";
 
 const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
 const bomb = ["a: &a [x,x,x,x,x,x,x,x,x,x]", ..."bcdefghij".split("").map(next)].join("\n");
@@ -41,36 +41,31 @@ describe("hostile charts", function () {
     return error;
   }
 
-  for (const way of ways) {
-    it(`values that unfold without end (${way})`, () =>
-      withWay(way, async () => {
-        write("values.yaml", `${bomb}\n`);
-        assert.match((await refusal()).message, /excessive aliasing|aliases make the document larger/);
-      }));
+  it("values that unfold without end", async () => {
+    write("values.yaml", `${bomb}\n`);
+    assert.match((await refusal()).message, /excessive aliasing/);
+  });
 
-    it(`100 MB of output (${way})`, () =>
-      withWay(way, async () => {
-        const object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: huge}\ndata:\n";
-        write(
-          "templates/config.yaml",
-          `${object}{{ range $i, $_ := until 100 }}  k{{ $i }}: {{ repeat 1048576 "x" }}\n{{ end }}`,
-        );
-        // On a busy machine the other bound, of time, would come first.
-        assert.equal(
-          (await refusal({ timeoutMs: 100_000 })).message,
-          "the chart renders to more than 67108864 bytes and was stopped",
-        );
-      }));
+  it("100 MB of output", async () => {
+    const object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: huge}\ndata:\n";
+    write(
+      "templates/config.yaml",
+      `${object}{{ range $i, $_ := until 100 }}  k{{ $i }}: {{ repeat 1048576 "x" }}\n{{ end }}`,
+    );
+    // On a busy machine the other bound, of time, would come first.
+    assert.equal(
+      (await refusal({ timeoutMs: 100_000 })).message,
+      "the chart renders to more than 67108864 bytes and was stopped",
+    );
+  });
 
-    it(`a template that calls itself through tpl (${way})`, () =>
-      withWay(way, async () => {
-        write(
-          "templates/config.yaml",
-          `{{ define "again" }}{{ tpl "{{ include \\"again\\" . }}" . }}{{ end }}{{ include "again" . }}`,
-        );
-        assert.ok((await refusal()).message.length < 2_100);
-      }));
-  }
+  it("a template that calls itself through tpl", async () => {
+    write(
+      "templates/config.yaml",
+      `{{ define "again" }}{{ tpl "{{ include \\"again\\" . }}" . }}{{ end }}{{ include "again" . }}`,
+    );
+    assert.ok((await refusal()).message.length < 2_100);
+  });
 
   it("an error that is long, and made to be slow to read", async () => {
     for (const words of [

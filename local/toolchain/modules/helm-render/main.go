@@ -6,6 +6,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -31,6 +32,8 @@ type request struct {
 	WantValues bool `json:"wantValues"`
 	// Texts are files to read as manifests or values.
 	Texts []string `json:"texts"`
+	// MaxBytes bounds the answer: a larger one is only measured.
+	MaxBytes int `json:"maxBytes"`
 	// TimeoutMs ends the process when a template runs on: a template cannot be interrupted.
 	TimeoutMs int `json:"timeoutMs"`
 }
@@ -50,7 +53,10 @@ func main() {
 	for line := range lines() {
 		body, err := serve(line, charts)
 		first := header{Bytes: len(body)}
-		if err != nil {
+		var large tooLarge
+		if errors.As(err, &large) {
+			first = header{Bytes: int(large)}
+		} else if err != nil {
 			first, body = header{Error: err.Error()}, nil
 		}
 		if json.NewEncoder(out).Encode(first) != nil {
@@ -89,8 +95,17 @@ func serve(line []byte, charts *cache) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(answer)
+	body, err := json.Marshal(answer)
+	if err == nil && asked.MaxBytes > 0 && len(body) > asked.MaxBytes {
+		return nil, tooLarge(len(body))
+	}
+	return body, err
 }
+
+// tooLarge is the length, at least, of an answer above the bound.
+type tooLarge int
+
+func (size tooLarge) Error() string { return fmt.Sprintf("%d bytes", int(size)) }
 
 func answerTo(asked request, charts *cache) (interface{}, error) {
 	switch asked.Op {

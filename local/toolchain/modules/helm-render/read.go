@@ -8,8 +8,10 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
-	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	kjson "sigs.k8s.io/json"
 )
 
@@ -51,8 +53,13 @@ func readText(text []byte) []document {
 	if bytes.HasPrefix(bytes.TrimLeftFunc(head, unicode.IsSpace), []byte("{")) {
 		return readJSON(text)
 	}
+	return readParts(text, 1)
+}
+
+// readParts reads YAML that begins at a line of the text.
+func readParts(text []byte, line int) []document {
 	var documents []document
-	for _, part := range splitYAML(text) {
+	for _, part := range splitYAML(text, line) {
 		read := document{Line: part.line, Problem: part.problem, ProblemLine: part.problemLine}
 		if part.problem == "" {
 			read = readYAML(part)
@@ -72,33 +79,38 @@ type part struct {
 	problemLine int
 }
 
-// splitYAML cuts a text at its separator lines as apimachinery's YAMLReader does (pkg/util/yaml/decoder.go): line breaks become "\n", and only
-// blanks or a comment may follow "---".
-func splitYAML(text []byte) []part {
+var separator = []byte("---")
+
+// splitYAML cuts a text, which begins at a line, at its separator lines as apimachinery's YAMLReader does (pkg/util/yaml/decoder.go): line breaks
+// become "\n", and only blanks or a comment may follow "---". A separator with nothing before it stays part of its document, where what follows a
+// line break that is none for the splitter counts.
+func splitYAML(text []byte, line int) []part {
 	var parts []part
-	current := part{line: 1}
+	current := part{line: line}
 	lines := bytes.Split(text, []byte("\n"))
 	if len(lines[len(lines)-1]) == 0 {
 		lines = lines[:len(lines)-1]
 	}
-	for index, line := range lines {
+	for index, content := range lines {
 		if index < len(lines)-1 || bytes.HasSuffix(text, []byte("\n")) {
-			line = bytes.TrimSuffix(line, []byte("\r"))
+			content = bytes.TrimSuffix(content, []byte("\r"))
 		}
-		if !bytes.HasPrefix(line, []byte("---")) {
-			current.text = append(append(current.text, line...), '\n')
-			continue
+		if after, found := bytes.CutPrefix(content, separator); found {
+			after := strings.TrimSpace(string(after))
+			if after != "" && !strings.HasPrefix(after, "#") {
+				parts = append(parts, part{
+					line:        line + index,
+					problem:     "only blanks or a comment may follow the document separator ---",
+					problemLine: line + index,
+				})
+			}
+			if len(current.text) > 0 {
+				parts = append(parts, current)
+				current = part{line: line + index + 1}
+				continue
+			}
 		}
-		after := strings.TrimSpace(string(line[3:]))
-		if after != "" && !strings.HasPrefix(after, "#") {
-			parts = append(parts, part{
-				line:        index + 1,
-				problem:     "only blanks or a comment may follow the document separator ---",
-				problemLine: index + 1,
-			})
-		}
-		parts = append(parts, current)
-		current = part{line: index + 2}
+		current.text = append(append(current.text, content...), '\n')
 	}
 	return append(parts, current)
 }
@@ -108,9 +120,15 @@ const sourceLine = "# Source: "
 
 func readYAML(from part) document {
 	read := document{Line: from.line}
-	if after, found := bytes.CutPrefix(from.text, []byte(sourceLine)); found {
+	body := from.text
+	if bytes.HasPrefix(body, separator) {
+		_, body, _ = bytes.Cut(body, []byte("\n"))
+		read.Line++
+	}
+	if after, found := bytes.CutPrefix(body, []byte(sourceLine)); found {
 		name, _, _ := bytes.Cut(after, []byte("\n"))
-		read.Source, read.Line = string(bytes.TrimSpace(name)), from.line+1
+		read.Source = string(bytes.TrimSpace(name))
+		read.Line++
 	}
 	converted, slips, err := yamlToJSON(from.text)
 	for _, one := range slips {
@@ -132,65 +150,54 @@ func readYAML(from part) document {
 	return read
 }
 
-// rawJSON takes a document over as it is, as runtime.RawExtension does.
-type rawJSON struct{ text []byte }
-
-func (r *rawJSON) UnmarshalJSON(text []byte) error {
-	if !bytes.Equal(text, []byte("null")) {
-		r.text = append([]byte(nil), text...)
-	}
-	return nil
-}
-
-// readJSON reads a text that begins with a brace, by the decoder itself: it may go on as YAML.
+// readJSON reads a text that begins with a brace as apimachinery's YAMLOrJSONDecoder does: one JSON value after another, and YAML from the first that
+// is none, unless two came before it.
 func readJSON(text []byte) []document {
 	var documents []document
-	decoder := utilyaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), jsonLookahead)
-	starts := jsonStarts(text)
-	for index := 0; ; index++ {
-		read := document{Line: 1}
-		if index < len(starts) {
-			read.Line = starts[index]
-		}
-		raw := rawJSON{}
-		err := decoder.Decode(&raw)
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	for count := 0; ; count++ {
+		rest := text[decoder.InputOffset():]
+		read := document{Line: 1 + bytes.Count(text, []byte("\n")) - bytes.Count(bytes.TrimLeftFunc(rest, unicode.IsSpace), []byte("\n"))}
+		var value json.RawMessage
+		err := decoder.Decode(&value)
 		if errors.Is(err, io.EOF) {
 			return documents
 		}
 		if err != nil {
+			if after, found := afterBlanks(rest); found && count <= 1 {
+				return append(documents, readParts(after, 1+bytes.Count(text, []byte("\n"))-bytes.Count(after, []byte("\n")))...)
+			}
 			read.Problem, _ = reasonOf(err)
 			return append(documents, read)
 		}
-		trimmed := bytes.TrimSpace(raw.text)
-		if len(trimmed) == 0 || bytes.Equal(trimmed, []byte("null")) {
+		if bytes.Equal(value, []byte("null")) {
 			continue
 		}
-		read.Slips = duplicateFields(trimmed)
-		if read.Objects, err = objectsOf(trimmed); err != nil {
+		read.Slips = duplicateFields(value)
+		if read.Objects, err = objectsOf(value); err != nil {
 			read.Problem, _ = reasonOf(err)
 		}
 		documents = append(documents, read)
 	}
 }
 
-// jsonStarts gives the line at which each value of a JSON stream begins, as far as it is one.
-func jsonStarts(text []byte) []int {
-	var starts []int
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	line, counted := 1, 0
-	for {
-		from := int(decoder.InputOffset())
-		for from < len(text) && unicode.IsSpace(rune(text[from])) {
-			from++
+// afterBlanks leaves out blanks up to the end of the first line, as the decoder does before it goes on as YAML. It looks at four bytes at once, and
+// goes on only where there are as many.
+func afterBlanks(text []byte) ([]byte, bool) {
+	for len(text) >= utf8.UTFMax {
+		char, size := utf8.DecodeRune(text)
+		if char == utf8.RuneError {
+			return nil, false
 		}
-		line += bytes.Count(text[counted:from], []byte("\n"))
-		counted = from
-		var value json.RawMessage
-		if decoder.Decode(&value) != nil {
-			return starts
+		if !unicode.IsSpace(char) {
+			return text, true
 		}
-		starts = append(starts, line)
+		text = text[size:]
+		if char == '\n' {
+			return text, true
+		}
 	}
+	return nil, false
 }
 
 // duplicateFields names the keys that stand twice in a JSON object: the last one counts.
@@ -219,6 +226,13 @@ func objectsOf(document []byte) ([]object, error) {
 	var tree map[string]interface{}
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(document, &tree); err != nil {
 		return nil, errNoMap
+	}
+	// As cli-runtime's metadataValidatingDecoder, which asks only for those of the whole.
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(document, &metav1.PartialObjectMetadata{}); err != nil {
+		return nil, err
+	}
+	if err := versionOf(tree); err != nil {
+		return nil, err
 	}
 	items, isList := tree["items"]
 	if !isList {
@@ -249,6 +263,9 @@ func objectsOf(document []byte) ([]object, error) {
 			one["kind"] = strings.TrimSuffix(kind, "List")
 			one["apiVersion"], _ = tree["apiVersion"].(string)
 		}
+		if err := versionOf(one); err != nil {
+			return nil, fmt.Errorf("%s: %w", within, err)
+		}
 		if _, nested := one["items"].([]interface{}); nested {
 			return nil, fmt.Errorf("%s: a list inside a list, which kubectl and Helm refuse", within)
 		}
@@ -259,6 +276,15 @@ func objectsOf(document []byte) ([]object, error) {
 		objects = append(objects, object{Within: within, Object: encoded})
 	}
 	return objects, nil
+}
+
+// versionOf refuses an apiVersion that names no group and version: for apimachinery such an object has no kind.
+func versionOf(object map[string]interface{}) error {
+	version, _ := object["apiVersion"].(string)
+	if _, err := schema.ParseGroupVersion(version); err != nil {
+		return fmt.Errorf("apiVersion must be <version> or <group>/<version>, got %q", version)
+	}
+	return nil
 }
 
 var errNoMap = errors.New("a Kubernetes object must be a map")

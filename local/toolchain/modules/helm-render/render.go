@@ -64,10 +64,15 @@ func render(asked request, charts *cache) (renderAnswer, error) {
 	if err != nil {
 		return answer, err
 	}
+	if size := len(install.text()); asked.MaxBytes > 0 && size > asked.MaxBytes {
+		return answer, tooLarge(size)
+	}
 	answer.Install = install.read()
 	upgrade, err := job.look(nextUpgrade, &answer)
 	if err != nil {
 		answer.UpgradeError = err.Error()
+	} else if size := len(upgrade.text()); asked.MaxBytes > 0 && size > asked.MaxBytes {
+		return answer, tooLarge(size)
 	} else if upgrade.text() != answer.Install.Text {
 		answer.Upgrade = upgrade.read()
 	}
