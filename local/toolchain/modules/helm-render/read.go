@@ -155,9 +155,10 @@ func readYAML(from part) document {
 func readJSON(text []byte) []document {
 	var documents []document
 	decoder := json.NewDecoder(bytes.NewReader(text))
+	line := lineCounter{text: text, line: 1}
 	for count := 0; ; count++ {
 		rest := text[decoder.InputOffset():]
-		read := document{Line: 1 + bytes.Count(text, []byte("\n")) - bytes.Count(bytes.TrimLeftFunc(rest, unicode.IsSpace), []byte("\n"))}
+		read := document{Line: line.at(bytes.TrimLeftFunc(rest, unicode.IsSpace))}
 		var value json.RawMessage
 		err := decoder.Decode(&value)
 		if errors.Is(err, io.EOF) {
@@ -165,7 +166,7 @@ func readJSON(text []byte) []document {
 		}
 		if err != nil {
 			if after, found := afterBlanks(rest); found && count <= 1 {
-				return append(documents, readParts(after, 1+bytes.Count(text, []byte("\n"))-bytes.Count(after, []byte("\n")))...)
+				return append(documents, readParts(after, line.at(after))...)
 			}
 			read.Problem, _ = reasonOf(err)
 			return append(documents, read)
@@ -179,6 +180,20 @@ func readJSON(text []byte) []document {
 		}
 		documents = append(documents, read)
 	}
+}
+
+// lineCounter counts the lines of a text on the way to its end.
+type lineCounter struct {
+	text []byte
+	line int
+}
+
+// at gives the line at which the rest of the text begins.
+func (c *lineCounter) at(rest []byte) int {
+	passed := len(c.text) - len(rest)
+	c.line += bytes.Count(c.text[:passed], []byte("\n"))
+	c.text = rest
+	return c.line
 }
 
 // afterBlanks leaves out blanks up to the end of the first line, as the decoder does before it goes on as YAML. It looks at four bytes at once, and

@@ -64,15 +64,14 @@ func render(asked request, charts *cache) (renderAnswer, error) {
 	if err != nil {
 		return answer, err
 	}
-	if size := len(install.text()); asked.MaxBytes > 0 && size > asked.MaxBytes {
-		return answer, tooLarge(size)
-	}
 	answer.Install = install.read()
 	upgrade, err := job.look(nextUpgrade, &answer)
+	var large tooLarge
+	if errors.As(err, &large) {
+		return answer, err
+	}
 	if err != nil {
 		answer.UpgradeError = err.Error()
-	} else if size := len(upgrade.text()); asked.MaxBytes > 0 && size > asked.MaxBytes {
-		return answer, tooLarge(size)
 	} else if upgrade.text() != answer.Install.Text {
 		answer.Upgrade = upgrade.read()
 	}
@@ -173,10 +172,16 @@ func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questi
 	if err != nil {
 		return nil, err
 	}
-	for name := range files {
+	size := 0
+	for name, text := range files {
 		if strings.HasSuffix(name, "NOTES.txt") {
 			delete(files, name)
+		} else {
+			size += len(text)
 		}
+	}
+	if j.asked.MaxBytes > 0 && size > j.asked.MaxBytes {
+		return nil, tooLarge(size) // before Helm reads it to sort it
 	}
 	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
 	if err != nil {
