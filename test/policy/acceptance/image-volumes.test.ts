@@ -16,7 +16,7 @@ describe("images of volumes", () => {
   const good = { outcome: "verified", reason: "", offline: "fail" } as const;
   const refused = { outcome: "refused", reason: "has no signature", offline: "fail" } as const;
   const elsewhere = "docker.io/other/model:latest";
-  const signatures = new Map([
+  const signatures = new Map<string, typeof good | typeof refused>([
     [image, good],
     [elsewhere, refused],
   ]);
