@@ -1,5 +1,5 @@
-/** YAML as Helm, kubectl and the API server read it (go-yaml v2, sigs.k8s.io/yaml), not as YAML 1.2 does: `privileged: yes` is true there, and a
- *  checker that sees the text "yes" would let it pass. */
+/** YAML 1.1 as go-yaml v2 resolves it, for two uses that decide nothing alone: the lines of fields (position.ts), and settings inside texts (value-leaves.ts).
+ *  Objects and values come from the Go reader, see documents.ts. */
 import { FAILSAFE_SCHEMA, Type } from "js-yaml";
 
 const truths = new Set(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"]);
