@@ -6,6 +6,7 @@ import { contextNames } from "../../components/kubeconfig";
 import { getObject, kubectl } from "../../components/kubectl";
 import type { StackConfig } from "../../components/stack-schema";
 import { localKubeconfig } from "../../local/state";
+import { rendererPath } from "../../local/toolchain/locate";
 import { which } from "../../local/toolchain/on-path";
 import { UserError } from "../../local/user-error";
 import { projectRoot } from "../project";
@@ -78,6 +79,17 @@ function tool(name: string, args: readonly string[]): Finding {
 function plugin(name: string): Finding {
   const path = which(name);
   return path ? ok(name, path) : warning(name, "not on PATH; Pulumi will try to fetch it", "npm run toolchain");
+}
+
+function renderer(): Finding {
+  const path = rendererPath();
+  return existsSync(path)
+    ? ok("helm-render", path)
+    : failed(
+        "helm-render",
+        "not built; the policy pack refuses every release without it",
+        "npm run toolchain -- helm-render",
+      );
 }
 
 function backend(): Finding {
@@ -179,6 +191,7 @@ export async function doctor(stack: string): Promise<Finding[]> {
     tool("pulumi", ["version"]),
     plugin("pulumi-language-nodejs"),
     plugin("pulumi-resource-kubernetes"),
+    renderer(),
     tool("helm", ["version", "--short"]),
     tool("kubectl", ["version", "--client"]),
     backend(),
