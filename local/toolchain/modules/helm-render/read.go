@@ -79,7 +79,7 @@ type part struct {
 	problemLine int
 }
 
-var separator = []byte("---")
+var separator, newLine = []byte("---"), []byte("\n")
 
 // splitYAML cuts a text, which begins at a line, at its separator lines as apimachinery's YAMLReader does (pkg/util/yaml/decoder.go): line breaks
 // become "\n", and only blanks or a comment may follow "---". A separator with nothing before it stays part of its document, where what follows a
@@ -155,10 +155,14 @@ func readYAML(from part) document {
 func readJSON(text []byte) []document {
 	var documents []document
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	line := lineCounter{text: text, line: 1}
+	line, counted := 1, 0
 	for count := 0; ; count++ {
-		rest := text[decoder.InputOffset():]
-		read := document{Line: line.at(bytes.TrimLeftFunc(rest, unicode.IsSpace))}
+		consumed := int(decoder.InputOffset())
+		line += bytes.Count(text[counted:consumed], newLine)
+		counted = consumed
+		rest := text[consumed:]
+		blanks := rest[:len(rest)-len(bytes.TrimLeftFunc(rest, unicode.IsSpace))]
+		read := document{Line: line + bytes.Count(blanks, newLine)}
 		var value json.RawMessage
 		err := decoder.Decode(&value)
 		if errors.Is(err, io.EOF) {
@@ -166,7 +170,7 @@ func readJSON(text []byte) []document {
 		}
 		if err != nil {
 			if after, found := afterBlanks(rest); found && count <= 1 {
-				return append(documents, readParts(after, line.at(after))...)
+				return append(documents, readParts(after, line+bytes.Count(rest[:len(rest)-len(after)], newLine))...)
 			}
 			read.Problem, _ = reasonOf(err)
 			return append(documents, read)
@@ -180,20 +184,6 @@ func readJSON(text []byte) []document {
 		}
 		documents = append(documents, read)
 	}
-}
-
-// lineCounter counts the lines of a text on the way to its end.
-type lineCounter struct {
-	text []byte
-	line int
-}
-
-// at gives the line at which the rest of the text begins.
-func (c *lineCounter) at(rest []byte) int {
-	passed := len(c.text) - len(rest)
-	c.line += bytes.Count(c.text[:passed], []byte("\n"))
-	c.text = rest
-	return c.line
 }
 
 // afterBlanks leaves out blanks up to the end of the first line, as the decoder does before it goes on as YAML. It looks at four bytes at once, and
@@ -293,10 +283,11 @@ func objectsOf(document []byte) ([]object, error) {
 	return objects, nil
 }
 
-// versionOf refuses an apiVersion that names no group and version: for apimachinery such an object has no kind.
+// versionOf refuses an apiVersion without a version, or with more than a group beside it: for apimachinery such an object has no kind, and no server
+// knows it.
 func versionOf(object map[string]interface{}) error {
 	version, _ := object["apiVersion"].(string)
-	if _, err := schema.ParseGroupVersion(version); err != nil {
+	if parsed, err := schema.ParseGroupVersion(version); err != nil || (version != "" && parsed.Version == "") {
 		return fmt.Errorf("apiVersion must be <version> or <group>/<version>, got %q", version)
 	}
 	return nil
