@@ -71,7 +71,7 @@ function judgedTogether({ parts, unjudged, empty }: Gathered, context: PackConfi
 
 const none = { findings: [], objects: 0, pods: 0 };
 
-type Gatherable = Pick<StateResource, "type" | "name" | "inputs"> & Partial<StateResource>;
+type Given = Pick<StateResource, "type" | "name" | "inputs"> & Partial<StateResource>;
 
 /** Says of an unknown input of a state why it is unknown. */
 const withReason = (finding: Finding, unread: StateResource["unread"] = new Map()): Finding =>
@@ -80,7 +80,7 @@ const withReason = (finding: Finding, unread: StateResource["unread"] = new Map(
     : finding;
 
 /** Judges resources one by one. Objects of the program itself are written in `file`, or nobody knows where. */
-async function gatherResources(resources: readonly Gatherable[], config: PackConfig, file: string): Promise<Gathered> {
+async function gatherResources(resources: readonly Given[], config: PackConfig, file: string): Promise<Gathered> {
   const { judgeResource } =
     require("../../policy/judge/judge-resource") as typeof import("../../policy/judge/judge-resource");
   const gathered: Gathered = { parts: [], unjudged: [], empty: [] };

@@ -30,7 +30,7 @@ export async function judgeResource(
   if (what.role === "release") return judgeRelease(inputs, config);
   if (what.role === "unclear")
     return { ...nothing, incomplete: true, verdict: unclear(nameOf(type, inputs, name), what) };
-  if (what.role === "foreign" || what.role === "component") return nothing;
+  if (!("object" in what)) return nothing;
   const { object, isTypedList } = what;
   const objects = opened(object, isTypedList);
   const isPatch = what.role === "patch";

@@ -166,7 +166,7 @@ describe("pod-in-custom-kind", () => {
   });
 
   it("says so where no entry can name the pod", () => {
-    for (const spec of [{ containers: [container()] }, { pod: podSpec() }])
+    for (const spec of [{ containers: [container()] }, { pod: podSpec() }] as Json[])
       assert.match(String(fix(spec)), /no entry of/);
   });
 
