@@ -1,9 +1,10 @@
-import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, type CommanderError, Option } from "commander";
 import { rendererPath } from "../local/toolchain/locate";
 import { describeError } from "../local/user-error";
 import { endAtOnce, interruption, listenForInterrupts } from "./interrupt";
 import type { CheckOptions } from "./judging/check";
 import { addOperations } from "./operations/commands";
+import { kubernetesVersion, podSecurityVersion } from "./option-values";
 import { guardTerminal } from "./terminal";
 import { version } from "./version";
 
@@ -11,17 +12,6 @@ type Log = (line: string) => void;
 const print: Log = (line) => console.log(line);
 /** With --json, what people read goes to standard error and the result alone to standard output. */
 const logFor = (json: boolean | undefined): Log => (json ? (line) => console.error(line) : print);
-
-/** A version of the Pod Security Standards. Throws commander's own error for anything else. */
-export function podSecurityVersion(text: string): string {
-  if (/^(latest|v1\.\d{1,3})$/.test(text)) return text;
-  throw new InvalidArgumentError("expected latest or a version such as v1.36");
-}
-
-function kubernetesVersion(text: string): string {
-  if (/^v?1\.\d{1,3}(?:\.\d+)?$/.test(text)) return text;
-  throw new InvalidArgumentError("expected a version such as 1.36");
-}
 
 /** Commands whose exit code 1 is a verdict: whatever keeps them from judging, a mistake in their options too, is 2. */
 const judges = ["check", "review"];
