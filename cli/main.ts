@@ -5,7 +5,7 @@ import { endAtOnce, interruption, listenForInterrupts } from "./interrupt";
 import type { CheckOptions } from "./judging/check";
 import { addOperations } from "./operations/commands";
 import { kubernetesVersion, podSecurityVersion } from "./option-values";
-import { guardTerminal } from "./terminal";
+import { guardTerminal, printJson } from "./terminal";
 import { version } from "./version";
 
 type Log = (line: string) => void;
@@ -174,11 +174,10 @@ Examples:
       const { exitCodeOfReview, review } = require("./judging/review") as typeof import("./judging/review");
       const { formatReview } = require("./judging/review-comment") as typeof import("./judging/review-comment");
       const { writeText } = require("./judging/files") as typeof import("./judging/files");
-      const { jsonText } = require("../policy/printable-text") as typeof import("../policy/printable-text");
       const result = await review(stacks?.split(",") ?? [], base);
       const comment = formatReview(result);
       if (output) writeText(output, comment);
-      if (json) print(jsonText(result, 2));
+      if (json) printJson(result);
       else if (!output) process.stdout.write(comment);
       process.exitCode = exitCodeOfReview(result);
     },
@@ -285,8 +284,7 @@ function exitCodeFor(error: unknown): number {
 
 function main(): void {
   listenForInterrupts();
-  guardTerminal(process.stdout);
-  guardTerminal(process.stderr);
+  for (const stream of [process.stdout, process.stderr]) guardTerminal(stream);
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // Whoever reads may have read enough: `hardened check … | head`.
     if (error.code === "EPIPE") process.exit();

@@ -1,4 +1,4 @@
-import { printableText } from "../policy/printable-text";
+import { jsonText, printableText } from "../policy/printable-text";
 
 /** Colours, as this program sets them. */
 const colour = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`);
@@ -17,3 +17,6 @@ export function guardTerminal(stream: NodeJS.WriteStream): void {
   stream.write = (chunk: Uint8Array | string, ...rest: unknown[]) =>
     write(shown(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8")), ...rest);
 }
+
+/** Prints a result as JSON, whatever texts of others are in it. */
+export const printJson = (result: unknown): void => console.log(jsonText(result, 2));
