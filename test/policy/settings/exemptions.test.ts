@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Manifest } from "../../../policy/contract";
+import type { JsonObject, Manifest } from "../../../policy/contract";
 import { blocking, judge } from "../../../policy/judge/evaluate";
 import { complaintOf, messageOf } from "../../../policy/message";
 import type { RuleContext } from "../../../policy/rules/rule";
