@@ -64,7 +64,7 @@ describe("exemptions", () => {
     it(`hold ${title}`, () => assert.deepEqual(verdict(exempting(exemption)), expected));
 
   it("hold for the image of a volume as for a container's, and for nothing else of the pod", () => {
-    const volumes = [
+    const volumes: JsonObject[] = [
       { name: "model", image: { reference: "ghcr.io/x/model:1" } },
       { name: "b", hostPath: {} },
     ];
