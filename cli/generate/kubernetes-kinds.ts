@@ -1,13 +1,13 @@
 /** Writes policy/manifest/kubernetes-kinds.ts from what API servers say they serve. Each argument is one minor version and where its answers are:
  *
- *    node --no-warnings -r ./bin/register.js cli/generate/kubernetes-kinds.ts 1.36=SOURCES/api/discovery 1.37=kubectl
+ *    node --no-warnings -r ./bin/register.js cli/generate/kubernetes-kinds.ts 1.36=SOURCES/api/discovery 1.37=kubectl:CONTEXT
  *
  *  A folder holds answers as Kubernetes' source tree keeps them: `/apis/apps/v1` in `apis__apps__v1.json`, of a server with every API switched on
- *  (kubernetes/kubernetes, api/discovery, written by hack/update-openapi-spec.sh). `kubectl` or `kubectl:CONTEXT` asks a running API server,
+ *  (kubernetes/kubernetes, api/discovery, written by hack/update-openapi-spec.sh). `kubectl:CONTEXT` asks a running API server,
  *  which tells of what is switched on. Versions that are not named stay as they are. */
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { kubectl } from "../../components/kubectl";
 import { type KnownKind, knownKinds, writeKinds } from "../../policy/manifest/kind-table";
 import { list, read, text } from "../../policy/manifest/read";
 import { versionPaths } from "../../policy/render/discovery";
@@ -72,30 +72,34 @@ const inFolder =
   (path) =>
     JSON.parse(readFileSync(join(folder, `${path.slice(1).replaceAll("/", "__")}.json`), "utf8"));
 
-const byKubectl =
-  (context: string): Answers =>
-  (path) => {
-    const where = context === "" ? [] : [`--context=${context}`];
-    return JSON.parse(
-      execFileSync("kubectl", [...where, "get", "--raw", path], { encoding: "utf8", maxBuffer: 2 ** 26 }),
-    );
+const apiServices = "/apis/apiregistration.k8s.io/v1/apiservices";
+
+/** All answers of a running API server that the table is made from. */
+async function byKubectl(context: string): Promise<Answers> {
+  const answers = new Map<string, unknown>();
+  const ask = async (paths: readonly string[]): Promise<void> => {
+    for (const path of paths) answers.set(path, JSON.parse(await kubectl(context, ["get", "--raw", path])));
   };
+  await ask(["/api", "/apis", apiServices]);
+  await ask(["/api", "/apis"].flatMap((path) => versionPaths(answers.get(path))));
+  return (path) => answers.get(path);
+}
 
 /** Whether the API server itself serves a version: it registers its own when it starts (kube-aggregator pkg/controllers/autoregister). */
 function ownOf(answer: Answers): (apiVersion: string) => boolean {
-  const registered = list(answer("/apis/apiregistration.k8s.io/v1/apiservices"), "items");
+  const registered = list(answer(apiServices), "items");
   const own = registered
     .filter((one) => read(one, "metadata", "labels", "kube-aggregator.kubernetes.io/automanaged") === "onstart")
     .map((one) => [text(one, "spec", "group"), text(one, "spec", "version")].filter((part) => part !== "").join("/"));
   return (apiVersion) => own.includes(apiVersion) || apiVersion.startsWith("apiregistration.k8s.io/");
 }
 
-/** Kinds of a minor version from a source: a folder, or "kubectl" with or without a context. What a running API server has switched off stays as the
+/** Kinds of a minor version from a source: a folder, or "kubectl:" and a context. What a running API server has switched off stays as the
  *  table has it. */
-function kindsOf(minor: number, source: string): Kind[] {
+async function kindsOf(minor: number, source: string): Promise<Kind[]> {
   const [tool, ...context] = source.split(":");
   if (tool !== "kubectl") return kindsServed(inFolder(source));
-  const answer = byKubectl(context.join(":"));
+  const answer = await byKubectl(context.join(":"));
   const served = kindsServed(answer, ownOf(answer));
   const isServed = (one: Kind) =>
     served.some(({ apiVersion, kind }) => apiVersion === one.apiVersion && kind === one.kind);
@@ -108,17 +112,21 @@ const head = `/** Kubernetes' own kinds, from the discovery of its API server (a
 export const kubernetesKinds = \`
 `;
 
-function main(): void {
+async function main(): Promise<void> {
   const minors = new Map<number, Kind[]>();
   for (const argument of process.argv.slice(2)) {
     const [, minor, source] = /^1\.(\d+)=(.+)$/.exec(argument) ?? [];
     if (source === undefined)
-      throw new Error(`expected VERSION=FOLDER or VERSION=kubectl, e.g. 1.36=api/discovery, got ${argument}`);
-    minors.set(Number(minor), kindsOf(Number(minor), source));
+      throw new Error(`expected VERSION=FOLDER or VERSION=kubectl:CONTEXT, e.g. 1.36=api/discovery, got ${argument}`);
+    minors.set(Number(minor), await kindsOf(Number(minor), source));
   }
   const file = join(projectRoot, "policy/manifest/kubernetes-kinds.ts");
   writeFileSync(file, `${head}${writeKinds(withMinors(knownKinds, minors))}\`;\n`);
   console.log(`wrote policy/manifest/kubernetes-kinds.ts`);
 }
 
-if (require.main === module) main();
+if (require.main === module)
+  main().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });

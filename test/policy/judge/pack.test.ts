@@ -72,7 +72,10 @@ describe("pack", function () {
   it("refuses releases and plain objects alike when the settings are mistaken, with every mistake", async () => {
     const mistaken = () =>
       environmentConfig(
-        { PULUMI_CONFIG: JSON.stringify({ "hardened:enviroment": "dev", "hardened:policy": "[]" }) },
+        {
+          PULUMI_CONFIG: JSON.stringify({ "hardened:enviroment": "dev", "hardened:policy": "[]" }),
+          HARDENED_PROJECT_ROOT: join(__dirname, "../fixtures"),
+        },
         __dirname,
       );
     const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web", namespace: "apps", labels } };
