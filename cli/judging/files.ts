@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../../local/user-error";
-import { decodeText } from "../../policy/manifest/decode-text";
+import { decodeText, isMislabelled } from "../../policy/manifest/decode-text";
 
 /** What the system's words for a failure mean to a person. */
 const meanings: Readonly<Record<string, string>> = {
@@ -24,10 +24,13 @@ function fileTrouble(error: unknown): string | undefined {
   return code === undefined ? undefined : (meanings[code] ?? code);
 }
 
+const mislabelled = "its byte order mark says UTF-8, and its bytes are not; save it as UTF-8";
+
 /** A file's text by its byte order mark, or why it cannot be read. */
 export function textOrReason(path: string): { readonly text: string } | { readonly reason: string } {
   try {
-    return { text: decodeText(readFileSync(path)) };
+    const bytes = readFileSync(path);
+    return isMislabelled(bytes) ? { reason: mislabelled } : { text: decodeText(bytes) };
   } catch (error) {
     const reason = fileTrouble(error);
     if (reason === undefined) throw error;
@@ -47,9 +50,11 @@ export function writeText(path: string, text: string): void {
   }
 }
 
-/** All of standard input. Never blocks the process, so that Ctrl-C ends it while whoever writes is slow. */
+/** All of standard input. Throws a UserError, exit code 2, when its byte order mark is wrong. Never blocks the process, so that Ctrl-C ends it while whoever writes is slow. */
 export async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return decodeText(Buffer.concat(chunks));
+  const bytes = Buffer.concat(chunks);
+  if (isMislabelled(bytes)) throw new UserError(`standard input cannot be read: ${mislabelled}`, 2);
+  return decodeText(bytes);
 }

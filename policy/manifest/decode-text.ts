@@ -1,4 +1,5 @@
 /** Text of files other tools wrote: editors and shells of Windows mark it with a byte order mark, and PowerShell's `>` writes UTF-16. Pure. */
+import { isUtf8 } from "node:buffer";
 
 /** The text in bytes, by their byte order mark (UTF-8, UTF-16 little or big endian), which is no part of it; UTF-8 without one. What is no character becomes
  *  U+FFFD. The same as kubectl reads files (k8s.io/cli-runtime pkg/resource/visitor.go, FileVisitor: unicode.BOMOverride). */
@@ -10,6 +11,10 @@ export function decodeText(bytes: Uint8Array): string {
   if (first === 0xfe && second === 0xff) return wide(swapped(buffer.subarray(2)));
   return buffer.toString("utf8");
 }
+
+/** Whether the mark is that of UTF-8 and the bytes are not. kubectl does not replace these (unicode.BOMOverride), so that its YAML reader refuses them. */
+export const isMislabelled = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf && !isUtf8(bytes);
 
 /** UTF-16, little endian. Half a character at the end is none. */
 function wide(bytes: Buffer): string {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { decodeText } from "../../../policy/manifest/decode-text";
+import { decodeText, isMislabelled } from "../../../policy/manifest/decode-text";
 
 const text = '{"name": "web", "ü": "𝄞"}\n';
 const little = Buffer.from(text, "utf16le");
@@ -29,6 +29,13 @@ describe("decoding of text", () => {
     assert.equal(decodeText(Buffer.from([0xff, 0xfe, 0x00, 0xd8])), "\ufffd");
     assert.equal(decodeText(Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x62])), "a\ufffd");
     assert.equal(decodeText(Buffer.from([0xfe, 0xff, 0x00, 0x61, 0x62])), "a\ufffd");
+  });
+
+  it("tells a mark of UTF-8 before bytes that are none, which kubectl refuses", () => {
+    const utf8 = [0xef, 0xbb, 0xbf];
+    assert.equal(isMislabelled(marked(utf8, Buffer.from([0x61, 0xff]))), true);
+    for (const right of [marked(utf8, Buffer.from(text)), Buffer.from([0xff]), Buffer.from(utf8), Buffer.from([])])
+      assert.equal(isMislabelled(right), false);
   });
 
   it("reads a part of other bytes, and leaves them as they are", () => {

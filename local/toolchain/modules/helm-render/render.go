@@ -223,6 +223,10 @@ func (r *rendered) read() *rendering {
 		for range skip {
 			_, body, _ = strings.Cut(body, "\n")
 		}
+		if skip > 0 {
+			// Helm sends the text itself, and a last line without a line break can be lost on the way.
+			body = strings.TrimSuffix(body, "\n")
+		}
 		for _, one := range readText([]byte(body)) {
 			one.Line += line - 1 + skip
 			if one.ProblemLine > 0 {
