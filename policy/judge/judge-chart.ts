@@ -67,9 +67,9 @@ export async function judgeChart(request: ChartRequest, context: ChartContext): 
   let verdict = await verdictOn(manifests, rendered, true);
   if (upgrade.read !== undefined && rendered.upgrade !== undefined)
     verdict = withMore(verdict, await verdictOn(upgrade.read.manifests, rendered.upgrade, false));
-  for (const { apis, rendering } of alternatives.found) {
+  for (const { where, rendering } of alternatives.found) {
     const more = await verdictOn(readOnce(rendering).manifests, rendering, false);
-    verdict = withMore(verdict, more, ` where the cluster serves ${apis.join(" and ")}`);
+    verdict = withMore(verdict, more, ` where ${where}`);
   }
   return {
     verdict,

@@ -1,15 +1,17 @@
-/** What a chart renders to where the cluster serves an API it asks for (`.Capabilities.APIVersions.Has`). Before a deployment the answer comes from what a
- *  stock Kubernetes serves; every other answer a cluster may give is rendered too. With the cluster's own list there is nothing to try. */
-import { groupOf, knownKinds } from "../manifest/kind-table";
-import { read, text } from "../manifest/read";
+/** What a chart renders to where its questions are answered otherwise than at first. Before a deployment the answers come from what a stock Kubernetes of the
+ *  declared version serves: every other answer a cluster may give to `.Capabilities.APIVersions.Has` is rendered too, and a later patch of the version. With
+ *  the cluster's own list there is nothing to try but what the chart's own crds/ add to it: Helm installs those first and asks again
+ *  (helm pkg/action/install.go, installCRDs). */
+import { groupOf, knownKinds, knownMinors } from "../manifest/kind-table";
+import { list, read, text } from "../manifest/read";
 import { minorOf } from "../rules/api-lifecycle";
 import { type Rendered, type Rendering, type RenderRequest, renderChart, servedFor } from "./render";
 import { RenderError } from "./render-error";
 
 /** Renderings that differ from the first one. */
 export interface Alternatives {
-  /** Each with the APIs that were served beside the others. */
-  readonly found: readonly { readonly apis: readonly string[]; readonly rendering: Rendering }[];
+  /** Each with the circumstances it needs, such as "the cluster serves monitoring.coreos.com/v1". */
+  readonly found: readonly { readonly where: string; readonly rendering: Rendering }[];
   /** APIs of which not every combination was tried; empty when all were. */
   readonly unexplored: readonly string[];
 }
@@ -22,35 +24,63 @@ export async function alternativesOf(
   request: RenderRequest & { readonly certain?: boolean },
   first: Rendered,
 ): Promise<Alternatives> {
-  if (request.served !== undefined || request.certain === true) return { found: [], unexplored: [] };
+  const isCertain = request.served !== undefined || request.certain === true;
   const told = new Set(servedFor(request));
+  const own = apisOfCrds(first);
   const open = (apis: readonly string[]): string[] =>
-    apis.filter((api) => !told.has(api) && mayBeServed(api, request.kubeVersion));
+    apis.filter((api) => !told.has(api) && (own.has(api) || (!isCertain && mayBeServed(api, request.kubeVersion))));
   const asked = new Set(open(first.apis));
   const tried = new Set<string>();
   const texts = new Set([first.text, first.upgrade?.text]);
-  const found: { apis: readonly string[]; rendering: Rendering }[] = [];
-  for (let next = nextSet(asked, tried); next !== undefined && tried.size < most; next = nextSet(asked, tried)) {
-    tried.add(next.join("\n"));
-    const other = await renderWith(request, next);
-    for (const api of open(other?.apis ?? [])) asked.add(api);
+  const found: { where: string; rendering: Rendering }[] = [];
+  const keep = (other: Rendered | undefined, where: string): void => {
     for (const rendering of other === undefined ? [] : [other, other.upgrade]) {
       if (rendering === undefined || texts.has(rendering.text)) continue;
-      if (!isInstallable(rendering, request.kubeVersion)) continue;
       texts.add(rendering.text);
-      found.push({ apis: next, rendering });
+      if (isInstallable(rendering, request.kubeVersion)) found.push({ where, rendering });
     }
+  };
+  if (!isCertain && first.kubeVersionAsked) {
+    const later = `1.${minorOf(request.kubeVersion)}.99`;
+    keep(
+      await renderedAs({ ...request, kubeVersion: later }),
+      `the cluster is a later patch of Kubernetes ${later.slice(0, -3)}`,
+    );
+  }
+  for (let next = nextSet(asked, tried); next !== undefined && tried.size < most; next = nextSet(asked, tried)) {
+    tried.add(next.join("\n"));
+    const other = await renderedAs(withApis(request, next));
+    for (const api of open(other?.apis ?? [])) asked.add(api);
+    keep(other, `the cluster serves ${next.join(" and ")}`);
   }
   return { found, unexplored: nextSet(asked, tried) === undefined ? [] : [...asked] };
 }
 
-async function renderWith(request: RenderRequest, apis: readonly string[]): Promise<Rendered | undefined> {
+const withApis = (request: RenderRequest, apis: readonly string[]): RenderRequest =>
+  request.served === undefined
+    ? { ...request, apiVersions: [...(request.apiVersions ?? []), ...apis] }
+    : { ...request, served: [...request.served, ...apis] };
+
+async function renderedAs(request: RenderRequest): Promise<Rendered | undefined> {
   try {
-    return await renderChart({ ...request, apiVersions: [...(request.apiVersions ?? []), ...apis] });
+    return await renderChart(request);
   } catch (error) {
     if (error instanceof RenderError && error.kind === "template") return undefined;
     throw error;
   }
+}
+
+/** What the CRDs in a chart's crds/ folders add to what the cluster serves. */
+function apisOfCrds({ documents }: Rendering): ReadonlySet<string> {
+  const crds = documents.filter(({ source = "" }) => /\/crds\//.test(source)).flatMap(({ objects = [] }) => objects);
+  return new Set(
+    crds.flatMap(({ object }) =>
+      list(object, "spec", "versions").flatMap((one) => {
+        const version = `${text(object, "spec", "group")}/${text(one, "name")}`;
+        return [version, `${version}/${text(object, "spec", "names", "kind")}`];
+      }),
+    ),
+  );
 }
 
 /** The next set of APIs to try: each alone, all together, then pairs and larger sets; undefined when every set was tried. */
@@ -87,7 +117,7 @@ function mayBeServed(api: string, kubeVersion: string): boolean {
   const [, apiVersion = api, kind] = /^((?:[^/]+\/)?v\d[^/]*)(?:\/(\w+))?$/.exec(api) ?? [];
   const group = groupOf(apiVersion);
   if (!ownGroups.has(group) && group.includes(".")) return true;
-  const minor = minorOf(kubeVersion);
+  const minor = Math.min(Math.max(minorOf(kubeVersion), knownMinors.first), knownMinors.last);
   return knownKinds.some(
     (known) =>
       known.apiVersion === apiVersion &&

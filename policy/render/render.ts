@@ -61,6 +61,8 @@ export interface Rendered extends Rendering {
   readonly upgradeProblem?: string;
   /** APIs whose presence it asked for. */
   readonly apis: readonly string[];
+  /** Whether it asked for the version of Kubernetes. */
+  readonly kubeVersionAsked: boolean;
   /** What else it asked, such as "Capabilities.HelmVersion". */
   readonly asks: readonly string[];
   readonly lookups: readonly Lookup[];
@@ -76,6 +78,7 @@ interface Answer {
   readonly upgrade?: Rendering;
   readonly upgradeError?: string;
   readonly apis?: readonly string[];
+  readonly kubeVersion?: boolean;
   readonly asks?: readonly string[];
   readonly lookups?: readonly Lookup[];
   readonly values?: readonly ChartValues[];
@@ -137,6 +140,7 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     ...(upgrade && { upgrade: { text: upgrade.text, documents: upgrade.documents ?? [] } }),
     ...(upgradeError !== undefined && { upgradeProblem: helmFailure(upgradeError, redact).message }),
     apis,
+    kubeVersionAsked: said.answer.kubeVersion === true,
     asks,
     lookups,
     values: chartValues,

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgeChart } from "../../../policy/judge/judge-chart";
@@ -33,7 +33,9 @@ describe("what a chart renders to where an API is served", function () {
     return alternativesOf(request, await renderChart(request));
   };
   const setsOf = async (template: string, rest?: object) =>
-    (await tried(template, rest)).found.map(({ apis }) => apis.join("+"));
+    (await tried(template, rest)).found.map(({ where }) =>
+      where.replace("the cluster serves ", "").replaceAll(" and ", "+"),
+    );
 
   it("[MR-54] is judged, and what a rule objects to names the API", async () => {
     const request = written(`${map}{{ if ${has("monitoring.coreos.com/v1")} }}\n${pod}{{ end }}`);
@@ -71,6 +73,39 @@ describe("what a chart renders to where an API is served", function () {
     const api = "resource.k8s.io/v1beta1";
     const template = `${map}{{ if ${has(api)} }}${pod}{{ end }}`;
     assert.deepEqual(await setsOf(template), [api]);
+  });
+
+  it("[MR-54] is known for a version of Kubernetes older or newer than the table too", async () => {
+    for (const kubeVersion of ["1.20", "1.28.3", "1.60"])
+      assert.deepEqual(
+        await setsOf(`${map}{{ if ${has("monitoring.coreos.com/v1")} }}${pod}{{ end }}`, { kubeVersion }),
+        ["monitoring.coreos.com/v1"],
+        kubeVersion,
+      );
+  });
+
+  it("[MR-54] is what a chart's own crds/ bring, with the cluster's list too", async () => {
+    const request = written(`${map}{{ if ${has("evil.example.com/v1/Thing")} }}${pod}{{ end }}`);
+    mkdirSync(join(request.chart, "crds"));
+    const names = "names: {kind: Thing, plural: things}";
+    writeFileSync(
+      join(request.chart, "crds/thing.yaml"),
+      `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.evil.example.com}\nspec: {group: evil.example.com, scope: Namespaced, ${names}, versions: [{name: v1, served: true, storage: true}]}\n`,
+    );
+    const served = ["v1", "apiextensions.k8s.io/v1"];
+    const { found } = await alternativesOf({ ...request, served }, await renderChart({ ...request, served }));
+    assert.deepEqual(
+      found.map(({ where }) => where),
+      ["the cluster serves evil.example.com/v1/Thing"],
+    );
+  });
+
+  it("[MR-54] is tried for a later patch of the declared version, unless the cluster has told its own", async () => {
+    const template = `${map}{{ if ne .Capabilities.KubeVersion.Version "v1.36.3" }}${pod}{{ end }}`;
+    assert.deepEqual(await setsOf(template), ["the cluster is a later patch of Kubernetes 1.36"]);
+    assert.deepEqual(await setsOf(template, { served: ["v1"] }), []);
+    const minor = '{{ if semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version }}';
+    assert.deepEqual(await setsOf(`${map}${minor}${pod}{{ end }}`), []);
   });
 
   it("is left out where no cluster of the version could install it", async () => {

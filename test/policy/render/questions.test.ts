@@ -1,6 +1,9 @@
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "../../../policy/contract";
@@ -94,6 +97,23 @@ describe("what a chart asks while it renders", function () {
       { "templates/a.yaml": `# {{ if .Release.IsUpgrade }}{{ ${call} }}{{ end }}` },
       {},
       ["templates/a.yaml:1"],
+    ],
+    [
+      "in notes that may change what other templates see",
+      {
+        "templates/NOTES.txt": `{{ $_ := set .Values "x" (${call}) }}`,
+        "templates/a.yaml": "# {{ if .Values.x }}x{{ end }}",
+      },
+      {},
+      ["templates/NOTES.txt:1"],
+    ],
+    [
+      "in a template whose name looks like that of notes",
+      {
+        "templates/a b.yaml": `{{ define "template: empty/templates/NOTES.txt:1" }}{{ ${call} }}{{ end }}# {{ include "template: empty/templates/NOTES.txt:1" . }}`,
+      },
+      {},
+      ["templates/a b.yaml:1"],
     ],
     ["not in notes, which are shown and not installed", { "templates/NOTES.txt": `{{ ${call} }}` }, {}, []],
     ["not in a comment or a text", { "templates/a.yaml": `# {{/* ${call} */}}{{ "lookup" }} lookup` }, {}, []],
@@ -194,6 +214,18 @@ describe("what a chart asks while it renders", function () {
       "# {{ kindOf .Capabilities.APIVersions }}",
       ["Capabilities.APIVersions"],
     ],
+    [
+      "the revision, through an included text",
+      '# {{ if eq (include "r" .) "5" }}x{{ end }}{{ define "r" }}{{ .Release.Revision }}{{ end }}',
+      ["Release.Revision"],
+    ],
+    [
+      "the revision, through tpl",
+      '# {{ if eq (tpl "{{ .Release.Revision }}" .) "5" }}x{{ end }}',
+      ["Release.Revision"],
+    ],
+    ["the type of the revision", '# {{ if eq (printf "%T" .Release.Revision) "int" }}x{{ end }}', ["Release.Revision"]],
+    ["the revision, printed at once", '# {{ if eq (print .Release.Revision) "5" }}x{{ end }}', ["Release.Revision"]],
     ["nothing: the revision is printed", "# {{ .Release.Revision }}{{ $.Release.Revision }}", []],
     [
       "nothing: the release is handed on",
@@ -225,6 +257,35 @@ describe("what a chart asks while it renders", function () {
     const said = verdict.findings.filter(({ rule }) => rule === "chart-lookup").map(({ got }) => got);
     assert.equal(said.length, 1);
     assert.match(said[0] ?? "", /^an upgrade that does not render .*give the present password/);
+  });
+
+  it("a schema that names a document elsewhere is not asked, and nothing is fetched", async () => {
+    let asked = 0;
+    const server = createServer((_, response) => {
+      asked += 1;
+      response.end("{}");
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = server.address() as AddressInfo;
+      for (const ref of [`http://127.0.0.1:${port}/a.json`, "other.json", "file:///etc/passwd"]) {
+        const schema = JSON.stringify({ properties: { a: { $ref: ref } } });
+        const { text } = await rendered({ "values.schema.json": schema, "templates/a.yaml": map }, { a: 1, ref });
+        assert.match(text, /kind: ConfigMap/);
+      }
+      assert.equal(asked, 0);
+    } finally {
+      server.close();
+    }
+    const own = JSON.stringify({
+      $schema: "http://json-schema.org/draft-07/schema#",
+      properties: { a: { $ref: "#/$defs/a" } },
+      $defs: { a: { type: "string" } },
+    });
+    await assert.rejects(
+      rendered({ "values.schema.json": own, "templates/a.yaml": map }, { a: 1 }),
+      /values don't meet/,
+    );
   });
 
   it("[MR-28] no value is quoted when an upgrade does not render", async () => {

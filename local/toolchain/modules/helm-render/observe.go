@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"reflect"
 	_ "unsafe" // for the link to sprig's functions
 
@@ -32,6 +33,10 @@ var watched = func() map[string]interface{} {
 		}
 		functions[name] = function
 	}
+	// Of the functions of text/template itself, those that print: "%T" tells the type of a value without asking it.
+	functions["print"] = watch(reflect.ValueOf(fmt.Sprint))
+	functions["printf"] = watch(reflect.ValueOf(fmt.Sprintf))
+	functions["println"] = watch(reflect.ValueOf(fmt.Sprintln))
 	has := functions["has"]
 	for _, name := range []string{"has", "mustHas"} {
 		functions[name] = func(needle, haystack interface{}) (interface{}, error) {

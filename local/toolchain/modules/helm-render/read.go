@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	kjson "sigs.k8s.io/json"
 )
 
@@ -177,76 +174,3 @@ func duplicateFields(text []byte) []slip {
 	}
 	return slips
 }
-
-// objectsOf gives the objects of a document, lists opened, as unstructured.UnstructuredJSONScheme and FlattenListVisitor do: whatever has items is a
-// list, and an item with neither apiVersion nor kind takes those of its list.
-func objectsOf(document []byte) ([]object, error) {
-	if bytes.Equal(bytes.TrimSpace(document), []byte("null")) {
-		return nil, nil
-	}
-	var tree map[string]interface{}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(document, &tree); err != nil {
-		return nil, errNoMap
-	}
-	// As cli-runtime's metadataValidatingDecoder, which asks only for those of the whole.
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(document, &metav1.PartialObjectMetadata{}); err != nil {
-		return nil, err
-	}
-	if err := versionOf(tree); err != nil {
-		return nil, err
-	}
-	items, isList := tree["items"]
-	if !isList {
-		encoded, err := json.Marshal(tree)
-		return []object{{Object: encoded}}, err
-	}
-	kind, _ := tree["kind"].(string)
-	if kind == "" {
-		return nil, errors.New("kind is missing or not a text")
-	}
-	if items == nil {
-		return nil, nil
-	}
-	listed, ok := items.([]interface{})
-	if !ok {
-		return nil, errors.New("items must be a list: whatever has items is one for kubectl and Helm")
-	}
-	objects := make([]object, 0, len(listed))
-	for index, item := range listed {
-		within := fmt.Sprintf("items[%d]", index)
-		one, ok := item.(map[string]interface{})
-		if !ok {
-			return nil, fmt.Errorf("%s: a Kubernetes object must be a map", within)
-		}
-		own, _ := one["kind"].(string)
-		version, _ := one["apiVersion"].(string)
-		if own == "" && version == "" {
-			one["kind"] = strings.TrimSuffix(kind, "List")
-			one["apiVersion"], _ = tree["apiVersion"].(string)
-		}
-		if err := versionOf(one); err != nil {
-			return nil, fmt.Errorf("%s: %w", within, err)
-		}
-		if _, nested := one["items"].([]interface{}); nested {
-			return nil, fmt.Errorf("%s: a list inside a list, which kubectl and Helm refuse", within)
-		}
-		encoded, err := json.Marshal(one)
-		if err != nil {
-			return nil, err
-		}
-		objects = append(objects, object{Within: within, Object: encoded})
-	}
-	return objects, nil
-}
-
-// versionOf refuses an apiVersion without a version, or with more than a group beside it: for apimachinery such an object has no kind, and no server
-// knows it.
-func versionOf(object map[string]interface{}) error {
-	version, _ := object["apiVersion"].(string)
-	if parsed, err := schema.ParseGroupVersion(version); err != nil || (version != "" && parsed.Version == "") {
-		return fmt.Errorf("apiVersion must be <version> or <group>/<version>, got %q", version)
-	}
-	return nil
-}
-
-var errNoMap = errors.New("a Kubernetes object must be a map")

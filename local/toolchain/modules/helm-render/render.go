@@ -25,6 +25,8 @@ type renderAnswer struct {
 	UpgradeError string `json:"upgradeError,omitempty"`
 	// APIs are the APIs whose presence the chart asks for.
 	APIs []string `json:"apis,omitempty"`
+	// KubeVersion says that it asks for the version of Kubernetes.
+	KubeVersion bool `json:"kubeVersion,omitempty"`
 	// Asks names what else it asks, such as "Capabilities.HelmVersion".
 	Asks    []string `json:"asks,omitempty"`
 	Lookups []lookup `json:"lookups,omitempty"`
@@ -104,6 +106,7 @@ func (j job) look(at occasion, answer *renderAnswer) (*rendered, error) {
 	for _, api := range questions.APIs {
 		answer.APIs = chartutil.AppendOnce(answer.APIs, api)
 	}
+	answer.KubeVersion = answer.KubeVersion || questions.KubeVersion
 	for _, other := range questions.Other {
 		answer.Asks = chartutil.AppendOnce(answer.Asks, other)
 	}
@@ -154,7 +157,7 @@ func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questi
 		IsInstall: !at.upgrade,
 		IsUpgrade: at.upgrade,
 	}
-	top, err := helm.ToRenderValues(requested, values, options, j.capabilities.Copy())
+	top, err := helm.ToRenderValuesWithSchemaValidation(requested, values, options, j.capabilities.Copy(), refersElsewhere(requested))
 	if err != nil {
 		return nil, err
 	}

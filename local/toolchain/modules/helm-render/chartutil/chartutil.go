@@ -16,6 +16,8 @@ import (
 type Questions struct {
 	// APIs are those it asked `.Capabilities.APIVersions.Has` for, in order, each once.
 	APIs []string
+	// KubeVersion says whether it asked for the version of Kubernetes, of which only the declared part is known.
+	KubeVersion bool
 	// Other names what was asked in a way that has no single answer to try, such as "Capabilities.HelmVersion", in order, each once.
 	Other []string
 }
@@ -46,7 +48,10 @@ func Observed(real *helm.Capabilities, questions *Questions) *Capabilities {
 }
 
 // KubeVersion is what it is in Helm: charts are judged for a declared version.
-func (c *Capabilities) KubeVersion() *helm.KubeVersion { return &c.real.KubeVersion }
+func (c *Capabilities) KubeVersion() *helm.KubeVersion {
+	c.questions.KubeVersion = true
+	return &c.real.KubeVersion
+}
 
 // APIVersions answers Has, and nothing else.
 func (c *Capabilities) APIVersions() VersionSet { return VersionSet{c} }
@@ -108,7 +113,8 @@ type Revision struct {
 // Touch notes that the revision was asked for.
 func (r Revision) Touch() { r.Questions.Ask("Release.Revision") }
 
-// Format prints the number. What a template prints itself decides nothing; what a function prints may be compared.
+// Format prints the number. What the template of a file prints itself decides nothing; what a function prints may be compared, and so may what a
+// template prints that is included.
 func (r Revision) Format(state fmt.State, verb rune) {
 	if !isPrintedByTemplate() {
 		r.Touch()
@@ -131,20 +137,24 @@ func (r Revision) MarshalText() ([]byte, error) {
 // Touchable is a value that notes who looks at it.
 type Touchable interface{ Touch() }
 
-// isPrintedByTemplate says whether the template prints the value itself (text/template, exec.go, printValue), not a function in it.
+// isPrintedByTemplate says whether the template of a file prints the value itself (text/template, exec.go, printValue): no function in it, and no
+// template that it includes, whose text comes back to it.
 func isPrintedByTemplate() bool {
-	callers := make([]uintptr, 16)
+	callers := make([]uintptr, 4096)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
+	printed, executions := false, 0
 	for {
 		frame, more := frames.Next()
-		if frame.Function == "text/template.(*state).printValue" {
-			return true
-		}
-		if strings.HasPrefix(frame.Function, "reflect.") || strings.HasPrefix(frame.Function, "text/template.") {
+		switch {
+		case frame.Function == "text/template.(*state).printValue":
+			printed = true
+		case !printed && (strings.HasPrefix(frame.Function, "reflect.") || strings.HasPrefix(frame.Function, "text/template.")):
 			return false
+		case frame.Function == "text/template.(*Template).execute":
+			executions++
 		}
 		if !more {
-			return false
+			return printed && executions == 1
 		}
 	}
 }
