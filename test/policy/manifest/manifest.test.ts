@@ -129,9 +129,13 @@ describe("manifest", function () {
       /two keys become the same text "1"/,
     ));
 
-  it("refuses names and kinds that are no texts", async () => {
-    assert.deepEqual(await problems(pod("1")), ["line 1: metadata.name of the Pod is missing or not a text"]);
-    assert.deepEqual(await problems("apiVersion: 1\nkind: Pod\n"), ["line 1: apiVersion is missing or not a text"]);
+  it("refuses what the API machinery cannot decode: names, versions and labels that are no texts", async () => {
+    assert.deepEqual(await problems(pod("a\n  labels: {a: 1}")), [
+      "line 1: a value of metadata.labels must be a text, got a number",
+    ]);
+    assert.match((await problems("apiVersion: a/b/c\nkind: Pod\n"))[0] ?? "", /apiVersion must be <version> or/);
+    assert.deepEqual(await problems(pod("1")), ["line 1: metadata.name must be a text, got a number"]);
+    assert.deepEqual(await problems("apiVersion: 1\nkind: Pod\n"), ["line 1: apiVersion must be a text, got a number"]);
   });
 
   it("refuses documents that unfold without end, contain themselves or are nested too deeply", async () => {
