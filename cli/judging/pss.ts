@@ -1,6 +1,7 @@
 /** Pod Security verdicts by the line: JSON in, JSON out, one process for any number of pods. */
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { parseJson } from "../../policy/manifest/parse-json";
 import { read } from "../../policy/manifest/read";
 import { readConfiguration, review } from "../../policy/pod-security/admission";
 import { judgePod } from "../../policy/pod-security/evaluate-pod";
@@ -51,7 +52,7 @@ type Answer =
 function answerTo(line: string): Answer {
   let asked: unknown;
   try {
-    asked = JSON.parse(line);
+    asked = parseJson(line);
   } catch (error) {
     return { error: `the line is not JSON: ${unquoted((error as Error).message)}` };
   }

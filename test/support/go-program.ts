@@ -14,6 +14,8 @@ const run = promisify(execFile);
 export interface GoProgram<Question> {
   /** Answers in the order of the questions. One call at a time. */
   ask<Answer>(questions: readonly Question[]): Promise<Answer[]>;
+  /** The same for questions that are JSON already, such as whole numbers no double holds. */
+  askLines<Answer>(lines: readonly string[]): Promise<Answer[]>;
   close(): Promise<void>;
 }
 
@@ -24,17 +26,19 @@ export async function startGoProgram<Question>(folder: string): Promise<GoProgra
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, "exit");
+  const askLines = async <Answer>(questions: readonly string[]): Promise<Answer[]> => {
+    child.stdin.write(questions.map((question) => `${question}\n`).join(""));
+    const answers: Answer[] = [];
+    while (answers.length < questions.length) {
+      const { done, value } = await lines.next();
+      if (done) throw new Error(`${basename(folder)} ended after ${answers.length} of ${questions.length} answers`);
+      answers.push(JSON.parse(value));
+    }
+    return answers;
+  };
   return {
-    async ask<Answer>(questions: readonly Question[]) {
-      child.stdin.write(questions.map((question) => `${JSON.stringify(question)}\n`).join(""));
-      const answers: Answer[] = [];
-      while (answers.length < questions.length) {
-        const { done, value } = await lines.next();
-        if (done) throw new Error(`${basename(folder)} ended after ${answers.length} of ${questions.length} answers`);
-        answers.push(JSON.parse(value));
-      }
-      return answers;
-    },
+    askLines,
+    ask: (questions) => askLines(questions.map((question) => JSON.stringify(question))),
     async close() {
       child.stdin.end();
       await ended;

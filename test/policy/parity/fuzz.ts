@@ -1,5 +1,6 @@
 /** Random pods, asked of both sides: ours and upstream's evaluator. */
 import { strict as assert } from "node:assert";
+import { parseJson } from "../../../policy/manifest/parse-json";
 import { evaluatePod, type PodSecurityResult, type PodVerdict } from "../../../policy/pod-security/evaluate-pod";
 import { newestVersion } from "../../../policy/pod-security/plan";
 import { startOracle } from "../../oracle/oracle";
@@ -7,6 +8,7 @@ import { distinctPods, readFixtures } from "./fixtures";
 import { PodGenerator } from "./pod-generator";
 import { mutated } from "./pod-mutator";
 import { Random } from "./random";
+import { exactJson, marked } from "./whole-numbers";
 
 /** One line of `hardened pss --jsonl`, and of found.jsonl beside this file. */
 export interface Asked {
@@ -31,13 +33,17 @@ const ours = ({ problems, allowed, reasons, detail }: PodSecurityResult): Verdic
   problems.length > 0 ? "refused" : { allowed, reasons, detail };
 const theirs = (answer: PodVerdict | { error: string }): Verdict => ("error" in answer ? "refused" : answer);
 
+/** Reads a question as the pack reads JSON: upstream gets the line itself, with every digit of its whole numbers. */
+export const askedIn = (line: string): Asked => parseJson(line) as Asked;
+
 /** Throws, with the question as one line of JSON, when our answer differs from upstream's. Gives ours. */
-export function compare(asked: Asked, answer: PodVerdict | { error: string }): PodSecurityResult {
+export function compare(line: string, answer: PodVerdict | { error: string }): PodSecurityResult {
+  const asked = askedIn(line);
   const result = evaluatePod(asked.pod, asked.level, asked.version, asked);
   const [got, expected] = [ours(result), theirs(answer)];
   if (!same(got, expected)) {
     const advice = "append this line to test/policy/parity/found.jsonl, then mend the check";
-    assert.deepEqual(got, expected, `${advice}:\n${JSON.stringify(asked)}\nupstream: ${JSON.stringify(answer)}`);
+    assert.deepEqual(got, expected, `${advice}:\n${line}\nupstream: ${JSON.stringify(answer)}`);
   }
   return result;
 }
@@ -54,7 +60,7 @@ const chunk = 2_000;
 /** Asks about `amount` pods, half of them generated, half upstream's own with changes; the same seed asks the same. Throws at the first disagreement. */
 export async function fuzz(amount: number, seed: number): Promise<Tally> {
   const random = new Random(seed);
-  const generator = new PodGenerator(random);
+  const generator = new PodGenerator(random, undefined, undefined, marked);
   const originals = distinctPods(await readFixtures());
   const versions = [...Array.from({ length: newestVersion + 3 }, (_, minor) => `v1.${minor}`), "latest"];
   const question = (): Asked => ({
@@ -69,8 +75,10 @@ export async function fuzz(amount: number, seed: number): Promise<Tally> {
   try {
     for (let done = 0; done < amount; done += chunk) {
       const questions = Array.from({ length: Math.min(chunk, amount - done) }, question);
-      const answers = await oracle.ask<PodVerdict | { error: string }>(questions);
-      for (const [i, asked] of questions.entries()) count(tally, asked, compare(asked, answers[i] as PodVerdict));
+      const lines = questions.map(exactJson);
+      const answers = await oracle.askLines<PodVerdict | { error: string }>(lines);
+      for (const [i, asked] of questions.entries())
+        count(tally, asked, compare(lines[i] as string, answers[i] as PodVerdict));
     }
   } finally {
     await oracle.close();

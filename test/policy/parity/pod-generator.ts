@@ -1,6 +1,7 @@
 /** Random pods over every field Pod Security reads: good, bad, odd and of the wrong type, with neighbours it does not read. */
 import { volumeSources } from "../../../policy/pods/pod-schema";
 import type { Random } from "./random";
+import { digits, read, type Whole } from "./whole-numbers";
 
 type Fields = { [key: string]: unknown };
 
@@ -76,12 +77,13 @@ const neighbours = new Set([
   "hostnetwork",
 ]);
 
-/** Makes pods. `oddness` is the share of fields that get an odd value, `wrongness` of those that get a wrong type. */
+/** Makes pods. `oddness` is the share of fields that get an odd value, `wrongness` of those that get a wrong type; `whole` makes the whole numbers. */
 export class PodGenerator {
   constructor(
     private readonly random: Random,
     private readonly oddness = 0.1,
     private readonly wrongness = 0.002,
+    private readonly whole: Whole = read,
   ) {}
 
   pod(): Fields {
@@ -136,8 +138,8 @@ export class PodGenerator {
         ports: () =>
           this.list(3, () =>
             this.object({
-              containerPort: () => this.random.pick([80, 8080, 443, 0]),
-              hostPort: () => this.random.pick([0, 80, 8080, 9, -1, 2147483647, 443]),
+              containerPort: () => this.number("int32", ["80", "8080", "443", "0"]),
+              hostPort: () => this.number("int32", ["0", "80", "8080", "9", "-1", "2147483647", "443"]),
             }),
           ),
         livenessProbe: () => this.handler(),
@@ -182,7 +184,7 @@ export class PodGenerator {
       );
     return {
       runAsNonRoot: () => this.flag(0.8),
-      runAsUser: () => this.random.pick([0, 1, 1000, -0, 2 ** 40, -1]),
+      runAsUser: () => this.number("int64", ["0", "1", "1000", "-0", "1099511627776", "-1"]),
       seccompProfile: profile({ value: () => 1 }),
       appArmorProfile: profile({ localhostProfile: () => this.text(["x", "y"]) }),
       seLinuxOptions: () =>
@@ -232,6 +234,10 @@ export class PodGenerator {
 
   private text(usual: readonly string[]): string {
     return this.random.pick(this.random.chance(this.oddness) ? oddTexts : usual);
+  }
+
+  private number(type: "int32" | "int64", usual: readonly string[]): unknown {
+    return this.whole(digits(this.random, type, usual));
   }
 
   private flag(trueShare: number): boolean {
