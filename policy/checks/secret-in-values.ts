@@ -3,12 +3,13 @@
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
 
+import { argumentLeaves } from "../manifest/command-leaves";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { commandLeaves } from "../manifest/value-leaves";
+
 import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
-import { judgeLeaves, judgeSecret, judgeSecretText } from "../rules/secret-text";
+import { judgeSecret, judgeSecretText } from "../rules/secret-text";
 import { findingsInValues } from "../rules/values-rule";
 
 const info: RuleInfo = {
@@ -65,16 +66,18 @@ function* inHook(field: string, asked: unknown): Iterable<Complaint> {
   }
 }
 
-/** Words of a command: `--token=x`, `--token x`, and scripts. */
+/** Words of a command: `--token=x`, `--token x`, `mysql -psecret`, and scripts. */
 function* inCommand(field: string, words: readonly unknown[]): Iterable<Complaint> {
+  const told = argumentLeaves(words.map(word));
   for (const [index, argument] of words.entries()) {
     const at = `${field}[${index}]`;
     const [, flag, value] = /^--?([\w-]+)=(.*)$/s.exec(word(argument)) ?? [];
-    const [, before] = /^--?([\w-]+)$/.exec(word(words[index - 1])) ?? [];
-    const name = flag ?? (word(argument).startsWith("-") ? "" : (before ?? ""));
-    const found = [...judgeSecret(at, [name], value ?? argument)];
-    yield* found;
-    if (found.length === 0) yield* judgeLeaves(at, commandLeaves(word(argument)));
+    const named = told.find((leaf) => leaf.index === index);
+    const found =
+      named === undefined
+        ? [...judgeSecret(at, [flag ?? ""], value ?? argument)]
+        : [...judgeSecret(at, named.keys, argument === UNKNOWN ? UNKNOWN : named.value)];
+    yield* found.length > 0 ? found : judgeSecretText(at, [""], argument);
   }
 }
 

@@ -7,7 +7,10 @@ const leastBits = 4;
 
 /** Names of values that are random and public. */
 const publicNames =
-  /(?:digest|checksum|sha\d*|hash|cert|certificate|ca|cabundle|publickey|fingerprint|revision|commit|uid|uuid|image)$/i;
+  /(?:digest|checksum|sha\d{0,3}|hash|cert|certificate|ca|cabundle|publickey|pubkey|fingerprint|revision|commit|uid|uuid|image|integrity|etag|x5[ct]|kid)$|^(?:[nxy]|h1)$/i;
+
+/** Random texts that say themselves that they are public: SRI and npm integrity, go.sum, SSH public keys. */
+const publicTexts = /^(?:sha(?:1|256|384|512)[-:]|h1:|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|age1)/;
 
 /** Names of values that are secret when random. Digits of base 16 alone say nothing: digests and commits have them too. */
 const keyNames = /(?:key|secret|salt|seed|pepper)$/i;
@@ -16,7 +19,7 @@ const keyNames = /(?:key|secret|salt|seed|pepper)$/i;
 export function looksRandom(name: string, text: string): boolean {
   const word = text.trim();
   const plainName = name.replace(/[^A-Za-z0-9]/g, "");
-  if (word.length < shortest || publicNames.test(plainName)) return false;
+  if (word.length < shortest || publicNames.test(plainName) || publicTexts.test(word)) return false;
   if (/^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$/.test(word)) return keyNames.test(plainName);
   if (!/^[A-Za-z0-9+/_=-]+$/.test(word) || word.includes("//")) return false;
   const body = word.replace(/=+$/, "");

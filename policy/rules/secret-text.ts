@@ -1,42 +1,56 @@
 /** Says what in a text is a credential: the text itself, by its name or its look, and what stands inside it, in base64 too. Never returns any part of it. */
+
+import { commandLeaves } from "../manifest/command-leaves";
 import { UNKNOWN } from "../manifest/unknown";
 import { type Leaf, textLeaves } from "../manifest/value-leaves";
-import {
-  credentialIn,
-  isReference,
-  isReferenceInScript,
-  isSecretName,
-  mayNameCredential,
-  namesCredential,
-} from "./credential";
+import { isSecretName, mayNameCredential, mayNameKey, namesCredential } from "./credential";
+import { credentialIn } from "./credential-marks";
 import { looksRandom } from "./entropy";
 import type { Complaint } from "./object-rule";
+import { isKeyName, isPlain, isSwitch } from "./plain-value";
+import { isCode, isReference, isReferenceInScript } from "./reference";
 
 /** Annotations of this pack say why something is so: `hardened.pulumi/service-account-token` holds a reason, and no token. */
 const ownAnnotations = "hardened.pulumi/";
 
 const want = "empty, or a reference to a Secret";
 
-/** How deep texts in texts are looked into. */
-const deepest = 3;
-
-/** Longest text in base64 that is read. */
-const longest = 64 * 1024;
+/** How deep texts in texts are looked into. Below, a text is judged as a whole, by its name and its look. */
+const deepest = 5;
 
 /** What is wrong with a value at a path of keys, if anything. */
 export function* judgeSecret(field: string, keys: readonly string[], value: unknown): Iterable<Complaint> {
-  const named = namesCredential(keys) && !keys.at(-1)?.startsWith(ownAnnotations);
   if (value === UNKNOWN) yield { field, got: UNKNOWN, want };
-  if (typeof value === "number" && named) yield { field, said: "a literal", want };
-  if (typeof value !== "string" || value.trim() === "" || isReference(value)) return;
-  const look = credentialIn(value);
-  const packed = look === undefined ? inBase64(value) : undefined;
-  if (look !== undefined) yield { field, said: `${look} (not shown)`, want };
-  else if (named && !isPlain(value)) yield { field, said: "a literal (not shown)", want };
-  else if (mayNameCredential(keys) && !isSecretName(value)) yield { field, said: "a literal (not shown)", want };
-  else if (packed !== undefined) yield { field, said: `${packed} in base64 (not shown)`, want };
-  else if (looksRandom(keys.at(-1) ?? "", value)) yield { field, said: "a text that looks random (not shown)", want };
+  if (typeof value === "number" || typeof value === "bigint") {
+    if (isNamed(keys) && !isSwitch(String(value))) yield { field, said: "a literal", want };
+  } else if (typeof value === "string" && value.trim() !== "") {
+    const said = literalIn(keys, value);
+    if (said !== undefined) yield { field, said: `${said} (not shown)`, want };
+  }
 }
+
+const isNamed = (keys: readonly string[]): boolean =>
+  namesCredential(keys) && keys.at(-1)?.startsWith(ownAnnotations) !== true;
+
+/** What a text is, if it is a credential. */
+function literalIn(keys: readonly string[], text: string): string | undefined {
+  const look = credentialIn(text);
+  if (look !== undefined) return look;
+  if (isReference(text)) return undefined;
+  const packed = inBase64(text);
+  const couldName = mayNameCredential(keys) && !isSecretName(text);
+  if (couldName || (isNamed(keys) && !isKeyOf(keys, text) && !isAddress(keys, text)))
+    if (!isPlain(text)) return "a literal";
+  if (packed !== undefined) return `${packed} in base64`;
+  return looksRandom(keys.at(-1) ?? "", text) ? "a text that looks random" : undefined;
+}
+
+/** True for the name of a key in a Secret: `secretKey: password`. */
+const isKeyOf = (keys: readonly string[], text: string): boolean => isKeyName(text) && mayNameKey(keys);
+
+/** True for a data source's address without a user: what is wrong with one that has a password, its look says. */
+const isAddress = (keys: readonly string[], text: string): boolean =>
+  /dsn$/i.test(keys.at(-1) ?? "") && /^[\w+.-]{1,30}:(?:\/\/)?[^\s@]*$/.test(text);
 
 /** The same, and where the text is in order as a whole, of the values inside it: a file of settings, a script. */
 export function* judgeSecretText(
@@ -48,36 +62,48 @@ export function* judgeSecretText(
   const found = [...judgeSecret(field, keys, value)];
   yield* found;
   if (found.length > 0 || typeof value !== "string" || depth >= deepest) return;
-  yield* judgeLeaves(field, textLeaves(value), depth);
-}
-
-/** What is wrong with values found in a text, each under its own name. */
-export function* judgeLeaves(field: string, leaves: Iterable<Leaf>, depth = 0): Iterable<Complaint> {
-  for (const leaf of leaves) {
-    if (typeof leaf.value === "string" && isReferenceInScript(leaf.value)) continue;
-    yield* judgeSecretText(`${field} at ${leaf.keys.join(".")}`, leaf.keys, leaf.value, depth + 1);
+  const told = new Set<string>();
+  for (const complaint of judgeLeaves(field, leavesIn(value), depth)) {
+    if (isReference(value)) return;
+    // A line can be read in several ways, as a command and as a setting.
+    if (!told.has(complaint.field)) yield complaint;
+    told.add(complaint.field);
   }
 }
 
-/** A switch, or the name or path of a file, is no credential, whatever its name says. */
-function isPlain(text: string): boolean {
-  const isPath =
-    /^\.{0,2}\/[\w./@-]*$/.test(text) && text.length < 200 && !looksRandom("", text.split("/").at(-1) ?? "");
-  return isPath || /^(?:true|false)$/i.test(text) || /^[\w.-]+\.(?:key|pem|crt|jks|p12|json|ya?ml|txt)$/.test(text);
+/** Every value inside a text. */
+function* leavesIn(text: string): Iterable<Leaf> {
+  yield* textLeaves(text);
+  if (/\s["']?-{1,2}[A-Za-z]|\spass:/.test(text)) yield* commandLeaves(text);
+}
+
+/** What is wrong with values found in a text, each under its own name. */
+function* judgeLeaves(field: string, leaves: Iterable<Leaf>, depth: number): Iterable<Complaint> {
+  for (const leaf of leaves) {
+    if (typeof leaf.value === "string" && isReferenceInScript(leaf.value)) continue;
+    // What code takes from elsewhere is no literal; what it is given in passing may be one.
+    const keys = typeof leaf.value === "string" && isCode(leaf.value) ? [""] : leaf.keys;
+    yield* judgeSecretText(`${field} at ${leaf.path}`, keys, leaf.value, depth + 1);
+  }
 }
 
 /** What kind of credential a text in base64 holds. */
 function inBase64(text: string): string | undefined {
+  if (!/^[A-Za-z0-9+/=\s]{16,}$/.test(text)) return undefined;
   const packed = text.replace(/\s+/g, "");
-  if (packed.length < 16 || packed.length > longest || packed.length % 4 !== 0) return undefined;
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) return undefined;
+  if (packed.length < 16 || packed.length % 4 !== 0 || !/^[^=]+={0,2}$/.test(packed)) return undefined;
   const plain = Buffer.from(packed, "base64").toString("latin1");
   if (!/^[\t\r\n -~]+$/.test(plain)) return undefined;
   const look = credentialIn(plain);
   if (look !== undefined) return look;
   const inside = [...textLeaves(plain)].some(
     ({ keys, value }) =>
-      namesCredential(keys) && typeof value === "string" && value !== "" && !isReferenceInScript(value),
+      namesCredential(keys) &&
+      typeof value === "string" &&
+      value !== "" &&
+      !isReferenceInScript(value) &&
+      !isCode(value) &&
+      !isPlain(value),
   );
   return inside ? "a credential" : undefined;
 }

@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
-import { credentialIn, isReference, namesCredential } from "../../../policy/rules/credential";
+import { namesCredential } from "../../../policy/rules/credential";
+import { credentialIn, marks } from "../../../policy/rules/credential-marks";
+import { isReference } from "../../../policy/rules/reference";
 
 const yes = [
   "password",
@@ -88,7 +90,31 @@ describe("credential", () => {
   }
 
   it("tells a reference from a value", () => {
-    for (const text of ["$(TOKEN)", "${TOKEN}", " {{ .token }} "]) assert.equal(isReference(text), true, text);
-    for (const text of ["$TOKEN", "a$(TOKEN)", "hunter2"]) assert.equal(isReference(text), false, text);
+    for (const text of [
+      "$(TOKEN)",
+      "${TOKEN}",
+      " {{ .token }} ",
+      "$TOKEN",
+      "${A:-${B:-}}",
+      '${A:-$(< "$FILE")}',
+      "%TOKEN%",
+    ])
+      assert.equal(isReference(text), true, text);
+    for (const text of [
+      "$token",
+      "a$(TOKEN)",
+      "hunter2",
+      "${A:-x1}",
+      "${A:+x1}",
+      "${A:x1}",
+      "$(echo x1)",
+      "${A",
+      '{{ "x1" }}',
+    ])
+      assert.equal(isReference(text), false, text);
+  });
+
+  it("names the source of every mark", () => {
+    for (const [what, , source] of marks) assert.match(source, /^RFC \d+|\.\w+|\(\d\)/, what);
   });
 });

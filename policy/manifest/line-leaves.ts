@@ -1,0 +1,114 @@
+/** The single values inside a text that is no tree, each under the name it has there: `KEY=value` lines of env, properties, INI, TOML and HCL files and
+ *  assignments in code, fields of connection strings, parameters of URLs, flags, attributes and elements of XML, SQL, .netrc and .pgpass.
+ *  Lines that are comments are passed over. Every pattern begins at a fixed place and runs once over the text. */
+import { unquoted, wordReader } from "./shell-word";
+import type { Leaf } from "./value-leaves";
+
+const leaf = (name: string, value: string): Leaf => ({ keys: [name], path: name, value });
+
+/** Parts of names that a credential's name can have: other assignments are read at the beginning of a line only, where any value may be random. */
+const hint = /pass|pwd|pw\b|token|secret|key|cred|dsn|psk|auth|identified/i;
+const comment = /^\s*(?:[#;*]|--\s|\/\*|<!--|\/\/\s|REM\s)/;
+
+/** `name: value` or `name = value` at the beginning of a line. */
+const setting =
+  /^[ \t]*(?:-[ \t]+)?(?:(?:export|set|local|readonly|declare|const|let|var|ENV|ARG)[ \t]+){0,3}(["']?)(?:\$(?:env:)?)?([\w.-]+)\1[ \t]*(?:=>|[:?+]?=(?!=)|:(?![:=]|\/\/))[ \t]*/;
+/** The same anywhere in a line. */
+const assignment = /(?<![\w.-])([\w.-]+)(\\?["']?\]?)[ \t]*(=>|[:?+]?=(?![=~])|:(?![:=]|\/\/))[ \t]*/g;
+/** What ends a value without quotes. */
+const ends = " \t;,&\"'<>|)}]\\";
+/** Longest value that is read in a line; the rest of a longer one is another text. */
+const longest = 1000;
+
+/** Leaves of a text by its lines. */
+export function* lineLeaves(text: string): Generator<Leaf> {
+  const hasHint = hint.test(text);
+  const wanted = [pgpass, ...(text.includes("<") ? elements : []), ...(hasHint ? phrases : [])];
+  for (const pattern of wanted)
+    for (const { 1: first = "", 2: second } of text.matchAll(pattern))
+      yield second === undefined ? leaf("password", first) : leaf(first, second);
+  for (const line of text.split(/\r?\n/)) {
+    if (line === "" || comment.test(line)) continue;
+    let from = 0;
+    const [head, , name = ""] = setting.exec(line) ?? [];
+    if (head !== undefined) {
+      const { value, end } = settingValue(line, head.length);
+      if (value !== "") yield leaf(name, value);
+      from = end;
+    }
+    if (hasHint && from < line.length) yield* lineParts(line, from);
+  }
+}
+
+/** A value up to the end of the line, or the word that quotes or an expansion make of its beginning. Code behind a call belongs to it. */
+function settingValue(line: string, at: number): { value: string; end: number } {
+  const rest = line.slice(at).trimEnd();
+  const isWord = /^(?:["'`$]|\{\{|(?:yes|no|on|off|true|false|none|null|[01])(?=[\s;,#]))/i.test(rest);
+  if (!isWord) return { value: rest, end: line.length };
+  const end = wordReader(line)(at, " \t;,");
+  const value = unquoted(line.slice(at, end));
+  // `process.env.X || "hunter2"` and the like are whole; `"a" + b` is not worth more than "a".
+  return { value, end };
+}
+
+/** Assignments inside a line, `space` separated ones too where the name says what comes. */
+function* lineParts(line: string, begin: number): Generator<Leaf> {
+  if (!hint.test(line)) return;
+  const wordEnd = wordReader(line);
+  const opened = line.indexOf("(");
+  let from = begin;
+  let found = false;
+  for (const match of line.matchAll(assignment)) {
+    if (match.index < from) continue;
+    const [, name = "", quote = "", sign] = match;
+    const start = match.index + match[0].length;
+    const escaped = line.charAt(start) === "\\" ? 1 : 0;
+    const mark = line.charAt(start + escaped);
+    const isQuoted = mark === '"' || mark === "'";
+    // Without quotes a colon is one of a sentence; in SQL `:'name'` is a variable.
+    if (sign === ":" && ((!isQuoted && quote === "") || /[ \t]:$/.test(match[0]))) continue;
+    if (!hint.test(name)) continue;
+    const end = isQuoted ? closing(line, start + escaped, mark) : wordEnd(start, ends, longest);
+    from = end;
+    const value = isQuoted ? line.slice(start + escaped + 1, end).replace(/\\$/, "") : line.slice(start, end);
+    // A variable given to a parameter of the same kind: `connect(user=user, password=password)`.
+    const isArgument =
+      !isQuoted &&
+      opened >= 0 &&
+      opened < start &&
+      /^[A-Za-z_]\w*$/.test(value) &&
+      /^(?:\)|, )/.test(line.slice(end, end + 2));
+    found = true;
+    if (value !== "" && !isArgument) yield leaf(name.replace(/^-+D?/, ""), value);
+  }
+  const [, name = "", value = ""] = found ? [] : (pair.exec(line) ?? []);
+  if (name !== "") yield leaf(name, unquoted(value));
+}
+
+/** `name value` and nothing else, where the value is quoted or no word of a sentence. */
+const pair = /^[ \t]*([\w.-]+)[ \t]+("[^"]+"|'[^']+'|[^\s"']*\d[^\s"']*)[ \t]*;?[ \t]*$/;
+
+/** The place of the quote that closes the one at `at`, or the end of the line. */
+function closing(line: string, at: number, mark: string): number {
+  const end = line.indexOf(mark, at + 1);
+  return end < 0 ? line.length : end;
+}
+
+/** Names and values in XML: an element, `<name>a</name><value>b</value>`, `name="a" value="b"`. */
+const elements: readonly RegExp[] = [
+  /<([\w.:-]{1,200})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?([^<>]+?)(?:\]\]>)?<\/\1>/g,
+  /<name>([^<>]{1,200})<\/name>\s*<value>([^<>]+)<\/value>/g,
+  /\b(?:name|key)="([^"<>]{1,200})"\s[^"<>]{0,40}\bvalue="([^"<>]+)"/g,
+];
+
+/** Passwords by what stands before them. Sources: the manuals of PostgreSQL, MySQL, Oracle and SQL Server (CREATE USER), inetutils (.netrc),
+ *  HAProxy, keepalived, OpenLDAP. */
+const phrases: readonly RegExp[] = [
+  /\b(?:identified\s{1,20}(?:with\s{1,20}\S{1,60}\s{1,20})?by(?:\s{1,20}values)?|password)\s{0,20}\(?\s{0,20}[Nn]?'([^'\n]+)'/gi,
+  /\b(?:user|role)\s{1,20}\S{1,60}\s{1,20}identified\s{1,20}by\s{1,20}"?([^\s"';]+)/gi,
+  /\b(?:machine\s+\S+(?:\s+login\s+\S+)?|default\s+login\s+\S+)(?:\s+account\s+\S+)?\s+password\s+(\S+)/g,
+  /^[ \t]*(?:user[ \t]+\S+[ \t]+(?:insecure-)?password|auth_pass|bindpw|rootpw|stats[ \t]+auth[ \t]+[^\s:]+:)[ \t]*(\S+)/gm,
+];
+
+/** host:port:database:user:password. Source: libpq, The Password File. */
+const pgpass = /^[^\s:#]{1,255}:(?:\d{2,5}|\*):(?:\*|[A-Za-z_][\w-]*):(?:\*|[A-Za-z_][\w-]*):([^:\s]+)$/gm;

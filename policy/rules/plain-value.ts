@@ -1,0 +1,48 @@
+/** Texts that are no credential whatever their name says: switches, paths of files, names of keys. Pure. */
+import { looksRandom } from "./entropy";
+
+/** Words that switch something, or say that there is nothing. YAML 1.1's booleans (yaml.org/type/bool.html), Go's strconv.ParseBool, and the words
+ *  charts and images use beside them, such as Bitnami's `ALLOW_EMPTY_PASSWORD=yes`. A password that is one of them is none anybody must guess. */
+const switches = new Set(
+  (
+    "yes no on off true false y n t f 0 1 -1 enabled disabled enable disable none null nil undefined auto automatic default always never " +
+    "required optional prefer preferred allow deny ~ *"
+  ).split(" "),
+);
+
+/** True for a word that switches something, in any case, in quotes or not. */
+export function isSwitch(text: string): boolean {
+  if (text.length > 20) return false;
+  return switches.has(
+    text
+      .replace(/^[\s"']+/, "")
+      .replace(/[\s"',;]+$/, "")
+      .toLowerCase(),
+  );
+}
+
+/** True for a switch, the name or path of a file, a mask such as `****`, and accounts as in /etc/passwd. */
+export function isPlain(text: string): boolean {
+  return isSwitch(text) || isPath(text) || /^(?:\*+|\W?redacted\W?|\w[\w-]*:[x*]:\d+:\d+:.*)$/is.test(text);
+}
+
+/** True for the path of a file, or its name by an ending of key material. */
+function isPath(text: string): boolean {
+  if (text.length >= 200) return false;
+  if (/^(?:[\w.-]+)\.(?:key|pem|crt|cer|jks|p12|pfx|json|ya?ml|txt|env|conf)$/.test(text)) return true;
+  return /^(?:~|\.{0,2}|[A-Za-z]:)[/\\][\w./\\@-]*$/.test(text) && !looksRandom("", text.split(/[/\\]/).at(-1) ?? "");
+}
+
+/** Last words of names that keys of a Secret have. */
+const nouns = new Set(
+  "password passwd pass token key secret username user credentials url uri dsn cert crt host id auth hash pwd".split(
+    " ",
+  ),
+);
+
+/** True for a text that can be the name of a key in a Secret: `password`, `jmap-token`, `rootPassword`, `tls.key`. */
+export function isKeyName(text: string): boolean {
+  if (!/^[A-Za-z][\w.-]{0,100}$/.test(text)) return false;
+  const last = text.match(/[A-Z]?[a-z]+$|[A-Z]+$/)?.[0].toLowerCase();
+  return last !== undefined && nouns.has(last) && (/[._-]/.test(text) || /[a-z][A-Z]/.test(text) || nouns.has(text));
+}

@@ -1,0 +1,161 @@
+/** Tells a text that only points at a value given elsewhere from one that is the value. A fallback is a value: `${TOKEN:-hunter2}` holds one,
+ *  `${TOKEN:-$(cat file)}` none. Sources: POSIX.1-2024 2.6 Word Expansions; Kubernetes `$(VAR)`; Spring `${name:default}`; OpenTelemetry and Kafka
+ *  `${provider:name}`; Go templates and Jinja `{{ … }}`. Reads each character once. */
+import { isPlain, isSwitch } from "./plain-value";
+
+/** Texts that name a place in a store of secrets, or a value that is encrypted where it stands. */
+const places: readonly RegExp[] = [
+  /^(?:secret)?ref\+[a-z0-9]+:\/\/\S+$/, // vals, helmfile
+  /^(?:vault|bao|openbao|secret|secrets|ssm|awssm|awsps|gcpsm|gcp-sm|azkv|akv|keyvault|doppler|infisical|akeyless|conjur|k8s|kubernetes):(?=\S*[/#])[\w./#:@-]+$/i,
+  /^(?:vault|bao|secret|secrets|secretref|op|awssm|aws-sm|awssecrets|awsssm|ssm|gcpsm|gcpsecrets|gcp-sm|azurekeyvault|keyvault|k8s|file|env|doppler|infisical|pass):\/\/[\w./#:@?&=%-]+$/i,
+  /^arn:aws[\w-]*:(?:secretsmanager|ssm|kms):\S+$/,
+  /^projects\/[\w-]+\/secrets\/[\w-]+(?:\/versions\/\w+)?$/, // Google Secret Manager
+  /^(?:env|ENV|os\.environ|file|secretKeyRef|valueFrom):?[:/][A-Za-z_./][\w./-]*$/,
+  /^@Microsoft\.KeyVault\([^()]+\)$/,
+  /^ENC(?:\[.+\]|\(.+\))$/s, // SOPS, Jasypt
+  /^(?:\{cipher\}|vault:v\d+:|\$ANSIBLE_VAULT;)/, // Spring Cloud Config, Vault's transit, Ansible
+  /^<[A-Za-z][\w .:/#-]*>$/, // a gap to fill in, or Argo CD's vault plug-in
+  /^(?:[#@%]\{[^{}]+\}#?|@@?[A-Z_][\w.]*@@?|__[A-Z][A-Z0-9_]*__|\(\([\w./-]+\)\))$/, // Octopus, make, Azure DevOps, Concourse
+  /^<%=?[^%]*%>$/,
+  /^![A-Za-z]\w*(?: [\w./:-]+)?$/, // a tag of YAML kept as text: !vault, !env_var NAME
+];
+
+/** True for a text that only points at a value given elsewhere. In a script `$name` does in lower case too, and so does code that reads the value. */
+export function isReference(text: string, script = false): boolean {
+  const word = text.trim().replace(/^(["'])(.*)\1$/s, "$2");
+  if (word.length < 4096 && places.some((pattern) => pattern.test(word))) return true;
+  if (!/[$%`]|\{\{/.test(word)) return false;
+  const { literal, references } = partsOf(word, script);
+  return references > 0 && saysNothing(literal);
+}
+
+/** The same in a script or a file that is read like one. */
+export function isReferenceInScript(text: string): boolean {
+  return isReference(text, true) || /^\s*["']?<|^[:@][A-Za-z_]\w*$|^\$$/.test(text);
+}
+
+/** True when what is left beside references is no credential: marks, a scheme, a user's name before its password, an address. */
+function saysNothing(literal: string): boolean {
+  const left = literal.replaceAll(/["'\s]+/g, " ").trim();
+  if (!/[A-Za-z0-9]/.test(left) || isSwitch(left) || isPlain(left)) return true;
+  return /^(?:(?:bearer|basic|token|apikey|digest|key)|[\w.@-]{1,100}:|[\w+.:-]{1,60}:\/\/\S*)$/i.test(left);
+}
+
+/** How an expansion goes on: what stands in it counts (`keep`) or only says how to find the value. */
+interface Frame {
+  readonly closer: string;
+  keep: boolean;
+}
+
+const template = /\{\{/y;
+const shellName = /\$\{[!#]?[A-Z_][A-Z0-9_]*(?=[-:=?+}#%/^,@[])/y;
+const anyName = /\$\{[!#]?(?:(?:env|ENV|sys):)?[\w.@*[\]-]+/y;
+const provider =
+  /\$\{(?!(?:env|ENV|sys):)(?:file|dir|directory|vault|secrets?|secretManager|ssm|sops|aws\w*|gcp\w*|azure\w*|k8s|kubernetes|configMap|akv|kv|keyvault|consul|config):/y;
+const echo = /\$\(\s{0,20}(?:echo|printf)\s+(?:-\w+\s+)*(?:["'][^"'%]{0,20}%[^"']{0,20}["']\s+)?/y;
+const inValues = /\$env:\w+|\$[A-Z_][A-Z0-9_]*(?![a-z])|%[A-Za-z_]\w*%|%\(\w+\)s/y;
+const inScripts = /\$env:\w+|\$[A-Za-z_]\w*(?:->\w+)*|\$[\d@*#?!]|%[A-Za-z_]\w*%|%\(\w+\)s|%s/y;
+
+/** What a text says itself, fallbacks included, and how much it takes from elsewhere. */
+function partsOf(text: string, script: boolean): { literal: string; references: number } {
+  const lastTemplate = text.lastIndexOf("}}");
+  const frames: Frame[] = [];
+  const literal: string[] = [];
+  let references = 0;
+  let at = 0;
+  const reads = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at;
+    if (!pattern.test(text)) return false;
+    at = pattern.lastIndex;
+    return true;
+  };
+  while (at < text.length) {
+    const frame = frames.at(-1);
+    const keep = frame?.keep ?? true;
+    const from = at;
+    const character = text.charAt(at);
+    if (frame !== undefined && text.startsWith(frame.closer, at)) {
+      frames.pop();
+      at += frame.closer.length;
+    } else if (frame?.closer === "'" || !/[\\$%{`("'|]/.test(character)) {
+      at += 1;
+      if (keep) literal.push(character);
+    } else if (character === "\\") {
+      at += 2;
+      if (keep) literal.push(text.charAt(from + 1));
+    } else if (at < lastTemplate && (reads(template) || text.startsWith("${{", at))) {
+      const end = text.indexOf("}}", at);
+      if (keep) literal.push(...defaultsIn(text.slice(at, end)));
+      at = end + 2;
+      references += 1;
+    } else if (reads(provider)) {
+      frames.push({ closer: "}", keep: false });
+      references += 1;
+    } else if (reads(shellName) || reads(anyName)) {
+      const opened = expansion(text, at, keep);
+      if (opened === undefined) literal.push(text.slice(from, at));
+      else {
+        frames.push(opened);
+        references += 1;
+        at += opened.length;
+      }
+    } else if (reads(echo)) {
+      frames.push({ closer: ")", keep });
+      references += 1;
+    } else if (text.startsWith("$(", at) || character === "`") {
+      frames.push({ closer: character === "`" ? "`" : ")", keep: false });
+      references += 1;
+      at += character === "`" ? 1 : 2;
+    } else if (text.startsWith("$$", at)) at += 1;
+    else if (reads(script ? inScripts : inValues)) references += 1;
+    else {
+      at += 1;
+      if (frame?.closer === ")" && character === "|") frame.keep = false;
+      if (frame?.closer === ")" && character === "(") frames.push({ closer: ")", keep });
+      else if (frame !== undefined && frame.closer !== '"' && /["']/.test(character))
+        frames.push({ closer: character, keep });
+      if (keep) literal.push(character);
+    }
+  }
+  return { literal: literal.join(""), references };
+}
+
+/** How `${NAME` goes on; undefined when that is no expansion. */
+function expansion(text: string, at: number, keep: boolean): (Frame & { readonly length: number }) | undefined {
+  const frame = (keeps: boolean, length: number) => ({ closer: "}", keep: keeps && keep, length });
+  const rest = text.slice(at, at + 6);
+  const fallback = /^:?[-=+]/.exec(rest)?.[0];
+  if (fallback !== undefined) return frame(true, fallback.length);
+  if (/^(?:\}|:?\?|[#%/^,@[]|: ?-?\d{1,3}[:}])/.test(rest)) return frame(false, 0);
+  return rest.startsWith(":") ? frame(true, 1) : undefined;
+}
+
+/** Texts a template falls back to, or is. */
+function defaultsIn(action: string): string[] {
+  return [
+    ...action.matchAll(
+      /(?:\b(?:default|or|coalesce)[ \t(]{1,9}|^\{?\{?-?[ \t]{0,9})(?:"([^"]*)"|'([^']*)'|`([^`]*)`)/g,
+    ),
+  ].map(([, double, single, raw]) => double ?? single ?? raw ?? "");
+}
+
+/** Roots of expressions that read a value, in the languages settings and scripts are written in. */
+const roots =
+  /^(?:(?:new|await|return|str|String)[ (]{1,3})*(?:os|process|var|local|data|self|this|config|cfg|conf|settings|args|opts|options|env|ENV|request|req|ctx|module|params|props|secrets|viper|each|import|app|event|input|System|Environment|getenv|environ|\$_ENV|\$_SERVER|Rails|Deno|Bun)(?=[.[(:?-])/;
+/** Calls that read a value: `env("X")`, `read_file(path)`, `getpass()`. */
+const calls = /^[A-Za-z_][\w.:>-]{0,80}\(.*\)[;,]?$/s;
+/** A type where a value could stand: `password: string;`. */
+const types = /^(?:string|str|bytes|Optional\[\w+\]|SecretStr|varchar(?:\(\d+\))?)(?:[;,)=|?].*)?$/is;
+
+/** True for code that reads a value, unless it names one to fall back to. */
+export function isCode(code: string): boolean {
+  const text = code.trim();
+  if (types.test(text)) return true;
+  if (!roots.test(text) && !calls.test(text)) return false;
+  const fallbacks = text.matchAll(
+    /(?:,|\|\||\?\?|\bor\b|\?:)[ \t]{0,9}(?:default[ \t]{0,9}=[ \t]{0,9})?(["'])([^"']*)\1/g,
+  );
+  return [...fallbacks].every(
+    ([, , fallback = ""]) => fallback === "" || isSwitch(fallback) || isReference(fallback, true),
+  );
+}
