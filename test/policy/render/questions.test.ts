@@ -127,6 +127,27 @@ describe("what a chart asks while it renders", function () {
       );
     });
 
+  it("[MR-54] each of many lookups has its place, and of too many the number is told", async () => {
+    const lines = (count: number) => Array.from({ length: count }, () => `# {{ ${call} }}\n`).join("");
+    const { lookups } = await rendered({ "templates/a.yaml": lines(60) });
+    assert.deepEqual(
+      lookups.map(({ line }) => line),
+      Array.from({ length: 60 }, (_, index) => index + 1),
+    );
+    const many = (await rendered({ "templates/a.yaml": lines(150) })).lookups;
+    assert.deepEqual([many.length, many.at(-1)], [101, { what: "50 more" }]);
+  });
+
+  it("[MR-54] what a chart looks up before an upgrade fails has its place too", async () => {
+    const text = `# {{ ${call} }}{{ if .Release.IsUpgrade }}\n# {{ ${call} }}{{ fail "no" }}{{ end }}\n${map}`;
+    const { lookups, upgradeProblem } = await rendered({ "templates/a.yaml": text });
+    assert.deepEqual(
+      lookups.map(({ line }) => line),
+      [1, 2],
+    );
+    assert.match(upgradeProblem ?? "", /no/);
+  });
+
   for (const flavour of ["gnu", "ustar", "pax", "v7"])
     it(`[MR-54] a lookup in a packed subchart, and in a packed chart, of the ${flavour} flavour`, async () => {
       const sub = join(folder, "sub");

@@ -15,6 +15,9 @@ import (
 //go:linkname sprigFunctions github.com/Masterminds/sprig/v3.genericMap
 var sprigFunctions map[string]interface{}
 
+// plain are sprig's functions with keys that are generated once.
+var plain = withKeys(sprigFunctions)
+
 // passing are functions that hand a value on as it is: who looks at it later is noted then.
 var passing = map[string]bool{
 	"append": true, "coalesce": true, "concat": true, "deepCopy": true, "default": true, "dict": true, "dig": true, "first": true, "get": true,
@@ -26,8 +29,8 @@ var passing = map[string]bool{
 
 // watched are sprig's functions with a look at each argument: a function that reads the revision or the list of APIs notes it.
 var watched = func() map[string]interface{} {
-	functions := make(map[string]interface{}, len(sprigFunctions))
-	for name, function := range sprigFunctions {
+	functions := make(map[string]interface{}, len(plain))
+	for name, function := range plain {
 		if value := reflect.ValueOf(function); !passing[name] && value.Kind() == reflect.Func {
 			function = watch(value)
 		}
@@ -111,10 +114,9 @@ func mayHold(kind reflect.Type) bool {
 	return kind.Kind() == reflect.Interface || kind.Kind() == reflect.Struct
 }
 
-// observed runs a render whose template functions note who looks at what. Charts are rendered one at a time, so nobody else sees the change.
-func observed[T any](run func() (T, error)) (T, error) {
-	plain := sprigFunctions
-	sprigFunctions = watched
+// with runs a render with other template functions than sprig's. Charts are rendered one at a time, so no other render gets them.
+func with[T any](functions map[string]interface{}, run func() (T, error)) (T, error) {
+	sprigFunctions = functions
 	defer func() { sprigFunctions = plain }()
 	return run()
 }

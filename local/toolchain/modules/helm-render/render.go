@@ -94,14 +94,14 @@ type job struct {
 // does, and the question is noted.
 func (j job) look(at occasion, answer *renderAnswer) (*rendered, error) {
 	questions, cluster := &chartutil.Questions{}, &emptyCluster{}
-	result, err := observed(func() (*rendered, error) { return j.run(at, cluster, questions) })
+	result, err := with(watched, func() (*rendered, error) { return j.run(at, cluster, questions, nil) })
 	if err != nil || len(questions.Other) > 0 {
 		cluster = &emptyCluster{}
-		plain, plainErr := j.run(at, cluster, nil)
-		if err != nil && plainErr == nil && len(questions.Other) == 0 {
+		again, againErr := j.run(at, cluster, nil, nil)
+		if err != nil && againErr == nil && len(questions.Other) == 0 {
 			questions.Ask("Capabilities or Release, in a way that cannot be followed")
 		}
-		result, err = plain, plainErr
+		result, err = again, againErr
 	}
 	for _, api := range questions.APIs {
 		answer.APIs = chartutil.AppendOnce(answer.APIs, api)
@@ -110,17 +110,8 @@ func (j job) look(at occasion, answer *renderAnswer) (*rendered, error) {
 	for _, other := range questions.Other {
 		answer.Asks = chartutil.AppendOnce(answer.Asks, other)
 	}
-	if len(cluster.asked) > 0 {
-		root, loadErr := j.charts.load(j.asked.Chart, j.asked.Digest)
-		if loadErr != nil {
-			return nil, loadErr
-		}
-		for _, one := range placesOf(cluster.asked, root, func(number int) error {
-			_, err := j.run(at, &emptyCluster{failAt: number}, nil)
-			return err
-		}) {
-			answer.Lookups = chartutil.AppendOnce(answer.Lookups, one)
-		}
+	for _, one := range j.placesOf(at, cluster.asked, err != nil) {
+		answer.Lookups = chartutil.AppendOnce(answer.Lookups, one)
 	}
 	return result, err
 }
@@ -133,8 +124,8 @@ type rendered struct {
 }
 
 // run does what `helm template` does before it prints (helm pkg/action: install.go, RunWithContext, and action.go, renderResources). With questions
-// the chart is given values that note what is asked.
-func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questions) (*rendered, error) {
+// the chart is given values that note what is asked; with marks its lookups note where they are.
+func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questions, marks *places) (*rendered, error) {
 	// Through YAML, as Helm reads a values file: numbers become what they become there.
 	values := map[string]interface{}{}
 	if err := yaml.Unmarshal(j.asked.Values, &values); err != nil {
@@ -170,6 +161,9 @@ func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questi
 		if about, ok := top["Release"].(map[string]interface{}); ok {
 			about["Revision"] = chartutil.Revision{Number: at.revision, Questions: questions}
 		}
+	}
+	if marks != nil {
+		marks.mark(requested)
 	}
 	files, err := engine.RenderWithClientProvider(requested, top, cluster)
 	if err != nil {
