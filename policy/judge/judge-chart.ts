@@ -64,15 +64,17 @@ export async function judgeChart(request: ChartRequest, context: ChartContext): 
     const lineOf = chartLines(chart, rendering.text, rendering.documents);
     return judge(objects, { ...here, ...signatures, ...(first && about), lineOf, allowEmpty: !first });
   };
-  let verdict = await verdictOn(manifests, rendered, true);
+  const verdict = await verdictOn(manifests, rendered, true);
+  const others: { verdict: Verdict; where: string }[] = [];
   if (upgrade.read !== undefined && rendered.upgrade !== undefined)
-    verdict = withMore(verdict, await verdictOn(upgrade.read.manifests, rendered.upgrade, false));
-  for (const { where, rendering } of alternatives.found) {
-    const more = await verdictOn(readOnce(rendering).manifests, rendering, false);
-    verdict = withMore(verdict, more, ` where ${where}`);
-  }
+    others.push({ verdict: await verdictOn(upgrade.read.manifests, rendered.upgrade, false), where: "" });
+  for (const { where, rendering } of alternatives.found)
+    others.push({
+      verdict: await verdictOn(readOnce(rendering).manifests, rendering, false),
+      where: ` where ${where}`,
+    });
   return {
-    verdict,
+    verdict: withMore(verdict, others),
     manifests,
     namespace,
     lineOf: chartLines(chart, rendered.text, rendered.documents),
@@ -104,12 +106,12 @@ function slipsOf({ values }: Rendered, rendered: readonly TextSlip[]): TextSlip[
 
 function queriesOf(
   { lookups, asks }: Rendered,
-  { unexplored }: Alternatives,
+  { unexplored, problems, ...only }: Alternatives,
   upgradeProblem: string | undefined,
 ): Omit<ClusterQuery, "object">[] {
   return [
-    ...lookups.map(({ file, line }) => ({ ...(file !== undefined && { file, line }) })),
-    ...asks.map((what) => ({ got: `a question for ${what}, judged for one answer only` })),
+    ...[...lookups, ...only.lookups].map(({ file, line }) => ({ ...(file !== undefined && { file, line }) })),
+    ...[...asks, ...only.asks].map((what) => ({ got: `a question for ${what}, judged for one answer only` })),
     ...(unexplored.length > 0
       ? [
           {
@@ -120,24 +122,32 @@ function queriesOf(
     ...(upgradeProblem === undefined
       ? []
       : [{ got: `an upgrade that does not render without the objects of the cluster: ${upgradeProblem}` }]),
+    ...problems.map((got) => ({ got })),
   ];
 }
 
-/** A verdict with what only another rendering breaks. Whether exemptions are needed is said of the first.
- *  @param where appended to what was found */
-function withMore(first: Verdict, other: Verdict, where = ""): Verdict {
+/** A verdict with what only other renderings break, each told once, of the first that breaks it. Whether exemptions are needed is said of the first.
+ *  `where` is appended to what was found. */
+function withMore(first: Verdict, others: readonly { readonly verdict: Verdict; readonly where: string }[]): Verdict {
   const keyOf = ({ line: _, ...finding }: Finding): string => JSON.stringify(finding);
-  const known = new Set(first.findings.map(keyOf));
-  const placed = (finding: Finding): Finding => ({ ...finding, got: `${finding.got}${where}` });
-  const findings = other.findings.filter((one) => !known.has(keyOf(one)) && !aboutExemptions.includes(one.rule));
-  const shown = new Set((first.exempted ?? []).map(({ finding }) => keyOf(finding)));
-  const more = (other.exempted ?? []).filter(({ finding }) => !shown.has(keyOf(finding)));
-  const exempted = [...(first.exempted ?? []), ...more.map((one) => ({ ...one, finding: placed(one.finding) }))];
-  return {
-    ...first,
-    findings: [...first.findings, ...findings.map(placed)],
-    ...(exempted.length > 0 && { exempted }),
-  };
+  const findings = [...first.findings];
+  const exempted = [...(first.exempted ?? [])];
+  const known = new Set(findings.map(keyOf));
+  const shown = new Set(exempted.map(({ finding }) => keyOf(finding)));
+  for (const { verdict, where } of others) {
+    const placed = (finding: Finding): Finding => ({ ...finding, got: `${finding.got}${where}` });
+    for (const one of verdict.findings) {
+      if (known.has(keyOf(one)) || aboutExemptions.includes(one.rule)) continue;
+      known.add(keyOf(one));
+      findings.push(placed(one));
+    }
+    for (const one of verdict.exempted ?? []) {
+      if (shown.has(keyOf(one.finding))) continue;
+      shown.add(keyOf(one.finding));
+      exempted.push({ ...one, finding: placed(one.finding) });
+    }
+  }
+  return { ...first, findings, ...(exempted.length > 0 && { exempted }) };
 }
 
 const aboutExemptions = neverExempt.filter((rule) => rule.startsWith("exemption-"));

@@ -5,8 +5,16 @@
 import { groupOf, knownKinds, knownMinors } from "../manifest/kind-table";
 import { list, read, text } from "../manifest/read";
 import { minorOf } from "../rules/api-lifecycle";
-import { type Rendered, type Rendering, type RenderRequest, renderChart, servedFor } from "./render";
-import { RenderError } from "./render-error";
+import {
+  FailedRender,
+  type Lookup,
+  type Questions,
+  type Rendered,
+  type Rendering,
+  type RenderRequest,
+  renderChart,
+  servedFor,
+} from "./render";
 
 /** Renderings that differ from the first one. */
 export interface Alternatives {
@@ -14,12 +22,18 @@ export interface Alternatives {
   readonly found: readonly { readonly where: string; readonly rendering: Rendering }[];
   /** APIs of which not every combination was tried; empty when all were. */
   readonly unexplored: readonly string[];
+  /** What only the others look up and ask. */
+  readonly lookups: readonly Lookup[];
+  readonly asks: readonly string[];
+  /** Installs and upgrades that do not render without the objects of the cluster, so that it is not known what they bring. */
+  readonly problems: readonly string[];
 }
 
 /** Most renderings that are tried: every combination of four APIs. A chart that asks for more is told of as not wholly explored. */
 const most = 24;
 
-/** The other renderings of a chart whose first one is `first`. What does not render where an API is served cannot be installed there either. */
+/** The other renderings of a chart whose first one is `first`. What does not render where an API is served, and looks nothing up, cannot be installed there
+ *  either. */
 export async function alternativesOf(
   request: RenderRequest & { readonly certain?: boolean },
   first: Rendered,
@@ -33,8 +47,15 @@ export async function alternativesOf(
   const tried = new Set<string>();
   const texts = new Set([first.text, first.upgrade?.text]);
   const found: { where: string; rendering: Rendering }[] = [];
-  const keep = (other: Rendered | undefined, where: string): void => {
-    for (const rendering of other === undefined ? [] : [other, other.upgrade]) {
+  const others: Questions[] = [];
+  const problems: string[] = [];
+  const lookAt = async (other: RenderRequest, where: string): Promise<void> => {
+    const result = await rendered(other);
+    const questions = result instanceof FailedRender ? result.questions : result;
+    others.push(questions);
+    for (const api of open(questions.apis)) asked.add(api);
+    problems.push(...problemsOf(result, first).map(({ what, why }) => `${what} where ${where}: ${why}`));
+    for (const rendering of result instanceof FailedRender ? [] : [result, result.upgrade]) {
       if (rendering === undefined || texts.has(rendering.text)) continue;
       texts.add(rendering.text);
       if (isInstallable(rendering, request.kubeVersion)) found.push({ where, rendering });
@@ -42,18 +63,40 @@ export async function alternativesOf(
   };
   if (!isCertain && first.kubeVersionAsked) {
     const later = `1.${minorOf(request.kubeVersion)}.99`;
-    keep(
-      await renderedAs({ ...request, kubeVersion: later }),
+    await lookAt(
+      { ...request, kubeVersion: later },
       `the cluster is a later patch of Kubernetes ${later.slice(0, -3)}`,
     );
   }
   for (let next = nextSet(asked, tried); next !== undefined && tried.size < most; next = nextSet(asked, tried)) {
     tried.add(next.join("\n"));
-    const other = await renderedAs(withApis(request, next));
-    for (const api of open(other?.apis ?? [])) asked.add(api);
-    keep(other, `the cluster serves ${next.join(" and ")}`);
+    await lookAt(withApis(request, next), `the cluster serves ${next.join(" and ")}`);
   }
-  return { found, unexplored: nextSet(asked, tried) === undefined ? [] : [...asked] };
+  const unexplored = nextSet(asked, tried) === undefined ? [] : [...asked];
+  return { found, unexplored, ...onlyOf(others, first), problems };
+}
+
+/** What others look up and ask, each once, that the first one does not. */
+function onlyOf(others: readonly Questions[], first: Questions): Pick<Alternatives, "lookups" | "asks"> {
+  const known = new Set([...first.lookups, ...first.asks].map((one) => JSON.stringify(one)));
+  const isNew = (one: unknown): boolean => !known.has(JSON.stringify(one)) && known.add(JSON.stringify(one)).size > 0;
+  return {
+    lookups: others.flatMap(({ lookups }) => lookups.filter(isNew)),
+    asks: others.flatMap(({ asks }) => asks.filter(isNew)),
+  };
+}
+
+/** What another rendering fails at: an upgrade, as the first one does not, or an install that has asked the cluster and may get another answer there. */
+function problemsOf(
+  result: Rendered | FailedRender,
+  first: Rendered,
+): { readonly what: string; readonly why: string }[] {
+  if (result instanceof FailedRender) {
+    const { lookups, asks } = result.questions;
+    return lookups.length + asks.length === 0 ? [] : [{ what: "an install that does not render", why: result.message }];
+  }
+  if (result.upgradeProblem === undefined || first.upgradeProblem !== undefined) return [];
+  return [{ what: "an upgrade that does not render", why: result.upgradeProblem }];
 }
 
 const withApis = (request: RenderRequest, apis: readonly string[]): RenderRequest =>
@@ -61,11 +104,11 @@ const withApis = (request: RenderRequest, apis: readonly string[]): RenderReques
     ? { ...request, apiVersions: [...(request.apiVersions ?? []), ...apis] }
     : { ...request, served: [...request.served, ...apis] };
 
-async function renderedAs(request: RenderRequest): Promise<Rendered | undefined> {
+async function rendered(request: RenderRequest): Promise<Rendered | FailedRender> {
   try {
     return await renderChart(request);
   } catch (error) {
-    if (error instanceof RenderError && error.kind === "template") return undefined;
+    if (error instanceof FailedRender) return error;
     throw error;
   }
 }

@@ -53,12 +53,8 @@ export interface ChartValues {
   readonly slips?: Document["slips"];
 }
 
-/** A rendered chart, and what it asked while it rendered. */
-export interface Rendered extends Rendering {
-  /** What an upgrade brings, where that is something else. */
-  readonly upgrade?: Rendering;
-  /** Why an upgrade does not render although an install does. */
-  readonly upgradeProblem?: string;
+/** What a chart asked while it rendered. */
+export interface Questions {
   /** APIs whose presence it asked for. */
   readonly apis: readonly string[];
   /** Whether it asked for the version of Kubernetes. */
@@ -66,15 +62,34 @@ export interface Rendered extends Rendering {
   /** What else it asked, such as "Capabilities.HelmVersion". */
   readonly asks: readonly string[];
   readonly lookups: readonly Lookup[];
+}
+
+/** A rendered chart, and what it asked while it rendered. */
+export interface Rendered extends Rendering, Questions {
+  /** What an upgrade brings, where that is something else. */
+  readonly upgrade?: Rendering;
+  /** Why an upgrade does not render although an install does. */
+  readonly upgradeProblem?: string;
   /** Values files the chart and its subcharts come with. */
   readonly values: readonly ChartValues[];
   /** sha256 of the chart's folder or archive. */
   readonly chartDigest: string;
 }
 
-/** What helm-render answers (render.go, renderAnswer). */
+/** A chart that Helm does not render: what it asked until it failed may be why. */
+export class FailedRender extends RenderError {
+  constructor(
+    why: RenderError,
+    readonly questions: Questions,
+  ) {
+    super(why);
+  }
+}
+
+/** What helm-render answers (render.go, renderAnswer): an install, or why there is none. */
 interface Answer {
-  readonly install: Rendering;
+  readonly install?: Rendering;
+  readonly installError?: string;
   readonly upgrade?: Rendering;
   readonly upgradeError?: string;
   readonly apis?: readonly string[];
@@ -130,7 +145,18 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
   );
   const redact = redactor(values, [...chart.files, basename(chart.path), name, namespace]);
   if ("refusal" in said) throw helmFailure(said.refusal, redact);
-  const { install, upgrade, upgradeError, apis = [], asks = [], lookups = [] } = said.answer;
+  const {
+    install,
+    installError,
+    upgrade,
+    upgradeError,
+    apis = [],
+    asks = [],
+    lookups = [],
+    kubeVersion: version,
+  } = said.answer;
+  const questions = { apis, asks, lookups, kubeVersionAsked: version === true };
+  if (install === undefined) throw new FailedRender(helmFailure(installError ?? "", redact), questions);
   const chartValues = knownValues ?? said.answer.values ?? [];
   if (valuesOf.size >= maxRemembered) valuesOf.clear();
   valuesOf.set(chart.digest, chartValues);
@@ -139,10 +165,7 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     documents: install.documents ?? [],
     ...(upgrade && { upgrade: { text: upgrade.text, documents: upgrade.documents ?? [] } }),
     ...(upgradeError !== undefined && { upgradeProblem: helmFailure(upgradeError, redact).message }),
-    apis,
-    kubeVersionAsked: said.answer.kubeVersion === true,
-    asks,
-    lookups,
+    ...questions,
     values: chartValues,
     chartDigest: chart.digest,
   };

@@ -120,6 +120,47 @@ describe("what a chart renders to where an API is served", function () {
     assert.deepEqual([found, unexplored], [[], []]);
   });
 
+  it("[MR-54] is tried for what a chart asks before it fails: another API may keep it from failing", async () => {
+    const [a, b] = ["a.example.com/v1", "b.example.com/v1"].map(has);
+    assert.deepEqual(await setsOf(`${map}{{ if ${a} }}{{ if not (${b}) }}{{ fail "no" }}{{ end }}${pod}{{ end }}`), [
+      "a.example.com/v1+b.example.com/v1",
+    ]);
+  });
+
+  const reasons = async (template: string) =>
+    (await judgeChart(written(template), context)).verdict.findings
+      .filter(({ rule }) => rule === "chart-lookup")
+      .map(({ got, line }) => `${got.replace(/ \(.*/, "")}${line === undefined ? "" : ` in line ${line}`}`);
+  const lookup = 'lookup "v1" "Namespace" "" "kube-system"';
+
+  it("[MR-54] is told where it looks up what the first rendering does not", async () => {
+    const template = `${map}{{ if ${has("a.example.com/v1")} }}\n# {{ ${lookup} }} {{ .Capabilities.HelmVersion }}{{ end }}`;
+    assert.deepEqual(await reasons(template), [
+      "a lookup, judged as if the cluster held no such object in line 6",
+      "a question for Capabilities.HelmVersion, judged for one answer only",
+    ]);
+  });
+
+  it("[MR-54] is told where it fails for want of what it looks up, or on an upgrade alone", async () => {
+    const failing = (when: string) =>
+      `${map}{{ if ${has("a.example.com/v1")} }}{{ if ${when} }}{{ fail "no" }}{{ end }}${pod}{{ end }}`;
+    const [first, second] = await reasons(failing(`not (${lookup})`));
+    assert.match(first ?? "", /^a lookup/);
+    assert.match(second ?? "", /^an install that does not render where the cluster serves a\.example\.com\/v1: /);
+    const [upgrade] = await reasons(failing(".Release.IsUpgrade"));
+    assert.match(upgrade ?? "", /^an upgrade that does not render where the cluster serves a\.example\.com\/v1: /);
+  });
+
+  it("is told once of a field that several answers bring", async () => {
+    const [a, b] = ["a.example.com/v1", "b.example.com/v1"].map(has);
+    const request = written(`${map}# {{ ${b} }}\n{{ if ${a} }}# {{ ${b} }}\n${pod}{{ end }}`);
+    const { verdict } = await judgeChart(request, context);
+    assert.deepEqual(
+      verdict.findings.filter(({ rule }) => rule === "host-namespaces").map(({ got }) => got),
+      ["true where the cluster serves a.example.com/v1"],
+    );
+  });
+
   it("is told as not wholly explored where a chart asks for more APIs than can be combined", async () => {
     const apis = ["a", "b", "c", "d", "e", "f"].map((name) => `${name}.example.com/v1`);
     const request = written(`${map}# ${apis.map((api) => `{{ ${has(api)} }}`).join("")}`);

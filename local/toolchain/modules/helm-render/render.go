@@ -19,6 +19,8 @@ import (
 // renderAnswer is what a chart renders to, and what it asks while it does.
 type renderAnswer struct {
 	Install *rendering `json:"install,omitempty"`
+	// InstallError is why an install does not render; what the chart asked until then is told all the same.
+	InstallError string `json:"installError,omitempty"`
 	// Upgrade is left out where an upgrade brings the same text as an install.
 	Upgrade *rendering `json:"upgrade,omitempty"`
 	// UpgradeError is why an upgrade does not render although an install does.
@@ -62,13 +64,17 @@ func render(asked request, charts *cache) (renderAnswer, error) {
 		HelmVersion: helm.DefaultCapabilities.HelmVersion,
 	}}
 	answer := renderAnswer{}
+	var large tooLarge
 	install, err := job.look(firstInstall, &answer)
-	if err != nil {
+	if errors.As(err, &large) {
 		return answer, err
+	}
+	if err != nil {
+		answer.InstallError = err.Error()
+		return answer, nil
 	}
 	answer.Install = install.read()
 	upgrade, err := job.look(nextUpgrade, &answer)
-	var large tooLarge
 	if errors.As(err, &large) {
 		return answer, err
 	}
