@@ -69,7 +69,7 @@ const originals = (): string[] =>
 
 /** A difference in words, its text made as short as it still shows. */
 async function told(readers: ReaderPair, batch: Batch, difference: Difference): Promise<string> {
-  const { index, ours, theirs } = difference;
+  const { index, exact } = difference;
   const isText = "texts" in batch;
   const whole = isText ? (batch.texts[index] as string) : (batch.files[index] as Buffer).toString("latin1");
   const least = await shortest(whole, async (candidates) => {
@@ -82,8 +82,7 @@ async function told(readers: ReaderPair, batch: Batch, difference: Difference): 
     `seed ${seed}: kubectl and the pack read a text differently; as short as it gets${isText ? "" : ", bytes as latin1"}:`,
     JSON.stringify(least),
     `whole: ${JSON.stringify(whole)}`,
-    `ours: ${JSON.stringify(ours)}`,
-    `theirs: ${JSON.stringify(theirs)}`,
+    exact,
   ].join("\n");
 }
 

@@ -23,6 +23,8 @@ export interface Difference {
   readonly index: number;
   readonly ours: readonly Document[];
   readonly theirs: Theirs;
+  /** Both in the readers' words, with every digit. */
+  readonly exact: string;
 }
 
 /** How many texts kubectl refuses, how many hold no object, how many objects the others hold. */

@@ -75,7 +75,7 @@ export const fields = [
 
 /** Keys that are no plain text. */
 export const oddKeys = [
-  ...["kind", "items", "metadata", "apiVersion", "Kind", "Items"],
+  ...["kind", "items", "metadata", "apiVersion", "Kind", "Items", "1.23456789012", "123456789.5", "1e10"],
   ...["1", "0x10", "1.5", "1e3", "true", "yes", "on", "~", "null", "", '"1"', '"true"', "'a'", '"a"', "? a", "? [a]"],
   ...["? {a: 1}"],
   ...["[a]", "{a: 1}", "<<", '"<<"', "!!str 1", "!!int '1'", "!!binary YQ==", "&k a", "*a", "a b", "a\u2028b", "a#"],

@@ -237,7 +237,7 @@ export class PodGenerator {
   }
 
   private number(type: "int32" | "int64", usual: readonly string[]): unknown {
-    return this.whole(digits(this.random, type, usual));
+    return this.whole(digits(this.random, type, usual, this.wrongness > 0));
   }
 
   private flag(trueShare: number): boolean {

@@ -21,13 +21,13 @@ const limits = {
   int64: [2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n, -(2n ** 53n), 2n ** 32n, 2n ** 31n, -(2n ** 31n), 2n ** 63n - 512n],
 } as const;
 
-/** Digits of a number: mostly one of `usual`, sometimes near a limit of the type, anywhere in it, or beyond it. */
-export function digits(random: Random, type: "int32" | "int64", usual: readonly string[]): string {
+/** Digits of a number: mostly one of `usual`, sometimes near a limit of the type, anywhere in it, or where `wrong` beyond it. */
+export function digits(random: Random, type: "int32" | "int64", usual: readonly string[], wrong: boolean): string {
   const form = random.next();
   if (form < 0.8) return random.pick(usual);
   const bits = type === "int32" ? 31 : 63;
   if (form < 0.9) return String(BigInt.asIntN(bits + 1, bitsFrom(random)));
-  if (form < 0.99) {
+  if (form < 0.99 || !wrong) {
     const [most, least] = limits[type];
     const near = random.pick<bigint>(limits[type]) + BigInt(random.below(5) - 2);
     return String(near > most ? most : near < least ? least : near);

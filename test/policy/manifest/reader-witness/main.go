@@ -45,6 +45,8 @@ type difference struct {
 	Index  int             `json:"index"`
 	Ours   json.RawMessage `json:"ours"`
 	Theirs reading         `json:"theirs"`
+	// Exact is both, with every digit.
+	Exact string `json:"exact"`
 }
 
 // answer counts the texts kubectl refuses, those without an object, and the objects of the others.
@@ -111,7 +113,8 @@ func reply(line []byte, out *json.Encoder) error {
 			return err
 		}
 		if !alike {
-			said.Differences = append(said.Differences, difference{index, ours[index], theirs})
+			exact := fmt.Sprintf("ours: %s\ntheirs: %s %s", ours[index], theirs.Objects, theirs.Refusal)
+			said.Differences = append(said.Differences, difference{index, ours[index], theirs, exact})
 		}
 	}
 	return out.Encode(said)
