@@ -5,9 +5,9 @@ import { type StoredAdmission, variantsOf } from "../../cli/operations/admission
 import type { StoredDrill } from "../../cli/operations/drill-report";
 import type { StoredLoad } from "../../cli/operations/load-report";
 import type { Readiness } from "../../cli/operations/ready";
+import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";
-import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { succeeded } from "../support/changes";
 import { kubectl, livePods } from "../support/e2e-cluster";
 import { eventually, type Result, run } from "../support/run";

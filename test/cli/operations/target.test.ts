@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { failureOf } from "../../../cli/operations/bad-release";
 import { breakDeployment } from "../../../cli/operations/broken-revision";
-import { useHelm } from "../../policy/support/helm";
 import { isEvictable } from "../../../cli/operations/node-drain";
 import { type Budget, budgetFor, isReady, type Pod, requireRoom } from "../../../cli/operations/target";
+import { useHelm } from "../../policy/support/helm";
 
 const pod = (labels: Record<string, string>, more: object = {}): Pod => ({
   metadata: { name: "web-1", uid: "1", labels, ...more },

@@ -24,7 +24,11 @@ describe("release-renders", function () {
       /got badyaml\/templates\/config\.yaml: two keys become the same text "1"/,
     ],
     ["a release of nothing", release("empty"), /nothing to judge/],
-    ["a chart that is not there", release("none"), /got a chart of a repository, or none: there is no chart at this path of the project/],
+    [
+      "a chart that is not there",
+      release("none"),
+      /got a chart of a repository, or none: there is no chart at this path of the project/,
+    ],
     [
       "a chart of a repository",
       release("good", {}, { repositoryOpts: { repo: "https://charts.example" } }),

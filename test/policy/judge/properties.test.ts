@@ -90,7 +90,8 @@ describe("whatever comes in", function () {
     await fc.assert(
       fc.asyncProperty(lines, async (all) => {
         try {
-          for (const { object } of (await readManifests(all.join("\n"))).manifests) assert.equal(typeof object.kind, "string");
+          for (const { object } of (await readManifests(all.join("\n"))).manifests)
+            assert.equal(typeof object.kind, "string");
         } catch (error) {
           assert.ok(error instanceof ManifestError, String(error));
           assert.ok(error.problems.length > 0);
