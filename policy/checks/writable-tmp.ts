@@ -24,7 +24,7 @@ export const writableTmp = containerRule(
     if (read(pod.spec, "os", "name") === "windows") return;
     const unsure = readOnly === UNKNOWN ? UNKNOWN : undefined;
     const mounts = list(node, "volumeMounts");
-    const mount = mounts.find((item) => text(item, "mountPath").replace(/\/+$/, "") === "/tmp");
+    const mount = mounts.find((item) => text(item, "mountPath").replace(/(?<!\/)\/+$/, "") === "/tmp");
     if (mount === undefined) {
       yield {
         field: "volumeMounts",

@@ -2,7 +2,7 @@
  *  Upstream: apimachinery pkg/api/resource/quantity.go, ParseQuantity. */
 import { word } from "./read";
 
-const written = /^([+-]?(?:\d+\.?\d*|\.\d+))([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
+const written = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 /** Powers of ten of the units; "" is none. */
 const powers: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 

@@ -28,5 +28,5 @@ export const writableTmp: Remedy = {
 function wants(node: unknown): boolean {
   if (read(node, "securityContext", "readOnlyRootFilesystem") !== true) return false;
   const paths = list(node, "volumeMounts").map((one) => read(one, "mountPath"));
-  return !paths.some((path) => typeof path !== "string" || path.replace(/\/+$/, "") === "/tmp");
+  return !paths.some((path) => typeof path !== "string" || path.replace(/(?<!\/)\/+$/, "") === "/tmp");
 }

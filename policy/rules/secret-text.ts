@@ -64,7 +64,7 @@ export function* judgeSecretText(
   if (found.length > 0 || typeof value !== "string" || depth >= deepest) return;
   const told = new Set<string>();
   for (const complaint of judgeLeaves(field, leavesIn(value), depth)) {
-    if (isReference(value)) return;
+    if (told.size === 0 && isReference(value)) return;
     // A line can be read in several ways, as a command and as a setting.
     if (!told.has(complaint.field)) yield complaint;
     told.add(complaint.field);

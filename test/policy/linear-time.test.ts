@@ -1,0 +1,183 @@
+/** No pattern of the pack takes more than linear time, whatever a chart writes: each function that reads text is given hostile ones of growing length. */
+import { strict as assert } from "node:assert";
+import type { Finding } from "../../policy/contract";
+import { isPinned, parseImage } from "../../policy/images/image-reference";
+import { argumentLeaves, commandLeaves } from "../../policy/manifest/command-leaves";
+import { child, segments } from "../../policy/manifest/field-path";
+import { lineLeaves } from "../../policy/manifest/line-leaves";
+import { quantityOf } from "../../policy/manifest/quantity";
+import { unquoted, wordReader } from "../../policy/manifest/shell-word";
+import { leavesOf, textLeaves } from "../../policy/manifest/value-leaves";
+import { messageOf, printable } from "../../policy/message";
+import { helmFailure } from "../../policy/render/render-error";
+import { redactor } from "../../policy/render/render-redact";
+import { isSecretName, mayNameCredential, mayNameKey, namesCredential } from "../../policy/rules/credential";
+import { credentialIn, marks } from "../../policy/rules/credential-marks";
+import { bitsPerCharacter, looksRandom } from "../../policy/rules/entropy";
+import { isKeyName, isPlain, isSwitch } from "../../policy/rules/plain-value";
+import { isCode, isReference, isReferenceInScript } from "../../policy/rules/reference";
+import { judgeSecret, judgeSecretText } from "../../policy/rules/secret-text";
+import { globMatches } from "../../policy/settings/glob";
+
+const finding = (name: string): Finding => ({
+  rule: "r",
+  severity: "low",
+  object: { apiVersion: "v1", kind: name, name, namespace: name },
+  containers: [name],
+  field: name,
+  got: name,
+  want: "x",
+  fix: "y",
+  outcome: "fail",
+});
+
+const functions: Readonly<Record<string, (text: string) => unknown>> = {
+  printable,
+  messageOf: (text) => messageOf(finding(text)),
+  namesCredential: (text) => namesCredential(["secrets", text]),
+  mayNameCredential: (text) => mayNameCredential([text]),
+  mayNameKey: (text) => mayNameKey([text, text]),
+  isSecretName,
+  ...Object.fromEntries(
+    marks.map(([what, pattern], index) => [`mark ${index}, ${what}`, (text: string) => pattern.test(text)]),
+  ),
+  credentialIn,
+  isReference,
+  isReferenceInScript,
+  isCode,
+  isSwitch,
+  isPlain,
+  isKeyName,
+  looksRandom: (text) => looksRandom(text, text),
+  bitsPerCharacter,
+  judgeSecret: (text) => [...judgeSecret("f", ["password"], text), ...judgeSecret("f", ["tlsSecret"], text)],
+  judgeSecretText: (text) => [...judgeSecretText("f", ["note"], text)],
+  leavesOf: (text) => [...leavesOf({ [text]: [text] })],
+  textLeaves: (text) => [...textLeaves(text)],
+  lineLeaves: (text) => [...lineLeaves(text)],
+  commandLeaves: (text) => [...commandLeaves(text)],
+  argumentLeaves: (text) => argumentLeaves(["curl", "-u", text, text]),
+  wordReader: (text) => wordReader(text)(0, " "),
+  unquoted,
+  parseImage,
+  isPinned,
+  quantityOf,
+  globMatches: (text) => [globMatches("a/**", text), globMatches("*", text), globMatches("**/b", text)],
+  redactor: (text) => redactor({ password: "hunter2", note: text }, ["web"])(text),
+  helmFailure: (text) => helmFailure(text, (whole) => whole),
+  fieldPath: (text) => segments(child("a", text)),
+};
+
+/** What patterns could begin with, again and again, and what they could run over. */
+const parts = [
+  '- : a= \'a "a a" ${ ${A:- ${A:-} $( $(echo {{ {{"a"}} ` \\ ( ) [ { < <a <a> <name>a</name> a.b a- a_ A Aa a1 9 / #{a'.split(
+    " ",
+  ),
+  [
+    " ",
+    "\t",
+    "\n",
+    " \n",
+    "= ",
+    "a= ",
+    "a = '",
+    "password ",
+    "password = ",
+    "password='",
+    "identified by ",
+    "machine ",
+    "machine a ",
+    "default login ",
+  ],
+  [
+    "user a ",
+    "stats auth ",
+    "curl ",
+    "curl -u ",
+    "curl -u a:",
+    "-----BEGIN ",
+    "-----BEGIN A PRIVATE KEY-----",
+    "-eyJ",
+    "eyJaaaaaaaaaaa.",
+    "eyJ",
+  ],
+  [
+    "a://",
+    "a://a:",
+    "a:b@",
+    "?token=",
+    "?token=a&",
+    "authorization: ",
+    "authorization: bearer ",
+    "AccountKey=",
+    "sk-",
+    "glpat-",
+    "SG.",
+    "SG.a.",
+    "hf_",
+  ],
+  [
+    "jdbc:oracle:thin:a/",
+    "ldap://a:",
+    "a:a@tcp",
+    "{SHA",
+    "$2a$",
+    "SCRAM-SHA-1$1:",
+    "dp.pt.",
+    "discord.com/api/webhooks/1",
+    "1:AA",
+    "aB1cD2eF3g",
+    "aB1-",
+  ],
+  [
+    "--password ",
+    "--password=",
+    "mysql -p",
+    "a:1:a:a:",
+    "a: b\n",
+    "- a\n",
+    "? ",
+    "a: [",
+    "a: {b: ",
+    "\u2028",
+    "\u001b[31m",
+    "\ud83d",
+    "é",
+    "token=a) ",
+    "(a=a, ",
+  ],
+].flat();
+
+const small = 6_000;
+const large = 60_000;
+
+/** Milliseconds of this process, not of the clock: the least of some runs. */
+function cost(run: (text: string) => unknown, text: string, runs: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let count = 0; count < runs; count += 1) {
+    const before = process.cpuUsage();
+    run(text);
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
+}
+
+describe("time, by the length of hostile texts", function () {
+  this.timeout(300_000);
+  for (const [name, run] of Object.entries(functions))
+    it(`is no worse than linear in ${name}`, () => {
+      for (const part of parts)
+        for (const end of ["!", `=${part}`]) {
+          const text = (length: number) => part.repeat(Math.ceil(length / part.length)) + end;
+          // Ten times the text may take forty times as long; a quadratic one takes a hundred times.
+          const bound = 40 * Math.max(cost(run, text(small), 1), 1.5);
+          if (cost(run, text(large), 1) <= bound) continue;
+          const again = [cost(run, text(small), 5), cost(run, text(large), 3)] as const;
+          assert.ok(
+            again[1] <= 40 * Math.max(again[0], 1.5),
+            `${JSON.stringify(part + end)}: ${again.join(" and ")} ms`,
+          );
+        }
+    });
+});
