@@ -73,6 +73,9 @@ export function grantRule(
 const complaint = (field: string, said: string | Unknown, want: string): Complaint =>
   said === UNKNOWN ? { field, got: UNKNOWN, want } : { field, said, want };
 
+/** Whether a role gives any of the grants, or may give it: a part of it is not known yet. */
+export const mayGrant = (role: unknown, grants: readonly Grant[]): boolean => givenBy(role, grants).size > 0;
+
 /** What the rules of a role give, by their index. */
 function givenBy(role: unknown, grants: readonly Grant[]): Map<number, string | Unknown> {
   const found = new Map<number, string | Unknown>();

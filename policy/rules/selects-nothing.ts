@@ -5,6 +5,7 @@ import { UNKNOWN } from "../manifest/unknown";
 import { namespaceOf } from "../pods/workload";
 import { objectRule } from "./object-rule";
 import { oncePer } from "./once";
+import { podMakingNamespaces } from "./pod-makers";
 import type { ObjectRule, RuleInfo } from "./rule";
 import { seesAll } from "./scope";
 import { candidates } from "./selected";
@@ -39,13 +40,14 @@ function mayRunPods({ object }: Manifest): boolean {
   return !podless || podKinds.has(text(object, "kind"));
 }
 
-/** Namespaces with such objects: an operator runs the pods of an object beside it. */
-const withHiddenPods = oncePer(
-  (objects, context) => new Set(objects.filter(mayRunPods).map((manifest) => namespaceOf(manifest, context))),
-);
+/** Namespaces with such objects, since an operator runs the pods of an object beside it, and those of programs that may make or label pods themselves. */
+const withHiddenPods = oncePer((objects, context) => {
+  const beside = objects.filter(mayRunPods).map((manifest) => namespaceOf(manifest, context));
+  return new Set([...beside, ...podMakingNamespaces(objects, context)]);
+});
 
-/** A rule about one kind of object; `selecting` says what it selects. Not asked of a single resource, nor in a namespace where an operator may run pods or
- *  where no workload is in view: its pods come from elsewhere. */
+/** A rule about one kind of object; `selecting` says what it selects. Not asked of a single resource, nor in a namespace where a program may make or label
+ *  pods or where no workload is in view: its pods come from elsewhere. */
 export function selectsNothingRule(
   info: RuleInfo,
   selecting: (object: JsonObject) => Selecting | undefined,

@@ -2,13 +2,24 @@ import { serviceSelectsNothing } from "../../../policy/checks/service-selects-no
 import type { JsonObject, Manifest } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { component, object, workload } from "../support/objects";
-import { prod } from "../support/pod";
+import { manifest, prod } from "../support/pod";
+import { role, rule } from "../support/rbac-cases";
 import { ruleCases } from "../support/rule-cases";
 
 const service = (spec: JsonObject) => object("v1", "Service", spec);
 const inOther = ({ object: one }: Manifest): Manifest => ({
   object: { ...one, metadata: { name: "web", namespace: "other" } },
 });
+const led = service({ selector: { ...component("api"), leader: "true" } });
+const mayDo = (verb: string, resource: string, group = "") => role(rule(group, [resource], [verb]));
+const everywhere: Manifest = {
+  object: { ...role(rule("", ["pods"], ["update"]), "ClusterRole").object, metadata: { name: "operator" } },
+};
+const bound = (namespace = "apps") =>
+  manifest("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", {
+    roleRef: { kind: "ClusterRole", name: "operator" },
+    subjects: [{ kind: "ServiceAccount", name: "operator", namespace }],
+  });
 const must = ["spec.selector must be one that selects pods, got one that selects none of the pods here"];
 
 ruleCases(serviceSelectsNothing, "service-selects-nothing", [
@@ -54,6 +65,19 @@ ruleCases(serviceSelectsNothing, "service-selects-nothing", [
     [service({ selector: component("db") }), workload("api"), object("cilium.io/v2", "CiliumNetworkPolicy", {})],
     must,
   ],
+  ["passes beside a role that labels pods", [led, workload("api"), mayDo("patch", "pods")]],
+  ["passes beside a role that makes workloads", [led, workload("api"), mayDo("create", "statefulsets", "apps")]],
+  ["passes beside a role with every grant", [led, workload("api"), mayDo("*", "*", "*")]],
+  ["fails beside a role that only reads pods", [led, workload("api"), mayDo("list", "pods")], must],
+  [
+    "fails beside a role that only changes workloads",
+    [led, workload("api"), mayDo("patch", "statefulsets", "apps")],
+    must,
+  ],
+  ["fails beside a role of another namespace", [led, workload("api"), inOther(mayDo("patch", "pods"))], must],
+  ["passes beside the account of a program that labels pods everywhere", [led, workload("api"), everywhere, bound()]],
+  ["fails where nobody has that role, or an account of elsewhere", [led, workload("api"), everywhere], must],
+  ["fails where an account of elsewhere has it", [led, workload("api"), everywhere, bound("other")], must],
   [
     "passes single pods of a StatefulSet, and fails them by another's labels",
     [
