@@ -72,12 +72,13 @@ function* inCommand(field: string, words: readonly unknown[]): Iterable<Complain
   for (const [index, argument] of words.entries()) {
     const at = `${field}[${index}]`;
     const [, flag, value] = /^--?([\w-]+)=(.*)$/s.exec(word(argument)) ?? [];
-    const named = told.find((leaf) => leaf.index === index);
-    const found =
-      named === undefined
-        ? [...judgeSecret(at, [flag ?? ""], value ?? argument)]
-        : [...judgeSecret(at, named.keys, argument === UNKNOWN ? UNKNOWN : named.value)];
-    yield* found.length > 0 ? found : judgeSecretText(at, [""], argument);
+    const named = argument === UNKNOWN ? [] : told.filter((leaf) => leaf.index === index);
+    const found = [
+      ...(named.length === 0 ? judgeSecret(at, [flag ?? ""], value ?? argument) : []),
+      ...named.flatMap((leaf) => [...judgeSecret(at, leaf.keys, leaf.value)]),
+    ].slice(0, 1);
+    yield* found;
+    if (found.length === 0 && /[=\s]/.test(word(argument))) yield* judgeSecretText(at, [""], argument);
   }
 }
 

@@ -33,8 +33,20 @@ const references = new Set(
   `),
 );
 
+/** Words of names read before: the same names come again and again. */
+const known = new Map<string, readonly string[]>();
+
 /** Words of a name: camel case, snake case, kebab case and dots all separate. */
-function wordsOf(name: string): string[] {
+function wordsOf(name: string): readonly string[] {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  if (known.size >= 1000) known.clear();
+  const words = split(name);
+  if (name.length < 200) known.set(name, words);
+  return words;
+}
+
+function split(name: string): string[] {
   const words = name
     .replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, " ")
     .toLowerCase()

@@ -36,11 +36,16 @@ const isNamed = (keys: readonly string[]): boolean =>
 function literalIn(keys: readonly string[], text: string): string | undefined {
   const look = credentialIn(text);
   if (look !== undefined) return look;
-  if (isReference(text)) return undefined;
-  const packed = inBase64(text);
+  const said = suspicion(keys, text);
+  return said === undefined || isReference(text) ? undefined : said;
+}
+
+/** What a text is by its name, by what is packed in it, or by its letters. */
+function suspicion(keys: readonly string[], text: string): string | undefined {
   const couldName = mayNameCredential(keys) && !isSecretName(text);
-  if (couldName || (isNamed(keys) && !isKeyOf(keys, text) && !isAddress(keys, text)))
-    if (!isPlain(text)) return "a literal";
+  const named = couldName || (isNamed(keys) && !isKeyOf(keys, text) && !isAddress(keys, text));
+  if (named && !isPlain(text)) return "a literal";
+  const packed = inBase64(text);
   if (packed !== undefined) return `${packed} in base64`;
   return looksRandom(keys.at(-1) ?? "", text) ? "a text that looks random" : undefined;
 }
@@ -79,11 +84,14 @@ function* leavesIn(text: string): Iterable<Leaf> {
 
 /** What is wrong with values found in a text, each under its own name. */
 function* judgeLeaves(field: string, leaves: Iterable<Leaf>, depth: number): Iterable<Complaint> {
-  for (const leaf of leaves) {
-    if (typeof leaf.value === "string" && isReferenceInScript(leaf.value)) continue;
+  for (const { keys, path, value } of leaves) {
+    const at = `${field} at ${path}`;
+    const found = [...judgeSecretText(at, keys, value, depth + 1)];
+    if (found.length === 0) continue;
+    if (typeof value !== "string") yield* found;
+    else if (isReferenceInScript(value)) continue;
     // What code takes from elsewhere is no literal; what it is given in passing may be one.
-    const keys = typeof leaf.value === "string" && isCode(leaf.value) ? [""] : leaf.keys;
-    yield* judgeSecretText(`${field} at ${leaf.path}`, keys, leaf.value, depth + 1);
+    else yield* isCode(value) ? judgeLeaves(field, leavesIn(value), depth + 1) : found;
   }
 }
 

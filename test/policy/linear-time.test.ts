@@ -39,7 +39,7 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   mayNameKey: (text) => mayNameKey([text, text]),
   isSecretName,
   ...Object.fromEntries(
-    marks.map(([what, pattern], index) => [`mark ${index}, ${what}`, (text: string) => pattern.test(text)]),
+    marks.map(([what, , pattern], index) => [`mark ${index}, ${what}`, (text: string) => pattern.test(text)]),
   ),
   credentialIn,
   isReference,

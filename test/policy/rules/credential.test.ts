@@ -115,6 +115,6 @@ describe("credential", () => {
   });
 
   it("names the source of every mark", () => {
-    for (const [what, , source] of marks) assert.match(source, /^RFC \d+|\.\w+|\(\d\)/, what);
+    for (const [what, , , source] of marks) assert.match(source, /^RFC \d+|\.\w+|\(\d\)/, what);
   });
 });
