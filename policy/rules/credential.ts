@@ -24,6 +24,8 @@ const lastLetters =
 const trailing = /^(?:\d+|value|plain|plaintext|literal|b64|base64|encoded|data|string|default)$/;
 /** Pairs that mean a user with a password, or the name of a Secret that has them. */
 const authPairs = new Set(wordsIn("basic-auth http-auth proxy-auth"));
+/** Names that end like a credential's and are none: where a server passes requests on (nginx), and what etcd tells clusters apart by. */
+const never = /(?:^| )(?:(?:fastcgi|uwsgi|scgi|grpc|memcached) pass|initial cluster token)$/;
 /** Maps whose every text is a credential: `secrets.carddav_username` counts like the password beside it. */
 const vaults = new Set(["secrets", "credentials", "passwords", "apikeys"]);
 /** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`. */
@@ -61,7 +63,7 @@ export function namesCredential(path: readonly string[]): boolean {
   const words = wordsOf(path.at(-1) ?? "");
   const last = words.at(-1)?.replace(/\d{1,4}$/, "") ?? "";
   if (words.length === 1 && last === "secret") return true;
-  if (words.includes("existing") || words[0] === "automount") return false;
+  if (words.includes("existing") || words[0] === "automount" || never.test(words.join(" "))) return false;
   if (lastPairs.has(words.slice(-2).join("-")) || lastWords.has(last) || lastLetters.test(last)) return true;
   if (last === "auth" && path.includes("auths")) return true; // Docker's login file
   const vault = path.slice(0, -1).some((key) => vaults.has(key.toLowerCase()));
@@ -80,10 +82,10 @@ const isAuth = (words: readonly string[], name: string): boolean =>
 /** Last words of keys above a name: what stands below names keys of a Secret, as in `secretKeys.password: db-password`. */
 const above = new Set(wordsIn("ref refs from keys mapping mappings"));
 
-/** True when a text under this path may be the name of a key in a Secret: `secretKey: password`. In capitals, as of a variable, it is the key itself. */
+/** True when a text under this path may be the name of a Secret or of a key in one: `secret: ca-certs-secret`, `secretKey: password`. In capitals, as of a variable, it is the key itself. */
 export function mayNameKey(path: readonly string[]): boolean {
   const name = path.at(-1) ?? "";
-  if (/[a-z]/.test(name) && wordsOf(name).at(-1) === "key") return true;
+  if (name === "secret" || (/[a-z]/.test(name) && wordsOf(name).at(-1) === "key")) return true;
   return path.slice(0, -1).some((key) => {
     const words = wordsOf(key);
     return words[0] === "existing" || (words.length > 1 && above.has(words.at(-1) ?? ""));

@@ -7,7 +7,7 @@ const leastBits = 4;
 
 /** Names of values that are random and public. */
 const publicNames =
-  /(?:digest|checksum|sha\d{0,3}|hash|cert|certificate|ca|cabundle|publickey|pubkey|fingerprint|revision|commit|uid|uuid|image|integrity|etag|x5[ct]|kid)$|^(?:[nxy]|h1)$/i;
+  /(?:digest|checksum|sha\d{0,3}|hash|cert(?:b64|base64|data|pem)?|certificate|ca|cabundle|publickey|pubkey|fingerprint|revision|commit|uid|uuid|image|integrity|etag|x5[ct]|kid)$|^(?:[nxy]|h1)$/i;
 
 /** Random texts that say themselves that they are public: SRI and npm integrity, go.sum, SSH public keys. */
 const publicTexts = /^(?:sha(?:1|256|384|512)[-:]|h1:|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|age1)/;

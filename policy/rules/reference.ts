@@ -84,7 +84,7 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
       at += 2;
       if (keep) literal.push(text.charAt(from + 1));
     } else if (at < lastTemplate && (reads(template) || text.startsWith("${{", at))) {
-      const end = text.indexOf("}}", at);
+      const end = templateEnd(text, at);
       if (keep) literal.push(...defaultsIn(text.slice(at, end)));
       at = end + 2;
       references += 1;
@@ -118,6 +118,14 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
     }
   }
   return { literal: literal.join(""), references };
+}
+
+/** Where an action ends. One that prints an action, `{{ print "{{ X }}" }}`, ends behind it. */
+function templateEnd(text: string, at: number): number {
+  const end = text.indexOf("}}", at);
+  const inner = text.indexOf("{{", text.startsWith("${{", at) ? at + 3 : at);
+  const outer = inner >= 0 && inner < end ? text.indexOf("}}", end + 2) : -1;
+  return outer < 0 ? end : outer;
 }
 
 /** How `${NAME` goes on; undefined when that is no expansion. */

@@ -21,7 +21,7 @@ export function findingsInValues(
         severity: info.severity,
         object: source.object,
         containers: [],
-        field: source.text === undefined ? `${source.name}.${path}` : path,
+        field: source.text === undefined ? `${source.name}.${complaint.field}` : complaint.field,
         got: unknown ? "a value unknown until deployment" : (complaint.said ?? "a literal"),
         want: complaint.want,
         fix: complaint.fix ?? info.fix,
