@@ -33,7 +33,7 @@ export function* lineLeaves(text: string): Generator<Leaf> {
     const [head, , name = ""] = setting.exec(line) ?? [];
     if (head !== undefined) {
       const { value, end } = settingValue(line, head.length);
-      if (value !== "") yield leaf(name, value);
+      if (value !== "" && !passesOn(name, value)) yield leaf(name, value);
       from = end;
     }
     if (hasHint && from < line.length) yield* lineParts(line, from);
@@ -78,12 +78,18 @@ function* lineParts(line: string, begin: number): Generator<Leaf> {
       opened < start &&
       /^[A-Za-z_]\w*$/.test(value) &&
       /^(?:\)|, )/.test(line.slice(end, end + 2));
+    // In languages with `map["name"] = value` what has no quotes is an expression.
+    const isExpression = !isQuoted && sign === "=" && /["']\]$/.test(quote);
     found = true;
-    if (value !== "" && !isArgument) yield leaf(name.replace(/^-+D?/, ""), value);
+    if (value !== "" && !isArgument && !isExpression) yield leaf(name.replace(/^-+D?/, ""), value);
   }
   const [, name = "", value = ""] = found ? [] : (pair.exec(line) ?? []);
-  if (name !== "") yield leaf(name, unquoted(value));
+  if (name !== "" && !passesOn(name, value)) yield leaf(name, unquoted(value));
 }
+
+/** True for the directive by which nginx and Apache pass requests on to an address without a user. */
+const passesOn = (name: string, value: string): boolean =>
+  /^proxy_?pass$/i.test(name) && /^["']?(?:https?|unix|wss?|h2c?|fcgi|ajp|balancer):[^@?\s]*$/.test(value);
 
 /** `name value` and nothing else, where the value is quoted or no word of a sentence. */
 const pair = /^[ \t]*([\w.-]+)[ \t]+("[^"]+"|'[^']+'|[^\s"']*\d[^\s"']*)[ \t]*;?[ \t]*$/;

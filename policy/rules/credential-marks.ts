@@ -18,7 +18,7 @@ export const marks: readonly Mark[] = [
   [
     "a private key",
     ["-----BEGIN"],
-    /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?!(?:\s|\\[nr]){0,20}(?:[$<{"'`]|\.\.\.|…))/,
+    /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?!(?:\s|\\[nr]){0,20}(?:[$<{"'`]|\.\.\.|…|-----END))/,
     "RFC 7468, RFC 9580",
   ],
   [

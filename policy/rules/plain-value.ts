@@ -21,9 +21,21 @@ export function isSwitch(text: string): boolean {
   );
 }
 
-/** True for a switch, the name or path of a file, a mask such as `****`, and accounts as in /etc/passwd. */
+/** True for a switch, the name or path of a file, a public key, a gap to fill in, a mask such as `****`, and accounts as in /etc/passwd. */
 export function isPlain(text: string): boolean {
-  return isSwitch(text) || isPath(text) || /^(?:\*+|\W?redacted\W?|\w[\w-]*:[x*]:\d+:\d+:.*)$/is.test(text);
+  return (
+    isSwitch(text) || isPath(text) || isPublic(text) || /^(?:\*+|\W?redacted\W?|\w[\w-]*:[x*]:\d+:\d+:.*)$/is.test(text)
+  );
+}
+
+/** True for a public key of OpenSSH (sshd(8), AUTHORIZED_KEYS FILE FORMAT), and for a text that says itself that it is replaced. */
+function isPublic(text: string): boolean {
+  if (
+    text.length < 100 &&
+    (/placeholder/i.test(text) || /^-----BEGIN [A-Z ]+-----\s*-----END [A-Z ]+-----\s*$/.test(text))
+  )
+    return true;
+  return /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}) AAAA[\w+/=]+(?:\s+\S+)?\s*$/.test(text);
 }
 
 /** True for the path of a file, or its name by an ending of key material. */
