@@ -36,7 +36,7 @@ describe("what a chart can still do", function () {
 
   for (const [what, template] of [
     ["dice", map("{{ randAlphaNum 20 | quote }}")],
-    ["keys it makes", map('{{ genPrivateKey "ecdsa" | sha256sum | quote }}')],
+    ["keys it makes", map('{{ genPrivateKey "ecdsa" | sha256sum | printf "%s %s" (randAlphaNum 20) | quote }}')],
     ["the clock", map('{{ now | date "15:04:05.000000000" | quote }}')],
     ["the order of keys", map('{{ keys (fromJson .Values.many) | join "," | quote }}')],
   ] as const)

@@ -23,7 +23,7 @@ func yamlToJSON(text []byte) (converted []byte, slips []slip, err error) {
 	var tree interface{}
 	var refused *goyaml.TypeError
 	if err := goyaml.UnmarshalStrict(text, &tree); errors.As(err, &refused) {
-		slips = append(slips, duplicateKeys(refused)...)
+		slips = append(slips, withoutMerged(text, duplicateKeys(refused))...)
 		tree = nil
 		if err := goyaml.Unmarshal(text, &tree); err != nil {
 			return nil, slips, err

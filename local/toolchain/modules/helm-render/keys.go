@@ -8,15 +8,24 @@ import (
 	"reflect"
 )
 
-// Keys that a chart generates take far longer than the rest of its rendering, and those judged are never installed: Helm generates others. So this
-// process generates one of each kind, when a chart first wants it, and every certificate is made with it.
-var privateKeys = map[string]string{}
+// Keys that a chart generates take far longer than the rest of its rendering, and those judged are never installed: Helm generates others. A chart is
+// rendered several times, so the first key of a kind in one rendering is also the first in the next, and so on. Within a rendering all differ, as in
+// Helm: a chart that compares two keys finds no sign of this.
+var (
+	generatedKeys = map[string][]string{}
+	takenKeys     = map[string]int{}
+)
+
+// forgetKeys begins a rendering.
+func forgetKeys() { takenKeys = map[string]int{} }
 
 func privateKey(kind string, generate func() string) string {
-	if _, known := privateKeys[kind]; !known {
-		privateKeys[kind] = generate()
+	taken := takenKeys[kind]
+	takenKeys[kind]++
+	if taken == len(generatedKeys[kind]) {
+		generatedKeys[kind] = append(generatedKeys[kind], generate())
 	}
-	return privateKeys[kind]
+	return generatedKeys[kind][taken]
 }
 
 // certificateKey has the size of those sprig makes (crypto.go, generateCertificateAuthority).

@@ -132,6 +132,7 @@ type rendered struct {
 // run does what `helm template` does before it prints (helm pkg/action: install.go, RunWithContext, and action.go, renderResources). With questions
 // the chart is given values that note what is asked; with marks its lookups note where they are.
 func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questions, marks *places) (*rendered, error) {
+	forgetKeys()
 	// Through YAML, as Helm reads a values file: numbers become what they become there.
 	values := map[string]interface{}{}
 	if err := yaml.Unmarshal(j.asked.Values, &values); err != nil {
