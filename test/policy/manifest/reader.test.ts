@@ -157,6 +157,17 @@ describe("the reader of manifests", function () {
     ]);
   });
 
+  it("takes a key below a merge for the one that counts, and tells of one above it, which does not", async () => {
+    const base = `${head}base: &base {a: 1, b: 1}\n`;
+    const below = `${base}data:\n  <<: *base\n  a: 2\n  !!merge <<: {c: 3}\n`;
+    assert.deepEqual((await objectsIn(below))[0]?.data, { a: 2, b: 1, c: 3 });
+    assert.deepEqual(await slipsIn(below), []);
+    assert.deepEqual(await slipsIn(`${below}  a: 4\n`), [["duplicate-key", 9, "a"]]);
+    const above = `${base}data:\n  a: 2\n  <<: *base\n`;
+    assert.deepEqual((await objectsIn(above))[0]?.data, { a: 1, b: 1 });
+    assert.deepEqual(await slipsIn(above), [["duplicate-key", 4, "a"]]);
+  });
+
   for (const [mark, name] of [
     ["\u0085", "U+0085"],
     ["\u2028", "U+2028"],
