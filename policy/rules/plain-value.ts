@@ -35,7 +35,7 @@ function isPublic(text: string): boolean {
     (/placeholder/i.test(text) || /^-----BEGIN [A-Z ]+-----\s*-----END [A-Z ]+-----\s*$/.test(text))
   )
     return true;
-  return /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}) AAAA[\w+/=]+(?:\s+\S+)?\s*$/.test(text);
+  return /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+(?:\s+\S+)?\s*$/.test(text);
 }
 
 /** True for the path of a file, or its name by an ending of key material. */
