@@ -4,7 +4,7 @@ import { Random } from "../parity/random";
 import { type Batch, type Difference, type ReaderPair, startReaders } from "./reader-pair";
 import { TextGenerator } from "./text-generator";
 
-const amount = Number(process.env.FUZZ_TEXTS ?? 500_000);
+const amount = Number(process.env.FUZZ_TEXTS ?? 20_000);
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_128);
 const chunk = 2_500;
 
