@@ -1,7 +1,8 @@
 /** The single values a command is told: `--flag value`, `-p secret` of the commands whose flag that is, scripts in scripts. `--flag=value` and
  *  `NAME=value` are parts of a line, see line-leaves.ts. */
+
+import type { Leaf } from "./leaf";
 import { unquoted, wordReader } from "./shell-word";
-import type { Leaf } from "./value-leaves";
 
 /** Flags of one letter that take a password, by command. Sources: the commands' own manual pages. */
 const letters: readonly (readonly [command: RegExp, flags: string, needs?: string])[] = [

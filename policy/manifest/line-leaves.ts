@@ -1,8 +1,9 @@
 /** The single values inside a text that is no tree, each under the name it has there: `KEY=value` lines of env, properties, INI, TOML and HCL files and
  *  assignments in code, fields of connection strings, parameters of URLs, flags, attributes and elements of XML, SQL, .netrc and .pgpass.
  *  Lines that are comments are passed over. Every pattern begins at a fixed place and runs once over the text. */
+
+import type { Leaf } from "./leaf";
 import { unquoted, wordReader } from "./shell-word";
-import type { Leaf } from "./value-leaves";
 
 const leaf = (name: string, value: string): Leaf => ({ keys: [name], path: name, value });
 

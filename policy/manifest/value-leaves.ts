@@ -1,16 +1,10 @@
 /** The single values inside a tree, or inside a file's text that is a tree itself (YAML, JSON). */
 import { load, YAMLException } from "js-yaml";
 import { child } from "./field-path";
+import type { Leaf } from "./leaf";
 import { lineLeaves } from "./line-leaves";
 import { kubernetesSchema } from "./manifest-schema";
 import { UNKNOWN } from "./unknown";
-
-/** One value and the keys that lead to it; indexes of lists are no keys but stand in `path`. */
-export interface Leaf {
-  readonly keys: readonly string[];
-  readonly path: string;
-  readonly value: unknown;
-}
 
 /** Every leaf of a tree, in order. The value of an entry `{name: TOKEN, value: x}`, as lists of variables and parameters have, goes by its name. */
 export function* leavesOf(tree: unknown): Generator<Leaf> {

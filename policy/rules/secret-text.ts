@@ -1,8 +1,9 @@
 /** Says what in a text is a credential: the text itself, by its name or its look, and what stands inside it, in base64 too. Never returns any part of it. */
 
 import { commandLeaves } from "../manifest/command-leaves";
+import type { Leaf } from "../manifest/leaf";
 import { UNKNOWN } from "../manifest/unknown";
-import { type Leaf, textLeaves } from "../manifest/value-leaves";
+import { textLeaves } from "../manifest/value-leaves";
 import { isSecretName, mayNameCredential, mayNameKey, namesCredential } from "./credential";
 import { credentialIn } from "./credential-marks";
 import { looksRandom } from "./entropy";
