@@ -36,7 +36,7 @@ describe("hardened review", function () {
     assert.equal(stdout.split("\n")[0], "<!-- hardened:review -->");
     assert.match(stdout, /\*\*Nothing any stack renders to changes\.\*\*/);
     for (const stack of ["dev", "staging", "prod"])
-      assert.match(stdout, new RegExp(`^\\| ${stack} \\| ✅ passes \\| none`, "m"));
+      assert.match(stdout, new RegExp(`^\\| \`${stack}\` \\| ✅ passes \\| none`, "m"));
     assert.doesNotMatch(stdout, /```/);
   });
 
@@ -51,10 +51,10 @@ describe("hardened review", function () {
     assert.equal(text, "");
     const comment = output();
     assert.ok(comment.length < 64_000);
-    assert.match(comment, /^\| prod \| ❌ \d+ mandatory \| \d+ objects?, \+\d+ −\d+ \|$/m);
+    assert.match(comment, /^\| `prod` \| ❌ \d+ mandatory \| \d+ objects?, \+\d+ −\d+ \|$/m);
     assert.match(
       comment,
-      /^\| ❌ mandatory \| `allow-privilege-escalation` \| Deployment mailroom\/mailroom \|.*got true/m,
+      /^\| ❌ mandatory \| `allow-privilege-escalation` \| `Deployment mailroom\/mailroom` \|.*got true/m,
     );
     const diff = /```diff\n([\s\S]*?)^```$/m.exec(comment.slice(comment.indexOf("### `prod`")))?.[1] ?? "";
     assert.match(diff, /^diff --git before\/mailroom_Deployment_mailroom\.yaml after\//m);
@@ -92,14 +92,14 @@ describe("hardened review", function () {
       const loosened = await script();
       assert.equal(loosened.code, 1, loosened.text);
       assert.equal(host.comments.length, 2);
-      assert.match(host.comments[1]?.body ?? "", /^\| prod \| ❌ \d+ mandatory \|/m);
+      assert.match(host.comments[1]?.body ?? "", /^\| `prod` \| ❌ \d+ mandatory \|/m);
       assert.ok(!readFileSync(printsTokens, "utf8").includes(tokens.GH_TOKEN));
 
       scratch.git("revert", "--no-edit", "HEAD");
       const mended = await script();
       assert.equal(mended.code, 0, mended.text);
       assert.equal(host.comments.length, 2);
-      assert.match(host.comments[1]?.body ?? "", /^\| prod \| ✅ passes \| none/m);
+      assert.match(host.comments[1]?.body ?? "", /^\| `prod` \| ✅ passes \| none/m);
       assert.equal(host.comments[0]?.body, "looks good");
     } finally {
       await host.close();
@@ -141,8 +141,8 @@ describe("hardened review", function () {
     scratch.edit("Pulumi.prod.yaml", (text) => text.replace("hardened:environment", "hardened:environ"));
     const { code, stdout } = await review("--base", "main");
     assert.equal(code, 2, stdout);
-    assert.match(stdout, /^\| prod \| ❌ could not be judged \| cannot be told \|$/m);
-    assert.match(stdout, /^\| staging \| ✅ passes \| none \|$/m);
+    assert.match(stdout, /^\| `prod` \| ❌ could not be judged \| cannot be told \|$/m);
+    assert.match(stdout, /^\| `staging` \| ✅ passes \| none \|$/m);
     assert.match(stdout, /did you mean "hardened:environment"/);
   });
 
