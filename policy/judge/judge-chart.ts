@@ -59,18 +59,24 @@ export async function judgeChart(request: ChartRequest, context: ChartContext): 
   };
   const kubeVersion = request.kubeVersion ?? context.kubeVersion;
   const here = { ...context, namespace, kubeVersion };
-  const verdictOn = async (objects: readonly ParsedManifest[], rendering: Rendering, first: boolean) => {
+  type Serving = Pick<RenderRequest, "apiVersions" | "served">;
+  const verdictOn = async (
+    objects: readonly ParsedManifest[],
+    rendering: Rendering,
+    first = false,
+    on: Serving = {},
+  ) => {
     const signatures = await signaturesOf(objects, context.signaturePolicy, context.settings?.podKinds);
     const lineOf = chartLines(chart, rendering.text, rendering.documents);
-    return judge(objects, { ...here, ...signatures, ...(first && about), lineOf, allowEmpty: !first });
+    return judge(objects, { ...here, ...on, ...signatures, ...(first && about), lineOf, allowEmpty: !first });
   };
   const verdict = await verdictOn(manifests, rendered, true);
   const others: { verdict: Verdict; where: string }[] = [];
   if (upgrade.read !== undefined && rendered.upgrade !== undefined)
-    others.push({ verdict: await verdictOn(upgrade.read.manifests, rendered.upgrade, false), where: "" });
-  for (const { where, rendering } of alternatives.found)
+    others.push({ verdict: await verdictOn(upgrade.read.manifests, rendered.upgrade), where: "" });
+  for (const { where, rendering, ...serving } of alternatives.found)
     others.push({
-      verdict: await verdictOn(readOnce(rendering).manifests, rendering, false),
+      verdict: await verdictOn(readOnce(rendering).manifests, rendering, false, serving),
       where: ` where ${where}`,
     });
   return {

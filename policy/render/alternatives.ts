@@ -16,10 +16,16 @@ import {
   servedFor,
 } from "./render";
 
+/** A rendering with what the cluster serves for it. */
+export interface Alternative extends Pick<RenderRequest, "apiVersions" | "served"> {
+  readonly where: string;
+  readonly rendering: Rendering;
+}
+
 /** Renderings that differ from the first one. */
 export interface Alternatives {
   /** Each with the circumstances it needs, such as "the cluster serves monitoring.coreos.com/v1". */
-  readonly found: readonly { readonly where: string; readonly rendering: Rendering }[];
+  readonly found: readonly Alternative[];
   /** APIs of which not every combination was tried; empty when all were. */
   readonly unexplored: readonly string[];
   /** What only the others look up and ask. */
@@ -46,7 +52,7 @@ export async function alternativesOf(
   const asked = new Set(open(first.apis));
   const tried = new Set<string>();
   const texts = new Set([first.text, first.upgrade?.text]);
-  const found: { where: string; rendering: Rendering }[] = [];
+  const found: Alternative[] = [];
   const others: Questions[] = [];
   const problems: string[] = [];
   const lookAt = async (other: RenderRequest, where: string): Promise<void> => {
@@ -58,7 +64,9 @@ export async function alternativesOf(
     for (const rendering of result instanceof FailedRender ? [] : [result, result.upgrade]) {
       if (rendering === undefined || texts.has(rendering.text)) continue;
       texts.add(rendering.text);
-      if (isInstallable(rendering, request.kubeVersion)) found.push({ where, rendering });
+      const { apiVersions, served } = other;
+      const told = { ...(apiVersions && { apiVersions }), ...(served && { served }) };
+      if (isInstallable(rendering, request.kubeVersion)) found.push({ where, rendering, ...told });
     }
   };
   if (!isCertain && first.kubeVersionAsked) {

@@ -88,11 +88,11 @@ interface Server {
   readonly words: () => string;
 }
 
-/** Servers that wait for a request. */
+/** Servers that wait for a request. The one that worked last comes first: it has the charts and keys of the request before. */
 const idle: Server[] = [];
 
 function takeServer(binary: string, memory: number): Server {
-  const known = idle.findIndex((server) => server.binary === binary && server.memory === memory);
+  const known = idle.findLastIndex((server) => server.binary === binary && server.memory === memory);
   const server = known >= 0 ? idle.splice(known, 1)[0] : undefined;
   if (server !== undefined) {
     keepAlive(server, true);

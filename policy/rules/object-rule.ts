@@ -5,6 +5,7 @@ import { list, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { show } from "../pod-security/check";
 import { podTemplatesOf } from "../pods/pod-spec";
+import { oncePer } from "./once";
 import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
 
 /** What a rule says of one place. */
@@ -46,10 +47,13 @@ export function objectRule(
 ): ObjectRule {
   return {
     ...info,
-    check: (objects, context) =>
-      objects.flatMap((manifest) =>
-        [...judge(manifest, context, objects)].map((complaint) => findingOf(info, manifest, context, "", complaint)),
-      ),
+    check: (objects, context) => {
+      const findings: Finding[] = [];
+      for (const manifest of objects)
+        for (const complaint of judge(manifest, context, objects))
+          findings.push(findingOf(info, manifest, context, "", complaint));
+      return findings;
+    },
   };
 }
 
@@ -60,10 +64,13 @@ export function podRule(
 ): ObjectRule {
   return {
     ...info,
-    check: (objects, context) =>
-      pods(objects, context).flatMap(({ pod, path }) =>
-        [...judge(pod, context, objects)].map((complaint) => findingOf(info, pod.manifest, context, path, complaint)),
-      ),
+    check: (objects, context) => {
+      const findings: Finding[] = [];
+      for (const { pod, path } of podsOf(objects, context))
+        for (const complaint of judge(pod, context, objects))
+          findings.push(findingOf(info, pod.manifest, context, path, complaint));
+      return findings;
+    },
   };
 }
 
@@ -74,43 +81,41 @@ export function containerRule(
 ): ObjectRule {
   return {
     ...info,
-    check: (objects, context) =>
-      pods(objects, context).flatMap(({ pod, path }) =>
-        containersOf(pod).flatMap(({ container, at }) =>
-          [...judge(container, context)].map((complaint) =>
-            findingOf(
-              info,
-              pod.manifest,
-              context,
-              complaint.at === "pod" ? path : join(path, at),
-              complaint,
-              container.name,
-            ),
-          ),
-        ),
-      ),
+    check: (objects, context) => {
+      const findings: Finding[] = [];
+      for (const { container, path, podPath } of containersOf(objects, context)) {
+        for (const complaint of judge(container, context)) {
+          const place = complaint.at === "pod" ? podPath : path;
+          findings.push(findingOf(info, container.pod.manifest, context, place, complaint, container.name));
+        }
+      }
+      return findings;
+    },
   };
 }
 
-function pods(objects: readonly Manifest[], { settings }: RuleContext): { pod: PodAt; path: string }[] {
-  return objects.flatMap((manifest) =>
+const podsOf = oncePer((objects, { settings }): readonly { pod: PodAt; path: string }[] =>
+  objects.flatMap((manifest) =>
     podTemplatesOf(manifest.object, settings?.podKinds).map(({ template, path }) => ({
       pod: { manifest, ...template },
       path: join(path, "spec"),
     })),
-  );
-}
+  ),
+);
 
 const rooms = ["initContainers", "containers", "ephemeralContainers"] as const;
 
-function containersOf(pod: PodAt): { container: ContainerAt; at: string }[] {
-  return rooms.flatMap((room) =>
-    list(pod.spec, room).map((node, index) => ({
-      container: { pod, node, room, name: text(node, "name") || "?" },
-      at: `${room}[${index}]`,
-    })),
-  );
-}
+const containersOf = oncePer((objects, context): readonly { container: ContainerAt; path: string; podPath: string }[] =>
+  podsOf(objects, context).flatMap(({ pod, path: podPath }) =>
+    rooms.flatMap((room) =>
+      list(pod.spec, room).map((node, index) => ({
+        container: { pod, node, room, name: text(node, "name") || "?" },
+        path: join(podPath, `${room}[${index}]`),
+        podPath,
+      })),
+    ),
+  ),
+);
 
 function findingOf(
   info: RuleInfo,

@@ -11,8 +11,11 @@ export function oncePer<Result>(
 ): (objects: readonly Manifest[], context: Here) => Result {
   const known = new WeakMap<readonly Manifest[], Map<string, Result>>();
   return (objects, context) => {
-    const own = known.get(objects) ?? new Map<string, Result>();
-    known.set(objects, own);
+    let own = known.get(objects);
+    if (own === undefined) {
+      own = new Map();
+      known.set(objects, own);
+    }
     const { namespace, settings } = context;
     const key = settings?.podKinds === undefined ? namespace : JSON.stringify([namespace, settings.podKinds]);
     const before = own.get(key);

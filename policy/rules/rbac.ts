@@ -39,6 +39,10 @@ export const isBinding = (object: unknown): boolean =>
   text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") &&
   /^(?:Cluster)?RoleBinding$/.test(text(object, "kind"));
 
+const rolesOf = oncePer((objects): ReadonlySet<Manifest> => new Set(objects.filter(({ object }) => isRole(object))));
+
+const noneAggregated: ReturnType<typeof spread> = new Map();
+
 /** A rule that forbids grants in Roles and ClusterRoles. Wildcards count as everything they stand for, and a ClusterRole that aggregates a ClusterRole in
  *  view has its rules. `want` says what must hold where a list of all grants is too long.
  *  Upstream: pkg/apis/rbac/v1/evaluation_helpers.go. */
@@ -52,20 +56,23 @@ export function grantRule(
   const given = oncePer((objects, context) => {
     const grants = forbidden(context);
     const own = new Map<Manifest, Map<number, string | Unknown>>();
-    for (const manifest of objects) {
-      const found = isRole(manifest.object) ? givenBy(manifest.object, grants) : new Map();
+    for (const manifest of rolesOf(objects, context)) {
+      const found = givenBy(manifest.object, grants);
       if (found.size > 0) own.set(manifest, found);
     }
     const saidOf = (found: Map<number, string | Unknown>) =>
       [...found.values()].find((one) => one !== UNKNOWN) ?? UNKNOWN;
     const words = new Map([...own].map(([manifest, found]) => [manifest, saidOf(found)] as const));
-    return { own, aggregated: spread(objects, words) };
+    return { own, aggregated: words.size === 0 ? noneAggregated : spread(objects, words) };
   });
   return objectRule(info, function* (manifest, context, objects) {
+    if (!rolesOf(objects, context).has(manifest)) return;
     const { own, aggregated } = given(objects, context);
+    const [rules, selectors] = [own.get(manifest), aggregated.get(manifest)];
+    if (rules === undefined && selectors === undefined) return;
     const without = want ?? `without ${inWords(forbidden(context))}`;
-    for (const [index, said] of own.get(manifest) ?? []) yield complaint(`rules[${index}]`, said, without);
-    for (const { index, said } of aggregated.get(manifest) ?? [])
+    for (const [index, said] of rules ?? []) yield complaint(`rules[${index}]`, said, without);
+    for (const { index, said } of selectors ?? [])
       yield complaint(`aggregationRule.clusterRoleSelectors[${index}]`, said, `for roles ${without}`);
   });
 }

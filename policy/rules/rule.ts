@@ -81,6 +81,10 @@ export interface RuleContext {
   readonly scope?: "whole" | "part" | "patch";
   /** Kubernetes version the objects are for, e.g. "1.36". @default the newest the pack knows */
   readonly kubeVersion?: string;
+  /** API versions of the cluster beside Kubernetes' own. @default none */
+  readonly apiVersions?: readonly string[];
+  /** All the cluster serves, when it could be asked. @default Kubernetes' own and `apiVersions` */
+  readonly served?: readonly string[];
   /** What the project says of images, scans and exemptions. @default nothing */
   readonly settings?: PolicySettings;
   /** Vulnerability reports at hand, asked for when the settings have `scans`. @default none */

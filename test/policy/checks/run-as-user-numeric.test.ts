@@ -65,3 +65,21 @@ it("run-as-user-numeric names the kubelet's error, so that who has met it finds 
   assert.ok(finding);
   assert.match(messageOf(finding), /image has non-numeric user, cannot verify user is non-root/);
 });
+
+describe("run-as-user-numeric on OpenShift, which gives every pod a user of its namespace", () => {
+  const openshift = ["security.openshift.io/v1"];
+  const found = (object: ReturnType<typeof users>, more: object) =>
+    runAsUserNumeric.check([object], { ...prod, ...more }).length;
+
+  it("passes no user, whether the cluster said what it serves or the stack did", () => {
+    assert.equal(found(users(undefined, undefined), { apiVersions: openshift }), 0);
+    assert.equal(found(users(undefined, undefined), { served: ["v1", ...openshift] }), 0);
+    assert.equal(found(users(undefined, undefined), { served: ["v1", "route.openshift.io/v1"] }), 1);
+  });
+
+  it("fails root, a name and what is not known all the same", () => {
+    for (const user of [0, "app", UNKNOWN])
+      for (const place of [users(user, undefined), users(undefined, user)])
+        assert.equal(found(place, { served: openshift }), 1, String(user));
+  });
+});

@@ -47,6 +47,23 @@ describe("what a chart renders to where an API is served", function () {
     );
   });
 
+  it("is judged as on a cluster that serves the API: OpenShift gives pods their users, and nothing else does", async () => {
+    const user = `{{ if not (${has("security.openshift.io/v1")}) }}runAsUser: 1000{{ end }}`;
+    const container = "{name: web, image: web, securityContext: {runAsNonRoot: true}}";
+    const spec = `  securityContext:\n    seccompProfile: {type: RuntimeDefault}\n    ${user}\n  hostPID: ${"{{"} ${has("security.openshift.io/v1")} }}\n`;
+    const template = `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n${spec}  containers: [${container}]\n`;
+    const { findings } = (await judgeChart(written(template), context)).verdict;
+    const of = (id: string) => findings.filter(({ rule }) => rule === id).map(({ got }) => got);
+    assert.deepEqual(of("run-as-user-numeric"), []);
+    assert.deepEqual(of("host-namespaces"), ["true where the cluster serves security.openshift.io/v1"]);
+    const other = template.replaceAll("security.openshift.io/v1", "security.example.com/v1");
+    const elsewhere = (await judgeChart(written(other), context)).verdict.findings;
+    assert.deepEqual(
+      elsewhere.filter(({ rule }) => rule === "run-as-user-numeric").map(({ got }) => got),
+      ["unset where the cluster serves security.example.com/v1"],
+    );
+  });
+
   it("is what only an API inside the answer to another brings, or several together, or all but one", async () => {
     const [a, b, c] = ["a.example.com/v1", "b.example.com/v1", "c.example.com/v1/Thing"].map(has);
     assert.deepEqual(await setsOf(`${map}{{ if ${a} }}{{ if ${b} }}${pod}{{ end }}{{ end }}`), [

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,11 +13,12 @@ import (
 )
 
 // yamlToJSON reads one YAML document with the parser sigs.k8s.io/yaml uses, and by its rules (yaml.go, convertToJSONableObject): only the first
-// document counts, keys become texts, the last of two equal keys wins. What the strict reader would say of it comes as slips.
-func yamlToJSON(text []byte) (converted []byte, slips []slip, err error) {
+// document counts, keys become texts, the last of two equal keys wins. What the strict reader would say of it comes as slips. The tree is what the
+// API machinery would read from the JSON.
+func yamlToJSON(text []byte) (plain interface{}, converted []byte, slips []slip, err error) {
 	defer func() {
 		if problem := recover(); problem != nil {
-			converted, err = nil, fmt.Errorf("yaml: %v", problem)
+			plain, converted, err = nil, nil, fmt.Errorf("yaml: %v", problem)
 		}
 	}()
 	slips = hiddenLineBreaks(text)
@@ -26,17 +28,16 @@ func yamlToJSON(text []byte) (converted []byte, slips []slip, err error) {
 		slips = append(slips, withoutMerged(text, duplicateKeys(refused))...)
 		tree = nil
 		if err := goyaml.Unmarshal(text, &tree); err != nil {
-			return nil, slips, err
+			return nil, nil, slips, err
 		}
 	} else if err != nil {
-		return nil, slips, err
+		return nil, nil, slips, err
 	}
-	plain, err := jsonable(tree)
-	if err != nil {
-		return nil, slips, err
+	if plain, err = jsonable(tree); err != nil {
+		return nil, nil, slips, err
 	}
 	converted, err = json.Marshal(plain)
-	return converted, slips, err
+	return plain, converted, slips, err
 }
 
 var alreadySet = regexp.MustCompile(`^line (\d+): key (.*) already set in map$`)
@@ -52,7 +53,7 @@ func duplicateKeys(refused *goyaml.TypeError) []slip {
 	return slips
 }
 
-// jsonable makes JSON of a YAML tree. Two keys that become one text, such as 1 and "1", are refused: which of them counts is left to chance there.
+// jsonable makes JSON of a YAML tree. Numbers become those kjson reads from their JSON: what an int64 does not hold is a float64, and there is no -0. Two keys that become one text, such as 1 and "1", are refused: which of them counts is left to chance there.
 func jsonable(value interface{}) (interface{}, error) {
 	switch value := value.(type) {
 	case map[interface{}]interface{}:
@@ -79,6 +80,16 @@ func jsonable(value interface{}) (interface{}, error) {
 			}
 		}
 		return list, nil
+	case uint64:
+		if value > math.MaxInt64 {
+			return float64(value), nil
+		}
+		return value, nil
+	case float64:
+		if value == 0 {
+			return 0, nil
+		}
+		return value, nil
 	default:
 		return value, nil
 	}

@@ -13,8 +13,7 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// objectsOf gives the objects of a document, lists opened, as unstructured.UnstructuredJSONScheme and FlattenListVisitor do: whatever has items is a
-// list, and an item with neither apiVersion nor kind takes those of its list.
+// objectsOf gives the objects of a JSON document.
 func objectsOf(document []byte) ([]object, error) {
 	if bytes.Equal(bytes.TrimSpace(document), []byte("null")) {
 		return nil, nil
@@ -23,6 +22,24 @@ func objectsOf(document []byte) ([]object, error) {
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(document, &tree); err != nil {
 		return nil, errNoMap
 	}
+	return objectsIn(tree, document, nil)
+}
+
+// objectsOfTree gives the objects of a YAML document: the tree it has and the JSON of it, which needs no second reading.
+func objectsOfTree(tree interface{}, document []byte) ([]object, error) {
+	switch tree := tree.(type) {
+	case nil:
+		return nil, nil
+	case map[string]interface{}:
+		return objectsIn(tree, document, document)
+	default:
+		return nil, errNoMap
+	}
+}
+
+// objectsIn gives the objects of a document, lists opened, as unstructured.UnstructuredJSONScheme and FlattenListVisitor do: whatever has items is a
+// list, and an item with neither apiVersion nor kind takes those of its list. `encoded` is what the tree is as JSON, where that is known.
+func objectsIn(tree map[string]interface{}, document, encoded []byte) ([]object, error) {
 	if err := checkMetadata(document); err != nil {
 		return nil, err
 	}
@@ -30,6 +47,9 @@ func objectsOf(document []byte) ([]object, error) {
 		return nil, err
 	}
 	items, isList := tree["items"]
+	if !isList && encoded != nil {
+		return []object{{Object: encoded}}, nil
+	}
 	if !isList {
 		encoded, err := json.Marshal(tree)
 		return []object{{Object: encoded}}, err

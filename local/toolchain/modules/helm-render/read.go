@@ -83,7 +83,7 @@ func readYAML(from part) document {
 		read.Source = string(bytes.TrimSpace(name))
 		read.Line++
 	}
-	converted, slips, err := yamlToJSON(from.text)
+	tree, converted, slips, err := yamlToJSON(from.text)
 	for _, one := range slips {
 		if one.Line > 0 {
 			one.Line += from.line - 1
@@ -91,7 +91,7 @@ func readYAML(from part) document {
 		read.Slips = append(read.Slips, one)
 	}
 	if err == nil {
-		read.Objects, err = objectsOf(converted)
+		read.Objects, err = objectsOfTree(tree, converted)
 	}
 	if err != nil {
 		var line int

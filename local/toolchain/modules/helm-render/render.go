@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -74,13 +77,14 @@ func render(asked request, charts *cache) (renderAnswer, error) {
 		return answer, nil
 	}
 	answer.Install = install.read()
+	job.before = install
 	upgrade, err := job.look(nextUpgrade, &answer)
 	if errors.As(err, &large) {
 		return answer, err
 	}
 	if err != nil {
 		answer.UpgradeError = err.Error()
-	} else if upgrade.text() != answer.Install.Text {
+	} else if upgrade != install && upgrade.text() != answer.Install.Text {
 		answer.Upgrade = upgrade.read()
 	}
 	if asked.WantValues {
@@ -94,6 +98,8 @@ type job struct {
 	asked        request
 	charts       *cache
 	capabilities *helm.Capabilities
+	// before is what the chart rendered to on the occasion before: the same files need not be sorted, which takes most of the time, nor read again.
+	before *rendered
 }
 
 // look renders the chart while it is watched. Where it asks for more than can be watched, such as a loop over all APIs, it is rendered as Helm
@@ -124,6 +130,7 @@ func (j job) look(at occasion, answer *renderAnswer) (*rendered, error) {
 
 // rendered are the parts of a rendered chart, in the order Helm installs and prints them.
 type rendered struct {
+	files     map[string]string
 	crds      []chart.CRD
 	manifests []releaseutil.Manifest
 	hooks     []*release.Hook
@@ -187,11 +194,19 @@ func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questi
 	if j.asked.MaxBytes > 0 && size > j.asked.MaxBytes {
 		return nil, tooLarge(size) // before Helm reads it to sort it
 	}
+	crds := requested.CRDObjects()
+	if j.before != nil && maps.Equal(j.before.files, files) && slices.EqualFunc(j.before.crds, crds, sameCRD) {
+		return j.before, nil
+	}
 	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
 	if err != nil {
 		return nil, err
 	}
-	return &rendered{crds: requested.CRDObjects(), manifests: manifests, hooks: hooks}, nil
+	return &rendered{files: files, crds: crds, manifests: manifests, hooks: hooks}, nil
+}
+
+func sameCRD(one, other chart.CRD) bool {
+	return one.Filename == other.Filename && bytes.Equal(one.File.Data, other.File.Data)
 }
 
 // parts gives each text that goes to the cluster by itself with what Helm prints above it: the CRDs, all other objects at once, each hook.

@@ -46,7 +46,7 @@ func (c *cache) values(digest string) []valuesFile {
 // readValues reads a values file as Helm does: its first document, numbers as float64.
 func readValues(text []byte) valuesFile {
 	read := valuesFile{}
-	_, read.Slips, _ = yamlToJSON(text)
+	_, _, read.Slips, _ = yamlToJSON(text)
 	tree := map[string]interface{}{}
 	err := yaml.Unmarshal(text, &tree)
 	if err == nil {
