@@ -83,6 +83,7 @@ export async function judgeChart(request: ChartRequest, context: ChartContext): 
     verdict: withMore(verdict, others),
     manifests,
     namespace,
+    chart: { path: chart, digest: rendered.chartDigest, ...(request.root !== undefined && { root: request.root }) },
     lineOf: chartLines(chart, rendered.text, rendered.documents),
     text: rendered.text,
   };

@@ -31,7 +31,7 @@ export async function judgeRelease(inputs: Readonly<Record<string, unknown>>, co
     const capabilities = { kubeVersion, ...told, ...(served && { served }) };
     const request = { chart, name: release.name, namespace, values, ...capabilities };
     const source = { object: release, createNamespace: read(inputs, "createNamespace") };
-    return await judgeChart(request, { ...config, only: config.only ?? "alone", release: source });
+    return { ...(await judgeChart(request, { ...config, only: config.only ?? "alone", release: source })), release };
   } catch (error) {
     return { ...nothing, verdict: refusal(release, failures(error)) };
   }

@@ -1,11 +1,13 @@
 /** Judges parts as one set: the releases and plain objects of a program, or the charts and files given to one check. Each part was judged alone before;
  *  here are asked the rules that look from one object to another, once, about all of them. */
+import { basename } from "node:path";
 import { releaseRenders } from "../checks/release-renders";
-import type { Exempted, Finding, JsonObject, Manifest, Verdict } from "../contract";
+import type { Exempted, Finding, JsonObject, Manifest, ObjectRef, Verdict } from "../contract";
 import { isCluster } from "../manifest/cluster-kinds";
 import { refOf } from "../manifest/manifest";
 import { read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { hasChanged } from "../render/chart";
 import { RenderError } from "../render/render-error";
 import { type JudgeContext, judge } from "./evaluate";
 
@@ -19,6 +21,10 @@ export interface Part {
   /** Set when there are more objects than can be seen, or only pieces of some: nothing can then be said to be missing. @default false */
   readonly incomplete?: boolean;
   readonly lineOf?: JudgeContext["lineOf"];
+  /** The chart the objects were rendered from, as it was then. @default they come from no chart */
+  readonly chart?: { readonly path: string; readonly digest: string; readonly root?: string };
+  /** The release, where there is one. */
+  readonly release?: ObjectRef;
 }
 
 /** The circumstances all parts are judged in. */
@@ -56,7 +62,31 @@ export function judgeTogether(parts: readonly Part[], context: TogetherContext):
   const verdicts = parts.map(() => ({ findings: [] as Finding[], exempted: [] as Exempted[], objects: 0, pods: 0 }));
   for (const finding of said.findings) verdicts[ownerOf(finding)]?.findings.push(finding);
   for (const one of said.exempted ?? []) verdicts[ownerOf(one.finding)]?.exempted.push(one);
+  for (const [index, part] of parts.entries()) verdicts[index]?.findings.push(...changedCharts(part));
   return verdicts;
+}
+
+/** A chart whose files are others now than when it was judged: this is asked at the end of a run, so what was installed may be either. */
+function changedCharts({ chart, release, namespace }: Part): Finding[] {
+  if (chart === undefined || !hasChanged(chart, chart.root)) return [];
+  const { id: rule, severity } = releaseRenders;
+  const object = release ?? { apiVersion: "helm.sh/v3", kind: "Release", name: basename(chart.path), namespace };
+  const got = "files that changed after they were judged";
+  const fix =
+    "let nothing write to the chart during a run, and run again: what was installed may not be what was judged";
+  return [
+    {
+      rule,
+      severity,
+      object,
+      containers: [],
+      field: "chart",
+      got,
+      want: "as it was judged",
+      fix,
+      outcome: "undetermined",
+    },
+  ];
 }
 
 /** What takes too long is a finding: the parts' own verdicts stand. */

@@ -41,6 +41,16 @@ export function readChart(path: string, root = dirname(path)): Chart {
   return chart;
 }
 
+/** Whether a chart is no longer the one that was read: what Helm would install then is not what was judged. */
+export function hasChanged({ path, digest }: Pick<Chart, "path" | "digest">, root?: string): boolean {
+  try {
+    return readChart(path, root).digest !== digest;
+  } catch (error) {
+    if (error instanceof RenderError) return true; // a chart that is refused or gone
+    throw error;
+  }
+}
+
 /** Charts read before, by path: one whose files have the times, sizes and inodes they had is not read again. */
 const known = new Map<string, { readonly state: string; readonly chart: Chart }>();
 const maxKnown = 512;

@@ -4,7 +4,7 @@ import { basename, isAbsolute } from "node:path";
 import type { JsonObject } from "../contract";
 import type { Document } from "../manifest/documents";
 import { servedByStock } from "./api-versions";
-import { type Chart, readChart } from "./chart";
+import { type Chart, hasChanged, readChart } from "./chart";
 import { helmFailure, RenderError } from "./render-error";
 import type { Bounds } from "./render-process";
 import { redactor } from "./render-redact";
@@ -126,6 +126,9 @@ export const servedFor = ({ served, kubeVersion, apiVersions = [] }: RenderReque
 /** The values files of charts that were rendered, by digest: they are handed over once. */
 const valuesOf = new Map<string, readonly ChartValues[]>();
 
+/** How often a chart changed while it was rendered: helm-render may then hold something else under its digest, and is given another one. */
+let changes = 0;
+
 async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered> {
   const { name, namespace, values, kubeVersion, bounds } = request;
   const knownValues = valuesOf.get(chart.digest);
@@ -133,7 +136,7 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     {
       op: "render",
       chart: chart.path,
-      digest: chart.digest,
+      digest: changes === 0 ? chart.digest : `${chart.digest} after ${changes} changes`,
       name,
       namespace,
       values,
@@ -143,6 +146,10 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     },
     bounds,
   );
+  if (hasChanged(chart, request.root)) {
+    changes += 1;
+    throw new RenderError({ kind: "chart", message: "the chart changed while it was rendered; run again" });
+  }
   const redact = redactor(values, [...chart.files, basename(chart.path), name, namespace]);
   if ("refusal" in said) throw helmFailure(said.refusal, redact);
   const {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { failed, succeeded } from "../support/changes";
 import { kubectl } from "../support/e2e-cluster";
@@ -104,6 +104,18 @@ describe("what a chart hides", function () {
         );
       }
     });
+
+  it("[MR-54] what is written into a chart after it was judged: told at the end of the run, and the run fails", async () => {
+    writeFileSync(template(), map);
+    const before = readFileSync(join(project.root, "index.ts"), "utf8");
+    const line = `process.once("beforeExit", () => require("node:fs").appendFileSync(${JSON.stringify(template())}, "# more\\n"));\n`;
+    project.edit("index.ts", (text) => `${line}${text}`);
+    try {
+      assert.match(failed(await plain("preview")), /files that changed after they were judged/);
+    } finally {
+      writeFileSync(join(project.root, "index.ts"), before);
+    }
+  });
 
   it("[MR-54] the chart whose name differs by a blank the provider does not see: the one that would be installed is judged", async () => {
     rmSync(template());

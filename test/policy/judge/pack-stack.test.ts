@@ -1,7 +1,11 @@
 import { strict as assert } from "node:assert";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StackValidationArgs } from "@pulumi/policy";
 import { policiesOf } from "../../../policy/judge/pack";
 import { rules } from "../../../policy/rules/rules";
-import { asked, askedTogether, helmRelease, release, settings, unknown } from "../support/ask";
+import { ask, asked, askedTogether, helmRelease, release, settings, unknown } from "../support/ask";
 import { useHelm } from "../support/helm";
 import { container, labels, podSpec } from "../support/pod";
 
@@ -47,6 +51,37 @@ describe("pack, at the end of a stack", function () {
     const metadata = { name: "settings", namespace: "apps" };
     const patch = ["kubernetes:core/v1:ConfigMapPatch", { metadata, data: { a: "b" } }, "urn:patch"] as const;
     assert.deepEqual(rulesOf(await askedTogether([deployment(), patch])), [["default-deny-present", "urn:deployment"]]);
+  });
+
+  it("[MR-54] says so when a chart is another one than it was when it was judged, or gone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "changed-"));
+    try {
+      cpSync(join(__dirname, "../fixtures/charts/good"), join(folder, "charts/good"), { recursive: true });
+      const config = { ...settings(), projectRoot: folder };
+      const policies = policiesOf(() => config);
+      const said = async (): Promise<string[]> => {
+        const messages: string[] = [];
+        const args = { resources: [{ type: helmRelease, urn: "urn:release" }] } as unknown as StackValidationArgs;
+        for (const policy of policies)
+          if ("validateStack" in policy && policy.enforcementLevel !== "disabled")
+            await policy.validateStack(args, (message, urn) => messages.push(`${policy.name} ${urn} ${message}`));
+        return messages;
+      };
+      assert.deepEqual(await ask(policies, helmRelease, release("good"), "urn:release"), []);
+      assert.deepEqual(await said(), []);
+      const template = join(folder, "charts/good/templates/deployment.yaml");
+      const text = readFileSync(template, "utf8");
+      const changed =
+        /^release-renders urn:release Release apps\/web: chart cannot be judged, got files that changed after they were judged/;
+      writeFileSync(template, `${text}# more\n`);
+      assert.match((await said()).join("\n"), changed);
+      writeFileSync(template, text);
+      assert.deepEqual(await said(), []);
+      rmSync(join(folder, "charts"), { recursive: true });
+      assert.match((await said()).join("\n"), changed);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("asks each rule in one place: none that looks across is asked of a resource", async () => {

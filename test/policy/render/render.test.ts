@@ -1,10 +1,22 @@
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../../policy/contract";
 import { manifestsOf } from "../../../policy/manifest/documents";
+import { hasChanged, readChart } from "../../../policy/render/chart";
 import { type RenderRequest, renderChart } from "../../../policy/render/render";
 import { RenderError } from "../../../policy/render/render-error";
 import { chart, useHelm } from "../support/helm";
@@ -189,6 +201,41 @@ describe("render", function () {
     assert.notEqual(await renderChart(request("good", { image: "a" }, { chart: path, kubeVersion: "1.35" })), first);
     writeFileSync(join(path, "templates/more.yaml"), "kind: More\n");
     assert.match((await renderChart(request("good", { image: "a" }, { chart: path }))).text, /kind: More/);
+  });
+
+  it("[MR-54] refuses a chart that changes while it is rendered, and does not remember what that gave", async () => {
+    const path = copied("good");
+    const template = join(path, "templates/deployment.yaml");
+    const text = readFileSync(template, "utf8");
+    const what = { ...request("good", { allowPrivilegeEscalation: true }), chart: path };
+    const under = renderChart(what); // the files were read, helm-render is asked next
+    writeFileSync(template, `${text}# more\n`);
+    await assert.rejects(under, /the chart changed while it was rendered; run again/);
+    writeFileSync(template, text);
+    assert.match((await renderChart(what)).text, /allowPrivilegeEscalation: true/);
+  });
+
+  it("sees every change of a chart that was read long before: content, times given back, a file more, a file less", async () => {
+    const path = copied("good");
+    const template = join(path, "templates/deployment.yaml");
+    const long = new Date(Date.now() - 60_000);
+    const text = readFileSync(template, "utf8");
+    const digest = (): string => readChart(path).digest;
+    const first = digest();
+    await sleep(2_100); // from now on it is remembered
+    assert.equal(digest(), first);
+    assert.equal(digest(), first);
+    writeFileSync(template, text.replace("a", "b"));
+    utimesSync(template, long, long);
+    assert.notEqual(digest(), first);
+    writeFileSync(template, text);
+    assert.equal(digest(), first);
+    writeFileSync(join(path, "templates/more.yaml"), "");
+    assert.notEqual(digest(), first);
+    rmSync(join(path, "templates/more.yaml"));
+    assert.equal(digest(), first);
+    rmSync(template);
+    assert.equal(hasChanged({ path, digest: first }), true);
   });
 
   it("renders many charts at once", async () => {
