@@ -207,7 +207,7 @@ describe("render", function () {
     const path = copied("good");
     const template = join(path, "templates/deployment.yaml");
     const text = readFileSync(template, "utf8");
-    const what = { ...request("good", { allowPrivilegeEscalation: true }), chart: path };
+    const what = request("good", { allowPrivilegeEscalation: true }, { chart: path, name: "changing" });
     const under = renderChart(what); // the files were read, helm-render is asked next
     writeFileSync(template, `${text}# more\n`);
     await assert.rejects(under, /the chart changed while it was rendered; run again/);
