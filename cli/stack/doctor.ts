@@ -45,16 +45,12 @@ function node(): Finding {
   const detail = `v${process.versions.node}`;
   return major >= 22
     ? ok("node", detail)
-    : failed(
-        "node",
-        `${detail}, 22 or newer is needed`,
-        "run it through npm: the project pins its own Node (npm install)",
-      );
+    : failed("node", `${detail}, 22 or newer is needed`, "run it through npm: the project pins its own Node (npm ci)");
 }
 
 function packages(): Finding {
   const installed = join(projectRoot, "node_modules", ".package-lock.json");
-  if (!existsSync(installed)) return failed("packages", "not installed", "npm install");
+  if (!existsSync(installed)) return failed("packages", "not installed", "npm ci");
   const wanted = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
@@ -66,7 +62,7 @@ function packages(): Finding {
     );
   });
   if (wrong.length === 0) return ok("packages", "as package.json pins them");
-  return failed("packages", `differ from package.json: ${wrong.map(([name]) => name).join(", ")}`, "npm install");
+  return failed("packages", `differ from package.json: ${wrong.map(([name]) => name).join(", ")}`, "npm ci");
 }
 
 function tool(name: string, args: readonly string[]): Finding {
