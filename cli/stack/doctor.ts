@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { satisfies } from "semver";
 import { contextNames } from "../../components/kubeconfig";
 import { getObject, kubectl } from "../../components/kubectl";
 import type { StackConfig } from "../../components/stack-schema";
@@ -41,11 +42,13 @@ function versionOf(command: string, args: readonly string[]): string | undefined
 }
 
 function node(): Finding {
-  const major = Number(process.versions.node.split(".")[0]);
+  const { engines } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+    engines: { node: string };
+  };
   const detail = `v${process.versions.node}`;
-  return major >= 22
+  return satisfies(process.versions.node, engines.node)
     ? ok("node", detail)
-    : failed("node", `${detail}, 22 or newer is needed`, "run it through npm: the project pins its own Node (npm ci)");
+    : failed("node", `${detail}, ${engines.node} is needed`, "run it through npm or bin/hardened, after npm ci");
 }
 
 function packages(): Finding {
