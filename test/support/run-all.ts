@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   await run("spelling", bin("cspell"), ["--no-progress", "--quiet", "."]);
   // Unit tests render charts with Helm and try rules with promtool.
   await ensureToolchain(log, ["helm-render", "helm", "promtool"]);
-  await run("unit tests", bin("mocha"), []);
+  await run("unit tests", bin("mocha"), ["test/**/*.test.ts"]);
   if (!values.fast) {
     await ensureToolchain(log, allTools);
     await endToEnd(log);
