@@ -44,21 +44,23 @@ export function whyNotBuildable(): string | undefined {
   return undefined;
 }
 
-let running: ChildProcess | undefined;
-/** Ends the compiler that runs now, for Ctrl-C. */
-export const stopBuilding = (): void => void running?.kill("SIGTERM");
+const running = new Set<ChildProcess>();
+/** Ends the compilers that run now, for Ctrl-C. */
+export function stopBuilding(): void {
+  for (const child of running) child.kill("SIGTERM");
+}
 
 function go(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn("go", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    running = child;
+    running.add(child);
     let out = "";
     let errors = "";
     child.stdout.on("data", (chunk) => (out += chunk));
     child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-8000)));
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      running = undefined;
+      running.delete(child);
       if (code === 0) return resolve(out.trim());
       const why = errors.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("go: downloading"));
       reject(new UserError(`go ${args[0]} failed (${signal ?? code}): ${why.slice(-8).join("\n  ")}`));

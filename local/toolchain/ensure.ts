@@ -44,12 +44,14 @@ async function buildOne(group: ToolGroup, position: string, log: Log): Promise<v
 }
 
 /**
- * Sees to it that every tool is there, building what is missing from its pinned Go module, one group at a time.
+ * Sees to it that every tool is there, building what is missing from its pinned Go module.
  * Killed and run again it goes on where it was; a second builder waits for the first.
  * @param names groups wanted; @default all but those only tests use
  */
 export async function ensureToolchain(log: Log, names?: readonly string[]): Promise<void> {
-  const wanted = toolGroups.filter(({ name, forTests }) => (names === undefined ? !forTests : names.includes(name)));
+  const wanted = toolGroups.filter(({ name, usedBy }) =>
+    names === undefined ? usedBy === undefined : names.includes(name),
+  );
   if ((await missingGroups(wanted, log)).length === 0) return;
   mkdirSync(cacheFolder(), { recursive: true });
   const onWait = (holder: number): void =>
@@ -71,8 +73,23 @@ async function buildMissing(wanted: readonly ToolGroup[], log: Log): Promise<voi
   if (reason !== undefined) throw new UserError(reason);
   if (missing.some((group) => group.cgo)) ensurePackages(buildPackages, log);
   const start = Date.now();
-  for (const [index, group] of missing.entries()) await buildOne(group, `[${index + 1}/${missing.length}]`, log);
-  const all = toolGroups.filter(({ forTests }) => !forTests);
+  await buildAll(missing, log);
+  const all = toolGroups.filter(({ usedBy }) => usedBy === undefined);
   if ((await missingGroups(all, quiet)).length === 0) rmSync(buildFolder(), { recursive: true, force: true });
   log(`tools built in ${spent(Date.now() - start)}`);
+}
+
+/** Groups built at a time: one downloads or links, which takes one processor at most, while the other compiles. */
+const atOnce = 2;
+
+/** Builds groups in their order. After a failure none is begun, and the first failure is thrown once the others have ended. */
+async function buildAll(groups: readonly ToolGroup[], log: Log): Promise<void> {
+  const queue = [...groups.entries()];
+  const failures: unknown[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined && failures.length === 0; next = queue.shift())
+      await buildOne(next[1], `[${next[0] + 1}/${groups.length}]`, log).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  if (failures.length > 0) throw failures[0];
 }

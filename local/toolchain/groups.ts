@@ -12,8 +12,8 @@ export interface ToolGroup {
   readonly embed?: { readonly module: string; readonly files: readonly string[]; readonly version: string };
   /** Files of a required module that are built from files beside the group's go.mod instead, by their path in the module. */
   readonly instead?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
-  /** Only tests use it: built when it is named, not with everything else. @default false */
-  readonly forTests?: boolean;
+  /** Who runs it: "tests" and "nightly" are built when they are named, not with everything else. @default "program" */
+  readonly usedBy?: "tests" | "nightly";
   /** Seconds the build took on two cores from empty caches: only for the progress line. */
   readonly seconds: number;
 }
@@ -128,7 +128,7 @@ export const toolGroups: readonly ToolGroup[] = [
     name: "cosign",
     binaries: { cosign: "github.com/sigstore/cosign/v3/cmd/cosign" },
     stamps: { "sigs.k8s.io/release-utils/version.gitVersion": "v3.1.3" },
-    forTests: true,
+    usedBy: "tests",
     seconds: 75,
   },
   {
@@ -142,13 +142,13 @@ export const toolGroups: readonly ToolGroup[] = [
         "pkg/generator/register/register.go": "generators.go",
       },
     },
-    forTests: true,
+    usedBy: "nightly",
     seconds: 60,
   },
   {
     name: "vpa-recommender",
     binaries: { "vpa-recommender": "k8s.io/autoscaler/vertical-pod-autoscaler/pkg/recommender" },
-    forTests: true,
+    usedBy: "nightly",
     seconds: 60,
   },
   {
@@ -156,13 +156,13 @@ export const toolGroups: readonly ToolGroup[] = [
     binaries: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
     // Without it Prometheus' clients of 26 cloud APIs are built in.
     tags: "remove_all_sd",
-    forTests: true,
+    usedBy: "tests",
     seconds: 120,
   },
   {
     name: "policy-controller",
     binaries: { "policy-controller": "github.com/sigstore/policy-controller/cmd/webhook" },
-    forTests: true,
+    usedBy: "nightly",
     seconds: 180,
   },
 ];

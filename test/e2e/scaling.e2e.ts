@@ -1,47 +1,27 @@
 import { strict as assert } from "node:assert";
 import { apiGet } from "../../local/cluster/api";
 import type { JsonObject } from "../../policy/contract";
-import { quantity } from "../../systems/schema";
-import { cluster, instance, type KubeObject, kubectl, livePods, object } from "../support/e2e-cluster";
-import { installPart, removePart, vpaRecommender } from "../support/platform-part";
+import { cluster, instance, type KubeObject, kubectl, object } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
 import { rolledOut, serviceRelease } from "../support/service-chart";
 
-/** A service that grows and shrinks with its load, and a recommendation that changes nothing; with real metrics. */
+/** A service that grows and shrinks with its load, with real metrics. */
 
-type Resources = Readonly<Record<"cpu" | "memory", string>>;
 interface Deployment extends KubeObject {
   readonly spec: { readonly replicas: number };
   readonly status: { readonly readyReplicas?: number };
 }
-interface Recommendation extends KubeObject {
-  readonly status?: {
-    readonly recommendation?: {
-      readonly containerRecommendations?: readonly Readonly<
-        Record<"lowerBound" | "target" | "upperBound" | "uncappedTarget", Resources>
-      >[];
-    };
-  };
-}
-interface Pod extends KubeObject {
-  readonly spec: { readonly containers: readonly { readonly resources: unknown }[] };
-}
-
 const name = "api";
 /** Seconds of low load before it shrinks. */
 const window = 15;
-const minAllowed: Resources = { cpu: "60m", memory: "40Mi" };
-const maxAllowed: Resources = { cpu: "80m", memory: "48Mi" };
 
 describe("scaling by load", () => {
   const namespace = `e2e-scale-${Date.now().toString(36).slice(-5)}`;
   const deployment = (): Promise<Deployment> => object<Deployment>("deployment", name, "-n", namespace);
-  const pods = (): Promise<Pod[]> => livePods<Pod>("-n", namespace, "-l", `app.kubernetes.io/name=${name}`);
   const release = (more: JsonObject = {}): Promise<void> =>
     serviceRelease(namespace, name, {
       resources: { requests: { cpu: "50m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
       autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 4, cpu: 60, scaleDownWindowSeconds: window },
-      vpa: { enabled: true, minAllowed: { ...minAllowed }, maxAllowed: { ...maxAllowed } },
       ...more,
     });
   let busy = false;
@@ -58,13 +38,6 @@ describe("scaling by load", () => {
 
   before(async () => {
     await cluster();
-    const { findings, exempted = [] } = await installPart(vpaRecommender);
-    assert.deepEqual(
-      findings.map(({ rule }) => rule),
-      ["writable-tmp"],
-      "advisory: the chart has no place for a volume",
-    );
-    assert.deepEqual([...new Set(exempted.map(({ finding }) => finding.rule))], Object.keys(vpaRecommender.exempt));
     await release();
     // A Deployment without a number begins with one pod; the autoscaler brings it to its least.
     await eventually("two pods are ready", async () => (await deployment()).status.readyReplicas === 2, 120_000);
@@ -72,7 +45,6 @@ describe("scaling by load", () => {
   after(async () => {
     busy = false;
     await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"]);
-    await removePart(vpaRecommender);
   });
 
   it("[COS-21] two pods become four under load", async () => {
@@ -97,32 +69,5 @@ describe("scaling by load", () => {
     assert.ok(Date.now() - quiet >= window * 1000, `${Date.now() - quiet} ms`);
     await eventually("two pods are left", async () => (await deployment()).spec.replicas === 2, 120_000);
     await rolledOut(namespace, name);
-  });
-
-  it("[COS-23] a recommendation within its bounds is written, and no pod is changed", async () => {
-    const before = await pods();
-    const found = await eventually(
-      "the recommendation",
-      async () => {
-        const { status } = await object<Recommendation>("verticalpodautoscaler", name, "-n", namespace);
-        return status?.recommendation?.containerRecommendations?.[0];
-      },
-      90_000,
-    );
-    for (const kind of ["lowerBound", "target", "upperBound"] as const) {
-      for (const resource of ["cpu", "memory"] as const) {
-        const got = quantity(found[kind][resource]);
-        assert.ok(
-          got >= quantity(minAllowed[resource]) && got <= quantity(maxAllowed[resource]),
-          `${kind} ${resource}: ${got}`,
-        );
-      }
-    }
-    assert.ok(quantity(found.uncappedTarget.memory) > quantity(maxAllowed.memory), "it is the bounds that hold it");
-    const identity = ({ metadata, spec }: Pod): unknown => [
-      metadata.uid,
-      spec.containers.map(({ resources }) => resources),
-    ];
-    assert.deepEqual((await pods()).map(identity), before.map(identity));
   });
 });

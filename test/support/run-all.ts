@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { clusterDown } from "../../local/cluster/down";
 import { ensureToolchain, spent } from "../../local/toolchain/ensure";
@@ -8,34 +11,53 @@ import { describeError } from "../../local/user-error";
 
 const help = `Runs everything a change has to pass and ends with one line "N passed, N failed".
 
-Usage: npm test | npm run check
-  --fast   formatting, lint, types, structure and unit tests only (npm run check)
-  --help   this text
+Usage: npm test | npm run check | npm run test:nightly
+  --fast     formatting, lint, types, structure and unit tests only (npm run check)
+  --nightly  only what takes too long for every change (npm run test:nightly)
+  --help     this text
 Exit codes: 0 all passed, 1 something failed.`;
 
-/** All tools, with those only tests run: built together, as they share most of what they compile, and the compiler's cache is dropped afterwards. */
-const allTools = toolGroups.map(({ name }) => name);
+/** Tools by who runs them. Groups of tests are built together with the others: they share most of what they compile. */
+const toolsFor = (...uses: readonly string[]): string[] =>
+  toolGroups.filter(({ usedBy }) => usedBy === undefined || uses.includes(usedBy)).map(({ name }) => name);
 
 let passed = 0;
 let failed = 0;
 
-/**
- * Runs a command, its output shown as it comes; what mocha closes with is counted, anything else is one test.
- * @param more variables besides those of the program
- */
-function run(title: string, command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<void> {
+/** What was done and how long it took, for the table at the end. */
+const phases: { readonly title: string; readonly ms: number; readonly isFailed?: boolean }[] = [];
+
+/** A step of the run that is no test. */
+async function step(title: string, work: () => Promise<void>): Promise<void> {
   const start = Date.now();
-  console.log(`\n== ${title}`);
+  await work();
+  phases.push({ title, ms: Date.now() - start });
+}
+
+interface RunOptions {
+  /** Variables besides those of the program. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Shows what it says when it has ended, not as it comes: for commands that run beside others. @default false */
+  readonly together?: boolean;
+}
+
+/** Runs a command; what mocha closes with is counted, anything else is one test. */
+function run(title: string, command: string, args: readonly string[], options: RunOptions = {}): Promise<void> {
+  const start = Date.now();
+  if (!options.together) console.log(`\n== ${title}`);
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      env: { ...programEnvironment(), ...more },
-      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...programEnvironment(), ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    let said = "";
     let tail = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      process.stdout.write(chunk);
-      tail = (tail + chunk.toString()).slice(-200_000);
-    });
+    for (const stream of ["stdout", "stderr"] as const)
+      child[stream].on("data", (chunk: Buffer) => {
+        if (options.together) said += chunk.toString();
+        else process[stream].write(chunk);
+        if (stream === "stdout") tail = (tail + chunk.toString()).slice(-200_000);
+      });
     child.on("close", (code) => {
       tail = stripVTControlCharacters(tail); // some CIs are written to in colour
       const passing = Number(/^\s*(?:✔ )?(\d+) passing/m.exec(tail)?.[1] ?? 0);
@@ -47,7 +69,9 @@ function run(title: string, command: string, args: readonly string[], more: Node
         failed += failing + lost;
       } else if (code === 0) passed += 1;
       else failed += 1;
-      console.log(`== ${title}: ${code === 0 ? "passed" : "FAILED"} in ${spent(Date.now() - start)}`);
+      const ms = Date.now() - start;
+      phases.push({ title, ms, ...(code !== 0 && { isFailed: true }) });
+      console.log(`${said}== ${title}: ${code === 0 ? "passed" : "FAILED"} in ${spent(ms)}`);
       resolve();
     });
   });
@@ -55,41 +79,75 @@ function run(title: string, command: string, args: readonly string[], more: Node
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 
-/** Tests on a real cluster of their own, beside the one a person may be using: first those that look at all of it or at the machine, one at a time. */
-async function endToEnd(log: (line: string) => void): Promise<void> {
-  const instance = "test";
-  const e2e = (title: string, ...args: string[]): Promise<void> =>
-    run(title, bin("mocha"), ["--config", ".mocharc.e2e.json", ...args], { HARDENED_CLUSTER: instance });
-  await e2e("end-to-end tests, one at a time", "test/e2e/alone/*.e2e.ts");
-  await e2e("end-to-end tests, two at a time", "--parallel", "--jobs", "2", "test/e2e/*.e2e.ts");
-  await clusterDown({ name: instance, log });
+/** What needs no tool of the project and no test runner; two at a time. */
+async function staticChecks(): Promise<void> {
+  const rooms = ["index.ts", "components", "systems", "policy", "cli", "local"];
+  const commands: [title: string, command: string, ...args: string[]][] = [
+    ["types", bin("tsc"), "-p", "."],
+    ["format and lint", bin("biome"), "check", "."],
+    ["spelling", bin("cspell"), "--no-progress", "--quiet", "."],
+    ["imports between rooms", bin("depcruise"), "--config", ".dependency-cruiser.json", ...rooms],
+    ["unused files and exports", bin("knip")],
+  ];
+  const next = async (): Promise<void> => {
+    for (let one = commands.shift(); one !== undefined; one = commands.shift()) {
+      const [title, command, ...args] = one;
+      await run(title, command, args, { together: true });
+    }
+  };
+  await Promise.all([next(), next()]);
+}
+
+/** The cluster the tests run on, beside the one a person may be using. */
+const instance = "test";
+
+const endToEnd = (title: string, ...args: string[]): Promise<void> =>
+  run(title, bin("mocha"), ["--config", ".mocharc.e2e.json", ...args], { env: { HARDENED_CLUSTER: instance } });
+
+/** The steps of the run, and of the slowest files of tests, each with its seconds. */
+function table(times: string): string {
+  const notes = existsSync(times) ? readFileSync(times, "utf8").trim().split("\n") : [];
+  const files = notes.map((line) => JSON.parse(line) as { file: string; ms: number });
+  const slowest = files.toSorted((a, b) => b.ms - a.ms).slice(0, 20);
+  const row = (title: string, ms: number, more = ""): string =>
+    `${(ms / 1000).toFixed(0).padStart(6)}  ${title}${more}`;
+  return [
+    "seconds",
+    ...phases.map(({ title, ms, isFailed }) => row(title, ms, isFailed ? " (FAILED)" : "")),
+    ...slowest.map(({ file, ms }) => row(`  ${file}`, ms)),
+  ].join("\n");
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { fast: { type: "boolean" }, help: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { fast: { type: "boolean" }, help: { type: "boolean" }, nightly: { type: "boolean" } },
+  });
   if (values.help) return console.log(help);
   const start = Date.now();
   const log = (line: string): void => console.log(line);
-  await run("format and lint", bin("biome"), ["check", "."]);
-  await run("types", bin("tsc"), ["-p", "."]);
-  await run("imports between rooms", bin("depcruise"), [
-    "--config",
-    ".dependency-cruiser.json",
-    "index.ts",
-    "components",
-    "systems",
-    "policy",
-    "cli",
-    "local",
-  ]);
-  await run("unused files and exports", bin("knip"), []);
-  await run("spelling", bin("cspell"), ["--no-progress", "--quiet", "."]);
-  // Unit tests render charts with Helm and try rules with promtool.
-  await ensureToolchain(log, ["helm-render", "helm", "promtool"]);
-  await run("unit tests", bin("mocha"), ["test/**/*.test.ts"]);
-  if (!values.fast) {
-    await ensureToolchain(log, allTools);
-    await endToEnd(log);
+  const folder = mkdtempSync(join(tmpdir(), "hardened-test-times-"));
+  const times = join(folder, "times");
+  process.env.HARDENED_TEST_TIMES = times;
+  try {
+    if (values.nightly) {
+      await step("tools", () => ensureToolchain(log, toolsFor("tests", "nightly")));
+      await endToEnd("nightly tests", "test/nightly/*.e2e.ts");
+    } else {
+      await staticChecks();
+      // Unit tests render charts with Helm and try rules with promtool.
+      await step("tools of the unit tests", () => ensureToolchain(log, ["helm-render", "helm", "promtool"]));
+      await run("unit tests", bin("mocha"), ["test/**/*.test.ts"]);
+    }
+    if (!values.nightly && !values.fast) {
+      await step("tools", () => ensureToolchain(log, toolsFor("tests")));
+      // First those that look at all of the cluster or at the machine, one at a time.
+      await endToEnd("end-to-end tests, one at a time", "test/e2e/alone/*.e2e.ts");
+      await endToEnd("end-to-end tests, two at a time", "--parallel", "--jobs", "2", "test/e2e/*.e2e.ts");
+    }
+    if (!values.fast) await clusterDown({ name: instance, log });
+    console.log(`\n${table(times)}`);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
   console.log(`\nall in ${spent(Date.now() - start)}`);
   console.log(`${passed} passed, ${failed} failed`);
