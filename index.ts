@@ -12,8 +12,8 @@ export = async (): Promise<Record<string, unknown>> => {
   const enabled = Object.entries(systems).filter(([name, system]) => system.isEnabled(stack.systems[name]));
   const owner = `${pulumi.getProject()}/${stack.stack}`;
   const wanted = enabled.flatMap(([name, system]) => system.wanted(stack.systems[name]));
-  const { provider, observed } = await connect(stack, owner, wanted);
-  const opts = underAdmission(stack, owner, { providers: { kubernetes: provider } });
+  const { provider, observed, own } = await connect(stack, owner, wanted);
+  const opts = underAdmission(stack, owner, { providers: { kubernetes: provider }, transformations: [own] });
   const imageLock = stack.imageLock ? readImageLock(stack.imageLock) : {};
   return Object.fromEntries(
     enabled.map(([name, system]) => [

@@ -12,7 +12,9 @@ export interface ReleaseState {
   readonly description?: string | undefined;
   /** Name of the Secret that holds the newest record. */
   readonly record: string;
-  /** Program that wrote it, as the API server noted: "Helm" or "pulumi-resource-kubernetes". */
+  /** When the newest record was made, as a date in ISO 8601. */
+  readonly written: string;
+  /** What the program that wrote it calls itself, as the API server noted: "Helm" is a person's. */
   readonly writer?: string | undefined;
 }
 
@@ -26,11 +28,13 @@ export interface NamespaceState {
   readonly repairs: number;
 }
 
-/** Program name under which the Pulumi provider writes Helm's records. */
-export const pulumiWriter = "pulumi-resource-kubernetes";
-
 interface HelmRecord {
-  metadata: { name: string; labels: Record<string, string>; managedFields?: { manager?: string }[] };
+  metadata: {
+    name: string;
+    labels: Record<string, string>;
+    creationTimestamp: string;
+    managedFields?: { manager?: string }[];
+  };
   data: { release: string };
 }
 
@@ -102,6 +106,7 @@ export async function observeRelease(
     revision: Number(newest.metadata.labels.version),
     description: deployed && bodyOf(deployed).info?.description,
     record: newest.metadata.name,
+    written: newest.metadata.creationTimestamp,
     writer: newest.metadata.managedFields?.[0]?.manager,
   };
 }

@@ -1,11 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { endProvidersWithoutEngine, runMark } from "../local/orphans";
-import { exportedState, removeHalfMade } from "./half-made";
+import { removeHalfMade } from "./half-made";
+import type { Evidence } from "./interrupted-release";
 import { ClusterUnavailable } from "./kubectl";
+import { ownObjects } from "./own-objects";
 import { type Observed, preflight, type Wanted, wrongCluster } from "./preflight";
 import { admissionNeeds } from "./signature-admission";
 import type { StackConfig } from "./stack-schema";
+import { exportedState, pastRuns } from "./stack-state";
 
 /**
  * The provider for the stack's own cluster, after a look at it: throws one error with everything that must be mended first,
@@ -15,7 +18,12 @@ export async function connect(
   stack: StackConfig,
   owner: string,
   wanted: readonly Wanted[],
-): Promise<{ readonly provider: k8s.Provider; readonly observed: Readonly<Record<string, Observed>> }> {
+): Promise<{
+  readonly provider: k8s.Provider;
+  readonly observed: Readonly<Record<string, Observed>>;
+  /** For every object of the stack: its owner's mark, and no other's object under its name. */
+  readonly own: pulumi.ResourceTransformation;
+}> {
   const dryRun = pulumi.runtime.isDryRun();
   const notes: string[] = [];
   if (!dryRun) await afterKilledRun(stack, owner, wanted, (note) => void notes.push(note));
@@ -25,12 +33,22 @@ export async function connect(
     notes: more,
     warnings,
     observed,
-  } = await preflight({ owner, cluster, podSecurityVersion, dryRun, wanted, needs: admissionNeeds(stack) });
+  } = await preflight({
+    owner,
+    cluster,
+    podSecurityVersion,
+    dryRun,
+    wanted,
+    needs: admissionNeeds(stack),
+    evidence: async () => (await evidenceOf(owner)) ?? { state: {}, runs: async () => [] },
+  });
   for (const note of [...notes, ...more]) await pulumi.log.info(note);
   for (const warning of warnings) await pulumi.log.warn(warning);
   if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));
   const provider = new k8s.Provider("cluster", { context: stack.cluster.context, upsertExistingObjects: true });
-  return { provider, observed };
+  const { context } = cluster;
+  const state = async () => (await evidenceOf(owner))?.state;
+  return { provider, observed, own: ownObjects({ context, owner, places: wanted, state }) };
 }
 
 /**
@@ -45,12 +63,19 @@ async function afterKilledRun(
 ): Promise<void> {
   if (process.env[runMark] !== undefined) return; // done
   await endProvidersWithoutEngine(process.cwd(), log);
-  const state = await exportedState(`${pulumi.getOrganization()}/${owner}`);
-  if (!state) return;
+  const evidence = await evidenceOf(owner);
+  if (!evidence) return;
   try {
     if ((await wrongCluster(stack.cluster)) !== undefined) return;
-    await removeHalfMade(stack.cluster.context, owner, wanted, state, log);
+    await removeHalfMade({ context: stack.cluster.context, owner, places: wanted, evidence, log });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error; // the preflight says so
   }
+}
+
+/** What the stack's own books say of its runs; nothing when the pulumi command cannot be asked. */
+async function evidenceOf(owner: string): Promise<Evidence | undefined> {
+  const name = `${pulumi.getOrganization()}/${owner}`;
+  const state = await exportedState(name);
+  return state && { state, runs: () => pastRuns(name) };
 }

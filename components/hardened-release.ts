@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { chartDigest } from "./chart-digest";
 import type { ReleaseState } from "./cluster-state";
+import { releaseValues } from "./release-values";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
 export interface HardenedReleaseArgs {
@@ -50,7 +51,9 @@ export class HardenedRelease extends pulumi.ComponentResource {
         name: args.name,
         namespace: args.namespace.name,
         chart: args.chart,
-        values: pulumi.output(args.values).apply((values) => ({ ...values, chartDigest: digest })),
+        values: pulumi
+          .output(args.values)
+          .apply((values) => ({ ...releaseValues(args.chart, values), chartDigest: digest })),
         createNamespace: false,
         timeout: args.timeoutSeconds ?? 180,
         maxHistory: 10,

@@ -1,20 +1,20 @@
 import { type Lacking, lacking, type Need, servedApis } from "./capabilities";
 import {
   clusterUid,
-  endPending,
   missingKeys,
   type NamespaceState,
   observeNamespace,
   observeRelease,
-  pulumiWriter,
   type ReleaseState,
   supersedeDeployed,
 } from "./cluster-state";
+import { type Evidence, isInterrupted } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";
 import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
 import { type Apart, placementFaults } from "./placement";
 import { storeFaults, type WantedStore } from "./secret-stores";
+import { releaseReference } from "./stack-state";
 
 /** What one system needs of the cluster, known before anything is registered. */
 export interface Wanted {
@@ -53,6 +53,8 @@ export interface PreflightArgs {
   readonly wanted: readonly Wanted[];
   /** Optional parts of a cluster that the stack as a whole asks for. @default none */
   readonly needs?: readonly Need[];
+  /** What the stack's own books say of its runs; asked for only when a release is pending. */
+  readonly evidence: () => Promise<Evidence>;
 }
 
 export interface Preflight {
@@ -68,8 +70,7 @@ export interface Preflight {
 
 /**
  * Looks at the cluster before anything is registered: is it the stack's own, do the namespaces belong to it, are existing
- * Secrets complete, is a release pending. A release that a killed run of this stack left pending is put right here: whoever
- * runs this holds the stack's lock, so the Pulumi run that wrote the record is dead. A record Helm itself wrote is a person's.
+ * Secrets complete, is a release pending. What interrupted runs of this stack left pending was put right before.
  */
 export async function preflight(args: PreflightArgs): Promise<Preflight> {
   const known = contextNames();
@@ -146,18 +147,11 @@ async function inspect(
   if (!namespace) return { mistakes, notes, observed: {} };
   if (namespace.drifted.length > 0)
     notes.push(`namespace ${wanted.namespace}: puts back ${namespace.drifted.join(", ")}`);
-  let release = await observeRelease(context, wanted.namespace, wanted.release);
-  if (release?.status.startsWith("pending-")) {
-    const at = `release ${wanted.namespace}/${wanted.release} is ${release.status} at revision ${release.revision}`;
-    if (release.writer !== pulumiWriter) {
-      mistakes.push(
-        `${at}, written by ${release.writer ?? "someone else"}: wait until that has ended, or roll it back with helm rollback`,
-      );
-    } else if (!args.dryRun) {
-      await endPending(context, wanted.namespace, wanted.release, release);
-      notes.push(`${at}, left by a run that was killed: put right`);
-      release = await observeRelease(context, wanted.namespace, wanted.release);
-    }
+  const release = await observeRelease(context, wanted.namespace, wanted.release);
+  if (release?.status.startsWith("pending-") && !(await isPutRight(wanted, release, args))) {
+    mistakes.push(
+      `release ${wanted.namespace}/${wanted.release} is ${release.status} at revision ${release.revision}, written by ${release.writer ?? "someone else"}: wait until that has ended, or roll it back with helm rollback`,
+    );
   }
   if (release?.status === "uninstalling" && !args.dryRun) {
     mistakes.push(
@@ -167,6 +161,14 @@ async function inspect(
   if (release?.status === "failed" && !args.dryRun) await supersedeDeployed(context, wanted.namespace, wanted.release);
   return { mistakes, notes, observed: { namespace, release } };
 }
+
+/** A preview leaves to the run itself what an interrupted one left pending; the run has put it right before it comes here. */
+const isPutRight = async (
+  wanted: Wanted,
+  release: ReleaseState,
+  { dryRun, evidence }: PreflightArgs,
+): Promise<boolean> =>
+  dryRun && isInterrupted(release, releaseReference(wanted.namespace, wanted.release), await evidence());
 
 function foreignNamespace(name: string, owner: string | undefined, args: PreflightArgs): string {
   const who =

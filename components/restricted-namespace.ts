@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { NamespaceState } from "./cluster-state";
 import { dnsEgress } from "./dns-egress";
-import { deletedAtOnce, ownerAnnotation, repairsAnnotation, standardLabels } from "./labels";
+import { deletedAtOnce, repairsAnnotation, standardLabels } from "./labels";
 import { podSecurityLabels } from "./pod-security-labels";
 
 export interface RestrictedNamespaceArgs {
@@ -12,8 +12,6 @@ export interface RestrictedNamespaceArgs {
   readonly system: string;
   /** Version of the restricted standard to enforce, "latest" or "v1.36"; audit and warn follow latest. */
   readonly podSecurityVersion: string;
-  /** `<project>/<stack>` that owns the namespace. */
-  readonly owner: string;
   /** What the cluster said of it, to put back labels that were edited by hand (MR-17). */
   readonly observed?: NamespaceState | undefined;
   /** Refuse to delete the namespace: for production. @default false */
@@ -35,7 +33,7 @@ export class RestrictedNamespace extends pulumi.ComponentResource {
     super("hardened:components:RestrictedNamespace", name, {}, opts);
     this.name = args.name;
     const labels = standardLabels(args.system, "namespace");
-    const annotations: Record<string, string> = { [ownerAnnotation]: args.owner };
+    const annotations: Record<string, string> = {};
     // Pulumi compares with its own record, not with the cluster: only a changed input makes it write all labels again.
     const repairs = (args.observed?.repairs ?? 0) + (args.observed?.drifted.length ? 1 : 0);
     if (repairs > 0) annotations[repairsAnnotation] = String(repairs);

@@ -24,7 +24,7 @@ export function underAdmission(
 ): pulumi.ComponentResourceOptions {
   if (!isAsked(stack)) return opts;
   const rules = new SignatureAdmission("image-signatures", stack, owner, opts);
-  return { ...opts, dependsOn: rules, transformations: [included] };
+  return { ...opts, dependsOn: rules, transformations: [...(opts.transformations ?? []), included] };
 }
 
 /** Labels a namespace as one whose images are looked at (config/500-webhook-configuration.yaml of policy-controller). */

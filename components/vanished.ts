@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dropRecords, observeRelease } from "./cluster-state";
-import { type Deployment, keyOf, ownKinds, patience, type Reference, referenceOf } from "./half-made";
-import { kubectl } from "./kubectl";
+import { patience } from "./half-made";
+import { keyOf, type Reference, withMetadata } from "./object-metadata";
+import { type Deployment, referenceOf } from "./stack-state";
 
 export interface VanishedArgs {
   readonly context: string;
@@ -13,8 +14,7 @@ export interface VanishedArgs {
 
 /**
  * What the state holds as made and the cluster does not have, by URN (MR-53): when a provider is killed, the engine notes its
- * deletions as failed, though they may have happened or may still be going on. Asked for are the kinds the program makes
- * itself, and its releases. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
+ * deletions as failed, though they may have happened or may still be going on. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
 export async function vanished({ context, state, next, log }: VanishedArgs): Promise<string[]> {
   const entries = (state.resources ?? []).filter((entry) => !entry.delete);
@@ -22,7 +22,7 @@ export async function vanished({ context, state, next, log }: VanishedArgs): Pro
     const reference = referenceOf(entry);
     return reference ? [{ urn: entry.urn, reference }] : [];
   });
-  const objects = made.filter(({ reference }) => isOwn(reference));
+  const objects = made.filter(({ reference }) => reference.kind !== "Release");
   const there = await present(
     context,
     objects.map(({ reference }) => reference),
@@ -44,29 +44,17 @@ export async function vanished({ context, state, next, log }: VanishedArgs): Pro
   return [...gone, ...releases.filter((_, index) => verdicts[index])].map(({ urn }) => urn);
 }
 
-const isOwn = ({ kind }: Reference): boolean => kind === "Namespace" || ownKinds.includes(kind);
-
-const columns =
-  "custom-columns=A:.apiVersion,K:.kind,S:.metadata.namespace,N:.metadata.name,D:.metadata.deletionTimestamp";
-type Row = readonly [apiVersion: string, kind: string, namespace: string, name: string, deleted: string];
-const none = "<none>"; // as kubectl writes it
-
 /** Keys of those of the objects that the cluster has; with `settled`, after those on their way out are gone. */
-async function present(context: string, objects: readonly Reference[], settled: boolean): Promise<Set<string>> {
-  if (objects.length === 0) return new Set();
-  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const args = ["get", "-f", "-", "--ignore-not-found", "--no-headers", "-o", columns];
-  for (const start = Date.now(); ; await sleep(200)) {
-    const lines = (await kubectl(context, args, list)).split("\n").filter((line) => line.trim() !== "");
-    const rows = lines.map((line) => line.trim().split(/\s+/) as unknown as Row);
-    const leaving = rows.filter(([, , , , deleted]) => deleted !== none);
-    if (!settled || leaving.length === 0) return new Set(rows.map(keyOfRow));
-    if (Date.now() - start > patience * 1000) {
-      const names = leaving.map(([, kind, , name]) => `${kind} ${name}`).join(", ");
-      throw new Error(`still there after ${patience} s: ${names}`);
+function present(context: string, objects: readonly Reference[], settled: boolean): Promise<Set<string>> {
+  return withMetadata(context, async (reader) => {
+    for (const start = Date.now(); ; await sleep(200)) {
+      const there = await reader.find(objects);
+      const leaving = there.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+      if (!settled || leaving.length === 0) return new Set(there.map(keyOf));
+      if (Date.now() - start > patience * 1000) {
+        const names = leaving.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(", ");
+        throw new Error(`still there after ${patience} s: ${names}`);
+      }
     }
-  }
+  });
 }
-
-const keyOfRow = ([apiVersion, kind, namespace, name]: Row): string =>
-  keyOf({ apiVersion, kind, metadata: namespace === none ? { name } : { name, namespace } });

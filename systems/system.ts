@@ -18,9 +18,8 @@ export interface SystemContext {
 }
 
 /** What the namespace of a system, or of a server it brings along, takes from the stack and from what the cluster said. */
-export const namespaceArgs = ({ stack, owner, observed }: SystemContext, name: string) => ({
+export const namespaceArgs = ({ stack, observed }: SystemContext, name: string) => ({
   name,
-  owner,
   podSecurityVersion: stack.podSecurityVersion,
   observed: observed[name]?.namespace,
 });

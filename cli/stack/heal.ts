@@ -1,7 +1,9 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { type Deployment, type Place, removeHalfMade } from "../../components/half-made";
+import { removeHalfMade } from "../../components/half-made";
 import { ClusterUnavailable } from "../../components/kubectl";
+import type { Place } from "../../components/own-objects";
 import { wrongCluster } from "../../components/preflight";
+import { type Deployment, pastRuns } from "../../components/stack-state";
 import { vanished } from "../../components/vanished";
 import { endOrphans, runMark } from "../../local/orphans";
 import { UserError } from "../../local/user-error";
@@ -21,9 +23,8 @@ export interface HealArgs {
 
 /**
  * Puts right what a killed run of this stack left on this machine, in the state and in the cluster, so that the next run
- * needs no other step: processes that go on, a lock whose owner is dead, half-made objects, deletions nobody noted.
- * (A release left pending is put right by the program's own preflight, for plain Pulumi too.) Throws a UserError when
- * someone alive holds the stack.
+ * needs no other step: processes that go on, a lock whose owner is dead, half-made objects, a release left pending, deletions
+ * nobody noted. Throws a UserError when someone alive holds the stack.
  */
 export async function heal(stack: Stack, args: HealArgs): Promise<void> {
   await endOrphans(`${projectName}/${stack.name}`, args.backend, args.log);
@@ -38,7 +39,14 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
   try {
     const wrong = await wrongCluster(args.cluster);
     if (wrong !== undefined) throw new UserError(wrong);
-    await removeHalfMade(context, `${projectName}/${stack.name}`, args.places, deployment, args.log);
+    const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
+    await removeHalfMade({
+      context,
+      owner: `${projectName}/${stack.name}`,
+      places: args.places,
+      evidence,
+      log: args.log,
+    });
     const gone = await vanished({ context, state: deployment, next: args.next, log: args.log });
     await learn(stack, deployment, gone, args.log);
   } catch (error) {

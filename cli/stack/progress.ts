@@ -94,7 +94,7 @@ const isNoise = (text: string): boolean =>
   );
 
 /** The program's own notes, which begin with a word and a colon. */
-const isNote = (text: string): boolean => /^(namespace|release|the cluster) /.test(text);
+const isNote = (text: string): boolean => /^(namespace|release|the cluster|removed half-made|ended what) /.test(text);
 
 /** "3 created, 1 updated", or that nothing changes. */
 export function summarize(changes: Readonly<Record<string, number>>, planned: boolean): string {

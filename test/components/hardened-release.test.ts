@@ -13,7 +13,12 @@ describe("hardened-release: names Helm takes", () => {
 });
 
 describe("hardened-release: what makes Pulumi repair a failed release", () => {
-  const state = { status: "deployed", revision: 3, record: "sh.helm.release.v1.web.v3" };
+  const state = {
+    status: "deployed",
+    revision: 3,
+    record: "sh.helm.release.v1.web.v3",
+    written: "2026-01-02T03:04:05Z",
+  };
 
   it("nothing for a release that is well, or that there is not", () => {
     assert.equal(healingDescription(undefined), undefined);

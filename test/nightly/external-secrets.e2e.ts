@@ -36,6 +36,7 @@ describe("credentials from a store", () => {
       cluster: { context: instance.context },
       podSecurityVersion: "latest",
       dryRun: true,
+      evidence: async () => ({ state: {}, runs: async () => [] }),
       wanted: [
         {
           system: "x",

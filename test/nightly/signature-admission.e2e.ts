@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import type { StateEntry } from "../../components/stack-state";
 import { controlAddress, registryPort } from "../../local/cluster/addresses";
 import { registryUrl } from "../../local/cluster/host-ports";
 import { buildImages } from "../../local/images/build";
@@ -7,6 +8,7 @@ import { pushImage } from "../../local/images/registry-client";
 import { failed, succeeded } from "../support/changes";
 import { SigningBench } from "../support/cosign";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { forget } from "../support/forget";
 import { installPolicyController, removePolicyController } from "../support/policy-controller";
 import { eventually } from "../support/run";
 import { type TestProject, testProject } from "../support/test-project";
@@ -103,6 +105,20 @@ describe("signatures at admission", () => {
       );
     });
   }
+
+  it("[MR-53] a rule that the state does not hold is removed and made anew; another's of that name is refused", async () => {
+    const [policy] = await objects("clusterimagepolicies");
+    const name = policy?.metadata.name ?? "";
+    const isRule = ({ urn }: StateEntry): boolean => urn.endsWith(`::${name}-ClusterImagePolicy`);
+    assert.equal(await forget(project, isRule), 1);
+    assert.match(succeeded(await project.hardened(["up"])).text, new RegExp(`removed half-made .*${name}`));
+    assert.equal(await forget(project, isRule), 1);
+    await kubectl(["annotate", "clusterimagepolicy", name, "hardened.pulumi/stack=hardened/other", "--overwrite"]);
+    const said = failed(await project.hardened(["up"]));
+    assert.match(said, new RegExp(`ClusterImagePolicy ${name} exists and belongs to the stack hardened/other`));
+    await kubectl(["delete", "clusterimagepolicy", name]);
+    succeeded(await project.hardened(["up"]));
+  });
 
   it("an image that no rule names is refused too, and another namespace is left alone", async () => {
     await assert.rejects(admit(`${inside}/elsewhere@${digest}`), /no matching policies/);

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { alone, backendFolder, releaseDeadLocks } from "../../../cli/stack/stack-lock";
-import { type Deployment, halfMade } from "../../../components/half-made";
+import { halfMade } from "../../../components/half-made";
+import type { Deployment } from "../../../components/stack-state";
 import { endOrphans, markOf, orphansOf, runMark } from "../../../local/orphans";
 import { identityOf, isRunning } from "../../../local/process-identity";
 import { UserError } from "../../../local/user-error";

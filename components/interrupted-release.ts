@@ -1,0 +1,65 @@
+import { dropRecords, endPending, observeRelease, type ReleaseState } from "./cluster-state";
+import { keyOf, type Reference } from "./object-metadata";
+import { type Deployment, madeIn, type PastRun, referenceOf } from "./stack-state";
+
+/** What a stack's own books say of its runs. */
+export interface Evidence {
+  readonly state: Deployment;
+  /** Runs that have ended; asked for only where the state does not tell. */
+  readonly runs: () => Promise<readonly PastRun[]>;
+}
+
+/** What Helm's own command calls itself when it writes a record: a person at work, whatever happened in the stack meanwhile. */
+const helm = "Helm";
+
+/**
+ * Whether an interrupted run of this stack wrote Helm's newest record of a release in the stack's own namespace: the state has
+ * the release as begun and not done, as when the engine was killed, or the record is from the time of a run that did not
+ * succeed, as when the provider was. What the provider calls itself proves nothing, and differs between its versions.
+ */
+export async function isInterrupted(
+  release: ReleaseState,
+  reference: Reference,
+  { state, runs }: Evidence,
+): Promise<boolean> {
+  const begun = (state.pending_operations ?? [])
+    .filter(({ type }) => type === "creating" || type === "updating")
+    .flatMap(({ resource }) => referenceOf(resource) ?? []);
+  if (begun.some((one) => keyOf(one) === keyOf(reference))) return true;
+  if (release.writer === helm) return false;
+  const written = Date.parse(release.written);
+  return (await runs()).some(
+    ({ kind, result, startTime, endTime }) =>
+      kind === "update" &&
+      result === "failed" &&
+      Date.parse(startTime) <= written &&
+      endTime !== undefined &&
+      written <= Date.parse(endTime),
+  );
+}
+
+/**
+ * Ends what an interrupted run left of a release, so that the next run can go on: a pending record of one the state holds as
+ * made is noted as failed; of one it does not, Helm's records go, and the next install takes over the objects, which run on.
+ * Leaves everything else alone. `reference`: in a namespace of this stack. Throws ClusterUnavailable.
+ */
+export async function endInterrupted(
+  context: string,
+  reference: Reference,
+  evidence: Evidence,
+  log: (line: string) => void,
+): Promise<void> {
+  const { name, namespace = "" } = reference.metadata;
+  const release = await observeRelease(context, namespace, name);
+  if (!release) return;
+  const made = madeIn(evidence.state).has(keyOf(reference));
+  const pending = release.status.startsWith("pending-");
+  if ((made && !pending) || !(await isInterrupted(release, reference, evidence))) return;
+  if (made) await endPending(context, namespace, name, release);
+  else await dropRecords(context, namespace, name);
+  log(
+    pending
+      ? `release ${namespace}/${name} is ${release.status} at revision ${release.revision}, left by a run that was killed: put right`
+      : `release ${namespace}/${name} was interrupted while it was installed: put right`,
+  );
+}

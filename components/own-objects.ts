@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import { contextNames } from "./kubeconfig";
+import { ClusterUnavailable } from "./kubectl";
+import { ownerAnnotation } from "./labels";
+import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
+import { type Deployment, madeIn } from "./stack-state";
+
+/** What a stack wants in one namespace, as far as its own objects are told from others. */
+export interface Place {
+  /** System, as `app.kubernetes.io/name` of what the program makes itself. */
+  readonly system: string;
+  readonly namespace: string;
+  readonly release: string;
+}
+
+const managedBy = "app.kubernetes.io/managed-by";
+
+/** Label selector that every object the program makes matches, and others may. */
+export const madeSelector = `${managedBy}=pulumi`;
+
+/**
+ * Whether the program of this stack made an object, by the object's own marks: outside of namespaces its owner annotation,
+ * inside a namespace of the stack's own its labels. What has an owner in the cluster was made by a controller, such as the
+ * Secret of an ExternalSecret, which passes marks on.
+ */
+export function isMadeBy(owner: string, places: readonly Place[], { metadata }: ObjectMetadata): boolean {
+  const { labels = {}, annotations = {}, namespace } = metadata;
+  if (metadata.ownerReferences?.length || labels[managedBy] !== "pulumi") return false;
+  const said = annotations[ownerAnnotation];
+  if (said !== undefined || namespace === undefined) return said === owner;
+  return places.some((place) => place.namespace === namespace && place.system === labels["app.kubernetes.io/name"]);
+}
+
+export interface OwnObjectsArgs {
+  readonly context: string;
+  /** `<project>/<stack>`. */
+  readonly owner: string;
+  /** Where the stack's systems are; the namespaces were seen to be the stack's own. */
+  readonly places: readonly Place[];
+  /** What the stack's state holds; asked for only when an object's marks do not tell. */
+  readonly state: () => Promise<Deployment | undefined>;
+}
+
+/**
+ * For every object of a stack, whatever component makes it: outside of namespaces it gets the stack's owner annotation; and
+ * before the first is registered, preview or not, the cluster is asked whether another's object has its name. Fails with a
+ * RunError that names every such object: a provider would take it over, or fail half way.
+ */
+export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation {
+  const isAsked = !pulumi.runtime.isDryRun() || contextNames() !== undefined; // a preview goes on without a cluster
+  const named: Reference[] = [];
+  let asked: Promise<void> | undefined;
+  // Constructors run in one go, so that the first question knows all names; what comes later asks anew.
+  const ask = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    asked = undefined;
+    await refuseOthers(args, named.splice(0));
+  };
+  return ({ type, props, opts }) => {
+    if (!type.startsWith("kubernetes:") || props.metadata === undefined) return undefined;
+    const { name, namespace } = props.metadata;
+    if (namespace === undefined) {
+      const annotations = { ...props.metadata.annotations, [ownerAnnotation]: args.owner };
+      props = { ...props, metadata: { ...props.metadata, annotations } };
+    }
+    const reference = typeof name === "string" ? referenceTo(type, props, name, namespace) : undefined;
+    // A namespace was looked at by the preflight.
+    if (!isAsked || reference === undefined || reference.kind === "Namespace") return { props, opts };
+    named.push(reference);
+    asked ??= ask();
+    const before = [opts.dependsOn ?? []].flat();
+    const dependsOn = asked.then(() => before) as Promise<pulumi.Input<pulumi.Resource>[]>;
+    return { props, opts: { ...opts, dependsOn } };
+  };
+}
+
+/** A type token is `kubernetes:<group>/<version>:<kind>`, the core group's name being "core". */
+function referenceTo(
+  type: string,
+  props: { readonly apiVersion?: string; readonly kind?: string },
+  name: string,
+  namespace: string | undefined,
+): Reference {
+  const [, version = "", kind = ""] = type.split(":");
+  return {
+    apiVersion: props.apiVersion ?? version.replace(/^core\//, ""),
+    kind: props.kind ?? kind,
+    metadata: namespace === undefined ? { name } : { name, namespace },
+  };
+}
+
+async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, named: Reference[]): Promise<void> {
+  try {
+    const found = await withMetadata(context, (reader) => reader.find(named));
+    const unmarked = found.filter((one) => !isMadeBy(owner, places, one));
+    if (unmarked.length === 0) return;
+    const made = madeIn((await state()) ?? {});
+    const others = unmarked.filter((one) => !made.has(keyOf(one)));
+    if (others.length > 0) throw new pulumi.RunError(others.map((one) => refusal(one, owner)).join("\n"));
+  } catch (error) {
+    if (!(error instanceof ClusterUnavailable)) throw error;
+    if (!pulumi.runtime.isDryRun())
+      throw new pulumi.RunError(`the cluster of context "${context}" could not be asked: ${error.message}`);
+  }
+}
+
+function refusal({ apiVersion, kind, metadata }: ObjectMetadata, owner: string): string {
+  const { name, namespace, annotations } = metadata;
+  const said = annotations?.[ownerAnnotation];
+  const who = said === undefined || said === owner ? "was not made by this stack" : `belongs to the stack ${said}`;
+  const group = apiVersion.includes("/") ? `.${apiVersion.replace(/\/.*/, "")}` : "";
+  const where = namespace === undefined ? "" : ` -n ${namespace}`;
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} exists and ${who}, which needs the name for an object of its own; look at it, and when nobody needs it, delete it: kubectl delete ${kind.toLowerCase()}${group} ${name}${where}`;
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+
+type Tree = { readonly [key: string]: unknown };
+
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Values for a release as every provider keeps them: without the empty lists and nulls that one before 4.30 drops and a later
+ * one keeps (pulumi-kubernetes#2997), so that another provider is no change of the release. What is left out means the same:
+ * the chart has no list of its own in that place; where it has one, the empty list stays, and takes it away.
+ * @param chart the chart's folder, whose values.yaml says what it has
+ */
+export function releaseValues(chart: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return trimmed(values, load(readFileSync(join(chart, "values.yaml"), "utf8")));
+}
+
+function trimmed(values: Tree, own: unknown): Record<string, unknown> {
+  const kept = Object.entries(values).flatMap(([key, value]) => {
+    const here = isTree(own) ? own[key] : undefined;
+    const stays = Array.isArray(value)
+      ? value.length > 0 || (Array.isArray(here) && here.length > 0)
+      : value !== null && value !== undefined;
+    return stays ? [[key, isTree(value) ? trimmed(value, here) : value]] : [];
+  });
+  return Object.fromEntries(kept);
+}

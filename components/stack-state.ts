@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { keyOf, type Reference } from "./object-metadata";
+
+/** A resource as Pulumi's exported state has it; only what is read here. */
+export interface StateEntry {
+  readonly urn: string;
+  readonly type: string;
+  /** An old copy that only waits for its deletion. */
+  readonly delete?: boolean;
+  readonly inputs?: {
+    readonly apiVersion?: string;
+    readonly kind?: string;
+    readonly metadata?: { readonly name?: string; readonly namespace?: string };
+    readonly name?: string;
+    readonly namespace?: string;
+  };
+}
+
+/** What a killed run had begun and not written down as done. */
+export interface PendingOperation {
+  readonly type: "creating" | "updating" | "deleting" | "reading" | "importing";
+  readonly resource: StateEntry;
+}
+
+/** The part of Pulumi's exported state that says what is there and what was interrupted. */
+export interface Deployment {
+  readonly resources?: readonly StateEntry[];
+  readonly pending_operations?: readonly PendingOperation[];
+}
+
+/** A run of the stack that has ended, as Pulumi's history has it; a run whose engine was killed is in none. */
+export interface PastRun {
+  /** "update" for `up`; refresh, destroy and others have words of their own. */
+  readonly kind: string;
+  /** "succeeded", "failed" or "in-progress". */
+  readonly result: string;
+  /** When it began and ended, as a date in ISO 8601 to the second. */
+  readonly startTime: string;
+  readonly endTime?: string;
+}
+
+const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** A release as an object of the cluster, though it is none. */
+export const releaseReference = (namespace: string, name: string): Reference => ({
+  apiVersion: "helm.sh/v3",
+  kind: "Release",
+  metadata: { name, namespace },
+});
+
+/** The object or release a state entry stands for; nothing when it is neither. */
+export function referenceOf({ type, inputs }: StateEntry): Reference | undefined {
+  const { apiVersion, kind, metadata, name, namespace } = inputs ?? {};
+  if (type === releaseType && name && namespace) return releaseReference(namespace, name);
+  if (!type.startsWith("kubernetes:") || !apiVersion || !kind || !metadata?.name) return undefined;
+  const { name: own, namespace: within } = metadata;
+  return { apiVersion, kind, metadata: within ? { name: own, namespace: within } : { name: own } };
+}
+
+/** Keys of everything the state holds as made. */
+export const madeIn = ({ resources = [] }: Deployment): ReadonlySet<string> =>
+  new Set(resources.flatMap((entry) => referenceOf(entry) ?? []).map(keyOf));
+
+/**
+ * The state of a stack, secrets closed; nothing when the pulumi command cannot be asked. `stack`: organization/project/stack.
+ * For the program itself, which learns nothing of its own state.
+ */
+export const exportedState = async (stack: string): Promise<Deployment | undefined> =>
+  ((await ask(["stack", "export", "--stack", stack])) as { deployment?: Deployment } | undefined)?.deployment;
+
+/** The newest runs of a stack that have ended, newest first; none when the pulumi command cannot be asked. */
+export const pastRuns = async (stack: string): Promise<readonly PastRun[]> =>
+  ((await ask(["stack", "history", "--stack", stack, "--json", "--page-size", "20"])) ?? []) as readonly PastRun[];
+
+function ask(args: readonly string[]): Promise<unknown> {
+  return new Promise((resolve) => {
+    execFile("pulumi", [...args, "--non-interactive"], { maxBuffer: 512 * 2 ** 20 }, (error, stdout) => {
+      resolve(error ? undefined : JSON.parse(stdout));
+    });
+  });
+}
