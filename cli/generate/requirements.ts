@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { projectRoot } from "../project";
@@ -33,24 +34,47 @@ export function evidence(): Map<string, Set<string>> {
   return found;
 }
 
-/** Requirements by id, one file of docs/requirements a source. */
-export function requirements(): Map<string, Readonly<Record<string, string>>> {
-  const files = filesBelow("docs/requirements", ".json");
-  const text = (file: string): string => readFileSync(join(projectRoot, file), "utf8");
-  return new Map(files.map((file) => [basename(file, ".json"), JSON.parse(text(file)) as Record<string, string>]));
+/** A row of a source; only `difference` is this project's own text. */
+export interface Requirement {
+  /** What is demanded, as the source says it. */
+  readonly requirement: string;
+  /** How the source wants it verified: R rendered manifests, A an API server, K a cluster, P Pulumi, C a command, F a file. */
+  readonly verify: string;
+  /** Where the product is not what the row says, and why. */
+  readonly difference?: string;
 }
 
-/** docs/requirements.md: each requirement and the tests or documents that show it. */
+/** Requirements by id, one file of docs/requirements a source. */
+export function requirements(): Map<string, Readonly<Record<string, Requirement>>> {
+  const files = filesBelow("docs/requirements", ".json");
+  const text = (file: string): string => readFileSync(join(projectRoot, file), "utf8");
+  return new Map(files.map((file) => [basename(file, ".json"), JSON.parse(text(file))]));
+}
+
+/** Digest of what the sources say: changes with every word of a row, not with a declared difference. */
+export function digestOf(rows: Readonly<Record<string, Requirement>>): string {
+  const texts = Object.entries(rows).map(([id, { requirement, verify }]) => [id, requirement, verify]);
+  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
+}
+
+/** docs/requirements.md: each requirement, where the product differs, and the tests or documents that show it. */
 export function requirementsPage(): string {
   const shown = evidence();
-  const link = (file: string): string => `[${basename(file).replace(/\.(test|e2e)?\.?(ts|md)$/, "")}](../${file})`;
+  const link = (file: string): string =>
+    `${file.endsWith(".md") ? "document " : ""}[${basename(file).replace(/\.(test|e2e)?\.?(ts|md)$/, "")}](../${file})`;
   const parts = [...requirements()].map(([source, rows]) => {
-    const cells = Object.entries(rows).map(([id, text]) => [id, text, [...(shown.get(id) ?? [])].map(link).join(", ")]);
-    return `## ${source}\n\n${markdownTable(["id", "requirement", "shown by"], cells)}\n`;
+    const cells = Object.entries(rows).map(([id, { requirement, difference = "" }]) => [
+      id,
+      requirement,
+      difference,
+      [...(shown.get(id) ?? [])].map(link).join(", "),
+    ]);
+    return `## ${source}\n\n${markdownTable(["id", "requirement", "declared difference", "shown by"], cells)}\n`;
   });
   return [
     pageHead("Requirements and what shows them"),
-    `Tests carry the ids they prove in their titles, documents in a comment \`<!-- shows: … -->\`. A test fails when a requirement has neither.\n`,
+    "The texts are those of the sources, with how to verify each in [requirements](requirements); where the product differs, the third column says how and why.\n",
+    "Tests carry the ids they prove in their titles. A document says in a comment `<!-- shows: … -->` what it is asked for, and a test of the same id checks a statement of it.\n",
     ...parts,
   ].join("\n");
 }

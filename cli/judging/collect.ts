@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../components/stack-schema";
 import { projectName, projectRoot } from "../project";
 import { checkStackFile, readStackFile } from "../stack/stack-file";
+import { type Registration, shown, watchRegistrations } from "./registration";
 
 /** A resource the program asked for, with its inputs as the engine would get them. */
 export interface Registered {
@@ -9,6 +10,16 @@ export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What a stack's program asks for, in the order it asks. */
+export interface Collected {
+  readonly config: StackConfig;
+  readonly resources: readonly Registered[];
+  /** The same resources, and components, as the engine is asked for them: with every option. */
+  readonly registrations: readonly Registration[];
+  /** The stack's outputs, secrets masked. */
+  readonly outputs: unknown;
 }
 
 /** Text that stands for the random end of an autonamed object's name: the same in every run, so that goldens compare. */
@@ -35,12 +46,11 @@ function withName(type: string, name: string, inputs: Record<string, unknown>): 
  * Runs a stack's program without engine and cluster and gives what it asks for, in the order it asks: for rendering and
  * judging where neither is at hand. One stack at a time in a process.
  */
-export async function collect(
-  stack: string,
-): Promise<{ readonly config: StackConfig; readonly resources: readonly Registered[] }> {
+export async function collect(stack: string): Promise<Collected> {
   const config = checkStackFile(stack);
   const settings = Object.entries(readStackFile(stack).document.config ?? {});
   const resources: Registered[] = [];
+  const registrations: Registration[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
@@ -54,6 +64,7 @@ export async function collect(
     stack,
     true,
   );
+  watchRegistrations((one) => void registrations.push(one));
   const secretKeys = settings.map(([key]) => key).filter((key) => key.endsWith("Credentials"));
   setConfig(Object.fromEntries(settings.map(([key, value]) => [key, asText(opened(value))])), secretKeys);
   const before = { kubeconfig: process.env.KUBECONFIG, folder: process.cwd() };
@@ -62,14 +73,14 @@ export async function collect(
   process.chdir(projectRoot);
   try {
     const program = require("../../index") as () => Promise<Record<string, unknown>>;
-    await program();
+    const outputs = shown(await pulumi.runtime.serializeProperties("outputs", await program()));
     await pulumi.runtime.disconnect();
+    return { config, resources, registrations, outputs };
   } finally {
     if (before.kubeconfig === undefined) delete process.env.KUBECONFIG;
     else process.env.KUBECONFIG = before.kubeconfig;
     process.chdir(before.folder);
   }
-  return { config, resources };
 }
 
 /** The SDK has it, its types do not say that it takes the keys of secrets. */

@@ -65,8 +65,10 @@ describe("charts/mailroom: files", () => {
         return false;
       }
     };
-    assert.ok(ignored("charts/mailroom/secrets-values.yaml"));
-    assert.ok(!ignored("charts/mailroom/secrets-values.yaml.example"));
+    for (const folder of ["helm", "charts"]) {
+      assert.ok(ignored(`${folder}/mailroom/secrets-values.yaml`), folder);
+      assert.ok(!ignored(`${folder}/mailroom/secrets-values.yaml.example`), folder);
+    }
     assert.doesNotMatch(readFileSync(join(root, ".gitignore"), "utf8"), /k8s\/secret\.yaml/);
   });
 

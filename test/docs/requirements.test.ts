@@ -1,25 +1,65 @@
 import assert from "node:assert/strict";
-import { evidence, requirements } from "../../cli/generate/requirements";
+import { basename } from "node:path";
+import { digestOf, evidence, requirements } from "../../cli/generate/requirements";
+import { textOf } from "../support/tree";
+
+/** What the sources say. A changed word is a changed demand: whoever changes one writes the new digest here, and a review asks why. */
+const digests: Readonly<Record<string, string>> = {
+  companyos: "d2ca9156fce4dcf49b65a88e0dcca3c91523d8705834b5a3e6af9cfc78c998ef",
+  mailroom: "a0022d7c7658ece4a530daed13565fc51f8d71b05ea8b71d7593ff10c26eb9cc",
+  trevor: "ff4a816ffbaf886bc9d8fea66d4e10a7da739dd7df14e95a01b6fcfd81e16e54",
+};
 
 describe("requirements", () => {
   const shown = evidence();
   const all = requirements();
+  const isDocument = (file: string): boolean => file.endsWith(".md");
 
   for (const [source, rows] of all) {
-    it(`${source}: ids are numbered without a gap, each with one sentence`, () => {
-      for (const [index, [id, text]] of Object.entries(rows).entries()) {
+    it(`${source}: ids are numbered without a gap, each with its text and how it is verified`, () => {
+      for (const [index, [id, row]] of Object.entries(rows).entries()) {
         assert.equal(Number(id.replace(/^[A-Z]+-/, "")), index + 1, id);
-        assert.match(text, /^[A-Z].*\.$/, id);
+        const { requirement, verify, difference, ...more } = row;
+        assert.ok(requirement.length > 10 && verify.length > 2, id);
+        if (difference !== undefined) assert.match(difference, /^.*\.$/, id);
+        assert.deepEqual(more, {}, id);
       }
     });
-    it(`${source}: a test or a document shows every one of them`, () =>
-      assert.deepEqual(
-        Object.keys(rows).filter((id) => !shown.has(id)),
-        [],
-      ));
+    it(`${source}: the texts are those of the source`, () => assert.equal(digestOf(rows), digests[source]));
+    it(`${source}: a test shows every one of them, with or without a document`, () => {
+      const alone = Object.keys(rows).filter((id) => [...(shown.get(id) ?? [])].every(isDocument));
+      assert.deepEqual(alone, []);
+    });
   }
 
-  it("mailroom has all of its 55", () => assert.equal(Object.keys(all.get("mailroom") ?? {}).length, 55));
+  it("every one of the three sources has all of its rows", () =>
+    assert.deepEqual(
+      [...all].map(([source, rows]) => [source, Object.keys(rows).length]),
+      [
+        ["companyos", 63],
+        ["mailroom", 55],
+        ["trevor", 55],
+      ],
+    ));
+
+  it("a text without one of its words has another digest, one with a difference declared the same", () => {
+    const row = { requirement: "It is run and compliant.", verify: "C: exit 0." };
+    const digest = digestOf({ "COS-34": row });
+    assert.notEqual(digestOf({ "COS-34": { ...row, requirement: "It is run." } }), digest);
+    assert.notEqual(digestOf({ "COS-34": { ...row, verify: "C: exit." } }), digest);
+    assert.equal(digestOf({ "COS-34": { ...row, difference: "Not run." } }), digest);
+  });
+
+  it("what a document is asked for, a test that reads it checks", () => {
+    const unread = [...shown].flatMap(([id, files]) => {
+      const tests = [...files].filter((file) => !isDocument(file)).map(textOf);
+      const documents = [...files].filter(isDocument);
+      return documents
+        .filter((file) => !tests.some((text) => text.includes(file) || text.includes(`"${basename(file)}"`)))
+        .map((file) => `${id} ${file}`);
+    });
+    assert.deepEqual(unread, []);
+  });
 
   it("nothing shows a requirement that there is not", () => {
     const known = new Set([...all.values()].flatMap((rows) => Object.keys(rows)));

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mailroomConfig, secretKeys } from "../../../systems/mailroom/config";
+import { mailroom, only } from "../../charts/helm";
 
 const text = readFileSync(join(__dirname, "../../../systems/mailroom/README.md"), "utf8");
 
@@ -34,6 +35,40 @@ describe("systems/mailroom/README.md", () => {
       ],
     );
     for (const cells of pitfalls) assert.ok(cells.length === 3 && cells.every((cell) => cell.length > 10), cells[0]);
+  });
+
+  it("[MR-47] names what is seen and what helps: the fields the chart has, and the words of Kubernetes", async () => {
+    const seen = [
+      "pod-security.kubernetes.io",
+      "Read-only file system",
+      "violates PodSecurity",
+      "None",
+      "minutes",
+      "Config file not found",
+    ];
+    const helps = [
+      "Make and label the namespace first",
+      "`tmp` volume",
+      "library chart",
+      "`subPath`",
+      "`backoffLimit: 0`",
+      "`MAILROOM_CONFIG=/app/config.yaml`",
+    ];
+    const pitfalls = rows("Pitfalls");
+    for (const [index, [, symptom = "", remedy = ""]] of pitfalls.entries()) {
+      assert.ok(symptom.includes(seen[index] as string), symptom);
+      assert.ok(remedy.includes(helps[index] as string), remedy);
+    }
+    const objects = await mailroom();
+    const deployment = only(objects, "Deployment").spec.template.spec;
+    const job = only(objects, "Job").spec;
+    assert.equal(job.backoffLimit, 0);
+    for (const pod of [deployment, job.template.spec]) {
+      const [{ env = [], volumeMounts }] = pod.containers;
+      assert.ok(env.some((one) => one.name === "MAILROOM_CONFIG" && one.value === "/app/config.yaml"));
+      assert.ok(volumeMounts.some((one) => one.name === "tmp" && one.mountPath === "/tmp"));
+      assert.ok(volumeMounts.some((one) => one.subPath === "config.yaml"));
+    }
   });
 
   it("[MR-50] says what is out of scope", () => {
