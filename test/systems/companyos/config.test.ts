@@ -98,7 +98,12 @@ describe("companyos: what the configuration refuses", () => {
     [
       "[COS-04] a worker without probes and without a word",
       { image, kind: "worker" },
-      `${at}.probes: liveness and readiness missing; give a worker a command to ask, or say noProbesReason`,
+      `${at}.probes: startup, liveness, readiness missing; give a worker a command to ask, or say noProbesReason`,
+    ],
+    [
+      "[COS-04] a worker whose slow start its liveness probe would end",
+      { image, kind: "worker", probes: { liveness: { command: ["ask"] }, readiness: { command: ["ask"] } } },
+      `${at}.probes: startup missing; give a worker a command to ask, or say noProbesReason`,
     ],
     [
       "[COS-05] a budget that never lets a pod go",
