@@ -12,7 +12,9 @@ export type Environment = (typeof environments)[number];
 export const commonShape = {
   environment: z
     .enum(environments)
-    .describe("Which profile the stack is: dev relaxes image digests, prod protects its namespaces."),
+    .describe(
+      "Which profile the stack is: dev relaxes what images need, staging and prod need scans and signatures, prod protects its namespaces.",
+    ),
   cluster: z
     .strictObject({
       context: z
@@ -50,7 +52,7 @@ export const commonShape = {
     .describe("What the policy pack needs to know: allowed images, scan reports, exemptions."),
   imageSignatures: signatureSettings
     .optional()
-    .describe("Which images must be signed, and by whom; without it nobody asks."),
+    .describe("Which images must be signed, and by whom; staging and prod need it, in dev nobody asks without it."),
   slo: z
     .strictObject({
       target: z
@@ -131,6 +133,27 @@ function sourceMistakes(config: unknown, given: unknown, type: z.ZodType, [proje
   return given === undefined && error ? explainConfig(error, type, key) : [];
 }
 
+/** Outside of dev a stack says where the vulnerability reports of its images are, and who has signed them: the rules about both ask nothing by themselves. */
+function supplyChainMistakes(
+  values: Readonly<Record<string, unknown>>,
+  raw: Readonly<Record<string, unknown>>,
+  project: string,
+): string[] {
+  const { environment, policy } = values as { environment?: Environment; policy?: { scans?: object } };
+  if (environment === undefined || environment === "dev") return [];
+  const lines: string[] = [];
+  const isReadable = policy !== undefined || (raw.policy ?? undefined) === undefined;
+  if (isReadable && policy?.scans === undefined)
+    lines.push(
+      `${project}:policy.scans: missing; ${environment} needs a vulnerability report of every image: name the folder of Trivy's or Grype's reports (docs/how-to/scan-images.md)`,
+    );
+  if ((raw.imageSignatures ?? undefined) === undefined)
+    lines.push(
+      `${project}:imageSignatures: missing; ${environment} needs to know who signs each image, or why nobody does (docs/how-to/require-signed-images.md)`,
+    );
+  return lines;
+}
+
 /** Result of checking a stack's raw configuration: either the whole of it or every mistake in it. */
 export type CheckedStack = { readonly config: StackConfig } | { readonly mistakes: readonly string[] };
 
@@ -166,6 +189,7 @@ export function checkStack(
       mistakes.push(`${project}:${key}: missing; ${schema.description ?? "set it in the stack file"}`);
     else mistakes.push(...explainConfig(result.error, schema, `${project}:${key}`));
   }
+  mistakes.push(...supplyChainMistakes(values, raw, project));
   const names = Object.keys(systems);
   for (const name of names) {
     const type = systems[name]?.credentials;

@@ -14,6 +14,13 @@ export interface CredentialsTexts {
   readonly generated: string;
 }
 
+/** What example files and manuals hold in place of a credential; charts/hardened has the same words for charts without a stack. */
+const placeholder =
+  /^\s*((your|replace|insert|enter|put)[-_ ].*|.*[-_ ]here|change[-_ ]?me|<[^>]*>|\$\{[^}]*\}|x{3,}([-_ ]x+)*|\*{3,}|\.{3,}|…|todo|tbd|placeholder)\s*$/i;
+
+/** True for a text that only stands where a credential has to be: nobody's credential. */
+export const isPlaceholder = (value: string): boolean => placeholder.test(value);
+
 /** `credentials` of a system: the four sources of components/app-secret.ts. */
 export const credentialsFrom = ({ system, keys, properties, generated }: CredentialsTexts) =>
   z.discriminatedUnion(

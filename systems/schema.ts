@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPlaceholderDigest } from "../policy/images/image-reference";
 
 /** Types that several systems' configurations share. Messages say what is expected and never repeat what was given. */
 
@@ -70,11 +71,17 @@ const amounts = z.strictObject({ cpu, memory });
 /** Requests and limits of a container, all four: the scheduler and the kernel then know what it may use. */
 export const resources = z
   .strictObject({
-    requests: amounts.describe("What the scheduler sets aside."),
+    requests: amounts.describe("What the scheduler sets aside; above zero, as an autoscaler measures by it."),
     limits: amounts.describe("What the container may use at most; not below the request."),
   })
   .superRefine(({ requests, limits }, context) => {
     for (const kind of ["cpu", "memory"] as const) {
+      if (quantity(requests[kind]) === 0)
+        context.addIssue({
+          code: "custom",
+          path: ["requests", kind],
+          message: `expected more than ${requests[kind]}: nothing is set aside, and an autoscaler has nothing to measure by`,
+        });
       if (quantity(limits[kind]) >= quantity(requests[kind])) continue;
       context.addIssue({
         code: "custom",
@@ -86,6 +93,12 @@ export const resources = z
 export type Resources = z.output<typeof resources>;
 
 const userId = (what: string) => wholeNumber(1, 2 ** 31 - 1, `above 0, the image's numeric ${what}`);
+
+/** Whether a digest could be an image's. */
+export const isNoPlaceholder = (digest: string): boolean => !isPlaceholderDigest(digest);
+/** What is said of one that could not. */
+export const placeholderDigest =
+  "one digit repeated is no image's digest; put that of the release you run: crane digest IMAGE prints it";
 
 /** Keys of an image, the same in every chart and configuration. */
 export const imageShape = {
@@ -103,6 +116,7 @@ export const imageShape = {
   digest: z
     .string()
     .regex(/^(sha256:[a-f0-9]{64})?$/, "expected sha256: and 64 lower-case hexadecimal digits")
+    .refine(isNoPlaceholder, placeholderDigest)
     .describe("Digest that pins the content; empty follows the tag."),
   pullPolicy: z
     .enum(["Always", "IfNotPresent", "Never"], "expected Always, IfNotPresent or Never")

@@ -25,6 +25,23 @@ function fileAt(path: string): { readonly size: number; readonly isFile: boolean
   return { size: found.size, isFile: found.isFile() };
 }
 
+/** Key path of a line of block style, by indentation: "config.hardened:companyos.services.orders". Of flow style it is the line's own text. */
+function keyPath(text: string, line: number): string {
+  const above = text
+    .split("\n")
+    .slice(0, line + 1)
+    .reverse();
+  let depth = Number.POSITIVE_INFINITY;
+  const keys = above.flatMap((one) => {
+    const [, blanks = "", key] =
+      /^( *)(?:"([^"]*)"|'([^']*)'|([^\s#'"-].*?)):(?:\s|$)/.exec(one)?.filter((part) => part !== undefined) ?? [];
+    if (key === undefined || blanks.length >= depth) return [];
+    depth = blanks.length;
+    return [key];
+  });
+  return keys.length > 0 ? keys.reverse().join(".") : "a key";
+}
+
 /** Reads `Pulumi.<stack>.yaml`. Throws a UserError for a missing, oversized or broken file. */
 export function readStackFile(stack: string, root = projectRoot): StackFile {
   const name = `Pulumi.${stack}.yaml`;
@@ -46,7 +63,12 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { line, column } = error.mark ?? { line: 0, column: 0 };
-    throw new UserError(`${name}:${line + 1}:${column + 1}: not valid YAML: ${error.reason}`);
+    const place = `${name}:${line + 1}:${column + 1}`;
+    if (error.reason === "duplicated mapping key")
+      throw new UserError(
+        `${place}: ${keyPath(readFileSync(path, "utf8"), line)} is there twice; rename one of them, or put both into one`,
+      );
+    throw new UserError(`${place}: not valid YAML: ${error.reason}`);
   }
   if (document === null || document === undefined)
     throw new UserError(`${name} is empty; it needs a "config:" map (see Pulumi.dev.yaml)`);

@@ -1,7 +1,8 @@
-/** Outside dev an image is named by its digest: a tag can be moved to other content after review, and `latest` always is.
- *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: name[:tag]@sha256:<64 hex digits>. */
+/** An image is named by its digest: a tag can be moved to other content after review, and `latest` always is. In dev it is told, as images change there all day.
+ *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: name[:tag]@sha256:<64 hex digits>,
+ *  not all of them the same digit: that is a placeholder. */
 
-import { isPinned } from "../images/image-reference";
+import { isPinned, isPlaceholderDigest, parseImage } from "../images/image-reference";
 import { list, read } from "../manifest/read";
 import { type Complaint, containerRule, podRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
@@ -11,7 +12,7 @@ const info: RuleInfo = {
   severity: "high",
   description: "Every image is pinned by digest, so that what was reviewed is what runs.",
   fix: "name the image as repository@sha256:<digest>; `crane digest IMAGE` prints it",
-  enforcement: { dev: "disabled", staging: "mandatory", prod: "mandatory" },
+  enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
   controls: ["CIS 5.5.1", "NSA/CISA Upgrading and application security"],
 };
 
@@ -33,6 +34,8 @@ function* judge(field: string, image: unknown): Iterable<Complaint> {
   const want = "pinned by digest";
   if (typeof image !== "string") yield { field, got: image, want };
   else if (!isPinned(image)) yield { field, said: `${JSON.stringify(image)} (${tagOf(image)})`, want };
+  else if (isPlaceholderDigest(parseImage(image)?.digest ?? ""))
+    yield { field, said: `${JSON.stringify(image)} (one digit repeated, which is no image's digest)`, want };
 }
 
 function tagOf(image: string): string {

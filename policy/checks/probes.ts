@@ -1,10 +1,10 @@
-/** A container that runs for ever says when it can take work and when it is stuck; without, traffic reaches pods that cannot answer and a hung
- *  process is never restarted.
- *  Fields: readinessProbe and livenessProbe of spec.containers[*] and of init containers that stay (restartPolicy: Always).
+/** A container that runs for ever says when it has started, when it can take work and when it is stuck; without, traffic reaches pods that cannot answer,
+ *  a hung process is never restarted, and a slow start is taken for a hung process: until the startup probe has passed the kubelet asks no other.
+ *  Fields: startupProbe, readinessProbe and livenessProbe of spec.containers[*] and of init containers that stay (restartPolicy: Always).
  *  Not asked: Jobs and CronJobs, containers that end, pods of Knative, which adds its own. A container ends when its restartPolicy, or else its pod's, is
  *  not Always; from Kubernetes 1.35 an ordinary container may have one (KEP-5307). One that a pod which stays restarts on failure, or whose
  *  restartPolicyRules restart all but some exit codes, is not meant to end.
- *  Declared: a worker nobody sends traffic to carries the annotation below on its pod template, with the reason. */
+ *  Declared: a worker nobody sends traffic to carries the annotation below on its pod template, with the reason; it may still have the probes it can answer. */
 
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
@@ -12,7 +12,7 @@ import { minorOf } from "../rules/api-lifecycle";
 import { type ContainerAt, containerRule } from "../rules/object-rule";
 import { allOf, anyOf, type Truth } from "../rules/selector";
 
-/** Annotation on a pod template that says why its containers have no probes. */
+/** Annotation on a pod template that says why its containers have no probes, or not all three. */
 export const noProbesReason = "hardened.pulumi/no-probes";
 
 /** First minor version of Kubernetes in which an ordinary container has a restartPolicy unless it is switched off (ContainerRestartRules). */
@@ -25,7 +25,7 @@ export const probes = containerRule(
     id: "probes",
     severity: "medium",
     description:
-      "Every long-running container has a readiness and a liveness probe, unless its pod says why it has none.",
+      "Every long-running container has a startup, a readiness and a liveness probe, unless its pod says why it has none.",
     fix: `add the probe to the container; a worker without any way to tell gives the reason in the pod template's annotation ${noProbesReason}`,
     enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     controls: ["COS-04", "TR-12"],
@@ -39,7 +39,7 @@ export const probes = containerRule(
     if (text(pod.metadata, "annotations", noProbesReason).trim() !== "") return;
     const asked = stays(container, minorOf(kubeVersion) >= restartPolicySince);
     if (asked === false) return;
-    for (const probe of ["readinessProbe", "livenessProbe"]) {
+    for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
       const want = `a probe (${handlers.join(", ")})`;
       const got = read(node, probe);
       const isProbe = handlers.some((handler) => read(got, handler) !== undefined);

@@ -1,12 +1,12 @@
 /** Every container says how much it needs and how much it may take, so that one cannot starve its neighbours and the scheduler can place it.
  *  Fields: spec.{initContainers,containers}[*].resources.{requests,limits}.{cpu,memory}; wanted: all four, above zero, no request above its limit.
- *  A missing request counts as its limit, as the API server fills it in. Ephemeral containers cannot have resources.
+ *  A missing request is one, although the API server fills it in with the limit or a LimitRange's default: what a container needs is then nobody's figure.
+ *  Ephemeral containers cannot have resources.
  *  From Kubernetes 1.34 spec.resources of the pod bounds each container that says nothing itself (KEP-2837): its limits hold the pod's cgroup, its requests
- *  are what the scheduler places the pod by. Not on Windows.
- *  Upstream: pkg/apis/core/v1/defaults.go, defaultPodRequests: requests a pod leaves out are those of its containers, or, when none has any, its limits. */
+ *  are what the scheduler places the pod by. Not on Windows. */
 
 import { quantityOf } from "../manifest/quantity";
-import { list, read } from "../manifest/read";
+import { read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { minorOf } from "../rules/api-lifecycle";
 import { containerRule, podRule } from "../rules/object-rule";
@@ -39,11 +39,12 @@ const ofContainers = containerRule(info, function* ({ node, room, pod: { spec } 
     const podLimit = counts ? read(spec, "resources", "limits", resource) : undefined;
     const own = read(node, "resources", "limits", resource);
     const limit = own ?? podLimit;
-    const request = requestOf(node, resource) ?? (counts ? podRequest(spec, resource) : undefined);
+    const ownRequest = read(node, "resources", "requests", resource);
+    const request = ownRequest ?? (counts ? read(spec, "resources", "requests", resource) : undefined);
     unknown ||= limit === UNKNOWN || request === UNKNOWN;
     if (isNothing(request, resource)) missing.push(`requests.${resource}`);
     if (isNothing(limit, resource)) missing.push(`limits.${resource}`);
-    else if (exceeds(request, limit)) above.push(`requests.${resource} above limits.${resource}`);
+    else if (exceeds(ownRequest, limit)) above.push(`requests.${resource} above limits.${resource}`);
     else if (room === "containers" && exceeds(own, podLimit)) above.push(`limits.${resource} above the pod's`);
   }
   const ignored = !counts && read(spec, "resources") !== undefined ? "; the pod's own do not count here" : "";
@@ -70,19 +71,6 @@ export const resources: ObjectRule = {
 /** Whether the API server keeps resources of the pod as a whole. */
 function podLevelCounts(spec: unknown, { kubeVersion }: RuleContext): boolean {
   return minorOf(kubeVersion) >= podLevelSince && read(spec, "os", "name") !== "windows";
-}
-
-const requestOf = (node: unknown, resource: Resource): unknown =>
-  read(node, "resources", "requests", resource) ?? read(node, "resources", "limits", resource);
-
-/** What the pod as a whole requests for a container that says nothing: left out, it is what the other containers request, which is not for this one. */
-function podRequest(spec: unknown, resource: Resource): unknown {
-  const written = read(spec, "resources", "requests", resource);
-  if (written !== undefined) return written;
-  const others = ["initContainers", "containers"].flatMap((room) => list(spec, room));
-  const requests = others.map((one) => requestOf(one, resource)).filter((one) => one !== undefined);
-  if (requests.length === 0) return read(spec, "resources", "limits", resource);
-  return requests.every((one) => one === UNKNOWN) ? UNKNOWN : undefined;
 }
 
 const exceeds = (request: unknown, limit: unknown): boolean =>

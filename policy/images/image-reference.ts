@@ -18,6 +18,11 @@ export function isPinned(image: string): boolean {
   return /^[^@\s]+@(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/.test(image);
 }
 
+/** True for a digest of one digit repeated, such as sha256:000…: nobody finds content for it, so it can only be a placeholder. */
+export function isPlaceholderDigest(digest: string): boolean {
+  return /^(?:sha256:([a-f0-9])\1{63}|sha512:([a-f0-9])\2{127})$/.test(digest);
+}
+
 /** The parts of a reference; undefined when it has no name. */
 export function parseImage(text: string): ImageReference | undefined {
   const [, named = "", digest] = /^([^@]*)(?:@(.*))?$/s.exec(text.trim()) ?? [];

@@ -71,7 +71,9 @@ export const policySettings = z
           .describe("Vulnerabilities that do not count, each with a reason and a last day."),
       })
       .optional()
-      .describe("Vulnerability reports every image must have; nobody asks for any when left out."),
+      .describe(
+        "Vulnerability reports every image must have; the pack asks for none when left out, and a stack of staging or prod is then refused.",
+      ),
     podKinds: z
       .array(
         z.strictObject({

@@ -73,9 +73,9 @@ const probes: Refusal = function* ({ given: { kind, probes, port, noProbesReason
     if (probe === false || probe?.port === undefined || probe.port === port) continue;
     yield [`probes.${name}.port`, `${probe.port} is no port of the container, which listens on ${port}`];
   }
-  const missing = (["liveness", "readiness"] as const).filter((name) => !probes[name]);
+  const missing = (["startup", "liveness", "readiness"] as const).filter((name) => !probes[name]);
   if (kind !== "worker" || missing.length === 0 || noProbesReason !== undefined) return;
-  yield ["probes", `${missing.join(" and ")} missing; give a worker a command to ask, or say noProbesReason`];
+  yield ["probes", `${missing.join(", ")} missing; give a worker a command to ask, or say noProbesReason`];
 };
 
 const secrets: Refusal = function* ({ given: { externalSecrets }, config }) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, imageShape, resources, text, wholeNumber } from "../schema";
+import { dnsLabel, imageShape, isNoPlaceholder, placeholderDigest, resources, text, wholeNumber } from "../schema";
 import { environmentWith, httpPath } from "../workload-schema";
 import { baseline } from "./baseline";
 import { autoscaling, pdb, spread, vpa } from "./scaling";
@@ -20,6 +20,7 @@ const image = z
     digest: z
       .string()
       .regex(/^(sha256:[a-f0-9]{64})?$/, "must be pinned as repository@sha256:<64 hex>, lower case")
+      .refine(isNoPlaceholder, placeholderDigest)
       .default("")
       .describe("Digest that pins the content; in dev the image lock may give it."),
     pullPolicy: imageShape.pullPolicy.default("IfNotPresent"),

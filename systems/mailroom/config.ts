@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { credentialsFrom } from "../credentials";
+import { credentialsFrom, isPlaceholder } from "../credentials";
 import { dnsLabel, flag, imageShape, resources, wholeNumber } from "../schema";
 import { settings } from "./settings";
 
@@ -71,21 +71,12 @@ export type MailroomConfig = z.output<typeof mailroomConfig>;
 /** Keys of the Secret, as the service reads them from its environment (MR-27). */
 export const secretKeys = ["MAILROOM_JMAP_TOKEN", "MAILROOM_CARDDAV_USERNAME", "MAILROOM_CARDDAV_PASSWORD"] as const;
 
-/** What `charts/mailroom/secrets-values.yaml.example` holds: nobody's credential. */
-export const placeholders = [
-  "replace-with-your-api-token",
-  "replace-with-your-address@fastmail.com",
-  "replace-with-your-app-password",
-];
-
 const setCredential = (key: string): string => `pulumi config set --secret --path mailroomCredentials.${key}`;
 const credential = (key: string, what: string) =>
   z
     .string(`expected ${what}; ${setCredential(key)}`)
     .regex(/\S/, { error: `expected ${what}, not an empty text; ${setCredential(key)}`, abort: true })
-    .refine((value) => !placeholders.includes(value), {
-      error: "still the example placeholder",
-    })
+    .refine((value) => !isPlaceholder(value), `still a placeholder; put the real value: ${setCredential(key)}`)
     .describe(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`);
 
 /** `hardened:mailroomCredentials`, a secret object: read only when credentials.from is config. Gives the keys of the Secret. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { credentialsFrom } from "../credentials";
+import { credentialsFrom, isPlaceholder } from "../credentials";
 
 /** Where trevor's credentials come from, and `hardened:trevorCredentials` in a stack's file. */
 
@@ -14,6 +14,9 @@ export const credentials = credentialsFrom({
 /** Keys of the Secret, as the program reads them from its environment. */
 export const secretKeys = ["DATABASE_URL", "REDIS_URL"] as const;
 
+/** The password in an address; empty when there is none. */
+const passwordOf = (address: string): string => /^[^:]+:\/\/[^/@:]*:([^@]*)@/.exec(address)?.[1] ?? "";
+
 const address = (key: string, schemes: string, example: string) => {
   const set = `pulumi config set --secret --path trevorCredentials.${key}`;
   return z
@@ -21,6 +24,10 @@ const address = (key: string, schemes: string, example: string) => {
     .regex(
       new RegExp(`^(${schemes})://[^\\s/]+`),
       `expected an address such as ${example} (what was given is not shown); ${set}`,
+    )
+    .refine(
+      (value) => value !== example && !isPlaceholder(passwordOf(value)),
+      `still a placeholder; put the real address: ${set}`,
     )
     .describe(`Address with user and password, such as ${example}.`);
 };

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { placeholders } from "../../systems/mailroom/config";
+import { isPlaceholder } from "../../systems/credentials";
 import { charts, helm, mailroom, only, secrets } from "./helm";
 
 const chart = join(charts, "mailroom");
@@ -130,7 +130,7 @@ describe("charts/mailroom: files", () => {
   it("[MR-26] the example holds the three keys with the placeholders that are refused", () => {
     const example = load(read("secrets-values.yaml.example")) as { secrets: Record<string, string> };
     assert.deepEqual(Object.keys(example.secrets), ["jmap_token", "carddav_username", "carddav_password"]);
-    assert.deepEqual(Object.values(example.secrets), placeholders);
+    for (const [key, value] of Object.entries(example.secrets)) assert.ok(isPlaceholder(value), key);
     assert.match(example.secrets.carddav_username ?? "", /@fastmail\.com$/);
   });
 

@@ -2,7 +2,30 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { charts, refusal, secrets } from "./helm";
+import { isPlaceholder } from "../../systems/credentials";
+import { charts, refusal, render, secrets } from "./helm";
+
+/** Texts of manuals in place of a credential; the first three are those the service's own example file had. */
+const placeholders = [
+  "your-fastmail-jmap-token-here",
+  "your-fastmail-email@fastmail.com",
+  "your-fastmail-app-password-here",
+  ...[
+    "YOUR_API_TOKEN",
+    "changeme",
+    "change-me",
+    "<token>",
+    "<your token>",
+    "${TOKEN}",
+    "xxxx",
+    "xxxx-xxxx-xxxx",
+    "***",
+    "...",
+    "TODO",
+  ],
+  "put the token here",
+];
+const credentials = ["fmu1-4f2a-changeme-91", "owner@yourhost.example", "xx1", "adherent-hereby"];
 
 const refused = (values: object, args: string[] = []): Promise<string> =>
   refusal({ values: { secrets, ...values }, args });
@@ -21,7 +44,55 @@ describe("charts/mailroom: refusals", () => {
     const example = load(readFileSync(join(charts, "mailroom/secrets-values.yaml.example"), "utf8")) as object;
     const words = await refusal({ values: example });
     for (const key of Object.keys(secrets))
-      assert.match(words, new RegExp(`^secrets\\.${key} is still the example placeholder`, "m"));
+      assert.match(words, new RegExp(`^secrets\\.${key} is still a placeholder`, "m"));
+  });
+
+  it("[MR-26] refuses the placeholders of manuals as the stack does, and no real credential", async () => {
+    for (const [index, value] of placeholders.entries()) {
+      assert.ok(isPlaceholder(value), value);
+      const words = await refused({ secrets: { ...secrets, jmap_token: value } });
+      assert.match(words, /^secrets\.jmap_token is still a placeholder/m, `placeholder ${index}`);
+    }
+    for (const value of credentials) {
+      assert.ok(!isPlaceholder(value), value);
+      await render({ values: { secrets: { ...secrets, jmap_token: value } } });
+    }
+  });
+
+  it("[MR-21] [MR-22] [MR-32] refuses what only shows between keys, all at once and by path", async () => {
+    const categories = [
+      "Feed",
+      { name: "feed" },
+      { name: "Person", parent: "Imbx" },
+      { name: "Child", parent: "Feed" },
+    ];
+    const words = await refused({
+      config: { polling: { interval: 5, debounce_seconds: 6 }, triage: { categories } },
+      resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "0.4", memory: "512Mi" } },
+    });
+    assert.deepEqual(
+      words.split("\n").filter((line) => /^(config|resources)\./.test(line)),
+      [
+        "resources.limits.cpu (0.4) is below resources.requests.cpu (500m); raise the limit or lower the request",
+        "resources.limits.memory (512Mi) is below resources.requests.memory (1Gi); raise the limit or lower the request",
+        "config.polling.debounce_seconds (6) is above config.polling.interval (5); lower the one or raise the other",
+        'config.triage.categories[1]: category "feed" has the same name as config.triage.categories[0]; rename one of them',
+        'config.triage.categories[2].parent: category "Person" has the unknown parent "Imbx"; categories: Feed, feed, Child',
+      ],
+    );
+  });
+
+  it("[MR-22] takes a parent that stands further down, equal limits, and another map for the configuration", async () => {
+    const amounts = { cpu: "0.1", memory: "128Mi" };
+    await render({
+      values: {
+        secrets,
+        config: { triage: { categories: [{ name: "Child", parent: "Feed" }, "Feed"] } },
+        resources: { requests: { ...amounts, cpu: "100m" }, limits: amounts },
+      },
+    });
+    const twice = { config: { triage: { categories: ["Feed", "Feed"] } } };
+    await render({ values: { secrets, existingConfigMap: "theirs", ...twice } });
   });
 
   it("[MR-29] refuses credentials beside existingSecret, and repeats none", async () => {

@@ -2,7 +2,7 @@ import { type Rendered, render, type Setting } from "./helm";
 
 /** Values of `charts/service` for tests: what one service needs at least, and the objects a map of services renders to. */
 
-export const digest = `sha256:${"a".repeat(64)}`;
+export const digest = `sha256:${"ad".repeat(32)}`;
 export const image = { repository: "registry.example.com/shop", digest };
 
 export const platform = (

@@ -44,25 +44,26 @@ describe("charts/service: judged by the policy pack as in production", () => {
     assert.equal(verdict.pods, 5);
   });
 
-  const broken: [title: string, rule: string, where: RegExp, breakIt: (objects: readonly Rendered[]) => void][] = [
-    [
-      "[COS-02] a limit taken away",
-      "resources",
-      /returns.*limits\.memory/,
-      (all) => put(container(all).resources?.limits, "memory", undefined),
-    ],
-    [
-      "[COS-02] a request and its limit taken away",
-      "resources",
-      /returns.*requests\.cpu/,
-      (all) => put(container(all), "resources", { requests: { memory: "1Mi" }, limits: { memory: "1Mi" } }),
-    ],
-    [
-      "[COS-04] a probe taken away",
-      "probes",
-      /returns.*livenessProbe/,
-      (all) => put(container(all), "livenessProbe", undefined),
-    ],
+  type Broken = [title: string, rule: string, where: RegExp, breakIt: (objects: readonly Rendered[]) => void];
+  const broken: Broken[] = [
+    ...["requests", "limits"].flatMap((room) =>
+      ["cpu", "memory"].map(
+        (resource): Broken => [
+          `[COS-02] ${room}.${resource} alone taken away`,
+          "resources",
+          new RegExp(`returns.*[.]resources no ${room}\\.${resource}$`),
+          (all) => put(container(all).resources?.[room], resource, undefined),
+        ],
+      ),
+    ),
+    ...["startupProbe", "readinessProbe", "livenessProbe"].map(
+      (probe): Broken => [
+        `[COS-04] ${probe} alone taken away`,
+        "probes",
+        new RegExp(`returns.*[.]${probe} unset$`),
+        (all) => put(container(all), probe, undefined),
+      ],
+    ),
     [
       "[COS-05] a budget that selects others",
       "disruption-budget",

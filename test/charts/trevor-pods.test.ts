@@ -60,7 +60,7 @@ describe("charts/trevor: pods", () => {
         name,
       ),
     );
-    const digest = `sha256:${"b".repeat(64)}`;
+    const digest = `sha256:${"bd".repeat(32)}`;
     await each({ image: { digest } }, (container, name) => assert.equal(container.image, `trevor@${digest}`, name));
   });
 

@@ -4,7 +4,7 @@ import { only, type Rendered, render, type Setting } from "./helm";
 
 const tls = [{ secretName: "trevor-tls", hosts: ["trevor.example.com"] }];
 const hosts = [{ host: "trevor.example.com", paths: [{ path: "/", pathType: "Prefix" }] }];
-const digest = `sha256:${"a".repeat(64)}`;
+const digest = `sha256:${"ad".repeat(32)}`;
 const secrets = { envFromSecrets: [{ secretName: "trevor-database" }, { secretName: "trevor-storage" }] };
 
 /** Values a person would give in each environment, by the requirements' table. */

@@ -7,7 +7,7 @@ import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server
 import { values } from "../../systems/mailroom/values";
 import { charts } from "./helm";
 
-const digest = `sha256:${"c".repeat(64)}`;
+const digest = `sha256:${"cd".repeat(32)}`;
 const config = mailroomConfig.parse({ image: { tag: "1.0.0", digest } });
 const server = mailServer(config);
 const serverValues = mailServerValues(config, { ...server.image, digest }, "account") as unknown as JsonObject;

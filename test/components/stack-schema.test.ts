@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import { checkStack, commonShape, environments, type SystemSchema, stackShape } from "../../components/stack-schema";
+import { supplyChain } from "../support/supply-chain";
 
 const systems: Record<string, SystemSchema> = {
   web: {
@@ -77,7 +78,7 @@ describe("stack-schema", () => {
     });
     const settled = { web: { ...(systems.web as SystemSchema), settle } };
     const checked = (environment: string, raw: object = {}) =>
-      checkStack("dev", { ...least, environment, ...raw }, settled, "app");
+      checkStack("dev", { ...least, environment, ...supplyChain, ...raw }, settled, "app");
     const { config: dev } = checked("dev") as { config: { systems: object } };
     assert.deepEqual(dev.systems, { web: { port: 80, copies: 1 } });
     assert.deepEqual(checked("prod"), { mistakes: ["app:web.port: below 1024"] });

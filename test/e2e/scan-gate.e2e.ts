@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { failed, succeeded } from "../support/changes";
 import { kubectl } from "../support/e2e-cluster";
 import { run } from "../support/run";
+import { supplyChain } from "../support/supply-chain";
 import { type TestProject, testProject } from "../support/test-project";
 
 /** A stack that asks for a vulnerability report of each of its images: nothing is deployed without one that passes. */
@@ -40,6 +41,7 @@ describe("the gate of vulnerability reports", () => {
     project = await testProject("scan-gate");
     project.mailroom((_, config) => {
       config["hardened:environment"] = "staging";
+      config["hardened:imageSignatures"] = supplyChain.imageSignatures;
     });
     digests = JSON.parse(readFileSync(join(project.root, ".hardened/images.json"), "utf8")) as Record<string, string>;
     accept([]);

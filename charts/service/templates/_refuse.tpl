@@ -16,6 +16,7 @@
       "enabled" $v.autoscaling.enabled
       "min" $v.autoscaling.minReplicas "minKey" "minReplicas"
       "max" $v.autoscaling.maxReplicas "maxKey" "maxReplicas")) -}}
+{{- $problems = append $problems (include "hardened.resourceProblems" (dict "key" (printf "%s.resources" $key) "resources" $v.resources)) -}}
 {{- $problems = append $problems (include "service.budgetProblems" (dict "key" (printf "%s.pdb" $key) "v" $v)) -}}
 {{- range $index, $secret := $v.externalSecrets -}}
 {{- $here := printf "%s.externalSecrets[%d]" $key $index -}}

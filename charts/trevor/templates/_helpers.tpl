@@ -63,6 +63,8 @@ tmpSizeLimit: 64Mi
 {{- $problems := list
       (include "hardened.ingressProblems" (dict "key" "ingress" "ingress" $v.ingress))
       (include "hardened.autoscalerProblems" (dict "key" "autoscaling" "enabled" $v.autoscaling.enabled "min" $v.autoscaling.minReplicas "max" $v.autoscaling.maxReplicas "minKey" "minReplicas" "maxKey" "maxReplicas"))
+      (include "hardened.resourceProblems" (dict "key" "resources" "resources" $v.resources))
+      (include "hardened.resourceProblems" (dict "key" "worker.resources" "resources" $v.worker.resources))
       (include "hardened.environmentProblems" (dict "key" "env" "env" $v.env "instead" "envFromSecrets")) -}}
 {{- if and $v.migrations.enabled $v.migrations.hookEnabled -}}
 {{- $problems = append $problems "migrations.enabled and migrations.hookEnabled are both true: choose one, or set migrations.mode" -}}

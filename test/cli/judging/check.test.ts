@@ -28,7 +28,7 @@ spec:
   securityContext: {runAsNonRoot: true, runAsUser: 10001, seccompProfile: {type: RuntimeDefault}}
   containers:
     - name: web
-      image: registry.example/web@sha256:${"a".repeat(64)}
+      image: registry.example/web@sha256:${"ad".repeat(32)}
       securityContext:
         privileged: ${privileged}
         allowPrivilegeEscalation: false
@@ -132,7 +132,7 @@ describe("hardened check", function () {
   it("judges a chart with values, and says why when it does not render", () => {
     const values = file(
       "values.yaml",
-      `existingSecret: account\nnetworkPolicy: {enabled: true}\nimage: {tag: '', digest: 'sha256:${"b".repeat(64)}'}\n`,
+      `existingSecret: account\nnetworkPolicy: {enabled: true}\nimage: {tag: '', digest: 'sha256:${"bd".repeat(32)}'}\n`,
     );
     const good = check(["charts/mailroom", "--values", values, "--namespace", "post"]);
     assert.equal(good.code, 0, good.out + good.err);

@@ -31,7 +31,7 @@ spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: idle}, minR
 describe("hardened audit", function () {
   this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), "audit-"));
-  const digest = `sha256:${"0".repeat(64)}`;
+  const digest = `sha256:${"0a".repeat(32)}`;
   const values = join(folder, "values.yaml");
   const chart = join(folder, "bare");
   before(() => {

@@ -48,7 +48,14 @@ describe("stack-file", () => {
     write("config:\n  hardened:environment: dev\n   wrong: 1\n");
     assert.match(refusal(), /^Pulumi\.dev\.yaml:3:\d+: not valid YAML: /);
     write("a: 1\na: 2\n");
-    assert.match(refusal(), /^Pulumi\.dev\.yaml:2:1: not valid YAML: duplicated mapping key$/);
+    assert.equal(refusal(), "Pulumi.dev.yaml:2:1: a is there twice; rename one of them, or put both into one");
+    write(
+      "config:\n  hardened:companyos:\n    services:\n      orders: {}\n      # more\n      stock:\n        port: 1\n      orders: {}\n",
+    );
+    assert.equal(
+      refusal(),
+      "Pulumi.dev.yaml:8:7: config.hardened:companyos.services.orders is there twice; rename one of them, or put both into one",
+    );
     write('config: "never closed');
     assert.match(refusal(), /^Pulumi\.dev\.yaml:\d+:\d+: not valid YAML: /);
   });

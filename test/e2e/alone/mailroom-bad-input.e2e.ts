@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { canary, found } from "../../support/canaries";
 import { failed, succeeded } from "../../support/changes";
 import { clusterWide } from "../../support/e2e-cluster";
+import { supplyChain } from "../../support/supply-chain";
 import { type TestProject, type Tree, testProject } from "../../support/test-project";
 
 /** Wrong input of every kind: a clear error with all that is wrong, no trace of the program, and nothing in the cluster. */
@@ -147,7 +148,7 @@ describe("bad input", () => {
     });
     const placeholder = await preview();
     says(placeholder, [
-      "hardened:mailroomCredentials.jmap_token: still the example placeholder",
+      "hardened:mailroomCredentials.jmap_token: still a placeholder; put the real value",
       "hardened:mailroomCredentials.carddav_username: expected the address of the account, not an empty text",
     ]);
     assert.deepEqual(found([secret], placeholder), []);
@@ -173,6 +174,8 @@ describe("bad input", () => {
     for (const environment of ["staging", "prod"]) {
       fresh((_, config) => {
         config["hardened:environment"] = environment;
+        config["hardened:policy"] = supplyChain.policy;
+        config["hardened:imageSignatures"] = supplyChain.imageSignatures;
         delete config["hardened:imageLock"];
       });
       says(await preview(), ["violation image-digest", `Deployment ${project.namespace}/mailroom`, "sha256"]);

@@ -5,7 +5,7 @@ import { blocking, judge } from "../../../policy/judge/evaluate";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { messageOf } from "../../../policy/message";
 import { container, deployment, image, podSpec, prod } from "../support/pod";
-import { ruleCases } from "../support/rule-cases";
+import { type Case, ruleCases } from "../support/rule-cases";
 
 const of = (name: unknown) => deployment(podSpec({ containers: [container({ image: name as string })] }));
 const must = (got: string) => [`container "web": image must be pinned by digest, got ${got}`];
@@ -39,6 +39,11 @@ ruleCases(imageDigest, "image-digest", [
     must(`"${image.toUpperCase()}" (not a whole digest)`),
   ],
   ["fails no image", of(null), must("unset")],
+  ...["0", "f"].map((digit): Case => {
+    const image = `web:1.2@sha256:${digit.repeat(64)}`;
+    const said = `${JSON.stringify(image)} (one digit repeated, which is no image's digest)`;
+    return [`[COS-11] fails a digest of ${digit} alone, a placeholder`, of(image), must(said)];
+  }),
   [
     "cannot judge an unknown image",
     of(UNKNOWN),
@@ -56,7 +61,13 @@ ruleCases(imageDigest, "image-digest", [
 describe("image-digest by profile", () => {
   const findings = (profile: "dev" | "staging" | "prod") => judge([of("web:1.2")], { ...prod, profile });
   const rules = (profile: "dev" | "staging" | "prod") => blocking(findings(profile), profile).map(({ rule }) => rule);
-  it("is not asked in dev", () => assert.deepEqual(findings("dev").findings, []));
+  it("is told in dev", () => {
+    assert.deepEqual(
+      findings("dev").findings.map(({ rule }) => rule),
+      ["image-digest"],
+    );
+    assert.deepEqual(rules("dev"), []);
+  });
   it("stops staging and prod", () => {
     assert.deepEqual(rules("staging"), ["image-digest"]);
     assert.deepEqual(rules("prod"), ["image-digest"]);

@@ -5,16 +5,30 @@ import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { container, deployment, manifest, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
-const none = { readinessProbe: null, livenessProbe: null };
+const none = { startupProbe: null, readinessProbe: null, livenessProbe: null };
 const of = (change: JsonObject, spec: JsonObject = {}) => podSpec({ containers: [container(change)], ...spec });
 const must = (field: string, got: string, name = "web") =>
   `container "${name}": ${field} must be a probe (exec, httpGet, tcpSocket, grpc), got ${got}`;
-const both = [must("readinessProbe", "unset"), must("livenessProbe", "unset")];
+const all = ["startupProbe", "readinessProbe", "livenessProbe"].map((field) => must(field, "unset"));
 
 ruleCases(probes, "probes", [
-  ["[COS-04] passes both", deployment()],
-  ["[COS-04] fails none", deployment(of(none)), both],
+  ["[COS-04] passes all three", deployment()],
+  ["[COS-04] fails none", deployment(of(none)), all],
   ["fails one missing", deployment(of({ readinessProbe: null })), [must("readinessProbe", "unset")]],
+  [
+    "[COS-04] fails a liveness probe without a startup probe: it ends a slow start",
+    deployment(of({ startupProbe: null })),
+    [must("startupProbe", "unset")],
+  ],
+  [
+    "[COS-04] passes a worker that says why, and still has the probe that restarts it",
+    deployment(of({ startupProbe: null, readinessProbe: null }), { [noProbesReason]: "takes jobs from a queue" }),
+  ],
+  [
+    "fails a startup probe without a question",
+    deployment(of({ startupProbe: { failureThreshold: 60 } })),
+    [must("startupProbe", "a probe that asks nothing")],
+  ],
   [
     "fails a probe without a question",
     deployment(of({ livenessProbe: { periodSeconds: 5 } })),
@@ -24,7 +38,7 @@ ruleCases(probes, "probes", [
     "[COS-04] [TR-12] passes a worker that says why",
     deployment(of(none), { [noProbesReason]: "takes jobs from a queue" }),
   ],
-  ["fails an empty reason", deployment(of(none), { [noProbesReason]: " " }), both],
+  ["fails an empty reason", deployment(of(none), { [noProbesReason]: " " }), all],
   [
     "passes pods that end",
     [
@@ -40,8 +54,8 @@ ruleCases(probes, "probes", [
       manifest("keda.sh/v1alpha1", "ScaledJob", { spec: { jobTargetRef: { template: { spec: of(none) } } } }),
     ],
   ],
-  ["fails a Pod that stays", manifest("v1", "Pod", { spec: of(none) }), both],
-  ["fails a StatefulSet", manifest("apps/v1", "StatefulSet", { spec: { template: { spec: of(none) } } }), both],
+  ["fails a Pod that stays", manifest("v1", "Pod", { spec: of(none) }), all],
+  ["fails a StatefulSet", manifest("apps/v1", "StatefulSet", { spec: { template: { spec: of(none) } } }), all],
   [
     "passes Knative, which adds its own",
     manifest("serving.knative.dev/v1", "Service", { spec: { template: { spec: of(none) } } }),
@@ -78,16 +92,16 @@ const own = (restartPolicy: unknown, rules?: unknown) =>
 const bare = (restartPolicy: unknown, spec: JsonObject) =>
   manifest("v1", "Pod", { spec: { ...spec, restartPolicy: restartPolicy as string } });
 const rule = (operator: string) => ({ action: "Restart", exitCodes: { operator, values: [42] } });
-const unsure = ["readinessProbe", "livenessProbe"].map(
+const unsure = ["startupProbe", "readinessProbe", "livenessProbe"].map(
   (field) => `container "web": ${field} cannot be judged, got a value unknown until deployment`,
 );
 
 ruleCases(probes, "probes", [
-  ["fails a container that is always restarted in a pod that ends", bare("Never", own("Always")), both],
+  ["fails a container that is always restarted in a pod that ends", bare("Never", own("Always")), all],
   ["passes a container that ends in a pod that stays", deployment(own("Never"))],
   ["passes one that is tried again on one exit code", deployment(own("Never", rule("In")))],
-  ["fails one that all other exit codes restart", deployment(own("Never", rule("NotIn"))), both],
-  ["fails one that failures restart in a pod that stays", deployment(own("OnFailure")), both],
+  ["fails one that all other exit codes restart", deployment(own("Never", rule("NotIn"))), all],
+  ["fails one that failures restart in a pod that stays", deployment(own("OnFailure")), all],
   ["passes one that failures restart in a pod that ends", bare("OnFailure", own("OnFailure"))],
   ["cannot judge an unknown policy of the container", deployment(own(UNKNOWN)), unsure],
   ["cannot judge an unknown policy of the pod", bare(UNKNOWN, of(none)), unsure],
@@ -107,7 +121,7 @@ ruleCases(
   "probes",
   [
     ["asks the pod alone where the API server knows no other policy", bare("Never", own("Always"))],
-    ["fails a container of a pod that stays", deployment(own("Never")), both],
+    ["fails a container of a pod that stays", deployment(own("Never")), all],
   ],
   { ...prod, kubeVersion: "1.34" },
 );

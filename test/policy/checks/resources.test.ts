@@ -2,7 +2,7 @@ import { resources } from "../../../policy/checks/resources";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { container, deployment, podSpec, prod } from "../support/pod";
-import { ruleCases } from "../support/rule-cases";
+import { type Case, ruleCases } from "../support/rule-cases";
 
 const both = { cpu: "100m", memory: "64Mi" };
 const of = (value: unknown) => deployment(podSpec({ containers: [container({ resources: value as JsonObject })] }));
@@ -12,15 +12,26 @@ const must = (got: string) => [
 
 ruleCases(resources, "resources", [
   ["passes requests and limits", of({ requests: both, limits: both })],
-  ["passes limits alone: the API server makes them the requests", of({ limits: both })],
+  ...(["requests", "limits"] as const).flatMap((room) =>
+    (["cpu", "memory"] as const).map((resource): Case => {
+      const whole = { requests: both, limits: both };
+      const left = { ...whole, [room]: { ...both, [resource]: undefined } };
+      return [`[COS-02] fails ${room}.${resource} alone taken away`, of(left), must(`no ${room}.${resource}`)];
+    }),
+  ),
+  [
+    "fails limits alone, which the API server would make the requests",
+    of({ limits: both }),
+    must("no requests.cpu, requests.memory"),
+  ],
   [
     "fails what is no quantity",
-    of({ limits: { cpu: { toString: null }, memory: "64Mi" } }),
+    of({ requests: { cpu: { toString: null }, memory: "64Mi" }, limits: { cpu: { toString: null }, memory: "64Mi" } }),
     [
       'container "web": resources must be complete (cpu and memory, requests and limits), got no limits.cpu, requests.cpu',
     ],
   ],
-  ["passes numbers", of({ limits: { cpu: 1, memory: 64000000 } })],
+  ["passes numbers", of({ requests: { cpu: 1, memory: 64000000 }, limits: { cpu: 1, memory: 64000000 } })],
   [
     "passes ephemeral containers, which cannot have any",
     deployment(podSpec({ ephemeralContainers: [{ name: "debug" }] })),
@@ -35,7 +46,7 @@ ruleCases(resources, "resources", [
   ],
   [
     "fails less than nothing, and what only looks like a quantity",
-    of({ limits: { cpu: "-1", memory: "1GiB" } }),
+    of({ requests: { cpu: "-1", memory: "1GiB" }, limits: { cpu: "-1", memory: "1GiB" } }),
     must("no limits.cpu, limits.memory, requests.cpu, requests.memory"),
   ],
   [
@@ -52,7 +63,7 @@ ruleCases(resources, "resources", [
     "fails init containers",
     deployment(podSpec({ initContainers: [container({ name: "init", resources: { limits: { cpu: "1" } } })] })),
     [
-      'container "init": resources must be complete (cpu and memory, requests and limits), got no limits.memory, requests.memory',
+      'container "init": resources must be complete (cpu and memory, requests and limits), got no limits.memory, requests.cpu, requests.memory',
     ],
   ],
   [
@@ -80,17 +91,27 @@ const unsure = ['container "web": resources cannot be judged, got a value unknow
 
 ruleCases(resources, "resources", [
   ["passes those of the pod as a whole", whole({ requests: both, limits: both }, [undefined, {}])],
-  ["passes limits of the pod, which are then requested", whole({ limits: both })],
+  [
+    "[COS-02] fails limits of the pod alone, which the API server would make its requests",
+    whole({ limits: both }),
+    must("no requests.cpu, requests.memory"),
+  ],
   [
     "passes init containers of such a pod",
-    whole({ limits: both }, [undefined], { initContainers: [container({ name: "init", resources: {} })] }),
+    whole({ requests: both, limits: both }, [undefined], {
+      initContainers: [container({ name: "init", resources: {} })],
+    }),
   ],
   [
     "passes a container that takes what it leaves out from the pod",
     whole({ requests: both, limits: both }, [{ limits: { cpu: "50m" } }]),
   ],
   ["fails requests of the pod alone", whole({ requests: both }), must("no limits.cpu, limits.memory")],
-  ["fails a limit the pod leaves out too", whole({ limits: { cpu: "1" } }), must("no limits.memory, requests.memory")],
+  [
+    "fails a limit the pod leaves out too",
+    whole({ limits: { cpu: "1" } }),
+    must("no limits.memory, requests.cpu, requests.memory"),
+  ],
   [
     "fails a limit of zero of the pod",
     whole({ requests: both, limits: { cpu: 0, memory: "64Mi" } }),
@@ -103,7 +124,7 @@ ruleCases(resources, "resources", [
   ],
   [
     "fails a request of the pod above its limit, at the pod",
-    whole({ requests: { cpu: "2", memory: "64Mi" }, limits: both }, [{ limits: both }]),
+    whole({ requests: { cpu: "2", memory: "64Mi" }, limits: both }, [{ requests: both, limits: both }]),
     podMust("requests.cpu above limits.cpu"),
   ],
   [
@@ -117,12 +138,11 @@ ruleCases(resources, "resources", [
     whole({ requests: both, limits: { cpu: UNKNOWN, memory: "1Gi" } }),
     unsure,
   ],
+  ["cannot judge unknown requests of the pod", whole({ requests: UNKNOWN, limits: both }), unsure],
   [
-    "cannot judge what the pod requests beside an unknown container",
-    whole({ limits: both }, [{ requests: { cpu: UNKNOWN } }]),
-    unsure,
+    "passes unknown resources of the pod where each container has its own",
+    whole(UNKNOWN, [{ requests: both, limits: both }]),
   ],
-  ["passes unknown resources of the pod where each container has its own", whole(UNKNOWN, [{ limits: both }])],
   [
     "fails those of a pod for Windows, which cannot have any",
     whole({ limits: both }, [undefined], { os: { name: "windows" } }),
@@ -138,11 +158,14 @@ ruleCases(
       whole({ limits: both }),
       must("no limits.cpu, limits.memory, requests.cpu, requests.memory; the pod's own do not count here"),
     ],
-    ["passes a pod whose containers have their own", whole({ limits: { cpu: "1m" } }, [{ limits: both }])],
+    [
+      "passes a pod whose containers have their own",
+      whole({ limits: { cpu: "1m" } }, [{ requests: both, limits: both }]),
+    ],
   ],
   { ...prod, kubeVersion: "1.33" },
 );
-ruleCases(resources, "resources", [["passes them from 1.34", whole({ limits: both })]], {
+ruleCases(resources, "resources", [["passes them from 1.34", whole({ requests: both, limits: both })]], {
   ...prod,
   kubeVersion: "1.34",
 });

@@ -58,6 +58,7 @@ ${pod}      containers:
             readOnlyRootFilesystem: true
             capabilities: {drop: [ALL]}
           volumeMounts: [{name: tmp, mountPath: /tmp}]
+          startupProbe: {httpGet: {path: /, port: 8080}}
           readinessProbe: {httpGet: {path: /, port: 8080}}
           livenessProbe: {httpGet: {path: /, port: 8080}}
 ${container}---

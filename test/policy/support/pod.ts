@@ -20,6 +20,7 @@ export function container(change: JsonObject = {}): JsonObject {
     },
     resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+    startupProbe: { httpGet: { path: "/", port: 8080 } },
     readinessProbe: { httpGet: { path: "/", port: 8080 } },
     livenessProbe: { httpGet: { path: "/", port: 8080 } },
     ...change,

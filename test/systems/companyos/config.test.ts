@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { checkStack, type Environment, type SystemSchema } from "../../../components/stack-schema";
 import { systemSchemas } from "../../../systems/schemas";
+import { supplyChain } from "../../support/supply-chain";
 
 /** Its own type alone: what other systems miss is not the matter here. */
 const own = { companyos: systemSchemas.companyos as SystemSchema };
@@ -8,7 +9,7 @@ const own = { companyos: systemSchemas.companyos as SystemSchema };
 /** Checks a stack with these services; `more` lies beside them in `hardened:companyos`. */
 function check(services: unknown, environment: Environment = "dev", more: object = {}) {
   const companyos = { secrets: environment === "dev" ? "generated" : "external", services, ...more };
-  return checkStack("trial", { environment, cluster: { context: "here" }, companyos }, own);
+  return checkStack("trial", { environment, cluster: { context: "here" }, companyos, ...supplyChain }, own);
 }
 
 /** What is wrong, a line each. */
@@ -17,7 +18,7 @@ function mistakes(...args: Parameters<typeof check>): readonly string[] {
   return "mistakes" in checked ? checked.mistakes : [];
 }
 
-const image = { repository: "registry.example.com/shop", digest: `sha256:${"a".repeat(64)}` };
+const image = { repository: "registry.example.com/shop", digest: `sha256:${"ad".repeat(32)}` };
 const at = "hardened:companyos.services.orders";
 
 describe("companyos: what the configuration refuses", () => {
@@ -54,6 +55,34 @@ describe("companyos: what the configuration refuses", () => {
       "[COS-24] a least above the most",
       { image, autoscaling: { min: 5, max: 3 } },
       `${at}.autoscaling.max: the most (3) is below the least (5); raise max or lower min`,
+    ],
+    [
+      "[COS-11] a digest of one digit, a placeholder",
+      { image: { ...image, digest: `sha256:${"0".repeat(64)}` } },
+      `${at}.image.digest: one digit repeated is no image's digest; put that of the release you run: crane digest IMAGE prints it`,
+    ],
+    [
+      "[COS-21] a CPU target of 0",
+      { image, autoscaling: { cpu: 0 } },
+      `${at}.autoscaling.cpu: expected a whole number of percent from 1 to 100, or to 400 with cpuAbove100`,
+    ],
+    [
+      "[COS-21] an autoscaler without a CPU request to measure by",
+      {
+        image,
+        autoscaling: { enabled: true },
+        resources: { requests: { cpu: "0", memory: "64Mi" }, limits: { cpu: "1", memory: "64Mi" } },
+      },
+      `${at}.resources.requests.cpu: expected more than 0: nothing is set aside, and an autoscaler has nothing to measure by`,
+    ],
+    [
+      "[COS-21] an autoscaler of a service whose CPU request is left out",
+      {
+        image,
+        autoscaling: { enabled: true },
+        resources: { requests: { memory: "64Mi" }, limits: { cpu: "1", memory: "64Mi" } },
+      },
+      `${at}.resources.requests.cpu: expected CPU as text such as "100m" or "0.5"`,
     ],
     [
       "[COS-21] a CPU target above 100",
@@ -98,7 +127,12 @@ describe("companyos: what the configuration refuses", () => {
     [
       "[COS-04] a worker without probes and without a word",
       { image, kind: "worker" },
-      `${at}.probes: liveness and readiness missing; give a worker a command to ask, or say noProbesReason`,
+      `${at}.probes: startup, liveness, readiness missing; give a worker a command to ask, or say noProbesReason`,
+    ],
+    [
+      "[COS-04] a worker whose slow start its liveness probe would end",
+      { image, kind: "worker", probes: { liveness: { command: ["ask"] }, readiness: { command: ["ask"] } } },
+      `${at}.probes: startup missing; give a worker a command to ask, or say noProbesReason`,
     ],
     [
       "[COS-05] a budget that never lets a pod go",

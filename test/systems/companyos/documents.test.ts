@@ -2,14 +2,15 @@ import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
 import { checkStack, type Environment, type SystemSchema } from "../../../components/stack-schema";
 import { systemSchemas } from "../../../systems/schemas";
+import { supplyChain } from "../../support/supply-chain";
 import { textOf } from "../../support/tree";
 
 type Tree = Record<string, unknown>;
 const own = { companyos: systemSchemas.companyos as SystemSchema };
-const digest = `sha256:${"a".repeat(64)}`;
+const digest = `sha256:${"ad".repeat(32)}`;
 
 function mistakes(companyos: Tree, environment: Environment): readonly string[] {
-  const checked = checkStack("trial", { environment, cluster: { context: "here" }, companyos }, own);
+  const checked = checkStack("trial", { environment, cluster: { context: "here" }, companyos, ...supplyChain }, own);
   return "mistakes" in checked ? checked.mistakes : [];
 }
 const yamlOf = (page: string): Tree[] =>

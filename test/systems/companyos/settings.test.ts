@@ -5,7 +5,7 @@ import { expectationsOf, needsOf, notesOf, settlePlatform } from "../../../syste
 import { patienceOf, presets, quotaOf } from "../../../systems/companyos/settings";
 import { values } from "../../../systems/companyos/values";
 
-const image = { repository: "registry.example.com/shop", digest: `sha256:${"a".repeat(64)}` };
+const image = { repository: "registry.example.com/shop", digest: `sha256:${"ad".repeat(32)}` };
 const baseline = {
   date: "2026-11-16",
   source: "load test",

@@ -1,7 +1,7 @@
 // cspell:ignore intervall pasword
 import { strict as assert } from "node:assert";
 import { explainConfig } from "../../../policy/settings/explain-config";
-import { mailroomConfig, mailroomCredentials, placeholders, secretKeys } from "../../../systems/mailroom/config";
+import { mailroomConfig, mailroomCredentials, secretKeys } from "../../../systems/mailroom/config";
 
 /** The lines a user reads for a wrong configuration. */
 function mistakes(given: unknown): string[] {
@@ -9,7 +9,7 @@ function mistakes(given: unknown): string[] {
   return error ? explainConfig(error, mailroomConfig, "mailroom") : assert.fail("accepted");
 }
 
-const digest = `sha256:${"a".repeat(64)}`;
+const digest = `sha256:${"ad".repeat(32)}`;
 const amounts = { cpu: "100m", memory: "64Mi" };
 
 describe("systems/mailroom: configuration", () => {
@@ -125,6 +125,13 @@ describe("systems/mailroom: configuration", () => {
       ["mailroom.image.digest: expected sha256: and 64 lower-case hexadecimal digits"],
     ],
     [
+      "[MR-30] a digest of one digit, a placeholder",
+      { image: { digest: `sha256:${"0".repeat(64)}` } },
+      [
+        "mailroom.image.digest: one digit repeated is no image's digest; put that of the release you run: crane digest IMAGE prints it",
+      ],
+    ],
+    [
       "[MR-30] neither tag nor digest",
       { image: { tag: "" } },
       ["mailroom.image.tag: expected a tag, a digest, or both"],
@@ -217,12 +224,18 @@ describe("systems/mailroom: credentials", () => {
   });
 
   it("[MR-26] the example's placeholders are refused", () => {
-    const [jmap_token, carddav_username, carddav_password] = placeholders;
-    const lines = complaints({ jmap_token, carddav_username, carddav_password });
-    assert.deepEqual(
-      lines,
-      Object.keys(given).map((key) => `mailroomCredentials.${key}: still the example placeholder`),
-    );
+    const set = "pulumi config set --secret --path mailroomCredentials";
+    for (const placeholders of [
+      ["replace-with-your-api-token", "replace-with-your-address@fastmail.com", "replace-with-your-app-password"],
+      ["your-fastmail-jmap-token-here", "your-fastmail-email@fastmail.com", "your-fastmail-app-password-here"],
+      ["changeme", "<address>", "xxxx-xxxx-xxxx"],
+    ])
+      assert.deepEqual(
+        complaints(Object.fromEntries(Object.keys(given).map((key, index) => [key, placeholders[index]]))),
+        Object.keys(given).map(
+          (key) => `mailroomCredentials.${key}: still a placeholder; put the real value: ${set}.${key}`,
+        ),
+      );
   });
 
   it("[MR-52] no complaint repeats a credential", () => {

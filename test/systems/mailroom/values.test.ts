@@ -5,7 +5,7 @@ import { chartValues, configFile, egress, setupPod, values } from "../../../syst
 import { mailroom, only, render } from "../../charts/helm";
 
 const names = { secretName: "mailroom-credentials-1a2b3c4", configMapName: "mailroom-config-5d6e7f8" };
-const digest = `sha256:${"b".repeat(64)}`;
+const digest = `sha256:${"bd".repeat(32)}`;
 
 /** Configurations that together use every key of the setup's pod. */
 const variants: [title: string, given: object][] = [

@@ -5,6 +5,7 @@ import { systemSchemas } from "../../../systems/schemas";
 import { trevorConfig } from "../../../systems/trevor/config";
 import { trevorCredentials } from "../../../systems/trevor/credentials";
 import { migrationMode } from "../../../systems/trevor/migrations";
+import { supplyChain } from "../../support/supply-chain";
 
 const least = { enabled: true, image: { repository: "registry.example/team/trevor" } };
 /** The lines a user reads for a wrong configuration. */
@@ -17,6 +18,7 @@ function stackMistakes(environment: string, given: object): readonly string[] {
   const raw = {
     environment,
     cluster: { context: "here" },
+    ...supplyChain,
     mailroom: { enabled: false },
     trevor: { ...least, credentials: { from: "existing", secretName: "kept" }, ...given },
   };
@@ -131,6 +133,26 @@ describe("systems/trevor: configuration", () => {
       assert.doesNotMatch(said, /hidden-word/);
     }
     assert.ok(trevorConfig.parse({ ...least, env: { LOG_LEVEL: "debug", WORKERS: 4, DEBUG: false } }));
+  });
+
+  it("refuses placeholders in addresses: the example's own, and those of manuals", () => {
+    const given = {
+      database_url: "postgresql://user:hidden-word@db/trevor",
+      redis_url: "redis://:hidden-word@cache:6379/0",
+    };
+    trevorCredentials.parse(given);
+    for (const [key, value] of [
+      ["database_url", "postgresql://user:password@host:5432/database"],
+      ["database_url", "postgresql://user:<password>@db/trevor"],
+      ["database_url", "postgresql://user:changeme@db/trevor"],
+      ["redis_url", "redis://:password@host:6379/0"],
+      ["redis_url", "redis://:your-redis-password-here@cache:6379/0"],
+    ] as const) {
+      const { error } = trevorCredentials.safeParse({ ...given, [key]: value });
+      const said = explainConfig(error ?? assert.fail(value), trevorCredentials, "trevorCredentials");
+      const set = `pulumi config set --secret --path trevorCredentials.${key}`;
+      assert.deepEqual(said, [`trevorCredentials.${key}: still a placeholder; put the real address: ${set}`]);
+    }
   });
 
   it("refuses addresses that are none, without showing them", () => {

@@ -36,7 +36,7 @@ describe("systems/trevor: values", () => {
     [
       "a digest and other resources",
       {
-        image: { repository: "a.example/b", digest: `sha256:${"c".repeat(64)}`, runAsUser: 99 },
+        image: { repository: "a.example/b", digest: `sha256:${"cd".repeat(32)}`, runAsUser: 99 },
         resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "2", memory: "2Gi" } },
       },
     ],
