@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // Keeps one comment of a pull request up to date: .ci/comment.js <file> [number]
-// The file's first line is the mark by which the comment is found again. Works where the environment names the place, as their CI does:
+// The file's first line is the mark by which the comment is found again, <!-- hardened:‹word› -->. The code of the change wrote the file, so it is only ever
+// a text: a link, another mark or more than 1 MiB is refused, and it is to be run from the base, not from the change. Works where the environment names the place, as their CI does:
 //   GitHub, Gitea, Forgejo  GITHUB_REPOSITORY, GITHUB_REF or the number, GH_TOKEN or GITHUB_TOKEN, GITHUB_API_URL (default https://api.github.com)
 //   GitLab                  CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID or the number, GITLAB_TOKEN (a project token that may write notes)
 // Ends with 0, also where there is no pull request to comment on; 1 when the comment cannot be written. Needs nothing but Node 20.
-const { readFileSync } = require("node:fs");
+const { lstatSync, readFileSync } = require("node:fs");
 
 class Trouble extends Error {}
 
@@ -47,6 +48,14 @@ function needed(env, names) {
   return env[name];
 }
 
+/** A link could lead to a file with a secret, which the comment would then show. */
+function textOf(file) {
+  const found = lstatSync(file);
+  if (!found.isFile()) throw new Trouble(`${file} is not a plain file`);
+  if (found.size > 2 ** 20) throw new Trouble(`${file} has ${found.size} bytes, at most 1 MiB is taken`);
+  return readFileSync(file, "utf8");
+}
+
 async function main([file, number], env) {
   if (!file) throw new Trouble("usage: .ci/comment.js <file> [number]");
   const place = placeOf(env, number);
@@ -65,8 +74,11 @@ async function main([file, number], env) {
     );
   }
 
-  const body = readFileSync(file, "utf8");
+  const body = textOf(file);
   const mark = body.split("\n")[0];
+  // By any other first line comments would be found, changed and deleted that are none of ours.
+  if (!/^<!-- hardened:[a-z-]+ -->$/.test(mark))
+    throw new Trouble(`${file} does not begin with a line such as <!-- hardened:review -->`);
   const me = await ask("GET", user);
   const seen = new Map();
   // Gitea gives all comments at once and again for every page.

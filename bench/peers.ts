@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheRoot } from "../policy/own-folders";
 
 const packages = {
   upstream: ".",
@@ -17,7 +17,7 @@ export function peer(name: keyof typeof packages): string {
   const module = join(__dirname, "peers", name);
   const digest = createHash("sha256");
   for (const file of readdirSync(module).sort()) digest.update(`${file}\0`).update(readFileSync(join(module, file)));
-  const cache = process.env.HARDENED_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hardened");
+  const cache = cacheRoot();
   const binary = join(cache, "bench", `${name}-${digest.digest("hex").slice(0, 16)}`);
   if (existsSync(binary)) return binary;
   mkdirSync(join(cache, "bench"), { recursive: true });

@@ -1,17 +1,28 @@
 import { createHash, randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { identityOf, isAlive, type ProcessIdentity } from "./process-identity";
+import { identityOf, isAlive, isOfHere, type ProcessIdentity } from "./process-identity";
+import { makeOnce } from "./whole-file";
 
 export interface LockOptions {
   /** Told once who holds the lock, when it has to be waited for. What it throws ends the waiting. */
-  readonly onWait?: (holder: number, host: string) => void;
+  readonly onWait?: (holder: Holder) => void;
+}
+
+/** Who holds a lock, in words. */
+export interface Holder {
+  /** "process 12 on this machine, for 3 min". */
+  readonly who: string;
+  /** For one that cannot be seen from here, what to check before which file is removed, to be put behind a sentence; else empty. */
+  readonly check: string;
 }
 
 /**
  * Runs `work` while this process alone holds `file`. A lock whose owner is dead (killed, or before a reboot) is taken
- * over; one that someone alive holds is waited for.
+ * over; one that someone alive holds, or someone on another host or in another container, is waited for. It has no lease: a
+ * holder that was only stopped or slow would go on changing things beside the next one.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
@@ -22,7 +33,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
       breakStale(file, lock.content);
       continue;
     }
-    if (!told) options.onWait?.(lock.holder.pid, lock.holder.host);
+    if (!told) options.onWait?.(holderOf(file, lock.record));
     told = true;
     await sleep(100);
   }
@@ -36,14 +47,39 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
   }
 }
 
+interface LockRecord extends ProcessIdentity {
+  /** When it was taken, ISO 8601. */
+  readonly since: string;
+}
+
 interface Lock {
-  readonly holder: ProcessIdentity;
+  readonly record: LockRecord;
   readonly alive: boolean;
   /** All of the file: no two locks have the same. */
   readonly content: string;
 }
 
-const nobody: ProcessIdentity = { pid: 0, startTime: "", boot: "", host: "" };
+const nobody: LockRecord = { pid: 0, startTime: "", boot: "", host: "", pidNamespace: "", since: "" };
+
+function holderOf(file: string, record: LockRecord): Holder {
+  const { pid, host, since } = record;
+  const held = `for ${ageOf(since)}`;
+  if (isOfHere(record)) return { who: `process ${pid} on this machine, ${held}`, check: "" };
+  const elsewhere = host === hostname() ? `another container or machine that is called ${host} too` : host;
+  return {
+    who: `process ${pid} on ${elsewhere}, ${held}`,
+    check: `. It cannot be seen from here: if that machine or container is gone, or has no such process any more, remove ${file}`,
+  };
+}
+
+/** Time since a moment, in its largest unit. */
+function ageOf(since: string): string {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000));
+  if (Number.isNaN(seconds)) return "an unknown time";
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} days`;
+}
 
 function readLock(file: string): Lock | undefined {
   let content: string;
@@ -53,27 +89,17 @@ function readLock(file: string): Lock | undefined {
     return undefined;
   }
   try {
-    const holder = JSON.parse(content) as ProcessIdentity;
-    return { holder, alive: isAlive(holder), content };
+    const record = JSON.parse(content) as LockRecord;
+    return { record, alive: isAlive(record), content };
   } catch {
-    return { holder: nobody, alive: false, content }; // a machine that crashed can leave an empty file
+    return { record: nobody, alive: false, content }; // a machine that crashed can leave an empty file
   }
 }
 
-/** Takes the lock by linking a finished file to its name, so that a lock is never seen half written. */
+/** Takes the lock when nobody has it; it is never seen half written. */
 function tryTake(file: string): boolean {
-  const nonce = randomUUID();
-  const mine = `${file}.${nonce}`;
-  writeFileSync(mine, JSON.stringify({ ...identityOf(process.pid), nonce }), { mode: 0o600, flag: "wx" });
-  try {
-    linkSync(mine, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return false;
-  } finally {
-    rmSync(mine, { force: true });
-  }
+  const record: LockRecord = { ...identityOf(process.pid), since: new Date().toISOString() };
+  return makeOnce(file, JSON.stringify({ ...record, nonce: randomUUID() }));
 }
 
 /**

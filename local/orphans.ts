@@ -20,14 +20,14 @@ export const runMark = "HARDENED_RUN";
  * which lives as long as its run. Another stack, another backend and another run have other marks.
  */
 export const markOf = (stack: string, backend: string, owner: ProcessIdentity = identityOf(process.pid)): string =>
-  [whose(stack, backend), owner.pid, owner.startTime, owner.boot, owner.host].join(" ");
+  [whose(stack, backend), owner.pid, owner.startTime, owner.boot, owner.host, owner.pidNamespace ?? ""].join(" ");
 
 const whose = (stack: string, backend: string): string =>
   `${stack}@${createHash("sha256").update(backend).digest("hex").slice(0, 16)}`;
 
 function ownerOf(mark: string): ProcessIdentity {
-  const [, pid, startTime = "", boot = "", host = ""] = mark.split(" ");
-  return { pid: Number(pid), startTime, boot, host };
+  const [, pid, startTime = "", boot = "", host = "", pidNamespace = ""] = mark.split(" ");
+  return { pid: Number(pid), startTime, boot, host, pidNamespace };
 }
 
 /** Processes left by runs of this stack on this backend whose owner is dead. */

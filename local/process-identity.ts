@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** A process told apart from a later one that got the same pid: pid and start time, on one boot of one host. */
+/** A process told apart from a later one that got the same pid: pid and start time, in one pid namespace, on one boot of one host. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When the kernel started it: clock ticks since boot, or where there is no /proc what `ps` prints. */
@@ -10,6 +10,9 @@ export interface ProcessIdentity {
   /** Boot the start time counts from; a pid of another boot is never ours. */
   readonly boot: string;
   readonly host: string;
+  /** Namespace the pid counts in: another container's pids say nothing here, whatever its host is called. Empty where there is no /proc, absent in what
+   *  version 0.1 wrote. */
+  readonly pidNamespace?: string;
 }
 
 const hasProc = existsSync("/proc/self/stat");
@@ -40,18 +43,33 @@ function bootId(): string {
   return boot;
 }
 
+let namespace: string | undefined;
+function pidNamespace(): string {
+  try {
+    namespace ??= readlinkSync("/proc/self/ns/pid");
+  } catch {
+    namespace = "";
+  }
+  return namespace;
+}
+
 /** The identity of a running process. Throws when there is none with that pid. */
 export function identityOf(pid: number): ProcessIdentity {
   const startTime = startTimeOf(pid);
   if (startTime === undefined) throw new Error(`no process ${pid}`);
-  return { pid, startTime, boot: bootId(), host: hostname() };
+  return { pid, startTime, boot: bootId(), host: hostname(), pidNamespace: pidNamespace() };
 }
 
-/** Whether the process may still run: this one exactly does (a zombie does not), or it is another host's, which nobody here can tell. */
-export function isAlive(identity: ProcessIdentity): boolean {
-  if (identity.host !== undefined && identity.host !== hostname()) return true;
-  return identity.boot === bootId() && startTimeOf(identity.pid) === identity.startTime;
-}
+/** Whether the process is or was one of this host and pid namespace: only of those can be told here whether they run. */
+export const isOfHere = ({ host, pidNamespace: where }: Pick<ProcessIdentity, "host" | "pidNamespace">): boolean =>
+  host === hostname() && (where === undefined || where === pidNamespace());
+
+/** Whether the process runs here: this one exactly (a zombie does not). */
+export const runsHere = (identity: ProcessIdentity): boolean =>
+  isOfHere(identity) && identity.boot === bootId() && startTimeOf(identity.pid) === identity.startTime;
+
+/** Whether the process may still run: it runs here, or it is of another host or container, of which nobody here can tell. */
+export const isAlive = (identity: ProcessIdentity): boolean => !isOfHere(identity) || runsHere(identity);
 
 /** Whether any process has that pid now. */
 export const isRunning = (pid: number): boolean => startTimeOf(pid) !== undefined;

@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-
-/** Folder of what this project keeps between runs on this machine, outside any checkout: clusters, the local Pulumi state. */
-export const stateFolder = (): string =>
-  join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "hardened");
-
-/** Name of the local cluster in use; `HARDENED_CLUSTER` picks another that runs beside it. */
-export const clusterName = (): string => process.env.HARDENED_CLUSTER ?? "hardened";
+import { stateFolder } from "../policy/own-folders";
+import { clusterName } from "./cluster-name";
+import { fileTrouble } from "./file-trouble";
+import { UserError } from "./user-error";
+import { makeOnce } from "./whole-file";
 
 /** Kubeconfig of the local cluster, whether it runs or not. */
 export const localKubeconfig = (): string => join(stateFolder(), "clusters", clusterName(), "kubeconfig");
@@ -16,7 +14,7 @@ export const localKubeconfig = (): string => join(stateFolder(), "clusters", clu
 /** The backend the person's own environment names: a variable or `pulumi login`; nothing when there is none. */
 function ownBackend(): string | undefined {
   if (process.env.PULUMI_BACKEND_URL) return process.env.PULUMI_BACKEND_URL;
-  const file = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "credentials.json");
+  const file = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
   if (!existsSync(file)) return undefined;
   try {
     return (JSON.parse(readFileSync(file, "utf8")) as { current?: string }).current || undefined;
@@ -27,7 +25,8 @@ function ownBackend(): string | undefined {
 
 /**
  * Where Pulumi keeps state and how it encrypts it: the person's own backend and passphrase, else a folder of this machine,
- * one for each local cluster, with a passphrase made once and kept in a file only its owner can read.
+ * one for each local cluster, with a passphrase made once and kept in a file only its owner can read. Throws a UserError when
+ * that folder or file cannot be made, or holds no whole passphrase.
  */
 export function backendEnvironment(): Record<string, string> {
   const own = ownBackend();
@@ -40,12 +39,33 @@ export function backendEnvironment(): Record<string, string> {
 }
 
 function folder(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = fileTrouble(error);
+    if (reason === undefined) throw error;
+    throw new UserError(
+      `${path}, which keeps Pulumi's state, cannot be made: ${reason}; set XDG_STATE_HOME to a folder that can be written, or PULUMI_BACKEND_URL to a backend of your own`,
+    );
+  }
   return path;
 }
 
+const passphraseBytes = 24;
+/** Length of the passphrase: what `passphraseBytes` random bytes take as base64url. */
+const passphraseLength = Buffer.alloc(passphraseBytes).toString("base64url").length;
+
+/** A file with less than a whole passphrase is refused: secrets encrypted with it would be as good as open, and lost once it is replaced. */
 function passphraseFile(): string {
   const file = join(folder(stateFolder()), "passphrase");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
+  if (!existsSync(file)) makeOnce(file, randomBytes(passphraseBytes).toString("base64url"));
+  const { length } = readFileSync(file, "utf8").trim();
+  if (length < passphraseLength) {
+    throw new UserError(
+      `${file} holds ${length} characters, expected at least ${passphraseLength}: it is no whole passphrase. Put it back from a backup; ` +
+        "where no secret was ever encrypted with it, remove the file and run the same command again; " +
+        "else docs/how-to/troubleshoot.md#backend tells the rest",
+    );
+  }
   return file;
 }

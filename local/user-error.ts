@@ -1,4 +1,5 @@
 import { printableText } from "../policy/printable-text";
+import { diskTrouble } from "./file-trouble";
 
 /** A mistake or a missing thing that a person can mend: shown as its message alone, never with a stack trace. */
 export class UserError extends Error {
@@ -12,8 +13,11 @@ export class UserError extends Error {
   }
 }
 
-/** What to print for any thrown value: a user's mistake as its message, a bug with its stack. Neither moves the cursor of a terminal. */
+/** What to print for any thrown value: a user's mistake, or a disk that is full or read-only, as its message, a bug with its stack. None moves the
+ *  cursor of a terminal. */
 export function describeError(error: unknown): string {
   if (error instanceof UserError) return printableText(error.message);
+  const disk = diskTrouble(error);
+  if (disk !== undefined) return printableText(disk);
   return printableText(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -19,12 +19,14 @@ module.exports.translate = translate;
 function translated(cache, source, file) {
   const entry = join(cache, createHash("sha256").update(`${version}\0${source}`).digest("hex"));
   try {
-    return readFileSync(entry, "utf8");
+    const kept = readFileSync(entry, "utf8");
+    if (kept !== "") return kept; // a machine that crashed can leave an empty file
   } catch {
-    const text = translate(source, file);
-    keep(cache, entry, text);
-    return text;
+    // not seen yet
   }
+  const text = translate(source, file);
+  keep(cache, entry, text);
+  return text;
 }
 
 /** @param {string} source @param {string} file name for messages @returns {string} */

@@ -1,28 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileTrouble } from "../../local/file-trouble";
 import { UserError } from "../../local/user-error";
 import { decodeText, isMislabelled } from "../../policy/manifest/decode-text";
-
-/** What the system's words for a failure mean to a person. */
-const meanings: Readonly<Record<string, string>> = {
-  EACCES: "no permission",
-  EISDIR: "it is a folder",
-  ELOOP: "its links lead in a circle",
-  EMFILE: "too many files are open",
-  ENAMETOOLONG: "its name is too long",
-  ENOENT: "there is no such file",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a part of its path is no folder",
-  EPERM: "no permission",
-  EROFS: "the disk is read-only",
-  ERR_STRING_TOO_LONG: "it is too large",
-  ERR_FS_FILE_TOO_LARGE: "it is too large",
-};
-
-/** Why a file could not be read or written; undefined for anything but the system's own errors. */
-function fileTrouble(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-  return code === undefined ? undefined : (meanings[code] ?? code);
-}
 
 const mislabelled = "its byte order mark says UTF-8, and its bytes are not; save it as UTF-8";
 
@@ -45,7 +24,8 @@ export function writeText(path: string, text: string): void {
   } catch (error) {
     const reason = fileTrouble(error);
     if (reason === undefined) throw error;
-    const fix = reason === meanings.ENOENT ? "its folder does not exist; make it first" : reason;
+    const fix =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "its folder does not exist; make it first" : reason;
     throw new UserError(`${path} cannot be written: ${fix}`, 2);
   }
 }

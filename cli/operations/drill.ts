@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterUnavailable } from "../../components/kubectl";
 import { wrongCluster } from "../../components/preflight";
 import type { StackConfig } from "../../components/stack-schema";
-import { withLock } from "../../local/lock";
-import { stateFolder } from "../../local/state";
+import { type Holder, withLock } from "../../local/lock";
 import { UserError } from "../../local/user-error";
+import { stateFolder } from "../../policy/own-folders";
 import { interruption } from "../interrupt";
 import { stackEnvironment } from "../stack/stack-environment";
 import { checkStackFile } from "../stack/stack-file";
@@ -66,8 +66,8 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
     const wrong = await wrongCluster(config.cluster);
     if (wrong !== undefined) throw new UserError(wrong, 2);
     // One drill at a time: two would judge each other's failures.
-    const onWait = (pid: number): never => {
-      throw new UserError(`process ${pid} drills this cluster already; wait until it has ended`, 2);
+    const onWait = ({ who, check }: Holder): never => {
+      throw new UserError(`this cluster is drilled already by ${who}; wait until it has ended${check}`, 2);
     };
     const lock = join(stateFolder(), "drills", `${context.replaceAll(/[^\w.-]/g, "_")}.lock`);
     return await withLock(lock, () => run(experiment, options, { config, slo }, log), { onWait });

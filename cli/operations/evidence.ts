@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { clusterUid } from "../../components/cluster-state";
 import { ClusterUnavailable } from "../../components/kubectl";
 import { UserError } from "../../local/user-error";
+import { writeWhole } from "../../local/whole-file";
 import { projectRoot } from "../project";
 
 /** What a piece of evidence is about. */
@@ -61,12 +62,6 @@ export async function clusterOf(context: string): Promise<EvidenceHeader["cluste
   }
 }
 
-/** Writes a file so that whoever reads it meanwhile sees the old text or the new one. */
-export function writeWhole(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
-}
-
 /** A name for a file, sorted by time: 2026-01-31T10-00-00Z-pod-kill-api.json. */
 const nameOf = ({ time, kind, subject }: EvidenceHeader): string =>
   `${time.replace(/\.\d+Z$/, "Z").replaceAll(":", "-")}-${`${kind}-${subject}`.replaceAll(/[^A-Za-z0-9.]+/g, "-")}.json`;
@@ -75,8 +70,8 @@ const nameOf = ({ time, kind, subject }: EvidenceHeader): string =>
 export function storeEvidence<T extends EvidenceHeader>(folder: string, evidence: T): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, nameOf(evidence));
-  writeWhole(file, `${JSON.stringify(evidence, null, 2)}\n`);
-  writeWhole(join(folder, "index.json"), `${JSON.stringify(readIndex(folder), null, 2)}\n`);
+  writeWhole(file, `${JSON.stringify(evidence, null, 2)}\n`, 0o644);
+  writeWhole(join(folder, "index.json"), `${JSON.stringify(readIndex(folder), null, 2)}\n`, 0o644);
   return file;
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { homedir, hostname, userInfo } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withLock } from "../../local/lock";
+import { type Holder, withLock } from "../../local/lock";
 import { beganAfter, isRunning } from "../../local/process-identity";
-import { stateFolder } from "../../local/state";
 import { UserError } from "../../local/user-error";
+import { stateFolder } from "../../policy/own-folders";
 import { projectName } from "../project";
 
 /** A lock as Pulumi writes it: one JSON file a run, below `.pulumi/locks` of a file backend. */
@@ -31,11 +31,8 @@ export function backendFolder(backend: string, workDir: string): string | undefi
  */
 export function alone<T>(stack: string, backend: string, work: () => Promise<T>): Promise<T> {
   const id = createHash("sha256").update(`${backend}\n${projectName}/${stack}`).digest("hex").slice(0, 16);
-  const onWait = (pid: number, host: string): never => {
-    const where = host === hostname() ? "on this machine" : `on ${host}`;
-    throw new UserError(
-      `stack ${stack} is being changed by process ${pid} ${where} (user ${userInfo().username}, host ${host}); wait until it has ended`,
-    );
+  const onWait = ({ who, check }: Holder): never => {
+    throw new UserError(`stack ${stack} is being changed by ${who}; wait until it has ended${check}`);
   };
   return withLock(join(stateFolder(), "runs", `${stack}-${id}.lock`), work, { onWait });
 }

@@ -1,22 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { dump, load } from "js-yaml";
 import { markOf, runMark } from "../../local/orphans";
 import { isRunning } from "../../local/process-identity";
+import { writeWhole } from "../../local/whole-file";
 import { projectName, projectRoot } from "../project";
 import { removeHalfWritten } from "./half-written";
 import { pulumiCommand } from "./pulumi-command";
 import { stackEnvironment } from "./stack-environment";
 import { readStackFile } from "./stack-file";
 import { backendFolder } from "./stack-lock";
-
-/** Writes a file at once, so that another command of the same stack never reads half of it. */
-function writeWhole(file: string, text: string): void {
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, text);
-  renameSync(own, file);
-}
 
 /**
  * Folder Pulumi works in for a stack: the project's own settings, with `main` pointing back at the checkout, so that a salt

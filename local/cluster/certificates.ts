@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../whole-file";
 import { apiServiceAddress, clusterDomain, controlAddress, nodes } from "./addresses";
 import { runAsync } from "./commands";
 import type { Instance } from "./names";
@@ -101,10 +102,8 @@ async function request(instance: Instance, name: string, args: readonly string[]
 function makeServiceAccountKey(instance: Instance): void {
   if (existsSync(pki(instance, "service-account.pub"))) return;
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  writeFileSync(pki(instance, "service-account.key"), privateKey.export({ type: "sec1", format: "pem" }), {
-    mode: 0o600,
-  });
-  writeFileSync(pki(instance, "service-account.pub"), publicKey.export({ type: "spki", format: "pem" }));
+  writeWhole(pki(instance, "service-account.key"), String(privateKey.export({ type: "sec1", format: "pem" })));
+  writeWhole(pki(instance, "service-account.pub"), String(publicKey.export({ type: "spki", format: "pem" })), 0o644);
 }
 
 /** Makes what is missing of the instance's keys and certificates. They are valid for ten years: longer than any instance. */

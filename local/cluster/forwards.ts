@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
+import { writeWhole } from "../whole-file";
 import { networkNamespace } from "./addresses";
 import { hostPorts, openHostPorts } from "./host-ports";
-import { writePrivate } from "./kubeconfigs";
 import type { Instance } from "./names";
 import { type Daemon, isCurrent, startDaemon, stopDaemon } from "./processes";
 
@@ -20,7 +20,7 @@ function program(): string {
 function forwarder(instance: Instance): Daemon {
   const file = join(instance.state, "forwarder.js");
   const text = program();
-  writePrivate(file, text);
+  writeWhole(file, text);
   return {
     name: "forwarder",
     command: [process.execPath, "--max-semi-space-size=1", file],

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { UserError } from "../user-error";
+import { writeWhole } from "../whole-file";
 import { apiPort, controlAddress, nodePorts, nodes, registryPort } from "./addresses";
-import { writePrivate } from "./kubeconfigs";
 import { type Instance, instanceOf } from "./names";
 
 /** Loopback ports of the host, by what is behind each: "<address>:<port>" inside the cluster's network. */
@@ -50,7 +50,7 @@ export async function openHostPorts(instance: Instance): Promise<Map<string, Ser
     ports[target] = address.port;
   }
   mkdirSync(instance.state, { recursive: true, mode: 0o700 });
-  writePrivate(portsFile(instance), `${JSON.stringify(ports, null, 2)}\n`);
+  writeWhole(portsFile(instance), `${JSON.stringify(ports, null, 2)}\n`);
   return opened;
 }
 

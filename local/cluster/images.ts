@@ -1,10 +1,11 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildImages } from "../images/build";
 import { type Image, imageUser } from "../images/image";
 import { packBinary } from "../images/pack-binary";
 import { pushImage } from "../images/registry-client";
 import { toolPath } from "../toolchain/locate";
+import { writeWhole } from "../whole-file";
 import { registryName } from "./addresses";
 import { registryUrl } from "./host-ports";
 import { type Instance, instanceOf } from "./names";
@@ -68,7 +69,5 @@ export async function publishImages(options: {
   for (const image of images) await push(instance, image);
   const lock = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
   mkdirSync(dirname(imageLockFile), { recursive: true });
-  const written = `${imageLockFile}.${process.pid}`;
-  writeFileSync(written, `${JSON.stringify(lock, null, 2)}\n`);
-  renameSync(written, imageLockFile);
+  writeWhole(imageLockFile, `${JSON.stringify(lock, null, 2)}\n`, 0o644);
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../whole-file";
 import { runRoot } from "./names";
 
 /** Settings of the whole host that a kubelet writes when it starts (pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables). */
@@ -42,7 +43,7 @@ export function rememberKernelSettings(folders: KernelFolders = host): void {
   const value = (name: string): string => readFileSync(join(folders.sysctl, name), "utf8").trim();
   const settings = Object.fromEntries(present.map((name) => [name, value(name)]));
   mkdirSync(folders.run, { recursive: true });
-  writeFileSync(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
+  writeWhole(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
 }
 
 /** Puts the host's settings back once no instance is left. */

@@ -1,16 +1,11 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../whole-file";
 import { apiPort, controlAddress, nodes } from "./addresses";
 import { pki } from "./certificates";
 import type { Instance } from "./names";
 
 const base64 = (file: string): string => readFileSync(file).toString("base64");
-
-/** Writes by a rename: a reader, or a later run after a crash, never sees half of it. */
-export function writePrivate(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-}
 
 function kubeconfig(instance: Instance, user: string, server: string): string {
   const { context } = instance;
@@ -41,10 +36,7 @@ export const componentKubeconfig = (instance: Instance, user: string): string =>
 export function writeKubeconfigs(instance: Instance, hostPort: number): void {
   const components = ["controller-manager", "scheduler", "kube-proxy", ...nodes.map((node) => `${node.name}-client`)];
   for (const user of components) {
-    writePrivate(
-      componentKubeconfig(instance, user),
-      kubeconfig(instance, user, `https://${controlAddress}:${apiPort}`),
-    );
+    writeWhole(componentKubeconfig(instance, user), kubeconfig(instance, user, `https://${controlAddress}:${apiPort}`));
   }
-  writePrivate(instance.kubeconfig, kubeconfig(instance, "admin", `https://127.0.0.1:${hostPort}`));
+  writeWhole(instance.kubeconfig, kubeconfig(instance, "admin", `https://127.0.0.1:${hostPort}`));
 }

@@ -1,5 +1,6 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { stateFolder } from "../../policy/own-folders";
+import { clusterName, defaultName } from "../cluster-name";
 import { UserError } from "../user-error";
 
 /** One local cluster: its name and everything that follows from it, so that an instance is found again by name alone. */
@@ -17,15 +18,11 @@ export interface Instance {
   readonly kubeconfig: string;
 }
 
-/** Name of the instance that is meant when none is given. */
-export const defaultName = "hardened";
-
 /** Folder below which every instance keeps sockets and network namespaces. */
 export const runRoot = "/run/hardened";
 
-/** Folder the instances' state folders are in: `$XDG_STATE_HOME/hardened/clusters`, else below `~/.local/state`. */
-export const stateRoot = (): string =>
-  join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local/state"), "hardened/clusters");
+/** Folder the instances' state folders are in. */
+export const stateRoot = (): string => join(stateFolder(), "clusters");
 
 /** Longest path of a unix socket (108 bytes with its closing zero) less the longest the kubelet makes below its folder. */
 const longestState = 107 - "/node-1/kubelet/pod-resources/kubelet.sock".length - 12;
@@ -34,12 +31,8 @@ const longestState = 107 - "/node-1/kubelet/pod-resources/kubelet.sock".length -
  * The instance of a name; `$HARDENED_CLUSTER`, else `hardened`, when none is given. Throws a UserError for a name that
  * cannot be one, or a state folder too deep for unix sockets.
  */
-export function instanceOf(name = process.env.HARDENED_CLUSTER ?? defaultName): Instance {
-  if (!/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/.test(name)) {
-    throw new UserError(
-      `cluster name must be 1 to 16 of a-z, 0-9 and -, starting with a letter and not ending with -, got "${name}"`,
-    );
-  }
+export function instanceOf(given?: string): Instance {
+  const name = clusterName(given);
   const state = join(stateRoot(), name);
   if (state.length > longestState) {
     throw new UserError(

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { clusterPackages, ensurePackages } from "../toolchain/packages";
 import { UserError } from "../user-error";
+import { writeWhole } from "../whole-file";
 import { hierarchies } from "./cgroups";
 import { mountsBelow } from "./mounts";
 import type { Instance } from "./names";
@@ -42,5 +43,5 @@ export function claimRunFolder(instance: Instance): void {
     }
   }
   mkdirSync(instance.run, { recursive: true, mode: 0o711 });
-  writeFileSync(owner, JSON.stringify(claim));
+  writeWhole(owner, JSON.stringify(claim));
 }

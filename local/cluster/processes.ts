@@ -10,12 +10,12 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { identityOf, isAlive, type ProcessIdentity } from "../process-identity";
+import { identityOf, type ProcessIdentity, runsHere } from "../process-identity";
 import { UserError } from "../user-error";
+import { writeWhole } from "../whole-file";
 import { joinFiles } from "./cgroups";
 import { systemPath } from "./commands";
 import type { Instance } from "./names";
@@ -56,6 +56,7 @@ function recordOf(instance: Instance, name: string): DaemonRecord | undefined {
 export const daemonNames = (instance: Instance): string[] =>
   existsSync(recordFolder(instance))
     ? readdirSync(recordFolder(instance))
+        .filter((file) => file.endsWith(".json"))
         .sort()
         .map((file) => file.replace(/\.json$/, ""))
     : [];
@@ -63,7 +64,7 @@ export const daemonNames = (instance: Instance): string[] =>
 /** The running process of a daemon; nothing when it is dead or its pid belongs to another by now. */
 export function runningPid(instance: Instance, name: string): number | undefined {
   const record = recordOf(instance, name);
-  return record && isAlive(record) ? record.pid : undefined;
+  return record && runsHere(record) ? record.pid : undefined;
 }
 
 /** The inode of a namespace: a process that sits in an older one of the same name must be started anew. */
@@ -101,7 +102,12 @@ export function startDaemon(instance: Instance, daemon: Daemon, channel = false)
   closeSync(output);
   if (child.pid === undefined) throw new Error(`could not start ${daemon.name}`);
   const record: DaemonRecord = { ...identityOf(child.pid), made: digestOf(daemon) };
-  writeFileSync(recordFile(instance, daemon.name), JSON.stringify(record));
+  try {
+    writeWhole(recordFile(instance, daemon.name), JSON.stringify(record));
+  } catch (error) {
+    child.kill("SIGKILL"); // nobody would find it again
+    throw error;
+  }
   child.unref();
   return child;
 }
@@ -115,7 +121,7 @@ export async function ensureDaemon(instance: Instance, daemon: Daemon): Promise<
 
 function signal(record: DaemonRecord, name: NodeJS.Signals): void {
   try {
-    if (isAlive(record)) process.kill(record.pid, name);
+    if (runsHere(record)) process.kill(record.pid, name);
   } catch {
     // It ended in between.
   }
@@ -127,7 +133,7 @@ export async function stopDaemon(instance: Instance, name: string, patience = 10
   if (record) {
     const deadline = Date.now() + patience;
     if (patience > 0) signal(record, "SIGTERM");
-    while (isAlive(record)) {
+    while (runsHere(record)) {
       if (Date.now() >= deadline) signal(record, "SIGKILL");
       await sleep(50);
     }

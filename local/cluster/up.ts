@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "../lock";
+import { type Holder, withLock } from "../lock";
 import { ensureToolchain } from "../toolchain/ensure";
 import { applyAddons } from "./addons";
 import { type ClusterNode, nodes } from "./addresses";
@@ -39,8 +39,8 @@ export const lockFile = (instance: Instance): string => join(stateRoot(), `${ins
 
 /** Says once who is waited for. */
 export const waiting = (instance: Instance, log: (line: string) => void) => ({
-  onWait: (holder: number): void =>
-    log(`cluster ${instance.name} is being changed by process ${holder}; waiting for it`),
+  onWait: ({ who, check }: Holder): void =>
+    log(`cluster ${instance.name} is being changed by ${who}; waiting for it${check}`),
 });
 
 /**

@@ -1,18 +1,15 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheRoot } from "../../policy/own-folders";
 import type { Image, ImageContents } from "./image";
 import { architecture, verifiedDigest, writeLayout } from "./oci";
 
 /** Raise it when the same sources have to give another image. */
 const recipe = 1;
 
-/** Folder of all built images, outside any checkout. `HARDENED_CACHE` overrides `$XDG_CACHE_HOME/hardened`. */
-export function imageCacheFolder(): string {
-  const base = process.env.HARDENED_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hardened");
-  return join(base, "images");
-}
+/** Folder of all built images, outside any checkout. */
+export const imageCacheFolder = (): string => join(cacheRoot(), "images");
 
 /** A key made of everything an image depends on. */
 export function imageKey(...parts: readonly (string | Buffer)[]): string {

@@ -1,15 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { cacheRoot } from "../../policy/own-folders";
 import type { ToolGroup } from "./groups";
 
-/** Folder all built tools live in, outside any checkout. `HARDENED_CACHE` overrides `$XDG_CACHE_HOME/hardened`. */
-export function cacheFolder(): string {
-  const base = process.env.HARDENED_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hardened");
-  return join(base, "toolchain");
-}
+/** Folder all built tools live in, outside any checkout. */
+export const cacheFolder = (): string => join(cacheRoot(), "toolchain");
 
 /** Folder of a group's Go module in the checkout. */
 export const moduleFolder = (group: ToolGroup): string => join(__dirname, "modules", group.name);

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "../lock";
+import { type Holder, withLock } from "../lock";
 import { UserError } from "../user-error";
 import { buildFolder, buildGroup, stopBuilding, whyNotBuildable } from "./build";
 import { cacheFolder, dropOldEntries, isBuilt } from "./cache";
@@ -54,8 +54,7 @@ export async function ensureToolchain(log: Log, names?: readonly string[]): Prom
   );
   if ((await missingGroups(wanted, log)).length === 0) return;
   mkdirSync(cacheFolder(), { recursive: true });
-  const onWait = (holder: number): void =>
-    log(`another build of the tools is running (process ${holder}); waiting for it`);
+  const onWait = ({ who, check }: Holder): void => log(`the tools are being built by ${who}; waiting for it${check}`);
   const stop = (): void => stopBuilding();
   process.on("SIGINT", stop).on("SIGTERM", stop);
   try {

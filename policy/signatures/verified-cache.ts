@@ -2,15 +2,12 @@
  *  there stays good for the same keys, a missing one may come. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "../manifest/read";
+import { cacheRoot } from "../own-folders";
 
-/** Folder of the entries: `HARDENED_CACHE`, else `XDG_CACHE_HOME`/hardened, else ~/.cache/hardened; under it `signatures`. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env.HARDENED_CACHE || join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "hardened");
-  return join(base, "signatures");
-}
+/** Folder of the entries. */
+export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string => join(cacheRoot(env), "signatures");
 
 /** Who signed a digest, when that was verified before under a policy of this hash. A damaged entry is none. */
 export function knownSigner(folder: string, digest: string, policyHash: string): string | undefined {

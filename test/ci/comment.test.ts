@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
@@ -114,23 +114,91 @@ describe("the comment of a pull request", () => {
     assert.match(missing.stderr, /^comment: ENOENT.*none\.md/);
   });
 
-  it("is written by a workflow that runs on pull requests alone, with no more rights than it takes, and compares with their base", () => {
-    const { on, permissions, jobs } = load(textOf(".github/workflows/review.yml")) as {
+  it("is refused when it is a link, has no mark of ours or is too large: the change's code wrote it", async () => {
+    host.add("S: not ours, by the same bot", "github-actions[bot]", "Bot");
+    const bad = join(folder, "bad.md");
+    const env = { PATH: process.env.PATH, ...ciEnvironment(host, "GitHub"), ...tokens };
+    const cases: [() => void, RegExp][] = [
+      [() => symlinkSync("/proc/self/environ", bad), /bad\.md is not a plain file/],
+      [() => writeFileSync(bad, "S"), /does not begin with a line such as <!-- hardened:review -->/],
+      [() => writeFileSync(bad, ""), /does not begin with a line such as/],
+      [() => writeFileSync(bad, `${reviewMark}\n${"x".repeat(2 ** 20)}`), /at most 1 MiB is taken/],
+    ];
+    for (const [make, said] of cases) {
+      make();
+      const { code, text } = await run(join(root, ".ci/comment.js"), ["bad.md"], { cwd: folder, env });
+      assert.equal(code, 1);
+      assert.match(text, said);
+      rmSync(bad);
+    }
+    assert.equal(host.comments.length, 1);
+    assert.equal(host.comments[0]?.body, "S: not ours, by the same bot");
+  });
+
+  for (const name of ["GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN"]) {
+    it(`is not made by .ci/review beside ${name}, which the change's code could read`, async () => {
+      cpSync(join(root, ".ci"), join(folder, ".ci"), { recursive: true });
+      writeFileSync(join(folder, "comment.md"), "of an earlier run");
+      const env = { PATH: process.env.PATH, [name]: tokens.GH_TOKEN };
+      const { code, stderr } = await run(join(folder, ".ci/review"), [], { cwd: folder, env });
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`^review: ${name} is set, .*\\.ci/comment\\.js in another\\n$`));
+      assert.ok(!stderr.includes(tokens.GH_TOKEN));
+    });
+  }
+
+  it("is written by a workflow that runs on pull requests alone, with no more rights than it takes: the base's code has the token", () => {
+    interface Job {
+      readonly permissions: unknown;
+      readonly if?: string;
+      readonly needs?: string;
+      readonly env?: unknown;
+      readonly steps: { uses?: string; run?: string; env?: object; with?: Record<string, unknown> }[];
+    }
+    const text = textOf(".github/workflows/review.yml");
+    const { on, permissions, env, jobs } = load(text) as {
       on: unknown;
       permissions: unknown;
-      jobs: { review: { steps: { run?: string; env?: object }[] } };
+      env?: unknown;
+      jobs: { review: Job; comment: Job };
     };
     assert.equal(on, "pull_request");
-    assert.deepEqual(permissions, { contents: "read", "pull-requests": "write" });
-    const { steps } = jobs.review;
-    const runs = steps.flatMap(({ run: line }) => line ?? []);
-    assert.ok(runs.includes('bin/hardened review --base "origin/$GITHUB_BASE_REF" --output comment.md'));
+    assert.deepEqual([permissions, env], [{}, undefined]);
+    assert.deepEqual(Object.keys(jobs), ["review", "comment"]);
+    const { review, comment: sender } = jobs;
+    const runs = (job: Job): string[] => job.steps.flatMap(({ run: line }) => line ?? []);
+
+    assert.deepEqual(review.permissions, { contents: "read" });
+    assert.doesNotMatch(JSON.stringify(review), /github\.token|secrets\./);
     assert.deepEqual(
-      steps.filter(({ env }) => env).map(({ run: line }) => line),
-      [".ci/comment.js comment.md"],
+      [review.env, ...review.steps.map((step) => step.env)].filter(Boolean),
+      [],
+      "no environment at all",
+    );
+    assert.ok(runs(review).some((line) => line.endsWith(".ci/review")));
+    assert.match(textOf(".ci/review"), /^base=\$\{1:-origin\/\$\{GITHUB_BASE_REF:-/m);
+    assert.match(textOf(".ci/review"), /^bin\/hardened review --base "\$base" --output comment\.md$/m);
+
+    assert.deepEqual(sender.permissions, { contents: "read", "pull-requests": "write" });
+    assert.equal(sender.needs, "review");
+    assert.match(
+      sender.if ?? "",
+      /!cancelled\(\).* github\.event\.pull_request\.head\.repo\.full_name == github\.repository/,
+    );
+    assert.deepEqual(
+      [sender.env, ...sender.steps.filter((step) => step.env).map(({ run: line }) => line)],
+      [undefined, '.ci/comment.js "$RUNNER_TEMP/review/comment.md"'],
       "nothing but the comment gets a token",
     );
+    assert.equal(sender.steps[0]?.with?.ref, "${{ github.event.pull_request.base.sha }}");
+    assert.equal(runs(sender).length, 1);
+    for (const { steps } of [review, sender]) {
+      for (const { uses, with: given } of steps) {
+        if (uses !== undefined) assert.match(uses, /@[0-9a-f]{40}$/);
+        if (uses?.startsWith("actions/checkout@")) assert.equal(given?.["persist-credentials"], false);
+      }
+    }
     // A text of the pull request put into a script would be run by it.
-    for (const line of runs) assert.doesNotMatch(line, /\$\{\{/);
+    for (const line of [...runs(review), ...runs(sender)]) assert.doesNotMatch(line, /\$\{\{/);
   });
 });

@@ -1,16 +1,40 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { load } from "js-yaml";
 import { programEnvironment } from "../../local/toolchain/locate";
 import { ciEnvironment, codeHost, tokens } from "../support/code-host";
 import { type Result, run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 
+interface Step {
+  readonly run?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+interface Workflow {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly jobs: Readonly<Record<string, { readonly env?: NodeJS.ProcessEnv; readonly steps: readonly Step[] }>>;
+}
+
+/** Code of a change that writes down its own environment, and that of every process above it up to the shell this test starts. */
+const thief = (file: string): string => `
+const { readFileSync: look, writeFileSync: keep } = require("node:fs") as typeof import("node:fs");
+const environments: string[] = [Object.entries(process.env).map((pair) => pair.join("=")).join("\\0")];
+for (let pid = process.pid; pid !== ${process.pid}; ) {
+  environments.push(look(\`/proc/\${pid}/environ\`, "utf8"));
+  pid = Number(/^PPid:\\t(\\d+)$/m.exec(look(\`/proc/\${pid}/status\`, "utf8"))?.[1]);
+}
+keep(${JSON.stringify(file)}, JSON.stringify(environments));
+`;
+
 describe("hardened review", function () {
   this.timeout(120_000);
   let scratch: ScratchCheckout;
   let temporary: string;
-  const output = (): string => readFileSync(join(scratch.root, "comment.md"), "utf8");
+  const output = (): string => {
+    const file = join(scratch.root, "comment.md");
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  };
   const review = (...args: string[]): Promise<Result> =>
     run(join(scratch.root, "bin/hardened"), ["review", ...args], {
       cwd: scratch.root,
@@ -67,36 +91,68 @@ describe("hardened review", function () {
     scratch.git("clean", "--quiet", "--force");
   });
 
-  it("[MR-54] .ci/review does it in any CI: one comment, brought up to date by the next push, and no token for the change's code", async () => {
+  it("[MR-54] the workflow's two jobs do it in any CI: one comment, brought up to date by the next push, and no token for the change's code", async () => {
     const host = await codeHost();
-    const printsTokens = join(scratch.root, ".git", "environment");
-    const script = async () => {
-      const env = { ...programEnvironment(), ...ciEnvironment(host, "GitHub"), ...tokens };
-      const ended = await run(join(scratch.root, ".ci/review"), ["main"], { cwd: scratch.root, env });
+    const stolen = join(scratch.root, ".git", "stolen.json");
+    /** One job as a runner does it: each of its scripts in a shell of its own, with what the workflow and its CI put into the environment. */
+    const job = async (name: string, more: NodeJS.ProcessEnv): Promise<Result> => {
+      const { env, jobs } = load(readFileSync(join(scratch.root, ".github/workflows/review.yml"), "utf8")) as Workflow;
+      const found = jobs[name];
+      const given = (values: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv =>
+        Object.fromEntries(
+          Object.entries(values).map(([key, value]) => [key, value?.replace(/\$\{\{.*\}\}/, tokens.GH_TOKEN)]),
+        );
+      const scripts = (found?.steps ?? []).filter((step) => step.run !== undefined);
+      assert.equal(scripts.length, 1, `scripts of ${name}`);
+      const [script] = scripts;
+      const ended = await run("bash", ["-e", "-c", `${script?.run}\nexit $?`], {
+        cwd: scratch.root,
+        env: {
+          ...programEnvironment(),
+          ...ciEnvironment(host, "GitHub"),
+          ...more,
+          ...given(env),
+          ...given(found?.env),
+          ...given(script?.env),
+        },
+      });
       assert.ok(!(ended.text + output()).includes(tokens.GH_TOKEN), "the token is shown");
       return ended;
     };
+    const workflow = async (): Promise<Result> => {
+      rmSync(join(scratch.root, "comment.md"), { force: true });
+      const reviewed = await job("review", { GITHUB_BASE_REF: "main", JOB_SHELL: "here" });
+      mkdirSync(join(scratch.root, ".git", "tmp", "review"));
+      renameSync(join(scratch.root, "comment.md"), join(temporary, "review", "comment.md"));
+      const sent = await job("comment", { RUNNER_TEMP: temporary });
+      rmSync(join(temporary, "review"), { recursive: true });
+      assert.equal(sent.code, 0, sent.text);
+      return reviewed;
+    };
     try {
       host.add("looks good", "someone");
+      scratch.git("update-ref", "refs/remotes/origin/main", "main");
       scratch.git("rm", "--quiet", "Pulumi.dev.yaml", "Pulumi.staging.yaml"); // one is enough here
       scratch.edit("cli/judging/review.ts", (text) =>
-        text.replace(
-          "/** What a change does to one stack. */",
-          `require("node:fs").writeFileSync(${JSON.stringify(printsTokens)}, JSON.stringify(process.env));\n`,
-        ),
+        text.replace("/** What a change does to one stack. */", thief(stolen)),
       );
       scratch.edit("charts/hardened/templates/_security.tpl", (text) =>
         text.replace("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
       );
       scratch.git("commit", "--quiet", "--all", "--message=loosen");
-      const loosened = await script();
+      const loosened = await workflow();
       assert.equal(loosened.code, 1, loosened.text);
       assert.equal(host.comments.length, 2);
       assert.match(host.comments[1]?.body ?? "", /^\| `prod` \| ❌ \d+ mandatory \|/m);
-      assert.ok(!readFileSync(printsTokens, "utf8").includes(tokens.GH_TOKEN));
+      const environments = JSON.parse(readFileSync(stolen, "utf8")) as string[];
+      assert.ok(environments.length >= 3, "the thief sees itself, .ci/review and the job's shell");
+      for (const one of environments) {
+        assert.match(one, /JOB_SHELL=here/);
+        assert.ok(!one.includes(tokens.GH_TOKEN), "the thief has a token");
+      }
 
       scratch.git("revert", "--no-edit", "HEAD");
-      const mended = await script();
+      const mended = await workflow();
       assert.equal(mended.code, 0, mended.text);
       assert.equal(host.comments.length, 2);
       assert.match(host.comments[1]?.body ?? "", /^\| `prod` \| ✅ passes \| none/m);

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../../local/lock";
-import { beganAfter, identityOf, isAlive, isRunning } from "../../local/process-identity";
+import { beganAfter, identityOf, isAlive, isRunning, runsHere } from "../../local/process-identity";
+import { root } from "../support/tree";
 
 describe("a lock file", function () {
   this.timeout(60_000);
@@ -15,7 +16,7 @@ describe("a lock file", function () {
   const children: ChildProcess[] = [];
   const holder = (...more: string[]): ChildProcess => {
     const program = join(__dirname, "lock-holder.ts");
-    const args = ["--no-warnings", "-r", "ts-node/register/transpile-only", program, file, log, ...more];
+    const args = ["--no-warnings", "-r", join(root, "bin/register.js"), program, file, log, ...more];
     const child = spawn(process.execPath, args, { stdio: "inherit" });
     children.push(child);
     return child;
@@ -48,10 +49,11 @@ describe("a lock file", function () {
   it("is waited for, and who waits is told once whose it is", async () => {
     const other = holder("1", "forever");
     await holds(other);
-    const told: number[] = [];
-    const mine = withLock(file, async () => "done", { onWait: (pid) => void told.push(pid) });
+    const told: string[] = [];
+    const mine = withLock(file, async () => "done", { onWait: ({ who, check }) => void told.push(who + check) });
     await sleep(400);
-    assert.deepEqual(told, [other.pid]);
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? "", new RegExp(`^process ${other.pid} on this machine, for \\d+ s$`));
     other.kill("SIGKILL");
     assert.equal(await mine, "done");
     assert.deepEqual(readdirSync(folder), ["log"], "nothing is left");
@@ -60,11 +62,11 @@ describe("a lock file", function () {
   it("is refused at once when onWait throws", async () => {
     await withLock(file, async () => {
       const second = withLock(file, async () => "never", {
-        onWait: (pid) => {
-          throw new Error(`held by ${pid}`);
+        onWait: ({ who }) => {
+          throw new Error(`held by ${who}`);
         },
       });
-      await assert.rejects(second, new Error(`held by ${process.pid}`));
+      await assert.rejects(second, new RegExp(`held by process ${process.pid} on this machine`));
     });
     assert.equal(await withLock(file, async () => "free"), "free");
   });
@@ -87,15 +89,41 @@ describe("a lock file", function () {
     assert.equal(await withLock(file, async () => "taken"), "taken");
   });
 
-  it("of another host is never broken", async () => {
-    writeFileSync(file, JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, host: "elsewhere" }));
+  it("of another host is never broken; who waits is told how old it is, and what to check before which file is removed", async () => {
+    const since = new Date(Date.now() - 3 * 3600 * 1000).toISOString();
+    writeFileSync(file, JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, host: "elsewhere", since }));
     const refused = withLock(file, async () => "never", {
-      onWait: (pid, host) => {
-        throw new Error(`${pid} on ${host}`);
+      onWait: ({ who, check }) => {
+        throw new Error(`${who}${check}`);
       },
     });
-    await assert.rejects(refused, /on elsewhere/);
+    const said = `process ${2 ** 22 + 1} on elsewhere, for 3 h. It cannot be seen from here: if that machine or container is gone, or has no such process any more, remove ${file}`;
+    await assert.rejects(refused, { message: said });
     assert.ok(existsSync(file));
+  });
+
+  it("is held once by two containers with one host name and one folder, and is not broken when its pid is nobody's here", async () => {
+    // A second pid namespace with a /proc of its own, as a container has.
+    const inside = [process.execPath, "--no-warnings", "-r", join(root, "bin/register.js")];
+    const program = [join(__dirname, "lock-holder.ts"), file, log, "1", "forever"];
+    const args = ["--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc", ...inside, ...program];
+    const container = spawn("unshare", args, { stdio: "inherit" });
+    children.push(container);
+    while (lines().length === 0) await sleep(20);
+    const refused = withLock(file, async () => "never", {
+      onWait: ({ who, check }) => {
+        throw new Error(`${who}${check}`);
+      },
+    });
+    const pid = lines()[0]?.replace("in ", "");
+    await assert.rejects(refused, new RegExp(`^Error: process ${pid} on another container or machine that is called`));
+    container.kill("SIGKILL");
+    await ended(container);
+    // Its owner is dead, and nobody here can know.
+    assert.ok(existsSync(file));
+    const { pid: _, ...kept } = JSON.parse(readFileSync(file, "utf8"));
+    assert.ok(isAlive({ ...kept, pid: 2 ** 22 + 1 }));
+    assert.ok(!runsHere({ ...kept, pid: process.pid }), "nothing is ever signalled by a pid of elsewhere");
   });
 
   it("has one holder at a time while many processes fight for it, some are killed inside, and stale ones are left", async () => {

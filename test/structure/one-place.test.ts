@@ -25,4 +25,8 @@ describe("one place each", () => {
       "components/kubectl.ts",
       "policy/render/ask-cluster.ts",
     ]));
+  it("reads the variables that move its folders", () =>
+    assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
+  it("reads which cluster is meant", () =>
+    assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["local/cluster-name.ts"]));
 });

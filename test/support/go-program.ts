@@ -3,11 +3,11 @@ import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { access, mkdir, readdir, readFile, rename } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
+import { cacheRoot } from "../../policy/own-folders";
 
 const run = promisify(execFile);
 
@@ -50,7 +50,7 @@ async function built(source: string): Promise<string> {
   const files = (await readdir(source)).filter((name) => name.endsWith(".go") || name.startsWith("go.")).sort();
   const digest = createHash("sha256");
   for (const name of files) digest.update(`${name}\0`).update(await readFile(join(source, name)));
-  const cache = process.env.HARDENED_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hardened");
+  const cache = cacheRoot();
   const name = basename(source);
   const folder = join(cache, name);
   const binary = join(folder, `${name}-${process.platform}-${process.arch}-${digest.digest("hex").slice(0, 16)}`);
