@@ -1,3 +1,4 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toolPath } from "../toolchain/locate";
 import { apiPort, controlAddress, networkNamespace, podRange, serviceRange } from "./addresses";
@@ -27,6 +28,23 @@ function etcd(instance: Instance): string[] {
   });
 }
 
+/** The policy a user gives to a cluster of their own is the one in force here. */
+const auditPolicy = readFileSync(join(__dirname, "../../charts/examples/audit-policy.yaml"), "utf8");
+
+/** Folder of the API server's audit log: `audit.log`, and older ones beside it. */
+export const auditFolder = (instance: Instance): string => join(instance.state, "audit");
+
+const auditPolicyFile = (instance: Instance): string => join(instance.state, "audit-policy.yaml");
+
+/** How long the audit log is kept: days, files, MiB of each (CIS 1.2.17 to 1.2.19). */
+const auditLog = (instance: Instance) => ({
+  "audit-policy-file": auditPolicyFile(instance),
+  "audit-log-path": join(auditFolder(instance), "audit.log"),
+  "audit-log-maxage": 30,
+  "audit-log-maxbackup": 10,
+  "audit-log-maxsize": 100,
+});
+
 function apiserver(instance: Instance): string[] {
   return options({
     "advertise-address": controlAddress,
@@ -37,6 +55,7 @@ function apiserver(instance: Instance): string[] {
     "enable-admission-plugins": "NodeRestriction",
     "allow-privileged": true,
     profiling: false,
+    ...auditLog(instance),
     "client-ca-file": pki(instance, "ca.crt"),
     "tls-cert-file": pki(instance, "apiserver.crt"),
     "tls-private-key-file": pki(instance, "apiserver.key"),
@@ -95,11 +114,15 @@ const daemon = (instance: Instance, name: string, args: string[]): Daemon => ({
   network: networkNamespace(instance, "control"),
 });
 
-/** The API server and its store. */
-export const apiDaemons = (instance: Instance): Daemon[] => [
-  daemon(instance, "etcd", etcd(instance)),
-  daemon(instance, "kube-apiserver", apiserver(instance)),
-];
+/** Writes the API server's files and gives it and its store. */
+export function apiDaemons(instance: Instance): Daemon[] {
+  mkdirSync(auditFolder(instance), { recursive: true, mode: 0o700 });
+  writeFileSync(auditPolicyFile(instance), auditPolicy, { mode: 0o600 });
+  return [
+    daemon(instance, "etcd", etcd(instance)),
+    { ...daemon(instance, "kube-apiserver", apiserver(instance)), settings: [auditPolicy] },
+  ];
+}
 
 /** What works through the API server. They give up, or wait longer than needed, when it is not ready yet. */
 export const controllers = (instance: Instance): Daemon[] => [
