@@ -1,6 +1,6 @@
 /** Writes policy/manifest/kubernetes-kinds.ts from what API servers say they serve. Each argument is one minor version and where its answers are:
  *
- *    node --no-warnings -r ./bin/register.js cli/generate/kubernetes-kinds.ts 1.36=SOURCES/api/discovery 1.37=kubectl:CONTEXT
+ *    bin/run cli/generate/kubernetes-kinds.ts 1.36=SOURCES/api/discovery 1.37=kubectl:CONTEXT
  *
  *  A folder holds answers as Kubernetes' source tree keeps them: `/apis/apps/v1` in `apis__apps__v1.json`, of a server with every API switched on
  *  (kubernetes/kubernetes, api/discovery, written by hack/update-openapi-spec.sh). `kubectl:CONTEXT` asks a running API server,

@@ -18,8 +18,11 @@ const npm = (folder: string, ...args: string[]): string =>
     env: built,
     maxBuffer: 2 ** 26,
   });
-/** With the helm-render that is built: packing takes it, and need not build another. */
-const built = { ...process.env, HELM_RENDER_BIN: rendererPath() };
+/** A person's shell, not a script of `npm test`, whose npm hands its own settings down; with the helm-render that is built: packing takes it, and need not build another. */
+const built = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith("npm_"))),
+  HELM_RENDER_BIN: rendererPath(),
+};
 
 /** A project that is no Node program: nothing of this checkout is in it but the package. */
 describe("the policy pack as a package of its own", function () {

@@ -66,6 +66,14 @@ describe("the versions of Node", () => {
   });
 });
 
+/** A shell that has run one `node` keeps to it, also after `npm ci` has put the pinned one first in PATH. */
+it("no script starts a program of the project with `node`, which in the shell that installed the packages is not the pinned one", () => {
+  const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+  for (const [name, script] of Object.entries(scripts))
+    for (const command of script.split(" && "))
+      assert.match(command, /^(node local\/bootstrap\.js$|bin\/|biome |git )/, name);
+});
+
 it("packages run no script when they are installed", () => assert.match(textOf(".npmrc"), /^ignore-scripts=true$/m));
 
 /** Whether Node finds a package from another one's folder. */
