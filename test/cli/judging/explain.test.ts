@@ -47,7 +47,7 @@ describe("hardened explain", function () {
     assert.equal(status, 0);
     const answer = JSON.parse(stdout) as Record<string, unknown>;
     assert.deepEqual(answer, await explain("image-digest"));
-    assert.deepEqual(answer.enforcement, { dev: "disabled", staging: "mandatory", prod: "mandatory" });
+    assert.deepEqual(answer.enforcement, { dev: "advisory", staging: "mandatory", prod: "mandatory" });
     assert.equal("podSecurity" in answer, false);
     assert.equal((JSON.parse(hardened("--json").stdout) as unknown[]).length, rules.length);
   });
