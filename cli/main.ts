@@ -1,6 +1,7 @@
 import { Command, type CommanderError, Option } from "commander";
 import { rendererPath } from "../local/toolchain/locate";
 import { describeError } from "../local/user-error";
+import { endServers } from "../policy/render/render-server";
 import { endAtOnce, interruption, listenForInterrupts } from "./interrupt";
 import type { CheckOptions } from "./judging/check";
 import { addOperations } from "./operations/commands";
@@ -169,8 +170,8 @@ Examples:
   )
   .action(
     async ({ stacks, base, output, json }: { stacks?: string; base: string; output?: string; json?: boolean }) => {
-      const { stackEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
-      Object.assign(process.env, stackEnvironment());
+      const { judgingEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
+      Object.assign(process.env, judgingEnvironment());
       const { exitCodeOfReview, review } = require("./judging/review") as typeof import("./judging/review");
       const { formatReview } = require("./judging/review-comment") as typeof import("./judging/review-comment");
       const { writeText } = require("./judging/files") as typeof import("./judging/files");
@@ -231,8 +232,8 @@ program
   .description("print every object a stack would have in the cluster, without asking engine or cluster")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { stackEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
-    Object.assign(process.env, stackEnvironment());
+    const { judgingEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
+    Object.assign(process.env, judgingEnvironment());
     const { renderStack } = require("./judging/render") as typeof import("./judging/render");
     for (const { text } of await renderStack(stack)) print(text.trimEnd());
   });
@@ -291,10 +292,13 @@ function main(): void {
     console.error(`standard output cannot be written: ${error.code}`);
     process.exit(exitCodeFor(error));
   });
-  program.parseAsync().catch((error: unknown) => {
-    console.error(describeError(error));
-    process.exitCode = exitCodeFor(error);
-  });
+  program
+    .parseAsync()
+    .catch((error: unknown) => {
+      console.error(describeError(error));
+      process.exitCode = exitCodeFor(error);
+    })
+    .finally(endServers);
 }
 
 if (require.main === module) main();

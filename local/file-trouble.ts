@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 /** What the system's words for a failure mean to a person. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: "no permission",
@@ -27,10 +29,13 @@ export function fileTrouble(error: unknown): string | undefined {
 /** Codes that say something of the machine's disk, never of this program. */
 const ofTheDisk = ["EACCES", "EDQUOT", "ENOSPC", "EPERM", "EROFS"];
 
-/** One sentence for a file or folder that could not be written because of the machine's disk; undefined for any other error. */
+/** One sentence for a file or folder that could not be written because of the machine's disk, or that is missing as TMPDIR; undefined for any other error. */
 export function diskTrouble(error: unknown): string | undefined {
-  if (!ofTheDisk.includes(codeOf(error) ?? "")) return undefined;
   const { path, syscall } = error as NodeJS.ErrnoException;
+  const inTemporary = syscall === "mkdtemp";
+  if (!inTemporary && !ofTheDisk.includes(codeOf(error) ?? "")) return undefined;
+  if (inTemporary)
+    return `no temporary folder can be made in ${dirname(path ?? "")}: ${fileTrouble(error)}; set TMPDIR to a folder that can be written`;
   const reason = fileTrouble(error);
   return path === undefined ? `${reason} (${syscall})` : `${path} (${syscall}): ${reason}`;
 }

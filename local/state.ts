@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stateFolder } from "../policy/own-folders";
 import { clusterName } from "./cluster-name";
 import { fileTrouble } from "./file-trouble";
@@ -40,7 +40,7 @@ export function backendEnvironment(): Record<string, string> {
 
 function folder(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     const reason = fileTrouble(error);
     if (reason === undefined) throw error;
@@ -49,6 +49,17 @@ function folder(path: string): string {
     );
   }
   return path;
+}
+
+/** Node's own `recursive` goes on for ever below /proc, where nothing can be made and no reason is given. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // another process made it meanwhile
+  }
 }
 
 const passphraseBytes = 24;

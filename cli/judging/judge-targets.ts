@@ -101,8 +101,8 @@ async function gatherResources(resources: readonly Given[], config: PackConfig, 
 
 /** Helm, for charts. */
 function useTools(): void {
-  const { stackEnvironment } = require("../stack/stack-environment") as typeof import("../stack/stack-environment");
-  Object.assign(process.env, stackEnvironment());
+  const { judgingEnvironment } = require("../stack/stack-environment") as typeof import("../stack/stack-environment");
+  Object.assign(process.env, judgingEnvironment());
 }
 
 /** What the engine would tell the pack of a stack: its whole configuration, exemptions and all. */

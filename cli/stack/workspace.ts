@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { dump, load } from "js-yaml";
 import { markOf, runMark } from "../../local/orphans";
-import { isRunning } from "../../local/process-identity";
+import { identityOf, isRunning } from "../../local/process-identity";
 import { writeWhole } from "../../local/whole-file";
 import { projectName, projectRoot } from "../project";
 import { removeHalfWritten } from "./half-written";
@@ -34,15 +34,18 @@ function prepareFolder(stack: string): string {
 
 /**
  * A folder of this run that only its owner can read, those of ended runs removed: the provider leaves a copy of the
- * kubeconfig in its temporary folder at every start.
+ * kubeconfig in its temporary folder at every start. Of another container's runs nobody here knows whether they have ended.
  */
-function temporaryFolder(path: string): string {
+export function temporaryFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { pid, pidNamespace = "" } = identityOf(process.pid);
+  const place = pidNamespace.replaceAll(/\D/g, "");
   for (const name of readdirSync(path)) {
-    if (name === String(process.pid) || !isRunning(Number(name)))
+    const [owner, where = place] = name.split("-");
+    if (where === place && (Number(owner) === pid || !isRunning(Number(owner))))
       rmSync(join(path, name), { recursive: true, force: true });
   }
-  const own = join(path, String(process.pid));
+  const own = join(path, `${pid}-${place}`);
   mkdirSync(own, { mode: 0o700 });
   return own;
 }

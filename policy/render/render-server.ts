@@ -98,7 +98,7 @@ function takeServer(binary: string, memory: number): Server {
     keepAlive(server, true);
     return server;
   }
-  for (const { child } of idle.splice(0)) child.stdin.end(); // for another binary or another bound: it ends with its input
+  for (const other of idle.splice(0)) void end(other); // for another binary or another bound
   const child = startRenderer(binary, memory);
   child.stdin.on("error", () => undefined); // its exit says why
   child.on("error", () => undefined); // said by the exchange that has it
@@ -117,6 +117,28 @@ function keepAlive({ child }: Server, alive: boolean): void {
     if (alive) one.ref();
     else one.unref();
   }
+}
+
+/** Ends the processes that wait. Done when all are gone: where nobody takes in orphans, as in many containers, each would stay as a zombie. */
+export async function endServers(): Promise<void> {
+  await Promise.all(idle.splice(0).map(end));
+}
+
+/** Milliseconds in which a process that waits ends once it has no more input; then it is killed. */
+const patience = 1000;
+
+function end(server: Server): Promise<void> {
+  const { child } = server;
+  keepAlive(server, true);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), patience);
+    child.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.once("error", () => undefined);
+    child.stdin.end();
+  });
 }
 
 function exchange(server: Server, request: ServerRequest, bounds: Required<Bounds>): Promise<ServerAnswer<unknown>> {
