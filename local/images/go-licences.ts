@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { go } from "./go-binary";
 import type { ImageFile } from "./image";
 
-const isLicence = (name: string): boolean => /^(licen[cs]e|notice|copying|copyright|patents)([.-].*)?$/i.test(name);
+const isLicence = (name: string): boolean =>
+  /^(license|licence|notice|copying|copyright|patents)([.-].*)?$/i.test(name);
 
 /** A folder and those above it, up to the module's own. */
 const upTo = (module: string, folder: string): string[] =>
