@@ -4,7 +4,7 @@
 // a text: a link, another mark or more than 1 MiB is refused, and it is to be run from the base, not from the change. Works where the environment names the place, as their CI does:
 //   GitHub, Gitea, Forgejo  GITHUB_REPOSITORY, GITHUB_REF or the number, GH_TOKEN or GITHUB_TOKEN, GITHUB_API_URL (default https://api.github.com)
 //   GitLab                  CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID or the number, GITLAB_TOKEN (a project token that may write notes)
-// Ends with 0, also where there is no pull request to comment on; 1 when the comment cannot be written. Needs nothing but Node 20.
+// Ends with 0, also where there is no pull request to comment on; 1 when the comment cannot be written. Needs nothing but Node 24.15 or newer.
 const { lstatSync, readFileSync } = require("node:fs");
 
 class Trouble extends Error {}

@@ -40,7 +40,7 @@ export async function connect(
     dryRun,
     wanted,
     needs: admissionNeeds(stack),
-    evidence: async () => (await evidenceOf(owner)) ?? { state: {}, runs: async () => [] },
+    evidence: () => evidenceOf(owner),
   });
   for (const note of [...notes, ...more]) await pulumi.log.info(note);
   for (const warning of warnings) await pulumi.log.warn(warning);

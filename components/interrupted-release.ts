@@ -12,6 +12,19 @@ export interface Evidence {
 /** What Helm's own command calls itself when it writes a record: a person at work, whatever happened in the stack meanwhile. */
 const helm = "Helm";
 
+/** What runs of the stack had begun to make or change and not written down as done. */
+const begunIn = ({ pending_operations: pending = [] }: Deployment): ReadonlySet<string> =>
+  new Set(
+    pending
+      .filter(({ type }) => type === "creating" || type === "updating")
+      .flatMap(({ resource }) => referenceOf(resource) ?? [])
+      .map(keyOf),
+  );
+
+/** Whether a person installed a release with Helm's own command: the stack neither holds it nor had begun to make it. */
+export const isInstalledByHand = (release: ReleaseState, reference: Reference, state: Deployment): boolean =>
+  release.writer === helm && ![madeIn(state), begunIn(state)].some((keys) => keys.has(keyOf(reference)));
+
 /**
  * Whether an interrupted run of this stack wrote Helm's newest record of a release in the stack's own namespace: the state has
  * the release as begun and not done, as when the engine was killed, or the record is from the time of a run that did not
@@ -22,10 +35,7 @@ export async function isInterrupted(
   reference: Reference,
   { state, runs }: Evidence,
 ): Promise<boolean> {
-  const begun = (state.pending_operations ?? [])
-    .filter(({ type }) => type === "creating" || type === "updating")
-    .flatMap(({ resource }) => referenceOf(resource) ?? []);
-  if (begun.some((one) => keyOf(one) === keyOf(reference))) return true;
+  if (begunIn(state).has(keyOf(reference))) return true;
   if (release.writer === helm) return false;
   const written = Date.parse(release.written);
   return (await runs()).some(

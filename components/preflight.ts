@@ -8,7 +8,7 @@ import {
   type ReleaseState,
   supersedeDeployed,
 } from "./cluster-state";
-import { type Evidence, isInterrupted } from "./interrupted-release";
+import { type Evidence, isInstalledByHand, isInterrupted } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";
 import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
@@ -53,8 +53,8 @@ export interface PreflightArgs {
   readonly wanted: readonly Wanted[];
   /** Optional parts of a cluster that the stack as a whole asks for. @default none */
   readonly needs?: readonly Need[];
-  /** What the stack's own books say of its runs; asked for only when a release is pending. */
-  readonly evidence: () => Promise<Evidence>;
+  /** What the stack's own books say of its runs, nothing when they cannot be read; asked for only when a release is pending or a person's. */
+  readonly evidence: () => Promise<Evidence | undefined>;
 }
 
 export interface Preflight {
@@ -148,6 +148,10 @@ async function inspect(
   if (namespace.drifted.length > 0)
     notes.push(`namespace ${wanted.namespace}: puts back ${namespace.drifted.join(", ")}`);
   const release = await observeRelease(context, wanted.namespace, wanted.release);
+  if (release && (await isOthers(wanted, release, args))) {
+    mistakes.push(foreignRelease(wanted));
+    return { mistakes, notes, observed: { namespace } };
+  }
   if (release?.status.startsWith("pending-") && !(await isPutRight(wanted, release, args))) {
     mistakes.push(
       `release ${wanted.namespace}/${wanted.release} is ${release.status} at revision ${release.revision}, written by ${release.writer ?? "someone else"}: wait until that has ended, or roll it back with helm rollback`,
@@ -163,12 +167,26 @@ async function inspect(
 }
 
 /** A preview leaves to the run itself what an interrupted one left pending; the run has put it right before it comes here. */
-const isPutRight = async (
+async function isPutRight(
   wanted: Wanted,
   release: ReleaseState,
   { dryRun, evidence }: PreflightArgs,
-): Promise<boolean> =>
-  dryRun && isInterrupted(release, releaseReference(wanted.namespace, wanted.release), await evidence());
+): Promise<boolean> {
+  const books = dryRun ? await evidence() : undefined;
+  return books !== undefined && isInterrupted(release, releaseReference(wanted.namespace, wanted.release), books);
+}
+
+/** The books are asked only of what Helm's own command wrote last, and of what is not on its way to something else. */
+async function isOthers(wanted: Wanted, release: ReleaseState, { evidence }: PreflightArgs): Promise<boolean> {
+  if (release.writer !== "Helm" || !["deployed", "failed"].includes(release.status)) return false;
+  const books = await evidence();
+  return (
+    books !== undefined && isInstalledByHand(release, releaseReference(wanted.namespace, wanted.release), books.state)
+  );
+}
+
+const foreignRelease = ({ namespace, release }: Wanted): string =>
+  `release ${namespace}/${release} was installed by Helm and not by this stack, which does not take it over; uninstall it (helm uninstall ${release} -n ${namespace}), or hand its objects over, which run on, by taking Helm's records of it away: kubectl delete secret -n ${namespace} -l owner=helm,name=${release}`;
 
 function foreignNamespace(name: string, owner: string | undefined, args: PreflightArgs): string {
   const who =

@@ -1,27 +1,46 @@
 /** Files whose existence means something: each appears under its name with all its content, or not at all, also when the disk is full or the process is
  *  killed meanwhile. */
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from "node:fs";
 import { fileTrouble } from "./file-trouble";
 import { UserError } from "./user-error";
 
 /** Writes a file, in place of one that is there. Throws a UserError that says why it cannot be written; what was there stays.
  *  @param mode permissions of the file, @default 0o600 */
 export const writeWhole = (file: string, text: string, mode = 0o600): void =>
-  beside(file, text, mode, (made) => renameSync(made, file));
+  told(file, () => beside(file, text, mode, (made) => renameSync(made, file)));
+
+/** The same for a file that anybody may read, unless the one that is there has other permissions. Throws the system's own errors. */
+export const replaceWhole = (file: string, text: string, before?: Stats): void =>
+  beside(file, text, 0o666, (made) => {
+    if (before !== undefined) chmodSync(made, before.mode & 0o777);
+    renameSync(made, file);
+  });
 
 /** Makes a file where there is none: of several processes at once, one does. Gives whether this one did.
  *  Throws a UserError that says why it cannot be made. */
 export const makeOnce = (file: string, text: string): boolean =>
-  beside(file, text, 0o600, (made) => {
-    try {
-      linkSync(made, file);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      return false;
-    }
-  });
+  told(file, () =>
+    beside(file, text, 0o600, (made) => {
+      try {
+        linkSync(made, file);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        return false;
+      }
+    }),
+  );
 
 /** Gives a finished file, on disk, to `place`; what is left under the file's own name goes. */
 function beside<T>(file: string, text: string, mode: number, place: (made: string) => T): T {
@@ -35,11 +54,18 @@ function beside<T>(file: string, text: string, mode: number, place: (made: strin
       closeSync(opened);
     }
     return place(made);
+  } finally {
+    rmSync(made, { force: true });
+  }
+}
+
+/** Does the work on a file. Throws a UserError in place of the system's own errors. */
+function told<T>(file: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     const reason = fileTrouble(error);
     if (reason === undefined) throw error;
     throw new UserError(`${file} cannot be written: ${reason}`);
-  } finally {
-    rmSync(made, { force: true });
   }
 }

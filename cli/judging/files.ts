@@ -1,6 +1,18 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileTrouble } from "../../local/file-trouble";
 import { UserError } from "../../local/user-error";
+import { replaceWhole } from "../../local/whole-file";
 import { decodeText, isMislabelled } from "../../policy/manifest/decode-text";
 
 const mislabelled = "its byte order mark says UTF-8, and its bytes are not; save it as UTF-8";
@@ -17,10 +29,11 @@ export function textOrReason(path: string): { readonly text: string } | { readon
   }
 }
 
-/** Writes a file. Throws a UserError, exit code 2, that says why it cannot be written. */
+/** Writes a file whole, or into a device, a pipe or an open file such as /dev/stdout. Throws a UserError, exit code 2, that says why it cannot be
+ *  written; a file that was there then stays as it was. */
 export function writeText(path: string, text: string): void {
   try {
-    writeFileSync(path, text);
+    put(path, text);
   } catch (error) {
     const reason = fileTrouble(error);
     if (reason === undefined) throw error;
@@ -29,6 +42,38 @@ export function writeText(path: string, text: string): void {
     throw new UserError(`${path} cannot be written: ${fix}`, 2);
   }
 }
+
+/** Codes for a folder that takes no new file, and for a file that is a mount of its own. */
+const notReplaceable = ["EACCES", "EBUSY", "EPERM", "EROFS", "EXDEV"];
+
+function put(path: string, text: string): void {
+  const before = statSync(path, { throwIfNoEntry: false });
+  const file = fileAt(path);
+  if (file === undefined || (before && isMoreThanContent(before))) {
+    writeFileSync(path, text);
+    return;
+  }
+  if (before) accessSync(file, constants.W_OK);
+  try {
+    replaceWhole(file, text, before);
+  } catch (error) {
+    if (before === undefined || !notReplaceable.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    writeFileSync(file, text);
+  }
+}
+
+/** Where a path leads, link by link; undefined for what no new file may take the place of. */
+function fileAt(path: string): string | undefined {
+  if (/^\/(dev|proc)\//.test(resolve(path))) return undefined;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return path;
+  if (!found.isSymbolicLink()) return undefined;
+  const target = readlinkSync(path);
+  return fileAt(isAbsolute(target) ? target : join(realpathSync(dirname(path)), target));
+}
+
+/** Whether a new file would not be the same: the owner would be another, or the file's other names would keep the old content. */
+const isMoreThanContent = ({ uid, nlink }: Stats): boolean => nlink > 1 || uid !== process.getuid?.();
 
 /** All of standard input. Throws a UserError, exit code 2, when its byte order mark is wrong. Never blocks the process, so that Ctrl-C ends it while whoever writes is slow. */
 export async function standardInput(): Promise<string> {

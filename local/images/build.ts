@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { buildDebianImage, type DebianImageName, debianImageNames } from "./debian-image";
 import { buildGoBinary, goSources, goVersion } from "./go-binary";
-import { type Image, type ImageContents, imageUser } from "./image";
+import { goLicences } from "./go-licences";
+import { type Image, type ImageContents, type ImageFile, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
 
 /** Images with one program built from the Go sources beside this file, and what each is. */
@@ -44,20 +45,20 @@ async function buildImage(name: ImageName, { log, sources = __dirname }: BuildOp
   if (isDebian(name)) return buildDebianImage(name, { log, sources });
   const module = join(sources, name);
   const links = otherNames[name]?.map((other) => ({ path: `/usr/local/bin/${other}`, target: name }));
-  const contents = (binary: string): ImageContents => ({
+  const contents = (binary: string, licences: readonly ImageFile[]): ImageContents => ({
     name,
     description: descriptions[name],
-    files: [{ path: `/usr/local/bin/${name}`, from: binary, mode: 0o755 }],
+    files: [{ path: `/usr/local/bin/${name}`, from: binary, mode: 0o755 }, ...licences],
     ...(links && { links }),
     user: imageUser,
     entrypoint: [name],
     env: [],
   });
-  const key = imageKey(JSON.stringify(contents("")), await goVersion(module), ...goSources(module));
+  const key = imageKey(JSON.stringify(contents("", [])), await goVersion(module), ...goSources(module));
   return cachedImage(name, key, async (workDir) => {
     log(`building image ${name}`);
     const binary = join(workDir, name);
     await buildGoBinary(module, binary);
-    return contents(binary);
+    return contents(binary, await goLicences(module));
   });
 }

@@ -1,13 +1,13 @@
 // cspell:ignoreRegExp lib[a-z]+|elogind
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { candidates, unpackPackages } from "./debian-packages";
+import { candidates, type Unpacked, unpackPackages } from "./debian-packages";
 import { type Image, type ImageContents, type ImageFile, type ImageLink, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
 import { interpreter, librariesOf } from "./shared-libraries";
 
 /** Raise it when the same packages have to give another image. */
-const layout = 3;
+const layout = 4;
 
 /** A server made of a distribution's packages: its programs, their libraries, and a script that starts it. */
 interface DebianImage {
@@ -50,9 +50,14 @@ export const debianImageNames = Object.keys(debianImages) as DebianImageName[];
 const everywhere = /^(\/usr)?\/bin\/(dash|sh)$|\/libgcc_s\.so\.1$/;
 /** Packages of the shell and its tools, which no other names. */
 const shell = ["coreutils", "dash"];
+/** Package with the licences that the others' copyright files refer to. */
+const licences = "base-files";
 /** Packages with a shell and the few tools of the script, beside all libraries but those that nothing here loads. */
 const isCommon = (name: string): boolean =>
   name === "zlib1g" ||
+  name === licences ||
+  // has the copyright file of libgcc and libstdc++
+  /^gcc-\d+-base$/.test(name) ||
   shell.includes(name) ||
   (/^lib/.test(name) && !/perl|llvm|^libz3|elogind|^libpam-|-data$|-l10n$/.test(name));
 
@@ -62,10 +67,11 @@ const paths = (root: string) =>
     path: join(entry.parentPath, entry.name).slice(root.length),
   }));
 
-/** What of an unpacked folder goes into the image: the server, what its programs load, and a shell. */
+/** What of an unpacked folder goes into the image: the server, what its programs load, a shell, and the copyright files of all of it. */
 async function chosen(
   root: string,
   { programs, data }: DebianImage,
+  unpacked: Unpacked,
 ): Promise<{ files: ImageFile[]; links: ImageLink[] }> {
   const all = paths(root);
   const started = all.filter(({ entry, path }) => entry.isFile() && (programs.test(path) || everywhere.test(path)));
@@ -82,15 +88,42 @@ async function chosen(
   const links = all
     .filter(({ entry, path }) => entry.isSymbolicLink() && wanted(path))
     .map(({ path }) => ({ path, target: readlinkSync(join(root, path)) }));
+  const files = [
+    ...all.filter(({ entry, path }) => entry.isFile() && wanted(path)).map(({ path }) => file(path)),
+    ...libraries.filter((path) => !everywhere.test(path)).map((path) => file(path)),
+    file(interpreter().path, join(root, interpreter().within(root))),
+  ];
+  const brought = [...files.map(({ from }) => from.slice(root.length)), ...links.map(({ path }) => path)];
   return {
-    files: [
-      ...all.filter(({ entry, path }) => entry.isFile() && wanted(path)).map(({ path }) => file(path)),
-      ...libraries.filter((path) => !everywhere.test(path)).map((path) => file(path)),
-      file(interpreter().path, join(root, interpreter().within(root))),
-    ],
+    files: [...files, ...copyrights(root, brought, unpacked).map((path) => file(path)), ...commonLicences(unpacked)],
     // newer packages only know /usr
     links: [...links, ...missingShell(all.map(({ path }) => path)), ...onPath(all.map(({ path }) => path))],
   };
+}
+
+/** The copyright file of each package that brought one of the paths. Throws when a package has none. */
+function copyrights(root: string, brought: readonly string[], { packageOf }: Unpacked): string[] {
+  const packages = brought.map((path) => {
+    const name = packageOf.get(path);
+    if (name === undefined) throw new Error(`${path} is of no package`);
+    return name;
+  });
+  return [...new Set(packages)].sort().map((name) => {
+    const path = `/usr/share/doc/${name}/copyright`;
+    if (!existsSync(join(root, path))) throw new Error(`package ${name} has no copyright file`);
+    return path;
+  });
+}
+
+/** The texts of licences, each under every name it has. */
+function commonLicences({ apart }: Unpacked): ImageFile[] {
+  const folder = "/usr/share/common-licenses";
+  const names = readdirSync(join(apart(licences), folder)).sort();
+  return names.map((name) => ({
+    path: join(folder, name),
+    from: join(apart(licences), folder, name),
+    mode: 0o644,
+  }));
 }
 
 const missingShell = (all: readonly string[]): ImageLink[] =>
@@ -119,14 +152,14 @@ export async function buildDebianImage(
   const start = join(sources, name, "start.sh");
   const recipe = JSON.stringify([layout, String(isCommon), ...Object.values(image).map(String)]);
   const isWanted = (one: string): boolean => own.test(one) || isCommon(one);
-  const found = await candidates({ names: [image.package, ...shell], isWanted, recipe }, log);
+  const found = await candidates({ names: [image.package, ...shell, licences], isWanted, recipe }, log);
   const key = imageKey(recipe, JSON.stringify(found.packages), readFileSync(start));
   return cachedImage(name, key, async (workDir): Promise<ImageContents> => {
     log(`building image ${name} from ${found.packages.length} packages of this distribution`);
     const root = join(workDir, "root");
-    await unpackPackages(found, root);
+    const unpacked = await unpackPackages(found, root, [licences]);
     writeFileSync(join(workDir, "passwd"), accounts(name));
-    const { files, links } = await chosen(root, image);
+    const { files, links } = await chosen(root, image, unpacked);
     return {
       name,
       description,

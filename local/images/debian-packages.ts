@@ -110,12 +110,34 @@ async function ask({ names, isWanted }: Question, log: (line: string) => void): 
   throw new UserError(`apt has no package ${missing.join(", ")}; the image is made of packages of Debian or Ubuntu`);
 }
 
-/** Downloads packages and unpacks them over one another into a folder. Nothing is installed and no package's script runs. */
-export async function unpackPackages({ packages, options }: Candidates, into: string): Promise<void> {
+/** Packages as they lie in folders. */
+export interface Unpacked {
+  /** Name of the package that brought a path. */
+  readonly packageOf: ReadonlyMap<string, string>;
+  /** Folder of each package that was unpacked by itself. */
+  apart(name: string): string;
+}
+
+/**
+ * Downloads packages and unpacks them over one another into a folder; those named in `apart` into folders of their own beside it.
+ * Nothing is installed and no package's script runs.
+ */
+export async function unpackPackages(
+  { packages, options }: Candidates,
+  into: string,
+  apart: readonly string[],
+): Promise<Unpacked> {
   const archives = `${into}.debs`;
   mkdirSync(archives, { recursive: true });
   mkdirSync(into, { recursive: true });
   const wanted = packages.map(({ name, version }) => `${name}=${version}`);
   await apt("apt-get", [...options, "-q", "-o", "APT::Sandbox::User=root", "download", ...wanted], archives);
-  for (const file of readdirSync(archives).sort()) await apt("dpkg-deb", ["-x", join(archives, file), into]);
+  const packageOf = new Map<string, string>();
+  for (const file of readdirSync(archives).sort()) {
+    const name = file.replace(/_.*$/, "");
+    const isApart = apart.includes(name);
+    const listed = await apt("dpkg-deb", ["-X", join(archives, file), isApart ? `${into}.${name}` : into]);
+    if (!isApart) for (const path of listed.split("\n")) packageOf.set(path.replace(/^\./, ""), name);
+  }
+  return { packageOf, apart: (name) => `${into}.${name}` };
 }

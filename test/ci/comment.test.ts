@@ -135,7 +135,7 @@ describe("the comment of a pull request", () => {
     assert.equal(host.comments[0]?.body, "S: not ours, by the same bot");
   });
 
-  for (const name of ["GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN"]) {
+  for (const name of ["GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN", "CI_JOB_TOKEN"]) {
     it(`is not made by .ci/review beside ${name}, which the change's code could read`, async () => {
       cpSync(join(root, ".ci"), join(folder, ".ci"), { recursive: true });
       writeFileSync(join(folder, "comment.md"), "of an earlier run");

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { commands } from "../../cli/generate/commands";
+import { formatCis, judgeBench } from "../../cli/operations/cis";
 import { readTargets } from "../../cli/operations/security-targets";
-import { root, textOf } from "../support/tree";
+import { filesBelow, root, textOf } from "../support/tree";
 
 const page = textOf("docs/how-to/cookbook.md");
 const map = textOf("docs/explanation/evidence-map.md");
@@ -71,6 +72,29 @@ describe("cookbook", function () {
     assert.ok(page.includes(stderr.trim()));
   });
 
+  it("[COS-34] [COS-53] its report of the CIS benchmark is one that passes: of every section in scope, in the words of the command", () => {
+    const [, recipe = ""] = page.split("## Run the CIS benchmark");
+    const said = /```text\n([\s\S]*?)```/.exec(recipe)?.[1] ?? "";
+    const rows = [...said.matchAll(/^(\d) +yes +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map((row) => row.slice(1).map(Number));
+    const { benchmark } = readTargets();
+    const waivers = [...said.matchAll(/^waived (\S+) until (\S+): (.+) \((.+)\)$/gm)].map(
+      ([, id = "", expires = "", reason = "", owner = ""]) => ({ id, expires, reason, owner }),
+    );
+    // A failure counts by its item; what is left of the counts are other items of the section.
+    const items = rows.flatMap(([section, pass = 0, fail = 0, , manual = 0]) => {
+      const waived = waivers.find(({ id }) => id.startsWith(`${section}.`))?.id ?? "";
+      const some = (status: "PASS" | "FAIL" | "WARN", count: number, id = `${section}.0.0`) =>
+        Array.from({ length: count }, () => ({ id, text: "", status }));
+      return [...some("PASS", pass), ...some("FAIL", fail, waived), ...some("WARN", manual)];
+    });
+    const reports = [{ file: "nodes.json", benchmarks: [benchmark.id], kubernetes: "1.36", items }];
+    const judged = judgeBench(reports, { benchmark: { ...benchmark, waivers } }, waivers[0]?.expires ?? "");
+    assert.deepEqual(judged.problems, []);
+    const report = { ...judged, subject: `${benchmark.name} ${benchmark.version}`, verdict: "passed", file: "f" };
+    const printed = formatCis(report as Parameters<typeof formatCis>[0]);
+    assert.equal(said.trimEnd(), printed.replace(/\nevidence: .*$/, "").replace(/ +$/gm, ""));
+  });
+
   it("its settings are a stack's own", () => {
     const slo = load(/```yaml\n(hardened:slo:[\s\S]*?)```/.exec(page)?.[1] ?? "") as object;
     assert.deepEqual(slo, { "hardened:slo": { target: 99.9, maxBudgetPerDrill: 100 } });
@@ -79,7 +103,14 @@ describe("cookbook", function () {
 
 describe("evidence map", () => {
   it("[COS-37] has a file for every control a review asks for, and for every kind of evidence the commands write", () => {
-    for (const control of ["Pod security", "Signatures", "Secrets", "Vulnerability scans", "CIS"])
+    for (const control of [
+      "Pod security",
+      "Signatures",
+      "Secrets",
+      "Vulnerability scans",
+      "CIS sections 1 to 4",
+      "CIS section 5",
+    ])
       assert.match(map, new RegExp(`^\\| ${control}[^|]*\\|[^|]+\\|[^|]*\\S[^|]*\\|`, "m"), control);
     for (const kind of ["checks", "pod-security", "cis", "drill", "load"])
       assert.ok(map.includes(`\`*-${kind}-`), kind);
@@ -90,6 +121,14 @@ describe("evidence map", () => {
     assert.match(map, new RegExp(`\\| benchmark +\\| ${benchmark.name} ${benchmark.version}, ${benchmark.id} +\\|`));
     assert.match(map, new RegExp(`\\| scope +\\| sections ${benchmark.scope.join(", ")} +\\|`));
     assert.match(map, new RegExp(`\\| Pod Security +\\| ${podSecurity.level}, ${podSecurity.version} +\\|`));
+  });
+
+  it("[COS-40] nothing is said to be agreed while nobody has signed", () => {
+    if (Object.values(readTargets().approvals).every(({ name, date }) => name !== "" && date !== "")) return;
+    for (const file of ["README.md", "CONTRIBUTING.md", ...filesBelow(["docs"], [".md"])].filter(
+      (one) => !one.startsWith("docs/requirements"), // what is asked for, not what is
+    ))
+      assert.doesNotMatch(textOf(file), /\bAgreed\b|(?<!To be )\bagreed (?:between|by|with|on)\b/, file);
   });
 
   it("[COS-55] names every field of the review record", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
+import { load } from "js-yaml";
 import { digestOf, evidence, requirements } from "../../cli/generate/requirements";
 import { textOf } from "../support/tree";
 
@@ -9,6 +10,8 @@ const digests: Readonly<Record<string, string>> = {
   mailroom: "a0022d7c7658ece4a530daed13565fc51f8d71b05ea8b71d7593ff10c26eb9cc",
   trevor: "ff4a816ffbaf886bc9d8fea66d4e10a7da739dd7df14e95a01b6fcfd81e16e54",
 };
+
+const namesOf = (stacks: readonly { readonly name: string }[]): string[] => stacks.map(({ name }) => name);
 
 describe("requirements", () => {
   const shown = evidence();
@@ -48,6 +51,29 @@ describe("requirements", () => {
     assert.notEqual(digestOf({ "COS-34": { ...row, requirement: "It is run." } }), digest);
     assert.notEqual(digestOf({ "COS-34": { ...row, verify: "C: exit." } }), digest);
     assert.equal(digestOf({ "COS-34": { ...row, difference: "Not run." } }), digest);
+  });
+
+  it("what a difference says of the shipped stacks and of the rules is so", () => {
+    type Stack = { config: Record<string, { scans?: object; images?: Record<string, { unsigned?: string }> }> };
+    const stacks = ["dev", "prod", "staging"].map((name) => {
+      const { config } = load(textOf(`Pulumi.${name}.yaml`)) as Stack;
+      const signed = Object.values(config["hardened:imageSignatures"]?.images ?? {});
+      return { name, scans: config["hardened:policy"]?.scans, isSigned: signed.some((one) => !one.unsigned) };
+    });
+    const differences = Object.assign({}, ...[...all.values()]) as Record<string, { difference?: string }>;
+    const says = (id: string): string => differences[id]?.difference ?? "";
+    assert.deepEqual([stacks.filter((one) => one.scans), stacks.filter((one) => one.isSigned)].map(namesOf), [
+      ["prod", "staging"],
+      ["prod", "staging"],
+    ]);
+    for (const id of ["COS-13", "COS-15", "COS-59"])
+      assert.match(says(id), /staging and prod, which have to|as staging and prod have to/, id);
+    for (const { difference = "" } of Object.values(differences))
+      assert.doesNotMatch(difference, /No stack here|no hook/);
+    // The pack asks for both by now: its rules have a case for each.
+    assert.deepEqual([says("COS-02"), says("COS-04")], ["", ""]);
+    assert.match(says("MR-07"), /`npm run hooks`/);
+    assert.match(textOf("package.json"), /"hooks": /);
   });
 
   it("what a document is asked for, a test that reads it checks", () => {

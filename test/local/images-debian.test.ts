@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImages } from "../../local/images/build";
@@ -63,10 +63,29 @@ describe("images: servers from Debian packages", function () {
     assert.deepEqual([run.User, run.StopSignal, run.Entrypoint], ["10001:10001", "SIGINT", ["/usr/local/bin/start"]]);
   });
 
-  it("nothing of a package's documentation, scripts or other programs comes along", () => {
+  it("the copyright file of every package that is in the image comes along, and the licences it refers to", () => {
+    for (const name of debianImageNames) {
+      const documents = execFileSync("find", [join(root(name), "usr/share/doc"), "-type", "f", "-size", "+0"]);
+      const files = documents.toString().trimEnd().split("\n");
+      const packages = files.map((file) => /\/usr\/share\/doc\/([^/]+)\/copyright$/.exec(file)?.[1] ?? file).sort();
+      const libraries = packages.filter((one) => one.startsWith("lib"));
+      const others = packages.filter((one) => !libraries.includes(one)).map((one) => one.replace(/\d+/, "N"));
+      const expected = {
+        postgres: ["coreutils", "dash", "postgresql-N", "postgresql-client-N", "tzdata", "zlibNg"],
+        redis: ["dash", "redis-server", "redis-tools"],
+      };
+      assert.deepEqual(others, expected[name]);
+      for (const one of ["libc6", "libgcc-s1"]) assert.ok(libraries.includes(one), `${name}: ${one}`);
+      for (const file of files)
+        for (const [path] of readFileSync(file, "utf8").matchAll(/\/usr\/share\/common-licenses\/[A-Z][\w.-]*\w/g))
+          assert.ok(existsSync(join(root(name), path)), `${file}: ${path}`);
+    }
+  });
+
+  it("nothing else of a package's documentation, and none of its scripts or other programs", () => {
     const listed = execFileSync("find", [work, "-type", "f", "-printf", "%P\n"], { encoding: "utf8" }).split("\n");
     assert.deepEqual(
-      listed.filter((file) => /\/(doc|man|locale|systemd|init\.d)\//.test(file)),
+      listed.filter((file) => /\/(doc|man|locale|systemd|init\.d)\//.test(file) && !file.endsWith("/copyright")),
       [],
     );
     const programs = listed.filter((file) => file.startsWith("redis/") && /\/s?bin\//.test(file));

@@ -96,7 +96,10 @@ describe("images: build and layout", function () {
       const others = run.Entrypoint[0] === "trevor" ? ["alembic", "arq", "uv"] : [];
       const entries = listing.trimEnd().split("\n");
       assert.deepEqual(
-        entries.map((line) => line.replace(/\s+\d+ 1970-01-01 00:00 /, " ")).toSorted(),
+        entries
+          .filter((line) => !line.includes(" licenses/"))
+          .map((line) => line.replace(/\s+\d+ 1970-01-01 00:00 /, " "))
+          .toSorted(),
         [
           "drwxrwxrwt 0/0 tmp/",
           "drwxr-xr-x 0/0 usr/",
@@ -107,6 +110,33 @@ describe("images: build and layout", function () {
         ].toSorted(),
       );
     }
+  });
+
+  it("an image carries the licence and the notices of Go and of every module in it, and of no other", async () => {
+    const carried: Record<string, string[]> = {};
+    for (const { name, layoutDir } of await build()) {
+      const { layers } = readManifest(layoutDir, manifestDescriptor(layoutDir));
+      const listing = execFileSync("tar", ["-tvf", blobFile(layoutDir, layers[0]?.digest ?? "")], { encoding: "utf8" });
+      const files = [...listing.matchAll(/^-rw-r--r-- 0\/0 +[1-9].* licenses\/(\S+)$/gm)].map(
+        ([, file]) => file as string,
+      );
+      carried[name] = files.filter((file) => !["std/LICENSE", "std/PATENTS"].includes(file));
+      assert.equal(files.length - carried[name].length, 2, `${name}: Go's own`);
+      execFileSync("tar", ["-xf", blobFile(layoutDir, layers[0]?.digest ?? ""), "-C", work, `usr/local/bin/${name}`]);
+      const modules = execFileSync("go", ["version", "-m", join(work, "usr/local/bin", name)], { encoding: "utf8" });
+      const built = [...modules.matchAll(/^\tdep\t(\S+)/gm)].map(([, module]) => module as string);
+      for (const module of built)
+        assert.ok(
+          files.some((one) => one.startsWith(`${module}/LICENSE`)),
+          `${name}: ${module}`,
+        );
+      for (const one of carried[name])
+        assert.ok(
+          built.some((module) => one.startsWith(`${module}/`)),
+          `${name}: ${one}`,
+        );
+    }
+    assert.deepEqual([carried.pause, carried.mailroom], [[], ["gopkg.in/yaml.v3/LICENSE", "gopkg.in/yaml.v3/NOTICE"]]);
   });
 
   it("packs files that are there already: the same files, the same digest", async () => {

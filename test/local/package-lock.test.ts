@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { minVersion, satisfies } from "semver";
 import { freshLock } from "../../local/package-lock";
-import { textOf } from "../support/tree";
+import { filesBelow, textOf } from "../support/tree";
 
 interface Locked {
   readonly version: string;
@@ -60,9 +60,17 @@ describe("the versions of Node", () => {
   it("are the same wherever they are said", () => {
     assert.equal(manifest("policy/package.json").engines.node, node);
     assert.deepEqual(own?.engines, { node });
-    for (const file of ["README.md", "docs/quickstart.md", "docs/how-to/review-in-ci.md"])
+    for (const file of ["README.md", "docs/quickstart.md", "docs/how-to/review-in-ci.md", ".ci/comment.js"])
       assert.match(textOf(file), /Node 24\.15 or newer/, file);
-    assert.match(textOf(".github/workflows/review.yml"), /node-version: 24\n/);
+    const [oldest, next] = node.split(" || ").map((range) => range.replace("^", ""));
+    assert.ok(
+      textOf("policy/README.md").includes(`Node ${oldest} or newer, of 24 from ${next?.replace(/\.0$/, "")} on`),
+      "policy/README.md",
+    );
+    for (const file of filesBelow([".github/workflows"], [".yml"])) {
+      const versions = [...textOf(file).matchAll(/node-version: (.*)$/gm)].map(([, version]) => version);
+      assert.deepEqual([...new Set(versions)], ["24"], file);
+    }
   });
 });
 

@@ -27,6 +27,35 @@ describe("one place each", () => {
     ]));
   it("reads the variables that move its folders", () =>
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
+  it("writes files that need not be whole: generated ones, scratch and cache folders, the kernel's; all others by local/whole-file.ts", () =>
+    assert.deepEqual(places(/\b(?:write|append)File(?:Sync)?\(|createWriteStream\(/), [
+      "cli/generate/kubernetes-kinds.ts",
+      "cli/generate/main.ts",
+      "cli/generate/values-schemas.ts",
+      "cli/judging/files.ts",
+      "cli/operations/broken-revision.ts",
+      "cli/operations/helm-on-cluster.ts",
+      "cli/stack/object-diff.ts",
+      "local/bootstrap.js",
+      "local/cluster/certificates.ts",
+      "local/cluster/cgroups.ts",
+      "local/cluster/control-plane.ts",
+      "local/cluster/kernel-settings.ts",
+      "local/cluster/node.ts",
+      "local/cluster/registry.ts",
+      "local/cluster/teardown.ts",
+      "local/images/debian-image.ts",
+      "local/images/debian-packages.ts",
+      "local/images/oci.ts",
+      "local/package-lock.ts",
+      "local/toolchain/build.ts",
+      "local/toolchain/cache.ts",
+      "local/whole-file.ts",
+      "policy/build.js",
+      "policy/render/ask-cluster.ts",
+      "policy/signatures/verified-cache.ts",
+      "policy/translate.js",
+    ]));
   it("reads which cluster is meant", () =>
     assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["local/cluster-name.ts"]));
 });

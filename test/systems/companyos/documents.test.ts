@@ -35,4 +35,35 @@ describe("companyos: what its documents show", () => {
       assert.deepEqual(mistakes({ ...step, services }, "staging"), []);
     }
   });
+
+  it("[COS-60] each step of the adoption names what it sets, which can be set alone, and none says that it waits for another", () => {
+    const page = textOf("docs/how-to/adopt-the-hardened-chart.md");
+    assert.match(page, /each step is a change of its own that can be deployed and taken back before the next/);
+    const [, ...steps] = page.split(/^## \d\. .*$/m);
+    const image = { repository: "registry.example.com/orders", digest };
+    const said: [words: string[], sets?: Tree][] = [
+      [["bin/hardened audit charts/service", "bin/hardened check charts/service"]],
+      [["baseline"], {}],
+      [
+        ["probes", "drainSeconds", "/healthz", "/readyz"],
+        { probes: { liveness: { path: "/alive" } }, drainSeconds: 9 },
+      ],
+      [["image.runAsUser", "10001", "/tmp"], { image: { ...image, runAsUser: 70 } }],
+      [["externalSecrets", "secretStore", "secrets: generated", "destinations"], {}],
+      [["autoscaling.min", "max", "rps"], { autoscaling: { min: 2, max: 6, rps: 20 } }],
+      [["bin/hardened drill"]],
+      [["bin/hardened check prod", "pulumi stack output companyos"]],
+    ];
+    assert.equal(steps.length, said.length);
+    for (const [index, [words, sets]] of said.entries()) {
+      const text = steps[index] ?? "";
+      for (const word of words) assert.ok(text.includes(word), `step ${index + 1}: ${word}`);
+      assert.doesNotMatch(
+        text,
+        /\b(?:not|never|cannot|only)\b[^.]*\b(?:deployed|alone|by itself)\b|together with step/i,
+      );
+      const orders = { image, resources: "medium", ...sets };
+      assert.deepEqual(mistakes({ services: { orders } }, "staging"), [], `step ${index + 1}`);
+    }
+  });
 });

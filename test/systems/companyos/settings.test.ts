@@ -126,6 +126,16 @@ describe("companyos: what an environment makes of the configuration", () => {
     ]);
   });
 
+  it("[COS-03] names the services without a measured baseline, and those whose exception counts, at every run", () => {
+    const more = { image, resources: "small", autoscaling: { enabled: true, min: 2, max: 4 }, vpa: { enabled: true } };
+    const exception = { date: "2026-11-16", source: "none", exception: "new", expires: "2027-01-31" };
+    const services = { orders: more, cart: { ...more, baseline: { ...exception } }, stock: { ...more, baseline } };
+    for (const environment of ["dev", "staging", "prod"] as const)
+      assert.deepEqual(notesOf(settle(services, environment)), [
+        `namespace companyos: ${environment} leaves out what production demands: no measured baseline: orders, cart; baseline waived by a dated exception: cart`,
+      ]);
+  });
+
   it("[COS-17] another store changes the reference and nothing else", () => {
     const externalSecrets = [{ target: "orders-database", data: [{ env: "A", remoteKey: "a" }] }];
     const given = (secretStore: object) =>

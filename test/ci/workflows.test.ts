@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { load } from "js-yaml";
+import { filesBelow, root, textOf } from "../support/tree";
+
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Job {
+  readonly if?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
+interface Workflow {
+  readonly on: string | Readonly<Record<string, unknown>>;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const workflows = filesBelow([".github/workflows"], [".yml", ".yaml"]).map((file) => ({
+  name: basename(file).replace(/\..*$/, ""),
+  content: load(textOf(file)) as Workflow,
+}));
+const jobs = workflows.flatMap(({ name, content }) =>
+  Object.entries(content.jobs).map(([job, one]) => ({ at: `${name}/${job}`, workflow: content, job: one })),
+);
+const isOf = (step: Step, action: string): boolean => step.uses?.startsWith(`${action}@`) === true;
+/** What a job runs, without what it runs under. */
+const commands = ({ steps }: Job): string[] =>
+  steps.flatMap(({ run }) =>
+    run === undefined ? [] : run.replace(/^(?:(?:sudo|env|--\S+|\w+=\S+|"PATH=\$PATH") )+/, "").trim(),
+  );
+const jobOf = (at: string): Job => {
+  const found = jobs.find((one) => one.at === at);
+  assert.ok(found, at);
+  return found.job;
+};
+
+describe("the workflows", () => {
+  it("are those of tests and of reviews; every job takes the code first", () => {
+    assert.deepEqual(jobs.map(({ at }) => at).sort(), [
+      "review/comment",
+      "review/review",
+      "test/check",
+      "test/nightly",
+    ]);
+    for (const { at, job } of jobs) assert.ok(job.steps[0] && isOf(job.steps[0], "actions/checkout"), at);
+  });
+
+  it("a pull request and the main branch run the fast checks, and the packages' signatures are verified", () => {
+    const { on } = workflows.find(({ name }) => name === "test")?.content ?? {};
+    assert.ok(typeof on === "object" && "pull_request" in on && "schedule" in on && "workflow_dispatch" in on);
+    assert.deepEqual(on.push, { branches: ["main"] });
+    const check = jobOf("test/check");
+    assert.equal(check.if, undefined);
+    assert.deepEqual(commands(check), ["npm run check", "npm audit signatures"]);
+  });
+
+  it("every night everything runs on a real cluster, then what is too slow for it, and the package's bill of materials is kept", () => {
+    const nightly = jobOf("test/nightly");
+    assert.equal(nightly.if, "github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'");
+    assert.deepEqual(commands(nightly), ["npm test", "npm run test:nightly", ".ci/sbom.js hardened-policy.cdx.json"]);
+    const last = nightly.steps.at(-1);
+    assert.ok(last && isOf(last, "actions/upload-artifact"));
+    assert.equal(last.with?.path, "hardened-policy.cdx.json");
+    // With a condition of its own a step could be left out and the run still pass.
+    for (const step of nightly.steps)
+      assert.deepEqual(
+        Object.keys(step).filter((key) => /^(if|continue-on-error)$/.test(key)),
+        [],
+      );
+  });
+
+  it("every script they start is there", () => {
+    const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+    for (const { at, job } of jobs)
+      for (const command of commands(job)) {
+        const [program = "", verb = "", name = ""] = command.split(" ");
+        if (program.startsWith(".ci/")) assert.ok(existsSync(join(root, program)), `${at}: ${program}`);
+        else if (verb === "run" || verb === "test")
+          assert.ok(scripts[verb === "test" ? "test" : name], `${at}: ${command}`);
+        else assert.equal(command, "npm audit signatures", at);
+      }
+  });
+
+  it("every action is pinned by a whole commit, and no checkout leaves the token behind", () => {
+    for (const { at, job } of jobs)
+      for (const step of job.steps) {
+        if (step.uses !== undefined) assert.match(step.uses, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/, at);
+        if (isOf(step, "actions/checkout")) assert.equal(step.with?.["persist-credentials"], false, at);
+      }
+  });
+
+  it("where code of a change runs, the token reads the repository and nothing else, and no step is given one", () => {
+    for (const { name, content } of workflows) {
+      assert.doesNotMatch(JSON.stringify(content.on), /pull_request_target|workflow_run/, name);
+      assert.equal(content.env, undefined, name);
+    }
+    for (const { at, workflow, job } of jobs) {
+      const permissions = job.permissions ?? workflow.permissions;
+      if (at === "review/comment") {
+        // It runs the base's code: test/ci/comment.test.ts.
+        assert.deepEqual(permissions, { contents: "read", "pull-requests": "write" });
+        continue;
+      }
+      assert.deepEqual(permissions, { contents: "read" }, at);
+      assert.doesNotMatch(JSON.stringify(job), /github\.token|secrets\b|GITHUB_TOKEN/, at);
+    }
+  });
+
+  it("no text of a change is put into a script", () => {
+    for (const { at, job } of jobs) for (const { run = "" } of job.steps) assert.doesNotMatch(run, /\$\{\{/, at);
+  });
+});
