@@ -38,7 +38,7 @@ export interface TestProject {
   readonly env: NodeJS.ProcessEnv;
   /** Everything that was ever printed, for searches. */
   readonly printed: string[];
-  /** Runs bin/hardened; the stack is named unless the arguments name one. */
+  /** Runs bin/hardened; the stack is named unless the arguments name one. Fails when the stack's file is not left as it was. */
   hardened(args: readonly string[], options?: RunOptions): Promise<Result>;
   /** Runs pulumi in the project's folder, as typed. */
   pulumi(args: readonly string[], options?: RunOptions): Promise<Result>;
@@ -95,7 +95,9 @@ export async function testProject(name: string): Promise<TestProject> {
   const stack = `e2e-${name}`;
   const file = join(root, `Pulumi.${stack}.yaml`);
   const read = (): StackFile => load(readFileSync(file, "utf8")) as StackFile;
-  const write = (content: StackFile): void => writeFileSync(file, dump(content));
+  // With an empty line in front, which whoever writes the file anew leaves out.
+  const write = (content: StackFile): void => writeFileSync(file, `\n${dump(content)}`);
+  const isAsWritten = (): boolean => readFileSync(file, "utf8").startsWith("\n");
   write(stackFile(namespace));
   const { HARDENED_CLUSTER: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...rest } = process.env;
   const env = programEnvironment({
@@ -118,9 +120,12 @@ export async function testProject(name: string): Promise<TestProject> {
     namespaces: [namespace, `${namespace}-mail`],
     env,
     printed,
-    hardened: (args, options) => {
+    hardened: async (args, options) => {
       const named = args.some((one) => one === "--stack" || one === "-s" || one === "env" || one === "--help");
-      return start(join(root, "bin/hardened"), named ? args : [...args, "--stack", stack], options);
+      const before = isAsWritten();
+      const result = await start(join(root, "bin/hardened"), named ? args : [...args, "--stack", stack], options);
+      if (before && !isAsWritten()) throw new Error(`hardened ${args.join(" ")} wrote ${file} anew`);
+      return result;
     },
     pulumi: (args, options) => start("pulumi", args, options),
     mailroom: (change) => {
