@@ -23,7 +23,11 @@ function figures(lines: readonly Line[]) {
 const percent = (share: number) => `${Math.floor(share * 1000) / 10} %`.replace(".0 %", " %");
 
 describe("secret-in-values, on labelled lines", () => {
-  const files = { "held-out.jsonl": "written before the patterns", "tuning.jsonl": "written beside them" };
+  const files = {
+    "held-out.jsonl": "written before the patterns",
+    "earlier.jsonl": "written before an earlier version",
+    "tuning.jsonl": "written beside the patterns",
+  };
   const all = Object.keys(files).flatMap(linesOf);
 
   it("has at least 400 of them, no two alike", () => {
