@@ -66,6 +66,9 @@ const flags: readonly Client[] = [
     flags: /^(?:-[pt]|--plaintext|--token)$/,
   },
   { program: /^(?:dotnet|nuget)$/, flags: /^-(?:k|p|apikey)$/i, needs: /^(?:push|source|sources|add|update)$/i },
+  { program: /^(?:consul|nomad|serf)$/, flags: /^-encrypt$/ },
+  { program: /^oathtool$/, flags: /^(?:-b|--base32)$/ },
+  { program: /^ldap/, flags: /^-[xZLvncMA]+w$/ },
   { program: /^x11vnc$/, flags: /^-(?:passwd|storepasswd|viewpasswd)$/ },
   { program: /^qpdf$/, flags: /^--encrypt$/ },
   { program: /^doctl$/, letters: "t", needs: /^auth$/ },
@@ -82,8 +85,14 @@ const users: readonly Client[] = [
   },
   { program: /^wbinfo$/, users: /^(?:-a|--authenticate|--krb5auth)$/, between: "%" },
   { program: /^etcdctl$/, users: /^--user$/, between: ":" },
-  { program: /^(?:ctr|nerdctl|crictl|skopeo|buildah|podman)$/, users: /^(?:-u|--user|--\w*-?creds)$/, between: ":" },
-  { program: /^lftp$/, users: /^(?:-u|--user)$/, between: "," },
+  {
+    program: /^(?:ctr|nerdctl|crictl|skopeo|buildah|podman)$/,
+    users: /^(?:-u|--user|--\w*-?creds)$/,
+    between: ":",
+    needs: /^(?:pull|push|copy|login|inspect|build|bud|from)$/,
+  },
+  { program: /^(?:ttyd|gotty)$/, users: /^(?:-c|--credential)$/, between: ":" },
+  { program: /^(?:lftp|open)$/, users: /^(?:-u|--user)$/, between: "," },
   { program: /^influx$/, users: /^--username-and-password$/, between: ":" },
   {
     program: /^(?:sqlplus|sqlldr|expdp|impdp|exp|imp|rman|sqlcl|sql)$/,
@@ -100,8 +109,11 @@ const operands: readonly Client[] = [
   { program: /^rabbitmqctl$/, behind: /^(?:add_user|change_password|authenticate_user)$/, count: [2], at: 1 },
   { program: /^emqx(?:_ctl)?$/, behind: /^(?:add|passwd)$/, count: [2, 3], at: 1 },
   { program: /^(?:ejabberdctl|prosodyctl)$/, behind: /^(?:register|change_password)$/, count: [3], at: 2 },
-  { program: /^htpasswd$/, needs: /^-(?!\w*n)\w*b/, count: [3], at: 2 },
-  { program: /^htpasswd$/, needs: /^-(?:\w*n\w*b|\w*b\w*n)/, count: [2], at: 1 },
+  { program: /^htpasswd$/, needs: /^-(?!\w*n)\w*b/, count: [3, 4], at: -1 },
+  { program: /^htpasswd$/, needs: /^-(?:\w*n\w*b|\w*b\w*n)/, count: [2, 3], at: -1 },
+  { program: /^etcdctl$/, needs: /^user$/, behind: /^add$/, count: [1], at: 0 },
+  { program: /^filebrowser$/, needs: /^users$/, behind: /^add$/, count: [2], at: 1 },
+  { program: /^add-user(?:\.sh)?$/, count: [2, 3], at: 1 },
   { program: /^mosquitto_passwd$/, needs: /^-\w*b/, count: [3], at: 2 },
   { program: /^(?:redis|valkey|keydb)-cli$/, behind: /^auth$/i, count: [1, 2], at: -1 },
   { program: /^(?:vault|bao)$/, behind: /^(?:login|unseal|unwrap)$/, count: [1], at: 0 },
@@ -152,5 +164,5 @@ export const clients: readonly Client[] = [...flags, ...users, ...operands];
 // cspell:disable: names of programs
 /** Programs that take a credential without a flag: a text that names one is read as commands though it has no flag. */
 export const clientWords =
-  /(?:^|[\s/"'`;&|(])(?:chpasswd|chgpasswd|passwd|htpasswd|mosquitto_passwd|smbpasswd|mkpasswd|rabbitmqctl|emqx|emqx_ctl|ejabberdctl|prosodyctl|(?:redis|valkey|keydb)-cli|vault|bao|mysqladmin|mc|mcli|cf|samba-tool|radtest|wpa_passphrase|isql|iusql|cargo|snyk|ngrok|rclone|bw|glab|b2|cloudflared|openssl|neo4j-admin|grafana|grafana-cli|pihole|db2|pdftk|nmcli|poetry|composer|aws|git|npm|yarn|pnpm|pulumi|gcloud|pip3?|etcdctl|consul|doppler|fly|flyctl|infisical|wp|crudini|uci|snap|heroku|gh|conda|jf|jfrog|occ|sqlplus|sqlldr|expdp|impdp|exp|imp|rman|sqlcl|mysqlsh|mycli|pgcli|usql|kinit|sudo|su)(?:\.sh)?(?=[\s"']|$)/;
+  /(?:^|[\s/"'`;&|(])(?:chpasswd|chgpasswd|passwd|htpasswd|mosquitto_passwd|smbpasswd|mkpasswd|rabbitmqctl|emqx|emqx_ctl|ejabberdctl|prosodyctl|(?:redis|valkey|keydb)-cli|vault|bao|mysqladmin|mc|mcli|cf|samba-tool|radtest|wpa_passphrase|isql|iusql|cargo|snyk|ngrok|rclone|bw|glab|b2|cloudflared|openssl|neo4j-admin|grafana|grafana-cli|pihole|db2|pdftk|nmcli|poetry|composer|aws|git|npm|yarn|pnpm|pulumi|gcloud|pip3?|etcdctl|consul|doppler|fly|flyctl|infisical|wp|crudini|uci|snap|heroku|gh|conda|jf|jfrog|occ|sqlplus|sqlldr|expdp|impdp|exp|imp|rman|sqlcl|mysqlsh|mycli|pgcli|usql|kinit|sudo|su|cryptsetup|realm|adcli|vncpasswd|saslpasswd2|filebrowser|add-user|x?freerdp|echo|printf)(?:\.sh)?(?=[\s"']|$)/;
 // cspell:enable

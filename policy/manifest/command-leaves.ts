@@ -37,24 +37,24 @@ export function argumentLeaves(words: readonly string[]): ArgumentLeaf[] {
     ({ program, needs }) =>
       program.test(programOf(words[first])) && (needs === undefined || rest.some((word) => needs.test(word))),
   );
-  const told = new Map<number, ArgumentLeaf>();
+  const told: ArgumentLeaf[] = [];
   const add = (index: number, name: string, value = ""): void => {
     const text = unquoted(value);
-    if (text === "" || told.has(index)) return;
-    if (name === "password" && isManual(text)) return;
-    told.set(index, { index, keys: [name], path: name, value: text });
+    if (text !== "" && !(name === "password" && isManual(text)))
+      told.push({ index, keys: [name], path: name, value: text });
   };
   for (const row of rows) {
     for (const [index, word] of words.entries()) if (index > first) fromWord(row, words, index, word, add);
     fromOperands(row, words, first, add);
   }
+  const consumed = new Set(told.map(({ index }) => index));
   for (const [index, word] of words.entries())
-    if (/^--?[A-Za-z][\w.-]*$/.test(word) && !told.has(index)) {
+    if (/^--?[A-Za-z][\w.-]*$/.test(word) && !consumed.has(index)) {
       const next = words[index + 1];
       const value = next?.startsWith("-") ? undefined : next;
       if (!isGap(word, value)) add(index + 1, word.replace(/^-+/, ""), value);
     }
-  return [...told.values()].sort((one, other) => one.index - other.index);
+  return told.sort((one, other) => one.index - other.index);
 }
 
 type Add = (index: number, name: string, value?: string) => void;
@@ -68,7 +68,8 @@ function fromWord(client: Client, words: readonly string[], index: number, word:
     if (word.length > 2) add(index, "password", word.slice(2));
     else add(index + 1, "password", next);
   }
-  if (client.flags?.test(word)) add(index + 1, "password", next);
+  const [, long = word, behind] = /^(--?[\w-]+)=(.*)$/s.exec(word) ?? [];
+  if (client.flags?.test(long)) add(behind === undefined ? index + 1 : index, "password", behind ?? next);
   const prefix = client.prefixes?.exec(bare)?.[0];
   if (prefix !== undefined)
     add(index, "password", word.startsWith(prefix) ? word.slice(prefix.length) : bare.slice(prefix.length));
@@ -117,15 +118,13 @@ export function* commandLeaves(text: string): Generator<Leaf> {
   let reader: readonly string[] | undefined;
   let closer = "";
   for (const { words, after } of commandsOf(text)) {
-    yield* argumentLeaves(words);
+    // An option in brackets is one that a text speaks of.
+    if (!(after.endsWith("(") && words[0]?.startsWith("-"))) yield* argumentLeaves(words);
     for (const word of words)
       if (/^["'].*\s.*["']$/s.test(word)) yield { keys: [""], path: "script", value: unquoted(word) };
-    const written = /^\)*\|&?\n*$/.test(after)
-      ? writtenBy(before)
-      : after === "<<<"
-        ? words.slice(0, 1).map(unquoted)
-        : undefined;
-    if (written !== undefined) yield* inputLeaves(after === "<<<" ? before : words, written);
+    if (after === "<<<") yield* inputLeaves(before, words.slice(0, 1).map(unquoted));
+    const written = /^\)*(?:\|&?\n*|>>?)$/.test(after) ? writtenBy(before) : undefined;
+    if (written !== undefined) yield* after.includes("|") ? inputLeaves(words, written) : fileLeaves(words[0], written);
     if (reader !== undefined && words[0] === closer) reader = undefined;
     if (reader !== undefined) yield* inputLeaves(reader, [words.join(" ")]);
     if (after === "<<") {
@@ -134,6 +133,12 @@ export function* commandLeaves(text: string): Generator<Leaf> {
     }
     before = words;
   }
+}
+
+/** What is written to a file goes by its name: `echo x > /run/password`. */
+function* fileLeaves(path = "", written: readonly string[]): Generator<Leaf> {
+  const name = programOf(path).replace(/\.txt$/, "");
+  if (!/^null$|[$`]/.test(name)) for (const value of written) yield { keys: [name], path: name, value };
 }
 
 /** The commands of a script, each with its words. */

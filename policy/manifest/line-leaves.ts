@@ -12,7 +12,7 @@ const leaf = (name: string, value: string): Leaf => ({ keys: [name], path: name,
 /** Parts of names that a credential's name can have: other assignments are read at the beginning of a line only, where any value may be random. */
 const hint = /pass|pwd|pw\b|token|secret|key|cred|dsn|psk|auth|identified/i;
 /** Statements that set a password and need not have such a name. */
-const sql = /\bconn(?:ect)?\s|\bpragma\s|\bsp_addlogin/i;
+const sql = /\bconn(?:ect)?\s|\bpragma\s|\bsp_addlogin|\bgen_salt\(/i;
 const comment = /^\s*(?:[#;*]|--\s|\/\*|<!--|\/\/\s|REM\s)/;
 
 /** `name: value` or `name = value` at the beginning of a line. */

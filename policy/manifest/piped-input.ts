@@ -13,7 +13,7 @@ export interface Command {
 /** Programs that read a password from their input, some only when asked to. */
 const readers: readonly (readonly [program: RegExp, asked?: RegExp])[] = [
   [
-    /^(?:chpasswd|chgpasswd|passwd|kinit|vncpasswd|saslpasswd2|smbpasswd|pdbedit|cryptsetup|mysql_config_editor|ssh-add)$/,
+    /^(?:chpasswd|chgpasswd|passwd|kinit|vncpasswd|saslpasswd2|smbpasswd|pdbedit|cryptsetup|realm|adcli|mysql_config_editor|ssh-add)$/,
   ],
   [/^sudo$/, /^(?:-\w*S\w*|--stdin)$/],
   [/^su$/],
@@ -27,8 +27,18 @@ const readers: readonly (readonly [program: RegExp, asked?: RegExp])[] = [
 const accounts = /^(?:chpasswd|chgpasswd)$/;
 // cspell:enable
 
+const programOf = (words: readonly string[]): string =>
+  words
+    .find((word) => !/^\w+=/.test(word))
+    ?.split("/")
+    .at(-1) ?? "";
+
 /** What one command gives another to read, as a credential. */
 export function* inputLeaves(words: readonly string[], input: readonly string[]): Generator<Leaf> {
+  const asked = /^(?:redis|valkey|keydb)-cli$/.test(programOf(words))
+    ? input.map((word) => /^auth\s+(?:\S+\s+)?(\S+)\s*$/i.exec(word)?.[1] ?? "")
+    : [];
+  for (const value of asked) if (value !== "") yield { keys: ["password"], path: "password", value };
   const command = words.filter((word) => !/^\w+=/.test(word) && word !== "exec");
   const program = command[0]?.split("/").at(-1) ?? "";
   const rest = command.slice(1);

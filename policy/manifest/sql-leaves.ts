@@ -1,5 +1,5 @@
 /** Passwords that statements of SQL set. Sources: the manuals of PostgreSQL, MySQL, MariaDB, Oracle, SQL Server, Db2 and ClickHouse (CREATE USER, SET
- *  PASSWORD, INSERT), of Oracle's SQL*Plus (CONNECT) and of SQLCipher (PRAGMA key). Every pattern begins at a fixed word and has bounds. */
+ *  PASSWORD, INSERT), of Oracle's SQL*Plus (CONNECT), of SQLCipher (PRAGMA key) and of MongoDB (db.auth). Every pattern begins at a fixed word and has bounds. */
 
 import type { Leaf } from "./leaf";
 
@@ -11,15 +11,18 @@ const marked = String.raw`(?:[NnEe]'((?:[^'\n]|'')+)'|\\?\$(\w{0,30})\\?\$([^$\n
 const hashes = String.raw`(?:md5|sha\d?|sha\d{3}|sha2_\d{3}|crypt|encrypt|aes_encrypt|old_password|password|hashbytes|digest|pgp_sym_encrypt)`;
 
 const passwords: readonly RegExp[] = [
-  String.raw`\b(?:identified\s{1,20}(?:with\s{1,20}\S{1,60}\s{1,20})?(?:by|as|using)(?:\s{1,20}(?:values|password))?|password)\s{0,20}\(?\s{0,20}${quoted}`,
-  String.raw`\bpassword\s{0,20}=\s{0,20}${marked}`,
+  String.raw`\b(?:identified\s{1,20}(?:(?:with|via)\s{1,20}(?!\w{0,40}(?:pam|socket|gssapi|kerberos|ldap|pipe|windows|ssl|jwt))\S{1,60}\s{1,20}(?:by|as|using)|by)(?:\s{1,20}(?:values|password))?|(?<!["'])password)\s{0,20}\(?\s{0,20}${quoted}`,
+  String.raw`\b(?:password|secret)\s{0,20}=\s{0,20}${marked}`,
   String.raw`\bset\s{1,20}password(?:\s{1,20}for\s{1,20}\S{1,120})?\s{0,20}(?:=|\bto\b)\s{0,20}(?:\w{1,20}\s{0,20}\(\s{0,20})?${quoted}`,
   String.raw`\bpragma\s{1,20}(?:re)?key\s{0,9}=\s{0,9}${quoted}`,
+  String.raw`\bcrypt\s{0,9}\(\s{0,9}${quoted}\s{0,9},\s{0,9}gen_salt`,
   String.raw`\bsp_(?:addlogin|password|addlinkedsrvlogin)\b[^;\n]{0,200}?,\s{0,9}${quoted}`,
 ].map((pattern) => new RegExp(pattern, "gi"));
 
 const words: readonly RegExp[] = [
-  /\b(?:user|role)\s{1,20}\S{1,60}\s{1,20}identified\s{1,20}by\s{1,20}"?([^\s"';]+)/gi,
+  /\b(?:user|role|to)\s{1,20}\S{1,60}\s{1,20}identified\s{1,20}by\s{1,20}(?!random\s)"?([^\s"';]+)/gi,
+  /\b(?:user|role|login)\s{1,20}\S{1,60}\s{1,20}(?:with\s{1,20})?(?:encrypted\s{1,20})?password\s{0,20}=?\s{0,20}\\?"([^"\n\\]{1,200})\\?"/gi,
+  /(?:\bdb\.auth|\.login|\bchangeUserPassword)\(\s{0,9}["'][^"'\n]{1,100}["']\s{0,9},\s{0,9}["']([^"'\n]{1,200})["']/g,
   /^[ \t]{0,20}conn(?:ect)?[ \t]{1,20}[\w$#]{1,100}\/"?([^\s"@/;]{1,100})"?(?:@\S{1,200})?(?:[ \t]{1,20}as[ \t]{1,20}\w{1,20})?[ \t]{0,20};?[ \t]*$/gim,
 ];
 
@@ -30,7 +33,8 @@ const hashed = new RegExp(
 );
 
 /** `INSERT INTO t (a, b) VALUES `, where the rows follow. */
-const inserts = /\b(?:insert|replace|upsert)\b[^();]{0,200}\(([^();]{1,2000})\)[^();]{0,60}\bvalues?\s{0,40}(?=\()/gi;
+const inserts =
+  /\b(?:insert|replace|upsert|merge)\b[^();]{0,200}\(([^();]{1,2000})\)[^();]{0,60}(?:\([^();]{0,200}\)\s{0,20})?\bvalues?\s{0,40}(?=\()/gi;
 
 /** Passwords in statements, each under the name it has there. */
 export function* sqlLeaves(text: string): Generator<Leaf> {
@@ -70,7 +74,12 @@ function rowAt(text: string, begin: number): { values: string[]; end: number } {
       while (at >= 0 && text.charAt(at + 1) === "'" && ++at > 0);
       if (at < 0) return { values, end: text.length };
       const literal = text.slice(from, at);
-      if (values.at(-1) === "" && !(depth > 1 && /^(?:md|sha|aes|bf|hex)[\w-]{0,9}$/i.test(literal)))
+      // psql puts a variable's value in quotes for `:'name'`.
+      if (
+        values.at(-1) === "" &&
+        text.charAt(from - 2) !== ":" &&
+        !(depth > 1 && /^(?:md|sha|aes|bf|hex)[\w-]{0,9}$/i.test(literal))
+      )
         values.splice(-1, 1, literal);
     } else if (character === "(") depth += 1;
     else if (character === ")" && depth === 1) return { values, end: at + 1 };

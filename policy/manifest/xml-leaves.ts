@@ -72,7 +72,7 @@ export function* xmlLeaves(text: string): Generator<Leaf> {
 function attributesOf(text: string): { holds: string | undefined; value: string | undefined } {
   const found = new Map<string, string>();
   for (const { 1: name = "", 2: double, 3: single } of text.replaceAll('\\"', '"').matchAll(attributes))
-    found.set(name.toLowerCase(), double ?? single ?? "");
+    found.set((name.split(":").at(-1) ?? name).toLowerCase(), double ?? single ?? "");
   const first = (names: readonly string[]) => names.map((name) => found.get(name)).find((value) => value !== undefined);
   if (found.has("clear-text")) return { holds: "password", value: found.get("clear-text") };
   return { holds: first(naming), value: first(holding) };
@@ -90,4 +90,4 @@ const isCaption = (name: string, value: string): boolean =>
   value.length < 200 &&
   (/(?:label|caption|title|hint|prompt|message|forgot\W?password)$/i.test(name) ||
     /^[A-Z][a-z']*(?: [A-Za-z'-]+){2,30}[.?!:…]?$/.test(value) ||
-    (/^[A-Z][a-z]+$/.test(value) && name.toLowerCase().endsWith(value.toLowerCase())));
+    /^(?:Passw\w+|Passphrase|Kennwort|Token|Secret|Mot de passe|Contraseña|Senha|Wachtwoord)$/.test(value));

@@ -10,7 +10,8 @@ export function accountPassword(path: readonly string[], text: string): string |
   const last = words.at(-1) ?? "";
   if (words.length < 2 || !["auth", "user", "login", "userpass"].includes(last)) return undefined;
   const [, user = "", mark, password] = account.exec(text.trim().replace(/^(["'])(.*)\1$/s, "$2")) ?? [];
-  if (password === undefined || user === password || /^(?:system|arn|urn|did|https?)$/.test(user)) return undefined;
+  if (password === undefined || (user === password && last === "user") || /^(?:system|arn|urn|did|https?)$/.test(user))
+    return undefined;
   if (mark === "/") return /neo4j[\W_]*auth$/i.test(path.at(-1) ?? "") ? password : undefined;
   if (/^\d{1,5}$/.test(password) && last !== "login") return undefined; // a port, a group
   if (/^\/\//.test(password) || (password.includes(":") && !/\d/.test(password))) return undefined;

@@ -15,24 +15,26 @@ const lastPairs = new Set(
     api-key access-key private-key secret-key signing-key encryption-key master-key app-key account-key session-key fernet-key shared-key
     license-key client-key unseal-key unseal-keys recovery-key admin-key root-key join-key auth-key nonce-key hmac-key aes-key cipher-key
     crypt-key jwt-key cookie-key subscription-key storage-key gossip-key security-key backend-key internal-key registration-key
+    service-key role-key server-key preshared-key stripe-key
     tsig-key rndc-key sas-key authorization-key
     client-secret shared-secret webhook-secret app-secret session-secret jwt-secret api-secret cookie-secret csrf-secret hmac-secret
     consumer-secret encryption-secret signing-secret key-base rediscli-auth
-    erlang-cookie user-pin so-pin hsm-pin token-pin admin-pin seed-phrase recovery-phrase auth-salt nonce-salt password-salt password-pepper
+    erlang-cookie user-pin so-pin hsm-pin token-pin admin-pin seed-phrase recovery-phrase auth-salt nonce-salt hash-salt secret-salt password-salt
+    password-pepper
   `),
 );
 /** Ends of a single word that do: PGPASSWORD, dbpasswd, authtoken, storepass. */
 const lastLetters =
   /(?:password|passwd|passphrase|passcode|token|secretkey|accesskey|apikey|privatekey|clientsecret|(?:store|key|user|admin|root|db|my|bind|sql)(?:pass|pwd|pw))$/;
 /** Words behind a credential's that change nothing: `tokenValue`, `client-key-data`, `password_b64`, `API_TOKEN_2`. */
-const trailing = /^(?:\d+|value|plain|plaintext|literal|b64|base64|encoded|data|string|default)$/;
+const trailing = /^(?:\d+|value|plain|plaintext|literal|b64|base64|hex|encoded|data|string|default)$/;
 /** Pairs that mean a user with a password, or the name of a Secret that has them. */
 const authPairs = new Set(wordsIn("basic-auth http-auth proxy-auth"));
 /** Names that end like a credential's and are none: where a server passes requests on (nginx), and what etcd tells clusters apart by. */
 const never = /(?:^| )(?:(?:fastcgi|uwsgi|scgi|grpc|memcached) pass|initial cluster token)$/;
 /** Names of several words that hold one: Vault's root token and AppRole, and hashes of passwords, which are guessed at leisure. */
 const phrases =
-  /(?:^| )(?:(?:root|dev) token id|(?:vault|approle|role) secret id|(?:password|passwd|pass|pw|pwd|passphrase) (?:hash|hashed|digest|bcrypt|sha\d{0,3}|crypt|encrypted)|(?:hash|hashed|crypted) (?:pass|pw))$|(?:password|passwd)hash$/;
+  /(?:^| )(?:(?:root|dev) token id|(?:vault|approle|role) secret id|(?:password|passwd|pass|pw|pwd|passphrase) (?:hash|hashed|digest|bcrypt|(?:double )?sha\d{0,3}|crypt|encrypted)|(?:hash|hashed|crypted) (?:pass|pw))$|(?:password|passwd)hash$/;
 /** Maps whose every text is a credential: `secrets.carddav_username` counts like the password beside it. */
 const vaults = new Set(["secrets", "credentials", "passwords", "apikeys"]);
 /** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`. */
@@ -100,7 +102,7 @@ const isAuth = (words: readonly string[], name: string): boolean =>
 /** Words before `SECRET` in the name of a variable that make it the name of a Secret: what it holds is a certificate, an account, or several things. */
 const objectWords = new Set(
   wordsIn(
-    "tls ssl cert certs certificate ca pull pullsecret registry docker dockerconfigjson kubernetes k8s k8 existing ref target source credentials creds",
+    "tls ssl cert certs certificate ca pull pullsecret registry docker dockerconfigjson kubernetes k8s k8 external existing ref target source credentials creds",
   ),
 );
 

@@ -37,7 +37,7 @@ function couldBePassword(text: string): boolean {
   const [, segment] = /^(?:~|\.{0,2}|[A-Za-z]:)[/\\]([^/\\]+)$/.exec(text) ?? [];
   if (segment !== undefined) return /\d/.test(segment) && !/\.[a-z]{2,5}$/i.test(segment);
   const [, stem] = /^([^/\\]+)\.[a-z0-9]+$/.exec(text) ?? [];
-  return stem !== undefined && !isKeyName(stem);
+  return stem !== undefined && !/pass|secret|key|token|cred|cert|tls|auth/i.test(stem);
 }
 
 /** True for a text that says itself that it is replaced: `placeholder` as a word, and no digits, as a password with that word in it would have. */

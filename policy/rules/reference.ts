@@ -18,6 +18,7 @@ const places: readonly RegExp[] = [
   /^<(?![a-z]+\d+>$)[A-Za-z][\w .:/#-]*>$|^<[a-z]*(?:pass|pw|secret|token|key|value|name)[a-z]*\d+>$/, // a gap to fill in, or Argo CD's vault plug-in
   /^(?:[#@%]\{[^{}]+\}#?|@@?[A-Z_][\w.]*@@?|__[A-Z][A-Z0-9_]*__|\(\([\w./-]+\)\))$/, // Octopus, make, Azure DevOps, Concourse
   /^<%=?[^%]*%>$/,
+  /^(?:@(?![a-z]+\d+@)[a-z][\w.-]*@|%env\([\w:.-]+\)%)$/, // Maven, Symfony
   /^!(?:[A-Za-z_]+|[A-Za-z]\w* [\w./:-]+)$/, // a tag of YAML kept as text: !vault, !env_var NAME
 ];
 
@@ -39,7 +40,7 @@ export function isReferenceInScript(text: string): boolean {
 function saysNothing(literal: string): boolean {
   const left = literal.replaceAll(/["'\s]+/g, " ").trim();
   if (!/[A-Za-z0-9]/.test(left) || isSwitch(left) || isPlain(left)) return true;
-  return /^(?:(?:bearer|basic|token|apikey|digest|key)|[\w.@-]{1,100}:|[\w+.:-]{1,60}:\/\/\S*)$/i.test(left);
+  return /^(?:(?:bearer|basic|token|apikey|digest|key)|[\w.@-]{1,100}:|[\w+.:-]{1,60}:\/\/\S*|\w{1,60}\()$/i.test(left);
 }
 
 /** How an expansion goes on: what stands in it counts (`keep`) or only says how to find the value. */

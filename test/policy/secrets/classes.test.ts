@@ -38,6 +38,8 @@ const statements = {
     "CREATE DATABASE SCOPED CREDENTIAL c WITH IDENTITY = 'a', SECRET = 'Sommer2024';",
     "ALTER USER neo4j SET PASSWORD 'Sommer2024' CHANGE NOT REQUIRED;",
     "PRAGMA key = 'Sommer2024';",
+    "CREATE DATABASE LINK l CONNECT TO scott IDENTIFIED BY Sommer2024 USING 'db'",
+    'db.changeUserPassword("a", "Sommer2024")',
     "CONNECT scott/Sommer2024@db",
   ],
   no: [
@@ -48,6 +50,9 @@ const statements = {
     "SELECT password FROM users WHERE name = 'a';",
     "SET PASSWORD FOR app = '${APP_PASSWORD}';",
     "ALTER ROLE x PASSWORD NULL;",
+    "CREATE USER a IDENTIFIED VIA pam USING 'mariadb';",
+    "CREATE USER a IDENTIFIED BY RANDOM PASSWORD;",
+    "INSERT INTO users (name, password) VALUES ('a', crypt(:'pw', gen_salt('bf')));",
   ],
 };
 
@@ -137,6 +142,8 @@ const variables = {
     ["DB_PASSWORD", "env:DB_PASSWORD"],
     ["DB_PASSWORD", "pass://shop/db"],
     ["DB_PASSWORD", "!vault"],
+    ["DB_PASSWORD", "..."],
+    ["DB_PASSWORD", "%env(DB_PASSWORD)%"],
     ["DB_PASSWORD", "%DB_PASSWORD%"],
     ["DB_PASSWORD_FILE", "hunter2.yaml"],
     ["TLS_PRIVATE_KEY", "server.key"],
@@ -188,6 +195,11 @@ const commands = {
     "neo4j-admin dbms set-initial-password hunter2",
     "db2 connect to a user b using hunter2",
     "ejabberdctl register a h hunter2",
+    "etcdctl user add root:hunter2",
+    "echo hunter2 > /run/password",
+    'echo "AUTH hunter2" | redis-cli',
+    "consul agent -encrypt=hunter2",
+    "ldapsearch -xw hunter2 -D a",
   ],
   no: [
     'echo "root:$ROOT_PASSWORD" | chpasswd',
@@ -212,6 +224,9 @@ const commands = {
     "docker run -p 80:80 -u 1000:1000 a",
     "kubectl config set-context --current --namespace a",
     "htpasswd -bc FILE USER PASSWORD",
+    "podman run -u 1000:1000 a",
+    'echo "$TOKEN" > /run/token',
+    "echo 'a:x:1000:1000::/a:' > \"$NSS_WRAPPER_PASSWD\"",
   ],
 };
 
