@@ -36,9 +36,9 @@ describe("secret-in-values, on labelled lines", () => {
   });
 
   for (const file of Object.keys(files))
-    it(`finds at least 95 in 100 credentials of ${file}, and is right at least as often`, () => {
+    it(`finds at least 95 in 100 credentials of ${file}, and nothing else`, () => {
       const { recall, precision, wrong } = figures(linesOf(file));
-      assert.ok(recall >= 0.95 && precision >= 0.95, JSON.stringify({ recall, precision, wrong }, null, 1));
+      assert.ok(recall >= 0.95 && precision === 1, JSON.stringify({ recall, precision, wrong }, null, 1));
     });
 
   for (const kind of ["switch", "reference", "name"])
