@@ -3,12 +3,14 @@
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
 
+import type { Manifest } from "../contract";
 import { argumentLeaves } from "../manifest/command-leaves";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-
+import { isSecretVariable } from "../rules/credential";
 import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
-import type { ObjectRule, RuleInfo } from "../rules/rule";
+import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
+import { secretNamesIn } from "../rules/secret-names";
 import { judgeSecret, judgeSecretText } from "../rules/secret-text";
 import { findingsInValues } from "../rules/values-rule";
 
@@ -32,11 +34,12 @@ const info: RuleInfo = {
   ],
 };
 
-const inContainers = containerRule(info, function* ({ node }) {
+const inContainers = containerRule(info, function* ({ node }, context, objects) {
   for (const [index, variable] of list(node, "env").entries()) {
     const value = read(variable, "value");
     const field = `env[${index}].value`;
-    const found = [...judgeSecretText(field, [text(variable, "name")], value)];
+    const name = variableName(text(variable, "name"));
+    const found = isNamedSecret(name, value, objects, context) ? [] : [...judgeSecretText(field, [name], value)];
     if (found.length > 0) yield* found;
     else if (read(variable, "name") === UNKNOWN)
       for (const { want } of judgeSecret(field, ["secret"], value)) yield { field, got: UNKNOWN, want };
@@ -47,6 +50,13 @@ const inContainers = containerRule(info, function* ({ node }) {
     if (asked !== undefined) yield* inHook(hook.join("."), asked);
   }
 });
+
+/** A variable in small letters is one all the same: `admin_secret` is judged as `ADMIN_SECRET`. */
+const variableName = (name: string): string => (/^[a-z][a-z0-9_]*$/.test(name) ? name.toUpperCase() : name);
+
+/** True for a variable such as `TLS_SECRET` that holds the name of a Secret in view. */
+const isNamedSecret = (name: string, value: unknown, objects: readonly Manifest[], context: RuleContext): boolean =>
+  typeof value === "string" && isSecretVariable([name]) && secretNamesIn(objects, context).has(value);
 
 const hooks = [
   ["livenessProbe"],
@@ -78,14 +88,15 @@ function* inCommand(field: string, words: readonly unknown[]): Iterable<Complain
       ...named.flatMap((leaf) => [...judgeSecret(at, leaf.keys, leaf.value)]),
     ].slice(0, 1);
     yield* found;
-    if (found.length === 0 && /[=\s]/.test(word(argument))) yield* judgeSecretText(at, [""], argument);
+    if (found.length === 0 && /[=<\s]/.test(word(argument))) yield* judgeSecretText(at, [""], argument);
   }
 }
 
-const inConfigMaps = objectRule(info, function* ({ object }) {
+const inConfigMaps = objectRule(info, function* ({ object }, context, objects) {
   if (object.kind !== "ConfigMap") return;
   for (const [key, value] of entries(object, "data"))
-    yield* judgeSecretText(`data[${JSON.stringify(key)}]`, [key], value);
+    if (!isNamedSecret(key, value, objects, context))
+      yield* judgeSecretText(`data[${JSON.stringify(key)}]`, [key], value);
   for (const [key, value] of entries(object, "binaryData")) {
     const plain = typeof value === "string" ? Buffer.from(value, "base64").toString("utf8") : value;
     yield* judgeSecretText(`binaryData[${JSON.stringify(key)}]`, [key], plain);

@@ -1,72 +1,152 @@
 /** The single values a command is told: `--flag value`, `-p secret` of the commands whose flag that is, scripts in scripts. `--flag=value` and
  *  `NAME=value` are parts of a line, see line-leaves.ts. */
 
+import { type Client, clients } from "./clients";
 import type { Leaf } from "./leaf";
+import { type Command, inputLeaves, writtenBy } from "./piped-input";
 import { unquoted, wordReader } from "./shell-word";
 
-/** Flags of one letter that take a password, by command. Sources: the commands' own manual pages. */
-const letters: readonly (readonly [command: RegExp, flags: string, needs?: string])[] = [
-  [/^(?:mysql|mariadb)/, "p"],
-  [/^sshpass$/, "p"],
-  [/^mongo/, "p"],
-  [/^(?:docker|podman|nerdctl|skopeo|buildah|crane|oras|helm|az|cf|oc|argocd)$/, "p", "login"],
-  [/^redis-(?:cli|benchmark)$/, "a"],
-  [/^(?:ldap|slap)/, "w"],
-  [/^(?:sqlcmd|bcp|isql)$/, "P"],
-  [/^(?:zip|unzip)$/, "P"],
-];
-/** Flags that take USER:PASSWORD. Sources: curl(1), http(1). */
-const users = /^(?:-u|--user|-U|--proxy-user|-a|--auth)$/;
-const usersOf = /^(?:curl|http|https|xh)$/;
 /** Commands in front of the one that is run. */
 const wrappers =
   /^(?:sudo|exec|env|time|nice|nohup|command|then|do|else|if|while|until|!|\{|tini|dumb-init|--|-[A-Za-z])$/;
 
-/** Values given to the words of one command, with the index of the word they stand in. */
-export function argumentLeaves(words: readonly string[]): (Leaf & { readonly index: number })[] {
+/** Programs that run another, which stands somewhere behind them. */
+const runners =
+  /^(?:docker|podman|nerdctl|kubectl|oc|k|docker-compose|timeout|gosu|su-exec|xargs|chroot|runuser|setpriv|watch|ssh|retry|unbuffer|flock|stdbuf|ionice|setsid)$/;
+
+/** A value in a command, and the word it stands in. */
+type ArgumentLeaf = Leaf & { readonly index: number };
+
+const programOf = (word = ""): string => unquoted(word).split("/").at(-1) ?? "";
+
+/** Where the program stands whose words these are. */
+function programAt(words: readonly string[]): number {
   const first = words.findIndex((word) => !wrappers.test(word) && !/^\w+=/.test(word));
-  const command = (words[first] ?? "").split("/").at(-1) ?? "";
-  const [, flags = "", needs] = letters.find(([name]) => name.test(command)) ?? [];
-  const taking = needs === undefined || words.includes(needs) ? flags : "";
-  const found: (Leaf & { readonly index: number })[] = [];
-  const add = (index: number, name: string, value = ""): void => {
-    if (value !== "") found.push({ index, keys: [name], path: name, value: unquoted(value) });
-  };
-  for (const [index, word] of words.entries()) {
-    const next = words[index + 1];
-    const value = next?.startsWith("-") ? undefined : next;
-    const letter = /^-([A-Za-z])/.exec(word)?.[1] ?? "-";
-    if (index > first && taking.includes(letter)) {
-      if (word.length > 2) add(index, "password", word.slice(2));
-      else add(index + 1, "password", value);
-    } else if (usersOf.test(command) && (users.test(word) || /^-u./.test(word))) {
-      const [, password] = /^["']?[^\s:"']+:(.*)$/s.exec(/^-u./.test(word) ? word.slice(2) : (value ?? "")) ?? [];
-      add(/^-u./.test(word) ? index : index + 1, "password", password?.replace(/["']$/, ""));
-    } else if (command === "openssl" && /^["']?pass:/.test(word))
-      add(index, "password", word.replace(/^["']?pass:/, ""));
-    else if (/^--?[A-Za-z][\w.-]*$/.test(word) && !isGap(word, value)) add(index + 1, word.replace(/^-+/, ""), value);
-  }
-  return found;
+  if (first < 0 || !runners.test(programOf(words[first]))) return first;
+  const inner = words.findIndex(
+    (word, index) => index > first && clients.some(({ program }) => program.test(programOf(word))),
+  );
+  return inner < 0 || words[first + 1] === "login" ? first : inner;
 }
+
+/** Values given to the words of one command, with the index of the word they stand in. */
+export function argumentLeaves(words: readonly string[]): ArgumentLeaf[] {
+  const first = programAt(words);
+  const rest = words.slice(first + 1);
+  const rows = clients.filter(
+    ({ program, needs }) =>
+      program.test(programOf(words[first])) && (needs === undefined || rest.some((word) => needs.test(word))),
+  );
+  const told: ArgumentLeaf[] = [];
+  const add = (index: number, name: string, value = ""): void => {
+    const text = unquoted(value);
+    if (text !== "" && !(name === "password" && isManual(text)))
+      told.push({ index, keys: [name], path: name, value: text });
+  };
+  for (const row of rows) {
+    for (const [index, word] of words.entries()) if (index > first) fromWord(row, words, index, word, add);
+    fromOperands(row, words, first, add);
+  }
+  const consumed = new Set(told.map(({ index }) => index));
+  for (const [index, word] of words.entries())
+    if (/^--?[A-Za-z][\w.-]*$/.test(word) && !consumed.has(index)) {
+      const next = words[index + 1];
+      const value = next?.startsWith("-") ? undefined : next;
+      if (!isGap(word, value)) add(index + 1, word.replace(/^-+/, ""), value);
+    }
+  return told.sort((one, other) => one.index - other.index);
+}
+
+type Add = (index: number, name: string, value?: string) => void;
+
+/** What a word says, or the one behind it. */
+function fromWord(client: Client, words: readonly string[], index: number, word: string, add: Add): void {
+  const next = words[index + 1]?.startsWith("-") ? undefined : words[index + 1];
+  const bare = unquoted(word);
+  const letter = /^-([A-Za-z])/.exec(word)?.[1];
+  if (letter !== undefined && client.letters?.includes(letter)) {
+    if (word.length > 2) add(index, "password", word.slice(2));
+    else add(index + 1, "password", next);
+  }
+  const [, long = word, behind] = /^(--?[\w-]+)=(.*)$/s.exec(word) ?? [];
+  if (client.flags?.test(long)) add(behind === undefined ? index + 1 : index, "password", behind ?? next);
+  const prefix = client.prefixes?.exec(bare)?.[0];
+  if (prefix !== undefined)
+    add(index, "password", word.startsWith(prefix) ? word.slice(prefix.length) : bare.slice(prefix.length));
+  const account = client.account?.exec(bare)?.[1];
+  if (account !== undefined) add(index, "password", account);
+  if (client.users === undefined) return;
+  const [, flag = word, joined] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? /^(-[A-Za-z])(.+)$/s.exec(word) ?? [];
+  if (!client.users.test(flag) && !client.users.test(word)) return;
+  const value = unquoted(joined ?? next ?? "");
+  const cut = value.indexOf(client.between ?? ":");
+  if (cut > 0) add(joined === undefined ? index + 1 : index, "password", value.slice(cut + 1));
+}
+
+/** What operands say by their place. */
+function fromOperands(client: Client, words: readonly string[], first: number, add: Add): void {
+  if (client.at === undefined && client.settings === undefined) return;
+  const start = client.behind ?? client.settings;
+  const from = start === undefined ? first : words.findIndex((word, index) => index > first && start.test(word));
+  if (from < 0) return;
+  const operands = [...words.entries()].filter(([index, word]) => index > from && !word.startsWith("-"));
+  if (client.settings !== undefined) {
+    for (const [place, [, name]] of operands.entries()) {
+      const [index, value] = operands[place + 1] ?? [];
+      if (index !== undefined && value !== undefined && !/[=\s]/.test(name + value)) add(index, unquoted(name), value);
+    }
+    return;
+  }
+  if (client.count !== undefined && !client.count.includes(operands.length)) return;
+  const [index, value] = operands.at(client.at ?? 0) ?? [];
+  // `vault login role=a` is an assignment.
+  if (index !== undefined && !/^\w[\w.-]*=/.test(value ?? "")) add(index, "password", value);
+}
+
+/** True for what a manual writes where a password goes: `PASSWORD`, `[TOKEN]`. */
+const isManual = (text: string): boolean =>
+  /^\[?[A-Z_]*(?:PASSWORD|PASS|PASSWD|PW|PWD|TOKEN|SECRET|KEY|USER|USERNAME|VALUE|FILE)\]?$/.test(text);
 
 /** True for what a manual writes behind a flag: `--token TOKEN`, `--password-file FILE`. */
 const isGap = (flag: string, value = ""): boolean =>
   /^[A-Z_]+\]?$/.test(value) && flag.toUpperCase().replaceAll("-", "_").endsWith(value.replace("]", ""));
 
-/** Values in a script: those of each of its commands, and of the scripts given to a command as one word. */
+/** Values in a script: those of each of its commands, what one writes for another, and of the scripts given to a command as one word. */
 export function* commandLeaves(text: string): Generator<Leaf> {
   if (!/\s/.test(text)) return;
-  for (const words of commandsOf(text)) {
-    yield* argumentLeaves(words);
+  let before: readonly string[] = [];
+  let reader: readonly string[] | undefined;
+  let closer = "";
+  for (const { words, after } of commandsOf(text)) {
+    // An option in brackets is one that a text speaks of.
+    if (!(after.endsWith("(") && words[0]?.startsWith("-"))) yield* argumentLeaves(words);
     for (const word of words)
       if (/^["'].*\s.*["']$/s.test(word)) yield { keys: [""], path: "script", value: unquoted(word) };
+    if (after === "<<<") yield* inputLeaves(before, words.slice(0, 1).map(unquoted));
+    const written = /^\)*(?:\|&?\n*|>>?)$/.test(after) ? writtenBy(before) : undefined;
+    if (written !== undefined) yield* after.includes("|") ? inputLeaves(words, written) : fileLeaves(words[0], written);
+    if (reader !== undefined && words[0] === closer) reader = undefined;
+    if (reader !== undefined) yield* inputLeaves(reader, [words.join(" ")]);
+    if (after === "<<") {
+      reader = before;
+      closer = unquoted(words[0]?.replace(/^-/, "") ?? "");
+    }
+    before = words;
   }
 }
 
-/** Words of each command of a script. */
-function* commandsOf(text: string): Generator<string[]> {
+/** What is written to a file goes by its name: `echo x > /run/password`. */
+function* fileLeaves(path = "", written: readonly string[]): Generator<Leaf> {
+  const name = programOf(path).replace(/\.txt$/, "");
+  if (!/^null$|[$`]/.test(name)) for (const value of written) yield { keys: [name], path: name, value };
+}
+
+/** The commands of a script, each with its words. */
+function* commandsOf(text: string): Generator<Command> {
   const wordEnd = wordReader(text);
   let words: string[] = [];
+  let after = "";
+  let between = "";
   let at = 0;
   while (at < text.length) {
     const character = text.charAt(at);
@@ -74,14 +154,17 @@ function* commandsOf(text: string): Generator<string[]> {
     else if (character === " " || character === "\t" || character === "\r") at += 1;
     else if (character === "#") at = (text.indexOf("\n", at) + 1 || text.length + 1) - 1;
     else if (";|&()<>\n".includes(character)) {
-      if (words.length > 0) yield words;
+      if (words.length > 0) yield { words, after };
+      if (words.length > 0) between = "";
       words = [];
+      if (between.length < 10) between += character;
       at += 1;
     } else {
+      if (words.length === 0) after = between;
       const end = wordEnd(at, " \t\r\n;|&()<>");
       words.push(text.slice(at, end));
       at = Math.max(end, at + 1);
     }
   }
-  if (words.length > 0) yield words;
+  if (words.length > 0) yield { words, after };
 }

@@ -1,14 +1,18 @@
 /** The single values inside a text that is no tree, each under the name it has there: `KEY=value` lines of env, properties, INI, TOML and HCL files and
- *  assignments in code, fields of connection strings, parameters of URLs, flags, attributes and elements of XML, SQL, .netrc and .pgpass.
+ *  assignments in code, fields of connection strings, parameters of URLs, flags, attributes, .netrc and .pgpass. Elements of XML and statements of SQL have files of their own.
  *  Lines that are comments are passed over. Every pattern begins at a fixed place and runs once over the text. */
 
 import type { Leaf } from "./leaf";
 import { unquoted, wordReader } from "./shell-word";
+import { sqlLeaves } from "./sql-leaves";
+import { xmlLeaves } from "./xml-leaves";
 
 const leaf = (name: string, value: string): Leaf => ({ keys: [name], path: name, value });
 
 /** Parts of names that a credential's name can have: other assignments are read at the beginning of a line only, where any value may be random. */
 const hint = /pass|pwd|pw\b|token|secret|key|cred|dsn|psk|auth|identified/i;
+/** Statements that set a password and need not have such a name. */
+const sql = /\bconn(?:ect)?\s|\bpragma\s|\bsp_addlogin|\bgen_salt\(/i;
 const comment = /^\s*(?:[#;*]|--\s|\/\*|<!--|\/\/\s|REM\s)/;
 
 /** `name: value` or `name = value` at the beginning of a line. */
@@ -24,10 +28,10 @@ const longest = 1000;
 /** Leaves of a text by its lines. */
 export function* lineLeaves(text: string): Generator<Leaf> {
   const hasHint = hint.test(text);
-  const wanted = [pgpass, ...(text.includes("<") ? elements : []), ...(hasHint ? phrases : [])];
-  for (const pattern of wanted)
-    for (const { 1: first = "", 2: second } of text.matchAll(pattern))
-      yield second === undefined ? leaf("password", first) : leaf(first, second);
+  for (const pattern of [pgpass, ...(hasHint ? phrases : [])])
+    for (const { 1: value = "" } of text.matchAll(pattern)) yield leaf("password", value);
+  if (text.includes("<")) yield* xmlLeaves(text);
+  if (hasHint || sql.test(text)) yield* sqlLeaves(text);
   for (const line of text.split(/\r?\n/)) {
     if (line === "" || comment.test(line)) continue;
     let from = 0;
@@ -101,18 +105,8 @@ function closing(line: string, at: number, mark: string): number {
   return end < 0 ? line.length : end;
 }
 
-/** Names and values in XML: an element, `<name>a</name><value>b</value>`, `name="a" value="b"`. */
-const elements: readonly RegExp[] = [
-  /<([\w.:-]{1,200})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?([^<>]+?)(?:\]\]>)?<\/\1>/g,
-  /<name>([^<>]{1,200})<\/name>\s*<value>([^<>]+)<\/value>/g,
-  /\b(?:name|key)="([^"<>]{1,200})"\s[^"<>]{0,40}\bvalue="([^"<>]+)"/g,
-];
-
-/** Passwords by what stands before them. Sources: the manuals of PostgreSQL, MySQL, Oracle and SQL Server (CREATE USER), inetutils (.netrc),
- *  HAProxy, keepalived, OpenLDAP. */
+/** Passwords by what stands before them. Sources: the manuals of inetutils (.netrc), HAProxy, keepalived, OpenLDAP. Those of SQL: sql-leaves.ts. */
 const phrases: readonly RegExp[] = [
-  /\b(?:identified\s{1,20}(?:with\s{1,20}\S{1,60}\s{1,20})?by(?:\s{1,20}values)?|password)\s{0,20}\(?\s{0,20}[Nn]?'([^'\n]+)'/gi,
-  /\b(?:user|role)\s{1,20}\S{1,60}\s{1,20}identified\s{1,20}by\s{1,20}"?([^\s"';]+)/gi,
   /\b(?:machine\s+\S+(?:\s+login\s+\S+)?|default\s+login\s+\S+)(?:\s+account\s+\S+)?\s+password\s+(\S+)/g,
   /^[ \t]*(?:user[ \t]+\S+[ \t]+(?:insecure-)?password|auth_pass|bindpw|rootpw|stats[ \t]+auth[ \t]+[^\s:]+:)[ \t]*(\S+)/gm,
 ];

@@ -6,26 +6,35 @@ const wordsIn = (text: string) => text.trim().split(/\s+/);
 const lastWords = new Set(
   wordsIn(`
     password passwords passwd passphrase passcode pass pwd pw psk token apikey accesskey privatekey secretkey credential credentials creds dsn
+    passwort kennwort requirepass masterauth masterpass userpwd mnemonic htpasswd authkey
   `),
 );
 /** Last two words that do, where the last alone says nothing. */
 const lastPairs = new Set(
   wordsIn(`
     api-key access-key private-key secret-key signing-key encryption-key master-key app-key account-key session-key fernet-key shared-key
-    license-key client-key
+    license-key client-key unseal-key unseal-keys recovery-key admin-key root-key join-key auth-key nonce-key hmac-key aes-key cipher-key
+    crypt-key jwt-key cookie-key subscription-key storage-key gossip-key security-key backend-key internal-key registration-key
+    service-key role-key server-key preshared-key stripe-key
+    tsig-key rndc-key sas-key authorization-key
     client-secret shared-secret webhook-secret app-secret session-secret jwt-secret api-secret cookie-secret csrf-secret hmac-secret
     consumer-secret encryption-secret signing-secret key-base rediscli-auth
+    erlang-cookie user-pin so-pin hsm-pin token-pin admin-pin seed-phrase recovery-phrase auth-salt nonce-salt hash-salt secret-salt password-salt
+    password-pepper
   `),
 );
 /** Ends of a single word that do: PGPASSWORD, dbpasswd, authtoken, storepass. */
 const lastLetters =
   /(?:password|passwd|passphrase|passcode|token|secretkey|accesskey|apikey|privatekey|clientsecret|(?:store|key|user|admin|root|db|my|bind|sql)(?:pass|pwd|pw))$/;
 /** Words behind a credential's that change nothing: `tokenValue`, `client-key-data`, `password_b64`, `API_TOKEN_2`. */
-const trailing = /^(?:\d+|value|plain|plaintext|literal|b64|base64|encoded|data|string|default)$/;
+const trailing = /^(?:\d+|value|plain|plaintext|literal|b64|base64|hex|encoded|data|string|default)$/;
 /** Pairs that mean a user with a password, or the name of a Secret that has them. */
 const authPairs = new Set(wordsIn("basic-auth http-auth proxy-auth"));
 /** Names that end like a credential's and are none: where a server passes requests on (nginx), and what etcd tells clusters apart by. */
 const never = /(?:^| )(?:(?:fastcgi|uwsgi|scgi|grpc|memcached) pass|initial cluster token)$/;
+/** Names of several words that hold one: Vault's root token and AppRole, and hashes of passwords, which are guessed at leisure. */
+const phrases =
+  /(?:^| )(?:(?:root|dev) token id|(?:vault|approle|role) secret id|(?:password|passwd|pass|pw|pwd|passphrase) (?:hash|hashed|digest|bcrypt|(?:double )?sha\d{0,3}|crypt|encrypted)|(?:hash|hashed|crypted) (?:pass|pw))$|(?:password|passwd)hash$/;
 /** Maps whose every text is a credential: `secrets.carddav_username` counts like the password beside it. */
 const vaults = new Set(["secrets", "credentials", "passwords", "apikeys"]);
 /** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`. */
@@ -39,7 +48,7 @@ const references = new Set(
 const known = new Map<string, readonly string[]>();
 
 /** Words of a name: camel case, snake case, kebab case and dots all separate. */
-function wordsOf(name: string): readonly string[] {
+export function wordsOf(name: string): readonly string[] {
   const before = known.get(name);
   if (before !== undefined) return before;
   if (known.size >= 1000) known.clear();
@@ -65,10 +74,21 @@ export function namesCredential(path: readonly string[]): boolean {
   if (words.length === 1 && last === "secret") return true;
   if (words.includes("existing") || words[0] === "automount" || never.test(words.join(" "))) return false;
   if (lastPairs.has(words.slice(-2).join("-")) || lastWords.has(last) || lastLetters.test(last)) return true;
+  if (phrases.test(words.join(" "))) return true;
   if (last === "auth" && path.includes("auths")) return true; // Docker's login file
   const vault = path.slice(0, -1).some((key) => vaults.has(key.toLowerCase()));
   return vault && !references.has(last) && !references.has(words[0] ?? "");
 }
+
+/** Last words of a name that hold a password people choose, which no file's name is, and no path of one part. */
+const passwords = /(?:password|passwords|passwd|passphrase|passcode|passwort|kennwort|pass|pwd|pw|psk)$/;
+
+/** True when a text under this path is meant to be a password. */
+export const namesPassword = (path: readonly string[]): boolean =>
+  passwords.test(wordsOf(path.at(-1) ?? "").at(-1) ?? "");
+
+/** True when a text under this path may be the hash of a password or the algorithm that makes it. */
+export const namesHash = (path: readonly string[]): boolean => phrases.test(wordsOf(path.at(-1) ?? "").join(" "));
 
 /** True when a text under this path may be a credential or the name of a Secret, such as `tlsSecret`: the text decides, see isSecretName. */
 export function mayNameCredential(path: readonly string[]): boolean {
@@ -78,6 +98,21 @@ export function mayNameCredential(path: readonly string[]): boolean {
 
 const isAuth = (words: readonly string[], name: string): boolean =>
   words.at(-1) === "auth" && (words.length > 1 ? authPairs.has(words.slice(-2).join("-")) : /^_auth$/i.test(name));
+
+/** Words before `SECRET` in the name of a variable that make it the name of a Secret: what it holds is a certificate, an account, or several things. */
+const objectWords = new Set(
+  wordsIn(
+    "tls ssl cert certs certificate ca pull pullsecret registry docker dockerconfigjson kubernetes k8s k8 external existing ref target source credentials creds",
+  ),
+);
+
+/** True for a variable, as in `ADMIN_SECRET`, whose text is the credential itself unless it has the shape of a Secret's name. */
+export function isSecretVariable(path: readonly string[]): boolean {
+  const name = path.at(-1) ?? "";
+  if (!/^[A-Z][A-Z0-9]*(?:[_.-][A-Z0-9]+)*$/.test(name)) return false;
+  const words = wordsOf(name);
+  return words.at(-1) === "secret" && !objectWords.has(words.at(-2) ?? "");
+}
 
 /** Last words of keys above a name: what stands below names keys of a Secret, as in `secretKeys.password: db-password`. */
 const above = new Set(wordsIn("ref refs from keys mapping mappings"));
@@ -90,6 +125,15 @@ export function mayNameKey(path: readonly string[]): boolean {
     const words = wordsOf(key);
     return words[0] === "existing" || (words.length > 1 && above.has(words.at(-1) ?? ""));
   });
+}
+
+/** True for a text that says by its shape that it names a Secret: a name behind its namespace, or words of which the last says what is in it. */
+export function saysSecretName(text: string): boolean {
+  if (text.length > 253) return false;
+  return (
+    /^[a-z][a-z0-9-]*\/[a-z][a-z0-9.-]*$/.test(text) ||
+    /^[a-z][a-z0-9.-]*[.-](?:secrets?|credentials?|creds?|tls|certs?|auth|tokens?|passwords?|keys?)$/.test(text)
+  );
 }
 
 /** True for a text that can name a Secret, with its namespace or without, or that a template fills in. */

@@ -77,14 +77,14 @@ export function podRule(
 /** A rule about containers: init, normal and ephemeral ones. */
 export function containerRule(
   info: RuleInfo,
-  judge: (container: ContainerAt, context: RuleContext) => Iterable<Complaint>,
+  judge: (container: ContainerAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
 ): ObjectRule {
   return {
     ...info,
     check: (objects, context) => {
       const findings: Finding[] = [];
       for (const { container, path, podPath } of containersOf(objects, context)) {
-        for (const complaint of judge(container, context)) {
+        for (const complaint of judge(container, context, objects)) {
           const place = complaint.at === "pod" ? podPath : path;
           findings.push(findingOf(info, container.pod.manifest, context, place, complaint, container.name));
         }

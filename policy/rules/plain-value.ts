@@ -21,19 +21,38 @@ export function isSwitch(text: string): boolean {
   );
 }
 
-/** True for a switch, the name or path of a file, a public key, a gap to fill in, a mask such as `****`, and accounts as in /etc/passwd. */
-export function isPlain(text: string): boolean {
+/** True for a switch, the name or path of a file, a public key, a gap to fill in, a mask such as `****`, and accounts as in /etc/passwd. Under the name of
+ *  a password, `asPassword`, what only could be a file is none: `/x2` and `x2.key`. */
+export function isPlain(text: string, asPassword = false): boolean {
   return (
-    isSwitch(text) || isPath(text) || isPublic(text) || /^(?:\*+|\W?redacted\W?|\w[\w-]*:[x*]:\d+:\d+:.*)$/is.test(text)
+    isSwitch(text) ||
+    (isPath(text) && !(asPassword && couldBePassword(text))) ||
+    isPublic(text) ||
+    /^(?:\*+|\.{3,}|…|\W?redacted\W?|\w[\w-]*:[x*]:\d+:\d+:.*)$/is.test(text)
   );
 }
 
+/** True for a path of one part that has digits in it, and for the name of a file that no key has. */
+function couldBePassword(text: string): boolean {
+  const [, segment] = /^(?:~|\.{0,2}|[A-Za-z]:)[/\\]([^/\\]+)$/.exec(text) ?? [];
+  if (segment !== undefined) return /\d/.test(segment) && !/\.[a-z]{2,5}$/i.test(segment);
+  const [, stem] = /^([^/\\]+)\.[a-z0-9]+$/.exec(text) ?? [];
+  return stem !== undefined && !/pass|secret|key|token|cred|cert|tls|auth/i.test(stem);
+}
+
+/** True for a text that says itself that it is replaced: `placeholder` as a word, and no digits, as a password with that word in it would have. */
+const isPlaceholder = (text: string): boolean =>
+  /(?:^|[^A-Za-z])placeholder(?:$|[^A-Za-z])/i.test(text) && !/\d/.test(text);
+
+/** True for the name of an algorithm that makes hashes of passwords. */
+export const isHashAlgorithm = (text: string): boolean =>
+  /^(?:bcrypt|scrypt|yescrypt|argon2(?:id?|d)?|pbkdf2|s?sha|sha-?\d{1,3}|s?md5|crypt|plain(?:text)?|ntlm|scram-sha-\d{1,3})$/i.test(
+    text,
+  );
+
 /** True for a public key of OpenSSH (sshd(8), AUTHORIZED_KEYS FILE FORMAT), and for a text that says itself that it is replaced. */
 function isPublic(text: string): boolean {
-  if (
-    text.length < 100 &&
-    (/placeholder/i.test(text) || /^-----BEGIN [A-Z ]+-----\s*-----END [A-Z ]+-----\s*$/.test(text))
-  )
+  if (text.length < 100 && (isPlaceholder(text) || /^-----BEGIN [A-Z ]+-----\s*-----END [A-Z ]+-----\s*$/.test(text)))
     return true;
   return /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+(?:\s+\S+)?\s*$/.test(text);
 }

@@ -3,21 +3,23 @@
  *  `${provider:name}`; Go templates and Jinja `{{ … }}`. Reads each character once. */
 import { isPlain, isSwitch } from "./plain-value";
 
-/** Texts that name a place in a store of secrets, or a value that is encrypted where it stands. */
+/** Texts that name a place in a store of secrets, or a value that is encrypted where it stands. Between such marks a word with digits behind it, as
+ *  in `<tulip9>`, is what people choose for a password, and no name of a place. */
 const places: readonly RegExp[] = [
   /^(?:secret)?ref\+[a-z0-9]+:\/\/\S+$/, // vals, helmfile
   /^(?:vault|bao|openbao|secret|secrets|ssm|awssm|awsps|gcpsm|gcp-sm|azkv|akv|keyvault|doppler|infisical|akeyless|conjur|k8s|kubernetes):(?=\S*[/#])[\w./#:@-]+$/i,
   /^(?:vault|bao|secret|secrets|secretref|op|awssm|aws-sm|awssecrets|awsssm|ssm|gcpsm|gcpsecrets|gcp-sm|azurekeyvault|keyvault|k8s|file|env|doppler|infisical|pass):\/\/[\w./#:@?&=%-]+$/i,
   /^arn:aws[\w-]*:(?:secretsmanager|ssm|kms):\S+$/,
   /^projects\/[\w-]+\/secrets\/[\w-]+(?:\/versions\/\w+)?$/, // Google Secret Manager
-  /^(?:env|ENV|os\.environ|file|secretKeyRef|valueFrom):?[:/][A-Za-z_./][\w./-]*$/,
+  /^(?:env|ENV|os\.environ|file|secretKeyRef|valueFrom):?[:/](?![a-z]+\d+$)[A-Za-z_./][\w./-]*$/,
   /^@Microsoft\.KeyVault\([^()]+\)$/,
-  /^ENC(?:\[.+\]|\(.+\))$/s, // SOPS, Jasypt
+  /^ENC(?:\[.+\]|\((?![a-z]+\d+\)$).+\))$/s, // SOPS, Jasypt
   /^(?:\{cipher\}|vault:v\d+:|\$ANSIBLE_VAULT;)/, // Spring Cloud Config, Vault's transit, Ansible
-  /^<[A-Za-z][\w .:/#-]*>$/, // a gap to fill in, or Argo CD's vault plug-in
+  /^<(?![a-z]+\d+>$)[A-Za-z][\w .:/#-]*>$|^<[a-z]*(?:pass|pw|secret|token|key|value|name)[a-z]*\d+>$/, // a gap to fill in, or Argo CD's vault plug-in
   /^(?:[#@%]\{[^{}]+\}#?|@@?[A-Z_][\w.]*@@?|__[A-Z][A-Z0-9_]*__|\(\([\w./-]+\)\))$/, // Octopus, make, Azure DevOps, Concourse
   /^<%=?[^%]*%>$/,
-  /^![A-Za-z]\w*(?: [\w./:-]+)?$/, // a tag of YAML kept as text: !vault, !env_var NAME
+  /^(?:@(?![a-z]+\d+@)[a-z][\w.-]*@|%env\([\w:.-]+\)%)$/, // Maven, Symfony
+  /^!(?:[A-Za-z_]+|[A-Za-z]\w* [\w./:-]+)$/, // a tag of YAML kept as text: !vault, !env_var NAME
 ];
 
 /** True for a text that only points at a value given elsewhere. In a script `$name` does in lower case too, and so does code that reads the value. */
@@ -38,7 +40,7 @@ export function isReferenceInScript(text: string): boolean {
 function saysNothing(literal: string): boolean {
   const left = literal.replaceAll(/["'\s]+/g, " ").trim();
   if (!/[A-Za-z0-9]/.test(left) || isSwitch(left) || isPlain(left)) return true;
-  return /^(?:(?:bearer|basic|token|apikey|digest|key)|[\w.@-]{1,100}:|[\w+.:-]{1,60}:\/\/\S*)$/i.test(left);
+  return /^(?:(?:bearer|basic|token|apikey|digest|key)|[\w.@-]{1,100}:|[\w+.:-]{1,60}:\/\/\S*|\w{1,60}\()$/i.test(left);
 }
 
 /** How an expansion goes on: what stands in it counts (`keep`) or only says how to find the value. */
@@ -53,7 +55,7 @@ const anyName = /\$\{[!#]?(?:(?:env|ENV|sys):)?[\w.@*[\]-]+/y;
 const provider =
   /\$\{(?!(?:env|ENV|sys):)(?:file|dir|directory|vault|secrets?|secretManager|ssm|sops|aws\w*|gcp\w*|azure\w*|k8s|kubernetes|configMap|akv|kv|keyvault|consul|config):/y;
 const echo = /\$\(\s{0,20}(?:echo|printf)\s+(?:-\w+\s+)*(?:["'][^"'%]{0,20}%[^"']{0,20}["']\s+)?/y;
-const inValues = /\$env:\w+|\$[A-Z_][A-Z0-9_]*(?![a-z])|%[A-Za-z_]\w*%|%\(\w+\)s/y;
+const inValues = /\$env:\w+|\$[A-Z_][A-Z0-9_]*(?![a-z])|%(?![a-z]+\d+%)[A-Za-z_]\w*%|%\(\w+\)s/y;
 const inScripts = /\$env:\w+|\$[A-Za-z_]\w*(?:->\w+)*|\$[\d@*#?!]|%[A-Za-z_]\w*%|%\(\w+\)s|%s/y;
 
 /** What a text says itself, fallbacks included, and how much it takes from elsewhere. */

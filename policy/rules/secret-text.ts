@@ -1,14 +1,25 @@
 /** Says what in a text is a credential: the text itself, by its name or its look, and what stands inside it, in base64 too. Never returns any part of it. */
 
+import { clientWords } from "../manifest/clients";
 import { commandLeaves } from "../manifest/command-leaves";
 import type { Leaf } from "../manifest/leaf";
 import { UNKNOWN } from "../manifest/unknown";
 import { textLeaves } from "../manifest/value-leaves";
-import { isSecretName, mayNameCredential, mayNameKey, namesCredential } from "./credential";
+import { accountPassword } from "./account";
+import {
+  isSecretName,
+  isSecretVariable,
+  mayNameCredential,
+  mayNameKey,
+  namesCredential,
+  namesHash,
+  namesPassword,
+  saysSecretName,
+} from "./credential";
 import { credentialIn } from "./credential-marks";
 import { looksRandom } from "./entropy";
 import type { Complaint } from "./object-rule";
-import { isKeyName, isPlain, isSwitch } from "./plain-value";
+import { isHashAlgorithm, isKeyName, isPlain, isSwitch } from "./plain-value";
 import { isCode, isReference, isReferenceInScript } from "./reference";
 
 /** Annotations of this pack say why something is so: `hardened.pulumi/service-account-token` holds a reason, and no token. */
@@ -43,9 +54,12 @@ function literalIn(keys: readonly string[], text: string): string | undefined {
 
 /** What a text is by its name, by what is packed in it, or by its letters. */
 function suspicion(keys: readonly string[], text: string): string | undefined {
-  const couldName = mayNameCredential(keys) && !isSecretName(text);
+  const saysName = isSecretVariable(keys) ? saysSecretName : isSecretName;
+  const couldName = mayNameCredential(keys) && !saysName(text);
   const named = couldName || (isNamed(keys) && !isKeyOf(keys, text) && !isAddress(keys, text));
-  if (named && !isPlain(text)) return "a literal";
+  if (named && !isPlain(text, namesPassword(keys)) && !(namesHash(keys) && isHashAlgorithm(text))) return "a literal";
+  const password = accountPassword(keys, text);
+  if (password !== undefined && !isPlain(password) && !isReference(password)) return "a literal";
   const packed = inBase64(text);
   if (packed !== undefined) return `${packed} in base64`;
   return looksRandom(keys.at(-1) ?? "", text) ? "a text that looks random" : undefined;
@@ -80,7 +94,7 @@ export function* judgeSecretText(
 /** Every value inside a text. */
 function* leavesIn(text: string): Iterable<Leaf> {
   yield* textLeaves(text);
-  if (/\s["']?-{1,2}[A-Za-z]|\spass:/.test(text)) yield* commandLeaves(text);
+  if (/\s["']?-{1,2}[A-Za-z]|\spass:/.test(text) || clientWords.test(text)) yield* commandLeaves(text);
 }
 
 /** What is wrong with values found in a text, each under its own name. */

@@ -2,19 +2,33 @@
 import { strict as assert } from "node:assert";
 import type { Finding } from "../../policy/contract";
 import { isPinned, parseImage } from "../../policy/images/image-reference";
+import { clients, clientWords } from "../../policy/manifest/clients";
 import { argumentLeaves, commandLeaves } from "../../policy/manifest/command-leaves";
 import { child, segments } from "../../policy/manifest/field-path";
 import { lineLeaves } from "../../policy/manifest/line-leaves";
+import { inputLeaves, writtenBy } from "../../policy/manifest/piped-input";
 import { quantityOf } from "../../policy/manifest/quantity";
 import { unquoted, wordReader } from "../../policy/manifest/shell-word";
+import { sqlLeaves } from "../../policy/manifest/sql-leaves";
 import { leavesOf, textLeaves } from "../../policy/manifest/value-leaves";
+import { xmlLeaves } from "../../policy/manifest/xml-leaves";
 import { messageOf, printable } from "../../policy/message";
 import { helmFailure } from "../../policy/render/render-error";
 import { redactor } from "../../policy/render/render-redact";
-import { isSecretName, mayNameCredential, mayNameKey, namesCredential } from "../../policy/rules/credential";
+import { accountPassword } from "../../policy/rules/account";
+import {
+  isSecretName,
+  isSecretVariable,
+  mayNameCredential,
+  mayNameKey,
+  namesCredential,
+  namesHash,
+  namesPassword,
+  saysSecretName,
+} from "../../policy/rules/credential";
 import { credentialIn, marks } from "../../policy/rules/credential-marks";
 import { bitsPerCharacter, looksRandom } from "../../policy/rules/entropy";
-import { isKeyName, isPlain, isSwitch } from "../../policy/rules/plain-value";
+import { isHashAlgorithm, isKeyName, isPlain, isSwitch } from "../../policy/rules/plain-value";
 import { isCode, isReference, isReferenceInScript } from "../../policy/rules/reference";
 import { judgeSecret, judgeSecretText } from "../../policy/rules/secret-text";
 import { globMatches } from "../../policy/settings/glob";
@@ -31,6 +45,12 @@ const finding = (name: string): Finding => ({
   outcome: "fail",
 });
 
+/** One program for each way to take a credential. */
+const programs = [
+  ...["mysql", "7z", "openssl", "smbclient", "sqlplus", "redis-cli", "rabbitmqctl", "htpasswd", "vault", "aws", "mc"],
+  ...["git", "nodetool", "isql", "mysqlsh", "db2", "qpdf", "xfreerdp"],
+].filter((name) => clients.some(({ program }) => program.test(name)));
+
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
   printable,
   messageOf: (text) => messageOf(finding(text)),
@@ -38,6 +58,9 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   mayNameCredential: (text) => mayNameCredential([text]),
   mayNameKey: (text) => mayNameKey([text, text]),
   isSecretName,
+  namesPassword: (text) => [namesPassword([text]), namesHash([text]), isSecretVariable([text])],
+  saysSecretName,
+  accountPassword: (text) => [accountPassword(["ETCDCTL_USER"], text), accountPassword([text], text)],
   ...Object.fromEntries(
     marks.map(([what, , pattern], index) => [`mark ${index}, ${what}`, (text: string) => pattern.test(text)]),
   ),
@@ -46,7 +69,7 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   isReferenceInScript,
   isCode,
   isSwitch,
-  isPlain,
+  isPlain: (text) => [isPlain(text), isPlain(text, true), isHashAlgorithm(text)],
   isKeyName,
   looksRandom: (text) => looksRandom(text, text),
   bitsPerCharacter,
@@ -57,6 +80,12 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   lineLeaves: (text) => [...lineLeaves(text)],
   commandLeaves: (text) => [...commandLeaves(text)],
   argumentLeaves: (text) => argumentLeaves(["curl", "-u", text, text]),
+  clients: (text) => programs.map((program) => argumentLeaves([program, text, text, "-p", text])),
+  clientWords: (text) => clientWords.test(text),
+  inputLeaves: (text) => [...inputLeaves(["chpasswd", text], [text]), ...inputLeaves([text], [text])],
+  writtenBy: (text) => [writtenBy(["echo", text]), writtenBy(["printf", text, text]), writtenBy([text])],
+  sqlLeaves: (text) => [...sqlLeaves(text)],
+  xmlLeaves: (text) => [...xmlLeaves(text)],
   wordReader: (text) => wordReader(text)(0, " "),
   unquoted,
   parseImage,
@@ -91,6 +120,54 @@ const parts = [
   ],
   [
     "user a ",
+    "password $a$",
+    "password $$",
+    "password n'",
+    "password ''",
+    "set password for ",
+    "set password for a = ",
+    "pragma key = ",
+    "sp_password ",
+    "sp_password a, ",
+    "connect a/",
+    "\nconnect a/a@",
+    "pass=md5('",
+    "insert ",
+    "insert into a (",
+    "insert into a (a) ",
+    "insert into a (a) values ",
+    "insert into a (a) values ('",
+    "insert into a (a) values ((",
+    "('a','a'), ",
+  ],
+  [
+    '<a a="',
+    "<a a='",
+    "<a a='b' ",
+    "<a:a>",
+    "</a>",
+    "<a><b>",
+    "<key>a</key>",
+    "<name>a</name><a>",
+    "<![CDATA[",
+    "<string>a</string>",
+    "echo a | ",
+    "echo a | chpasswd\n",
+    "chpasswd <<< ",
+    "chpasswd <<a\n",
+    "a:a\n",
+    "sqlplus a/",
+    "a/a@",
+    "a%",
+    "aws set ",
+    "kubectl exec ",
+    "htpasswd -b ",
+    "-placeholder",
+    "aPlaceholder",
+    "a_SECRET",
+    "%a1",
+    "<a1",
+    "neo4j",
     "stats auth ",
     "curl ",
     "curl -u ",

@@ -168,13 +168,23 @@ ruleCases(secretInValues, "secret-in-values", [
     [
       env("WEB_SECRET", "Hunter/2!"),
       env("PASSWORD", "${OTHER:-hunter2}"),
-      env("HMAC_KEY", "0123456789abcdef".repeat(4)),
+      env("WRAP_KEY", "0123456789abcdef".repeat(4)),
     ],
     [
       `container "web": env[0].value ${hidden}`,
       `container "web": env[0].value ${hidden}`,
       'container "web": env[0].value must be empty, or a reference to a Secret, got a text that looks random (not shown)',
     ],
+  ],
+  [
+    "passes the name of a Secret in view under a variable that could hold a credential, and fails any other",
+    [
+      manifest("v1", "Secret", { metadata: { name: "blue" } }),
+      env("SHOP_SECRET", "blue"),
+      config({ SHOP_SECRET: "blue" }),
+      env("SHOP_SECRET", "green"),
+    ],
+    [`container "web": env[0].value ${hidden}`],
   ],
   ["passes digits of base 16 elsewhere", env("COMMIT", "0123456789abcdef".repeat(4))],
   ["passes other kinds with data", manifest("example.com/v1", "Settings", { data: { password: "hunter2" } })],

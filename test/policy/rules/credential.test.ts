@@ -16,6 +16,13 @@ const yes = [
   "privateKey",
   "DSN",
   "OIDCClientSecret",
+  "rabbitmqErlangCookie",
+  "UNSEAL_KEY",
+  "ADMIN_KEY",
+  "VAULT_DEV_ROOT_TOKEN_ID",
+  "adminPasswordHash",
+  "password_sha256_hex",
+  "WG_PRESHARED_KEY",
 ];
 const no = [
   "existingSecret",
@@ -29,6 +36,10 @@ const no = [
   "keyboard",
   "passwordPolicy",
   "secretRef",
+  "passwordHashAlgorithm",
+  "TOKEN_ID",
+  "routingKey",
+  "partitionKey",
   "",
 ];
 

@@ -23,7 +23,11 @@ function figures(lines: readonly Line[]) {
 const percent = (share: number) => `${Math.floor(share * 1000) / 10} %`.replace(".0 %", " %");
 
 describe("secret-in-values, on labelled lines", () => {
-  const files = { "held-out.jsonl": "written before the patterns", "tuning.jsonl": "written beside them" };
+  const files = {
+    "held-out.jsonl": "written before the patterns",
+    "earlier.jsonl": "written before an earlier version",
+    "tuning.jsonl": "written beside the patterns",
+  };
   const all = Object.keys(files).flatMap(linesOf);
 
   it("has at least 400 of them, no two alike", () => {
@@ -32,9 +36,9 @@ describe("secret-in-values, on labelled lines", () => {
   });
 
   for (const file of Object.keys(files))
-    it(`finds at least 95 in 100 credentials of ${file}, and is right at least as often`, () => {
+    it(`finds at least 95 in 100 credentials of ${file}, and nothing else`, () => {
       const { recall, precision, wrong } = figures(linesOf(file));
-      assert.ok(recall >= 0.95 && precision >= 0.95, JSON.stringify({ recall, precision, wrong }, null, 1));
+      assert.ok(recall >= 0.95 && precision === 1, JSON.stringify({ recall, precision, wrong }, null, 1));
     });
 
   for (const kind of ["switch", "reference", "name"])
