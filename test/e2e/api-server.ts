@@ -21,7 +21,7 @@ export interface Answer {
 
 export interface ApiServer {
   /** Asks as an administrator, or as `user`. */
-  call(method: "GET" | "POST", path: string, body?: unknown, user?: "admin" | "robot"): Promise<Answer>;
+  call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, user?: "admin" | "robot"): Promise<Answer>;
   /** Annotations of finished requests in the audit log, by their ids. */
   audited(): Map<string, Readonly<Record<string, string>>>;
   stop(): Promise<void>;
