@@ -15,6 +15,7 @@ import type { Marks } from "../pods/pod-marks";
 import { type PodShape, podShapesIn } from "../pods/pod-shapes";
 import { emptyPaths, isWorkload, podTemplatesOf } from "../pods/pod-spec";
 import { sourcesOf } from "../rules/gitops-sources";
+import { isPolicyEngine } from "../rules/kind-scope";
 import { type Complaint, objectRule } from "../rules/object-rule";
 
 export const podInCustomKind = objectRule(
@@ -52,14 +53,9 @@ export const podInCustomKind = objectRule(
 /** Groups of other makers; Kubernetes' own have pods in workloads only. */
 const isCustom = (group: string): boolean => group.includes(".") && !/(?:^|\.)k8s\.io$/.test(group);
 
-/** Groups of policy engines: their patterns and parameters are written like pods. */
-const policyEngines = /(?:^|\.)(?:kyverno\.io|gatekeeper\.sh|kubewarden\.io)$/;
-
 /** What gives a pod away in an object. The values of a chart have names of their own. */
 const marksOf = (object: JsonObject, group: string): Marks =>
-  !group.includes(".") || isOwnGroup(group) || policyEngines.test(group) || sourcesOf(object).length > 0
-    ? "images"
-    : "all";
+  !group.includes(".") || isOwnGroup(group) || isPolicyEngine(group) || sourcesOf(object).length > 0 ? "images" : "all";
 
 /** The entry of podKinds that has the pod judged, where there can be one: it names the map that has the pod's `spec`. */
 function fixOf(object: JsonObject, { steps }: PodShape): string {

@@ -1,5 +1,6 @@
 /** Finds what is shaped like a pod, or a part of one, in an object of any kind. Pure, one look at each value; pod-marks.ts says what counts. */
 import { child } from "../manifest/field-path";
+import { keysOf, type Place, placesIn } from "../manifest/place";
 import { type Marks, markOf, type PodMark, podLists } from "./pod-marks";
 
 /** Shapes told of one object: with more it is clear enough that it holds pods. */
@@ -12,13 +13,6 @@ export interface PodShape {
   /** Steps of the path of the spec, `*` in place of each index. */
   readonly steps: readonly string[];
   readonly what: PodMark["what"];
-}
-
-/** A value and where it stands; whole paths are only written for what is found. */
-interface Place {
-  readonly value: unknown;
-  readonly key: string | number;
-  readonly above?: Place;
 }
 
 /** Pod specs in an object, each kind of place once, in their order; those in `known` and everything below them are left out, and so is its metadata. What
@@ -41,11 +35,7 @@ export function podShapesIn(
       if (!found.has(shape.steps.join("."))) found.set(shape.steps.join("."), shape);
     }
     const told = isNew && place.told !== "containers" ? mark.what : place.told;
-    const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
-    for (const key of [...keys].reverse()) {
-      const inner = (value as Room)[key];
-      if (typeof inner === "object" && inner !== null) open.push({ value: inner, key, above: place, told });
-    }
+    for (const inner of placesIn(place)) open.push({ ...inner, told });
   }
   return [...found.values()];
 }
@@ -58,8 +48,7 @@ type Room = Readonly<Record<string | number, unknown>>;
 
 /** The shape that is given away by what stands at a place. */
 function shapeAt(mark: Place, what: PodMark["what"]): PodShape {
-  const keys: (string | number)[] = [];
-  for (let place = mark; place.above !== undefined; place = place.above) keys.unshift(place.key);
+  const keys = keysOf(mark);
   const steps = keys.slice(0, -1).map((key) => (typeof key === "number" ? "*" : key));
   return { field: keys.reduce<string>(child, ""), steps, what };
 }
