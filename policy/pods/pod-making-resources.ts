@@ -1,5 +1,6 @@
 /** Custom resources of well-known controllers that make pods, or install objects that do: each with its API group. Sources: the CustomResourceDefinitions of
  *  their projects. A kind whose pod template the pack finds by itself is in pod-spec.ts. Pure data. */
+// cspell:disable: names of resources
 export const podMakingResources: readonly (readonly [group: string, ...resources: string[]])[] = [
   // Workflows and pipelines
   ["argoproj.io", "workflows", "cronworkflows", "workflowtemplates", "clusterworkflowtemplates", "sensors"],
