@@ -42,7 +42,9 @@ export function objectInCustomKind(all: readonly ObjectRule[]): ObjectRule {
       const { found, more } = embeddedIn(object, !isPolicyEngine(group));
       for (const { field, object: inner } of found) {
         const said = complaintsOf(inner, asked, context);
-        if (said.length > 0) yield { field, said: inWords(inner, said), want: "an object that no rule objects to" };
+        const undetermined = said.every(({ outcome }) => outcome === "undetermined");
+        const want = "an object that no rule objects to";
+        if (said.length > 0) yield { field, said: inWords(inner, said), want, undetermined };
       }
       const want = "few enough to be judged";
       if (more) yield { field: "spec", said: "more than a hundred objects", want, undetermined: true };

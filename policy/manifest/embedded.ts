@@ -28,7 +28,7 @@ export function embeddedIn(
   const found: Embedded[] = [];
   const open: (Place & { readonly item?: JsonObject })[] = placesIn({ value, key: "" });
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    const one = Array.isArray(place.value) ? undefined : asObject(place.value as JsonObject, place, isLoose);
+    const one = isMap(place.value) ? asObject(place.value, place, isLoose) : undefined;
     if (one !== undefined) {
       if (found.length === most) return { found, more: true };
       found.push({ field: keysOf(place).reduce<string>(child, ""), object: one });

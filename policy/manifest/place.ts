@@ -1,5 +1,7 @@
 /** Places in a tree that is walked without recursion: whole paths are only written for what is found. Pure. */
 
+import { UNKNOWN } from "./unknown";
+
 /** A value and where it stands. */
 export interface Place {
   readonly value: unknown;
@@ -15,13 +17,14 @@ export function keysOf(place: Place): (string | number)[] {
   return keys.reverse();
 }
 
-/** The maps and lists a value holds itself, the last first, as a stack takes them. */
+/** The maps, lists and unknown values a value holds itself, the last first, as a stack takes them. */
 export function placesIn(above: Place): Place[] {
   const { value } = above;
   if (typeof value !== "object" || value === null) return [];
   const keys: (string | number)[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
   return keys.reverse().flatMap((key) => {
     const inner = (value as Readonly<Record<string | number, unknown>>)[key];
-    return typeof inner === "object" && inner !== null ? [{ value: inner, key, above }] : [];
+    const counts = inner === UNKNOWN || (typeof inner === "object" && inner !== null);
+    return counts ? [{ value: inner, key, above }] : [];
   });
 }

@@ -73,6 +73,11 @@ const told: Case[] = [
     [breaks("spec.values.extraObjects[0]", evil)],
   ],
   [
+    "one of a role that nobody knows yet, which cannot be judged",
+    wrapped(binding(UNKNOWN as never)),
+    [`spec.forProvider.manifest cannot be judged, got ${evil}`],
+  ],
+  [
     "a role's rules",
     wrapped(named(rbac, "ClusterRole", { rules: [rule("", ["secrets"], ["list"])] })),
     [breaks("spec.forProvider.manifest", "ClusterRole evil, which breaks rbac-secrets-access at rules[0]")],
