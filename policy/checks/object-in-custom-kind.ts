@@ -2,7 +2,7 @@
  *  workload is pod-in-custom-kind's.
  *  Fields: in custom kinds, any map with apiVersion, kind and the body of an object, items of a list of them, and the rules or the roleRef of a role or
  *  binding without a kind; wanted: nothing that stops a deployment, and none of what changes, makes or fetches other objects. Not looked into: metadata,
- *  CustomResourceDefinitions, texts, and in kinds of policy engines what has no kind.
+ *  CustomResourceDefinitions, texts, and in kinds of policy engines what has no kind. Of values that are not known yet pod-in-custom-kind tells.
  *  Upstream: no one; the API server sees the custom resource only. */
 import type { Finding, JsonObject, Manifest } from "../contract";
 import { embeddedIn } from "../manifest/embedded";
