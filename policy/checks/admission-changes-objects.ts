@@ -2,7 +2,9 @@
  *  against. So each such object says here what it reaches, for a review to decide.
  *  Fields: webhooks[*].rules of a MutatingWebhookConfiguration, spec.matchConstraints of a MutatingAdmissionPolicy (KEP-3962) and its binding; of policy
  *  engines spec.rules[*].{mutate,generate,verifyImages} of Kyverno's policies and its newer kinds, spec.location of Gatekeeper's mutations, spec.mutating
- *  of Kubewarden's policies, spec.{initContainers,containers} of OpenKruise's SidecarSet; wanted: none. What they change is not judged.
+ *  of Kubewarden's policies, spec.type of jsPolicy's, spec.{initContainers,containers} of OpenKruise's SidecarSet, spec.overrideRules of Karmada's override
+ *  policies and its interpreters, spec.resources of Metacontroller's decorators; spec.conversion of a CustomResourceDefinition, whose webhook gets and
+ *  returns every object of the kind; wanted: none. What they change is not judged.
  *  Upstream: kubernetes.io/docs/reference/access-authn-authz/admission-controllers, "mutating admission" runs after the client, before validation. */
 import type { JsonObject } from "../contract";
 import { list, read, text, word } from "../manifest/read";
@@ -108,6 +110,40 @@ function* sidecars(object: JsonObject): Iterable<Change> {
     if (list(object, "spec", room).length > 0) yield { field: `spec.${room}`, reaches: "the containers of pods" };
 }
 
+/** Karmada: what the policy selects is changed on its way to another cluster; without selectors that is everything of the namespace, or of all. */
+function* overrides(object: JsonObject): Iterable<Change> {
+  const kinds = list(object, "spec", "resourceSelectors").map((one) => read(one, "kind"));
+  const rules = list(object, "spec", "overrideRules");
+  const field = rules.length === 0 ? "spec.overriders" : "spec.overrideRules";
+  if (rules.length > 0 || read(object, "spec", "overriders") !== undefined)
+    yield { field, reaches: rules.includes(UNKNOWN) ? unknown : inWords(kinds) };
+}
+
+function* interpreter(object: JsonObject): Iterable<Change> {
+  yield { field: "spec.customizations", reaches: inWords([read(object, "spec", "target", "kind")]) };
+}
+
+/** Metacontroller asks a webhook what objects are to stand beside those it watches, and which labels and annotations these get. */
+function* decorator(object: JsonObject): Iterable<Change> {
+  const watched = ["resources", "attachments"].flatMap((key) => list(object, "spec", key));
+  yield { field: "spec.resources", reaches: inWords(watched.map((one) => read(one, "resource"))) };
+}
+
+function* jsPolicy(object: JsonObject): Iterable<Change> {
+  const type = read(object, "spec", "type");
+  if (type === UNKNOWN) yield { field: "spec.type", reaches: unknown };
+  else if (type === "Mutating" || type === "Controller")
+    yield { field: "spec.type", reaches: inWords(list(object, "spec", "resources")) };
+}
+
+/** A definition whose objects a webhook rewrites from one version to another. */
+function* conversion(object: JsonObject): Iterable<Change> {
+  const strategy = read(object, "spec", "conversion", "strategy");
+  const name = [read(object, "spec", "names", "plural"), read(object, "spec", "group")].map(word).join(".");
+  if (strategy === UNKNOWN) yield { field: "spec.conversion", reaches: unknown };
+  else if (strategy === "Webhook") yield { field: "spec.conversion", reaches: name };
+}
+
 const core = "admissionregistration.k8s.io";
 const newer = ["MutatingPolicy", "NamespacedMutatingPolicy", "GeneratingPolicy", "NamespacedGeneratingPolicy"];
 const images = ["ImageValidatingPolicy", "NamespacedImageValidatingPolicy"];
@@ -126,6 +162,13 @@ const changing: ReadonlyMap<string, Changes> = new Map<string, Changes>([
   ["policies.kubewarden.io ClusterAdmissionPolicy", kubewarden],
   ["policies.kubewarden.io AdmissionPolicy", kubewarden],
   ["apps.kruise.io SidecarSet", sidecars],
+  ["policy.karmada.io OverridePolicy", overrides],
+  ["policy.karmada.io ClusterOverridePolicy", overrides],
+  ["config.karmada.io ResourceInterpreterWebhookConfiguration", webhooks],
+  ["config.karmada.io ResourceInterpreterCustomization", interpreter],
+  ["metacontroller.k8s.io DecoratorController", decorator],
+  ["policy.jspolicy.com JsPolicy", jsPolicy],
+  ["apiextensions.k8s.io CustomResourceDefinition", conversion],
 ]);
 
 const unknown = "(a value unknown until deployment)";

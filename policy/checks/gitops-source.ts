@@ -1,9 +1,9 @@
 /** An object that makes a controller install something stands for objects nobody here has seen: what it points at is judged where it is, or not at all.
- *  Fields: Argo CD's Application and ApplicationSet (spec.source, spec.sources, also in spec.template), Flux's HelmRelease (spec.chart, spec.chartRef)
- *  and Kustomization (spec.path). Never opened: the revision a controller takes may be another than the one at hand. */
-import type { JsonObject } from "../contract";
-import { list, read, text } from "../manifest/read";
+ *  Fields: where the custom resources of Argo CD, Flux, Fleet, the Helm controllers of k3s and k0s, Carvel, Config Sync, Kluctl, Cluster API, Sveltos,
+ *  Crossplane's packages, Open Cluster Management and the Operator Lifecycle Manager name a source (rules/gitops-sources.ts). Never opened: the revision
+ *  a controller takes may be another than the one at hand. */
 import { UNKNOWN } from "../manifest/unknown";
+import { sourcesOf, wordsOf } from "../rules/gitops-sources";
 import { type Complaint, objectRule } from "../rules/object-rule";
 
 export const gitopsSource = objectRule(
@@ -11,7 +11,7 @@ export const gitopsSource = objectRule(
     id: "gitops-source",
     severity: "medium",
     description:
-      "What an Application, HelmRelease or Kustomization points at is judged on its own, as it cannot be seen from here.",
+      "What a custom resource has its controller install, such as an Application, HelmRelease or GitRepo, is judged on its own, as it cannot be seen from here.",
     fix: "judge what it points at too: bin/hardened check <chart folder> --values <file>, or the folder of manifests",
     enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["MR-54"],
@@ -24,38 +24,3 @@ export const gitopsSource = objectRule(
     }
   },
 );
-
-interface Source {
-  readonly field: string;
-  readonly source: unknown;
-}
-
-function sourcesOf(object: JsonObject): Source[] {
-  const [group = ""] = text(object, "apiVersion").split("/");
-  const kind = text(object, "kind");
-  if (group === "argoproj.io" && kind === "Application") return ofApplication("spec", read(object, "spec"));
-  if (group === "argoproj.io" && kind === "ApplicationSet")
-    return ofApplication("spec.template.spec", read(object, "spec", "template", "spec"));
-  if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") {
-    const chart = read(object, "spec", "chart", "spec");
-    if (chart !== undefined) return [{ field: "spec.chart.spec", source: chart }];
-    return [{ field: "spec.chartRef", source: read(object, "spec", "chartRef") }];
-  }
-  if (group === "kustomize.toolkit.fluxcd.io" && kind === "Kustomization")
-    return [{ field: "spec.path", source: { path: read(object, "spec", "path") ?? "./" } }];
-  return [];
-}
-
-function ofApplication(at: string, spec: unknown): Source[] {
-  const several = list(spec, "sources").map((source, index) => ({ field: `${at}.sources[${index}]`, source }));
-  return several.length > 0 ? several : [{ field: `${at}.source`, source: read(spec, "source") }];
-}
-
-/** What a source names, an address without whoever may sign in to it. */
-function wordsOf(source: unknown): string {
-  const chart = text(source, "chart") || text(source, "name");
-  const path = text(source, "path");
-  const repository = (text(source, "repoURL") || text(source, "sourceRef", "name")).replace(/\/\/[^/]*@/, "//");
-  const what = chart !== "" ? `chart ${chart}` : path !== "" ? `folder ${path}` : "a source";
-  return repository === "" ? what : `${what} of ${repository}`;
-}

@@ -1,7 +1,8 @@
 /** A volume that is a folder of the node leaves the container: whatever the folder is today, a link in it or a later mount makes it another one, and files
  *  the container writes there run or are read with the node's rights. The runtime's socket is root on the node.
- *  Fields: spec.volumes[*].hostPath of pods, spec.hostPath and spec.local of a PersistentVolume, drivers of CSI that hand out folders of the node
- *  (spec.volumes[*].csi.driver, spec.csi.driver), provisioner of a StorageClass that makes such PersistentVolumes; wanted: none. Pod Security's
+ *  Fields: spec.volumes[*].{hostPath,flexVolume} of pods, spec.{hostPath,local,flexVolume} of a PersistentVolume, drivers of CSI that hand out folders of the
+ *  node (spec.volumes[*].csi.driver, spec.csi.driver), provisioner of a StorageClass that makes such PersistentVolumes; wanted: none. The driver of a
+ *  flexVolume is a program in a folder of the node, which the kubelet runs as root. Pod Security's
  *  host-path-volumes refuses the hostPath of a pod too; it does not look at PersistentVolumes (k8s.io/pod-security-admission, PodSpecExtractor).
  *  Allowed by an exemption with its reason, for a node agent or disks that are attached to nodes. */
 import { list, read, word } from "../manifest/read";
@@ -21,17 +22,9 @@ const info: RuleInfo = {
 
 const socket = /(?:^|\/)(?:docker|containerd|crio|cri-dockerd|podman|buildkitd)\.sock$/;
 
-/** Drivers and provisioners whose volumes are folders of the node: their projects' documentation. */
-const nodeDrivers: ReadonlySet<string> = new Set([
-  "docker.io/hostpath",
-  "hostpath.csi.k8s.io",
-  "k8s.io/minikube-hostpath",
-  "kubernetes.io/host-path",
-  "local.csi.openebs.io",
-  "microk8s.io/hostpath",
-  "openebs.io/local",
-  "rancher.io/local-path",
-]);
+/** Drivers and provisioners whose volumes are folders of the node, by their projects' documentation: all but two say so in their name, whoever made them. */
+const nodeDrivers: ReadonlySet<string> = new Set(["local.csi.openebs.io", "openebs.io/local"]);
+const nodeDriver = /(?:host|local)[-_.]?(?:host)?[-_.]?path/i;
 
 const want = "something else than a folder of the node";
 
@@ -53,15 +46,23 @@ function* judge(field: string, source: unknown): Iterable<Complaint> {
 
 function* judgeDriver(field: string, got: unknown): Iterable<Complaint> {
   if (got === UNKNOWN) yield { field, got, want };
-  else if (nodeDrivers.has(word(got)))
+  else if (nodeDrivers.has(word(got)) || nodeDriver.test(word(got)))
     yield { field, said: `${word(got)}, whose volumes are folders of the node`, want };
+}
+
+function* judgeProgram(field: string, source: unknown): Iterable<Complaint> {
+  const complaint = { field, want };
+  if (source === UNKNOWN) yield { ...complaint, got: UNKNOWN };
+  else if (source !== undefined) yield { ...complaint, said: "a flexVolume, whose driver is a program of the node" };
 }
 
 const ofPods = podRule(info, function* ({ spec }) {
   for (const [index, volume] of list(spec, "volumes").entries()) {
     const field = `volumes[${index}]`;
     yield* judge(`${field}.hostPath`, read(volume, "hostPath"));
-    if (volume !== UNKNOWN) yield* judgeDriver(`${field}.csi.driver`, read(volume, "csi", "driver"));
+    if (volume === UNKNOWN) continue;
+    yield* judgeDriver(`${field}.csi.driver`, read(volume, "csi", "driver"));
+    yield* judgeProgram(`${field}.flexVolume`, read(volume, "flexVolume"));
   }
 });
 
@@ -73,6 +74,7 @@ const ofObjects = objectRule(info, function* ({ object }) {
     if (spec === UNKNOWN) return;
     yield* judge("spec.local", read(spec, "local"));
     yield* judgeDriver("spec.csi.driver", read(spec, "csi", "driver"));
+    yield* judgeProgram("spec.flexVolume", read(spec, "flexVolume"));
   }
   if (kind === "StorageClass" && word(apiVersion).startsWith("storage.k8s.io/"))
     yield* judgeDriver("provisioner", read(object, "provisioner"));

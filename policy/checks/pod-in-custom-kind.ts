@@ -1,14 +1,21 @@
 /** A controller makes pods of what its custom resources hold, and the pack judges them where it knows the kind. What looks like a pod in any other kind is
  *  told, with the setting that has it judged; so is a setting that leads nowhere.
- *  Fields: any map with a list of containers (containers, initContainers, ephemeralContainers) that have images, in kinds other than Kubernetes' workloads
- *  and those in `<project>:policy.podKinds`, and values that are not known yet, which may hold one; allowed: none. Not looked into: metadata, and CustomResourceDefinitions, which describe and hold no pods.
+ *  Fields: in kinds other than Kubernetes' workloads and those in `<project>:policy.podKinds`, any map with containers (containers, initContainers,
+ *  ephemeralContainers, steps, sidecars and the like, or one container alone: each known by image, command, volumeMounts or securityContext), with
+ *  hostNetwork, hostPID or hostIPC, with hostPath or hostDisk, or with a security context that takes a right a pod does not have by itself; and values that
+ *  are not known yet, which may hold one; allowed: none. Only lists of containers with images count in kinds of Kubernetes, of policy engines, which speak of
+ *  pods, and in those that gitops-source tells. Not looked into: metadata, and CustomResourceDefinitions, which describe and hold no pods.
  *  Upstream: Pod Security admission sees a template only in the workloads of Kubernetes (admission/admission.go, defaultPodSpecResources). */
 import type { JsonObject } from "../contract";
+import { groupOf, isOwnGroup } from "../manifest/kind-table";
 import { unknownPaths } from "../manifest/known-values";
 import { text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import type { Marks } from "../pods/pod-marks";
 import { type PodShape, podShapesIn } from "../pods/pod-shapes";
 import { emptyPaths, isWorkload, podTemplatesOf } from "../pods/pod-spec";
+import { sourcesOf } from "../rules/gitops-sources";
+import { isPolicyEngine } from "../rules/kind-scope";
 import { type Complaint, objectRule } from "../rules/object-rule";
 
 export const podInCustomKind = objectRule(
@@ -22,7 +29,7 @@ export const podInCustomKind = objectRule(
     controls: ["MR-54"],
   },
   function* ({ object }, { settings }): Generator<Complaint> {
-    const group = groupOf(object);
+    const group = groupOf(text(object, "apiVersion"));
     if (group === "apiextensions.k8s.io" || isWorkload(object)) return;
     const { podKinds = [] } = settings ?? {};
     for (const path of emptyPaths(object, podKinds)) {
@@ -31,9 +38,9 @@ export const podInCustomKind = objectRule(
     }
     const templates = podTemplatesOf(object, podKinds);
     const known = new Set<unknown>(templates.map(({ template }) => template.spec));
-    const shapes = podShapesIn(object, known);
+    const shapes = podShapesIn(object, known, marksOf(object, group));
     for (const shape of shapes) {
-      const said = "containers in a kind whose pods the pack does not know";
+      const said = `${shape.what} in a kind whose pods the pack does not know`;
       yield { field: shape.field, said, want: "judged like any pod", undetermined: true, fix: fixOf(object, shape) };
     }
     if (shapes.length + templates.length > 0 || !isCustom(group)) return;
@@ -46,14 +53,13 @@ export const podInCustomKind = objectRule(
 /** Groups of other makers; Kubernetes' own have pods in workloads only. */
 const isCustom = (group: string): boolean => group.includes(".") && !/(?:^|\.)k8s\.io$/.test(group);
 
-const groupOf = (object: JsonObject): string => {
-  const [group = "", version] = text(object, "apiVersion").split("/");
-  return version === undefined ? "" : group;
-};
+/** What gives a pod away in an object. The values of a chart have names of their own. */
+const marksOf = (object: JsonObject, group: string): Marks =>
+  !group.includes(".") || isOwnGroup(group) || isPolicyEngine(group) || sourcesOf(object).length > 0 ? "images" : "all";
 
 /** The entry of podKinds that has the pod judged, where there can be one: it names the map that has the pod's `spec`. */
 function fixOf(object: JsonObject, { steps }: PodShape): string {
-  const group = groupOf(object);
+  const group = groupOf(text(object, "apiVersion"));
   const path = steps.slice(0, -1).join(".");
   if (steps.at(-1) === "spec" && path !== "" && group.includes(".")) {
     const entry = `{ group: ${group}, kind: ${text(object, "kind")}, path: ${path} }`;

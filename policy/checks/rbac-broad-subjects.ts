@@ -1,6 +1,6 @@
 /** Some names stand for everyone: rights bound to them are rights of every pod, or of people who never logged in. system:masters is past all
- *  authorization and cannot be taken back.
- *  Fields: subjects[*] of RoleBinding and ClusterRoleBinding; forbidden: the names below. */
+ *  authorization and cannot be taken back. system:nodes is every kubelet, system:bootstrappers whoever holds a token to join a node.
+ *  Fields: subjects[*] of RoleBinding and ClusterRoleBinding; forbidden: the names below, and the groups inside them. */
 
 import { word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
@@ -13,10 +13,12 @@ const broad = new Set([
   "system:unauthenticated",
   "system:authenticated",
   "system:serviceaccounts",
+  "system:nodes",
+  "system:bootstrappers",
 ]);
 
-/** Every pod of one namespace. */
-const namespaceGroup = /^system:serviceaccounts:/;
+/** Every pod of one namespace, and tokens to join a node of one kind. */
+const partOf = /^system:(?:serviceaccounts|bootstrappers):/;
 
 export const rbacBroadSubjects = objectRule(
   {
@@ -31,7 +33,7 @@ export const rbacBroadSubjects = objectRule(
     if (!isBinding(object)) return;
     for (const { field, kind, name } of subjectsOf(object)) {
       if (kind === "ServiceAccount") continue;
-      if (name === UNKNOWN || broad.has(word(name)) || namespaceGroup.test(word(name)))
+      if (name === UNKNOWN || broad.has(word(name)) || partOf.test(word(name)))
         yield { field: `${field}.name`, got: name, want: "one user, group or service account" };
     }
   },

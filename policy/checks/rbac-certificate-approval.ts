@@ -1,5 +1,8 @@
-/** A signed request for system:masters is a login that cannot be taken back.
- *  Fields: rules of ClusterRole; forbidden: update, patch on certificatesigningrequests/approval, approve and sign on signers. */
+/** A signed request for system:masters is a login that cannot be taken back. The controller manager approves requests for the certificate of a node by
+ *  itself, from whoever may create the subresources nodeclient and selfnodeclient: that is every node's login.
+ *  Fields: rules of ClusterRole; forbidden: update, patch on certificatesigningrequests/approval, approve and sign on signers, create on
+ *  certificatesigningrequests/nodeclient and …/selfnodeclient.
+ *  Upstream: pkg/controller/certificates/approver/sarapprove.go. */
 import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacCertificateApproval = grantRule(
@@ -14,5 +17,10 @@ export const rbacCertificateApproval = grantRule(
   [
     { group: "certificates.k8s.io", resources: ["certificatesigningrequests/approval"], verbs: ["update", "patch"] },
     { group: "certificates.k8s.io", resources: ["signers"], verbs: ["approve", "sign"] },
+    {
+      group: "certificates.k8s.io",
+      resources: ["certificatesigningrequests/nodeclient", "certificatesigningrequests/selfnodeclient"],
+      verbs: ["create"],
+    },
   ],
 );

@@ -1,43 +1,40 @@
 /** cluster-admin may do everything everywhere; no program needs it, and a RoleBinding to it is everything in one namespace. Others of Kubernetes' own
- *  roles come to the same: admin and edit read every Secret and run any pod of a namespace, and in all namespaces that is the cluster. A ClusterRole
- *  that aggregates them has their rules.
- *  Fields: roleRef.name of RoleBinding and ClusterRoleBinding; forbidden: the names below. aggregationRule.clusterRoleSelectors[*] of ClusterRole;
+ *  roles come to the same or to a part of it: admin and edit read every Secret and run any pod of a namespace, the scheduler's puts pods on any node,
+ *  system:persistent-volume-provisioner reaches the node's files. A ClusterRole that aggregates them has their rules.
+ *  Fields: roleRef.name of RoleBinding and ClusterRoleBinding; forbidden: the API server's own roles that grant what another rule here forbids
+ *  (rules/bootstrap-roles.ts), two more that are named below, and those of its controllers. aggregationRule.clusterRoleSelectors[*] of ClusterRole;
  *  forbidden: one that selects them by the labels the API server gives them.
  *  Upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy. */
 
 import { read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { aggregationOf } from "../rules/aggregation";
+import { bootstrapLabels, controllerPrefix, knownRoles, readRoles } from "../rules/bootstrap-table";
 import { objectRule } from "../rules/object-rule";
 import { isBinding, rbacControls } from "../rules/rbac";
 import { selects } from "../rules/selector";
 
-const defaults = { "kubernetes.io/bootstrapping": "rbac-defaults" };
-const toAdmin = { ...defaults, "rbac.authorization.k8s.io/aggregate-to-admin": "true" };
-const toEdit = { ...defaults, "rbac.authorization.k8s.io/aggregate-to-edit": "true" };
+/** Roles no grant rule has anything against, as they are: one writes roles and bindings of a namespace, the other asks for the certificate of a node,
+ *  which a cluster may approve by itself. */
+const besides = readRoles("system:aggregate-to-admin >admin\nsystem:node-bootstrapper");
 
-/** Roles of the API server that no program is bound to, with the labels it gives them. */
+/** Roles of the API server that no program is bound to, with the labels it gives them; the mightiest first. */
 const mighty = new Map<string, Readonly<Record<string, string>>>([
-  ["cluster-admin", defaults],
-  ["admin", defaults],
-  ["edit", toAdmin],
-  ["system:aggregate-to-admin", toAdmin],
-  ["system:aggregate-to-edit", toEdit],
-  ["system:kube-controller-manager", defaults],
-  ["system:kubelet-api-admin", defaults],
-  ["system:node", defaults],
+  ["cluster-admin", bootstrapLabels],
+  ...[...knownRoles, ...besides].map(({ name, labels }) => [name, labels] as const),
 ]);
 
-/** Roles of the control plane's own controllers: one writes any rule into any role, others run pods and delete everything. */
-const controller = "system:controller:";
+/** Names shown of the roles that a selector selects. */
+const most = 5;
 
-const isMighty = (name: string): boolean => mighty.has(name) || name.startsWith(controller);
+const isMighty = (name: string): boolean => mighty.has(name) || name.startsWith(controllerPrefix);
 
 export const rbacClusterAdmin = objectRule(
   {
     id: "rbac-cluster-admin",
     severity: "critical",
-    description: "Nobody is bound to cluster-admin or another role of Kubernetes' own that comes to the same.",
+    description:
+      "Nobody is bound to cluster-admin or another role of Kubernetes' own that grants what no role here may.",
     fix: "bind a Role with the rules the program uses",
     enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["CIS 5.1.1", ...rbacControls],
@@ -50,7 +47,8 @@ export const rbacClusterAdmin = objectRule(
       const complaint = { field: `aggregationRule.clusterRoleSelectors[${index}]`, want: "for roles of its own" };
       const truths = [...mighty].map(([name, labels]) => ({ name, truth: selects(selector, labels) }));
       const names = truths.filter(({ truth }) => truth === true).map(({ name }) => name);
-      if (names.length > 0) yield { ...complaint, said: `one that selects ${names.join(", ")}` };
+      const more = names.length > most ? ` and ${names.length - most} more` : "";
+      if (names.length > 0) yield { ...complaint, said: `one that selects ${names.slice(0, most).join(", ")}${more}` };
       else if (truths.some(({ truth }) => truth === UNKNOWN)) yield { ...complaint, got: UNKNOWN };
     }
   },

@@ -1,5 +1,6 @@
-/** Labels and taints of a node decide which pods it gets, with their Secrets; its status says at which address the API server finds the kubelet.
- *  Fields: rules of ClusterRole; forbidden: create, update, patch on nodes and nodes/status. */
+/** Labels and taints of a node decide which pods it gets, with their Secrets; its status says at which address the API server finds the kubelet. A
+ *  Binding is the scheduler's word: it puts a waiting pod on any node.
+ *  Fields: rules of Role and ClusterRole; forbidden: create, update, patch on nodes and nodes/status, create on bindings and pods/binding. */
 import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacNodeChange = grantRule(
@@ -7,10 +8,13 @@ export const rbacNodeChange = grantRule(
     id: "rbac-node-change",
     severity: "high",
     description:
-      "No role creates or changes nodes: a label or a taint draws the pods of others, and an address what the API server sends to the kubelet.",
-    fix: "leave nodes to the kubelet and the cluster's own controllers",
+      "No role changes nodes or puts pods on them: a label, a taint or a binding draws the pods of others, and an address what the API server sends to the kubelet.",
+    fix: "leave nodes to the kubelet, and which pods they get to the scheduler",
     enforcement: rbacEnforcement,
     controls: [...rbacControls],
   },
-  [{ group: "", resources: ["nodes", "nodes/status"], verbs: ["create", "update", "patch"] }],
+  [
+    { group: "", resources: ["nodes", "nodes/status"], verbs: ["create", "update", "patch"] },
+    { group: "", resources: ["bindings", "pods/binding"], verbs: ["create"] },
+  ],
 );

@@ -1,6 +1,7 @@
 /** Who may list Secrets has every credential in the namespace; who may get them by any name has too. The answer to a change, even to one that changes
- *  nothing, is the whole Secret.
- *  Fields: rules of Role and ClusterRole; forbidden: get, list, watch, update, patch on secrets without resourceNames. */
+ *  nothing, is the whole Secret; so is the answer to a deletion that waits for a finalizer (propagationPolicy), and to the deletion of many.
+ *  Fields: rules of Role and ClusterRole; forbidden: get, list, watch, update, patch, delete, deletecollection on secrets without resourceNames.
+ *  Upstream: k8s.io/apiserver pkg/registry/generic/registry/store.go, Delete and DeleteCollection. */
 import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
 export const rbacSecretsAccess = grantRule(
@@ -12,5 +13,12 @@ export const rbacSecretsAccess = grantRule(
     enforcement: rbacEnforcement,
     controls: ["CIS 5.1.2", "FL-53", ...rbacControls],
   },
-  [{ group: "", resources: ["secrets"], verbs: ["get", "list", "watch", "update", "patch"], unlessNamed: true }],
+  [
+    {
+      group: "",
+      resources: ["secrets"],
+      verbs: ["get", "list", "watch", "update", "patch", "delete", "deletecollection"],
+      unlessNamed: true,
+    },
+  ],
 );

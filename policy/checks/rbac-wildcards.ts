@@ -4,12 +4,10 @@
 
 import { list } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { bootstrapLabels } from "../rules/bootstrap-table";
 import { objectRule } from "../rules/object-rule";
 import { isRole, rbacControls, rbacEnforcement } from "../rules/rbac";
 import { selects } from "../rules/selector";
-
-/** Labels of cluster-admin and all other roles the API server makes for itself. */
-const bootstrapLabels = { "kubernetes.io/bootstrapping": "rbac-defaults" };
 
 export const rbacWildcards = objectRule(
   {

@@ -1,6 +1,7 @@
 /** A controller creates the pods of a workload without asking who wrote it, so creating or changing a Deployment is creating pods.
  *  Fields: rules of Role and ClusterRole; forbidden: create, update, patch on the kinds that hold a pod template, custom ones among them
- *  (`podKinds` of the settings). */
+ *  (`podKinds` of the settings), on the revisions a controller goes back to, and on the kinds of well-known controllers that make pods. */
+import { podMakingResources } from "../pods/pod-making-resources";
 import { podKindsOf } from "../pods/pod-spec";
 import { type Grant, grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
 
@@ -26,9 +27,12 @@ export const rbacWorkloadCreation = grantRule(
     enforcement: rbacEnforcement,
     controls: ["CIS 5.1.4", ...rbacControls],
   },
-  ({ settings }): Grant[] =>
-    podKindsOf(settings?.podKinds)
+  ({ settings }): Grant[] => [
+    ...podKindsOf(settings?.podKinds)
       .filter(({ group, kind }) => !idle.has(`${group} ${kind}`))
       .map(({ group, kind }) => ({ group, resources: [resourceOf(kind)], verbs })),
+    { group: "apps", resources: ["controllerrevisions"], verbs },
+    ...podMakingResources.map(([group, ...resources]) => ({ group, resources, verbs })),
+  ],
   "without create, update, patch on workloads",
 );

@@ -10,7 +10,7 @@ export function child(path: string, key: string | number): string {
 /** The keys and indexes of a path, in order. A part that is no key, such as `[*]`, ends it. */
 export function segments(path: string): (string | number)[] {
   const found: (string | number)[] = [];
-  for (const [, word, index, quoted] of path.matchAll(/([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\[[^\]]*\]/g)) {
+  for (const [, word, index, quoted] of path.matchAll(/([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\[[^[\]]*\]/g)) {
     if (quoted !== undefined) found.push(JSON.parse(quoted));
     else if (index !== undefined) found.push(Number(index));
     else if (word !== undefined) found.push(word);

@@ -64,3 +64,8 @@ export const knownMinors = {
 /** API group of an apiVersion, "" for core. */
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes("/") ? apiVersion.replace(/\/.*$/s, "") : "";
+
+const ownGroups = new Set(knownKinds.map(({ apiVersion }) => groupOf(apiVersion)));
+
+/** Whether a group is one of Kubernetes itself: its kinds are in the table. */
+export const isOwnGroup = (group: string): boolean => ownGroups.has(group);

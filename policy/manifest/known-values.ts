@@ -1,6 +1,7 @@
 /** Inputs of a resource as a policy gets them → plain JSON with UNKNOWN in place of every value that is not known yet.
  *  Touching an unknown throws (pulumi-policy sdk/nodejs/policy/proxy.ts), and one throw would hide every other finding: so leaf by leaf. */
 import { child } from "./field-path";
+import { keysOf, type Place, placesIn } from "./place";
 import { UNKNOWN } from "./unknown";
 
 /** A copy of `props` without proxies. `isUnknownError` tells the error that means "not known yet" from any other. */
@@ -23,8 +24,11 @@ export function knownValues(props: object, isUnknownError: (error: unknown) => b
 
 /** Paths of all unknown values, in order. */
 export function unknownPaths(value: unknown, path = ""): string[] {
-  if (value === UNKNOWN) return [path];
-  if (typeof value !== "object" || value === null) return [];
-  const items: Iterable<[string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
-  return [...items].flatMap(([key, item]) => unknownPaths(item, child(path, key)));
+  const found: string[] = [];
+  const open: Place[] = [{ value, key: "" }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (place.value === UNKNOWN) found.push(keysOf(place).reduce<string>(child, path));
+    else open.push(...placesIn(place));
+  }
+  return found;
 }

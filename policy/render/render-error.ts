@@ -65,7 +65,7 @@ const noise = [
 
 /** Helm 4 and its list of schema mistakes take several lines; a finding has one. */
 function oneLine(text: string): string {
-  return text.replace(/:\s*\n(?:- )?\s*/g, ": ").replace(/\s*\n(?:- )?\s*/g, "; ");
+  return text.replace(/:\s*\n(?:- )?\s*/g, ": ").replace(/(?<!\s)\s*\n(?:- )?\s*/g, "; ");
 }
 
 /** An include that includes itself makes Helm repeat one sentence a thousand times: it is said once, and what is still too long keeps both ends. */

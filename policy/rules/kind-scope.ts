@@ -1,4 +1,4 @@
-/** Where objects of a kind live: Kubernetes' own by its discovery, custom kinds by a CustomResourceDefinition in view. Pure. */
+/** Where objects of a kind live: Kubernetes' own by its discovery, custom kinds by a CustomResourceDefinition in view; and which only speak of others. Pure. */
 import type { Manifest } from "../contract";
 import { scopeOf } from "../manifest/cluster-kinds";
 import { groupOf, type KindScope } from "../manifest/kind-table";
@@ -31,3 +31,7 @@ export function kindScope(
   const [apiVersion, kind] = [text(object, "apiVersion"), text(object, "kind")];
   return definedScopes(objects, context).get(`${groupOf(apiVersion)} ${kind}`) ?? scopeOf(apiVersion, kind);
 }
+
+/** Groups of policy engines: their patterns and parameters are written like the objects they judge. */
+export const isPolicyEngine = (group: string): boolean =>
+  /(?:^|\.)(?:kyverno\.io|gatekeeper\.sh|kubewarden\.io)$/.test(group);

@@ -25,6 +25,7 @@ import { jobBounds } from "../checks/job-bounds";
 import { lineBreakHidden } from "../checks/line-break-hidden";
 import { namespacePodSecurity } from "../checks/namespace-pod-security";
 import { networkPolicySelectsNothing } from "../checks/network-policy-selects-nothing";
+import { objectInCustomKind } from "../checks/object-in-custom-kind";
 import { podFields } from "../checks/pod-fields";
 import { podInCustomKind } from "../checks/pod-in-custom-kind";
 import { podSecurityChecks } from "../checks/pod-security/registry";
@@ -65,8 +66,8 @@ import type { PodSecurityCheck } from "../pod-security/check";
 import { podSecurityControls } from "../pod-security/controls";
 import type { ObjectRule, RuleInfo } from "./rule";
 
-/** Rules about objects, beyond Pod Security. */
-export const objectRules: readonly ObjectRule[] = [
+/** Rules about objects as they are deployed. */
+const direct: readonly ObjectRule[] = [
   readOnlyRootFilesystem,
   writableTmp,
   runAsUserNumeric,
@@ -124,6 +125,11 @@ export const objectRules: readonly ObjectRule[] = [
   defaultNamespaceUsed,
   recommendedLabels,
 ];
+
+/** Rules about objects, beyond Pod Security. */
+export const objectRules: readonly ObjectRule[] = direct.flatMap((rule) =>
+  rule === podInCustomKind ? [rule, objectInCustomKind(direct)] : [rule],
+);
 
 /** Every rule there is: what `explain`, the documentation and CrossGuard list. */
 export const rules: readonly RuleInfo[] = [

@@ -51,6 +51,6 @@ export async function authorize(
 
 function parameters(challenge: string): Record<string, string> {
   return Object.fromEntries(
-    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
+    [...challenge.matchAll(/\b(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
   );
 }

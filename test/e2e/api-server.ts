@@ -21,7 +21,7 @@ export interface Answer {
 
 export interface ApiServer {
   /** Asks as an administrator, or as `user`. */
-  call(method: "GET" | "POST", path: string, body?: unknown, user?: "admin" | "robot"): Promise<Answer>;
+  call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, user?: "admin" | "robot"): Promise<Answer>;
   /** Annotations of finished requests in the audit log, by their ids. */
   audited(): Map<string, Readonly<Record<string, string>>>;
   stop(): Promise<void>;
@@ -34,7 +34,10 @@ export interface PodSecurityConfiguration {
 }
 
 /** Starts etcd and kube-apiserver of the toolchain and waits until it is ready, two minutes at most. */
-export async function startApiServer(podSecurity: PodSecurityConfiguration = {}): Promise<ApiServer> {
+export async function startApiServer(
+  podSecurity: PodSecurityConfiguration = {},
+  authorization = "AlwaysAllow",
+): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), "hardened-api-server-"));
   const [client, peer, secure] = await Promise.all([freePort(), freePort(), freePort()]);
   const key = join(folder, "service-account.key");
@@ -69,7 +72,7 @@ export async function startApiServer(podSecurity: PodSecurityConfiguration = {})
     "service-account-key-file": key,
     "service-account-signing-key-file": key,
     "token-auth-file": join(folder, "tokens.csv"),
-    "authorization-mode": "AlwaysAllow",
+    "authorization-mode": authorization,
     "disable-admission-plugins": "ServiceAccount",
     "admission-control-config-file": join(folder, "admission.json"),
     "audit-policy-file": join(folder, "audit.json"),

@@ -51,6 +51,20 @@ describe("grants that come to the same", () => {
     ["Services' ports", "", "services/proxy", "create", "rbac-network-proxy"],
     ["definitions", "apiextensions.k8s.io", "customresourcedefinitions", "update", "rbac-api-extension"],
     ["API services", "apiregistration.k8s.io", "apiservices", "create", "rbac-api-extension"],
+    ["Secrets in an answer", "", "secrets", "deletecollection", "rbac-secrets-access"],
+    ["files of the node", "", "nodes/log", "get", "rbac-node-proxy"],
+    ["memory of containers", "", "nodes/checkpoint", "create", "rbac-node-proxy"],
+    ["places of pods", "", "bindings", "create", "rbac-node-change"],
+    ["pods of a revision", "apps", "controllerrevisions", "patch", "rbac-workload-creation"],
+    ["pods of Argo", "argoproj.io", "workflows", "create", "rbac-workload-creation"],
+    ["pods of Tekton", "tekton.dev", "taskruns", "create", "rbac-workload-creation"],
+    [
+      "a node's login",
+      "certificates.k8s.io",
+      "certificatesigningrequests/nodeclient",
+      "create",
+      "rbac-certificate-approval",
+    ],
   ] as const)
     it(`${verb} on ${resource}: ${what}`, () => {
       assert.deepEqual(said(cluster("web", { rules: [rule(group, [resource], [verb])] })), [

@@ -1,6 +1,7 @@
 import { admissionChangesObjects } from "../../../policy/checks/admission-changes-objects";
 import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
+import { object } from "../support/objects";
 import { deployment, manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
@@ -22,6 +23,12 @@ const says = (field: string, reaches: string) => [
 const unsure = (field: string) => [`${field} cannot be judged, got changes to (a value unknown until deployment)`];
 const kyverno = (rule: JsonObject, kind = "ClusterPolicy") =>
   manifest("kyverno.io/v1", kind, { spec: { rules: [{ name: "first" }, rule] } });
+const definition = (conversion: unknown) =>
+  object("apiextensions.k8s.io/v1", "CustomResourceDefinition", {
+    group: "example.com",
+    names: { plural: "foos" },
+    ...(conversion !== undefined && { conversion: conversion as Json }),
+  });
 const match = { any: [{ resources: { kinds: ["Pod", "apps/v1/Deployment"] } }] };
 const constraints = (rules: Json) => ({ spec: { matchConstraints: { resourceRules: rules } } });
 
@@ -113,6 +120,41 @@ ruleCases(admissionChangesObjects, "admission-changes-objects", [
     manifest("apps.kruise.io/v1alpha1", "SidecarSet", { spec: { containers: [{ name: "log" }] } }),
     says("spec.containers", "the containers of pods"),
   ],
+  [
+    "tells Karmada's overrides of what they select, and of everything",
+    [
+      object("policy.karmada.io/v1alpha1", "OverridePolicy", {
+        resourceSelectors: [{ apiVersion: "apps/v1", kind: "Deployment" }],
+        overrideRules: [{ overriders: { plaintext: [{ path: "/spec/template/spec/hostPID" }] } }],
+      }),
+      object("policy.karmada.io/v1alpha1", "ClusterOverridePolicy", { overrideRules: [{ overriders: {} }] }),
+    ],
+    [...says("spec.overrideRules", "Deployment"), ...says("spec.overrideRules", "whatever it is sent")],
+  ],
+  [
+    "tells Karmada's interpreters",
+    object("config.karmada.io/v1alpha1", "ResourceInterpreterCustomization", { target: { kind: "Deployment" } }),
+    says("spec.customizations", "Deployment"),
+  ],
+  [
+    "tells Metacontroller's decorators",
+    object("metacontroller.k8s.io/v1alpha1", "DecoratorController", { resources: [{ resource: "pods" }] }),
+    says("spec.resources", "pods"),
+  ],
+  [
+    "tells jsPolicy's policies that change, and passes the others",
+    ["Mutating", "Validating"].map((type) =>
+      object("policy.jspolicy.com/v1beta1", "JsPolicy", { type, resources: ["pods"] }),
+    ),
+    says("spec.type", "pods"),
+  ],
+  [
+    "tells a webhook that converts the objects of a definition",
+    definition({ strategy: "Webhook", webhook: {} }),
+    says("spec.conversion", "foos.example.com"),
+  ],
+  ["passes definitions without one", [definition({ strategy: "None" }), definition(undefined)]],
+  ["cannot judge a conversion nobody knows yet", definition(UNKNOWN), unsure("spec.conversion")],
   [
     "cannot judge a rule that nobody knows yet",
     manifest("kyverno.io/v1", "Policy", { spec: { rules: [UNKNOWN as never] } }),

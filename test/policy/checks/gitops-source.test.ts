@@ -1,9 +1,9 @@
 import { gitopsSource } from "../../../policy/checks/gitops-source";
-import type { Json } from "../../../policy/contract";
+import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { object } from "../support/objects";
 import { deployment } from "../support/pod";
-import { ruleCases } from "../support/rule-cases";
+import { type Case, ruleCases } from "../support/rule-cases";
 
 const application = (spec: Json, kind = "Application") => object("argoproj.io/v1alpha1", kind, spec);
 const flux = (spec: Json) => object("helm.toolkit.fluxcd.io/v2", "HelmRelease", spec);
@@ -64,6 +64,67 @@ ruleCases(gitopsSource, "gitops-source", [
   [
     "passes other kinds of Flux",
     [object("helm.toolkit.fluxcd.io/v2", "Other", {}), object("source.toolkit.fluxcd.io/v1", "HelmRelease", {})],
+  ],
+  ...(
+    [
+      ["fleet.cattle.io/v1alpha1", "GitRepo", { repo: repoURL, paths: ["a", "b"] }, "spec", `folder a of ${repoURL}`],
+      [
+        "fleet.cattle.io/v1alpha1",
+        "HelmOp",
+        { helm: { repo: repoURL, chart: "web" } },
+        "spec.helm",
+        `chart web of ${repoURL}`,
+      ],
+      ["fleet.cattle.io/v1alpha1", "Bundle", { resources: [{ content: "kind: Pod" }] }, "spec.resources", "a source"],
+      ["helm.cattle.io/v1", "HelmChart", { repo: repoURL, chart: "web" }, "spec", `chart web of ${repoURL}`],
+      ["helm.cattle.io/v1", "HelmChartConfig", { valuesContent: "a: b" }, "spec.valuesContent", "a source"],
+      ["kappctrl.k14s.io/v1alpha1", "App", { fetch: [{ git: { url: repoURL } }] }, "spec.fetch[0]", "a source"],
+      [
+        "packaging.carvel.dev/v1alpha1",
+        "PackageInstall",
+        { packageRef: { refName: "web" } },
+        "spec.packageRef",
+        "package web",
+      ],
+      [
+        "configsync.gke.io/v1beta1",
+        "RootSync",
+        { git: { repo: repoURL, dir: "a" } },
+        "spec.git",
+        `folder a of ${repoURL}`,
+      ],
+      [
+        "fluxcd.controlplane.io/v1",
+        "FluxInstance",
+        { sync: { url: repoURL, path: "a" } },
+        "spec.sync",
+        `folder a of ${repoURL}`,
+      ],
+      ["pkg.crossplane.io/v1", "Provider", { package: "registry.example/aws" }, "spec", "package registry.example/aws"],
+      [
+        "helm.fluxcd.io/v1",
+        "HelmRelease",
+        { chart: { repository: repoURL, name: "web" } },
+        "spec.chart",
+        `chart web of ${repoURL}`,
+      ],
+    ] as [string, string, JsonObject, string, string][]
+  ).map(
+    ([apiVersion, kind, spec, field, what]): Case => [
+      `tells what a ${kind} of ${apiVersion} installs`,
+      object(apiVersion, kind, spec),
+      unseen(field, what),
+    ],
+  ),
+  [
+    "tells what Argo CD writes elsewhere before it takes it",
+    application({ sourceHydrator: { drySource: { repoURL, path: "a" } } }),
+    unseen("spec.sourceHydrator.drySource", `folder a of ${repoURL}`),
+  ],
+  [
+    "cannot judge unknown sources",
+    application({ sources: UNKNOWN as unknown as Json }),
+    ["spec.sources cannot be judged, got a value unknown until deployment"],
   ],
   ["tells one that names nothing", application({}), unseen("spec.source", "a source")],
   [

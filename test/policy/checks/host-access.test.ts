@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { object } from "../support/objects";
 import { deployment, manifest, podSpec } from "../support/pod";
-import { ruleCases } from "../support/rule-cases";
+import { type Case, ruleCases } from "../support/rule-cases";
 
 const volumes = (...given: JsonObject[]) => deployment(podSpec({ volumes: given }));
 const host = (path: unknown) => volumes({ name: "host", hostPath: { path: path as string } });
@@ -95,6 +95,46 @@ ruleCases(hostAccess, "host-access", [
       ...must("local.csi.openebs.io, whose volumes are folders of the node", "spec.csi.driver"),
       ...must("rancher.io/local-path, whose volumes are folders of the node", "provisioner"),
     ],
+  ],
+  ...["docker.io/hostpath", "k8s.io/minikube-hostpath", "kubernetes.io/host-path", "microk8s.io/hostpath"].map(
+    (driver): Case => [
+      `fails ${driver}`,
+      manifest("storage.k8s.io/v1", "StorageClass", { provisioner: driver }),
+      must(`${driver}, whose volumes are folders of the node`, "provisioner"),
+    ],
+  ),
+  ...[
+    "org.democratic-csi.local-hostpath",
+    "kubevirt.io.hostpath-provisioner",
+    "cluster.local/Local-Path-provisioner",
+  ].map(
+    (driver): Case => [
+      `fails ${driver}, which says so in its name`,
+      [pv({ csi: { driver } }), manifest("storage.k8s.io/v1", "StorageClass", { provisioner: driver })],
+      [
+        ...must(`${driver}, whose volumes are folders of the node`, "spec.csi.driver"),
+        ...must(`${driver}, whose volumes are folders of the node`, "provisioner"),
+      ],
+    ],
+  ),
+  [
+    "fails a flexVolume of any driver",
+    [pv({ flexVolume: { driver: "example/x" } }), volumes({ name: "data", flexVolume: { driver: "example/x" } })],
+    [
+      ...must("a flexVolume, whose driver is a program of the node", "spec.template.spec.volumes[0].flexVolume"),
+      ...must("a flexVolume, whose driver is a program of the node", "spec.flexVolume"),
+    ],
+  ],
+  ["cannot judge an unknown flexVolume", pv({ flexVolume: UNKNOWN }), unsure("spec.flexVolume")],
+  [
+    "passes drivers of local disks and of a network",
+    [
+      "topolvm.io",
+      "local.csi.aliyun.com",
+      "disk.csi.azure.com",
+      "kubernetes.io/no-provisioner",
+      "pathfinder.example",
+    ].map((provisioner) => manifest("storage.k8s.io/v1", "StorageClass", { provisioner })),
   ],
   ["passes other provisioners", manifest("storage.k8s.io/v1", "StorageClass", { provisioner: "ebs.csi.aws.com" })],
   [

@@ -183,6 +183,9 @@ describe("pod-in-custom-kind", () => {
     const start = Date.now();
     const { length } = podInCustomKind.check([run({ deep, wide: wide as Json })], prod);
     assert.equal(length, 2);
+    let plain: Json = unknown;
+    for (let depth = 0; depth < 20_000; depth++) plain = { a: plain };
+    assert.equal(podInCustomKind.check([run(plain)], prod).length, 1);
     assert.ok(Date.now() - start < 5000);
   });
 });

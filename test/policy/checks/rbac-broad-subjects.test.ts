@@ -21,6 +21,13 @@ ruleCases(rbacBroadSubjects, "rbac-broad-subjects", [
     binding("Group", "system:serviceaccounts:apps"),
     must('"system:serviceaccounts:apps"'),
   ],
+  ["fails every kubelet", binding("Group", "system:nodes"), must('"system:nodes"')],
+  ["fails whoever may join a node", binding("Group", "system:bootstrappers"), must('"system:bootstrappers"')],
+  [
+    "fails whoever may join one with a token of kubeadm",
+    binding("Group", "system:bootstrappers:kubeadm:default-node-token"),
+    must('"system:bootstrappers:kubeadm:default-node-token"'),
+  ],
   ["passes one service account as a user", binding("User", "system:serviceaccount:apps:web")],
   ["passes what is no binding", manifest("v1", "ConfigMap", { subjects: [{ name: "system:masters" }] })],
   [

@@ -2,7 +2,7 @@ import { rbacClusterAdmin } from "../../../policy/checks/rbac-cluster-admin";
 import type { Json } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { manifest } from "../support/pod";
-import { ruleCases } from "../support/rule-cases";
+import { type Case, ruleCases } from "../support/rule-cases";
 
 const label = (to: string) => `rbac.authorization.k8s.io/aggregate-to-${to}`;
 const collecting = (selector: unknown, kind = "ClusterRole") =>
@@ -10,7 +10,6 @@ const collecting = (selector: unknown, kind = "ClusterRole") =>
 const selected = (...names: string[]) => [
   `aggregationRule.clusterRoleSelectors[0] must be for roles of its own, got one that selects ${names.join(", ")}`,
 ];
-const all = ["cluster-admin", "admin", "edit", "system:aggregate-to-admin", "system:aggregate-to-edit"];
 
 const binding = (name: unknown, kind = "ClusterRoleBinding") =>
   manifest("rbac.authorization.k8s.io/v1", kind, { roleRef: { kind: "ClusterRole", name: name as string } });
@@ -40,6 +39,18 @@ ruleCases(rbacClusterAdmin, "rbac-cluster-admin", [
     binding("system:controller:namespace-controller"),
     ['roleRef.name must be a role of its own, got "system:controller:namespace-controller"'],
   ],
+  ...[
+    "system:persistent-volume-provisioner",
+    "system:certificates.k8s.io:certificatesigningrequests:nodeclient",
+    "system:certificates.k8s.io:kube-apiserver-client-approver",
+    "system:kube-scheduler",
+    "system:node-bootstrapper",
+    "system:aggregate-to-admin",
+  ].map((name): Case => [`fails ${name}`, binding(name), [`roleRef.name must be a role of its own, got "${name}"`]]),
+  [
+    "passes what everyone may read",
+    ["system:discovery", "system:monitoring", "system:kube-dns"].map((name) => binding(name)),
+  ],
   ["passes asking whether others may", binding("system:auth-delegator")],
   ["passes what is no binding", manifest("v1", "ConfigMap", { roleRef: { name: "cluster-admin" } })],
   [
@@ -60,7 +71,13 @@ ruleCases(rbacClusterAdmin, "rbac-cluster-admin", [
   [
     "fails one that aggregates every role",
     collecting({}),
-    selected(...all, "system:kube-controller-manager", "system:kubelet-api-admin", "system:node"),
+    selected(
+      "cluster-admin",
+      "admin",
+      "edit",
+      "system:aggregate-to-edit",
+      "system:certificates.k8s.io:certificatesigningrequests:nodeclient and 14 more",
+    ),
   ],
   ["passes one that aggregates what view does", collecting({ matchLabels: { [label("view")]: "true" } })],
   ["passes one that aggregates roles of its own", collecting({ matchLabels: { "example.com/part": "true" } })],

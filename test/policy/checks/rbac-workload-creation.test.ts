@@ -26,6 +26,21 @@ ruleCases(rbacWorkloadCreation, "rbac-workload-creation", [
     must("patch on deployments"),
   ],
   ["fails custom kinds that run pods", role(rule("argoproj.io", ["rollouts"], ["patch"])), must("patch on rollouts")],
+  ...[
+    ["argoproj.io", "workflows", "cronworkflows"],
+    ["tekton.dev", "taskruns", "pipelineruns"],
+    ["kubevirt.io", "virtualmachines"],
+    ["helm.toolkit.fluxcd.io", "helmreleases"],
+    ["apps", "controllerrevisions"],
+  ].map(
+    ([group = "", ...resources]): Case => [
+      `fails ${resources.join(" and ")} of ${group}, whose controller makes pods`,
+      role(rule(group, resources, ["create"])),
+      must(`create on ${resources.join(", ")}`),
+    ],
+  ),
+  ["passes reading and deleting them", role(rule("argoproj.io", ["workflows"], ["get", "list", "watch", "delete"]))],
+  ["passes the rest of such a group", role(rule("argoproj.io", ["appprojects", "workflows/finalizers"], ["patch"]))],
   ...rolesInCommon("apps", "deployments"),
 ]);
 

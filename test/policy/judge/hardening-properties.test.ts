@@ -61,6 +61,9 @@ const identity = /^(?:apiVersion|kind|metadata(?:\.name|\.namespace)?)$/;
 const rulesAt = (objects: readonly Manifest[]): Set<string> =>
   new Set(judge(objects, context).findings.map(({ rule, object }) => `${rule} at ${object.kind} ${object.name}`));
 
+/** Of what is unknown in a custom kind, pod-in-custom-kind speaks for both: it may hold a pod or any other object. */
+const inOtherWords = (one: string): string => one.replace(/^object-in-custom-kind /, "pod-in-custom-kind ");
+
 describe("hardening rules, whatever comes in", function () {
   this.timeout(120_000);
 
@@ -73,7 +76,9 @@ describe("hardening rules, whatever comes in", function () {
     assert.ok(places.length > 200, String(places.length));
     const lost = places.flatMap(({ index, keys, path }) => {
       const after = rulesAt(withValue(broken, index, keys, UNKNOWN));
-      return before.filter((one) => !after.has(one)).map((one) => `${broken[index]?.object.kind} ${path}: ${one}`);
+      return before
+        .filter((one) => !after.has(one) && !after.has(inOtherWords(one)))
+        .map((one) => `${broken[index]?.object.kind} ${path}: ${one}`);
     });
     assert.deepEqual(lost, []);
   });

@@ -21,7 +21,7 @@ const part = clusterRole("part", { labels: shop, rules: secrets });
 /** What is found, by the name of the role. */
 const found = (...objects: Manifest[]) =>
   rbacSecretsAccess.check(objects, prod).map((one) => `${one.object.name}: ${complaintOf(one)}`);
-const without = "without get, list, watch, update, patch on secrets";
+const without = "without get, list, watch, update, patch, delete, deletecollection on secrets";
 const own = (name: string) => `${name}: rules[0] must be ${without}, got list on secrets`;
 const got = (name: string, of: string, index = 0) =>
   `${name}: aggregationRule.clusterRoleSelectors[${index}] must be for roles ${without}, got one that selects ClusterRole "${of}", which has list on secrets`;
