@@ -49,6 +49,7 @@ export async function alternativesOf(
   const own = apisOfCrds(first);
   const open = (apis: readonly string[]): string[] =>
     apis.filter((api) => !told.has(api) && (own.has(api) || (!isCertain && mayBeServed(api, request.kubeVersion))));
+  const isThere = (api: string): boolean => own.has(api) || told.has(api) || mayBeServed(api, request.kubeVersion);
   const asked = new Set(open(first.apis));
   const tried = new Set<string>();
   const texts = new Set([first.text, first.upgrade?.text]);
@@ -66,7 +67,7 @@ export async function alternativesOf(
       texts.add(rendering.text);
       const { apiVersions, served } = other;
       const told = { ...(apiVersions && { apiVersions }), ...(served && { served }) };
-      if (isInstallable(rendering, request.kubeVersion)) found.push({ where, rendering, ...told });
+      if (isInstallable(rendering, isThere)) found.push({ where, rendering, ...told });
     }
   };
   if (!isCertain && first.kubeVersionAsked) {
@@ -149,25 +150,27 @@ function* combinations(items: readonly string[], size: number): Generator<string
     for (const rest of combinations(items.slice(index + 1), size - 1)) yield [items[index] as string, ...rest];
 }
 
-/** Whether Helm would get as far as to install: it first asks for every kind that is no hook, and ends at one that no cluster of this version has. */
-function isInstallable({ documents }: Rendering, kubeVersion: string): boolean {
+/** Whether Helm would get as far as to install: it first asks for every kind that is no hook, and ends at one that is not there. What the chart's own
+ *  crds/ bring is there by then. */
+function isInstallable({ documents }: Rendering, isThere: (api: string) => boolean): boolean {
   return documents.every(({ objects = [] }) =>
     objects.every(
       ({ object }) =>
         read(object, "metadata", "annotations", "helm.sh/hook") !== undefined ||
-        mayBeServed(`${text(object, "apiVersion")}/${text(object, "kind")}`, kubeVersion),
+        isThere(`${text(object, "apiVersion")}/${text(object, "kind")}`),
     ),
   );
 }
 
-const ownGroups = new Set(knownKinds.map(({ apiVersion }) => groupOf(apiVersion)));
+/** The groups of Kubernetes itself, with the one that ended before the table begins. */
+const ownGroups = new Set(["extensions", ...knownKinds.map(({ apiVersion }) => groupOf(apiVersion))]);
 
 /** Whether a cluster of this version may serve an API, such as "monitoring.coreos.com/v1" or "batch/v1/Job". A group of Kubernetes itself has what its
- *  API server can serve, switched on or not; any other group may be there. */
+ *  API server can serve, switched on or not; any other group may be there, with a dot in its name or, from an aggregated API server, without one. */
 function mayBeServed(api: string, kubeVersion: string): boolean {
   const [, apiVersion = api, kind] = /^((?:[^/]+\/)?v\d[^/]*)(?:\/(\w+))?$/.exec(api) ?? [];
   const group = groupOf(apiVersion);
-  if (!ownGroups.has(group) && group.includes(".")) return true;
+  if (!ownGroups.has(group)) return true;
   const minor = Math.min(Math.max(minorOf(kubeVersion), knownMinors.first), knownMinors.last);
   return knownKinds.some(
     (known) =>
