@@ -71,18 +71,23 @@ export async function alternativesOf(
     }
   };
   if (!isCertain && first.kubeVersionAsked) {
-    const later = `1.${minorOf(request.kubeVersion)}.99`;
+    const declared = `1.${minorOf(request.kubeVersion)}`;
     await lookAt(
-      { ...request, kubeVersion: later },
-      `the cluster is a later patch of Kubernetes ${later.slice(0, -3)}`,
+      { ...request, kubeVersion: `${declared}.99` },
+      `the cluster is a later patch of Kubernetes ${declared}`,
     );
+    const vendor = `v${declared}.99-gke.1000000`;
+    await lookAt({ ...request, kubeVersion: vendor }, `the cluster's version has a hyphen, as ${vendor}`);
   }
   for (let next = nextSet(asked, tried); next !== undefined && tried.size < most; next = nextSet(asked, tried)) {
     tried.add(next.join("\n"));
     await lookAt(withApis(request, next), `the cluster serves ${next.join(" and ")}`);
   }
   const unexplored = nextSet(asked, tried) === undefined ? [] : [...asked];
-  return { found, unexplored, ...onlyOf(others, first), problems };
+  const only = onlyOf(others, first);
+  const isOpen = !isCertain && [first, ...others].some(({ kubePatchAsked }) => kubePatchAsked);
+  const asks = isOpen ? [...only.asks, "the patch or vendor of Capabilities.KubeVersion"] : only.asks;
+  return { found, unexplored, ...only, asks, problems };
 }
 
 /** What others look up and ask, each once, that the first one does not. */

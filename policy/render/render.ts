@@ -59,6 +59,8 @@ export interface Questions {
   readonly apis: readonly string[];
   /** Whether it asked for the version of Kubernetes. */
   readonly kubeVersionAsked: boolean;
+  /** Whether it asked for the patch or the vendor of that version, to decide by it. */
+  readonly kubePatchAsked: boolean;
   /** What else it asked, such as "Capabilities.HelmVersion". */
   readonly asks: readonly string[];
   readonly lookups: readonly Lookup[];
@@ -94,6 +96,7 @@ interface Answer {
   readonly upgradeError?: string;
   readonly apis?: readonly string[];
   readonly kubeVersion?: boolean;
+  readonly kubePatch?: boolean;
   readonly asks?: readonly string[];
   readonly lookups?: readonly Lookup[];
   readonly values?: readonly ChartValues[];
@@ -161,8 +164,15 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     asks = [],
     lookups = [],
     kubeVersion: version,
+    kubePatch,
   } = said.answer;
-  const questions = { apis, asks, lookups, kubeVersionAsked: version === true };
+  const questions = {
+    apis,
+    asks,
+    lookups,
+    kubeVersionAsked: version === true,
+    kubePatchAsked: kubePatch === true,
+  };
   if (install === undefined) throw new FailedRender(helmFailure(installError ?? "", redact), questions);
   const chartValues = knownValues ?? said.answer.values ?? [];
   if (valuesOf.size >= maxRemembered) valuesOf.clear();

@@ -28,6 +28,8 @@ type renderAnswer struct {
 	APIs []string `json:"apis,omitempty"`
 	// KubeVersion says that it asks for the version of Kubernetes.
 	KubeVersion bool `json:"kubeVersion,omitempty"`
+	// KubePatch says that it asks for the patch or the vendor of that version, in more than a text it prints.
+	KubePatch bool `json:"kubePatch,omitempty"`
 	// Asks names what else it asks, such as "Capabilities.HelmVersion".
 	Asks    []string `json:"asks,omitempty"`
 	Lookups []lookup `json:"lookups,omitempty"`
@@ -93,6 +95,7 @@ func render(asked request, charts *cache) (renderAnswer, error) {
 	if !slices.Contains(answer.Asks, chartutil.AskedRevision) && job.revisionCounts(upgrade, err) {
 		answer.Asks = append(answer.Asks, chartutil.AskedRevision)
 	}
+	answer.KubePatch = answer.KubeVersion && job.patchCounts()
 	if asked.WantValues {
 		answer.Values = charts.values(asked.Digest)
 	}
