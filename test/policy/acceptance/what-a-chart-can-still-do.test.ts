@@ -36,6 +36,8 @@ describe("what a chart can still do", function () {
 
   for (const [what, template] of [
     ["dice", map("{{ randAlphaNum 20 | quote }}")],
+    ["dice of other names", map('{{ printf "%s %s %s" uuidv4 (randBytes 9) (randAscii 20 | b64enc) | quote }}')],
+    ["salt", map('{{ printf "%s %s %s" (bcrypt "a") (htpasswd "a" "b") (encryptAES "key" "text") | quote }}')],
     ["keys it makes", map('{{ genPrivateKey "ecdsa" | sha256sum | printf "%s %s" (randAlphaNum 20) | quote }}')],
     ["the clock", map('{{ now | date "15:04:05.000000000" | quote }}')],
     ["the order of keys", map('{{ keys (fromJson .Values.many) | join "," | quote }}')],
