@@ -6,6 +6,7 @@ import { groupOf, knownKinds, knownMinors } from "../manifest/kind-table";
 import { list, read, text } from "../manifest/read";
 import { minorOf } from "../rules/api-lifecycle";
 import {
+  type DeclaredLookups,
   FailedRender,
   type Lookup,
   type Questions,
@@ -31,6 +32,7 @@ export interface Alternatives {
   /** What only the others look up and ask. */
   readonly lookups: readonly Lookup[];
   readonly asks: readonly string[];
+  readonly declared: readonly DeclaredLookups[];
   /** Installs and upgrades that do not render without the objects of the cluster, so that it is not known what they bring. */
   readonly problems: readonly string[];
 }
@@ -91,12 +93,13 @@ export async function alternativesOf(
 }
 
 /** What others look up and ask, each once, that the first one does not. */
-function onlyOf(others: readonly Questions[], first: Questions): Pick<Alternatives, "lookups" | "asks"> {
-  const known = new Set([...first.lookups, ...first.asks].map((one) => JSON.stringify(one)));
+function onlyOf(others: readonly Questions[], first: Questions): Pick<Alternatives, "lookups" | "asks" | "declared"> {
+  const known = new Set([...first.lookups, ...first.asks, ...first.declared].map((one) => JSON.stringify(one)));
   const isNew = (one: unknown): boolean => !known.has(JSON.stringify(one)) && known.add(JSON.stringify(one)).size > 0;
   return {
     lookups: others.flatMap(({ lookups }) => lookups.filter(isNew)),
     asks: others.flatMap(({ asks }) => asks.filter(isNew)),
+    declared: others.flatMap(({ declared }) => declared.filter(isNew)),
   };
 }
 

@@ -45,6 +45,12 @@ export interface Lookup {
   readonly line?: number;
 }
 
+/** A chart that declares the lookups of its own templates to change nothing, and the reason it gives. */
+export interface DeclaredLookups {
+  readonly chart: string;
+  readonly reason: string;
+}
+
 /** A values file of a chart or subchart, packed ones too. */
 export interface ChartValues {
   readonly name: string;
@@ -64,6 +70,8 @@ export interface Questions {
   /** What else it asked, such as "Capabilities.HelmVersion". */
   readonly asks: readonly string[];
   readonly lookups: readonly Lookup[];
+  /** Charts whose lookups are not among them, by a reason they give. */
+  readonly declared: readonly DeclaredLookups[];
 }
 
 /** A rendered chart, and what it asked while it rendered. */
@@ -99,6 +107,7 @@ interface Answer {
   readonly kubePatch?: boolean;
   readonly asks?: readonly string[];
   readonly lookups?: readonly Lookup[];
+  readonly declared?: readonly DeclaredLookups[];
   readonly values?: readonly ChartValues[];
 }
 
@@ -163,6 +172,7 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     apis = [],
     asks = [],
     lookups = [],
+    declared = [],
     kubeVersion: version,
     kubePatch,
   } = said.answer;
@@ -170,6 +180,7 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     apis,
     asks,
     lookups,
+    declared,
     kubeVersionAsked: version === true,
     kubePatchAsked: kubePatch === true,
   };

@@ -33,6 +33,8 @@ type renderAnswer struct {
 	// Asks names what else it asks, such as "Capabilities.HelmVersion".
 	Asks    []string `json:"asks,omitempty"`
 	Lookups []lookup `json:"lookups,omitempty"`
+	// Declared are charts whose lookups are left out of these, by a reason they give.
+	Declared []declared `json:"declared,omitempty"`
 	// Values are the values files the chart and its subcharts come with, where they were asked for.
 	Values []valuesFile `json:"values,omitempty"`
 }
@@ -148,8 +150,12 @@ func (j job) look(at occasion, answer *renderAnswer) (*rendered, error) {
 	for _, other := range questions.Other {
 		answer.Asks = chartutil.AppendOnce(answer.Asks, other)
 	}
-	for _, one := range j.placesOf(at, cluster.asked, err != nil) {
+	lookups, reasons := j.placesOf(at, cluster.asked, err != nil)
+	for _, one := range lookups {
 		answer.Lookups = chartutil.AppendOnce(answer.Lookups, one)
+	}
+	for _, one := range reasons {
+		answer.Declared = chartutil.AppendOnce(answer.Declared, one)
 	}
 	return result, err
 }
