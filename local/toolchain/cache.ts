@@ -16,7 +16,7 @@ export function groupKey(group: ToolGroup): string {
   const hash = createHash("sha256").update(JSON.stringify({ group, arch: process.arch, recipe: 1 }));
   const folder = moduleFolder(group);
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (/^go\.(mod|sum)$|\.go$/.test(file)) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+    if (/^go\.(mod|sum)$|\.(go|s)$/.test(file)) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
   }
   return hash.digest("hex").slice(0, 16);
 }

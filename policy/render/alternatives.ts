@@ -6,6 +6,7 @@ import { groupOf, knownKinds, knownMinors } from "../manifest/kind-table";
 import { list, read, text } from "../manifest/read";
 import { minorOf } from "../rules/api-lifecycle";
 import {
+  type DeclaredLookups,
   FailedRender,
   type Lookup,
   type Questions,
@@ -31,6 +32,7 @@ export interface Alternatives {
   /** What only the others look up and ask. */
   readonly lookups: readonly Lookup[];
   readonly asks: readonly string[];
+  readonly declared: readonly DeclaredLookups[];
   /** Installs and upgrades that do not render without the objects of the cluster, so that it is not known what they bring. */
   readonly problems: readonly string[];
 }
@@ -49,6 +51,7 @@ export async function alternativesOf(
   const own = apisOfCrds(first);
   const open = (apis: readonly string[]): string[] =>
     apis.filter((api) => !told.has(api) && (own.has(api) || (!isCertain && mayBeServed(api, request.kubeVersion))));
+  const isThere = (api: string): boolean => own.has(api) || told.has(api) || mayBeServed(api, request.kubeVersion);
   const asked = new Set(open(first.apis));
   const tried = new Set<string>();
   const texts = new Set([first.text, first.upgrade?.text]);
@@ -66,31 +69,37 @@ export async function alternativesOf(
       texts.add(rendering.text);
       const { apiVersions, served } = other;
       const told = { ...(apiVersions && { apiVersions }), ...(served && { served }) };
-      if (isInstallable(rendering, request.kubeVersion)) found.push({ where, rendering, ...told });
+      if (isInstallable(rendering, isThere)) found.push({ where, rendering, ...told });
     }
   };
   if (!isCertain && first.kubeVersionAsked) {
-    const later = `1.${minorOf(request.kubeVersion)}.99`;
+    const declared = `1.${minorOf(request.kubeVersion)}`;
     await lookAt(
-      { ...request, kubeVersion: later },
-      `the cluster is a later patch of Kubernetes ${later.slice(0, -3)}`,
+      { ...request, kubeVersion: `${declared}.99` },
+      `the cluster is a later patch of Kubernetes ${declared}`,
     );
+    const vendor = `v${declared}.99-gke.1000000`;
+    await lookAt({ ...request, kubeVersion: vendor }, `the cluster's version has a hyphen, as ${vendor}`);
   }
   for (let next = nextSet(asked, tried); next !== undefined && tried.size < most; next = nextSet(asked, tried)) {
     tried.add(next.join("\n"));
     await lookAt(withApis(request, next), `the cluster serves ${next.join(" and ")}`);
   }
   const unexplored = nextSet(asked, tried) === undefined ? [] : [...asked];
-  return { found, unexplored, ...onlyOf(others, first), problems };
+  const only = onlyOf(others, first);
+  const isOpen = !isCertain && [first, ...others].some(({ kubePatchAsked }) => kubePatchAsked);
+  const asks = isOpen ? [...only.asks, "the patch or vendor of Capabilities.KubeVersion"] : only.asks;
+  return { found, unexplored, ...only, asks, problems };
 }
 
 /** What others look up and ask, each once, that the first one does not. */
-function onlyOf(others: readonly Questions[], first: Questions): Pick<Alternatives, "lookups" | "asks"> {
-  const known = new Set([...first.lookups, ...first.asks].map((one) => JSON.stringify(one)));
+function onlyOf(others: readonly Questions[], first: Questions): Pick<Alternatives, "lookups" | "asks" | "declared"> {
+  const known = new Set([...first.lookups, ...first.asks, ...first.declared].map((one) => JSON.stringify(one)));
   const isNew = (one: unknown): boolean => !known.has(JSON.stringify(one)) && known.add(JSON.stringify(one)).size > 0;
   return {
     lookups: others.flatMap(({ lookups }) => lookups.filter(isNew)),
     asks: others.flatMap(({ asks }) => asks.filter(isNew)),
+    declared: others.flatMap(({ declared }) => declared.filter(isNew)),
   };
 }
 
@@ -149,25 +158,27 @@ function* combinations(items: readonly string[], size: number): Generator<string
     for (const rest of combinations(items.slice(index + 1), size - 1)) yield [items[index] as string, ...rest];
 }
 
-/** Whether Helm would get as far as to install: it first asks for every kind that is no hook, and ends at one that no cluster of this version has. */
-function isInstallable({ documents }: Rendering, kubeVersion: string): boolean {
+/** Whether Helm would get as far as to install: it first asks for every kind that is no hook, and ends at one that is not there. What the chart's own
+ *  crds/ bring is there by then. */
+function isInstallable({ documents }: Rendering, isThere: (api: string) => boolean): boolean {
   return documents.every(({ objects = [] }) =>
     objects.every(
       ({ object }) =>
         read(object, "metadata", "annotations", "helm.sh/hook") !== undefined ||
-        mayBeServed(`${text(object, "apiVersion")}/${text(object, "kind")}`, kubeVersion),
+        isThere(`${text(object, "apiVersion")}/${text(object, "kind")}`),
     ),
   );
 }
 
-const ownGroups = new Set(knownKinds.map(({ apiVersion }) => groupOf(apiVersion)));
+/** The groups of Kubernetes itself, with the one that ended before the table begins. */
+const ownGroups = new Set(["extensions", ...knownKinds.map(({ apiVersion }) => groupOf(apiVersion))]);
 
 /** Whether a cluster of this version may serve an API, such as "monitoring.coreos.com/v1" or "batch/v1/Job". A group of Kubernetes itself has what its
- *  API server can serve, switched on or not; any other group may be there. */
+ *  API server can serve, switched on or not; any other group may be there, with a dot in its name or, from an aggregated API server, without one. */
 function mayBeServed(api: string, kubeVersion: string): boolean {
   const [, apiVersion = api, kind] = /^((?:[^/]+\/)?v\d[^/]*)(?:\/(\w+))?$/.exec(api) ?? [];
   const group = groupOf(apiVersion);
-  if (!ownGroups.has(group) && group.includes(".")) return true;
+  if (!ownGroups.has(group)) return true;
   const minor = Math.min(Math.max(minorOf(kubeVersion), knownMinors.first), knownMinors.last);
   return knownKinds.some(
     (known) =>

@@ -45,6 +45,12 @@ export interface Lookup {
   readonly line?: number;
 }
 
+/** A chart that declares the lookups of its own templates to change nothing, and the reason it gives. */
+export interface DeclaredLookups {
+  readonly chart: string;
+  readonly reason: string;
+}
+
 /** A values file of a chart or subchart, packed ones too. */
 export interface ChartValues {
   readonly name: string;
@@ -59,9 +65,13 @@ export interface Questions {
   readonly apis: readonly string[];
   /** Whether it asked for the version of Kubernetes. */
   readonly kubeVersionAsked: boolean;
+  /** Whether it asked for the patch or the vendor of that version, to decide by it. */
+  readonly kubePatchAsked: boolean;
   /** What else it asked, such as "Capabilities.HelmVersion". */
   readonly asks: readonly string[];
   readonly lookups: readonly Lookup[];
+  /** Charts whose lookups are not among them, by a reason they give. */
+  readonly declared: readonly DeclaredLookups[];
 }
 
 /** A rendered chart, and what it asked while it rendered. */
@@ -94,8 +104,10 @@ interface Answer {
   readonly upgradeError?: string;
   readonly apis?: readonly string[];
   readonly kubeVersion?: boolean;
+  readonly kubePatch?: boolean;
   readonly asks?: readonly string[];
   readonly lookups?: readonly Lookup[];
+  readonly declared?: readonly DeclaredLookups[];
   readonly values?: readonly ChartValues[];
 }
 
@@ -160,9 +172,18 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     apis = [],
     asks = [],
     lookups = [],
+    declared = [],
     kubeVersion: version,
+    kubePatch,
   } = said.answer;
-  const questions = { apis, asks, lookups, kubeVersionAsked: version === true };
+  const questions = {
+    apis,
+    asks,
+    lookups,
+    declared,
+    kubeVersionAsked: version === true,
+    kubePatchAsked: kubePatch === true,
+  };
   if (install === undefined) throw new FailedRender(helmFailure(installError ?? "", redact), questions);
   const chartValues = knownValues ?? said.answer.values ?? [];
   if (valuesOf.size >= maxRemembered) valuesOf.clear();

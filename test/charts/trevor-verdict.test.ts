@@ -7,12 +7,19 @@ import { environments } from "./trevor";
 
 type Profile = "dev" | "staging" | "prod";
 
-/** What the policy pack finds in the chart with some values, and in how many pods it looked. */
+/** What the policy pack finds in the chart with some values, and in how many pods it looked. That its notes look for Deployments, by a reason it
+ *  declares, is shown in each environment. */
 async function found(values: object, profile: Profile): Promise<{ rules: string[]; pods: number }> {
   const request = { chart: join(charts, "trevor"), name: "trevor", namespace: "trevor", values: values as JsonObject };
   const context = { profile, podSecurity: { level: "restricted", version: "latest" } } as const;
   const { verdict } = await judgeChart({ ...request, kubeVersion: "1.36" }, context);
-  return { rules: verdict.findings.map(({ rule, object }) => `${rule} ${object.name}`).sort(), pods: verdict.pods };
+  const [declared, rest] = [true, false].map((is) =>
+    verdict.findings
+      .filter(({ rule }) => (rule === "lookup-declared") === is)
+      .map(({ rule, object }) => `${rule} ${object.name}`),
+  );
+  assert.deepEqual(declared, ["lookup-declared trevor"]);
+  return { rules: (rest ?? []).sort(), pods: verdict.pods };
 }
 
 /** Images named by a tag, which dev is told of and the others refuse. */

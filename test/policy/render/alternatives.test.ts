@@ -82,7 +82,7 @@ describe("what a chart renders to where an API is served", function () {
     const template = (api: string): string => `${map}{{ if ${has(api)} }}${pod}{{ end }}`;
     assert.deepEqual(await setsOf(template("monitoring.coreos.com/v1"), { served: ["v1"] }), []);
     assert.deepEqual(await setsOf(template("monitoring.coreos.com/v1"), { certain: true }), []);
-    for (const ended of ["extensions/v1beta1", "policy/v1beta1/PodDisruptionBudget", "batch/v1beta1", "no/v1"])
+    for (const ended of ["extensions/v1beta1", "policy/v1beta1/PodDisruptionBudget", "batch/v1beta1"])
       assert.deepEqual(await setsOf(template(ended)), [], ended);
   });
 
@@ -115,6 +115,27 @@ describe("what a chart renders to where an API is served", function () {
       found.map(({ where }) => where),
       ["the cluster serves evil.example.com/v1/Thing"],
     );
+  });
+
+  it("[MR-54] is asked for of a group without a dot too: an aggregated API server may serve it", async () => {
+    assert.deepEqual(await setsOf(`${map}{{ if ${has("foo/v1")} }}${pod}{{ end }}`), ["foo/v1"]);
+  });
+
+  it("[MR-54] is installable with kinds of its own crds/, whatever group they have, with the cluster's list too", async () => {
+    const foo = "---\napiVersion: storage.k8s.io/v9\nkind: Foo\nmetadata: {name: foo}\n";
+    const request = written(`${map}{{ if ${has("storage.k8s.io/v9")} }}${pod}${foo}{{ end }}`);
+    mkdirSync(join(request.chart, "crds"));
+    writeFileSync(
+      join(request.chart, "crds/foo.yaml"),
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.storage.k8s.io}\nspec: {group: storage.k8s.io, scope: Namespaced, names: {kind: Foo, plural: foos}, versions: [{name: v9, served: true, storage: true}]}\n",
+    );
+    for (const served of [undefined, ["v1", "v1/Pod", "v1/ConfigMap", "apiextensions.k8s.io/v1"]]) {
+      const { verdict } = await judgeChart({ ...request, ...(served && { served }) }, context);
+      assert.deepEqual(
+        verdict.findings.filter(({ rule }) => rule === "host-namespaces").map(({ got }) => got),
+        ["true where the cluster serves storage.k8s.io/v9"],
+      );
+    }
   });
 
   it("[MR-54] is tried for a later patch of the declared version, unless the cluster has told its own", async () => {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
 )
@@ -11,8 +13,8 @@ const (
 	maxBytes  = 64 << 20
 )
 
-// cache keeps loaded charts by the digest of their content. Rendering changes a chart (disabled subcharts go, values are imported), so each render
-// gets a copy of the parts that change.
+// cache keeps loaded charts by the digest of their content. Rendering changes a chart (disabled subcharts go, values are imported, a template can
+// merge into what stands behind a pointer), so each render gets a copy of the parts that change.
 type cache struct {
 	charts map[string]*loadedChart
 	bytes  int
@@ -59,6 +61,15 @@ func sizeOf(loaded *chart.Chart) int {
 
 func copyOf(loaded *chart.Chart) *chart.Chart {
 	metadata := *loaded.Metadata
+	metadata.Annotations = maps.Clone(metadata.Annotations)
+	metadata.Maintainers = nil
+	for _, maintainer := range loaded.Metadata.Maintainers {
+		if maintainer != nil {
+			own := *maintainer
+			maintainer = &own
+		}
+		metadata.Maintainers = append(metadata.Maintainers, maintainer)
+	}
 	metadata.Dependencies = nil
 	for _, dependency := range loaded.Metadata.Dependencies {
 		if dependency != nil {
@@ -75,29 +86,10 @@ func copyOf(loaded *chart.Chart) *chart.Chart {
 		Files:     loaded.Files,
 	}
 	if loaded.Values != nil {
-		copied.Values = copyValue(loaded.Values).(map[string]interface{})
+		copied.Values = (&copier{}).copyMap(loaded.Values)
 	}
 	for _, dependency := range loaded.Dependencies() {
 		copied.AddDependency(copyOf(dependency))
 	}
 	return copied
-}
-
-func copyValue(value interface{}) interface{} {
-	switch value := value.(type) {
-	case map[string]interface{}:
-		copied := make(map[string]interface{}, len(value))
-		for key, item := range value {
-			copied[key] = copyValue(item)
-		}
-		return copied
-	case []interface{}:
-		copied := make([]interface{}, len(value))
-		for index, item := range value {
-			copied[index] = copyValue(item)
-		}
-		return copied
-	default:
-		return value
-	}
 }

@@ -57,16 +57,22 @@ func (nothing) List(context.Context, metav1.ListOptions) (*unstructured.Unstruct
 // lookupReason is the annotation of a Chart.yaml that says why nothing its own templates look up changes what is installed.
 const lookupReason = "hardened.pulumi/lookup"
 
-// declaring notes for each chart, by the path its templates have, whether it declares its lookups.
-func declaring(one *chart.Chart, reasons map[string]bool) {
-	reasons[one.ChartFullPath()] = strings.TrimSpace(one.Metadata.Annotations[lookupReason]) != ""
+// declared is a chart whose annotation declares the lookups of its own templates, and the reason it gives.
+type declared struct {
+	Chart  string `json:"chart"`
+	Reason string `json:"reason"`
+}
+
+// declaring notes for each chart, by the path its templates have, the reason by which it declares its lookups: empty for none.
+func declaring(one *chart.Chart, reasons map[string]string) {
+	reasons[one.ChartFullPath()] = strings.TrimSpace(one.Metadata.Annotations[lookupReason])
 	for _, dependency := range one.Dependencies() {
 		declaring(dependency, reasons)
 	}
 }
 
 // chartOf gives the deepest chart a file lies in.
-func chartOf(file string, reasons map[string]bool) string {
+func chartOf(file string, reasons map[string]string) string {
 	deepest := ""
 	for path := range reasons {
 		if strings.HasPrefix(file, path+"/") && len(path) > len(deepest) {

@@ -18,10 +18,10 @@ const (
 
 // placesOf finds where a chart looks up what was asked: one render of a copy whose lookups know their places and, for each in a text given to `tpl`,
 // one that fails at it, since the error tells the place. A chart that `failed` asked before it did. A place in notes decides nothing that is installed as
-// long as no template changes values that others see, and one in a chart whose annotation declares its lookups is left out.
-func (j job) placesOf(at occasion, asked []string, failed bool) []lookup {
+// long as no template changes values that others see, and one in a chart whose annotation declares its lookups is given by the reason.
+func (j job) placesOf(at occasion, asked []string, failed bool) ([]lookup, []declared) {
 	if len(asked) == 0 {
-		return nil
+		return nil, nil
 	}
 	told := told{}
 	root, err := j.charts.load(j.asked.Chart, j.asked.Digest)
@@ -34,14 +34,14 @@ func (j job) placesOf(at occasion, asked []string, failed bool) []lookup {
 		for _, what := range asked {
 			told.add(lookup{What: what}) // it rolls dice: what it asked a moment ago has no place
 		}
-		return told.all()
+		return told.all(), nil
 	}
-	reasons := map[string]bool{}
+	reasons := map[string]string{}
 	declaring(root, reasons)
 	notesCount := changesValues(root)
 	for _, one := range marks.asked {
-		if (!one.inNotes || notesCount) && !reasons[chartOf(one.File, reasons)] {
-			told.add(one.lookup)
+		if !one.inNotes || notesCount {
+			told.addUnlessDeclared(one.lookup, reasons)
 		}
 	}
 	for index, what := range rest.asked {
@@ -53,18 +53,29 @@ func (j job) placesOf(at occasion, asked []string, failed bool) []lookup {
 		if err := render(&places{}, &emptyCluster{failAt: index + 1}); errors.Is(err, errPlace) {
 			outer, one.File, one.Line = placeOf(err, reasons)
 		}
-		if strings.HasSuffix(outer, "/templates/NOTES.txt") && !notesCount || reasons[chartOf(one.File, reasons)] {
+		if strings.HasSuffix(outer, "/templates/NOTES.txt") && !notesCount {
 			continue
 		}
-		told.add(one)
+		told.addUnlessDeclared(one, reasons)
 	}
-	return told.all()
+	return told.all(), told.declared
 }
 
 // told are lookups, each once.
 type told struct {
-	found []lookup
-	more  int
+	found    []lookup
+	more     int
+	declared []declared
+}
+
+// addUnlessDeclared adds a lookup, or the reason by which its chart declares it.
+func (t *told) addUnlessDeclared(one lookup, reasons map[string]string) {
+	chart := chartOf(one.File, reasons)
+	if reason := reasons[chart]; reason != "" {
+		t.declared = chartutil.AppendOnce(t.declared, declared{chart, reason})
+	} else {
+		t.add(one)
+	}
 }
 
 func (t *told) add(one lookup) {
@@ -84,7 +95,7 @@ func (t *told) all() []lookup {
 
 // placeOf gives the template that was executed, and the file and line that failed: those of the outermost and the innermost error of the
 // templates that lie in a chart: what tpl is given has no file. Their texts are not searched, since a chart gives its templates any name.
-func placeOf(err error, charts map[string]bool) (outer, file string, line int) {
+func placeOf(err error, charts map[string]string) (outer, file string, line int) {
 	var failed template.ExecError
 	for errors.As(err, &failed) {
 		if outer == "" {

@@ -1,20 +1,16 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/pkg/errors"
-	"helm.sh/helm/v3/pkg/action"
 	"helm.sh/helm/v3/pkg/chart"
 	helm "helm.sh/helm/v3/pkg/chartutil"
-	"helm.sh/helm/v3/pkg/engine"
 	"helm.sh/helm/v3/pkg/release"
 	"helm.sh/helm/v3/pkg/releaseutil"
-	"sigs.k8s.io/yaml"
 
 	"hardened/toolchain/helm-render/chartutil"
 )
@@ -32,9 +28,13 @@ type renderAnswer struct {
 	APIs []string `json:"apis,omitempty"`
 	// KubeVersion says that it asks for the version of Kubernetes.
 	KubeVersion bool `json:"kubeVersion,omitempty"`
+	// KubePatch says that it asks for the patch or the vendor of that version, in more than a text it prints.
+	KubePatch bool `json:"kubePatch,omitempty"`
 	// Asks names what else it asks, such as "Capabilities.HelmVersion".
 	Asks    []string `json:"asks,omitempty"`
 	Lookups []lookup `json:"lookups,omitempty"`
+	// Declared are charts whose lookups are left out of these, by a reason they give.
+	Declared []declared `json:"declared,omitempty"`
 	// Values are the values files the chart and its subcharts come with, where they were asked for.
 	Values []valuesFile `json:"values,omitempty"`
 }
@@ -45,7 +45,7 @@ type rendering struct {
 	Documents []document `json:"documents"`
 }
 
-// occasion is a first install, or the upgrade after it.
+// occasion is a first install, or an upgrade after it.
 type occasion struct {
 	upgrade  bool
 	revision int
@@ -56,11 +56,14 @@ var (
 	nextUpgrade  = occasion{upgrade: true, revision: 2}
 )
 
+// render renders a chart plainly, as Helm does, for an install and for an upgrade: these texts are judged. It is rendered once more while it is watched,
+// and as a much later upgrade: what they differ in from the plain texts is told.
 func render(asked request, charts *cache) (renderAnswer, error) {
 	version, err := helm.ParseKubeVersion(asked.KubeVersion)
 	if err != nil {
 		return renderAnswer{}, fmt.Errorf("invalid kube version '%s': %s", asked.KubeVersion, err)
 	}
+	dice.newRequest()
 	job := job{asked: asked, charts: charts, capabilities: &helm.Capabilities{
 		KubeVersion: *version,
 		APIVersions: asked.APIVersions,
@@ -68,6 +71,10 @@ func render(asked request, charts *cache) (renderAnswer, error) {
 	}}
 	answer := renderAnswer{}
 	var large tooLarge
+	if job.prepared, err = job.prepare(); err != nil {
+		answer.InstallError = err.Error()
+		return answer, nil
+	}
 	install, err := job.look(firstInstall, &answer)
 	if errors.As(err, &large) {
 		return answer, err
@@ -87,10 +94,25 @@ func render(asked request, charts *cache) (renderAnswer, error) {
 	} else if upgrade != install && upgrade.text() != answer.Install.Text {
 		answer.Upgrade = upgrade.read()
 	}
+	if !slices.Contains(answer.Asks, chartutil.AskedRevision) && job.revisionCounts(upgrade, err) {
+		answer.Asks = append(answer.Asks, chartutil.AskedRevision)
+	}
+	answer.KubePatch = answer.KubeVersion && job.patchCounts()
 	if asked.WantValues {
 		answer.Values = charts.values(asked.Digest)
 	}
 	return answer, nil
+}
+
+// revisionCounts says whether a later upgrade brings something else than the next one, or fails otherwise.
+func (j job) revisionCounts(next *rendered, nextErr error) bool {
+	at := occasion{upgrade: true, revision: laterRevision()}
+	j.before = next
+	later, err := j.run(at, &emptyCluster{}, nil, nil)
+	if err != nil || nextErr != nil {
+		return (err == nil) != (nextErr == nil)
+	}
+	return !sameButNumber(next, later, nextUpgrade.revision, at.revision)
 }
 
 // job is one chart with its values, rendered on several occasions.
@@ -98,22 +120,28 @@ type job struct {
 	asked        request
 	charts       *cache
 	capabilities *helm.Capabilities
+	prepared     *prepared
 	// before is what the chart rendered to on the occasion before: the same files need not be sorted, which takes most of the time, nor read again.
 	before *rendered
 }
 
-// look renders the chart while it is watched. Where it asks for more than can be watched, such as a loop over all APIs, it is rendered as Helm
-// does, and the question is noted.
+// unfollowed names what is told where a chart renders to something else while it is watched.
+const unfollowed = "Capabilities or Release, in a way that cannot be followed"
+
+// look renders the chart plainly, and once more while it is watched, which finds its questions and nothing else. Where the two differ, such as for a
+// loop over all APIs, that is a question too.
 func (j job) look(at occasion, answer *renderAnswer) (*rendered, error) {
-	questions, cluster := &chartutil.Questions{}, &emptyCluster{}
-	result, err := with(watched, func() (*rendered, error) { return j.run(at, cluster, questions, nil) })
-	if err != nil || len(questions.Other) > 0 {
-		cluster = &emptyCluster{}
-		again, againErr := j.run(at, cluster, nil, nil)
-		if err != nil && againErr == nil && len(questions.Other) == 0 {
-			questions.Ask("Capabilities or Release, in a way that cannot be followed")
-		}
-		result, err = again, againErr
+	cluster := &emptyCluster{}
+	result, err := j.run(at, cluster, nil, nil)
+	var large tooLarge
+	if errors.As(err, &large) {
+		return nil, err
+	}
+	questions := &chartutil.Questions{}
+	files, watchedErr := with(watched, func() (map[string]string, error) { return j.files(at, &emptyCluster{}, questions, nil) })
+	differs := err == nil && (watchedErr != nil || !maps.Equal(files, result.files))
+	if len(questions.Other) == 0 && differs {
+		questions.Ask(unfollowed)
 	}
 	for _, api := range questions.APIs {
 		answer.APIs = chartutil.AppendOnce(answer.APIs, api)
@@ -122,8 +150,12 @@ func (j job) look(at occasion, answer *renderAnswer) (*rendered, error) {
 	for _, other := range questions.Other {
 		answer.Asks = chartutil.AppendOnce(answer.Asks, other)
 	}
-	for _, one := range j.placesOf(at, cluster.asked, err != nil) {
+	lookups, reasons := j.placesOf(at, cluster.asked, err != nil)
+	for _, one := range lookups {
 		answer.Lookups = chartutil.AppendOnce(answer.Lookups, one)
+	}
+	for _, one := range reasons {
+		answer.Declared = chartutil.AppendOnce(answer.Declared, one)
 	}
 	return result, err
 }
@@ -136,77 +168,61 @@ type rendered struct {
 	hooks     []*release.Hook
 }
 
-// run does what `helm template` does before it prints (helm pkg/action: install.go, RunWithContext, and action.go, renderResources). With questions
-// the chart is given values that note what is asked; with marks its lookups note where they are.
+// run does what `helm template` does before it prints (helm pkg/action: install.go, RunWithContext, and action.go, renderResources).
 func (j job) run(at occasion, cluster *emptyCluster, questions *chartutil.Questions, marks *places) (*rendered, error) {
-	forgetKeys()
-	// Through YAML, as Helm reads a values file: numbers become what they become there.
-	values := map[string]interface{}{}
-	if err := yaml.Unmarshal(j.asked.Values, &values); err != nil {
-		return nil, errors.Wrap(err, "failed to parse -")
-	}
-	requested, err := j.charts.load(j.asked.Chart, j.asked.Digest)
-	if err != nil {
-		return nil, err
-	}
-	if err := installable(requested); err != nil {
-		return nil, err
-	}
-	if err := helm.ProcessDependenciesWithMerge(requested, values); err != nil {
-		return nil, err
-	}
-	options := helm.ReleaseOptions{
-		Name:      j.asked.Name,
-		Namespace: j.asked.Namespace,
-		Revision:  at.revision,
-		IsInstall: !at.upgrade,
-		IsUpgrade: at.upgrade,
-	}
-	top, err := helm.ToRenderValuesWithSchemaValidation(requested, values, options, j.capabilities.Copy(), refersElsewhere(requested))
-	if err != nil {
-		return nil, err
-	}
-	wanted, running := requested.Metadata.KubeVersion, j.capabilities.KubeVersion.String()
-	if wanted != "" && !helm.IsCompatibleRange(wanted, running) {
-		return nil, errors.Errorf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s", wanted, running)
-	}
-	if questions != nil {
-		top["Capabilities"] = chartutil.Observed(j.capabilities.Copy(), questions)
-		if about, ok := top["Release"].(map[string]interface{}); ok {
-			about["Revision"] = chartutil.Revision{Number: at.revision, Questions: questions}
-		}
-	}
-	if marks != nil {
-		marks.mark(requested)
-	}
-	files, err := engine.RenderWithClientProvider(requested, top, cluster)
+	files, err := j.files(at, cluster, questions, marks)
 	if err != nil {
 		return nil, err
 	}
 	size := 0
-	for name, text := range files {
-		if strings.HasSuffix(name, "NOTES.txt") {
-			delete(files, name)
-		} else {
-			size += len(text)
-		}
+	for _, text := range files {
+		size += len(text)
 	}
 	if j.asked.MaxBytes > 0 && size > j.asked.MaxBytes {
 		return nil, tooLarge(size) // before Helm reads it to sort it
 	}
-	crds := requested.CRDObjects()
-	if j.before != nil && maps.Equal(j.before.files, files) && slices.EqualFunc(j.before.crds, crds, sameCRD) {
+	crds := j.prepared.crds
+	if j.before != nil && maps.Equal(j.before.files, files) {
 		return j.before, nil
 	}
-	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
+	hooks, manifests, err := releaseutil.SortManifests(maps.Clone(files), nil, releaseutil.InstallOrder)
 	if err != nil {
 		return nil, err
 	}
 	return &rendered{files: files, crds: crds, manifests: manifests, hooks: hooks}, nil
 }
 
-func sameCRD(one, other chart.CRD) bool {
-	return one.Filename == other.Filename && bytes.Equal(one.File.Data, other.File.Data)
+// files renders the templates, but for notes. With questions the chart is given values that note what is asked; with marks its lookups note where they
+// are.
+func (j job) files(at occasion, cluster *emptyCluster, questions *chartutil.Questions, marks *places) (map[string]string, error) {
+	forgetKeys()
+	dice.newRendering()
+	copied := copyOf(j.prepared.chart)
+	top := j.prepared.topOf(at, j.capabilities)
+	if questions != nil {
+		looks.left = maxLooks
+		top["Capabilities"], top["Release"].(map[string]interface{})["Revision"] = chartutil.Watch(j.capabilities.Copy(), at.revision, questions)
+	}
+	if marks != nil {
+		marks.mark(copied)
+	}
+	parts := allTemplates(copied, top)
+	parsed := j.prepared.parsed
+	if parsed == nil || marks != nil {
+		var err error
+		if parsed, err = parseAll(parts); err != nil {
+			return nil, err
+		}
+		if marks == nil {
+			j.prepared.parsed = parsed
+		}
+	}
+	files, err := execute(parsed, parts, cluster)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(files, func(name, _ string) bool { return strings.HasSuffix(name, "NOTES.txt") })
+	return files, nil
 }
 
 // parts gives each text that goes to the cluster by itself with what Helm prints above it: the CRDs, all other objects at once, each hook.
@@ -275,19 +291,4 @@ func (r *rendered) read() *rendering {
 		take(fmt.Sprintf("---\n# Source: %s\n%s\n", hook.Path, hook.Manifest), hook.Path, 2)
 	}
 	return whole
-}
-
-// installable says what Helm says of a library chart and of missing subcharts.
-func installable(requested *chart.Chart) error {
-	switch requested.Metadata.Type {
-	case "", "application":
-	default:
-		return errors.Errorf("%s charts are not installable", requested.Metadata.Type)
-	}
-	if required := requested.Metadata.Dependencies; required != nil {
-		if err := action.CheckDependencies(requested, required); err != nil {
-			return errors.Wrap(err, "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies")
-		}
-	}
-	return nil
 }

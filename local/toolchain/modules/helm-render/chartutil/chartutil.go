@@ -36,85 +36,95 @@ func AppendOnce[T comparable](known []T, one T) []T {
 	return append(known, one)
 }
 
-// Capabilities stands for Helm's type of this name. Its fields are methods, which a template reads in the same way.
-type Capabilities struct {
+// watching is whom the values below tell. They hold nothing of it themselves, so that a copy a template makes of them tells the same.
+var watching struct {
 	real      *helm.Capabilities
 	questions *Questions
 }
 
-// Observed gives capabilities that note what is asked of them.
-func Observed(real *helm.Capabilities, questions *Questions) *Capabilities {
-	return &Capabilities{real, questions}
+// Watch gives capabilities and a revision that note what is asked of them, until the next call. Charts are rendered one at a time.
+func Watch(real *helm.Capabilities, revision int, questions *Questions) (*Capabilities, Revision) {
+	watching.real, watching.questions = real, questions
+	return &Capabilities{}, Revision{revision}
 }
+
+// Ask notes a question of the chart that is watched.
+func Ask(what string) { watching.questions.Ask(what) }
+
+// Capabilities stands for Helm's type of this name. Its fields are methods, which a template reads in the same way.
+type Capabilities struct{}
 
 // KubeVersion is what it is in Helm: charts are judged for a declared version.
 func (c *Capabilities) KubeVersion() *helm.KubeVersion {
-	c.questions.KubeVersion = true
-	return &c.real.KubeVersion
+	watching.questions.KubeVersion = true
+	return &watching.real.KubeVersion
 }
 
 // APIVersions answers Has, and nothing else.
-func (c *Capabilities) APIVersions() VersionSet { return VersionSet{c} }
+func (c *Capabilities) APIVersions() VersionSet { return VersionSet{} }
 
 // HelmVersion differs between this renderer and the Helm of the provider.
 func (c *Capabilities) HelmVersion() interface{} {
-	c.questions.Ask("Capabilities.HelmVersion")
-	return c.real.HelmVersion
+	Ask("Capabilities.HelmVersion")
+	return watching.real.HelmVersion
 }
+
+// Touch notes that all of it was asked for.
+func (c Capabilities) Touch() { Ask("Capabilities") }
 
 // MarshalJSON writes all of it, so all of it is asked.
 func (c Capabilities) MarshalJSON() ([]byte, error) {
-	c.questions.Ask("Capabilities")
-	return json.Marshal(c.real)
+	c.Touch()
+	return json.Marshal(watching.real)
 }
 
 // Format prints all of it, as the struct a template finds behind the pointer.
 func (c Capabilities) Format(state fmt.State, verb rune) {
-	c.questions.Ask("Capabilities")
-	fmt.Fprintf(state, fmt.FormatString(state, verb), *c.real)
+	c.Touch()
+	fmt.Fprintf(state, fmt.FormatString(state, verb), *watching.real)
 }
 
 // VersionSet stands for the list of APIs. It is no list: whoever goes through it ends with an error, which is an answer too.
-type VersionSet struct{ capabilities *Capabilities }
+type VersionSet struct{}
 
 // Has notes the API and answers as Helm does.
 func (v VersionSet) Has(api string) bool {
-	v.capabilities.questions.API(api)
-	return v.capabilities.real.APIVersions.Has(api)
+	watching.questions.API(api)
+	return watching.real.APIVersions.Has(api)
 }
 
 // MarshalJSON writes the whole list.
 func (v VersionSet) MarshalJSON() ([]byte, error) {
 	v.Touch()
-	return json.Marshal(v.capabilities.real.APIVersions)
+	return json.Marshal(watching.real.APIVersions)
 }
 
 // MarshalText is what toToml asks.
 func (v VersionSet) MarshalText() ([]byte, error) {
 	v.Touch()
-	return []byte(strings.Join(v.capabilities.real.APIVersions, " ")), nil
+	return []byte(strings.Join(watching.real.APIVersions, " ")), nil
 }
 
 // Format prints the whole list.
 func (v VersionSet) Format(state fmt.State, verb rune) {
 	v.Touch()
-	fmt.Fprintf(state, fmt.FormatString(state, verb), v.capabilities.real.APIVersions)
+	fmt.Fprintf(state, fmt.FormatString(state, verb), watching.real.APIVersions)
 }
 
 // Touch notes that the whole list was asked for.
-func (v VersionSet) Touch() { v.capabilities.questions.Ask("Capabilities.APIVersions") }
+func (v VersionSet) Touch() { Ask("Capabilities.APIVersions") }
 
 // Revision stands for the number of the revision: printed it is that number, to count or compare with it is to ask for it.
-type Revision struct {
-	Number    int
-	Questions *Questions
-}
+type Revision struct{ Number int }
+
+// AskedRevision names a question for the number of the revision.
+const AskedRevision = "Release.Revision"
 
 // Touch notes that the revision was asked for.
-func (r Revision) Touch() { r.Questions.Ask("Release.Revision") }
+func (r Revision) Touch() { Ask(AskedRevision) }
 
-// Format prints the number. What the template of a file prints itself decides nothing; what a function prints may be compared, and so may what a
-// template prints that is included.
+// Format prints the number. What a function prints may be compared, and so may what a template prints that is included. What the template of a file
+// prints itself is not asked for here: whether YAML makes more of it than a number is seen by comparing what several revisions render to (compare.go).
 func (r Revision) Format(state fmt.State, verb rune) {
 	if !isPrintedByTemplate() {
 		r.Touch()
