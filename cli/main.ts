@@ -11,10 +11,10 @@ import { version } from "./version";
 
 type Log = (line: string) => void;
 const print: Log = (line) => console.log(line);
-/** With --json, what people read goes to standard error and the result alone to standard output. */
+/** With --json, what people read goes to standard error. */
 const logFor = (json: boolean | undefined): Log => (json ? (line) => console.error(line) : print);
 
-/** Commands whose exit code 1 is a verdict: whatever keeps them from judging, a mistake in their options too, is 2. */
+/** Commands whose exit code 1 is a verdict: whatever keeps them from judging is 2. */
 const judges = ["check", "review"];
 const couldNotJudge = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? 0 : 2);
 
@@ -170,8 +170,7 @@ Examples:
   )
   .action(
     async ({ stacks, base, output, json }: { stacks?: string; base: string; output?: string; json?: boolean }) => {
-      const { judgingEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
-      Object.assign(process.env, judgingEnvironment());
+      (require("./stack/stack-environment") as typeof import("./stack/stack-environment")).useTools();
       const { exitCodeOfReview, review } = require("./judging/review") as typeof import("./judging/review");
       const { formatReview } = require("./judging/review-comment") as typeof import("./judging/review-comment");
       const { writeText } = require("./judging/files") as typeof import("./judging/files");
@@ -232,8 +231,7 @@ program
   .description("print every object a stack would have in the cluster, without asking engine or cluster")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { judgingEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
-    Object.assign(process.env, judgingEnvironment());
+    (require("./stack/stack-environment") as typeof import("./stack/stack-environment")).useTools();
     const { renderStack } = require("./judging/render") as typeof import("./judging/render");
     for (const { text } of await renderStack(stack)) print(text.trimEnd());
   });
@@ -263,16 +261,14 @@ program
   .command("env")
   .description('print the variables that plain pulumi, helm and kubectl need here: eval "$(npm run -s env)"')
   .action(() => {
-    const { stackEnvironment } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
-    for (const [key, value] of Object.entries(stackEnvironment())) {
-      if (value !== process.env[key]) print(`export ${key}='${String(value).replaceAll("'", "'\\''")}'`);
-    }
+    const { exportsForShell } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
+    for (const line of exportsForShell()) print(line);
   });
 
 addOperations(program, print, logFor);
 
+// `env` prints what is not set yet.
 program.hook("preAction", (_, command) => {
-  // `env` prints what is not set yet.
   if (command.name() !== "env") process.env.HELM_RENDER_BIN = rendererPath();
 });
 

@@ -74,11 +74,20 @@ export interface Exempted {
   };
 }
 
+/** A chart that says its lookups change no object, by the annotation hardened.pulumi/lookup of its Chart.yaml. Nobody checks the reason. */
+export interface DeclaredLookups {
+  /** Path of the chart in its release, e.g. "web/charts/db". */
+  readonly chart: string;
+  readonly reason: string;
+}
+
 /** What the pack says of a set of objects. */
 export interface Verdict {
   readonly findings: readonly Finding[];
   /** Findings taken out by an exemption: every report shows them. @default none */
   readonly exempted?: readonly Exempted[];
+  /** Charts whose lookups are not among the findings, by a reason they give: reports for people and the JSON show it. @default none */
+  readonly declared?: readonly DeclaredLookups[];
   /** How many objects and pods were judged: 0 objects is never a pass by accident, the caller says what it expected. */
   readonly objects: number;
   readonly pods: number;

@@ -1,5 +1,5 @@
 /** The one place that puts a finding into words. */
-import type { Exempted, Finding, ObjectRef } from "./contract";
+import type { DeclaredLookups, Exempted, Finding, ObjectRef } from "./contract";
 
 /** One line: who, where, what must hold, what was found, where it is written, how to mend it. */
 export function messageOf(finding: Finding): string {
@@ -18,6 +18,10 @@ export function complaintOf(finding: Finding): string {
 export function exemptionText({ exemption: { reason, owner, expires } }: Pick<Exempted, "exemption">): string {
   return `exempt until ${expires} (${owner}): ${reason}`;
 }
+
+/** The lookups a chart answers for itself, and why. */
+export const declaredText = ({ chart, reason }: DeclaredLookups): string =>
+  `${chart}/Chart.yaml says that what it looks up changes no object: ${reason}`;
 
 /** `Deployment <namespace>/<name>`, or without namespace when it has none. */
 export function objectText({ kind, name, namespace }: ObjectRef): string {

@@ -36,7 +36,6 @@ const signatures = new Map([
 
 const release = { apiVersion: "helm.sh/v3", kind: "Release", name: "web", namespace: "shop" };
 const queries = [{ object: release, file: "web/templates/secret.yaml", line: 3 }];
-const declarations = [{ object: release, chart: "web", reason: "what is looked up only refuses an upgrade" }];
 const slips = [
   { kind: "hidden-line-break" as const, what: "U+2028", object: release, file: "web/values.yaml", line: 12 },
   { kind: "duplicate-key" as const, what: "replicas", object: release, file: "web/values.yaml", line: 20 },
@@ -52,7 +51,6 @@ function findingsAt(level: Level): readonly Finding[] {
     settings,
     signatures,
     queries,
-    declarations,
     slips,
   });
   return [...findings, ...exempted.map(exemptionShown)];

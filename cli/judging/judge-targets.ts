@@ -99,12 +99,6 @@ async function gatherResources(resources: readonly Given[], config: PackConfig, 
   return gathered;
 }
 
-/** Helm, for charts. */
-function useTools(): void {
-  const { judgingEnvironment } = require("../stack/stack-environment") as typeof import("../stack/stack-environment");
-  Object.assign(process.env, judgingEnvironment());
-}
-
 /** What the engine would tell the pack of a stack: its whole configuration, exemptions and all. */
 function settingsOf(stack: string): PackConfig {
   const { packConfig } =
@@ -241,7 +235,8 @@ export async function reportOf(targets: readonly Target[], title: string, option
   const results: (Judged & { readonly of?: string })[] = [];
   if (options.values.length > 0 && targets.every(({ kind }) => kind !== "chart"))
     throw new UserError("--values is for a chart folder, and none is among the targets", 2);
-  if (targets.some(({ kind }) => kind !== "manifests")) useTools();
+  if (targets.some(({ kind }) => kind !== "manifests"))
+    (require("../stack/stack-environment") as typeof import("../stack/stack-environment")).useTools();
   for (const target of targets) {
     if (target.kind === "stack") results.push({ of: target.name, ...(await judgeStack(target.name, options)) });
     if (target.kind === "state") results.push({ of: target.file, ...(await judgeState(target, options)) });

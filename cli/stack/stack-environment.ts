@@ -10,8 +10,16 @@ export const stackEnvironment = (env: NodeJS.ProcessEnv = process.env): NodeJS.P
   PULUMI_SKIP_UPDATE_CHECK: "true",
 });
 
-/** The same for commands that read files alone: they need no state, and so no folder that can be written. */
-export function judgingEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+/** Gives this process what commands need that read files alone: the same but for the state, and so no folder that can be written. */
+export const useTools = (): void => void Object.assign(process.env, judgingEnvironment(process.env));
+
+function judgingEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const tools = programEnvironment(env);
   return env.KUBECONFIG || !existsSync(localKubeconfig()) ? tools : { ...tools, KUBECONFIG: localKubeconfig() };
 }
+
+/** Lines by which a shell gets what it has not: `export NAME='value'`. */
+export const exportsForShell = (): string[] =>
+  Object.entries(stackEnvironment())
+    .filter(([name, value]) => value !== process.env[name])
+    .map(([name, value]) => `export ${name}='${String(value).replaceAll("'", "'\\''")}'`);

@@ -27,7 +27,7 @@ export interface ChartRequest extends RenderRequest {
 
 /** The circumstances a chart is judged in. */
 export interface ChartContext
-  extends Omit<RuleContext, "namespace" | "values" | "queries" | "declarations" | "signatures" | "slips">,
+  extends Omit<RuleContext, "namespace" | "values" | "queries" | "signatures" | "slips">,
     Pick<JudgeContext, "only"> {
   /** Who must have signed the images. @default signatures are not asked for */
   readonly signaturePolicy?: SignaturePolicy;
@@ -55,7 +55,6 @@ export async function judgeChart(request: ChartRequest, context: ChartContext): 
   const about = {
     values: valuesOf(request, rendered, release),
     queries: queriesOf(rendered, alternatives, upgrade.problem).map((query) => ({ object: release, ...query })),
-    declarations: [...rendered.declared, ...alternatives.declared].map((one) => ({ object: release, ...one })),
     slips: slipsOf(rendered, [...slips, ...(upgrade.read?.slips ?? [])]).map((slip) => ({ object: release, ...slip })),
   };
   const kubeVersion = request.kubeVersion ?? context.kubeVersion;
@@ -80,8 +79,9 @@ export async function judgeChart(request: ChartRequest, context: ChartContext): 
       verdict: await verdictOn(readOnce(rendering).manifests, rendering, false, serving),
       where: ` where ${where}`,
     });
+  const declared = [...rendered.declared, ...alternatives.declared];
   return {
-    verdict: withMore(verdict, others),
+    verdict: { ...withMore(verdict, others), ...(declared.length > 0 && { declared }) },
     manifests,
     namespace,
     chart: { path: chart, digest: rendered.chartDigest, ...(request.root !== undefined && { root: request.root }) },

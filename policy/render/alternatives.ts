@@ -2,11 +2,11 @@
  *  declared version serves: every other answer a cluster may give to `.Capabilities.APIVersions.Has` is rendered too, and a later patch of the version. With
  *  the cluster's own list there is nothing to try but what the chart's own crds/ add to it: Helm installs those first and asks again
  *  (helm pkg/action/install.go, installCRDs). */
+import type { DeclaredLookups } from "../contract";
 import { groupOf, knownKinds, knownMinors } from "../manifest/kind-table";
 import { list, read, text } from "../manifest/read";
 import { minorOf } from "../rules/api-lifecycle";
 import {
-  type DeclaredLookups,
   FailedRender,
   type Lookup,
   type Questions,

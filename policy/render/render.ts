@@ -1,7 +1,7 @@
 /** Renders a chart as the provider does at install and at upgrade, with hooks and CRDs kept: what every check reads. */
 import { createHash } from "node:crypto";
 import { basename, isAbsolute } from "node:path";
-import type { JsonObject } from "../contract";
+import type { DeclaredLookups, JsonObject } from "../contract";
 import type { Document } from "../manifest/documents";
 import { servedByStock } from "./api-versions";
 import { type Chart, hasChanged, readChart } from "./chart";
@@ -43,12 +43,6 @@ export interface Lookup {
   readonly what: string;
   readonly file?: string;
   readonly line?: number;
-}
-
-/** A chart that declares the lookups of its own templates to change nothing, and the reason it gives. */
-export interface DeclaredLookups {
-  readonly chart: string;
-  readonly reason: string;
 }
 
 /** A values file of a chart or subchart, packed ones too. */

@@ -1,7 +1,7 @@
 /** A verdict for a person at a terminal: grouped by object, last line the counts. */
 import { styleText } from "node:util";
 import type { Finding, Verdict } from "../contract";
-import { complaintOf, exemptionText, objectText, printable } from "../message";
+import { complaintOf, declaredText, exemptionText, objectText, printable } from "../message";
 import type { Profile } from "../rules/rule";
 import { isMandatory } from "./report";
 
@@ -35,7 +35,8 @@ export function formatHuman(verdict: Verdict, options: HumanOptions): string {
     const text = `${objectText(finding.object)}: ${complaintOf(finding)} [${finding.rule}]`;
     lines.push(paint("dim", `  ~ ${text}`), paint("dim", `      ${printable(exemptionText(one))}`));
   }
-  if (verdict.exempted !== undefined) lines.push("");
+  for (const one of verdict.declared ?? []) lines.push(paint("dim", `  ~ ${printable(declaredText(one))}`));
+  if (verdict.exempted !== undefined || verdict.declared !== undefined) lines.push("");
   const refused = verdict.findings.filter(mandatory).length;
   lines.push(paint(refused > 0 ? "red" : "green", counts(verdict, refused)));
   return `${lines.join("\n")}\n`;

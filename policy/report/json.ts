@@ -16,7 +16,10 @@ export function formatJson(report: Report): string {
     unit: one.unit.name,
     complaint: complaintOf(one.finding),
   }));
+  const declared = report.units.flatMap(({ name, verdict }) =>
+    (verdict.declared ?? []).map((one) => ({ ...one, unit: name })),
+  );
   const { target, unjudged } = report;
   const profile = profilesOf(report);
-  return `${jsonText({ target, profile, totals: totalsOf(report), findings, exempted, unjudged }, 2)}\n`;
+  return `${jsonText({ target, profile, totals: totalsOf(report), findings, exempted, declared, unjudged }, 2)}\n`;
 }

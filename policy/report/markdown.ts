@@ -1,6 +1,6 @@
 /** A report as a pull-request comment: always under 64,000 characters, because code hosts refuse or cut longer ones. */
-import type { Exempted, Finding } from "../contract";
-import { complaintOf, exemptionText, objectText, printable } from "../message";
+import type { DeclaredLookups, Exempted, Finding } from "../contract";
+import { complaintOf, declaredText, exemptionText, objectText, printable } from "../message";
 import { isMandatory, profileOf, profilesOf, type Report, sentence } from "./report";
 
 /** A comment has fewer characters than this; GitHub refuses one of more than 65,536. */
@@ -46,9 +46,16 @@ function exemptRow(one: Exempted): string {
   return `| 🔕 exempt | \`${rule}\` | ${cell(objectText(object))} | ${cell(complaintOf(one.finding))} | ${cell(exemptionText(one))} |`;
 }
 
+const declaredLine =
+  (name: string) =>
+  (one: DeclaredLookups): string =>
+    `- 🔕 ${code(name)}: ${code(declaredText(one))}`;
+
 /** The findings as lines of Markdown: what could not be judged, then a table for each unit, mandatory ones first. */
 export function findingLines(report: Report): string[] {
   const lines = report.unjudged.map(({ name, reason }) => `- ❌ ${code(name)} could not be judged: ${code(reason)}`);
+  const declared = report.units.flatMap(({ name, verdict }) => (verdict.declared ?? []).map(declaredLine(name)));
+  if (declared.length > 0) lines.push(...declared, "");
   for (const unit of report.units) {
     const { name, verdict } = unit;
     const { exempted = [] } = verdict;

@@ -51,14 +51,6 @@ export interface ClusterQuery {
   readonly line?: number;
 }
 
-/** A chart that declares its lookups to change nothing, with the release it is reported for. */
-export interface LookupDeclaration {
-  readonly object: ObjectRef;
-  /** Path of the chart in its release, e.g. "web/charts/db". */
-  readonly chart: string;
-  readonly reason: string;
-}
-
 /** A slip in a text, with the object it is reported for. */
 export type LocatedSlip = TextSlip & { readonly object: ObjectRef };
 
@@ -83,8 +75,6 @@ export interface RuleContext {
   readonly release?: ReleaseSource;
   /** What the chart they were rendered from asks of the cluster or the release. @default nothing */
   readonly queries?: readonly ClusterQuery[];
-  /** Which charts declare their lookups to change nothing. @default none */
-  readonly declarations?: readonly LookupDeclaration[];
   /** What a reviewer overlooks in the texts they were read from. @default nothing */
   readonly slips?: readonly LocatedSlip[];
   /** "part" for a resource of many that is judged alone: what seems to be missing may stand elsewhere; "patch" for some fields of one. @default "whole" */

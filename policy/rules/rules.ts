@@ -23,7 +23,6 @@ import { imageTagForbidden } from "../checks/image-tag-forbidden";
 import { ingressTls } from "../checks/ingress-tls";
 import { jobBounds } from "../checks/job-bounds";
 import { lineBreakHidden } from "../checks/line-break-hidden";
-import { lookupDeclared } from "../checks/lookup-declared";
 import { namespacePodSecurity } from "../checks/namespace-pod-security";
 import { networkPolicySelectsNothing } from "../checks/network-policy-selects-nothing";
 import { objectInCustomKind } from "../checks/object-in-custom-kind";
@@ -82,7 +81,6 @@ const direct: readonly ObjectRule[] = [
   lineBreakHidden,
   duplicateKey,
   chartLookup,
-  lookupDeclared,
   gitopsSource,
   admissionChangesObjects,
   podInCustomKind,

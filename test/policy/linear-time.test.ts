@@ -36,6 +36,7 @@ import {
   namesHash,
   namesPassword,
   saysSecretName,
+  wordsOf as wordsOfName,
 } from "../../policy/rules/credential";
 import { credentialIn, marks } from "../../policy/rules/credential-marks";
 import { bitsPerCharacter, looksRandom } from "../../policy/rules/entropy";
@@ -44,6 +45,7 @@ import { isPolicyEngine } from "../../policy/rules/kind-scope";
 import { isHashAlgorithm, isKeyName, isPlain, isSwitch } from "../../policy/rules/plain-value";
 import { isBinding, isRole } from "../../policy/rules/rbac";
 import { isCode, isReference, isReferenceInScript } from "../../policy/rules/reference";
+import { secretNamesIn } from "../../policy/rules/secret-names";
 import { judgeSecret, judgeSecretText } from "../../policy/rules/secret-text";
 import { globMatches } from "../../policy/settings/glob";
 import { imageName } from "../../policy/signatures/image-name";
@@ -76,6 +78,8 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   isSecretName,
   namesPassword: (text) => [namesPassword([text]), namesHash([text]), isSecretVariable([text])],
   saysSecretName,
+  wordsOfName,
+  secretNamesIn: (text) => secretNamesIn([{ object: { kind: "Web", [text]: { name: text } } }], { namespace: "apps" }),
   accountPassword: (text) => [accountPassword(["ETCDCTL_USER"], text), accountPassword([text], text)],
   ...Object.fromEntries(
     marks.map(([what, , pattern], index) => [`mark ${index}, ${what}`, (text: string) => pattern.test(text)]),

@@ -29,6 +29,7 @@ describe("one place each", () => {
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
   it("writes files that need not be whole: generated ones, scratch and cache folders, the kernel's; all others by local/whole-file.ts", () =>
     assert.deepEqual(places(/\b(?:write|append)File(?:Sync)?\(|createWriteStream\(/), [
+      "cli/generate/bootstrap-roles.ts",
       "cli/generate/kubernetes-kinds.ts",
       "cli/generate/main.ts",
       "cli/generate/values-schemas.ts",

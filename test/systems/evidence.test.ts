@@ -53,7 +53,7 @@ describe("evidence of a deployment", () => {
     };
     assert.notEqual(await sha(), await sha(tagged));
     const { policy, images } = await of(tagged);
-    assert.deepEqual([policy?.mandatory, policy?.rules], [1, ["image-digest"]]);
+    assert.deepEqual([policy?.mandatory, policy?.rules], [2, ["image-digest", "scan-report"]]);
     assert.equal(images.find(({ container }) => container === "catalog")?.digest, null);
   });
 

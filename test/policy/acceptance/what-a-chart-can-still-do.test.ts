@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { judgeChart } from "../../../policy/judge/judge-chart";
 import { renderChart } from "../../../policy/render/render";
+import { formatHuman } from "../../../policy/report/human";
+import { formatJson } from "../../../policy/report/json";
+import { formatMarkdown } from "../../../policy/report/markdown";
 import { policySettings } from "../../../policy/settings/settings-schema";
 import { useHelm } from "../support/helm";
 import { requestOf } from "../support/helm-template";
@@ -55,9 +58,15 @@ describe("what a chart can still do", function () {
     const template = `${map("b")}{{ if lookup "v1" "Node" "" "" }}\n${pod}{{ end }}`;
     assert.ok((await rulesOf(written(template), context)).includes("chart-lookup"));
     const declared = { "Chart.yaml": about("annotations: {hardened.pulumi/lookup: it changes nothing}\n") };
-    const { findings } = (await judgeChart(written(template, declared), context)).verdict;
-    assert.ok(!findings.some(({ rule }) => rule === "chart-lookup"));
-    assert.match(findings.find(({ rule }) => rule === "lookup-declared")?.got ?? "", /web.*: it changes nothing$/);
+    const { verdict } = await judgeChart(written(template, declared), context);
+    assert.ok(!verdict.findings.some(({ rule }) => rule === "chart-lookup"));
+    const [shown] = verdict.declared ?? [];
+    assert.equal(shown?.reason, "it changes nothing");
+    const said = `${shown?.chart}/Chart.yaml says that what it looks up changes no object: it changes nothing`;
+    const report = { target: "web", profile: "prod", units: [{ name: "web", verdict }], unjudged: [] } as const;
+    for (const text of [formatHuman(verdict, { profile: "prod" }), formatMarkdown(report)])
+      assert.ok(text.includes(said));
+    assert.deepEqual(JSON.parse(formatJson(report)).declared, [{ ...shown, unit: "web" }]);
   });
 
   it("takes the name of an object that is exempt, and no more than its rule", async () => {
