@@ -3,13 +3,14 @@ import { dump } from "js-yaml";
 
 const probed = (name: string, index: number) => ({
   name,
-  image: `registry.example/${name}@sha256:${String(index).padStart(64, "0")}`,
+  image: `registry.example/${name}@sha256:${String(index).padStart(64, "a1")}`,
   args: ["serve", "--config", "/etc/config/config.yaml"],
   env: [
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     { name: "LOG_LEVEL", value: "info" },
   ],
   ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
+  startupProbe: { httpGet: { path: "/alive", port: "http" }, periodSeconds: 2, failureThreshold: 30 },
   livenessProbe: { httpGet: { path: "/alive", port: "http" }, periodSeconds: 10 },
   readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 10 },
   resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
@@ -26,7 +27,7 @@ const probed = (name: string, index: number) => ({
 
 /** Init containers have no probes. */
 const prepare = (index: number) => {
-  const { livenessProbe, readinessProbe, ...rest } = probed("prepare", index);
+  const { startupProbe, livenessProbe, readinessProbe, ...rest } = probed("prepare", index);
   return rest;
 };
 

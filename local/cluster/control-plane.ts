@@ -102,6 +102,8 @@ const controllerManager = (instance: Instance): string[] =>
     "cluster-signing-cert-file": pki(instance, "ca.crt"),
     "cluster-signing-key-file": pki(instance, "ca.key"),
     "cluster-cidr": podRange,
+    // It makes the folder, and without this one below /usr/libexec.
+    "flex-volume-plugin-dir": join(instance.state, "control", "volume-plugins"),
     // Each node's range is fixed in addresses.ts, where its CNI configuration and the routes come from too.
     "allocate-node-cidrs": false,
   });

@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodes } from "./addresses";
@@ -63,6 +72,17 @@ function removeCniResults(instance: Instance): void {
   removeEmpty(folder, "/var/lib/cni");
 }
 
+/** What kubelets leave in /var/lib/kubelet, whatever their own folder is: all of this machine share it, so the last instance takes it along. A kubelet that
+ *  is none of ours listens in the host's network, or has more in there. */
+function removeDevicePlugins(): void {
+  const folder = "/var/lib/kubelet/device-plugins";
+  const socket = join(folder, "kubelet.sock");
+  if (!existsSync(folder) || existsSync(runRoot)) return;
+  if (readFileSync("/proc/net/unix", "utf8").includes(` ${socket}\n`)) return;
+  for (const file of [socket, join(folder, "kubelet_internal_checkpoint")]) rmSync(file, { force: true });
+  removeEmpty(folder, "/var/lib/kubelet");
+}
+
 /** Ends a teardown that was killed on its way. */
 export async function finishTeardown(instance: Instance, log: (line: string) => void): Promise<void> {
   if (!existsSync(goingFile(instance))) return;
@@ -88,6 +108,7 @@ export async function teardown(instance: Instance, log: (line: string) => void):
   rmSync(instance.run, { recursive: true, force: true });
   restoreKernelSettings();
   removeEmpty(runRoot, runRoot);
+  removeDevicePlugins();
   rmSync(instance.state, { recursive: true, force: true, maxRetries: 5 });
   rmSync(goingFile(instance));
 }

@@ -97,7 +97,7 @@ export async function testProject(name: string): Promise<TestProject> {
   const read = (): StackFile => load(readFileSync(file, "utf8")) as StackFile;
   // With an empty line in front, which whoever writes the file anew leaves out.
   const write = (content: StackFile): void => writeFileSync(file, `\n${dump(content)}`);
-  const isAsWritten = (): boolean => readFileSync(file, "utf8").startsWith("\n");
+  const isAsWritten = (): boolean => existsSync(file) && readFileSync(file, "utf8").startsWith("\n");
   write(stackFile(namespace));
   const { HARDENED_CLUSTER: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...rest } = process.env;
   const env = programEnvironment({

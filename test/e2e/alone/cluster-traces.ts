@@ -53,7 +53,7 @@ export const otherInstances = (own: readonly string[]): string[] =>
     .filter((name) => !own.includes(name));
 
 /** What all instances share and the last one takes along. */
-const shared = /\/(hardened|kernel-settings\.json|cni|results|containers)$/;
+const shared = /\/(hardened|kernel-settings\.json|cni|results|containers|kubelet)$/;
 
 /** What instances called `own` could leave on the host, other instances left out. */
 export function traces(own: readonly string[]): Record<string, string[]> {
