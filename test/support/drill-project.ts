@@ -108,6 +108,12 @@ export interface DrillProject {
   remove(): Promise<void>;
 }
 
+/** What a stack has to say of its images outside dev. */
+const supplyChain = {
+  "hardened:policy": { scans: { folder: "supply-chain/scans" } },
+  "hardened:imageSignatures": { images: { "registry.example/*": { keys: ["supply-chain/keys/example.pub"] } } },
+};
+
 /** Makes one. The caller removes it. */
 export async function drillProject(namespace: string): Promise<DrillProject> {
   await cluster();
@@ -150,6 +156,7 @@ export async function drillProject(namespace: string): Promise<DrillProject> {
         "hardened:environment": environment,
         "hardened:cluster": { context: instance.context },
         ...(slo && { "hardened:slo": slo }),
+        ...(environment !== "dev" && supplyChain),
         "hardened:mailroom": { enabled: false },
       };
       writeFileSync(join(root, `Pulumi.${stack}.yaml`), dump({ config }));
