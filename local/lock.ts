@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { identityOf, isAlive, isOfHere, type ProcessIdentity } from "./process-identity";
@@ -13,7 +13,7 @@ export interface LockOptions {
 
 /** Who holds a lock, in words. */
 export interface Holder {
-  /** "process 12 on this machine, for 3 min". */
+  /** "process 12 on this machine (user ann, host box), for 3 min". */
   readonly who: string;
   /** For one that cannot be seen from here, what to check before which file is removed, to be put behind a sentence; else empty. */
   readonly check: string;
@@ -50,6 +50,8 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
 interface LockRecord extends ProcessIdentity {
   /** When it was taken, ISO 8601. */
   readonly since: string;
+  /** Who runs the process; absent in what version 0.1 wrote. */
+  readonly user?: string;
 }
 
 interface Lock {
@@ -62,12 +64,12 @@ interface Lock {
 const nobody: LockRecord = { pid: 0, startTime: "", boot: "", host: "", pidNamespace: "", since: "" };
 
 function holderOf(file: string, record: LockRecord): Holder {
-  const { pid, host, since } = record;
-  const held = `for ${ageOf(since)}`;
-  if (isOfHere(record)) return { who: `process ${pid} on this machine, ${held}`, check: "" };
+  const { pid, host, since, user } = record;
+  const held = `(${user === undefined ? "" : `user ${user}, `}host ${host}), for ${ageOf(since)}`;
+  if (isOfHere(record)) return { who: `process ${pid} on this machine ${held}`, check: "" };
   const elsewhere = host === hostname() ? `another container or machine that is called ${host} too` : host;
   return {
-    who: `process ${pid} on ${elsewhere}, ${held}`,
+    who: `process ${pid} on ${elsewhere} ${held}`,
     check: `. It cannot be seen from here: if that machine or container is gone, or has no such process any more, remove ${file}`,
   };
 }
@@ -96,9 +98,18 @@ function readLock(file: string): Lock | undefined {
   }
 }
 
+/** In a container a number may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
+}
+
 /** Takes the lock when nobody has it; it is never seen half written. */
 function tryTake(file: string): boolean {
-  const record: LockRecord = { ...identityOf(process.pid), since: new Date().toISOString() };
+  const record: LockRecord = { ...identityOf(process.pid), since: new Date().toISOString(), user: userName() };
   return makeOnce(file, JSON.stringify({ ...record, nonce: randomUUID() }));
 }
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../../local/lock";
@@ -53,7 +53,12 @@ describe("a lock file", function () {
     const mine = withLock(file, async () => "done", { onWait: ({ who, check }) => void told.push(who + check) });
     await sleep(400);
     assert.equal(told.length, 1);
-    assert.match(told[0] ?? "", new RegExp(`^process ${other.pid} on this machine, for \\d+ s$`));
+    assert.match(
+      told[0] ?? "",
+      new RegExp(
+        `^process ${other.pid} on this machine \\(user ${userInfo().username}, host ${hostname()}\\), for \\d+ s$`,
+      ),
+    );
     other.kill("SIGKILL");
     assert.equal(await mine, "done");
     assert.deepEqual(readdirSync(folder), ["log"], "nothing is left");
@@ -91,13 +96,16 @@ describe("a lock file", function () {
 
   it("of another host is never broken; who waits is told how old it is, and what to check before which file is removed", async () => {
     const since = new Date(Date.now() - 3 * 3600 * 1000).toISOString();
-    writeFileSync(file, JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, host: "elsewhere", since }));
+    writeFileSync(
+      file,
+      JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, host: "elsewhere", user: "someone", since }),
+    );
     const refused = withLock(file, async () => "never", {
       onWait: ({ who, check }) => {
         throw new Error(`${who}${check}`);
       },
     });
-    const said = `process ${2 ** 22 + 1} on elsewhere, for 3 h. It cannot be seen from here: if that machine or container is gone, or has no such process any more, remove ${file}`;
+    const said = `process ${2 ** 22 + 1} on elsewhere (user someone, host elsewhere), for 3 h. It cannot be seen from here: if that machine or container is gone, or has no such process any more, remove ${file}`;
     await assert.rejects(refused, { message: said });
     assert.ok(existsSync(file));
   });
