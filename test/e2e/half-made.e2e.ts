@@ -46,9 +46,9 @@ describe("half-made objects", () => {
     whole = await inventory(project.namespace);
   });
   after(async () => {
-    api?.close();
     await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", post ?? "none"]);
-    await project?.remove();
+    await project?.remove(); // by the provider the state holds, which knows this API alone
+    api?.close();
   });
 
   it("[MR-53] objects of every kind that the state does not hold are removed and made anew; none is met by a creation", async () => {
