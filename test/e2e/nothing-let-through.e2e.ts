@@ -53,6 +53,12 @@ describe("what a chart hides", function () {
       `${map}{{ if get .Release (printf "Is%s" "Upgrade") }}\n---\n${pod("hostPID: true")}{{ end }}`,
       hostPid,
     ],
+    [
+      "what the first revision brings, asked through a copy of the release",
+      `${map}{{ $r := deepCopy .Release }}{{ if eq (int $r.Revision) 1 }}\n---\n${pod("hostPID: true")}{{ end }}`,
+      hostPid,
+    ],
+    ["an object of no kind there is", "apiVersion: example.com/stable\nkind: []\nmetadata: {name: hidden}\n", /kind/],
     ["two keys of which chance decides", `${map}data: {1: a, "1": b}\n`, /two keys become the same text/],
     [
       "a text longer than can be judged",
@@ -67,31 +73,46 @@ describe("what a chart hides", function () {
       await nothingThere();
     });
 
-  for (const [title, text, said] of [
+  for (const [title, text, said, rule] of [
     [
       "a lookup that NOTES.txt defines",
       `${map}data: {a: {{ include "from.notes" . | quote }}}\n`,
       /a lookup, judged as if the cluster held no such object/,
+      "chart-lookup",
     ],
     [
       "a comparison of the revision",
       `${map}{{ if gt (int .Release.Revision) 5 }}\n---\n${pod("hostPID: true")}{{ end }}`,
       /a question for Release\.Revision/,
+      "chart-lookup",
     ],
     [
       "the version of Helm",
       `${map}data: {a: {{ .Capabilities.HelmVersion.Version | quote }}}\n`,
       /a question for Capabilities\.HelmVersion/,
+      "chart-lookup",
+    ],
+    [
+      "a pod in a kind the pack does not know",
+      "apiVersion: example.com/stable\nkind: RobotList\nmetadata: {name: hidden}\nspec: {podTemplate: {spec: {hostPID: true}}}\n",
+      /RobotList .*hidden: spec\.podTemplate/,
+      "pod-in-custom-kind",
+    ],
+    [
+      "a binding in a kind that makes whatever it holds",
+      `apiVersion: example.com/v1\nkind: Robot\nmetadata: {name: hidden}\nspec:\n  manifest: ${JSON.stringify({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", metadata: { name: "hidden" }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" }, subjects: [] })}\n`,
+      /Robot .*hidden: spec\.manifest .*rbac-cluster-admin/,
+      "object-in-custom-kind",
     ],
   ] as const)
-    it(`[MR-54] ${title}: told by plain pulumi as undetermined, refused where that is mandatory`, async () => {
+    it(`[MR-54] ${title}: told by plain pulumi, refused where that is mandatory`, async () => {
       project.edit(
         "charts/mailroom/templates/NOTES.txt",
         (old) => `${old}{{ define "from.notes" }}{{ lookup "v1" "Node" "" "" | toJson }}{{ end }}`,
       );
       writeFileSync(template(), text);
       const levels = join(project.root, "levels.json");
-      writeFileSync(levels, JSON.stringify({ "chart-lookup": "mandatory" }));
+      writeFileSync(levels, JSON.stringify({ [rule]: "mandatory" }));
       try {
         const { text: told } = succeeded(await plain("preview"));
         assert.match(told, said);
@@ -104,6 +125,17 @@ describe("what a chart hides", function () {
         );
       }
     });
+
+  it("[MR-54] a chart that writes to the terminal: its words are shown, and move no cursor", async () => {
+    writeFileSync(template(), `{{ fail "\\x1b[2J\\x1b]0;title\\x07in order" }}\n`);
+    for (const run of [() => project.hardened(["preview"]), () => plain("preview")]) {
+      const said = failed(await run());
+      assert.match(said, /in order/);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+      assert.doesNotMatch(said, /\u001b\[2J|\u001b\]0/);
+    }
+    await nothingThere();
+  });
 
   it("[MR-54] what is written into a chart after it was judged: told at the end of the run, and the run fails", async () => {
     writeFileSync(template(), map);
