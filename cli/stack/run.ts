@@ -10,7 +10,7 @@ import type { JsonObject } from "../../policy/contract";
 import { systems } from "../../systems/registry";
 import { interruption } from "../interrupt";
 import { projectRoot } from "../project";
-import { explainPods } from "./failure";
+import { explainPods, withoutPods } from "./failure";
 import { heal } from "./heal";
 import { follow, printViolations, printWarnings, type RunReport, summarize } from "./progress";
 import { checkStackFile } from "./stack-file";
@@ -75,8 +75,9 @@ async function fail(what: string, report: RunReport, config: StackConfig, error:
   if (report.violations.some((one) => one.level === "mandatory")) {
     lines.unshift("the policy pack refuses this; nothing was changed");
   }
-  if (what === "up") lines.push(...(await podsOf(config)));
-  throw new UserError(`${what} of stack ${config.stack} failed:\n${lines.join("\n")}`);
+  const pods = what === "up" ? await podsOf(config) : [];
+  const told = [...lines.map((line) => withoutPods(line, pods)), ...pods];
+  throw new UserError(`${what} of stack ${config.stack} failed:\n${told.join("\n")}`);
 }
 
 /** Namespaces of everything the stack runs. */

@@ -67,6 +67,8 @@ describe("mailroom's setup, when it fails", () => {
     assert.match(said, /missing contact groups \(5\): Imbox, Feed, Paper Trail, Jail, Person/);
     assert.match(said, /setup\.apply: true/);
     assert.match(said, /pod mailroom-setup-\S+, container "setup": \w+, exit code 4/);
+    assert.match(said, /failed:\nJob mailroom-setup was .*\n\[BackoffLimitExceeded\] /);
+    assert.equal(said.split("missing mailboxes").length, 2, "what the setup says is told once");
     await endedSoon(result, 30);
     assert.equal((await list("pods")).length, 1, "one attempt, one pod, and no service");
     assert.deepEqual(await list("deployments"), []);
