@@ -11,10 +11,10 @@ import { version } from "./version";
 
 type Log = (line: string) => void;
 const print: Log = (line) => console.log(line);
-/** With --json, what people read goes to standard error. */
+/** With --json, what people read goes to standard error and the result alone to standard output. */
 const logFor = (json: boolean | undefined): Log => (json ? (line) => console.error(line) : print);
 
-/** Commands whose exit code 1 is a verdict: whatever keeps them from judging is 2. */
+/** Commands whose exit code 1 is a verdict: whatever keeps them from judging, a mistake in their options too, is 2. */
 const judges = ["check", "review"];
 const couldNotJudge = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? 0 : 2);
 

@@ -9,8 +9,8 @@ export interface Evidence {
   readonly runs: () => Promise<readonly PastRun[]>;
 }
 
-/** What Helm's own command calls itself when it writes a record: a person at work, whatever happened in the stack meanwhile. */
-const helm = "Helm";
+/** Whether Helm's own command, by what it calls itself, wrote the newest record: a person at work, whatever happened in the stack meanwhile. */
+export const isWrittenByHelm = ({ writer }: ReleaseState): boolean => writer === "Helm";
 
 /** What runs of the stack had begun to make or change and not written down as done. */
 const begunIn = ({ pending_operations: pending = [] }: Deployment): ReadonlySet<string> =>
@@ -23,7 +23,7 @@ const begunIn = ({ pending_operations: pending = [] }: Deployment): ReadonlySet<
 
 /** Whether a person installed a release with Helm's own command: the stack neither holds it nor had begun to make it. */
 export const isInstalledByHand = (release: ReleaseState, reference: Reference, state: Deployment): boolean =>
-  release.writer === helm && ![madeIn(state), begunIn(state)].some((keys) => keys.has(keyOf(reference)));
+  isWrittenByHelm(release) && ![madeIn(state), begunIn(state)].some((keys) => keys.has(keyOf(reference)));
 
 /**
  * Whether an interrupted run of this stack wrote Helm's newest record of a release in the stack's own namespace: the state has
@@ -36,7 +36,7 @@ export async function isInterrupted(
   { state, runs }: Evidence,
 ): Promise<boolean> {
   if (begunIn(state).has(keyOf(reference))) return true;
-  if (release.writer === helm) return false;
+  if (isWrittenByHelm(release)) return false;
   const written = Date.parse(release.written);
   return (await runs()).some(
     ({ kind, result, startTime, endTime }) =>

@@ -8,7 +8,7 @@ import {
   type ReleaseState,
   supersedeDeployed,
 } from "./cluster-state";
-import { type Evidence, isInstalledByHand, isInterrupted } from "./interrupted-release";
+import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";
 import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
@@ -178,7 +178,7 @@ async function isPutRight(
 
 /** The books are asked only of what Helm's own command wrote last, and of what is not on its way to something else. */
 async function isOthers(wanted: Wanted, release: ReleaseState, { evidence }: PreflightArgs): Promise<boolean> {
-  if (release.writer !== "Helm" || !["deployed", "failed"].includes(release.status)) return false;
+  if (!isWrittenByHelm(release) || !["deployed", "failed"].includes(release.status)) return false;
   const books = await evidence();
   return (
     books !== undefined && isInstalledByHand(release, releaseReference(wanted.namespace, wanted.release), books.state)

@@ -136,7 +136,6 @@ function end(server: Server): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
-    child.once("error", () => undefined);
     child.stdin.end();
   });
 }
