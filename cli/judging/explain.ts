@@ -1,5 +1,5 @@
 import { UserError } from "../../local/user-error";
-import { podSecurityChecks } from "../../policy/checks/pod-security/registry";
+import { podSecurityChecks } from "../../policy/pod-security/registry";
 import type { Enforcement, Profile, RuleInfo } from "../../policy/rules/rule";
 import { rules } from "../../policy/rules/rules";
 import { nearest } from "../../policy/settings/nearest";

@@ -1,4 +1,4 @@
-import { podSecurityChecks } from "../../policy/checks/pod-security/registry";
+import { podSecurityChecks } from "../../policy/pod-security/registry";
 
 /** What an audit looks at, in the order of its table (COS-39). */
 export const areas = [

@@ -8,7 +8,7 @@
 import type { Finding, JsonObject } from "../contract";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { show } from "../pod-security/check";
+import { show } from "../pod-security/contract/check";
 import type { Mode } from "../pod-security/namespace";
 import { compareLevels, parseLevel, parseVersion } from "../pod-security/version";
 import { type Complaint, objectRule } from "../rules/object-rule";

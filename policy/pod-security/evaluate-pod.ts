@@ -6,7 +6,7 @@ import { decode } from "../pods/pod-decode";
 import { mayHaveDefaults, withDefaults } from "../pods/pod-defaults";
 import { type Choose, readPod, settled, type TypeProblem } from "../pods/pod-reading";
 import type { Pod } from "../pods/pod-types";
-import type { Place, Violation } from "./check";
+import type { Place, Violation } from "./contract/check";
 import { evaluateUnknown } from "./evaluate-unknown";
 import { type ActiveCheck, checksFor } from "./plan";
 

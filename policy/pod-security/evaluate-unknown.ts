@@ -2,7 +2,7 @@
  *  the value best or worst for it. It fails when even the best pod fails, passes when even the worst passes; else it is undetermined. */
 import type { CheckedPod } from "../pods/checked-pod";
 import type { Choose } from "../pods/pod-reading";
-import type { Violation } from "./check";
+import type { Violation } from "./contract/check";
 import type { ActiveCheck } from "./plan";
 
 export type Answer =

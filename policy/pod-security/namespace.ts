@@ -1,6 +1,6 @@
 /** What a namespace's labels ask of its pods, and who is exempt. Upstream: api/helpers.go (PolicyToEvaluate), admission/admission.go. Pure. */
 import type { Level } from "../contract";
-import { goQuote } from "./go-text";
+import { goQuote } from "./contract/go-text";
 import { compareLevels, levelExpected, parseLevel, parseVersion, versionExpected } from "./version";
 
 export type Mode = "enforce" | "audit" | "warn";

@@ -1,7 +1,8 @@
 /** Which checks, in which revision, make up a level at a version. Made once, when the module loads. Upstream: policy/registry.go. */
-import { podSecurityChecks } from "../checks/pod-security/registry";
+
 import type { Level } from "../contract";
-import type { Find, PodSecurityCheck } from "./check";
+import type { Find, PodSecurityCheck } from "./contract/check";
+import { podSecurityChecks } from "./registry";
 import { parseVersion, versionExpected } from "./version";
 
 /** A check in the revision that applies. */

@@ -3,7 +3,7 @@
 import type { Manifest } from "../contract";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
-import { show } from "../pod-security/check";
+import { show } from "../pod-security/contract/check";
 import { selects } from "./selector";
 
 /** The label selectors of a ClusterRole's `aggregationRule`; none for other objects. */

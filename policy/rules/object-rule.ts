@@ -3,7 +3,7 @@ import type { Finding, Manifest } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { show } from "../pod-security/check";
+import { show } from "../pod-security/contract/check";
 import { podTemplatesOf } from "../pods/pod-spec";
 import { oncePer } from "./once";
 import type { ObjectRule, RuleContext, RuleInfo } from "./rule";

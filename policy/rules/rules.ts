@@ -28,7 +28,6 @@ import { networkPolicySelectsNothing } from "../checks/network-policy-selects-no
 import { objectInCustomKind } from "../checks/object-in-custom-kind";
 import { podFields } from "../checks/pod-fields";
 import { podInCustomKind } from "../checks/pod-in-custom-kind";
-import { podSecurityChecks } from "../checks/pod-security/registry";
 import { probes } from "../checks/probes";
 import { rbacApiExtension } from "../checks/rbac-api-extension";
 import { rbacBroadSubjects } from "../checks/rbac-broad-subjects";
@@ -62,8 +61,9 @@ import { serviceSelectsNothing } from "../checks/service-selects-nothing";
 import { serviceType } from "../checks/service-type";
 import { topologySpread } from "../checks/topology-spread";
 import { writableTmp } from "../checks/writable-tmp";
-import type { PodSecurityCheck } from "../pod-security/check";
+import type { PodSecurityCheck } from "../pod-security/contract/check";
 import { podSecurityControls } from "../pod-security/controls";
+import { podSecurityChecks } from "../pod-security/registry";
 import type { ObjectRule, RuleInfo } from "./rule";
 
 /** Rules about objects as they are deployed. */

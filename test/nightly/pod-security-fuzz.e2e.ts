@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { podSecurityChecks } from "../../policy/checks/pod-security/registry";
+import { podSecurityChecks } from "../../policy/pod-security/registry";
 import { startOracle } from "../oracle/oracle";
 import { added, assertFar, type Tally } from "../policy/parity/fuzz";
 

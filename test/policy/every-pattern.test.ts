@@ -48,7 +48,7 @@ const out: Readonly<Record<string, readonly string[]>> = {
     "manifest/kind-table knownKinds",
     "manifest/kind-table knownMinors",
     "manifest/kind-table readKinds",
-    "pod-security/unicode-after-15 isAfterUnicode15",
+    "pod-security/contract/unicode-after-15 isAfterUnicode15",
   ],
   "it hands fields on, one by one, and asks its own patterns once of each": [
     "judge/evaluate judge",

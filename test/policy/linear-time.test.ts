@@ -16,7 +16,7 @@ import { sqlLeaves } from "../../policy/manifest/sql-leaves";
 import { leavesOf, textLeaves } from "../../policy/manifest/value-leaves";
 import { xmlLeaves } from "../../policy/manifest/xml-leaves";
 import { complaintOf, messageOf, objectText, printable } from "../../policy/message";
-import { goQuote } from "../../policy/pod-security/go-text";
+import { goQuote } from "../../policy/pod-security/contract/go-text";
 import { parseVersion } from "../../policy/pod-security/version";
 import { jsonText, printableText } from "../../policy/printable-text";
 import { versionIn } from "../../policy/render/discovery";

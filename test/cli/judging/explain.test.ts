@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { explain, formatExplanation, rulesTable } from "../../../cli/judging/explain";
 import { projectRoot } from "../../../cli/project";
-import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
+import { podSecurityChecks } from "../../../policy/pod-security/registry";
 import { rules } from "../../../policy/rules/rules";
 
 const hardened = (...args: string[]) =>

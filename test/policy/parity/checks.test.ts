@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
+import { podSecurityChecks } from "../../../policy/pod-security/registry";
 import { startOracle } from "../../oracle/oracle";
 
 interface UpstreamCheck {

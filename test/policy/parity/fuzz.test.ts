@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
 import type { PodVerdict } from "../../../policy/pod-security/evaluate-pod";
+import { podSecurityChecks } from "../../../policy/pod-security/registry";
 import { podSchema, type Schema } from "../../../policy/pods/pod-schema";
 import { startOracle } from "../../oracle/oracle";
 import { assertFar, compare, fuzz } from "./fuzz";

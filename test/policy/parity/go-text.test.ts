@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { goQuote } from "../../../policy/pod-security/go-text";
+import { goQuote } from "../../../policy/pod-security/contract/go-text";
 import { type Oracle, startOracle } from "../../oracle/oracle";
 
 describe("parity of quoted text", function () {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
-import type { Place } from "../../../policy/pod-security/check";
+import type { Place } from "../../../policy/pod-security/contract/check";
 import { evaluatePod, type PodFinding } from "../../../policy/pod-security/evaluate-pod";
+import { podSecurityChecks } from "../../../policy/pod-security/registry";
 import { podSchema, type Schema } from "../../../policy/pods/pod-schema";
 import { PodGenerator } from "../parity/pod-generator";
 import { Random } from "../parity/random";

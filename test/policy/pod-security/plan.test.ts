@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
-import { podSecurityCheck } from "../../../policy/pod-security/check";
+import { podSecurityCheck } from "../../../policy/pod-security/contract/check";
 import { checksFor, newestVersion } from "../../../policy/pod-security/plan";
+import { podSecurityChecks } from "../../../policy/pod-security/registry";
 
-const room = join(__dirname, "..", "..", "..", "policy", "checks", "pod-security");
+const room = join(__dirname, "..", "..", "..", "policy", "pod-security", "checks");
 const ids = (level: "baseline" | "restricted", version: string) =>
   checksFor(level, version).map(({ check }) => check.upstream);
 
@@ -14,13 +14,13 @@ describe("pod-security-plan", () => {
     const stems = podSecurityChecks.map(({ id }) => id).sort();
     const files = (folder: string, ending: string) =>
       readdirSync(folder)
-        .filter((name) => name.endsWith(ending) && name !== "registry.ts")
+        .filter((name) => name.endsWith(ending))
         .map((name) => name.slice(0, -ending.length))
         .sort();
     assert.equal(stems.length, 19);
     assert.equal(newestVersion, 37);
     assert.deepEqual(files(room, ".ts"), stems);
-    assert.deepEqual(files(join(__dirname, "..", "checks", "pod-security"), ".test.ts"), stems);
+    assert.deepEqual(files(join(__dirname, "checks"), ".test.ts"), stems);
   });
 
   it("[MR-34] runs baseline checks, then restricted ones, each by upstream's id", () => {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { examples } from "../../../cli/judging/explain-example";
-import { podSecurityChecks } from "../../../policy/checks/pod-security/registry";
 import { evaluatePod } from "../../../policy/pod-security/evaluate-pod";
+import { podSecurityChecks } from "../../../policy/pod-security/registry";
 
 /** What a finding of each check asks for. The reasons and details are upstream's words, compared with upstream; these are the pack's own. */
 const wanted: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { PodSecurityCheck } from "../../../policy/pod-security/check";
+import type { PodSecurityCheck } from "../../../policy/pod-security/contract/check";
 import { evaluatePod } from "../../../policy/pod-security/evaluate-pod";
 
 type Fields = { [key: string]: unknown };
