@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { globMatches } from "../policy/settings/glob";
+import { globMatches } from "../policy/config/glob";
 import type { ImagePolicy, KeylessPolicy, SignaturePolicy } from "../policy/signatures/signature-policy";
 import { standardLabels } from "./labels";
 import { trustRootSpec } from "./trust-root";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { explainConfig } from "../policy/settings/explain-config";
-import { nearest } from "../policy/settings/nearest";
+import { explainConfig } from "../policy/config/explain-config";
+import { nearest } from "../policy/config/nearest";
 import { policySettings } from "../policy/settings/settings-schema";
 import { type SignatureSettings, signatureSettings } from "../policy/signatures/settings-schema";
 

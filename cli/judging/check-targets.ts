@@ -35,7 +35,7 @@ function nothingKnown(arg: string, root: string): string {
   if (/[*?[]/.test(arg))
     return `${arg} names no file; patterns are the shell's: leave the quotes away, or name the folder`;
   const { stackNames } = require("../stack/stack-file") as typeof import("../stack/stack-file");
-  const { nearest } = require("../../policy/settings/nearest") as typeof import("../../policy/settings/nearest");
+  const { nearest } = require("../../policy/config/nearest") as typeof import("../../policy/config/nearest");
   const meant = nearest(arg, stackNames(root));
   const hint = meant === undefined ? "see --help" : `did you mean "${meant}"?`;
   return `${arg === "" ? '""' : arg} is no stack (there is no Pulumi.${arg}.yaml), no chart folder and no file; ${hint}`;

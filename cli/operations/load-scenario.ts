@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
 import { UserError } from "../../local/user-error";
+import { explainConfig } from "../../policy/config/explain-config";
 import { decodeText } from "../../policy/manifest/decode-text";
-import { explainConfig } from "../../policy/settings/explain-config";
 
 const criteria = z
   .strictObject({

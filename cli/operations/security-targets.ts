@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
 import { UserError } from "../../local/user-error";
+import { explainConfig } from "../../policy/config/explain-config";
 import { decodeText } from "../../policy/manifest/decode-text";
-import { explainConfig } from "../../policy/settings/explain-config";
 import { projectRoot } from "../project";
 import { shown } from "./evidence";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { checkStack, type StackConfig } from "../../components/stack-schema";
 import { UserError } from "../../local/user-error";
-import { nearest } from "../../policy/settings/nearest";
+import { nearest } from "../../policy/config/nearest";
 import { systemSchemas } from "../../systems/schemas";
 import { projectName, projectRoot } from "../project";
 

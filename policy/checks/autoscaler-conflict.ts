@@ -8,11 +8,11 @@ import { refOf } from "../manifest/manifest";
 import { list, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
-import { namespaceOf, workloadsOf } from "../pods/workload";
 import { type Autoscaler, autoscalersOf, scalersAbout, targetOf } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
 import { oncePer } from "../rules/once";
 import type { RuleContext } from "../rules/rule";
+import { namespaceOf, workloadsOf } from "../rules/workload";
 
 export const autoscalerConflict = objectRule(
   {

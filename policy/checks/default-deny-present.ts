@@ -3,15 +3,16 @@
  *  Fields: pods in spec.podSelector and spec.policyTypes of the NetworkPolicies of their namespace, without a rule in spec.ingress or spec.egress that
  *  names neither peers nor ports; `<project>:policy.defaultDeny` names namespaces
  *  that get such a policy from elsewhere. Upstream: NetworkPolicy's documentation, "the two sorts of pod isolation". */
+
+import { globMatches } from "../config/glob";
 import type { Manifest } from "../contract";
 import { list, read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { workloadsOf } from "../pods/workload";
 import { objectRule } from "../rules/object-rule";
 import { seesAll } from "../rules/scope";
 import { selectorsOf } from "../rules/selected";
 import { allOf, anyOf, type Truth } from "../rules/selector";
-import { globMatches } from "../settings/glob";
+import { workloadsOf } from "../rules/workload";
 
 const policiesBy = selectorsOf(
   ({ kind }) => kind === "NetworkPolicy",

@@ -7,13 +7,13 @@
 import type { JsonObject } from "../contract";
 import { read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { namespaceOf, workloadsOf } from "../pods/workload";
 import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 import { seesAll, seesObject } from "../rules/scope";
 import { candidates, selectorsOf } from "../rules/selected";
 import { anyOf, selects } from "../rules/selector";
+import { namespaceOf, workloadsOf } from "../rules/workload";
 
 const info: RuleInfo = {
   id: "disruption-budget",

@@ -1,8 +1,9 @@
 /** Where the stack says who must sign images, nothing runs that this somebody has not signed (cosign; key pair or keyless).
  *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: images verified beforehand, see
  *  policy/signatures/verify-images.ts. Without `<project>:imageSignatures` nothing is asked. */
-import { imageRule } from "../images/image-rule";
+
 import { UNKNOWN } from "../manifest/unknown";
+import { imageRule } from "../rules/image-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 
 /** A rule about images that are not verified: those refused and, with "fail", those nobody could check; with "warn" only those nobody could check and that

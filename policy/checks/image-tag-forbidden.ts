@@ -1,9 +1,9 @@
 /** A tag such as `latest` says nothing about what runs, and two pods of one Deployment can run different content.
  *  Fields: images of containers and volumes; forbidden: `<project>:policy.forbiddenTags` without a whole digest beside, "latest" when nothing is set. */
 
+import { globMatches } from "../config/glob";
 import { isPinned, parseImage } from "../images/image-reference";
-import { imageRule } from "../images/image-rule";
-import { globMatches } from "../settings/glob";
+import { imageRule } from "../rules/image-rule";
 
 export const imageTagForbidden = imageRule(
   {

@@ -3,10 +3,10 @@
  *  Names are compared as the runtime completes them: `nginx` is docker.io/library/nginx. What no runtime
  *  takes for a name, such as one with "..", fits no pattern. */
 
+import { globMatches } from "../config/glob";
 import { fullName } from "../images/image-reference";
-import { imageRule } from "../images/image-rule";
 import { UNKNOWN } from "../manifest/unknown";
-import { globMatches } from "../settings/glob";
+import { imageRule } from "../rules/image-rule";
 import { imageName } from "../signatures/image-name";
 
 export const registryAllowList = imageRule(

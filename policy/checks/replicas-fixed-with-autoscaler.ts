@@ -5,9 +5,9 @@ import { refOf } from "../manifest/manifest";
 import { read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
-import { workloadsOf } from "../pods/workload";
 import { autoscalersOf, scalerOf } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
+import { workloadsOf } from "../rules/workload";
 
 export const replicasFixedWithAutoscaler = objectRule(
   {

@@ -4,8 +4,8 @@
  *  Of several reports the newest of each scanner counts, and only one of an image that lists what it found, be it nothing.
  *  A vulnerability without severity counts: nobody has said that it is harmless. */
 import { parseImage } from "../images/image-reference";
-import { imageRule } from "../images/image-rule";
 import { nameOf, rank, type ScanReport } from "../images/scan-report";
+import { imageRule } from "../rules/image-rule";
 import type { RuleContext } from "../rules/rule";
 
 const hour = 3_600_000;

@@ -4,10 +4,10 @@ import { refOf } from "../manifest/manifest";
 import { read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
-import { workloadsOf } from "../pods/workload";
 import { objectRule } from "../rules/object-rule";
 import { candidates } from "../rules/selected";
 import { selects } from "../rules/selector";
+import { workloadsOf } from "../rules/workload";
 
 /** Workloads named for one that selects them: each of many would name all others. */
 const most = 10;

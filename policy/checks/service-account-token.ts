@@ -6,10 +6,10 @@
 
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { namespaceOf } from "../pods/workload";
 import { type Complaint, objectRule, podRule } from "../rules/object-rule";
 import { oncePer } from "../rules/once";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
+import { namespaceOf } from "../rules/workload";
 
 /** Annotation on a pod template that says why it needs a token for the API server. */
 export const tokenReason = "hardened.pulumi/service-account-token";

@@ -5,10 +5,10 @@
 
 import { list, read } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
-import { type Workload, workloadsOf } from "../pods/workload";
 import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
 import { objectRule } from "../rules/object-rule";
 import { allOf, anyOf, selects, type Truth } from "../rules/selector";
+import { type Workload, workloadsOf } from "../rules/workload";
 
 const keys: readonly unknown[] = [
   "kubernetes.io/hostname",

@@ -2,9 +2,9 @@
 import type { Manifest } from "../contract";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
-import { namespaceOf, type Workload } from "../pods/workload";
 import { oncePer } from "./once";
 import type { Truth } from "./selector";
+import { namespaceOf, type Workload } from "./workload";
 
 /** An autoscaler of the number of pods. */
 export interface Autoscaler {

@@ -1,8 +1,8 @@
 /** Namespaces in which a program of theirs may create pods or give them labels: an operator, or a server that labels its leader. No template shows those. */
 import { list, text } from "../manifest/read";
-import { namespaceOf } from "../pods/workload";
 import { oncePer } from "./once";
 import { type Grant, isBinding, isRole, mayGrant } from "./rbac";
+import { namespaceOf } from "./workload";
 
 /** Creating pods, through workloads too, and changing their labels. */
 const making: readonly Grant[] = [

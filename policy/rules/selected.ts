@@ -3,10 +3,10 @@
 import type { Manifest } from "../contract";
 import { entries, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { namespaceOf, type Workload, workloadsOf } from "../pods/workload";
 import { oncePer } from "./once";
 import type { RuleContext } from "./rule";
 import { selects, type Truth } from "./selector";
+import { namespaceOf, type Workload, workloadsOf } from "./workload";
 
 interface Index {
   readonly all: Map<string, Workload[]>;

@@ -2,7 +2,6 @@
 import type { JsonObject, Manifest } from "../contract";
 import { text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { namespaceOf } from "../pods/workload";
 import { objectRule } from "./object-rule";
 import { oncePer } from "./once";
 import { podMakingNamespaces } from "./pod-makers";
@@ -10,6 +9,7 @@ import type { ObjectRule, RuleInfo } from "./rule";
 import { seesAll } from "./scope";
 import { candidates } from "./selected";
 import { anyOf, type Truth } from "./selector";
+import { namespaceOf } from "./workload";
 
 /** What selects pods in an object; undefined when the object selects none on purpose. */
 export interface Selecting {

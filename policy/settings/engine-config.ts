@@ -1,6 +1,6 @@
 /** What `--policy-pack-config` tells the pack, as the engine hands it on: a level, and properties, for each policy by name. The engine checks properties
  *  against a policy's schema but lets names and properties it does not know pass (pulumi pkg/resource/analyzer/config.go), so a slip would do nothing. */
-import { nearest } from "./nearest";
+import { nearest } from "../config/nearest";
 
 /** What is said of one policy. */
 export interface PolicySetting {

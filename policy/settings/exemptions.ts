@@ -2,6 +2,7 @@
 import { exemptionExpired } from "../checks/exemption-expired";
 import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
+import { globMatches } from "../config/glob";
 import type { Exempted, Finding, Manifest, ObjectRef, Verdict } from "../contract";
 import { fullName } from "../images/image-reference";
 import { segments } from "../manifest/field-path";
@@ -11,7 +12,6 @@ import { exemptionText } from "../message";
 import { podTemplatesOf } from "../pods/pod-spec";
 import type { RuleContext, RuleInfo } from "../rules/rule";
 import { imageName } from "../signatures/image-name";
-import { globMatches } from "./glob";
 import type { Exemption } from "./settings-schema";
 
 /** Rules nobody can be exempt from: what was not judged, and the exemptions themselves. */

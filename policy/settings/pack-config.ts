@@ -1,10 +1,10 @@
 /** The settings the pack judges a stack by: the stack's own configuration, so that program and pack agree. */
 import { resolve } from "node:path";
+import { distance } from "../config/nearest";
 import { readScanReports } from "../images/scan-reports";
 import type { RuleContext } from "../rules/rule";
 import { readSignaturePolicy, type SignaturePolicy } from "../signatures/signature-policy";
 import { liveCluster } from "./live-cluster";
-import { distance } from "./nearest";
 import { readSettings } from "./settings";
 
 /** Settings of the pack. */

@@ -1,10 +1,10 @@
 /** Reads `<project>:policy` of a stack's configuration: the settings, or every mistake in them with its place. Never quotes a value. */
 
+import { explainConfig } from "../config/explain-config";
+import { nearest } from "../config/nearest";
+import { parseJson } from "../config/parse-json";
 import { rules } from "../rules/rules";
 import { neverExempt } from "./exemptions";
-import { explainConfig } from "./explain-config";
-import { nearest } from "./nearest";
-import { parseJson } from "./parse-json";
 import { type PolicySettings, policySettings } from "./settings-schema";
 
 /** Settings, or what is wrong with them as whole sentences. */

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { explainConfig } from "../config/explain-config";
+import { globMatches } from "../config/glob";
+import { parseJson } from "../config/parse-json";
 import { fullName } from "../images/image-reference";
 import { decodeText } from "../manifest/decode-text";
-import { explainConfig } from "../settings/explain-config";
-import { globMatches } from "../settings/glob";
-import { parseJson } from "../settings/parse-json";
 import type { ImageName } from "./image-name";
 import { type PublicKey, publicKey } from "./public-key";
 import { type ImageSettings, type KeylessSettings, signatureSettings } from "./settings-schema";

@@ -1,5 +1,5 @@
 import type { Environment } from "../../components/stack-schema";
-import { nearest } from "../../policy/settings/nearest";
+import { nearest } from "../../policy/config/nearest";
 import { quantity } from "../schema";
 import type { CompanyosConfig } from "./config";
 import type { Service } from "./service";

@@ -32,7 +32,7 @@ const out: Readonly<Record<string, readonly string[]>> = {
     "images/scan-report toScanReport",
     "pod-security/admission readConfiguration",
     "render/ask-cluster askCluster",
-    "settings/explain-config explainConfig",
+    "config/explain-config explainConfig",
     "settings/live-cluster liveCluster",
     "settings/pack-config environmentConfig",
     "settings/pack-config packConfig",

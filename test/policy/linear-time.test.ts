@@ -1,4 +1,6 @@
 /** No pattern of the pack takes more than linear time, whatever a chart writes: each function that reads text is given hostile ones of growing length. */
+
+import { globMatches } from "../../policy/config/glob";
 import type { Finding } from "../../policy/contract";
 import { fullName, isPinned, isPlaceholderDigest, parseImage } from "../../policy/images/image-reference";
 import { clients, clientWords } from "../../policy/manifest/clients";
@@ -47,7 +49,6 @@ import { isBinding, isRole } from "../../policy/rules/rbac";
 import { isCode, isReference, isReferenceInScript } from "../../policy/rules/reference";
 import { secretNamesIn } from "../../policy/rules/secret-names";
 import { judgeSecret, judgeSecretText } from "../../policy/rules/secret-text";
-import { globMatches } from "../../policy/settings/glob";
 import { imageName } from "../../policy/signatures/image-name";
 import { assertLinear } from "./support/hostile-texts";
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
+import { globMatches } from "../../../policy/config/glob";
 import { fullName, parseImage } from "../../../policy/images/image-reference";
-import { globMatches } from "../../../policy/settings/glob";
 
 describe("image-reference", () => {
   for (const [text, registry, path, tag, digest] of [

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import type { Json, Manifest } from "../../../policy/contract";
 import { read } from "../../../policy/manifest/read";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { namespaceOf, workloadsOf } from "../../../policy/pods/workload";
 import { selectorsOf } from "../../../policy/rules/selected";
 import { selects } from "../../../policy/rules/selector";
+import { namespaceOf, workloadsOf } from "../../../policy/rules/workload";
 
 const context = { namespace: "apps" };
 const labels = fc.oneof(

@@ -1,6 +1,6 @@
 // cspell:ignore intervall pasword
 import { strict as assert } from "node:assert";
-import { explainConfig } from "../../../policy/settings/explain-config";
+import { explainConfig } from "../../../policy/config/explain-config";
 import { mailroomConfig, mailroomCredentials, secretKeys } from "../../../systems/mailroom/config";
 
 /** The lines a user reads for a wrong configuration. */

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { explainConfig } from "../../../policy/settings/explain-config";
+import { explainConfig } from "../../../policy/config/explain-config";
 import { settings } from "../../../systems/mailroom/settings";
 
 function mistakes(given: unknown): string[] {

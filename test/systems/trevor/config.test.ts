@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { checkStack } from "../../../components/stack-schema";
-import { explainConfig } from "../../../policy/settings/explain-config";
+import { explainConfig } from "../../../policy/config/explain-config";
 import { systemSchemas } from "../../../systems/schemas";
 import { trevorConfig } from "../../../systems/trevor/config";
 import { trevorCredentials } from "../../../systems/trevor/credentials";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { explainConfig } from "../../../policy/settings/explain-config";
+import { explainConfig } from "../../../policy/config/explain-config";
 
 const schema = z
   .strictObject({

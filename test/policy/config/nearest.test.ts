@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nearest } from "../../../policy/settings/nearest";
+import { nearest } from "../../../policy/config/nearest";
 
 const keys = ["enabled", "namespace", "image", "replicaCount", "resources", "setup"];
 const word = fc.stringMatching(/^[a-z][a-zA-Z]{2,14}$/);

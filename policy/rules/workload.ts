@@ -2,9 +2,9 @@
 import type { Manifest } from "../contract";
 import { entries, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
-import { oncePer } from "../rules/once";
-import type { RuleContext } from "../rules/rule";
-import { podTemplatesOf } from "./pod-spec";
+import { podTemplatesOf } from "../pods/pod-spec";
+import { oncePer } from "./once";
+import type { RuleContext } from "./rule";
 
 /** An object with a pod template. */
 export interface Workload {

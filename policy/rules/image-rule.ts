@@ -1,9 +1,9 @@
 /** Makes rules about images: those of containers and those mounted as volumes. */
 
 import { list, read } from "../manifest/read";
-import { namespaceOf } from "../pods/workload";
-import { type Complaint, containerRule, podRule } from "../rules/object-rule";
-import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
+import { type Complaint, containerRule, podRule } from "./object-rule";
+import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
+import { namespaceOf } from "./workload";
 
 /** A rule about images. An image that is no text comes as it is: undefined, UNKNOWN or anything else. */
 export function imageRule(
