@@ -219,7 +219,7 @@ program
     const { explain, formatExplanation, rulesTable } =
       require("./judging/explain") as typeof import("./judging/explain");
     if (rule === undefined) {
-      const { rules } = require("../policy/rules/rules") as typeof import("../policy/rules/rules");
+      const { rules } = require("../policy/judge/catalogue") as typeof import("../policy/judge/catalogue");
       return print(json ? JSON.stringify(rules, null, 2) : rulesTable());
     }
     const explanation = await explain(rule);

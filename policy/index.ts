@@ -2,10 +2,10 @@
 import { createRequire } from "node:module";
 import { PolicyPack } from "@pulumi/policy";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
+import { rules } from "./judge/catalogue";
 import { policiesOf } from "./judge/pack";
-import { rules } from "./rules/rules";
+import { environmentConfig, packConfig } from "./judge/pack-config";
 import { engineConfigMistakes, type PolicySetting } from "./settings/engine-config";
-import { environmentConfig, packConfig } from "./settings/pack-config";
 
 // The copy of the stubs the policy SDK serves with: an installation may hold more than one.
 const { AnalyzerService } = createRequire(require.resolve("@pulumi/policy"))(

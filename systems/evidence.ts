@@ -90,7 +90,7 @@ async function judged({ stack, namespace, release, chart, values }: EvidenceArgs
   // Loaded only here: a stack without evidence does not wait for the engine of the pack.
   const { judgeChart } = require("../policy/judge/judge-chart") as typeof import("../policy/judge/judge-chart");
   const { blocking } = require("../policy/judge/evaluate") as typeof import("../policy/judge/evaluate");
-  const { packConfig } = require("../policy/settings/pack-config") as typeof import("../policy/settings/pack-config");
+  const { packConfig } = require("../policy/judge/pack-config") as typeof import("../policy/judge/pack-config");
   const { podTemplatesOf } = require("../policy/pods/pod-spec") as typeof import("../policy/pods/pod-spec");
   const asked = ["environment", "podSecurityVersion", "kubernetesVersion", "policy"] as const;
   const said: StackConfig & { readonly policy?: unknown } = stack;

@@ -1,5 +1,5 @@
-import { catalogueOf } from "../../policy/rules/catalogue";
-import { rules } from "../../policy/rules/rules";
+import { rules } from "../../policy/judge/catalogue";
+import { catalogueOf } from "../../policy/report/catalogue-markdown";
 import { examples } from "../judging/explain-example";
 import { pageHead } from "./table";
 

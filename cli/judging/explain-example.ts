@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import type { Finding, JsonObject, Level, Manifest } from "../../policy/contract";
 import { judge } from "../../policy/judge/evaluate";
+import { exemptionShown } from "../../policy/judge/exemptions";
 import { refusedRelease } from "../../policy/judge/judge-release";
 import { messageOf } from "../../policy/message";
-import { exemptionShown } from "../../policy/settings/exemptions";
 import { policySettings } from "../../policy/settings/settings-schema";
 import { projectRoot } from "../project";
 

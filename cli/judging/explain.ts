@@ -1,8 +1,8 @@
 import { UserError } from "../../local/user-error";
 import { nearest } from "../../policy/config/nearest";
+import { rules } from "../../policy/judge/catalogue";
 import { podSecurityChecks } from "../../policy/pod-security/registry";
 import type { Enforcement, Profile, RuleInfo } from "../../policy/rules/rule";
-import { rules } from "../../policy/rules/rules";
 import { table } from "../table";
 import { examples } from "./explain-example";
 

@@ -2,6 +2,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { UserError } from "../../local/user-error";
 import type { Finding } from "../../policy/contract";
 import { judge, NothingToJudge } from "../../policy/judge/evaluate";
+import type { PackConfig } from "../../policy/judge/pack-config";
 import type { Part } from "../../policy/judge/together";
 import { ManifestError } from "../../policy/manifest/manifest";
 import { textLines } from "../../policy/render/chart-lines";
@@ -9,7 +10,6 @@ import { readManifests } from "../../policy/render/read-files";
 import { RenderError } from "../../policy/render/render-error";
 import type { JudgedUnit, Report, Unjudged } from "../../policy/report/report";
 import type { Profile } from "../../policy/rules/rule";
-import type { PackConfig } from "../../policy/settings/pack-config";
 import { projectName, projectRoot } from "../project";
 import { readValues, releaseNameOf, type Target } from "./check-targets";
 import { type StateResource, whyUnread } from "./state-resources";
@@ -101,8 +101,7 @@ async function gatherResources(resources: readonly Given[], config: PackConfig, 
 
 /** What the engine would tell the pack of a stack: its whole configuration, exemptions and all. */
 function settingsOf(stack: string): PackConfig {
-  const { packConfig } =
-    require("../../policy/settings/pack-config") as typeof import("../../policy/settings/pack-config");
+  const { packConfig } = require("../../policy/judge/pack-config") as typeof import("../../policy/judge/pack-config");
   const { readStackFile } = require("../stack/stack-file") as typeof import("../stack/stack-file");
   const settings = packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot);
   const { mistakes } = settings;
@@ -125,8 +124,7 @@ async function judgeStack(stack: string, { only }: JudgeOptions): Promise<Judged
   const { collect } = require("./collect") as typeof import("./collect");
   const { isComponent, isJudged } =
     require("../../policy/judge/resource-type") as typeof import("../../policy/judge/resource-type");
-  const { unusedInRun } =
-    require("../../policy/settings/exemptions") as typeof import("../../policy/settings/exemptions");
+  const { unusedInRun } = require("../../policy/judge/exemptions") as typeof import("../../policy/judge/exemptions");
   const { resources } = await collect(stack);
   const settings = { ...settingsOf(stack), ...(only && { only }) };
   const wanted = resources.filter(({ type }) => isJudged(type));

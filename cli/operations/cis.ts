@@ -1,4 +1,4 @@
-import { rules } from "../../policy/rules/rules";
+import { rules } from "../../policy/judge/catalogue";
 import { stackEnvironment } from "../stack/stack-environment";
 import { checkStackFile } from "../stack/stack-file";
 import { table } from "../table";

@@ -5,7 +5,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { runHelm } from "../../local/run-helm";
 import { blocking } from "../../policy/judge/evaluate";
 import { judgeChart } from "../../policy/judge/judge-chart";
-import { packConfig } from "../../policy/settings/pack-config";
+import { packConfig } from "../../policy/judge/pack-config";
 import type { Evidence } from "../../systems/evidence";
 import { collect } from "../judging/collect";
 import { reasonOf } from "../judging/judge-targets";

@@ -1,4 +1,4 @@
-/** What is exempt is shown each time, with reason and owner, so that nobody forgets it. Made by the pack for the engine, see ../settings/exemptions.ts;
+/** What is exempt is shown each time, with reason and owner, so that nobody forgets it. Made by the pack for the engine, see ../judge/exemptions.ts;
  *  reports have a section of their own. */
 import type { RuleInfo } from "../rules/rule";
 

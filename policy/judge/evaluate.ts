@@ -5,11 +5,11 @@ import { refOf } from "../manifest/manifest";
 import { evaluatePod, fieldInObject, type PodFinding } from "../pod-security/evaluate-pod";
 import { type PodTemplate, podTemplatesOf } from "../pods/pod-spec";
 import type { RuleContext, RuleInfo } from "../rules/rule";
-import { applyExemptions } from "../settings/exemptions";
 import { checkSize, withinTime } from "./bounds";
+import { applyExemptions } from "./exemptions";
 
 /** Loaded when first asked for: to judge one pod by Pod Security alone takes less time than to load all rules. */
-const catalogue = () => require("../rules/rules") as typeof import("../rules/rules");
+const catalogue = () => require("./catalogue") as typeof import("./catalogue");
 const ruleOf = (id: string): RuleInfo => catalogue().ruleOf(id);
 
 /** What objects are judged in, and what helps to say where. */

@@ -6,10 +6,10 @@ import { type Alternatives, alternativesOf } from "../render/alternatives";
 import { chartLines } from "../render/chart-lines";
 import { type Rendered, type Rendering, type RenderRequest, renderChart } from "../render/render";
 import type { ClusterQuery, RuleContext, ValuesSource } from "../rules/rule";
-import { neverExempt } from "../settings/exemptions";
 import type { SignaturePolicy } from "../signatures/signature-policy";
 import { signaturesOf } from "../signatures/verify-images";
 import { type JudgeContext, judge } from "./evaluate";
+import { neverExempt } from "./exemptions";
 import type { Part } from "./together";
 
 /** A chart's verdict and what it rests on. */

@@ -7,9 +7,9 @@ import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { locateChart } from "../render/locate-chart";
 import { RenderError } from "../render/render-error";
-import type { PackConfig } from "../settings/pack-config";
 import { NothingToJudge } from "./evaluate";
 import { judgeChart } from "./judge-chart";
+import type { PackConfig } from "./pack-config";
 import type { Part } from "./together";
 
 /** Why a release cannot be judged. */

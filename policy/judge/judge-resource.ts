@@ -6,10 +6,10 @@ import { list, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { podTemplatesOf } from "../pods/pod-spec";
 import { RenderError } from "../render/render-error";
-import type { PackConfig } from "../settings/pack-config";
 import { signaturesOf } from "../signatures/verify-images";
 import { judge } from "./evaluate";
 import { judgeRelease, mistakesAt } from "./judge-release";
+import type { PackConfig } from "./pack-config";
 import { roleOf } from "./resource-type";
 import type { Part } from "./together";
 

@@ -16,10 +16,10 @@ import { remedies } from "../remedies/remedies";
 import { applyEdits } from "../remedies/remedy";
 import { askCluster } from "../render/ask-cluster";
 import type { RuleInfo } from "../rules/rule";
-import { rules } from "../rules/rules";
-import { exemptionShown, neverExempt } from "../settings/exemptions";
-import type { PackConfig } from "../settings/pack-config";
+import { rules } from "./catalogue";
+import { exemptionShown, neverExempt } from "./exemptions";
 import { judgeResource } from "./judge-resource";
+import type { PackConfig } from "./pack-config";
 import { isJudged } from "./resource-type";
 import { judgeTogether, type Part } from "./together";
 

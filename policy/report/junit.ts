@@ -1,6 +1,7 @@
 /** A report as JUnit XML: a suite for each unit, a case for each rule, so that every CI shows what passed and what failed. */
+
+import { rules } from "../judge/catalogue";
 import { exemptionText, messageOf } from "../message";
-import { rules } from "../rules/rules";
 import { isMandatory, type JudgedUnit, profileOf, type Report } from "./report";
 import { escapeXml } from "./xml";
 

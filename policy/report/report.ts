@@ -42,7 +42,7 @@ export interface Located {
 export const profileOf = (unit: JudgedUnit, report: Pick<Report, "profile">): Profile => unit.profile ?? report.profile;
 
 /** Loaded when there is a finding: a report without any is written in less time than it takes. */
-const catalogue = () => require("../rules/rules") as typeof import("../rules/rules");
+const catalogue = () => require("../judge/catalogue") as typeof import("../judge/catalogue");
 
 /** Whether a finding stops a deployment in a profile. */
 export const isMandatory = (finding: Finding, profile: Profile): boolean =>

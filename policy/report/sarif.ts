@@ -1,9 +1,9 @@
 /** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
 import { join } from "node:path";
 import type { Exempted, Finding, Severity } from "../contract";
+import { ruleOf } from "../judge/catalogue";
 import { exemptionText, messageOf, objectText, printable } from "../message";
 import { jsonText } from "../printable-text";
-import { ruleOf } from "../rules/rules";
 import { allExempted, allFindings, isMandatory, type JudgedUnit, profileOf, type Report } from "./report";
 
 /** GitHub's scale of security-severity, 0.1 to 10. */

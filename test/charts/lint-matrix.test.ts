@@ -7,7 +7,7 @@ import { projectName, projectRoot } from "../../cli/project";
 import { readStackFile, stackNames } from "../../cli/stack/stack-file";
 import { blocking } from "../../policy/judge/evaluate";
 import { judgeRelease } from "../../policy/judge/judge-release";
-import { packConfig } from "../../policy/settings/pack-config";
+import { packConfig } from "../../policy/judge/pack-config";
 import { charts, helm } from "./helm";
 
 /** Every chart on its defaults, and on the values each environment gives it: lint, template, schema, policy. */

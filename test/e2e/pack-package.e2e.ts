@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { programEnvironment, rendererPath } from "../../local/toolchain/locate";
-import { rules } from "../../policy/rules/rules";
+import { rules } from "../../policy/judge/catalogue";
 import { Analyzer } from "../policy/support/analyzer";
 import { type Result, run } from "../support/run";
 import { scratchCheckout } from "../support/scratch-checkout";

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { judgeResource } from "../../policy/judge/judge-resource";
-import { packConfig } from "../../policy/settings/pack-config";
+import { packConfig } from "../../policy/judge/pack-config";
 import { readSignaturePolicy, type SignaturePolicy } from "../../policy/signatures/signature-policy";
 import { type ImageVerdict, verifyImage } from "../../policy/signatures/verify-image";
 import { verifyImages } from "../../policy/signatures/verify-images";

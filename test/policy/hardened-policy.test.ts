@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
-import { rules } from "../../policy/rules/rules";
+import { rules } from "../../policy/judge/catalogue";
 import { Analyzer } from "./support/analyzer";
 import { unknown } from "./support/ask";
 import { useHelm } from "./support/helm";

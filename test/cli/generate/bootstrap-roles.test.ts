@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { mightyRoles } from "../../../cli/generate/bootstrap-roles";
+import { ruleOf } from "../../../policy/judge/catalogue";
 import { bootstrapRoles } from "../../../policy/rules/bootstrap-roles";
 import { knownRoles, readRoles, writeRoles } from "../../../policy/rules/bootstrap-table";
-import { ruleOf } from "../../../policy/rules/rules";
 import { rule } from "../../policy/support/rbac-cases";
 
 const role = (name: string, rules: object[], labels = {}, rest = {}) => ({

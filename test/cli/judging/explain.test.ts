@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { explain, formatExplanation, rulesTable } from "../../../cli/judging/explain";
 import { projectRoot } from "../../../cli/project";
+import { rules } from "../../../policy/judge/catalogue";
 import { podSecurityChecks } from "../../../policy/pod-security/registry";
-import { rules } from "../../../policy/rules/rules";
 
 const hardened = (...args: string[]) =>
   spawnSync(join(projectRoot, "bin", "hardened"), ["explain", ...args], { encoding: "utf8", cwd: projectRoot });

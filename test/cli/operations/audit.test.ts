@@ -6,7 +6,7 @@ import { collect } from "../../../cli/judging/collect";
 import { isRelease, type ReleaseInputs } from "../../../cli/judging/render";
 import { audit, exitCodeOfAudit, formatAudit } from "../../../cli/operations/audit";
 import { areaOf, mappedRules } from "../../../cli/operations/audit-areas";
-import { rules } from "../../../policy/rules/rules";
+import { rules } from "../../../policy/judge/catalogue";
 import { root } from "../../support/tree";
 
 /** A chart with every gap an audit knows, as a beginner writes one. */

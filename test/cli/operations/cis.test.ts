@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { judgeBench, section5 } from "../../../cli/operations/cis";
 import { type BenchReport, readBenchReport } from "../../../cli/operations/kube-bench";
 import { readTargets } from "../../../cli/operations/security-targets";
-import { rules } from "../../../policy/rules/rules";
+import { rules } from "../../../policy/judge/catalogue";
 
 const today = "2027-01-15";
 const report = (items: Record<string, string>, file = "node-1.json", benchmark = "cis-1.12"): BenchReport => ({

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judge } from "../../../policy/judge/evaluate";
-import { packConfig } from "../../../policy/settings/pack-config";
+import { packConfig } from "../../../policy/judge/pack-config";
 import { deployment, image } from "../support/pod";
 
 /** PowerShell writes a byte order mark before JSON, and with `>` UTF-16: the report is one all the same. */

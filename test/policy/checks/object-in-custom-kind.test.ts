@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import type { Json, JsonObject } from "../../../policy/contract";
+import { ruleOf } from "../../../policy/judge/catalogue";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import type { ObjectRule } from "../../../policy/rules/rule";
-import { ruleOf } from "../../../policy/rules/rules";
 import { object } from "../support/objects";
 import { manifest, podSpec, prod } from "../support/pod";
 import { rule } from "../support/rbac-cases";

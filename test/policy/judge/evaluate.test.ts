@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import { stripVTControlCharacters } from "node:util";
 import type { JsonObject, Manifest } from "../../../policy/contract";
+import { rules } from "../../../policy/judge/catalogue";
 import { blocking, judge, NothingToJudge } from "../../../policy/judge/evaluate";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { messageOf } from "../../../policy/message";
 import { formatHuman } from "../../../policy/report/human";
-import { rules } from "../../../policy/rules/rules";
 import { policySettings } from "../../../policy/settings/settings-schema";
 import { container, deployment, labels, manifest, podSpec, prod } from "../support/pod";
 

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StackValidationArgs } from "@pulumi/policy";
+import { rules } from "../../../policy/judge/catalogue";
 import { policiesOf } from "../../../policy/judge/pack";
-import { rules } from "../../../policy/rules/rules";
 import { ask, asked, askedTogether, helmRelease, release, settings, unknown } from "../support/ask";
 import { useHelm } from "../support/helm";
 import { container, labels, podSpec } from "../support/pod";

@@ -3,9 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceValidation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { rules } from "../../../policy/judge/catalogue";
 import { policiesOf } from "../../../policy/judge/pack";
-import { rules } from "../../../policy/rules/rules";
-import { environmentConfig } from "../../../policy/settings/pack-config";
+import { environmentConfig } from "../../../policy/judge/pack-config";
 import { ask, asked, helmRelease, release, settings, unknown } from "../support/ask";
 import { useHelm } from "../support/helm";
 import { container, image, labels, podSpec } from "../support/pod";

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { Manifest } from "../../../policy/contract";
+import { rules } from "../../../policy/judge/catalogue";
 import { judge } from "../../../policy/judge/evaluate";
 import { judgeTogether, type Part, wholeVerdicts } from "../../../policy/judge/together";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { rules } from "../../../policy/rules/rules";
 import { policySettings } from "../../../policy/settings/settings-schema";
 import { component, hpa, object, workload } from "../support/objects";
 import { prod as withDefaultDeny } from "../support/pod";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Finding } from "../../../policy/contract";
+import { rules } from "../../../policy/judge/catalogue";
 import type { JudgedUnit } from "../../../policy/report/report";
 import { formatSarif } from "../../../policy/report/sarif";
-import { rules } from "../../../policy/rules/rules";
 import { advice, hostile, mixed, privileged, report } from "../support/findings";
 
 describe("policy report", () => {

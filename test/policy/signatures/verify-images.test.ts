@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { judgeResource } from "../../../policy/judge/judge-resource";
-import { type PackConfig, packConfig } from "../../../policy/settings/pack-config";
+import { type PackConfig, packConfig } from "../../../policy/judge/pack-config";
 import { imageName } from "../../../policy/signatures/image-name";
 import { imagesOf, verifyImages } from "../../../policy/signatures/verify-images";
 import { sha256 } from "../../support/cosign";

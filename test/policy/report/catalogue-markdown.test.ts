@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { examples } from "../../../cli/judging/explain-example";
-import { catalogueOf } from "../../../policy/rules/catalogue";
-import { rules } from "../../../policy/rules/rules";
+import { rules } from "../../../policy/judge/catalogue";
+import { catalogueOf } from "../../../policy/report/catalogue-markdown";
 
 const policy = join(__dirname, "../../../policy");
 const checkFolders = ["checks", "pod-security/checks"];
@@ -13,9 +13,9 @@ const section = (id: string) => page.split(/^## /m).find((text) => text.startsWi
 const testedElsewhere: Readonly<Record<string, string>> = {
   "release-renders": "judge/pack",
   "pod-fields": "pod-security/evaluate-pod",
-  "exemption-expired": "settings/exemptions",
-  "exemption-unused": "settings/exemptions",
-  "exemption-used": "settings/exemptions",
+  "exemption-expired": "judge/exemptions",
+  "exemption-unused": "judge/exemptions",
+  "exemption-used": "judge/exemptions",
 };
 
 describe("catalogue of checks", () => {

@@ -3,9 +3,9 @@
 import { explainConfig } from "../config/explain-config";
 import { nearest } from "../config/nearest";
 import { parseJson } from "../config/parse-json";
-import { rules } from "../rules/rules";
+import { type PolicySettings, policySettings } from "../settings/settings-schema";
+import { rules } from "./catalogue";
 import { neverExempt } from "./exemptions";
-import { type PolicySettings, policySettings } from "./settings-schema";
 
 /** Settings, or what is wrong with them as whole sentences. */
 export type ReadSettings = { readonly settings?: PolicySettings; readonly mistakes: readonly string[] };

@@ -11,8 +11,8 @@ import { list, text } from "../manifest/read";
 import { exemptionText } from "../message";
 import { podTemplatesOf } from "../pods/pod-spec";
 import type { RuleContext, RuleInfo } from "../rules/rule";
+import type { Exemption } from "../settings/settings-schema";
 import { imageName } from "../signatures/image-name";
-import type { Exemption } from "./settings-schema";
 
 /** Rules nobody can be exempt from: what was not judged, and the exemptions themselves. */
 export const neverExempt: readonly string[] = [

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { environmentConfig } from "../../../policy/settings/pack-config";
+import { environmentConfig } from "../../../policy/judge/pack-config";
 
 const read = (config: unknown, rest: NodeJS.ProcessEnv = {}) =>
   environmentConfig(

@@ -64,7 +64,7 @@ import { writableTmp } from "../checks/writable-tmp";
 import type { PodSecurityCheck } from "../pod-security/contract/check";
 import { podSecurityControls } from "../pod-security/controls";
 import { podSecurityChecks } from "../pod-security/registry";
-import type { ObjectRule, RuleInfo } from "./rule";
+import type { ObjectRule, RuleInfo } from "../rules/rule";
 
 /** Rules about objects as they are deployed. */
 const direct: readonly ObjectRule[] = [
@@ -147,7 +147,7 @@ const byId = new Map(rules.map((rule) => [rule.id, rule]));
 /** The rule of an id. Throws when there is none: an id without a rule is a mistake in the pack. */
 export function ruleOf(id: string): RuleInfo {
   const found = byId.get(id);
-  if (found === undefined) throw new Error(`no rule ${id} in policy/rules/rules.ts`);
+  if (found === undefined) throw new Error(`no rule ${id} in policy/judge/catalogue.ts`);
   return found;
 }
 

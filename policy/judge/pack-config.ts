@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { distance } from "../config/nearest";
 import { readScanReports } from "../images/scan-reports";
 import type { RuleContext } from "../rules/rule";
+import { liveCluster } from "../settings/live-cluster";
 import { readSignaturePolicy, type SignaturePolicy } from "../signatures/signature-policy";
-import { liveCluster } from "./live-cluster";
 import { readSettings } from "./settings";
 
 /** Settings of the pack. */

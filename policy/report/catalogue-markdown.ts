@@ -1,6 +1,6 @@
 /** The catalogue of all rules as Markdown: what the reference documentation shows. Pure. */
 import { remedies } from "../remedies/remedies";
-import type { Profile, RuleInfo } from "./rule";
+import type { Profile, RuleInfo } from "../rules/rule";
 
 const profiles: readonly Profile[] = ["dev", "staging", "prod"];
 

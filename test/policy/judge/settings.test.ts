@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { readSettings } from "../../../policy/settings/settings";
+import { readSettings } from "../../../policy/judge/settings";
 
 const exemption = {
   rule: "image-digest",

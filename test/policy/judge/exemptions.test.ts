@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject, Manifest } from "../../../policy/contract";
 import { blocking, type JudgeContext, judge } from "../../../policy/judge/evaluate";
+import { unusedInRun } from "../../../policy/judge/exemptions";
 import { complaintOf, messageOf } from "../../../policy/message";
 import type { RuleContext } from "../../../policy/rules/rule";
-import { unusedInRun } from "../../../policy/settings/exemptions";
 import { type Exemption, policySettings } from "../../../policy/settings/settings-schema";
 import { container, deployment, podSpec, prod } from "../support/pod";
 
