@@ -5,6 +5,7 @@ import { checklistPage } from "./checklist";
 import { checksPage } from "./checks";
 import { commandsPage } from "./commands";
 import { configPage } from "./config";
+import { architecturePage } from "./import-diagram";
 import { monitoringPage } from "./monitoring";
 import { requirementsPage } from "./requirements";
 import { serviceValuesPage } from "./service-values";
@@ -20,6 +21,7 @@ export const generated: Readonly<Record<string, () => string>> = {
   "docs/reference/hardening-checklist.md": checklistPage,
   "docs/reference/service-chart.md": serviceValuesPage,
   "docs/reference/monitoring.md": monitoringPage,
+  "docs/explanation/architecture.md": architecturePage,
   "docs/requirements.md": requirementsPage,
 };
 
