@@ -24,6 +24,9 @@ ${readsPlain ? "      - identity: {}\n" : ""}`;
 export function ensureEncryption(instance: Instance): string {
   const file = encryptionFile(instance);
   if (!existsSync(file))
-    writeWhole(file, configuration(randomBytes(32).toString("base64"), existsSync(join(instance.state, "etcd/member"))));
+    writeWhole(
+      file,
+      configuration(randomBytes(32).toString("base64"), existsSync(join(instance.state, "etcd/member"))),
+    );
   return readFileSync(file, "utf8");
 }
