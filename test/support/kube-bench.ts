@@ -9,6 +9,7 @@ import type { Instance } from "../../local/cluster/names";
 import { nodeFolders } from "../../local/cluster/node-folders";
 import { daemonNames, runningPid } from "../../local/cluster/processes";
 import { ensureToolchain } from "../../local/toolchain/ensure";
+import { toolGroups } from "../../local/toolchain/groups";
 import { toolPath } from "../../local/toolchain/locate";
 import { benchPackages, ensurePackages } from "../../local/toolchain/packages";
 
@@ -97,13 +98,19 @@ async function report(instance: Instance, member: Member): Promise<string> {
   }
 }
 
-/** What kube-bench says of the running cluster: a report of the control plane and one of each node, in `folder`. Gives the files. */
-export async function benchReports(instance: Instance, folder: string): Promise<string[]> {
+/** Version of kube-bench that is run here. */
+export const benchVersion = Object.values(toolGroups.find(({ name }) => name === "kube-bench")?.stamps ?? {})[0] ?? "";
+
+/**
+ * What kube-bench says of the running cluster: a report of the control plane and one of each node, in `folder`. Gives the files.
+ * @param only name of the one member to look at
+ */
+export async function benchReports(instance: Instance, folder: string, only?: string): Promise<string[]> {
   ensurePackages(benchPackages, () => {});
   await ensureToolchain(() => {}, ["kube-bench"]);
   mkdirSync(folder, { recursive: true });
   const files: string[] = [];
-  for (const member of members(instance)) {
+  for (const member of members(instance).filter(({ name }) => only === undefined || name === only)) {
     const file = join(folder, `${member.name}.json`);
     writeFileSync(file, await report(instance, member));
     files.push(file);
