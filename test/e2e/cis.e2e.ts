@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,20 +68,18 @@ describe("CIS benchmark of the local cluster", () => {
     );
   });
 
-  it("[COS-34] a file that others may read is a failure", async () => {
+  it("[COS-34] a kubelet's file with a looser setting, which others may read, is two failures", async () => {
     const [node] = nodes as [(typeof nodes)[0]];
-    const file = join(nodeFolders(instance, node).config, "kubelet.json");
-    chmodSync(file, 0o644);
-    try {
-      const [report = ""] = await benchReports(instance, join(folder, "open"), node.name);
-      const { problems } = judgeBench([...files.slice(0, 1), report].map(readBenchReport), targets, today);
-      assert.deepEqual(
-        problems.map((problem) => /: (\S+) fails/.exec(problem)?.[1]),
-        ["4.1.9"],
-      );
-    } finally {
-      chmodSync(file, 0o600);
-    }
+    const text = readFileSync(join(nodeFolders(instance, node).config, "kubelet.json"), "utf8");
+    const loose = join(folder, "kubelet.json");
+    writeFileSync(loose, text.replace('"mode": "Webhook"', '"mode": "AlwaysAllow"'), { mode: 0o644 });
+    const shown = { name: node.name, files: { "kubelet-config.yaml": loose } };
+    const [report = ""] = await benchReports(instance, join(folder, "loose"), shown);
+    const { problems } = judgeBench([...files.slice(0, 1), report].map(readBenchReport), targets, today);
+    assert.deepEqual(
+      problems.map((problem) => /: (\S+) fails/.exec(problem)?.[1]),
+      ["4.1.9", "4.2.2"],
+    );
   });
 
   it("[COS-34] a Secret is encrypted in the cluster's store", async () => {

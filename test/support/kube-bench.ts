@@ -103,16 +103,20 @@ export const benchVersion = Object.values(toolGroups.find(({ name }) => name ===
 
 /**
  * What kube-bench says of the running cluster: a report of the control plane and one of each node, in `folder`. Gives the files.
- * @param only name of the one member to look at
+ * @param only the one member to look at, and files to be shown in place of its own
  */
-export async function benchReports(instance: Instance, folder: string, only?: string): Promise<string[]> {
+export async function benchReports(
+  instance: Instance,
+  folder: string,
+  only?: Pick<Member, "name" | "files">,
+): Promise<string[]> {
   ensurePackages(benchPackages, () => {});
   await ensureToolchain(() => {}, ["kube-bench"]);
   mkdirSync(folder, { recursive: true });
   const files: string[] = [];
-  for (const member of members(instance).filter(({ name }) => only === undefined || name === only)) {
+  for (const member of members(instance).filter(({ name }) => only === undefined || name === only.name)) {
     const file = join(folder, `${member.name}.json`);
-    writeFileSync(file, await report(instance, member));
+    writeFileSync(file, await report(instance, { ...member, files: { ...member.files, ...only?.files } }));
     files.push(file);
   }
   return files;
