@@ -32,6 +32,8 @@ export interface Failure {
   readonly text: string;
   /** By whose word it may. */
   readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
+  /** Why the cluster has nothing that the item is about. */
+  readonly notApplicable?: string;
 }
 
 /** Reports judged by the targets: the evidence file (COS-34, COS-36). */
@@ -67,7 +69,10 @@ export function judgeBench(
   { benchmark }: Pick<SecurityTargets, "benchmark">,
   today: string,
 ): Pick<CisReport, "sections" | "failures" | "problems"> {
-  const left = new Set(benchmark.notApplicable.map(({ section }) => section));
+  const left = new Set(benchmark.notApplicable.flatMap((one) => ("section" in one ? [one.section] : [])));
+  const inapplicable = new Map(
+    benchmark.notApplicable.flatMap((one) => ("items" in one ? one.items.map((id) => [id, one.reason] as const) : [])),
+  );
   const scope = benchmark.scope.filter((section) => !left.has(section));
   const waivers = new Map(benchmark.waivers.map((waiver) => [waiver.id, waiver]));
   const valid = (id: string) => {
@@ -79,13 +84,20 @@ export function judgeBench(
   const failures = failed.map(({ file, id, text }) => {
     const waiver = valid(id);
     const { reason, owner, expires } = waiver ?? {};
-    return { file, id, text, ...(waiver && { waiver: { reason, owner, expires } as NonNullable<Failure["waiver"]> }) };
+    const notApplicable = inapplicable.get(id);
+    return {
+      ...{ file, id, text },
+      ...(waiver && { waiver: { reason, owner, expires } as NonNullable<Failure["waiver"]> }),
+      ...(notApplicable !== undefined && { notApplicable }),
+    };
   });
   const names = [...new Set([...scope, ...all.map(({ id }) => sectionOf(id))])].sort();
   const sections = names.map((section) => {
     const items = all.filter(({ id }) => sectionOf(id) === section);
     const count = (status: BenchItem["status"]): number => items.filter((one) => one.status === status).length;
-    const waived = items.filter(({ id, status }) => status === "FAIL" && valid(id)).length;
+    const waived = items.filter(
+      ({ id, status }) => status === "FAIL" && (valid(id) !== undefined || inapplicable.has(id)),
+    ).length;
     return {
       section,
       inScope: scope.includes(section),
@@ -107,13 +119,16 @@ export function judgeBench(
       ),
       ...empty.map(({ section }) => `section ${section} is in scope and no report has it`),
       ...failures
-        .filter(({ waiver }) => !waiver)
+        .filter(({ waiver, notApplicable }) => !waiver && notApplicable === undefined)
         .map(
           ({ file, id, text }) => `${file}: ${id} fails: ${text}${waivers.has(id) ? " (its waiver has expired)" : ""}`,
         ),
       ...benchmark.waivers
         .filter(({ id }) => !failed.some((one) => one.id === id))
         .map(({ id }) => `the waiver of ${id} is not needed: take it out of the targets`),
+      ...[...inapplicable.keys()]
+        .filter((id) => !all.some((one) => one.id === id && ["FAIL", "WARN"].includes(one.status)))
+        .map((id) => `${id} is not applicable by the targets, but no report has it open: take it out of the targets`),
     ];
   }
 }
@@ -157,9 +172,15 @@ export function formatCis(report: CisReport & { readonly file: string }): string
   const waived = report.failures.flatMap(({ id, waiver }) =>
     waiver ? [`waived ${id} until ${waiver.expires}: ${waiver.reason} (${waiver.owner})`] : [],
   );
+  const reasons = new Set(report.failures.flatMap(({ notApplicable }) => notApplicable ?? []));
+  const inapplicable = [...reasons].map((reason) => {
+    const ids = report.failures.filter(({ notApplicable }) => notApplicable === reason).map(({ id }) => id);
+    return `not applicable ${[...new Set(ids)].join(", ")}: ${reason}`;
+  });
   return [
     table(["SECTION", "IN SCOPE", "PASS", "FAIL", "WAIVED", "MANUAL"], rows),
     ...new Set(waived),
+    ...inapplicable,
     ...report.problems,
     `${report.subject}: ${report.verdict}`,
     `evidence: ${shown(report.file)}`,

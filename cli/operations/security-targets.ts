@@ -13,17 +13,25 @@ const dayOrNone = z.union([day, z.literal("")]);
 const approval = z.strictObject({ name: z.string(), date: dayOrNone });
 const review = z.strictObject({ name: z.string(), date: dayOrNone, version: z.string() });
 
+const item = z.string().regex(/^\d+(\.\d+)+$/, 'expected an item such as "4.2.9"');
+const reason = z.string().min(1);
+
 const shape = z.strictObject({
   benchmark: z.strictObject({
     id: z.string().min(1),
     name: z.string().min(1),
     version: z.string().min(1),
     scope: z.array(z.string().regex(/^\d$/)).min(1),
-    notApplicable: z.array(z.strictObject({ section: z.string().regex(/^\d$/), reason: z.string().min(1) })),
+    notApplicable: z.array(
+      z.union([
+        z.strictObject({ section: z.string().regex(/^\d$/), reason }),
+        z.strictObject({ items: z.array(item).min(1), reason }),
+      ]),
+    ),
     waivers: z.array(
       z.strictObject({
-        id: z.string().regex(/^\d+(\.\d+)+$/, 'expected an item such as "4.2.9"'),
-        reason: z.string().min(1),
+        id: item,
+        reason,
         owner: z.string().min(1),
         expires: day,
       }),

@@ -15,11 +15,14 @@ interface CertificateRequest {
   readonly group?: string;
   /** Names and addresses it serves: a serving certificate; a client's without. */
   readonly serves?: readonly string[];
+  /** It serves and is a client too, as a member of etcd is of its peers. */
+  readonly alsoClient?: boolean;
   /** @default "ca" */
   readonly authority?: Authority;
 }
 
-type Authority = "ca" | "front-proxy-ca";
+type Authority = "ca" | "front-proxy-ca" | "etcd-ca";
+const authorities: readonly Authority[] = ["ca", "front-proxy-ca", "etcd-ca"];
 
 /** PKI certificates and requirements: kubernetes.io/docs/setup/best-practices/certificates. */
 const requests: readonly CertificateRequest[] = [
@@ -33,6 +36,8 @@ const requests: readonly CertificateRequest[] = [
   },
   { name: "apiserver-kubelet-client", commonName: "kube-apiserver-kubelet-client", group: "system:masters" },
   { name: "front-proxy-client", commonName: "front-proxy-client", authority: "front-proxy-ca" },
+  { name: "etcd", commonName: "etcd", serves: ["localhost", "127.0.0.1"], alsoClient: true, authority: "etcd-ca" },
+  { name: "apiserver-etcd-client", commonName: "kube-apiserver-etcd-client", authority: "etcd-ca" },
   { name: "controller-manager", commonName: "system:kube-controller-manager" },
   { name: "scheduler", commonName: "system:kube-scheduler" },
   { name: "admin", commonName: "hardened-admin", group: "system:masters" },
@@ -71,9 +76,10 @@ async function makeCertificate(instance: Instance, one: CertificateRequest): Pro
   if (existsSync(pki(instance, `${one.name}.crt`))) return;
   const authority = one.authority ?? "ca";
   const args = ["-CA", pki(instance, `${authority}.crt`), "-CAkey", pki(instance, `${authority}.key`)];
+  const usage = one.alsoClient ? "serverAuth,clientAuth" : one.serves ? "serverAuth" : "clientAuth";
   args.push("-subj", `${one.group ? `/O=${one.group}` : ""}/CN=${one.commonName}`);
   args.push("-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=critical,digitalSignature");
-  args.push("-addext", `extendedKeyUsage=${one.serves ? "serverAuth" : "clientAuth"}`);
+  args.push("-addext", `extendedKeyUsage=${usage}`);
   if (one.serves) args.push("-addext", `subjectAltName=${one.serves.map(alternativeName).join(",")}`);
   await request(instance, one.name, args);
 }
@@ -111,7 +117,7 @@ export async function ensureCertificates(instance: Instance): Promise<void> {
   mkdirSync(pki(instance, ""), { recursive: true, mode: 0o700 });
   // The system's own openssl.cnf would add extensions that contradict ours.
   writeFileSync(pki(instance, "openssl.cnf"), "[req]\ndistinguished_name = dn\n[dn]\n");
-  await Promise.all([makeAuthority(instance, "ca"), makeAuthority(instance, "front-proxy-ca")]);
+  await Promise.all(authorities.map((name) => makeAuthority(instance, name)));
   makeServiceAccountKey(instance);
   await Promise.all(requests.map((one) => makeCertificate(instance, one)));
 }

@@ -5,6 +5,7 @@ import { pki } from "./certificates";
 import { componentKubeconfig } from "./kubeconfigs";
 import type { Instance } from "./names";
 import { cniNetwork, containerdSocket, nodeCgroup, nodeFolders } from "./node-folders";
+import { cipherSuites } from "./tls";
 
 /** The image every pod's namespaces are held by. */
 export const pauseImage = `${registryName}/pause:local`;
@@ -90,8 +91,14 @@ export function kubeletConfig(instance: Instance, node: ClusterNode): string {
         x509: { clientCAFile: pki(instance, "ca.crt") },
       },
       authorization: { mode: "Webhook" },
+      readOnlyPort: 0,
       tlsCertFile: pki(instance, `${node.name}-server.crt`),
       tlsPrivateKeyFile: pki(instance, `${node.name}-server.key`),
+      tlsCipherSuites: cipherSuites,
+      // Its client certificate is renewed by the cluster: addons/kubelet-certificates.yaml lets it ask.
+      rotateCertificates: true,
+      seccompDefault: true,
+      podPidsLimit: 4096,
       clusterDNS: [dnsServiceAddress],
       clusterDomain,
       resolvConf: join(folders.config, "resolv.conf"),
@@ -105,7 +112,6 @@ export function kubeletConfig(instance: Instance, node: ClusterNode): string {
       failSwapOn: false,
       // A negative score needs CAP_SYS_RESOURCE.
       oomScoreAdj: 0,
-      makeIPTablesUtilChains: false,
       serializeImagePulls: false,
       // Both nodes share the host's disk: how full it is must not taint them or take their images.
       imageGCHighThresholdPercent: 100,

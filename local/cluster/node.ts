@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toolPath } from "../toolchain/locate";
 import { type ClusterNode, networkNamespace } from "./addresses";
@@ -16,19 +16,29 @@ export interface NodeDaemons {
   readonly others: readonly Daemon[];
 }
 
+/** A node has a host name of its own, as a machine has: what runs on it takes its name from there. */
+const withHostName = ({ name }: ClusterNode): string[] => [
+  "unshare",
+  "--uts",
+  "sh",
+  "-ec",
+  'echo "$0" > /proc/sys/kernel/hostname; exec "$@"',
+  name,
+];
+
 /** Writes a node's configuration files and gives its daemons. */
 export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons {
   const folders = nodeFolders(instance, node);
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 });
   writeRegistryHosts(folders.registryHosts);
-  const written = (name: string, text: string): { file: string; text: string } => {
-    const file = join(folders.config, name);
+  const written = (name: string, text: string, folder: string = folders.config): { file: string; text: string } => {
+    const file = join(folder, name);
     // kube-proxy ends itself when its file is written, changed or not.
     if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text, { mode: 0o600 });
+    chmodSync(file, 0o600);
     return { file, text };
   };
-  const cni = { file: join(folders.cni, "10-bridge.conflist"), text: cniConfig(instance, node) };
-  writeFileSync(cni.file, cni.text);
+  written("10-bridge.conflist", cniConfig(instance, node), folders.cni);
   const containerd = written("containerd.toml", containerdConfig(instance, node));
   const kubelet = written("kubelet.json", kubeletConfig(instance, node));
   const proxy = written("kube-proxy.json", kubeProxyConfig(instance, node));
@@ -37,7 +47,7 @@ export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons 
   const network = networkNamespace(instance, node.name);
   const daemon = (program: string, args: string[], settings: string[]): Daemon => ({
     name: `${program}-${node.name}`,
-    command: [toolPath(program), ...args],
+    command: [...withHostName(node), toolPath(program), ...args],
     network,
     settings,
   });
@@ -56,7 +66,6 @@ export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons 
         [
           `--config=${kubelet.file}`,
           `--kubeconfig=${componentKubeconfig(instance, `${node.name}-client`)}`,
-          `--hostname-override=${node.name}`,
           `--node-ip=${node.address}`,
           `--node-labels=topology.kubernetes.io/zone=${node.zone},topology.kubernetes.io/region=local`,
           `--root-dir=${folders.kubelet}`,

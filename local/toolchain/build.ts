@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { UserError } from "../user-error";
-import { cacheFolder, groupFolder, moduleFolder, seal } from "./cache";
+import { cacheFolder, filesOf, groupFolder, moduleFolder, seal } from "./cache";
 import type { ToolGroup } from "./groups";
 
 /** Free space a build from nothing needs at its peak, in GiB; measured, with a margin. */
@@ -68,14 +68,19 @@ function go(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promi
   });
 }
 
+/** Folder of a module that the group requires, checked against its checksum. */
+async function sourceOf(module: string, work: string, env: NodeJS.ProcessEnv): Promise<string> {
+  await go(["mod", "download", module], work, env);
+  return go(["list", "-m", "-f", "{{.Dir}}", module], work, env);
+}
+
 /** Lays the module out in a work folder, with the files its main package embeds, so that the checkout stays untouched. */
 async function prepare(group: ToolGroup, env: NodeJS.ProcessEnv): Promise<string> {
   const work = join(buildFolder(), `work-${group.name}`);
   rmSync(work, { recursive: true, force: true });
   cpSync(moduleFolder(group), work, { recursive: true });
   if (group.embed) {
-    await go(["mod", "download", group.embed.module], work, env);
-    const source = await go(["list", "-m", "-f", "{{.Dir}}", group.embed.module], work, env);
+    const source = await sourceOf(group.embed.module, work, env);
     for (const file of group.embed.files) {
       const text = readFileSync(join(source, file), "utf8");
       const stamped = basename(file) === "schema.json" ? withVersion(text, group.embed.version) : text;
@@ -92,9 +97,8 @@ async function replaceFiles(
   { module, files }: NonNullable<ToolGroup["instead"]>,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  await go(["mod", "download", module], work, env);
   const copy = join(work, "module");
-  cpSync(await go(["list", "-m", "-f", "{{.Dir}}", module], work, env), copy, { recursive: true });
+  cpSync(await sourceOf(module, work, env), copy, { recursive: true });
   for (const [file, own] of Object.entries(files)) renameSync(join(work, own), join(copy, file));
   await go(["mod", "edit", `-replace=${module}=./module`], work, env);
 }
@@ -116,7 +120,11 @@ export async function buildGroup(group: ToolGroup): Promise<void> {
     await go(["build", "-trimpath", "-ldflags", ldflags, ...tags, "-o", join(out, name), pkg], work, env);
     chmodSync(join(out, name), 0o755);
   }
-  await seal(out, Object.keys(group.binaries));
+  if (group.data) {
+    const source = await sourceOf(group.data.module, work, env);
+    for (const file of group.data.files) cpSync(join(source, file), join(out, file));
+  }
+  await seal(out, filesOf(group));
   rmSync(groupFolder(group), { recursive: true, force: true });
   renameSync(out, groupFolder(group));
   rmSync(work, { recursive: true, force: true });

@@ -24,6 +24,9 @@ export function groupKey(group: ToolGroup): string {
 /** Folder a finished group stands in; it appears by one rename, so it is whole or absent. */
 export const groupFolder = (group: ToolGroup): string => join(cacheFolder(), `${group.name}-${groupKey(group)}`);
 
+/** What stands in a finished group's folder: its binaries and what they read, by their paths in it. */
+export const filesOf = ({ binaries, data }: ToolGroup): string[] => [...Object.keys(binaries), ...(data?.files ?? [])];
+
 const sealName = "seal.json";
 type Seal = Record<string, { size: number; mtimeMs: number; sha256: string }>;
 
@@ -33,26 +36,27 @@ async function sha256(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Records size, time and digest of each binary, by which a damaged entry is noticed later. */
-export async function seal(folder: string, binaries: readonly string[]): Promise<void> {
+/** Records size, time and digest of each file, by which a damaged entry is noticed later. */
+export async function seal(folder: string, files: readonly string[]): Promise<void> {
   const entries: Seal = {};
-  for (const name of binaries) {
+  for (const name of files) {
     const { size, mtimeMs } = statSync(join(folder, name));
     entries[name] = { size, mtimeMs, sha256: await sha256(join(folder, name)) };
   }
   writeFileSync(join(folder, sealName), JSON.stringify(entries, null, 2));
 }
 
-/** Whether the group's binaries are there and whole. A changed time alone costs one digest, a changed digest the entry. */
+/** Whether the group's files are there and whole. A changed time alone costs one digest, a changed digest the entry. */
 export async function isBuilt(group: ToolGroup): Promise<boolean> {
   const folder = groupFolder(group);
   if (!existsSync(join(folder, sealName))) return false;
   try {
     const entries = JSON.parse(readFileSync(join(folder, sealName), "utf8")) as Seal;
-    for (const name of Object.keys(group.binaries)) {
+    for (const name of filesOf(group)) {
       const expected = entries[name];
       const { size, mtimeMs, mode } = statSync(join(folder, name));
-      if (!expected || size !== expected.size || (mode & 0o100) === 0) return false;
+      if (!expected || size !== expected.size) return false;
+      if (name in group.binaries && (mode & 0o100) === 0) return false;
       if (mtimeMs !== expected.mtimeMs && (await sha256(join(folder, name))) !== expected.sha256) return false;
     }
     return true;

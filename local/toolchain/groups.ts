@@ -12,6 +12,8 @@ export interface ToolGroup {
   readonly embed?: { readonly module: string; readonly files: readonly string[]; readonly version: string };
   /** Files of a required module that are built from files beside the group's go.mod instead, by their path in the module. */
   readonly instead?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
+  /** Files of a required module that the program reads when it runs: they stand beside the binaries, by their path in the module. */
+  readonly data?: { readonly module: string; readonly files: readonly string[] };
   /** Who runs it: "tests" and "nightly" are built when they are named, not with everything else. @default "program" */
   readonly usedBy?: "tests" | "nightly";
   /** Seconds the build took on two cores from empty caches: only for the progress line. */
@@ -158,6 +160,20 @@ export const toolGroups: readonly ToolGroup[] = [
     tags: "remove_all_sd",
     usedBy: "tests",
     seconds: 120,
+  },
+  {
+    name: "kube-bench",
+    binaries: { "kube-bench": "github.com/aquasecurity/kube-bench" },
+    stamps: { "github.com/aquasecurity/kube-bench/cmd.KubeBenchVersion": "v0.15.6" },
+    data: {
+      module: "github.com/aquasecurity/kube-bench",
+      files: [
+        "cfg/config.yaml",
+        ...["config", "controlplane", "etcd", "master", "node"].map((name) => `cfg/cis-1.12/${name}.yaml`),
+      ],
+    },
+    usedBy: "tests",
+    seconds: 90,
   },
   {
     name: "policy-controller",

@@ -33,6 +33,9 @@ export const clusterPackages: readonly SystemPackage[] = [
   { name: "openssl", present: command("openssl") },
 ];
 
+/** To run kube-bench, which looks for programs with ps. */
+export const benchPackages: readonly SystemPackage[] = [{ name: "procps", present: command("ps") }];
+
 /**
  * Sees to it that packages are installed: installs them where this process is root on a Debian-like system, else fails
  * with the one command that does.

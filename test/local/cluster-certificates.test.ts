@@ -32,6 +32,16 @@ describe("cluster certificates", () => {
     assert.ok(!certificate("front-proxy-client").verify(certificate("ca").publicKey));
   });
 
+  it("[COS-34] the store has an authority of its own, which speaks for the API server and no other client", () => {
+    for (const name of ["etcd", "apiserver-etcd-client"]) {
+      assert.ok(certificate(name).verify(certificate("etcd-ca").publicKey), name);
+      assert.ok(!certificate(name).verify(certificate("ca").publicKey), name);
+    }
+    // A member is a client of its peers too.
+    assert.deepEqual(certificate("etcd").keyUsage, ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]);
+    assert.deepEqual(certificate("apiserver-etcd-client").keyUsage, ["1.3.6.1.5.5.7.3.2"]);
+  });
+
   it("names users and groups as Kubernetes expects them", () => {
     assert.equal(certificate("node-1-client").subject, "O=system:nodes\nCN=system:node:node-1");
     assert.equal(certificate("admin").subject, "O=system:masters\nCN=hardened-admin");

@@ -12,7 +12,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheFolder, dropOldEntries, groupFolder, groupKey, isBuilt, seal } from "../../local/toolchain/cache";
+import {
+  cacheFolder,
+  dropOldEntries,
+  filesOf,
+  groupFolder,
+  groupKey,
+  isBuilt,
+  seal,
+} from "../../local/toolchain/cache";
 import { type ToolGroup, toolGroups } from "../../local/toolchain/groups";
 
 /** A group with the files of a real one and two small binaries. */
@@ -70,6 +78,21 @@ describe("toolchain: cache", () => {
     assert.equal(await isBuilt(group), false);
     rmSync(file("one"));
     assert.equal(await isBuilt(group), false);
+  });
+
+  it("notices a file beside the binaries that is changed, or not there", async () => {
+    const reads: ToolGroup = { ...group, data: { module: "example", files: ["cfg/rules.yaml"] } };
+    const rules = join(groupFolder(reads), "cfg/rules.yaml");
+    mkdirSync(join(groupFolder(reads), "cfg"), { recursive: true });
+    writeFileSync(rules, "strict");
+    for (const name of ["one", "two"]) writeFileSync(join(groupFolder(reads), name), name, { mode: 0o755 });
+    await seal(groupFolder(reads), filesOf(reads));
+    assert.equal(await isBuilt(reads), true);
+    writeFileSync(rules, "looser");
+    utimesSync(rules, 2, 2);
+    assert.equal(await isBuilt(reads), false);
+    rmSync(rules);
+    assert.equal(await isBuilt(reads), false);
   });
 
   it("without its seal, or with half of it, is not built", async () => {

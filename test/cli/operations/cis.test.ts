@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeBench, section5 } from "../../../cli/operations/cis";
+import { formatCis, judgeBench, section5 } from "../../../cli/operations/cis";
 import { type BenchReport, readBenchReport } from "../../../cli/operations/kube-bench";
 import { readTargets } from "../../../cli/operations/security-targets";
 import { rules } from "../../../policy/judge/catalogue";
+import { root } from "../../support/tree";
 
 const today = "2027-01-15";
 const report = (items: Record<string, string>, file = "node-1.json", benchmark = "cis-1.12"): BenchReport => ({
@@ -66,6 +67,36 @@ describe("hardened cis", () => {
     );
     const unneeded = judged([report({ "1.1.1": "PASS", "4.2.9": "PASS" })], { waivers: [waiver] });
     assert.deepEqual(unneeded.problems, ["the waiver of 4.2.9 is not needed: take it out of the targets"]);
+  });
+
+  it("[COS-34] an item that is about nothing the cluster has is listed with its reason; one that passes after all is named", () => {
+    const notApplicable = [{ items: ["1.1.1", "1.1.9"], reason: "no pod specification files" }];
+    const found = report({ "1.1.1": "FAIL", "1.1.9": "WARN", "1.1.11": "PASS", "4.2.1": "PASS" });
+    const { problems, failures, sections } = judged([found], { notApplicable });
+    assert.deepEqual(problems, []);
+    assert.equal(failures[0]?.notApplicable, "no pod specification files");
+    assert.deepEqual(sections[0], { section: "1", inScope: true, pass: 1, fail: 1, warn: 1, waived: 1 });
+    const text = formatCis({
+      ...judged([found], { notApplicable }),
+      subject: "x",
+      verdict: "passed",
+      file: "f",
+    } as Parameters<typeof formatCis>[0]);
+    assert.match(text, /^not applicable 1\.1\.1: no pod specification files$/m);
+    assert.deepEqual(
+      judged([report({ "1.1.1": "PASS", "1.1.9": "WARN", "1.1.2": "FAIL", "4.2.1": "PASS" })], { notApplicable })
+        .problems,
+      [
+        "node-1.json: 1.1.2 fails: item 1.1.2",
+        "1.1.1 is not applicable by the targets, but no report has it open: take it out of the targets",
+      ],
+    );
+  });
+
+  it("the local cluster is measured by the same benchmark, in the same scope and with every section", () => {
+    const local = readTargets(join(root, "docs/compliance/local-cluster.yaml")).benchmark;
+    assert.deepEqual({ ...local, notApplicable: [] }, readTargets().benchmark);
+    assert.ok(local.notApplicable.every((one) => "items" in one));
   });
 
   it("reads both forms of the report and keeps nothing of what kube-bench saw", () => {
