@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { load } from "js-yaml";
+import { dump, load } from "js-yaml";
 import { commands } from "../../cli/generate/commands";
 import { formatCis, judgeBench } from "../../cli/operations/cis";
 import { readTargets } from "../../cli/operations/security-targets";
+import { headings, over, printsAsShown, type Section, section } from "../support/document";
 import { filesBelow, root, textOf } from "../support/tree";
 
-const page = textOf("docs/how-to/cookbook.md");
+const cookbook = "docs/how-to/cookbook.md";
+const page = textOf(cookbook);
 const map = textOf("docs/explanation/evidence-map.md");
 const known = new Map(commands().map(({ words, command }) => [words.replace(/^hardened /, ""), command]));
 
@@ -18,6 +20,24 @@ const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
   .flatMap(([, block]) => (block as string).split("\n"))
   .filter((line) => line.startsWith("bin/hardened "));
 const inText = [...page.matchAll(/`(?:bin\/)?hardened ([^`]+)`/g)].map(([, words]) => `bin/hardened ${words}`);
+
+/** Runs the commands of a section beside its file `values.yaml` or `my-values.yaml`: what they print, and what the page shows. Each ends with its code. */
+function inFolder({ commands, block }: Section, codes: readonly number[]): [printed: string, shown: string] {
+  const folder = mkdtempSync(join(tmpdir(), "cookbook-"));
+  try {
+    for (const name of ["bin", "charts"]) symlinkSync(join(root, name), join(folder, name));
+    const [, file = ""] = /--values (\S+)/.exec(commands.join("\n")) ?? [];
+    writeFileSync(join(folder, file), block("yaml"));
+    const done = commands.map((line) => spawnSync("bash", ["-c", line], { cwd: folder, encoding: "utf8" }));
+    assert.deepEqual(
+      done.map(({ status }) => status),
+      codes,
+    );
+    return [done.map(({ stdout }) => stdout).join(""), block("text")];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 describe("cookbook", function () {
   this.timeout(60_000);
@@ -47,19 +67,22 @@ describe("cookbook", function () {
       );
   });
 
-  it("[COS-53] what needs no cluster says what the page says", () => {
-    const [, recipe = ""] = page.split("<!-- needs no cluster -->");
-    const block = (language: string): string =>
-      new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "m").exec(recipe)?.[1] ?? "";
-    const folder = mkdtempSync(join(tmpdir(), "cookbook-"));
-    try {
-      for (const name of ["bin", "charts"]) symlinkSync(join(root, name), join(folder, name));
-      writeFileSync(join(folder, "values.yaml"), block("yaml"));
-      const said = execFileSync("bash", ["-c", block("sh")], { cwd: folder, encoding: "utf8" });
-      assert.equal(said, block("text"));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  it("[COS-53] what needs no cluster says what the page says", () =>
+    printsAsShown(...inFolder(section(cookbook, "Find the gaps of a chart"), [0])));
+
+  it("[COS-53] a test runs every recipe with a command, by its name", () => {
+    const alone = headings(cookbook).filter((heading) => section(cookbook, heading).commands.length > 0);
+    assert.ok(alone.length >= 11, alone.join(", "));
+    const runs = [
+      textOf("test/docs/cookbook.test.ts"),
+      ...["drill", "ready"].map((name) => textOf(`test/e2e/${name}.e2e.ts`)),
+    ];
+    const isRun = (heading: string): boolean =>
+      runs.some((text) => new RegExp(`(?:\\bcookbook, |\\b(?:recipe|done)\\(\\s*)"${heading}"`).test(text));
+    assert.deepEqual(
+      alone.filter((heading) => !isRun(heading)),
+      [],
+    );
   });
 
   it("says of production what the command says", () => {
@@ -73,8 +96,7 @@ describe("cookbook", function () {
   });
 
   it("[COS-34] [COS-53] its report of the CIS benchmark is one that passes: of every section in scope, in the words of the command", () => {
-    const [, recipe = ""] = page.split("## Run the CIS benchmark");
-    const said = /```text\n([\s\S]*?)```/.exec(recipe)?.[1] ?? "";
+    const said = section(cookbook, "Run the CIS benchmark").block("text");
     const rows = [...said.matchAll(/^(\d) +yes +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map((row) => row.slice(1).map(Number));
     const { benchmark } = readTargets();
     const waivers = [...said.matchAll(/^waived (\S+) until (\S+): (.+) \((.+)\)$/gm)].map(
@@ -96,8 +118,34 @@ describe("cookbook", function () {
   });
 
   it("its settings are a stack's own", () => {
-    const slo = load(/```yaml\n(hardened:slo:[\s\S]*?)```/.exec(page)?.[1] ?? "") as object;
+    const slo = load(section(cookbook, "Before the first drill").block("yaml")) as object;
     assert.deepEqual(slo, { "hardened:slo": { target: 99.9, maxBudgetPerDrill: 100 } });
+  });
+});
+
+describe("adoption guide", function () {
+  this.timeout(60_000);
+  const guide = "docs/how-to/adopt-the-hardened-chart.md";
+
+  it("[COS-60] the audit says what the page says, and after all steps it is empty", () => {
+    const audit = section(guide, "1. Audit");
+    printsAsShown(...inFolder(audit, [1, 0]));
+    const values = over(load(audit.block("yaml")) as Record<string, unknown>, {
+      services: { orders: { autoscaling: { enabled: true } } },
+    });
+    const [command = ""] = audit.commands;
+    const [printed] = inFolder({ ...audit, commands: [command], block: () => dump(values) }, [0]);
+    assert.match(printed, /^1 chart judged, 0 gaps$/m);
+  });
+
+  it("[COS-60] a test runs every step with a command or lines for the stack's file, by its name", () => {
+    const steps = headings(guide).filter((one) => /```(?:sh|yaml)/.test(section(guide, one).text));
+    assert.equal(steps.length, 9);
+    const runs = textOf("test/docs/cookbook.test.ts") + textOf("test/e2e/companyos-adopt.e2e.ts");
+    assert.deepEqual(
+      steps.filter((one) => !runs.includes(`"${one}")`)),
+      [],
+    );
   });
 });
 
