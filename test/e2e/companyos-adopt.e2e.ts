@@ -8,7 +8,8 @@ import type { Evidence } from "../../systems/evidence";
 import { succeeded } from "../support/changes";
 import { over, printsAsShown, type Section, section } from "../support/document";
 import { type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
-import { type Result, run } from "../support/run";
+import { eventually, type Result, run } from "../support/run";
+import { rolledOut } from "../support/service-chart";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** Does what docs/how-to/adopt-the-hardened-chart.md says, with its own files and commands: each step onto what the step before left. */
@@ -26,6 +27,7 @@ type Pod = KubeObject & {
   };
 };
 type Budget = KubeObject & { readonly status: { readonly disruptionsAllowed: number } };
+type Deployment = KubeObject & { readonly status: { readonly readyReplicas?: number } };
 type Autoscaler = KubeObject & { readonly spec: { readonly minReplicas: number; readonly maxReplicas: number } };
 
 describe("the adoption of the hardened chart", () => {
@@ -48,6 +50,7 @@ describe("the adoption of the hardened chart", () => {
     assert.equal(differs.code, 2, differs.text);
     const done = succeeded(await shell(up));
     assert.match(done.text, /policy: no violations/);
+    await rolledOut(project.namespace, "orders");
     return differs.text;
   };
   /** Adds a step's lines to the stack's file and deploys them. */
@@ -91,8 +94,10 @@ describe("the adoption of the hardened chart", () => {
         [2, 1],
       ],
     );
-    const [budget] = await objects<Budget>("poddisruptionbudgets", "-n", project.namespace);
-    assert.equal(budget?.status.disruptionsAllowed, 1);
+    await eventually("one pod may go", async () => {
+      const [budget] = await objects<Budget>("poddisruptionbudgets", "-n", project.namespace);
+      return budget?.status.disruptionsAllowed === 1;
+    });
   });
 
   it("[COS-60] 4. security contexts: as another user, in a namespace that refuses anything weaker", async () => {
@@ -117,7 +122,10 @@ describe("the adoption of the hardened chart", () => {
     await deployed("6. Autoscaling");
     const { spec } = await object<Autoscaler>("horizontalpodautoscaler", "orders", "-n", project.namespace);
     assert.deepEqual([spec.minReplicas, spec.maxReplicas], [2, 4]);
-    assert.equal((await pods()).length, 2);
+    await eventually("the autoscaler has raised the number to its least", async () => {
+      const { status } = await object<Deployment>("deployment", "orders", "-n", project.namespace);
+      return status.readyReplicas === 2;
+    });
   });
 
   it("[COS-60] 7. chaos: a pod goes and no request fails", async () => {
