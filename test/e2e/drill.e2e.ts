@@ -14,8 +14,9 @@ import { helmRecords, instance, kubectl, livePods, objects } from "../support/e2
 import { eventually, type Result } from "../support/run";
 
 const cookbook = "docs/how-to/cookbook.md";
-/** How many requests a drill sent is for its least number and the time of the experiment to say. */
-const ofRequests: readonly Varying[] = [
+/** How many requests a drill sent is for its least number and the time of the experiment to say; why a container does not start, for the runtime. */
+const ofDrills: readonly Varying[] = [
+  [/\b(RunContainerError|CrashLoopBackOff|StartError|CreateContainerError)$/gm, "REASON"],
   [/^(before|during|after) +\d+/gm, "$1  REQUESTS"],
   [/\bof \d+ requests failed/g, "of ALL requests failed"],
 ];
@@ -52,7 +53,7 @@ describe("drills", () => {
     assert.equal(commands.length, 1);
     const result = await project.shell(commands[0] as string);
     assert.equal(result.code, 0, result.text);
-    printsAsShown(result.text, block("text"), ofRequests);
+    printsAsShown(result.text, block("text"), ofDrills);
     return storedBy(result);
   };
   const storedBy = ({ stdout }: Result): StoredDrill =>
