@@ -76,13 +76,13 @@ export const resources = z
   })
   .superRefine(({ requests, limits }, context) => {
     for (const kind of ["cpu", "memory"] as const) {
-      if (quantity(requests[kind]) === 0)
-        context.addIssue({
-          code: "custom",
-          path: ["requests", kind],
-          message: `expected more than ${requests[kind]}: nothing is set aside, and an autoscaler has nothing to measure by`,
-        });
-      if (quantity(limits[kind]) >= quantity(requests[kind])) continue;
+      for (const [part, amount, why] of [
+        ["requests", requests[kind], "nothing is set aside, and an autoscaler has nothing to measure by"],
+        ["limits", limits[kind], "Kubernetes takes that as no limit"],
+      ] as const)
+        if (quantity(amount) === 0)
+          context.addIssue({ code: "custom", path: [part, kind], message: `expected more than ${amount}: ${why}` });
+      if (quantity(limits[kind]) >= quantity(requests[kind]) || quantity(limits[kind]) === 0) continue;
       context.addIssue({
         code: "custom",
         path: ["limits", kind],

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { cpu, memory, text } from "../schema";
+import { cpu, memory, quantity, text } from "../schema";
 
 const percentiles = (amount: z.ZodString) =>
   z.strictObject({
     p50: amount.describe("Half of the time it used no more."),
-    p95: amount.describe("95 of 100 times it used no more."),
+    p95: amount
+      .refine((written) => quantity(written) > 0, "expected more than 0: the request follows from it")
+      .describe("95 of 100 times it used no more."),
   });
 
 /** A measured baseline, or a dated exception from having one (COS-03, COS-58). */

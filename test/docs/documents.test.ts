@@ -107,9 +107,8 @@ function systemSources(): string[] {
 }
 
 describe("documents: scale.md", () => {
-  const set = load(block(scale, "yaml")) as { "hardened:companyos": { services: Record<string, object> } };
-
   it("[COS-50] its settings are a stack's own", () => {
+    const set = load(block(scale, "yaml")) as { "hardened:companyos": { services: Record<string, object> } };
     const accounts = {
       image: { repository: "registry.example.com/accounts", digest: `sha256:${"a1".repeat(32)}` },
       resources: "medium",

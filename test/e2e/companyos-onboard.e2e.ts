@@ -1,8 +1,9 @@
 import { strict as assert } from "node:assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { failed, succeeded } from "../support/changes";
+import { headings, type Section, section } from "../support/document";
 import { instance } from "../support/e2e-cluster";
 import { run } from "../support/run";
 import { type TestProject, testProject } from "../support/test-project";
@@ -16,28 +17,24 @@ interface Stack {
   };
 }
 
-const page = readFileSync(join(__dirname, "../../docs/how-to/onboard-a-service.md"), "utf8");
-/** Fenced blocks of a section, of one language. */
-const blocks = (section: number, language: string): string[] => {
-  const [, text = ""] = page.split(new RegExp(`^## ${section}\\. .*$`, "m"));
-  const [own = ""] = text.split(/^## /m);
-  return [...own.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, block]) => block as string);
-};
+const page = "docs/how-to/onboard-a-service.md";
+const part = (number: number): Section =>
+  section(page, headings(page).find((heading) => heading.startsWith(`${number}. `)) ?? "");
 
 describe("the walkthrough for a new service", () => {
   let project: TestProject;
   let stack: Stack;
   before(async () => {
     project = await testProject("onboard");
-    stack = load(blocks(1, "yaml")[0] ?? "") as Stack;
+    stack = load(part(1).block("yaml")) as Stack;
     stack.config["hardened:cluster"] = { context: instance.context };
     stack.config["hardened:companyos"].namespace = project.namespace;
   });
   after(() => project?.remove());
 
   const write = (): void => writeFileSync(join(project.root, "Pulumi.trial.yaml"), dump(stack));
-  const commands = async (section: number): Promise<string> => {
-    const lines = blocks(section, "sh").flatMap((block) => block.trim().split("\n"));
+  const commands = async (number: number): Promise<string> => {
+    const lines = part(number).commands;
     assert.ok(lines.length > 0 && lines.every((line) => line.startsWith("bin/hardened ")), lines.join("\n"));
     const said: string[] = [];
     for (const line of lines)
@@ -55,8 +52,8 @@ describe("the walkthrough for a new service", () => {
 
   it("[COS-54] goes on with a secret and a worker to a preview that passes", async () => {
     const { services } = stack.config["hardened:companyos"];
-    const more = load(blocks(3, "yaml")[0] ?? "") as Services;
-    for (const [name, part] of Object.entries(more)) services[name] = { ...services[name], ...part };
+    const more = load(part(3).block("yaml")) as Services;
+    for (const [name, added] of Object.entries(more)) services[name] = { ...services[name], ...added };
     write();
     const said = await commands(4);
     assert.match(said, /policy: no violations/);
@@ -69,6 +66,6 @@ describe("the walkthrough for a new service", () => {
     Object.assign(orders ?? {}, { replcas: 2, env: { ...orders?.env, DATABASE_PASSWORD: "secret" } });
     write();
     const said = failed(await run("bin/hardened", ["check", "trial"], { cwd: project.root, env: project.env }));
-    for (const line of (blocks(5, "text")[0] ?? "").trim().split("\n")) assert.ok(said.includes(line.trim()), said);
+    for (const line of part(5).block("text").trim().split("\n")) assert.ok(said.includes(line.trim()), said);
   });
 });

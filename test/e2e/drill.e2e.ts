@@ -3,18 +3,29 @@ import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { load } from "js-yaml";
 import type { StoredDrill } from "../../cli/operations/drill-report";
 import { evict } from "../../cli/operations/evict";
 import { hostPortOf } from "../../local/cluster/host-ports";
 import { programEnvironment } from "../../local/toolchain/locate";
+import { printsAsShown, type Replacements, type Section, section, type Varying } from "../support/document";
 import { type DrillProject, drillProject, steadyNodePort } from "../support/drill-project";
 import { helmRecords, instance, kubectl, livePods, objects } from "../support/e2e-cluster";
 import { eventually, type Result } from "../support/run";
+
+const cookbook = "docs/how-to/cookbook.md";
+/** How many requests a drill sent is for its least number and the time of the experiment to say; why a container does not start, for the runtime. */
+const ofDrills: readonly Varying[] = [
+  [/\b(RunContainerError|CrashLoopBackOff|StartError|CreateContainerError)$/gm, "REASON"],
+  [/^(before|during|after) +\d+/gm, "$1  REQUESTS"],
+  [/\bof \d+ requests failed/g, "of ALL requests failed"],
+];
 
 /** Drills on the two-node cluster, with real evictions, a real drain, a real bad release, and requests that count. */
 
 describe("drills", () => {
   let project: DrillProject;
+  const slo = Object.values(load(section(cookbook, "Before the first drill").block("yaml")) as object)[0] as object;
   const drill = (experiment: string, service: string, ...more: string[]): Promise<Result> =>
     project.hardened([
       "drill",
@@ -28,6 +39,25 @@ describe("drills", () => {
       ...more,
     ]);
   const report = (result: Result): StoredDrill => JSON.parse(result.stdout) as StoredDrill;
+  /** A recipe of the cookbook for a service of this project. */
+  const recipe = (heading: string, ...more: Replacements): Section =>
+    section(cookbook, heading, [
+      ...more,
+      ["<stack>", project.stack],
+      ["companyos/accounts", `${project.namespace}/steady`],
+      ["accounts", "steady"],
+    ]);
+  /** Does what a recipe says and checks that it prints what the page shows; gives the stored report. */
+  const done = async (heading: string): Promise<StoredDrill> => {
+    const { commands, block } = recipe(heading);
+    assert.equal(commands.length, 1);
+    const result = await project.shell(commands[0] as string);
+    assert.equal(result.code, 0, result.text);
+    printsAsShown(result.text, block("text"), ofDrills);
+    return storedBy(result);
+  };
+  const storedBy = ({ stdout }: Result): StoredDrill =>
+    JSON.parse(readFileSync(join(project.root, /^evidence: (\S+)$/m.exec(stdout)?.[1] ?? ""), "utf8")) as StoredDrill;
   const uids = async (service: string, namespace = project.namespace): Promise<string[]> =>
     (await livePods("-n", namespace, "-l", `app.kubernetes.io/name=${service}`))
       .map(({ metadata }) => metadata.uid)
@@ -47,26 +77,23 @@ describe("drills", () => {
 
   before(async () => {
     project = await drillProject("e2e-drill");
+    project.stackFile("dev", slo);
   });
   after(() => project?.remove());
 
-  it("[COS-28] a pod is evicted from two and not one of 2,000 requests fails; figures, evidence and counter say so", async () => {
+  it("[COS-28] [COS-53] a pod is evicted from two and not one of 2,000 requests fails; figures, evidence and counter say so", async () => {
     const before = await uids("steady");
-    const result = await drill("pod-kill", "steady", "--json");
-    assert.equal(result.code, 0, result.text);
-    const found = report(result);
+    const found = await done("Kill a pod");
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);
     assert.equal(found.verdict, "passed");
     assert.match(found.events.map(({ what }) => what).join("\n"), /evicted pod steady-/);
     assert.equal((await uids("steady")).filter((uid) => before.includes(uid)).length, 1, "one of two is new");
-    const stored = JSON.parse(readFileSync(found.file, "utf8"));
-    assert.deepEqual({ ...stored, file: found.file }, found);
     assert.equal(metric("pod-kill", "steady"), 0);
   });
 
-  it("[COS-28] [COS-30] a drained node: pods of it move, not one of 2,000 requests fails, and the node takes pods again", async () => {
-    const found = report(await drill("node-drain", "steady", "--json"));
+  it("[COS-28] [COS-30] [COS-53] a drained node: pods of it move, not one of 2,000 requests fails, and the node takes pods again", async () => {
+    const found = await done("Drain a node");
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);
@@ -79,10 +106,13 @@ describe("drills", () => {
     assert.deepEqual(await cordoned(), []);
   });
 
-  it("a rolling upgrade to new pods: not one of 2,000 requests through a node's port fails", async () => {
+  it("[COS-53] a rolling upgrade to new pods: not one of 2,000 requests through a node's port fails", async () => {
     const before = await uids("steady");
     const url = `http://127.0.0.1:${hostPortOf(steadyNodePort)}/`;
-    const found = report(await drill("rolling-restart", "steady", "--json", "--url", url));
+    const [command] = recipe("Roll over to new pods").commands;
+    const found = report(await project.shell(`${command} --json --url ${url}`));
+    const { file, ...stored } = found;
+    assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), stored);
     assert.equal(found.entrance, url);
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
@@ -90,9 +120,9 @@ describe("drills", () => {
     assert.equal((await uids("steady")).filter((uid) => before.includes(uid)).length, 0);
   });
 
-  it("[COS-31] a bad release is detected and rolled back to the revision before, within the budget, and the report records it", async () => {
+  it("[COS-31] [COS-53] a bad release is detected and rolled back to the revision before, within the budget, and the report records it", async () => {
     const before = await helmRecords(project.namespace, project.release);
-    const found = report(await drill("bad-release", "steady", "--json"));
+    const found = await done("Release a broken version on purpose");
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
     const revision = before[0]?.revision ?? 0;
@@ -119,6 +149,7 @@ describe("drills", () => {
       result.stdout,
       /^failed: \d+ of \d+ requests failed: [\d.]+ % of the error budget, at most 100 % may be used/m,
     );
+    assert.match(result.stdout, row("failed: "));
     assert.match(result.stdout, /^evidence: \.hardened\/evidence\/drill\/\S+-drill-pod-kill-frail\.json$/m);
     assert.equal(metric("pod-kill", "frail"), 1);
     assert.equal(metric("pod-kill", "steady"), 0);
@@ -144,6 +175,16 @@ describe("drills", () => {
     }
   });
 
+  /** What the cookbook's table says a drill says. */
+  const words = [...section(cookbook, "Kill a pod").text.matchAll(/^\| `([^`]+)`.*\|.*\|$/gm)].map(
+    ([, one]) => one as string,
+  );
+  /** A row of it, as a pattern: `N` and `M` are numbers, "…" is any text. */
+  const row = (start: string): RegExp => {
+    const found = words.find((one) => one.startsWith(start)) ?? assert.fail(`the cookbook has no row ${start}`);
+    return new RegExp(found.replaceAll(/\b[NM]\b/g, "\\d+").replaceAll("…", ".+"));
+  };
+
   for (const [service, why] of [
     ["bare", /no PodDisruptionBudget selects its pods/],
     ["stuck", /PodDisruptionBudget stuck allows no disruption \(1 healthy, 1 needed\): nothing was evicted/],
@@ -155,12 +196,21 @@ describe("drills", () => {
         const result = await drill(experiment, service, "-n", project.refused);
         assert.equal(result.code, 2, result.text);
         assert.match(result.stderr, why);
+        if (service !== "nobody") assert.match(result.stderr, row(service === "bare" ? "no Pod" : "allows"));
         assert.doesNotMatch(result.stderr, / at .*\(/);
       }
       assert.deepEqual(await uids(service, project.refused), pods);
       assert.deepEqual(readdirSync(project.evidence), files);
     });
   }
+
+  it("[COS-28] [COS-53] a service that fails before anything is touched is refused with 2, in the words of the cookbook", async () => {
+    const before = await uids("steady");
+    const result = await drill("pod-kill", "steady", "--path", "/no-such-page");
+    assert.equal(result.code, 2, result.text);
+    assert.match(result.stderr, row("failed N of M"));
+    assert.deepEqual(await uids("steady"), before);
+  });
 
   it("[COS-28] an eviction is asked for, never forced: the cluster's refusal is passed on and the pod stays", async () => {
     process.env.KUBECONFIG = instance.kubeconfig;
@@ -190,18 +240,24 @@ describe("drills", () => {
     await kubectl(["-n", project.namespace, "rollout", "status", "deployment/steady", "--timeout=90s"]);
   });
 
-  it("prod is refused without its name, and a stack without a service level always", async () => {
-    project.stackFile("prod", { target: 99.9, maxBudgetPerDrill: 100 });
-    const unconfirmed = await drill("pod-kill", "steady");
-    assert.deepEqual(
-      [unconfirmed.code, unconfirmed.stderr.trim()],
-      [2, "stack drill is prod: say so with --confirm drill"],
+  it("[COS-53] prod is refused without its name and drilled with it; a stack without a service level is refused always", async () => {
+    project.stackFile("prod", slo);
+    const said = recipe(
+      "Drill production",
+      ["stack prod", `stack ${project.stack}`],
+      ["confirm prod", `confirm ${project.stack}`],
     );
+    const [command = ""] = said.commands;
+    // A short one: what it measures is the same as in the others.
+    const confirmed = await project.shell(`${command} --requests 300`);
+    assert.equal(confirmed.code, 0, confirmed.text);
+    const unconfirmed = await project.shell(command.replace(/ --confirm .*/, ""));
+    assert.deepEqual([unconfirmed.code, unconfirmed.stderr], [2, said.block("text")]);
     project.stackFile("dev");
     const unmeasured = await drill("pod-kill", "steady");
     assert.equal(unmeasured.code, 2);
     assert.match(unmeasured.stderr, /does not set hardened:slo\.target and hardened:slo\.maxBudgetPerDrill/);
-    project.stackFile("dev", { target: 99.9, maxBudgetPerDrill: 100 });
+    project.stackFile("dev", slo);
   });
 
   const begin = async (
@@ -231,7 +287,7 @@ describe("drills", () => {
     assert.deepEqual(await cordoned(), []);
   });
 
-  it("killed in a drain, and killed with a bad release out: the next drill puts both right first and says so", async () => {
+  it("[COS-53] killed in a drain, and killed with a bad release out: the next drill puts both right first and says so", async () => {
     const drain = await begin("node-drain", /cordoned node/);
     drain.child.kill("SIGKILL");
     await drain.result;
@@ -245,12 +301,18 @@ describe("drills", () => {
       /node node-\d was left cordoned by a drill that was killed \(process \d+\): uncordoned/,
     );
     assert.deepEqual(await cordoned(), []);
-    const next = await drill("pod-kill", "steady", "--requests", "300");
+    const metrics = "/var/lib/node_exporter";
+    const [command = ""] = recipe("Count drills in Prometheus", [metrics, project.root]).commands;
+    const next = await project.shell(`${command} --requests 300`);
     assert.match(
       next.stdout,
       /release e2e-drill\/drilled was left at a bad revision by a drill that was killed: rolled back to revision \d+/,
     );
     assert.equal(next.code, 0, next.text);
+    assert.match(
+      readFileSync(join(project.root, "hardened.prom"), "utf8"),
+      /^chaos_test_failures_total\{experiment="pod-kill",service="steady"\} 0$/m,
+    );
   });
 
   it("another host's cordon is left alone, and the refusal says whose it is", async () => {

@@ -9,10 +9,19 @@ import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";
 import { succeeded } from "../support/changes";
+import { printsAsShown, type Section, section, type Varying } from "../support/document";
 import { instance, kubectl, livePods } from "../support/e2e-cluster";
 import { benchReports, benchVersion } from "../support/kube-bench";
 import { eventually, type Result, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
+
+/** What a load test measures anew each time. */
+const measured: readonly Varying[] = [
+  [/^(\S+ +\d+\/s) +[\d.]+\/s +\d+/gm, "$1  SUSTAINED  REQUESTS"],
+  [/ms +[\d.]+ %/g, "ms  PERCENT"],
+  [/\b\d+m\b/g, "CPU"],
+  [/\b\d+Mi\b/g, "MEMORY"],
+];
 
 /** A stack of a real service on the way to "ready": every gate open first, then closed by evidence that was really taken. */
 
@@ -21,6 +30,17 @@ describe("readiness of a stack", () => {
   const json = <T>(result: Result): T => JSON.parse(result.stdout) as T;
   const gates = (result: Result): Record<string, boolean> =>
     Object.fromEntries(json<Readiness>(result).gates.map(({ gate, passed }) => [gate, passed]));
+  /** A recipe of the cookbook for this stack's service. */
+  const recipe = (heading: string): Section =>
+    section("docs/how-to/cookbook.md", heading, [
+      ["<stack>", project.stack],
+      ["companyos", project.namespace],
+      ["accounts", "api"],
+    ]);
+  const shell = (line = ""): Promise<Result> => run("bash", ["-c", line], { cwd: project.root, env: project.env });
+  /** The evidence file that a command named. */
+  const storedBy = <T>({ stdout }: Result): T =>
+    JSON.parse(readFileSync(join(project.root, /^evidence: (\S+)$/m.exec(stdout)?.[1] ?? ""), "utf8")) as T;
   const write = (name: string, text: string): string => {
     writeFileSync(join(project.root, name), text);
     return name;
@@ -46,9 +66,11 @@ describe("readiness of a stack", () => {
   });
   after(() => project?.remove());
 
-  it("[COS-56] without evidence only the first gate is closed, the others say what is missing, and it ends with 1", async () => {
-    const result = await project.hardened(["ready"]);
+  it("[COS-56] [COS-53] without evidence only the first gate is closed, the others say what is missing, and it ends with 1, as the cookbook shows", async () => {
+    const { commands, block } = recipe("See whether a stack is ready");
+    const result = await shell(commands[0]);
     assert.equal(result.code, 1, result.text);
+    printsAsShown(result.text, block("text"));
     assert.match(result.stdout, /^1 +lint and schema +pass +\.hardened\/evidence\/e2e-ready\/\S+-checks-\S+\.json$/m);
     assert.match(result.stdout, /^2 +CIS and pod security +open +-$/m);
     assert.match(result.stdout, /no admission report is stored; run hardened admission/);
@@ -57,16 +79,18 @@ describe("readiness of a stack", () => {
     assert.match(result.stdout, /stack e2e-ready is not ready: 3 of 4 gates are open/);
   });
 
-  it("[COS-35] the API server admits every pod of the stack and refuses a privileged variant of each; stored as evidence", async () => {
-    const result = await project.hardened(["admission", "--json"]);
+  it("[COS-35] [COS-53] the API server admits every pod of the stack and refuses a privileged variant of each; stored as evidence", async () => {
+    const { commands, block } = recipe("Ask admission");
+    const result = await shell(commands[0]);
     assert.equal(result.code, 0, result.text);
-    const { workloads, tool, file } = json<StoredAdmission>(result);
+    printsAsShown(result.text, block("text"));
+    const { workloads, tool, verdict } = storedBy<StoredAdmission>(result);
     assert.deepEqual(
       workloads.map(({ workload, admitted, badVariantRefused }) => [workload, admitted, badVariantRefused]),
       [["Deployment api", true, true]],
     );
     assert.match(tool, /v1\.\d+/);
-    assert.equal(JSON.parse(readFileSync(file, "utf8")).verdict, "passed");
+    assert.equal(verdict, "passed");
     await kubectl([
       "label",
       "namespace",
@@ -101,12 +125,13 @@ describe("readiness of a stack", () => {
     });
   }
 
-  it("[COS-38] [COS-03] load: the limits sustain the target without throttling or lost memory, and the baseline is measured", async () => {
-    const scenario = (rate: number, criteria = ""): string =>
-      `services:\n  - { service: api, namespace: ${project.namespace}, path: /, rate: ${rate}, seconds: 45${criteria} }\n`;
-    const result = await project.hardened(["load", write("load.yaml", scenario(40)), "--json"]);
+  it("[COS-38] [COS-03] [COS-53] load: the limits sustain the target without throttling or lost memory, and the baseline is measured", async () => {
+    const { commands, block, blocks } = recipe("Raise a limit after a load test");
+    write("load.yaml", block("yaml"));
+    const result = await shell(commands[0]);
     assert.equal(result.code, 0, result.text);
-    const [api] = json<StoredLoad>(result).services;
+    printsAsShown(result.text, blocks("text")[0] ?? "", measured);
+    const [api] = storedBy<StoredLoad>(result).services;
     assert.ok((api?.sustained ?? 0) >= 39, String(api?.sustained));
     assert.equal(api?.outOfMemory, 0);
     assert.ok((api?.throttledPercent ?? 100) <= 25);
@@ -114,7 +139,7 @@ describe("readiness of a stack", () => {
     assert.match(api?.baseline?.memory.p95 ?? "", /^\d+Mi$/);
   });
 
-  it("[COS-38] load: work above the CPU limit is throttled, which is said, and it ends with 1", async () => {
+  it("[COS-38] [COS-53] load: work above the CPU limit is throttled, which is said, and it ends with 1", async () => {
     const heavy = `services:\n  - { service: api, namespace: ${project.namespace}, path: "/work?ms=200", rate: 20, seconds: 15, criteria: { errorPercent: 100, p95Ms: 60000, throttledPercent: 0 } }\n`;
     const result = await project.hardened(["load", write("heavy.yaml", heavy)]);
     assert.equal(result.code, 1, result.text);
@@ -122,6 +147,9 @@ describe("readiness of a stack", () => {
       result.stdout,
       /api: a pod met its CPU limit in [\d.]+ % of the periods, at most 0 % may be: raise the limit/,
     );
+    const percent: readonly Varying[] = [[/\b[\d.]+ %/g, "PERCENT"]];
+    const said = /^api: a pod met its CPU limit.*$/m.exec(result.stdout)?.[0] ?? "";
+    printsAsShown(said, recipe("Raise a limit after a load test").blocks("text")[1] ?? "", percent);
     assert.equal((await livePods("-n", project.namespace)).length, 2);
     const isCalm = async (): Promise<boolean> => (await project.hardened(["status"])).code === 0;
     await eventually("all pods are ready again", isCalm);

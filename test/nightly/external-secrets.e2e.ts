@@ -1,9 +1,11 @@
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
+import { load } from "js-yaml";
 import { preflight } from "../../components/preflight";
 import { externalWanted } from "../../components/secret-stores";
 import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
+import { over, section } from "../support/document";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { kubernetesStore } from "../support/kubernetes-store";
 import { friend, mail } from "../support/mail";
@@ -11,7 +13,7 @@ import { accountSecret, useMailServer } from "../support/mail-server";
 import { externalSecrets, installPart, removePart } from "../support/platform-part";
 import { eventually } from "../support/run";
 import { askService, rolledOut, serviceRelease } from "../support/service-chart";
-import { type TestProject, testProject } from "../support/test-project";
+import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** Credentials from a store, by the real External Secrets Operator: what a preview says before, and a rotation from end to end. */
 
@@ -162,5 +164,32 @@ describe("credentials from a store", () => {
     await requests;
     assert.ok(asked > 5, `${asked} requests`);
     assert.equal(await seen(), `sha256:${digest("the-next-one")}`);
+  });
+
+  it("[COS-60] the step of the adoption guide deploys onto the one before it: the pods read what its store has", async () => {
+    const guide = "docs/how-to/adopt-the-hardened-chart.md";
+    const step = (heading: string): Tree => {
+      // An entry of this store is a Secret, whose name has no slash.
+      const here = [["companyos/orders", "orders"] as const, ["name: companyos", `name: ${vault.name}`] as const];
+      return load(section(guide, heading, here).block("yaml")) as Tree;
+    };
+    const start = section("docs/how-to/onboard-a-service.md", "1. Say what the service is").block("yaml");
+    const { secrets: _, ...begun } = (load(start) as { config: Tree }).config["hardened:companyos"] as Tree;
+    const before = ["2. Resources", "3. Probes and budgets", "4. Security contexts"];
+    const namespace = `${project.namespace}-adopt`;
+    const deployed = async (...steps: string[]): Promise<void> => {
+      project.mailroom((_, config) => {
+        config["hardened:companyos"] = steps.map(step).reduce(over, { ...begun, namespace });
+      });
+      succeeded(await project.hardened(["up"]));
+      await rolledOut(namespace, "orders");
+    };
+    await vault.put("orders", { password: "of-the-store" });
+    await deployed(...before);
+    await deployed(...before, "5. External Secrets");
+    const { data } = await object("secret", "orders-database", "-n", namespace);
+    assert.equal(atob(data?.DATABASE_PASSWORD ?? ""), "of-the-store");
+    const pods = JSON.stringify(await objects("pods", "-n", namespace));
+    assert.match(pods, /"envFrom":\[\{"secretRef":\{"name":"orders-database"\}\}\]/);
   });
 });

@@ -103,6 +103,8 @@ export interface DrillProject {
   readonly release: string;
   readonly evidence: string;
   hardened(args: readonly string[], options?: RunOptions): Promise<Result>;
+  /** Runs a line of the documentation in the checkout. */
+  shell(line: string): Promise<Result>;
   /** Writes the stack's file: its environment and service level. */
   stackFile(environment: string, slo?: object): void;
   remove(): Promise<void>;
@@ -125,7 +127,15 @@ export async function drillProject(namespace: string): Promise<DrillProject> {
   const { HARDENED_CLUSTER: _, ...rest } = process.env;
   const env = programEnvironment({ ...rest, KUBECONFIG: instance.kubeconfig });
   const repository = `${registryName}/service`;
-  const image = `${repository}@${(require(imageLockFile) as Record<string, string>)[repository]}`;
+  const digest = (require(imageLockFile) as Record<string, string>)[repository];
+  const image = `${repository}@${digest}`;
+  // As the stack's platform, so that a drill finds it by its system.
+  const baseline = { date: "2026-11-30", source: "none", exception: "a stand-in", expires: "2999-12-31" };
+  const platform = {
+    namespace,
+    release,
+    services: { steady: { image: { repository, digest }, resources: "small", baseline } },
+  };
   const folder = mkdtempSync(join(tmpdir(), "drilled-"));
   for (const [space, own] of [
     [namespace, services],
@@ -151,6 +161,7 @@ export async function drillProject(namespace: string): Promise<DrillProject> {
     release,
     evidence: join(root, ".hardened", "evidence", stack),
     hardened: (command, options) => run(join(root, "bin/hardened"), command, { cwd: root, env, ...options }),
+    shell: (line) => run("bash", ["-c", line], { cwd: root, env }),
     stackFile: (environment, slo) => {
       const config = {
         "hardened:environment": environment,
@@ -158,6 +169,7 @@ export async function drillProject(namespace: string): Promise<DrillProject> {
         ...(slo && { "hardened:slo": slo }),
         ...(environment !== "dev" && supplyChain),
         "hardened:mailroom": { enabled: false },
+        "hardened:companyos": platform,
       };
       writeFileSync(join(root, `Pulumi.${stack}.yaml`), dump({ config }));
     },

@@ -35,6 +35,35 @@ describe("systems: shared types", () => {
     }
   });
 
+  it("[COS-02] [COS-33] refuses requests and limits of nothing, and says why", () => {
+    const of = (requests: object, limits: object): string[] =>
+      (resources.safeParse({ requests, limits }).error?.issues ?? []).map(
+        ({ path, message }) => `${path.join(".")}: ${message}`,
+      );
+    const needed = "nothing is set aside, and an autoscaler has nothing to measure by";
+    const unlimited = "Kubernetes takes that as no limit";
+    const fine = { cpu: "1", memory: "1Gi" };
+    for (const cpu of ["0", "0m", "0.000"]) {
+      assert.deepEqual(of({ ...fine, cpu }, fine), [`requests.cpu: expected more than ${cpu}: ${needed}`]);
+      assert.deepEqual(of(fine, { ...fine, cpu }), [`limits.cpu: expected more than ${cpu}: ${unlimited}`]);
+    }
+    for (const memory of ["0", "0Mi"]) {
+      assert.deepEqual(of({ ...fine, memory }, fine), [`requests.memory: expected more than ${memory}: ${needed}`]);
+      assert.deepEqual(of(fine, { ...fine, memory }), [`limits.memory: expected more than ${memory}: ${unlimited}`]);
+    }
+    for (const [cpu, words] of [
+      [0, 'as text such as "100m" or "0.5"'],
+      [undefined, 'as text such as "100m" or "0.5"'],
+      ["-100m", 'such as "100m" or "0.5"'],
+    ] as const)
+      assert.deepEqual(of({ ...fine, cpu }, fine), [`requests.cpu: expected CPU ${words}`]);
+    for (const [memory, words] of [
+      [0, 'as text such as "128Mi"'],
+      ["-1Mi", 'such as "128Mi" or "1Gi"'],
+    ] as const)
+      assert.deepEqual(of(fine, { ...fine, memory }), [`limits.memory: expected memory ${words}`]);
+  });
+
   it("[MR-32] compares a limit with its request whatever the units", () => {
     const written = fc
       .tuple(fc.integer({ min: 1, max: 5000 }), fc.constantFrom("Ki", "Mi", "k", "M"))

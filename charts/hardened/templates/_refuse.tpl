@@ -30,33 +30,6 @@
 {{- end -}}
 {{- end }}
 
-{{/* A quantity such as 100m, 0.5 or 128Mi as a number: cores or bytes. Takes the text. */}}
-{{- define "hardened.quantity" -}}
-{{- $units := dict "m" 0.001 "" 1.0 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 -}}
-{{- mulf (regexFind "^[0-9.]+" . | float64) (index $units (regexReplaceAll "^[0-9.]+" . "") | float64) -}}
-{{- end }}
-
-{{/* Limits below their requests, and requests of nothing, one problem a line. Takes key (path of the map in the values), resources (map). */}}
-{{- define "hardened.resourceProblems" -}}
-{{- range $kind := list "cpu" "memory" -}}
-{{- $request := index $.resources.requests $kind -}}
-{{- $limit := index $.resources.limits $kind -}}
-{{- if eq (include "hardened.quantity" $request | float64) 0.0 }}
-{{ printf "%s.requests.%s is %s: nothing is set aside, and an autoscaler has nothing to measure by; raise it" $.key $kind $request }}
-{{- end -}}
-{{- if lt (include "hardened.quantity" $limit | float64) (include "hardened.quantity" $request | float64) }}
-{{ printf "%s.limits.%s (%s) is below %s.requests.%s (%s); raise the limit or lower the request" $.key $kind $limit $.key $kind $request }}
-{{- end -}}
-{{- end -}}
-{{- end }}
-
-{{/* What is wrong with an autoscaler, one problem a line. Takes key (path of the map in the values), enabled, min, max, minKey, maxKey. */}}
-{{- define "hardened.autoscalerProblems" -}}
-{{- if and .enabled (gt (int .min) (int .max)) -}}
-{{ printf "%s.%s (%d) is above %s.%s (%d); raise the most or lower the least" .key .minKey (int .min) .key .maxKey (int .max) }}
-{{- end -}}
-{{- end }}
-
 {{/* Variables that have no variable's name or hold a credential, one problem a line; no value is ever shown. Takes key (path of the map in the
      values), env (map), instead (what to use). */}}
 {{- define "hardened.environmentProblems" -}}

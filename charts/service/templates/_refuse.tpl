@@ -15,7 +15,8 @@
       "key" (printf "%s.autoscaling" $key)
       "enabled" $v.autoscaling.enabled
       "min" $v.autoscaling.minReplicas "minKey" "minReplicas"
-      "max" $v.autoscaling.maxReplicas "maxKey" "maxReplicas")) -}}
+      "max" $v.autoscaling.maxReplicas "maxKey" "maxReplicas"
+      "cpu" $v.autoscaling.cpu "cpuKey" "cpu" "mostCpu" 400)) -}}
 {{- $problems = append $problems (include "hardened.resourceProblems" (dict "key" (printf "%s.resources" $key) "resources" $v.resources)) -}}
 {{- $problems = append $problems (include "service.budgetProblems" (dict "key" (printf "%s.pdb" $key) "v" $v)) -}}
 {{- range $index, $secret := $v.externalSecrets -}}

@@ -62,7 +62,12 @@ tmpSizeLimit: 64Mi
 {{- $v := .Values -}}
 {{- $problems := list
       (include "hardened.ingressProblems" (dict "key" "ingress" "ingress" $v.ingress))
-      (include "hardened.autoscalerProblems" (dict "key" "autoscaling" "enabled" $v.autoscaling.enabled "min" $v.autoscaling.minReplicas "max" $v.autoscaling.maxReplicas "minKey" "minReplicas" "maxKey" "maxReplicas"))
+      (include "hardened.autoscalerProblems" (dict
+        "key" "autoscaling"
+        "enabled" $v.autoscaling.enabled
+        "min" $v.autoscaling.minReplicas "minKey" "minReplicas"
+        "max" $v.autoscaling.maxReplicas "maxKey" "maxReplicas"
+        "cpu" $v.autoscaling.targetCPUUtilizationPercentage "cpuKey" "targetCPUUtilizationPercentage" "mostCpu" 100))
       (include "hardened.resourceProblems" (dict "key" "resources" "resources" $v.resources))
       (include "hardened.resourceProblems" (dict "key" "worker.resources" "resources" $v.worker.resources))
       (include "hardened.environmentProblems" (dict "key" "env" "env" $v.env "instead" "envFromSecrets")) -}}

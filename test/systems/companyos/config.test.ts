@@ -67,6 +67,37 @@ describe("companyos: what the configuration refuses", () => {
       `${at}.autoscaling.cpu: expected a whole number of percent from 1 to 100, or to 400 with cpuAbove100`,
     ],
     [
+      "[COS-21] a CPU target in quotes",
+      { image, autoscaling: { cpu: "70" } },
+      `${at}.autoscaling.cpu: expected a whole number of percent from 1 to 100, or to 400 with cpuAbove100`,
+    ],
+    [
+      "[COS-21] a CPU target above 400",
+      { image, autoscaling: { cpu: 401, cpuAbove100: true } },
+      `${at}.autoscaling.cpu: expected a whole number of percent from 1 to 100, or to 400 with cpuAbove100`,
+    ],
+    [
+      "[COS-33] a memory limit of 0",
+      {
+        image,
+        resources: { requests: { cpu: "1", memory: "64Mi" }, limits: { cpu: "1", memory: "0" } },
+      },
+      `${at}.resources.limits.memory: expected more than 0: Kubernetes takes that as no limit`,
+    ],
+    [
+      "[COS-03] a baseline of nothing, from which a request of nothing would follow",
+      {
+        image,
+        baseline: {
+          date: "2026-11-30",
+          source: "load test",
+          cpu: { p50: "0m", p95: "0m" },
+          memory: { p50: "50Mi", p95: "90Mi" },
+        },
+      },
+      `${at}.baseline.cpu.p95: expected more than 0: the request follows from it`,
+    ],
+    [
       "[COS-21] an autoscaler without a CPU request to measure by",
       {
         image,

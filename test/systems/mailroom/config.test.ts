@@ -96,6 +96,14 @@ describe("systems/mailroom: configuration", () => {
       ],
     ],
     [
+      "[MR-32] requests and limits of 0",
+      { resources: { requests: { cpu: "0m", memory: "1Gi" }, limits: { cpu: "1", memory: "0" } } },
+      [
+        "mailroom.resources.requests.cpu: expected more than 0m: nothing is set aside, and an autoscaler has nothing to measure by",
+        "mailroom.resources.limits.memory: expected more than 0: Kubernetes takes that as no limit",
+      ],
+    ],
+    [
       "[MR-32] a missing request",
       { resources: { requests: { cpu: "1" }, limits: { cpu: "1", memory: "1Gi" } } },
       ['mailroom.resources.requests.memory: expected memory as text such as "128Mi"'],

@@ -100,6 +100,36 @@ describe("systems/trevor: configuration", () => {
       { autoscaling: { enabled: true, minReplicas: 4 } },
       /autoscaling\.minReplicas: 4 is above maxReplicas/,
     ],
+    ...[0, 101, "80", -1].map((targetCPUUtilizationPercentage): [string, object, RegExp] => [
+      `[TR-20] a CPU target of ${JSON.stringify(targetCPUUtilizationPercentage)}`,
+      { autoscaling: { enabled: true, targetCPUUtilizationPercentage } },
+      /autoscaling\.targetCPUUtilizationPercentage: expected a whole number of percent from 1 to 100$/,
+    ]),
+    ...(["resources", "worker.resources"] as const).flatMap((key): [string, object, RegExp][] => {
+      const set = (requests: object, memory = "1Gi"): object => {
+        const resources = { requests: { memory: "1Gi", ...requests }, limits: { cpu: "1", memory } };
+        const scaled = { autoscaling: { enabled: true, minReplicas: 2 }, migrations: { mode: "hook" } };
+        return key === "resources" ? { ...scaled, resources } : { ...scaled, worker: { resources } };
+      };
+      const at = `trevor\\.${key.replace(".", "\\.")}`;
+      return [
+        [
+          `[TR-20] ${key} without a CPU request`,
+          set({}),
+          new RegExp(`^${at}\\.requests\\.cpu: expected CPU as text`, "m"),
+        ],
+        [
+          `[TR-20] ${key} with a CPU request of 0`,
+          set({ cpu: "0" }),
+          new RegExp(`^${at}\\.requests\\.cpu: expected more than 0: nothing is set aside, and an autoscaler`, "m"),
+        ],
+        [
+          `[COS-33] ${key} with a memory limit of 0`,
+          set({ cpu: "1" }, "0"),
+          new RegExp(`^${at}\\.limits\\.memory: expected more than 0: Kubernetes takes that as no limit$`, "m"),
+        ],
+      ];
+    }),
     ["an ingress without hosts", { ingress: { enabled: true } }, /trevor\.ingress\.hosts: expected at least one host/],
     ["a Secret without a name", { envFromSecrets: [{}] }, /trevor\.envFromSecrets\[0\]\.secretName/],
     [
