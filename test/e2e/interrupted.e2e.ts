@@ -8,7 +8,7 @@ import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-c
 import { inventory, serving } from "../support/inventory";
 import { family, kill, type Moment, victims } from "../support/kill";
 import { useMailServer } from "../support/mail-server";
-import { eventually, type Result, type RunOptions } from "../support/run";
+import { eventually, type Result, type RunOptions, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** What else is interrupted: `destroy`, plain `pulumi up`, a run by Ctrl-C; and what someone alive holds, which is left alone. */
@@ -130,6 +130,25 @@ describe("interrupted", () => {
     );
     const said = failed(await project.hardened(["up"]));
     assert.ok(said.includes(`locked by process ${child.pid} on this machine`) && said.includes(hostname()), said);
+    await slow(0);
+    succeeded(await result);
+    await isWhole();
+  });
+
+  it("[MR-53] the same in another container that has the host's name: its pid is nobody's there, and the lock stays", async () => {
+    edit();
+    await slow(300);
+    const { result } = await begin(
+      (options) => project.pulumi(["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack], options),
+      /mailroom-setup/,
+    );
+    const held = readdirSync(locks());
+    const container = ["--pid", "--fork", "--kill-child", "--mount-proc"];
+    const up = [join(project.root, "bin/hardened"), "up", "--stack", project.stack];
+    const said = failed(await run("unshare", [...container, ...up], { cwd: project.root, env: project.env }));
+    assert.ok(said.includes(`on another container or machine that is called ${hostname()} too`), said);
+    assert.ok(said.includes(join(locks(), held.find((name) => name.endsWith(".json")) ?? "")), said);
+    assert.deepEqual(readdirSync(locks()), held);
     await slow(0);
     succeeded(await result);
     await isWhole();
