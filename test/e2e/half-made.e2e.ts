@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { deletedAtOnce, standardLabels } from "../../components/labels";
 import type { StateEntry } from "../../components/stack-state";
+import { runningProcesses } from "../../local/process-identity";
 import { failed, succeeded } from "../support/changes";
 import { helmRecords, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { forget } from "../support/forget";
@@ -34,6 +35,15 @@ describe("half-made objects", () => {
       return now.join() === whole.join();
     };
     await eventually("one copy of everything", same, 40_000).catch(() => assert.deepEqual(now, whole));
+  };
+  /** Stops the provider where it is: left alone by its engine it could still finish the release before the next run ends it. */
+  const freezeProvider = (): void => {
+    const providers = runningProcesses().filter(
+      ({ command, environment }) =>
+        basename(command[0] ?? "") === "pulumi-resource-kubernetes" &&
+        environment.includes(`PULUMI_BACKEND_URL=${env.PULUMI_BACKEND_URL}`),
+    );
+    for (const { pid } of providers) process.kill(pid, "SIGSTOP");
   };
   const isObject = ({ type }: StateEntry): boolean =>
     type.startsWith("kubernetes:") && !/:(Namespace|Release)$/.test(type);
@@ -129,7 +139,11 @@ describe("half-made objects", () => {
         (config as { polling: Tree }).polling.interval = victim === "engine" ? 2 : 3;
       });
       const newest = async () => (await helmRecords(project.namespace))[0];
-      const when = async (): Promise<boolean> => (await newest())?.status.startsWith("pending-") === true;
+      const when = async (): Promise<boolean> => {
+        if ((await newest())?.status.startsWith("pending-") !== true) return false;
+        freezeProvider();
+        return true;
+      };
       const moment = { name: "while the release is pending", after: /updating +Release/, when };
       await kill((options) => project.hardened(["up"], { ...options, env }), victim, moment);
       const pending = await newest();

@@ -57,6 +57,11 @@ describe("interrupted", () => {
     return { child: child as ChildProcess, result };
   };
   const jobBegins = /creating.*Job/;
+  /** Runs a script in a pid namespace with a /proc of its own, as a container has, under the same host name. */
+  const inContainer = (script: string, options: RunOptions = {}): Promise<Result> => {
+    const args = ["--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script];
+    return run("unshare", args, { cwd: project.root, env: project.env, ...options });
+  };
 
   before(async () => {
     project = await testProject("others");
@@ -143,14 +148,24 @@ describe("interrupted", () => {
       /mailroom-setup/,
     );
     const held = readdirSync(locks());
-    const container = ["--pid", "--fork", "--kill-child", "--mount-proc"];
-    const up = [join(project.root, "bin/hardened"), "up", "--stack", project.stack];
-    const said = failed(await run("unshare", [...container, ...up], { cwd: project.root, env: project.env }));
+    const said = failed(await inContainer(`bin/hardened up --stack ${project.stack}`));
     assert.ok(said.includes(`on another container or machine that is called ${hostname()} too`), said);
     assert.ok(said.includes(join(locks(), held.find((name) => name.endsWith(".json")) ?? "")), said);
     assert.deepEqual(readdirSync(locks()), held);
     await slow(0);
     succeeded(await result);
+    await isWhole();
+  });
+
+  it("[MR-53] a run killed in a container leaves no lock that the next one there does not take away", async () => {
+    edit();
+    await slow(700);
+    const up = `bin/hardened up --stack ${project.stack}`;
+    const moment = { name: "when the Job begins", after: /up of stack[\s\S]*creating.*Job/ };
+    const { hit, result } = await kill((options) => inContainer(`${up}; ${up}`, options), "engine", moment);
+    assert.ok(hit, "killed before it ended");
+    await slow(0);
+    assert.match(succeeded(result).text, /the stack was locked by a run that was killed \(process \d+\): unlocked/);
     await isWhole();
   });
 
