@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileTrouble } from "./file-trouble";
 import { identityOf, isAlive, isOfHere, type ProcessIdentity } from "./process-identity";
+import { UserError } from "./user-error";
 import { makeOnce } from "./whole-file";
 
 export interface LockOptions {
@@ -87,8 +89,9 @@ function readLock(file: string): Lock | undefined {
   let content: string;
   try {
     content = readFileSync(file, "utf8");
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new UserError(`${file}, a lock that someone holds, cannot be read: ${fileTrouble(error) ?? String(error)}`);
   }
   try {
     const record = JSON.parse(content) as LockRecord;

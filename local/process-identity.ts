@@ -43,6 +43,9 @@ function bootId(): string {
   return boot;
 }
 
+/** Pid namespace of a machine's first process, the same number on every machine; those of containers are inside of it (include/linux/proc_ns.h). */
+const outermost = "pid:[4026531836]";
+
 let namespace: string | undefined;
 function pidNamespace(): string {
   try {
@@ -60,9 +63,17 @@ export function identityOf(pid: number): ProcessIdentity {
   return { pid, startTime, boot: bootId(), host: hostname(), pidNamespace: pidNamespace() };
 }
 
-/** Whether the process is or was one of this host and pid namespace: only of those can be told here whether they run. */
-export const isOfHere = ({ host, pidNamespace: where }: Pick<ProcessIdentity, "host" | "pidNamespace">): boolean =>
-  host === hostname() && (where === undefined || where === pidNamespace());
+/**
+ * Whether the process is or was one of this machine and pid namespace: only of those can be told here whether they run. One
+ * of an earlier boot is, by its host's name, where that is the machine's own; a container has another namespace after every boot.
+ */
+export const isOfHere = ({
+  host,
+  boot: when,
+  pidNamespace: where,
+}: Pick<ProcessIdentity, "host" | "boot" | "pidNamespace">): boolean =>
+  host === hostname() &&
+  (where === undefined || (where === pidNamespace() && (when === bootId() || where === outermost || where === "")));
 
 /** Whether the process runs here: this one exactly (a zombie does not). */
 export const runsHere = (identity: ProcessIdentity): boolean =>
@@ -73,6 +84,34 @@ export const isAlive = (identity: ProcessIdentity): boolean => !isOfHere(identit
 
 /** Whether any process has that pid now. */
 export const isRunning = (pid: number): boolean => startTimeOf(pid) !== undefined;
+
+/** Whether every process of this machine is seen from here, whatever container it runs in. */
+export function seesWholeMachine(): boolean {
+  if (!hasProc) return true;
+  try {
+    readFileSync("/proc/1/status"); // refused where /proc hides what others run
+    return pidNamespace() === outermost;
+  } catch {
+    return false;
+  }
+}
+
+/** Pids, as seen from here, of the processes that know themselves by that pid: one here, and others in containers inside. */
+export function pidsOfSelf(pid: number): number[] {
+  const seen = hasProc ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [String(pid)];
+  return seen.map(Number).filter((one) => ownPid(one) === pid && isRunning(one));
+}
+
+/** What a process itself takes for its pid. */
+function ownPid(pid: number): number | undefined {
+  if (!hasProc) return pid;
+  try {
+    const line = /^NSpid:.*$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[0];
+    return line === undefined ? pid : Number(line.split("\t").at(-1));
+  } catch {
+    return undefined; // ended meanwhile
+  }
+}
 
 /**
  * Whether the process with that pid began clearly after a moment: then the pid was given to someone else. "No" in doubt,

@@ -8,7 +8,8 @@ import { vanished } from "../../components/vanished";
 import { endOrphans, runMark } from "../../local/orphans";
 import { UserError } from "../../local/user-error";
 import { projectName } from "../project";
-import { backendFolder, releaseDeadLocks } from "./stack-lock";
+import { releaseDeadLocks } from "./pulumi-lock";
+import { backendFolder } from "./stack-lock";
 
 export interface HealArgs {
   /** The stack's cluster. */

@@ -19,8 +19,9 @@ type Told = (chunk: string) => void;
 /**
  * The pulumi command, each run in a process group of its own. A terminal sends Ctrl-C to the whole group of what it runs,
  * and the Automation API sends it once more: to the engine that is "twice", and it would end without noting what it has done.
+ * @param onStart told of each at once; what it gives is called when that one has ended by itself, and not when it was killed
  */
-export async function pulumiCommand(): Promise<PulumiCommand> {
+export async function pulumiCommand(onStart: (pid: number) => () => void = () => () => {}): Promise<PulumiCommand> {
   const found = await PulumiCommand.get();
   const runAlone = async (
     args: readonly string[],
@@ -48,10 +49,14 @@ export async function pulumiCommand(): Promise<PulumiCommand> {
     listen("stderr", onError);
     const stop = (): void => void child.kill("SIGINT");
     signal?.addEventListener("abort", stop);
+    const onEnd = child.pid === undefined ? () => {} : onStart(child.pid);
     const forget = child.pid === undefined ? () => {} : endsWithUs(child.pid);
     try {
       const code = await new Promise<number>((resolve, reject) => {
-        child.on("error", reject).on("close", (code) => resolve(code ?? -2));
+        child.on("error", reject).on("close", (code) => {
+          if (code !== null) onEnd();
+          resolve(code ?? -2);
+        });
       });
       const result = new CommandResult(text.stdout, text.stderr, code);
       if (code !== 0) throw createCommandError(result);

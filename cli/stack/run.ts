@@ -14,7 +14,7 @@ import { explainPods, withoutPods } from "./failure";
 import { heal } from "./heal";
 import { follow, printViolations, printWarnings, type RunReport, summarize } from "./progress";
 import { checkStackFile } from "./stack-file";
-import { alone } from "./stack-lock";
+import { alone, backendFolder } from "./stack-lock";
 import { openStack } from "./workspace";
 
 type Log = (line: string) => void;
@@ -40,7 +40,7 @@ async function change(
 ): Promise<RunReport> {
   const { stack, config } = await open(name);
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
-  return alone(name, backend, async () => {
+  return alone(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
     await heal(stack, { cluster: config.cluster, places: namespacesOf(config), backend, next, log });
     return work(stack, config);
   });

@@ -6,6 +6,7 @@ import { markOf, runMark } from "../../local/orphans";
 import { identityOf, isRunning } from "../../local/process-identity";
 import { writeWhole } from "../../local/whole-file";
 import { projectName, projectRoot } from "../project";
+import { noteEngine } from "./engine-record";
 import { removeHalfWritten } from "./half-written";
 import { pulumiCommand } from "./pulumi-command";
 import { stackEnvironment } from "./stack-environment";
@@ -62,7 +63,7 @@ export async function openStack(stack: string, program: PulumiFn = async () => (
   const workspace = await LocalWorkspace.create({
     workDir,
     program,
-    pulumiCommand: await pulumiCommand(),
+    pulumiCommand: await pulumiCommand(folder === undefined ? undefined : (pid) => noteEngine(folder, stack, pid)),
     envVars: {
       [runMark]: markOf(`${projectName}/${stack}`, env.PULUMI_BACKEND_URL ?? ""),
       TMPDIR: temporaryFolder(join(workDir, "tmp")),

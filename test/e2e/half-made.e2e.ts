@@ -1,12 +1,15 @@
 import { strict as assert } from "node:assert";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { deletedAtOnce, standardLabels } from "../../components/labels";
 import type { StateEntry } from "../../components/stack-state";
+import { runningProcesses } from "../../local/process-identity";
 import { failed, succeeded } from "../support/changes";
-import { helmRecords, type KubeObject, kubectl, object } from "../support/e2e-cluster";
+import { helmRecords, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { forget } from "../support/forget";
 import { inventory } from "../support/inventory";
 import { kill } from "../support/kill";
 import { useMailServer } from "../support/mail-server";
+import { definitions, externalSecrets } from "../support/platform-part";
 import { eventually } from "../support/run";
 import { type StrictApi, strictApi } from "../support/strict-api";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
@@ -33,6 +36,15 @@ describe("half-made objects", () => {
     };
     await eventually("one copy of everything", same, 40_000).catch(() => assert.deepEqual(now, whole));
   };
+  /** Stops the provider where it is: left alone by its engine it could still finish the release before the next run ends it. */
+  const freezeProvider = (): void => {
+    const providers = runningProcesses().filter(
+      ({ command, environment }) =>
+        basename(command[0] ?? "") === "pulumi-resource-kubernetes" &&
+        environment.includes(`PULUMI_BACKEND_URL=${env.PULUMI_BACKEND_URL}`),
+    );
+    for (const { pid } of providers) process.kill(pid, "SIGSTOP");
+  };
   const isObject = ({ type }: StateEntry): boolean =>
     type.startsWith("kubernetes:") && !/:(Namespace|Release)$/.test(type);
 
@@ -47,6 +59,7 @@ describe("half-made objects", () => {
   });
   after(async () => {
     await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", post ?? "none"]);
+    await kubectl(["delete", "crd", "externalsecrets.external-secrets.io", "--ignore-not-found"]);
     await project?.remove(); // by the provider the state holds, which knows this API alone
     api?.close();
   });
@@ -56,6 +69,47 @@ describe("half-made objects", () => {
     const { text } = succeeded(await up());
     for (const kind of ["networkpolicy", "resourcequota", "limitrange", "secret", "configmap", "job"])
       assert.match(text, new RegExp(`removed half-made ${kind}`), kind);
+    await isWhole();
+    assert.deepEqual(api.refused, []);
+  });
+
+  it("[MR-53] so are an account and an ExternalSecret, as a run leaves them that was killed while the configuration asked for them", async () => {
+    // Of the operator only its kind: it answers to an ExternalSecret whether or not a stack knows of it.
+    const kind = (await definitions(externalSecrets)).filter((file) => file.endsWith("_externalsecrets.yaml"));
+    for (const file of kind) await kubectl(["apply", "--server-side", "-f", file]);
+    await kubectl(["wait", "--for=condition=Established", "crd/externalsecrets.external-secrets.io", "--timeout=60s"]);
+    const metadata = (name: string, component: string) => ({
+      name,
+      namespace: project.namespace,
+      labels: standardLabels("mailroom", component),
+      annotations: deletedAtOnce,
+    });
+    const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: metadata("worker", "account") };
+    const external = {
+      apiVersion: "external-secrets.io/v1",
+      kind: "ExternalSecret",
+      metadata: metadata("mailroom-credentials", "credentials"),
+      spec: { secretStoreRef: { kind: "ClusterSecretStore", name: "vault" }, target: { name: "mailroom-credentials" } },
+    };
+    const made = async (): Promise<unknown[]> =>
+      (
+        await objects(
+          "serviceaccounts,externalsecrets",
+          "-n",
+          project.namespace,
+          "-l",
+          "app.kubernetes.io/managed-by=pulumi",
+        )
+      ).map(({ metadata }) => metadata.name);
+    await kubectl(
+      ["create", "-f", "-"],
+      JSON.stringify({ apiVersion: "v1", kind: "List", items: [account, external] }),
+    );
+    assert.equal((await made()).length, 2);
+    const { text } = succeeded(await up());
+    assert.match(text, /removed half-made serviceaccount worker/);
+    assert.match(text, /removed half-made externalsecret\S* mailroom-credentials/);
+    assert.deepEqual(await made(), []);
     await isWhole();
     assert.deepEqual(api.refused, []);
   });
@@ -85,7 +139,11 @@ describe("half-made objects", () => {
         (config as { polling: Tree }).polling.interval = victim === "engine" ? 2 : 3;
       });
       const newest = async () => (await helmRecords(project.namespace))[0];
-      const when = async (): Promise<boolean> => (await newest())?.status.startsWith("pending-") === true;
+      const when = async (): Promise<boolean> => {
+        if ((await newest())?.status.startsWith("pending-") !== true) return false;
+        freezeProvider();
+        return true;
+      };
       const moment = { name: "while the release is pending", after: /updating +Release/, when };
       await kill((options) => project.hardened(["up"], { ...options, env }), victim, moment);
       const pending = await newest();

@@ -8,7 +8,7 @@ import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-c
 import { inventory, serving } from "../support/inventory";
 import { family, kill, type Moment, victims } from "../support/kill";
 import { useMailServer } from "../support/mail-server";
-import { eventually, type Result, type RunOptions } from "../support/run";
+import { eventually, type Result, type RunOptions, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** What else is interrupted: `destroy`, plain `pulumi up`, a run by Ctrl-C; and what someone alive holds, which is left alone. */
@@ -57,6 +57,11 @@ describe("interrupted", () => {
     return { child: child as ChildProcess, result };
   };
   const jobBegins = /creating.*Job/;
+  /** Runs a script in a pid namespace with a /proc of its own, as a container has, under the same host name. */
+  const inContainer = (script: string, options: RunOptions = {}): Promise<Result> => {
+    const args = ["--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script];
+    return run("unshare", args, { cwd: project.root, env: project.env, ...options });
+  };
 
   before(async () => {
     project = await testProject("others");
@@ -132,6 +137,35 @@ describe("interrupted", () => {
     assert.ok(said.includes(`locked by process ${child.pid} on this machine`) && said.includes(hostname()), said);
     await slow(0);
     succeeded(await result);
+    await isWhole();
+  });
+
+  it("[MR-53] the same in another container that has the host's name: its pid is nobody's there, and the lock stays", async () => {
+    edit();
+    await slow(300);
+    const { result } = await begin(
+      (options) => project.pulumi(["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack], options),
+      /mailroom-setup/,
+    );
+    const held = readdirSync(locks());
+    const said = failed(await inContainer(`bin/hardened up --stack ${project.stack}`));
+    assert.ok(said.includes(`on another container or machine that is called ${hostname()} too`), said);
+    assert.ok(said.includes(join(locks(), held.find((name) => name.endsWith(".json")) ?? "")), said);
+    assert.deepEqual(readdirSync(locks()), held);
+    await slow(0);
+    succeeded(await result);
+    await isWhole();
+  });
+
+  it("[MR-53] a run killed in a container leaves no lock that the next one there does not take away", async () => {
+    edit();
+    await slow(700);
+    const up = `bin/hardened up --stack ${project.stack}`;
+    const moment = { name: "when the Job begins", after: /up of stack[\s\S]*creating.*Job/ };
+    const { hit, result } = await kill((options) => inContainer(`${up}; ${up}`, options), "engine", moment);
+    assert.ok(hit, "killed before it ended");
+    await slow(0);
+    assert.match(succeeded(result).text, /the stack was locked by a run that was killed \(process \d+\): unlocked/);
     await isWhole();
   });
 

@@ -1,9 +1,12 @@
 import { strict as assert } from "node:assert";
+import { join } from "node:path";
 import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
 import { type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { forget } from "../support/forget";
 import { type Forward, forward } from "../support/forward";
 import { eventually } from "../support/run";
+import { type StrictApi, strictApi } from "../support/strict-api";
 import { type TrevorProject, trevorProject } from "../support/trevor-project";
 
 /** Trevor as a stack runs it, with a real PostgreSQL and Redis: migrations, rollouts, failures, scaling, drains. */
@@ -36,6 +39,7 @@ const slowStart = 50;
 describe("trevor as a stack runs it", () => {
   let project: TrevorProject;
   let api: Forward | undefined;
+  let strict: StrictApi;
   const inside = (...args: string[]): Promise<string> => kubectl(["-n", project.namespace, ...args]);
   const all = <T extends KubeObject>(kind: string, ...args: string[]): Promise<T[]> =>
     objects<T>(kind, "-n", project.namespace, ...args);
@@ -79,10 +83,15 @@ describe("trevor as a stack runs it", () => {
       resources: { requests: { memory: "32Mi", cpu: "50m" }, limits: { memory: "128Mi", cpu: "500m" } },
       stopDelaySeconds: 1,
     });
+    // Creations are refused where something exists, as newer providers make them.
+    const kubeconfig = join(project.root, ".state/strict.kubeconfig");
+    strict = await strictApi(kubeconfig);
+    project.env.KUBECONFIG = kubeconfig;
   });
   after(async () => {
     api?.close();
     await project?.remove();
+    strict?.close();
   });
 
   it("a preview names the Secret that the configuration names and nobody has", async () => {
@@ -128,6 +137,16 @@ describe("trevor as a stack runs it", () => {
     assert.equal(await revision(), "0002");
     const account = await object("serviceaccount", "trevor", "-n", project.namespace);
     assert.ok(account.metadata.creationTimestamp <= first);
+  });
+
+  it("[MR-53] an account that the state does not hold is removed and made anew, and no creation meets what exists", async () => {
+    const account = () => object("serviceaccount", "trevor", "-n", project.namespace);
+    const before = await account();
+    assert.equal(await forget(project, ({ type }) => type === "kubernetes:core/v1:ServiceAccount"), 1);
+    const { text } = succeeded(await project.hardened(["up"]));
+    assert.match(text, /removed half-made serviceaccount trevor/);
+    assert.notEqual((await account()).metadata.uid, before.metadata.uid);
+    assert.deepEqual(strict.refused, []);
   });
 
   it("[TR-52] the outputs name service, ports, addresses and who migrates", async () => {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { load } from "js-yaml";
 import { preflight } from "../../components/preflight";
 import { externalWanted } from "../../components/secret-stores";
@@ -7,12 +8,14 @@ import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
 import { over, section } from "../support/document";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { forget } from "../support/forget";
 import { kubernetesStore } from "../support/kubernetes-store";
 import { friend, mail } from "../support/mail";
 import { accountSecret, useMailServer } from "../support/mail-server";
 import { externalSecrets, installPart, removePart } from "../support/platform-part";
 import { eventually } from "../support/run";
 import { askService, rolledOut, serviceRelease } from "../support/service-chart";
+import { type StrictApi, strictApi } from "../support/strict-api";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** Credentials from a store, by the real External Secrets Operator: what a preview says before, and a rotation from end to end. */
@@ -30,6 +33,7 @@ describe("credentials from a store", () => {
   let post: string;
   /** Namespace of a service of charts/service. */
   let services: string;
+  let strict: StrictApi;
   let vault: Awaited<ReturnType<typeof kubernetesStore>>;
   const entry = (given: typeof account) => accountSecret("", "", given).stringData;
   const looked = (storeName: string) =>
@@ -51,6 +55,10 @@ describe("credentials from a store", () => {
 
   before(async () => {
     project = await testProject("eso");
+    // Creations are refused where something exists, as newer providers make them.
+    const kubeconfig = join(project.root, ".state/strict.kubeconfig");
+    strict = await strictApi(kubeconfig);
+    project.env.KUBECONFIG = kubeconfig;
     await removePart(externalSecrets);
     process.env.KUBECONFIG = instance.kubeconfig;
     services = `${project.namespace}-services`;
@@ -63,6 +71,7 @@ describe("credentials from a store", () => {
   });
   after(async () => {
     await project?.remove();
+    strict?.close();
     await vault?.remove();
     await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", post ?? "none", services ?? "none"]);
     await removePart(externalSecrets);
@@ -121,6 +130,16 @@ describe("credentials from a store", () => {
     assert.deepEqual(changes(succeeded(await project.hardened(["up"]))), []);
     const after = await object("secret", "mailroom-credentials", "-n", project.namespace);
     assert.equal(after.metadata.uid, before.metadata.uid);
+  });
+
+  it("[MR-53] an ExternalSecret that the state does not hold is removed and made anew, with its Secret, and no creation meets what exists", async () => {
+    const external = () => object("externalsecret", "mailroom-credentials", "-n", project.namespace);
+    const before = await external();
+    assert.equal(await forget(project, ({ type }) => type.endsWith(":ExternalSecret")), 1);
+    const { text } = succeeded(await project.hardened(["up"]));
+    assert.match(text, /removed half-made externalsecret\S* mailroom-credentials/);
+    assert.notEqual((await external()).metadata.uid, before.metadata.uid);
+    assert.deepEqual(strict.refused, []);
   });
 
   it("[COS-19] a new value in the store is in the Secret within the interval, and in the pods after their restart, which loses no request", async () => {

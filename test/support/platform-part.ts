@@ -130,7 +130,8 @@ function namespaceOf({ name }: PlatformPart): unknown[] {
   return own;
 }
 
-async function definitions(part: PlatformPart): Promise<string[]> {
+/** Files that define the kinds a part needs. */
+export async function definitions(part: PlatformPart): Promise<string[]> {
   const module = await goModule(chartOf(part).module, root);
   return (part.definitions ?? []).map((file) => join(module, file));
 }
