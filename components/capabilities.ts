@@ -1,11 +1,13 @@
-import { kubectl } from "./kubectl";
+import { ClusterUnavailable, kubectl } from "./kubectl";
 
-/** Something a cluster may have or not, told by an API group it then serves. */
+/** Something a cluster may have or not, told by an API group it then serves, or by its Deployment where it serves none. */
 interface Capability {
   /** What people call it. */
   readonly title: string;
   /** Group and versions; one of them is enough. */
-  readonly apis: readonly string[];
+  readonly apis?: readonly string[];
+  /** Label of its Deployment, in whatever namespace. */
+  readonly label?: string;
 }
 
 const page = "docs/how-to/add-cluster-capabilities.md";
@@ -23,6 +25,7 @@ export const capabilities = {
     apis: ["custom.metrics.k8s.io/v1beta2", "custom.metrics.k8s.io/v1beta1"],
   },
   "policy-controller": { title: "the sigstore policy-controller", apis: ["policy.sigstore.dev/v1beta1"] },
+  reloader: { title: "Reloader", label: "app.kubernetes.io/name=reloader" },
   "prometheus-operator": { title: "the Prometheus operator", apis: ["monitoring.coreos.com/v1"] },
 } as const satisfies Readonly<Record<string, Capability>>;
 
@@ -45,13 +48,23 @@ export interface Lacking {
   readonly warnings: readonly string[];
 }
 
-/** Holds what is needed against the API groups and versions a cluster serves. */
-export function lacking(needs: readonly Need[], served: ReadonlySet<string>, context: string): Lacking {
-  const missing = needs.filter(({ capability }) => !capabilities[capability].apis.some((api) => served.has(api)));
+/** What a cluster has, as `signs` of capabilities. */
+type Present = ReadonlySet<string>;
+
+/** What tells that a capability is there; one is enough. */
+const signs = ({ apis = [], label }: Capability): string[] => [
+  ...apis,
+  ...(label === undefined ? [] : [`a Deployment labelled ${label}`]),
+];
+
+/** Holds what is needed against what a cluster has. */
+export function lacking(needs: readonly Need[], present: Present, context: string): Lacking {
+  const missing = needs.filter(({ capability }) => !signs(capabilities[capability]).some((sign) => present.has(sign)));
   const line = ({ capability, by, otherwise, without }: Need): string => {
-    const { title, apis } = capabilities[capability];
+    const { title, apis, label }: Capability = capabilities[capability];
+    const verb = label === undefined || apis !== undefined ? "does not serve" : "does not show";
     const lost = without === undefined ? "" : `; ${without}`;
-    return `${by} needs ${title}, and the cluster of context "${context}" does not serve ${apis.join(" or ")}${lost}; install it (${page}#${capability}), or ${otherwise}`;
+    return `${by} needs ${title}, and the cluster of context "${context}" ${verb} ${signs(capabilities[capability]).join(" or ")}${lost}; install it (${page}#${capability}), or ${otherwise}`;
   };
   return {
     mistakes: missing.filter(({ without }) => without === undefined).map(line),
@@ -59,7 +72,23 @@ export function lacking(needs: readonly Need[], served: ReadonlySet<string>, con
   };
 }
 
-/** API groups with their versions, as `apps/v1`, that the cluster serves now. Throws ClusterUnavailable. */
-export async function servedApis(context: string): Promise<ReadonlySet<string>> {
-  return new Set((await kubectl(context, ["api-versions"])).split("\n"));
+/** What the cluster has now of what is needed: every API group with its version, and Deployments it shows to whoever asks. Throws ClusterUnavailable. */
+export async function presentIn(context: string, needs: readonly Need[]): Promise<Present> {
+  const asked = new Set(needs.map(({ capability }): Capability => capabilities[capability]));
+  const labelled = [...asked].filter((one) => one.label !== undefined);
+  const shown = await Promise.all(
+    labelled.map(async (one) => ((await hasDeployment(context, one.label as string)) ? signs(one) : [])),
+  );
+  return new Set([...(await kubectl(context, ["api-versions"])).split("\n"), ...shown.flat()]);
+}
+
+/** Whether a Deployment with the label is anywhere; no when a person may not look. */
+async function hasDeployment(context: string, label: string): Promise<boolean> {
+  try {
+    const args = ["get", "deployments.apps", "--all-namespaces", "-l", label, "-o", "name"];
+    return (await kubectl(context, args)).trim() !== "";
+  } catch (error) {
+    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return false;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
-import { type Lacking, lacking, type Need, servedApis } from "./capabilities";
+import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
+import { observeSecretChanges, type SecretChanges } from "./changed-secrets";
 import {
   clusterUid,
   missingKeys,
@@ -41,6 +42,8 @@ export interface Wanted {
 export interface Observed {
   readonly namespace?: NamespaceState | undefined;
   readonly release?: ReleaseState | undefined;
+  /** What the pods of its Deployments missed of their Secrets. */
+  readonly secretChanges?: SecretChanges | undefined;
 }
 
 export interface PreflightArgs {
@@ -123,9 +126,9 @@ const failed = (mistake: string): Preflight => ({ ...nothingAsked([]), mistakes:
 async function inspectOptional({ cluster: { context }, wanted, needs: general = [] }: PreflightArgs): Promise<Lacking> {
   const needs = [...general, ...wanted.flatMap((one) => one.needs ?? [])];
   if (needs.length === 0) return { mistakes: [], warnings: [] };
-  const served = await servedApis(context);
-  const found = [lacking(needs, served, context)];
-  for (const { namespace, stores = [] } of served.has("external-secrets.io/v1") ? wanted : [])
+  const present = await presentIn(context, needs);
+  const found = [lacking(needs, present, context)];
+  for (const { namespace, stores = [] } of present.has("external-secrets.io/v1") ? wanted : [])
     found.push(await storeFaults(context, namespace, stores));
   return { mistakes: found.flatMap(({ mistakes }) => mistakes), warnings: found.flatMap(({ warnings }) => warnings) };
 }
@@ -163,7 +166,8 @@ async function inspect(
     );
   }
   if (release?.status === "failed" && !args.dryRun) await supersedeDeployed(context, wanted.namespace, wanted.release);
-  return { mistakes, notes, observed: { namespace, release } };
+  const secretChanges = release && (await observeSecretChanges(context, wanted.namespace));
+  return { mistakes, notes, observed: { namespace, release, secretChanges } };
 }
 
 /** A preview leaves to the run itself what an interrupted one left pending; the run has put it right before it comes here. */

@@ -12,6 +12,8 @@ export interface RunToCompletionArgs {
   readonly component: string;
   /** The pod to run, its names filled in. Restart policy and message policy are set here. */
   readonly pod: pulumi.Input<input.core.v1.PodSpec>;
+  /** Annotations of the pod: a changed one runs the Job again. @default none */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
   /** What the pod reads; it starts after all of it exists. */
   readonly reads: readonly pulumi.Resource[];
   /** What the pod may reach besides cluster DNS: the namespace refuses everything else. @default nothing */
@@ -32,6 +34,8 @@ export class RunToCompletion extends pulumi.ComponentResource {
   constructor(name: string, args: RunToCompletionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hardened:components:RunToCompletion", name, {}, opts);
     const labels = standardLabels(args.system, args.component);
+    const { podAnnotations: annotations = {} } = args;
+    const annotated = Object.keys(annotations).length > 0 ? { annotations } : {};
     // A policy of its own: the chart's exists only after the release, and this Job runs before it.
     const policy = new k8s.networking.v1.NetworkPolicy(
       name,
@@ -52,7 +56,7 @@ export class RunToCompletion extends pulumi.ComponentResource {
         spec: {
           backoffLimit: 0,
           activeDeadlineSeconds: args.deadlineSeconds ?? 180,
-          template: { metadata: { labels }, spec: args.pod },
+          template: { metadata: { labels, ...annotated }, spec: args.pod },
         },
       },
       // The old one goes first: after failures there is one Job to look at, not one of each attempt (MR-44).

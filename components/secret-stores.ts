@@ -23,10 +23,18 @@ export function externalWanted(
 ): { readonly needs: readonly Need[]; readonly stores: readonly WantedStore[] } {
   const otherwise = `take the credentials from elsewhere (${by}.from)`;
   return {
-    needs: [{ capability: "external-secrets-operator", by, otherwise }],
+    needs: [{ capability: "external-secrets-operator", by, otherwise }, reloaderNeed(by)],
     stores: [{ kind: source.storeKind ?? "ClusterSecretStore", name: source.storeName, by: `${by}.storeName` }],
   };
 }
+
+/** What restarts pods as soon as the operator writes a new value into their Secret; the next run of the stack does it otherwise. */
+export const reloaderNeed = (by: string): Need => ({
+  capability: "reloader",
+  by,
+  without: "a new value of the store reaches the pods with the next `hardened up`, not before",
+  otherwise: "run `hardened up` after every rotation",
+});
 
 interface Store {
   readonly metadata: { readonly name: string };

@@ -48,6 +48,7 @@ export const envFromSecrets = z
   });
 
 export const annotations = z.record(z.string(), z.string("expected a text, in quotes"));
+export type Annotations = Readonly<z.output<typeof annotations>>;
 
 /** Keys of an account (TR-04). */
 export const serviceAccountShape = {

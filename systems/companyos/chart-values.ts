@@ -63,6 +63,7 @@ const serviceShape = {
     .array(dnsLabel("a Secret's name"))
     .describe("Secrets someone else keeps, whose keys become variables."),
   externalSecrets: z.array(externalSecret).describe("Secrets made from a store, whose keys become variables."),
+  podAnnotations: annotations.describe("Annotations of its pods: a changed one restarts them."),
   resources: z
     .strictObject({
       requests: amounts.describe("What the scheduler sets aside."),

@@ -37,7 +37,7 @@ class Companyos extends pulumi.ComponentResource {
       .output(
         Object.fromEntries(Object.entries(made).map(([service, all]) => [service, all.map((one) => one.secretName)])),
       )
-      .apply((names) => values(platform, names));
+      .apply((names) => values(platform, names, here?.secretChanges));
     this.release = new HardenedRelease(
       name,
       {

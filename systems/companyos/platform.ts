@@ -1,7 +1,7 @@
 import type { Need } from "../../components/capabilities";
 import type { Named } from "../../components/named-objects";
 import type { Apart } from "../../components/placement";
-import type { WantedStore } from "../../components/secret-stores";
+import { reloaderNeed, type WantedStore } from "../../components/secret-stores";
 import type { Environment, Settled } from "../../components/stack-schema";
 import type { CompanyosConfig } from "./config";
 import { refusalsOf, relaxedIn } from "./refusals";
@@ -72,6 +72,7 @@ export function needsOf(platform: Platform): {
             by: `${at}.externalSecrets`,
             otherwise: "leave its secrets out",
           } as const,
+          ...(kind === "job" ? [] : [reloaderNeed(`${at}.externalSecrets`)]),
         ]
       : []),
     ...(vpa.enabled

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { restartAnnotations, type SecretChanges } from "../../components/changed-secrets";
 import { dnsEgress } from "../../components/dns-egress";
 import { type EgressRules, type ingressRules, quantity } from "../schema";
 import type { ServiceValues } from "./chart-values";
@@ -63,7 +64,13 @@ function recommendation({ resources, vpa }: SettledService): ServiceValues["vpa"
 const written = ({ baseline }: SettledService): string =>
   baseline === undefined ? "" : `${baseline.date} ${baseline.exception ?? baseline.source}`;
 
-function serviceValues(name: string, one: SettledService, platform: Platform, made: readonly string[]): ServiceValues {
+function serviceValues(
+  name: string,
+  one: SettledService,
+  platform: Platform,
+  made: readonly string[],
+  changes: SecretChanges | undefined,
+): ServiceValues {
   const { autoscaling, ingress: from } = one;
   return {
     kind: one.kind,
@@ -80,6 +87,7 @@ function serviceValues(name: string, one: SettledService, platform: Platform, ma
             ...secret,
             store: secret.store ?? { kind: "SecretStore", name: "" },
           })),
+    podAnnotations: restartAnnotations(changes, [name]),
     resources: one.resources as NonNullable<typeof one.resources>,
     baseline: written(one),
     replicas: one.replicas,
@@ -118,13 +126,13 @@ function serviceValues(name: string, one: SettledService, platform: Platform, ma
 }
 
 /** Values of the release: every service whole, so that the chart's defaults decide nothing. */
-export function values(platform: Platform, made: MadeSecrets) {
+export function values(platform: Platform, made: MadeSecrets, changes?: SecretChanges) {
   const { seccomp } = platform.security;
   return {
     services: Object.fromEntries(
       Object.entries(platform.services).map(([name, one]) => [
         name,
-        serviceValues(name, one, platform, made[name] ?? []),
+        serviceValues(name, one, platform, made[name] ?? [], changes),
       ]),
     ),
     seccomp:

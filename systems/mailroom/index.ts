@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppConfig } from "../../components/app-config";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
+import { restartAnnotations } from "../../components/changed-secrets";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
@@ -21,6 +22,7 @@ class Mailroom extends pulumi.ComponentResource {
     const { stack, observed } = context;
     const config = { ...given, image: pinned(given.image, context.imageLock) };
     const here = observed[config.namespace];
+    const podAnnotations = restartAnnotations(here?.secretChanges);
     const namespace = new RestrictedNamespace(
       name,
       {
@@ -51,6 +53,7 @@ class Mailroom extends pulumi.ComponentResource {
         system: name,
         component: "setup",
         pod: names.apply((all) => setupPod(config, all)),
+        podAnnotations,
         reads: [secret.ready, settings.ready, ...server],
         egress: egress(config),
       },
@@ -62,7 +65,7 @@ class Mailroom extends pulumi.ComponentResource {
         namespace,
         name: config.release,
         chart: "./charts/mailroom",
-        values: names.apply((all) => values(config, all)),
+        values: names.apply((all) => values(config, all, podAnnotations)),
         state: here?.release,
       },
       { parent: this, dependsOn: setup },

@@ -12,6 +12,7 @@ import {
   resources,
   wholeNumber,
 } from "../schema";
+import { type Annotations, annotations } from "../workload-schema";
 import type { MailroomConfig } from "./config";
 import { mailServer, mailServerEgress } from "./mail-server";
 import { type Settings, settings } from "./settings";
@@ -41,6 +42,7 @@ export const chartValues = z.strictObject({
   existingConfigMap: objectName("a ConfigMap's name").describe(
     "ConfigMap with the key config.yaml, instead of config.",
   ),
+  podAnnotations: annotations.describe("Annotations of the service's pod: a changed one restarts it."),
   namespace: z.strictObject({
     create: flag().describe("true only for `helm template | kubectl apply`."),
     podSecurity: z.strictObject({
@@ -97,7 +99,7 @@ export const egress = (config: MailroomConfig): EgressRules => [
 ];
 
 /** The chart's values when Pulumi made the Secret and the ConfigMap and ran the setup; plain and known at preview (MR-51, MR-52). */
-export function values(config: MailroomConfig, { secretName, configMapName }: Names) {
+export function values(config: MailroomConfig, { secretName, configMapName }: Names, podAnnotations: Annotations = {}) {
   return {
     image: pinnedImage(config.image),
     replicaCount: config.replicaCount,
@@ -105,6 +107,7 @@ export function values(config: MailroomConfig, { secretName, configMapName }: Na
     setup: { apply: config.setup.apply, mode: "external" },
     existingSecret: secretName,
     existingConfigMap: configMapName,
+    ...(Object.keys(podAnnotations).length > 0 && { podAnnotations }),
     networkPolicy: { enabled: true, egress: egress(config) },
     nameOverride: config.nameOverride ?? "",
     fullnameOverride: config.fullnameOverride ?? "",

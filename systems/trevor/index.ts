@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
+import { restartAnnotations } from "../../components/changed-secrets";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { deletedAtOnce, standardLabels } from "../../components/labels";
@@ -55,7 +56,9 @@ class Trevor extends pulumi.ComponentResource {
         namespace,
         name: config.release,
         chart: "./charts/trevor",
-        values: secret.secretName.apply((secretName) => values(config, { secretName })),
+        values: secret.secretName.apply((secretName) =>
+          values(config, { secretName }, restartAnnotations(here?.secretChanges)),
+        ),
         state: here?.release,
         timeoutSeconds: releaseTimeout(config),
       },

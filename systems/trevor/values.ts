@@ -1,6 +1,6 @@
 import { runOncePod } from "../hardened-pod";
 import type { EgressRules } from "../schema";
-import { coversHost, type Destinations } from "../workload-schema";
+import { type Annotations, coversHost, type Destinations } from "../workload-schema";
 import type { TrevorConfig } from "./config";
 import { destinationsOf } from "./destinations";
 import { migrationMode } from "./migrations";
@@ -34,7 +34,7 @@ const secretsOf = (config: TrevorConfig, { secretName }: Names): string[] => [
 ];
 
 /** The chart's values, plain and known at preview. Namespace, account and Secrets are the stack's: they are there before the first hook (TR-49). */
-export function values(config: TrevorConfig, names: Names) {
+export function values(config: TrevorConfig, names: Names, podAnnotations: Annotations = {}) {
   const { command, backoffLimit, activeDeadlineSeconds } = config.migrations;
   return {
     image: config.image,
@@ -44,6 +44,7 @@ export function values(config: TrevorConfig, names: Names) {
     serviceAccount: { create: false, name: accountName(config), annotations: {} },
     env: config.env,
     envFromSecrets: secretsOf(config, names).map((secretName) => ({ secretName })),
+    ...(Object.keys(podAnnotations).length > 0 && { podAnnotations }),
     probes: config.probes,
     stopDelaySeconds: config.stopDelaySeconds,
     // not auto: what was judged without a cluster is what it gets

@@ -102,6 +102,7 @@ describe("charts/mailroom: files", () => {
       "nameOverride",
       "namespace",
       "networkPolicy",
+      "podAnnotations",
     ];
     assert.deepEqual(
       Object.keys(values).sort(),

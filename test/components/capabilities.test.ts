@@ -23,6 +23,19 @@ describe("capabilities of a cluster", () => {
       },
     ));
 
+  it("[COS-19] without Reloader the rest works: a preview says when a new value of the store reaches the pods", () => {
+    const { needs } = externalWanted("hardened:mailroom.credentials", { storeName: "vault" });
+    const operator = ["external-secrets.io/v1"];
+    assert.deepEqual(lacking(needs, new Set(operator), "c"), {
+      mistakes: [],
+      warnings: [
+        'hardened:mailroom.credentials needs Reloader, and the cluster of context "c" does not show a Deployment labelled app.kubernetes.io/name=reloader; a new value of the store reaches the pods with the next `hardened up`, not before; install it (docs/how-to/add-cluster-capabilities.md#reloader), or run `hardened up` after every rotation',
+      ],
+    });
+    const both = new Set([...operator, "a Deployment labelled app.kubernetes.io/name=reloader"]);
+    assert.deepEqual(lacking(needs, both, "c"), { mistakes: [], warnings: [] });
+  });
+
   it("[COS-57] that are missing are named, each with who needs it, how to get it and how to do without", () => {
     const store = { storeName: "vault" };
     const { needs, stores } = externalWanted("hardened:mailroom.credentials", store);
@@ -31,7 +44,7 @@ describe("capabilities of a cluster", () => {
       'hardened:mailroom.credentials needs the External Secrets Operator, and the cluster of context "kind-kind" does not serve external-secrets.io/v1; install it (docs/how-to/add-cluster-capabilities.md#external-secrets-operator), or take the credentials from elsewhere (hardened:mailroom.credentials.from)',
       'hardened:companyos.services.api.vpa.enabled needs the Vertical Pod Autoscaler\'s recommender, and the cluster of context "kind-kind" does not serve autoscaling.k8s.io/v1; install it (docs/how-to/add-cluster-capabilities.md#vertical-pod-autoscaler), or set it to false',
     ]);
-    assert.deepEqual(warnings, []);
+    assert.equal(warnings.length, 1, "Reloader");
     assert.deepEqual(stores, [
       { kind: "ClusterSecretStore", name: "vault", by: "hardened:mailroom.credentials.storeName" },
     ]);

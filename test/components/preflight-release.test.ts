@@ -25,6 +25,18 @@ describe("preflight: a release that is there before the stack makes it", () => {
     };
     answer("secrets", { items: [{ metadata, data: { release: Buffer.from(release).toString("base64") } }] });
   };
+  /** A Deployment with one pod, which reads a Secret. */
+  const workload = (startedAt: string): void => {
+    const spec = { containers: [{ name: "web", envFrom: [{ secretRef: { name: "token" } }] }] };
+    const status = { containerStatuses: [{ name: "web", state: { running: { startedAt } } }] };
+    answer("deployments,pods", {
+      items: [
+        { kind: "Deployment", metadata: { name: "web" }, spec: { selector: { matchLabels: {} }, template: { spec } } },
+        { kind: "Pod", metadata: { name: "web-1" }, spec, status },
+      ],
+    });
+    answer("secret", { creationTimestamp: "2026-01-02T03:04:05Z" });
+  };
   const books = (state: Deployment): Evidence => ({ state, runs: async () => [] });
   const look = (evidence: Evidence | undefined, dryRun: boolean) =>
     preflight({
@@ -37,7 +49,7 @@ describe("preflight: a release that is there before the stack makes it", () => {
     });
 
   before(() => {
-    const script = `#!/bin/sh\nfor word; do case "$word" in namespace|secrets) exec cat "${folder}/$word";; esac; done\necho "not expected: $*" >&2; exit 1\n`;
+    const script = `#!/bin/sh\nfor word; do case "$word" in namespace|secrets|secret|deployments,pods) exec cat "${folder}/$word";; esac; done\necho "not expected: $*" >&2; exit 1\n`;
     writeFileSync(join(folder, "kubectl"), script, { mode: 0o755 });
     answer("config", { contexts: [{ name: "here" }] });
     answer("namespace", { metadata: { annotations: { "hardened.pulumi/stack": owner } } });
@@ -45,6 +57,7 @@ describe("preflight: a release that is there before the stack makes it", () => {
       PATH: [folder, given.PATH].join(delimiter),
       KUBECONFIG: join(folder, "config"),
     });
+    workload("2026-01-02T03:05:00Z");
   });
   after(() => {
     for (const [name, value] of Object.entries(given))
@@ -80,4 +93,12 @@ describe("preflight: a release that is there before the stack makes it", () => {
       assert.deepEqual([mistakes, observed.ns?.release?.status], [[], "deployed"]);
     });
   }
+
+  it("[COS-19] is looked at for pods that are older than a Secret they read", async () => {
+    record("pulumi-kubernetes");
+    const changes = async () => (await look(undefined, true)).observed.ns?.secretChanges;
+    assert.deepEqual(await changes(), {});
+    workload("2026-01-02T03:04:00Z");
+    assert.deepEqual(await changes(), { web: "2026-01-02T03:04:05Z" });
+  });
 });

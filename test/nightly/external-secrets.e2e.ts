@@ -107,7 +107,12 @@ describe("credentials from a store", () => {
       new RegExp(`name one there is \\(.*${vault.name}.*\\), or make it`),
     );
     const { mistakes, warnings } = await looked(vault.name);
-    assert.deepEqual([mistakes, warnings], [[], []]);
+    assert.deepEqual(mistakes, []);
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0] ?? "",
+      /^hardened:x\.credentials needs Reloader, and .* does not show a Deployment labelled app\.kubernetes\.io\/name=reloader; a new value of the store reaches the pods with the next `hardened up`/,
+    );
   });
 
   it("[COS-16] `up` makes an ExternalSecret, waits for its Secret, and the service logs in with what the store has", async () => {
@@ -140,6 +145,31 @@ describe("credentials from a store", () => {
     assert.match(text, /removed half-made externalsecret\S* mailroom-credentials/);
     assert.notEqual((await external()).metadata.uid, before.metadata.uid);
     assert.deepEqual(strict.refused, []);
+  });
+
+  it("[COS-19] a new value in the store reaches the pods with the next `up`, without a restart by hand; one that does not work leaves them as they are", async () => {
+    const worker = async (): Promise<string[]> =>
+      (await objects("pods", "-n", project.namespace, "-l", "app.kubernetes.io/component=worker")).map(
+        ({ metadata }) => metadata.uid,
+      );
+    const rotate = async (given: typeof account): Promise<void> => {
+      await vault.put("mailroom", entry(given));
+      await eventually("the Secret has the new value", async () => {
+        const { data } = await object("secret", "mailroom-credentials", "-n", project.namespace);
+        return atob(data?.MAILROOM_JMAP_TOKEN ?? "") === given.jmap_token;
+      });
+    };
+    const before = await worker();
+    await rotate({ ...account, jmap_token: canary("not-known") });
+    assert.match(failed(await project.hardened(["up"])), /authentication failed for JMAP/);
+    assert.deepEqual(await worker(), before);
+    await rotate(account);
+    assert.ok(changes(succeeded(await project.hardened(["up"]))).includes("updated Release mailroom"));
+    const after = await worker();
+    assert.ok(after.length === 1 && after[0] !== before[0]);
+    assert.deepEqual(changes(succeeded(await project.hardened(["up"]))), []);
+    await mail(post).deliver(friend, "after the rotation");
+    assert.equal(await mail(post).sorted("after the rotation"), "Inbox/Person");
   });
 
   it("[COS-19] a new value in the store is in the Secret within the interval, and in the pods after their restart, which loses no request", async () => {

@@ -1,8 +1,9 @@
 {{/* A Deployment of one component. Written on it: the digest of the chart, when there is one. Takes root, component, pod (map for
-     hardened.podSpec) and optionally suffix, replicas (not with an autoscaler, which decides), strategy (map), annotations,
-     podAnnotations. */}}
+     hardened.podSpec) and optionally suffix, replicas (not with an autoscaler, which decides), strategy (map), annotations, podAnnotations,
+     reloadOn (names of Secrets whose changes restart its pods). */}}
 {{- define "hardened.deployment" -}}
 {{- $annotations := merge (ternary (dict "checksum/chart" .root.Values.chartDigest) dict (ne .root.Values.chartDigest "")) (default dict .annotations) -}}
+{{- $annotations = merge $annotations (include "hardened.reloadAnnotations" .reloadOn | fromYaml) -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:

@@ -25,3 +25,20 @@ stringData:
 {{- end -}}
 {{- end -}}
 {{- end }}
+
+{{/* Annotations of a workload by which Reloader restarts its pods when a Secret changes that someone else keeps: exactly these Secrets, and no
+     ConfigMap. Takes the Secrets' names. */}}
+{{- define "hardened.reloadAnnotations" -}}
+{{- with . }}
+secret.reloader.stakater.com/reload: {{ join "," (. | uniq | sortAlpha) | quote }}
+{{- end }}
+{{- end }}
+
+{{/* For the notes after an install: what happens when a Secret changes that someone else keeps. Takes root, secrets (names), deployment (name). */}}
+{{- define "hardened.reloadNotes" -}}
+{{- with .secrets }}
+
+When Secret {{ join ", " (. | uniq | sortAlpha) }} changes, Reloader restarts the pods, if the cluster has it. Otherwise restart them yourself:
+  kubectl rollout restart -n {{ $.root.Release.Namespace }} deployment/{{ $.deployment }}
+{{- end }}
+{{- end }}

@@ -1,4 +1,4 @@
-{{/* The pod of a service, put under the key pod of what it is given: a map of contexts cannot be returned as text. Takes chart (the chart's own root), root, name, v (values), component. */}}
+{{/* The pod of a service, put under the key pod of what it is given, with the names of its Secrets under secrets: a map of contexts cannot be returned as text. Takes chart (the chart's own root), root, name, v (values), component. */}}
 {{- define "service.pod" -}}
 {{- $context := include "service.withSeccomp" (dict "root" .chart "context" (include "hardened.containerSecurityContext" . | fromYaml)) | fromYaml -}}
 {{- $secrets := .v.existingSecrets -}}
@@ -28,6 +28,7 @@
       "containers" (list $container) -}}
 {{- if ne .v.kind "job" }}{{ $_ := set $pod "spread" .v.spread }}{{ end -}}
 {{- $_ := set . "pod" $pod -}}
+{{- $_ := set . "secrets" $secrets -}}
 {{- end }}
 
 {{/* What runs a service: a Deployment, a CronJob, or a Job after every install and upgrade. Takes what service.pod takes. */}}
@@ -45,7 +46,7 @@
 {{- include "hardened.job" (merge (dict "annotations" (merge $hook $annotations)) $job) }}
 {{- end }}
 {{- else -}}
-{{- $more := dict "strategy" (dict "type" "RollingUpdate" "rollingUpdate" (dict "maxSurge" 1 "maxUnavailable" 0)) "podAnnotations" dict -}}
+{{- $more := dict "strategy" (dict "type" "RollingUpdate" "rollingUpdate" (dict "maxSurge" 1 "maxUnavailable" 0)) "podAnnotations" (deepCopy .v.podAnnotations) "reloadOn" .secrets -}}
 {{- if not .v.autoscaling.enabled }}{{ $_ := set $more "replicas" .v.replicas }}{{ end -}}
 {{- with .v.noProbesReason }}{{ $_ := set $more.podAnnotations "hardened.pulumi/no-probes" . }}{{ end -}}
 {{- if and (eq .v.kind "worker") (eq .v.scrape.mode "annotations") -}}

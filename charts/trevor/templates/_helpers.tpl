@@ -34,17 +34,22 @@
 {{- default $switches .Values.migrations.mode }}
 {{- end }}
 
+{{/* Names of the Secrets whose keys are variables of every container, as a list. */}}
+{{- define "trevor.secrets" -}}
+{{- range .Values.envFromSecrets }}
+- {{ .secretName }}
+{{- end }}
+{{- end }}
+
 {{/* What every container of the chart has. uv would install packages and keep a cache beside the home directory: neither can be written. */}}
 {{- define "trevor.container" -}}
 image:
   {{- toYaml .Values.image | nindent 2 }}
 env:
   {{- toYaml (merge dict .Values.env (dict "HOME" "/tmp" "UV_CACHE_DIR" "/tmp/uv-cache" "UV_NO_SYNC" "1")) | nindent 2 }}
-{{- with .Values.envFromSecrets }}
+{{- with include "trevor.secrets" . }}
 secrets:
-  {{- range . }}
-  - {{ .secretName }}
-  {{- end }}
+  {{- . | nindent 2 }}
 {{- end }}
 securityContext:
   {{- include "hardened.containerSecurityContext" . | nindent 2 }}

@@ -82,6 +82,7 @@ describe("companyos: what an environment makes of the configuration", () => {
       needs.map(({ capability, by, without }) => [capability, by, without !== undefined]),
       [
         ["external-secrets-operator", `${at}.externalSecrets`, false],
+        ["reloader", `${at}.externalSecrets`, true],
         ["vertical-pod-autoscaler", `${at}.vpa`, false],
         ["resource-metrics", `${at}.autoscaling`, true],
         ["custom-metrics", `${at}.autoscaling.rps`, true],

@@ -1,0 +1,121 @@
+import { ClusterUnavailable, getObject, kubectl } from "./kubectl";
+
+/**
+ * Secrets that others keep and that changed under running pods. A variable of a container stays what it was when the container
+ * started, so the next run starts those pods anew: it writes the time of the change onto their template. Pods that something
+ * else started anew meanwhile (Reloader, a person) have the new value, and are left alone.
+ */
+
+/** Annotation of a pod template: when the Secrets changed that its pods were last started anew for. */
+const annotation = "hardened.pulumi/secrets-changed";
+
+/** Deployment → when the Secrets its pods read changed, as a date in ISO 8601. Deployments whose pods never missed a change are not in it. */
+export type SecretChanges = Readonly<Record<string, string>>;
+
+interface Container {
+  readonly name: string;
+  readonly envFrom?: readonly { readonly secretRef?: { readonly name: string } }[];
+  readonly env?: readonly { readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string } } }[];
+}
+
+/** What is read of a Deployment or a pod. */
+export interface WorkloadObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly template?: {
+      readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
+      readonly spec: { readonly containers: readonly Container[] };
+    };
+    readonly containers?: readonly Container[];
+  };
+  readonly status?: {
+    readonly containerStatuses?: readonly {
+      readonly name: string;
+      readonly state?: { readonly running?: { readonly startedAt: string } };
+    }[];
+  };
+}
+
+/** What is read of a Secret: never a value. */
+export interface SecretMetadata {
+  readonly creationTimestamp: string;
+  readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: Readonly<Record<string, unknown>> }[];
+}
+
+/** When the content of a Secret last changed: whoever wrote its data is noted with the time. */
+export const changedAt = ({ creationTimestamp, managedFields = [] }: SecretMetadata): string =>
+  managedFields
+    .flatMap(({ time, fieldsV1 = {} }) => ("f:data" in fieldsV1 && time !== undefined ? [time] : []))
+    .reduce(later, creationTimestamp);
+
+/** Both are in UTC to the second, as the API server writes them. */
+const later = (a: string, b: string): string => (a > b ? a : b);
+
+const secretsOf = ({ envFrom = [], env = [] }: Container): string[] => [
+  ...envFrom.flatMap(({ secretRef }) => (secretRef ? [secretRef.name] : [])),
+  ...env.flatMap(({ valueFrom }) => (valueFrom?.secretKeyRef ? [valueFrom.secretKeyRef.name] : [])),
+];
+
+/** Secrets whose keys are variables of a Deployment's pods. */
+const readBy = ({ spec }: WorkloadObject): string[] => (spec.template?.spec.containers ?? []).flatMap(secretsOf);
+
+const isPodOf = (pod: WorkloadObject, { spec }: WorkloadObject): boolean =>
+  Object.entries(spec.selector?.matchLabels ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value);
+
+/** Whether a container runs that started before a Secret it reads changed; in the same second counts as before. */
+const missed = ({ spec, status }: WorkloadObject, changes: SecretChanges): boolean =>
+  (spec.containers ?? []).some((container) => {
+    const started = status?.containerStatuses?.find(({ name }) => name === container.name)?.state?.running?.startedAt;
+    return started !== undefined && secretsOf(container).some((secret) => started <= (changes[secret] ?? ""));
+  });
+
+/**
+ * What the pods of each Deployment have to be started anew for, or were.
+ * @param objects Deployments and pods of one namespace
+ * @param changes Secret → when it changed
+ */
+export function missedChanges(objects: readonly WorkloadObject[], changes: SecretChanges): SecretChanges {
+  const pods = objects.filter(({ kind }) => kind === "Pod");
+  return Object.fromEntries(
+    objects
+      .filter(({ kind }) => kind === "Deployment")
+      .flatMap((deployment) => {
+        const before = deployment.spec.template?.metadata?.annotations?.[annotation];
+        const isMissed = pods.some((pod) => isPodOf(pod, deployment) && missed(pod, changes));
+        const change = isMissed ? readBy(deployment).reduce((last, name) => later(last, changes[name] ?? ""), "") : "";
+        const written = change || before;
+        return written === undefined ? [] : [[deployment.metadata.name, written]];
+      }),
+  );
+}
+
+/** The same for a live namespace; nothing when a person may not look. Throws ClusterUnavailable. */
+export async function observeSecretChanges(context: string, namespace: string): Promise<SecretChanges> {
+  try {
+    const found = await getObject<{ items: WorkloadObject[] }>(context, ["deployments,pods", "-n", namespace]);
+    const objects = found?.items ?? [];
+    const names = [...new Set(objects.filter(({ kind }) => kind === "Deployment").flatMap(readBy))];
+    const changes = await Promise.all(names.map((name) => changeOf(context, namespace, name)));
+    return missedChanges(objects, Object.fromEntries(changes.flat()));
+  } catch (error) {
+    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return {};
+    throw error;
+  }
+}
+
+async function changeOf(context: string, namespace: string, name: string): Promise<[string, string][]> {
+  const args = ["secret", name, "-n", namespace, "--ignore-not-found", "--show-managed-fields"];
+  const text = await kubectl(context, ["get", ...args, "-o", "jsonpath={.metadata}"]);
+  return text === "" ? [] : [[name, changedAt(JSON.parse(text) as SecretMetadata)]];
+}
+
+/** The annotation of the pods of some Deployments, for a chart's values; none when they never missed a change. */
+export function restartAnnotations(
+  changes: SecretChanges = {},
+  deployments = Object.keys(changes),
+): Record<string, string> {
+  const last = deployments.reduce((time, name) => later(time, changes[name] ?? ""), "");
+  return last === "" ? {} : { [annotation]: last };
+}
