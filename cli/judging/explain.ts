@@ -2,7 +2,7 @@ import { UserError } from "../../local/user-error";
 import { nearest } from "../../policy/config/nearest";
 import { rules } from "../../policy/judge/catalogue";
 import { podSecurityChecks } from "../../policy/pod-security/registry";
-import type { Enforcement, Profile, RuleInfo } from "../../policy/rules/rule";
+import type { Enforcement, Profile, Rule } from "../../policy/rules/rule";
 import { table } from "../table";
 import { examples } from "./explain-example";
 
@@ -37,7 +37,7 @@ function meant(id: string): string[] {
   return [...new Set([...(alike === undefined ? [] : [alike]), ...sharing])].slice(0, 5);
 }
 
-function ruleNamed(id: string): RuleInfo {
+function ruleNamed(id: string): Rule {
   const rule = rules.find((one) => one.id === id);
   if (rule) return rule;
   const close = meant(id);

@@ -26,7 +26,6 @@ export const admissionChangesObjects = objectRule(
     description: "What changes objects after they were judged is reviewed on its own, with the resources it reaches.",
     why: "A mutating webhook or policy can give any object it reaches fields that no preview has shown.",
     fix: "validate and refuse instead of changing, and write the wanted fields into the objects; otherwise review what it changes and exempt it with the reason",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["MR-54", "CIS 5.1.12", "NSA/CISA Upgrading and application security"],
   },
   function* ({ object }): Iterable<Complaint> {

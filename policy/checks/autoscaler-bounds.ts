@@ -19,7 +19,6 @@ export const autoscalerBounds = objectRule(
     description:
       "Autoscalers have a least above zero (two in production), a most above it, and VPAs bounds for every resource.",
     fix: "set the autoscaler's least and most to what the workload needs at night and what the cluster can bear",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     controls: ["COS-24", "COS-26", "TR-48"],
   },
   function* (manifest, context) {

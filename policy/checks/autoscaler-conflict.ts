@@ -20,7 +20,6 @@ export const autoscalerConflict = objectRule(
     severity: "high",
     description: "No workload has two autoscalers that act on the same measure.",
     fix: 'set updateMode: "Off" on the VerticalPodAutoscaler, or let the HorizontalPodAutoscaler scale by something else',
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     across: true,
     controls: ["COS-23"],
   },

@@ -27,7 +27,6 @@ export const defaultDenyPresent = objectRule(
     severity: "high",
     description: "Every pod is under NetworkPolicies for both directions, so that only what they allow gets through.",
     fix: "add a NetworkPolicy with podSelector: {} and policyTypes [Ingress, Egress] to the namespace, or name the namespace in policy.defaultDeny when it has one",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     across: true,
     controls: ["CIS 5.3.2", "ZN-44", "ZN-81", "SOC2 CC6.7", "ISO A.8.12", "NSA/CISA Network separation and hardening"],
   },

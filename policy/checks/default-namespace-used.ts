@@ -14,7 +14,6 @@ export const defaultNamespaceUsed = objectRule(
     description:
       "Nothing is put into the namespace default, which has no quota, no policies and no Pod Security level.",
     fix: "name the system's own namespace",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     controls: ["CIS 5.6.4", "CIS 5.6.1", "NSA/CISA Network separation and hardening"],
   },
   function* ({ object }, context, objects) {

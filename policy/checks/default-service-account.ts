@@ -13,7 +13,6 @@ const info: RuleInfo = {
   severity: "high",
   description: "The service account default has no rights and no token: every pod that names none runs as it.",
   fix: "give the program a ServiceAccount of its own and name it in the pod and the binding",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["CIS 5.1.5", ...rbacControls],
 };
 

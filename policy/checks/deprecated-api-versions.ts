@@ -11,7 +11,6 @@ export const deprecatedApiVersions = objectRule(
     severity: "low",
     description: "No object has an apiVersion that Kubernetes has announced to remove.",
     fix: "move the object to the version named before the cluster is upgraded",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["NSA/CISA Upgrading and application security"],
   },
   function* ({ object }, { kubeVersion }) {

@@ -10,7 +10,6 @@ export const disruptionBudgetSelectsNothing = selectsNothingRule(
     severity: "medium",
     description: "Every PodDisruptionBudget selects pods; one that selects none protects nothing.",
     fix: "make the selector equal to labels of the pod template",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     across: true,
     controls: ["COS-05"],
   },

@@ -20,7 +20,6 @@ const info: RuleInfo = {
   severity: "medium",
   description: "Every workload with two pods or more has one PodDisruptionBudget, which allows an eviction.",
   fix: "add a PodDisruptionBudget with maxUnavailable: 1 that selects the workload's pods",
-  enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
   across: true,
   controls: ["COS-05", "TR-22", "TR-48"],
 };

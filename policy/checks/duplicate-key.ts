@@ -8,7 +8,6 @@ const info: RuleInfo = {
   severity: "low",
   description: "No key stands twice in one map: the last one counts, and it is the one that is judged.",
   fix: "remove the key that does not count",
-  enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
   controls: ["MR-54"],
 };
 

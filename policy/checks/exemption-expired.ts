@@ -7,6 +7,5 @@ export const exemptionExpired: RuleInfo = {
   severity: "high",
   description: "No exemption is past its last day.",
   fix: "remove the exemption from policy.exemptions, or look at its reason again and give it a new day",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["ZN-79"],
 };

@@ -6,6 +6,5 @@ export const exemptionUnused: RuleInfo = {
   severity: "low",
   description: "Every exemption is needed: one for something that is in order hides the next mistake there.",
   fix: "remove the exemption from policy.exemptions",
-  enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
   controls: ["ZN-79"],
 };

@@ -7,6 +7,5 @@ export const exemptionUsed: RuleInfo = {
   severity: "low",
   description: "What is exempt from a rule is shown at every run, with reason, owner and last day.",
   fix: "mend what is exempt, then remove the exemption",
-  enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
   controls: ["ZN-79"],
 };

@@ -13,7 +13,6 @@ export const gitopsSource = objectRule(
     description:
       "What a custom resource has its controller install, such as an Application, HelmRelease or GitRepo, is judged on its own, as it cannot be seen from here.",
     fix: "judge what it points at too: bin/hardened check <chart folder> --values <file>, or the folder of manifests",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["MR-54"],
   },
   function* ({ object }) {

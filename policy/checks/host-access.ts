@@ -16,7 +16,6 @@ const info: RuleInfo = {
   description: "No volume is a folder of the node or a container runtime's socket.",
   why: "Through files of the node a container reads other pods' data, takes over the runtime or becomes root on the node.",
   fix: "claim storage of a CSI driver that hands out disks or network storage; a node agent, and local disks, get an exemption with the reason",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["CIS 5.2.11", "NSA/CISA Pod security"],
 };
 

@@ -11,7 +11,6 @@ export const hostAliases = podRule(
     severity: "low",
     description: "Pods find hosts by DNS, not by addresses written into them, which outlive the host.",
     fix: "use the DNS name; for a name of your own make a Service with externalName or an EndpointSlice",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["NSA/CISA Network separation and hardening"],
   },
   function* ({ spec }) {

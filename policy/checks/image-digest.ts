@@ -12,7 +12,6 @@ const info: RuleInfo = {
   severity: "high",
   description: "Every image is pinned by digest, so that what was reviewed is what runs.",
   fix: "name the image as repository@sha256:<digest>; `crane digest IMAGE` prints it",
-  enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
   controls: ["CIS 5.5.1", "NSA/CISA Upgrading and application security"],
 };
 

@@ -8,7 +8,6 @@ export const imageSignatureUnchecked = signatureRule(
     severity: "medium",
     description: "An image whose signature could not be checked is shown, so that nobody takes it for verified.",
     fix: "run it again where the registry can be reached, or set offline: fail for the image",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["CIS 5.5.1"],
   },
   "warn",

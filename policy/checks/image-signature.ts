@@ -27,7 +27,6 @@ export const imageSignature = signatureRule(
     severity: "high",
     description: "Every image is signed by someone the stack names, so that only what the build made can run.",
     fix: "sign the image with `cosign sign`, or correct imageSignatures in the stack's file",
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["CIS 5.5.1", "NSA/CISA Upgrading and application security"],
   },
   "fail",

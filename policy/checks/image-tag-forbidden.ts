@@ -11,7 +11,6 @@ export const imageTagForbidden = imageRule(
     severity: "medium",
     description: "No image has a tag that means something else every day, unless its digest says what it is.",
     fix: "name a released version, or better the digest",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     controls: ["MR-30", "CIS 5.5.1"],
   },
   function* (image, { settings }) {

@@ -35,7 +35,6 @@ export const jobBounds = objectRule(
     description:
       "Every Job says when it is given up and how often it is tried, so that a hanging or failing one ends; CronJobs do not pile them up.",
     fix: "set activeDeadlineSeconds and backoffLimit on the Job, and concurrencyPolicy: Forbid on a CronJob",
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["MR-42"],
   },
   function* ({ object }, { kubeVersion }) {

@@ -10,7 +10,6 @@ const info: RuleInfo = {
   description:
     "No line ends in a character that only Kubernetes takes for a line break: a reviewer cannot see what follows.",
   fix: "remove the character, or write it as an escape inside a double-quoted text",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["MR-54"],
 };
 

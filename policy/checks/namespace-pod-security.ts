@@ -21,7 +21,6 @@ const info: RuleInfo = {
   description:
     "Every namespace has the six Pod Security labels, at least as strict as the stack's level and version, so that admission refuses what no review has seen.",
   fix: "set enforce, audit and warn with their versions (pod-security.kubernetes.io/…) to the stack's level and version",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["MR-15", "MR-16", "CIS 5.2.1", "CIS 5.6.1", "NSA/CISA Pod security"],
 };
 

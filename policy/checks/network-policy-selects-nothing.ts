@@ -10,7 +10,6 @@ export const networkPolicySelectsNothing = selectsNothingRule(
     severity: "medium",
     description: "Every NetworkPolicy selects pods; one that selects none protects nothing.",
     fix: "make podSelector equal to labels of the pod template",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     across: true,
     controls: ["TR-23", "SOC2 CC6.7", "ISO A.8.12", "NSA/CISA Network separation and hardening"],
   },

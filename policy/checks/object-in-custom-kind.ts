@@ -12,7 +12,7 @@ import { text } from "../manifest/read";
 import { podTemplatesOf } from "../pods/pod-spec";
 import { isPolicyEngine } from "../rules/kind-scope";
 import { type Complaint, objectRule } from "../rules/object-rule";
-import type { ObjectRule, RuleContext } from "../rules/rule";
+import type { ObjectRule, Rule, RuleContext } from "../rules/rule";
 
 /** Rules about the outer object alone, or about where an object is, which its controller decides. */
 const outside = ["pod-in-custom-kind", "default-namespace-used", "chart-lookup", "line-break-hidden"];
@@ -21,7 +21,7 @@ const outside = ["pod-in-custom-kind", "default-namespace-used", "chart-lookup",
 const most = 3;
 
 /** The rule, given the rules that look at inner objects. */
-export function objectInCustomKind(all: readonly ObjectRule[]): ObjectRule {
+export function objectInCustomKind(all: readonly (ObjectRule & Rule)[]): ObjectRule {
   const asked = all.filter(
     ({ id, across, enforcement, controls }) =>
       across !== true && !outside.includes(id) && (enforcement.prod === "mandatory" || controls.includes("MR-54")),
@@ -33,7 +33,6 @@ export function objectInCustomKind(all: readonly ObjectRule[]): ObjectRule {
       description: "An object inside a custom resource is as good as one that is deployed by itself.",
       why: "A controller that creates whatever it is given can create a binding to cluster-admin that no rule has seen.",
       fix: "deploy the object by itself, where it is judged, or mend it; otherwise review it and exempt the custom resource with the reason",
-      enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
       controls: ["MR-54"],
     },
     function* ({ object }, context): Generator<Complaint> {

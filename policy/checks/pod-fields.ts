@@ -8,6 +8,5 @@ export const podFields: RuleInfo = {
   description:
     "Every field Pod Security reads has a type the API server accepts; a pod that cannot be read cannot be judged.",
   fix: "give the field a value of the wanted type",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["MR-33"],
 };

@@ -25,7 +25,6 @@ export const podInCustomKind = objectRule(
     description: "The pack knows of every kind that makes pods where its pods are, so that all of them are judged.",
     why: "A custom resource may hold a privileged pod that nothing has judged before its controller creates it.",
     fix: "add the kind to <project>:policy.podKinds",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["MR-54"],
   },
   function* ({ object }, { settings }): Generator<Complaint> {

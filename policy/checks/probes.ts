@@ -27,7 +27,6 @@ export const probes = containerRule(
     description:
       "Every long-running container has a startup, a readiness and a liveness probe, unless its pod says why it has none.",
     fix: `add the probe to the container; a worker without any way to tell gives the reason in the pod template's annotation ${noProbesReason}`,
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     controls: ["COS-04", "TR-12"],
   },
   function* (container, { kubeVersion }) {

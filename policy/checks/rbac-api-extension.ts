@@ -2,7 +2,7 @@
  *  requests for a whole group, with the user's name on them, to a server of one's own.
  *  Fields: rules of ClusterRole; forbidden: create, update, patch, delete, deletecollection on customresourcedefinitions and apiservices without
  *  resourceNames. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 const verbs = ["create", "update", "patch", "delete", "deletecollection"];
 
@@ -13,7 +13,6 @@ export const rbacApiExtension = grantRule(
     description:
       "No role changes what the API server serves: a definition or an APIService of one's own reads, writes and loses the objects of others.",
     fix: "create definitions and APIServices with the deployment; a controller that fills in a certificate names its own with resourceNames",
-    enforcement: rbacEnforcement,
     controls: [...rbacControls],
   },
   [

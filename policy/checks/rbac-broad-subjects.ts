@@ -26,7 +26,6 @@ export const rbacBroadSubjects = objectRule(
     severity: "critical",
     description: "Rights are bound to a service account or a group of people, never to everyone or to system:masters.",
     fix: "bind the role to the service account that needs it",
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["CIS 5.1.7", ...rbacControls],
   },
   function* ({ object }) {

@@ -3,7 +3,7 @@
  *  Fields: rules of ClusterRole; forbidden: update, patch on certificatesigningrequests/approval, approve and sign on signers, create on
  *  certificatesigningrequests/nodeclient and …/selfnodeclient.
  *  Upstream: pkg/controller/certificates/approver/sarapprove.go. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 export const rbacCertificateApproval = grantRule(
   {
@@ -11,7 +11,6 @@ export const rbacCertificateApproval = grantRule(
     severity: "critical",
     description: "No role approves certificate requests: whoever does can make a client certificate for any user.",
     fix: "leave approval to the cluster's own controllers",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.11", ...rbacControls],
   },
   [

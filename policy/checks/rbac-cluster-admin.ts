@@ -36,7 +36,6 @@ export const rbacClusterAdmin = objectRule(
     description:
       "Nobody is bound to cluster-admin or another role of Kubernetes' own that grants what no role here may.",
     fix: "bind a Role with the rules the program uses",
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["CIS 5.1.1", ...rbacControls],
   },
   function* ({ object }) {

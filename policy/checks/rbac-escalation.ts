@@ -2,7 +2,7 @@
  *  asks for them on a few resources only; on any other they grant nothing. Since Kubernetes 1.35 there are narrower ways to impersonate.
  *  Fields: rules of Role and ClusterRole; forbidden: bind and escalate on roles and clusterroles, impersonate on the parts of an identity.
  *  Upstream: pkg/registry/rbac/escalation_check.go, k8s.io/apiserver pkg/endpoints/filters/impersonation (KEP-5284). */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 const identities = "authentication.k8s.io";
 
@@ -12,7 +12,6 @@ export const rbacEscalation = grantRule(
     severity: "critical",
     description: "No role binds, escalates or impersonates: each of these verbs gives more than the role says.",
     fix: "remove the verbs bind, escalate and impersonate; let the deployment create roles and bindings",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.8", ...rbacControls],
   },
   [

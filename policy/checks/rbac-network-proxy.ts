@@ -1,6 +1,6 @@
 /** Through the API server one reaches any port of any pod or Service: it comes from where no network policy forbids it. get is enough for most of it.
  *  Fields: rules of Role and ClusterRole; forbidden: any verb on pods/proxy, services/proxy and pods/portforward without resourceNames. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 const verbs = ["get", "create", "update", "patch", "delete"];
 
@@ -11,7 +11,6 @@ export const rbacNetworkProxy = grantRule(
     description:
       "No role reaches pods and Services through the API server: its connections pass network policies, and a program behind them may trust them.",
     fix: "connect to the Service itself, with a network policy that allows it",
-    enforcement: rbacEnforcement,
     controls: ["NSA/CISA Network separation and hardening", ...rbacControls],
   },
   [

@@ -2,7 +2,7 @@
  *  own: the logs of the node, and a checkpoint, which is the memory of a container in a file.
  *  Fields: rules of ClusterRole; forbidden: any verb on nodes/proxy, nodes/log and nodes/checkpoint.
  *  Upstream: pkg/kubelet/server/auth.go. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 export const rbacNodeProxy = grantRule(
   {
@@ -11,7 +11,6 @@ export const rbacNodeProxy = grantRule(
     description:
       "No role reaches the kubelet through nodes/proxy, nodes/log or nodes/checkpoint: it runs commands in every pod of the node and shows its files, and nothing records them.",
     fix: "ask the API server instead; metrics come from nodes/metrics and nodes/stats",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.10", ...rbacControls],
   },
   [

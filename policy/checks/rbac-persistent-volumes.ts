@@ -1,6 +1,6 @@
 /** A PersistentVolume may be a hostPath, which Pod Security does not look into: a pod that claims it has the node's files.
  *  Fields: rules of ClusterRole; forbidden: create, update, patch on persistentvolumes. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 export const rbacPersistentVolumes = grantRule(
   {
@@ -8,7 +8,6 @@ export const rbacPersistentVolumes = grantRule(
     severity: "high",
     description: "No role creates PersistentVolumes: with hostPath one is a way to every file of a node.",
     fix: "claim storage with a PersistentVolumeClaim and a StorageClass instead",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.9", ...rbacControls],
   },
   [{ group: "", resources: ["persistentvolumes"], verbs: ["create", "update", "patch"] }],

@@ -1,7 +1,7 @@
 /** A token made for another service account carries its rights, for as long as one likes. For a Secret of the type
  *  kubernetes.io/service-account-token the cluster makes one that never ends.
  *  Fields: rules of Role and ClusterRole; forbidden: create on serviceaccounts/token without resourceNames, and on secrets. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 export const rbacTokenCreation = grantRule(
   {
@@ -9,7 +9,6 @@ export const rbacTokenCreation = grantRule(
     severity: "high",
     description: "No role makes tokens for any service account: it would have the rights of all of them.",
     fix: "name the service accounts with resourceNames, and create Secrets with the deployment",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.13", ...rbacControls],
   },
   [

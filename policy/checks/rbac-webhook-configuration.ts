@@ -1,7 +1,7 @@
 /** A webhook sees and changes everything that is created, Secrets among it, and can switch the checks of others off.
  *  Fields: rules of ClusterRole; forbidden: create, update, patch, delete, deletecollection on webhook configurations, admission policies and their bindings
  *  without resourceNames. */
-import { grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { grantRule, rbacControls } from "../rules/rbac";
 
 export const rbacWebhookConfiguration = grantRule(
   {
@@ -10,7 +10,6 @@ export const rbacWebhookConfiguration = grantRule(
     description:
       "No role changes admission webhooks or policies: whoever does reads and changes every object on its way in.",
     fix: "create webhooks with the deployment and let the program only read them; a controller that fills in its certificate names its own with resourceNames",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.12", ...rbacControls],
   },
   [

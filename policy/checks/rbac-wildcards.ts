@@ -6,7 +6,7 @@ import { list } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { bootstrapLabels } from "../rules/bootstrap-table";
 import { objectRule } from "../rules/object-rule";
-import { isRole, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { isRole, rbacControls } from "../rules/rbac";
 import { selects } from "../rules/selector";
 
 export const rbacWildcards = objectRule(
@@ -16,7 +16,6 @@ export const rbacWildcards = objectRule(
     description:
       "Roles name the verbs, resources and groups they grant: a wildcard grants everything, also what comes later.",
     fix: "name what the program really uses",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.3", ...rbacControls],
   },
   function* ({ object }) {

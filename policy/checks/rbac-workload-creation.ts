@@ -3,7 +3,7 @@
  *  (`podKinds` of the settings), on the revisions a controller goes back to, and on the kinds of well-known controllers that make pods. */
 import { podMakingResources } from "../pods/pod-making-resources";
 import { podKindsOf } from "../pods/pod-spec";
-import { type Grant, grantRule, rbacControls, rbacEnforcement } from "../rules/rbac";
+import { type Grant, grantRule, rbacControls } from "../rules/rbac";
 
 const verbs = ["create", "update", "patch"];
 
@@ -24,7 +24,6 @@ export const rbacWorkloadCreation = grantRule(
     description:
       "No role creates or changes workloads: their pods have every service account, Secret and volume of the namespace.",
     fix: "create the workloads with the deployment; let the program change their scale only, through the subresource scale",
-    enforcement: rbacEnforcement,
     controls: ["CIS 5.1.4", ...rbacControls],
   },
   ({ settings }): Grant[] => [

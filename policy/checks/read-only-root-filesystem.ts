@@ -11,7 +11,6 @@ export const readOnlyRootFilesystem = containerRule(
     severity: "medium",
     description: "Every container's root filesystem is read-only, so that nothing can be planted in it.",
     fix: "set securityContext.readOnlyRootFilesystem: true on the container and mount an emptyDir where it writes",
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["MR-34", "MR-54", "CIS 5.6.3", "NSA/CISA Pod security"],
   },
   function* ({ node, pod }) {

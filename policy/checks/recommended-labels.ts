@@ -16,7 +16,6 @@ export const recommendedLabels = objectRule(
     severity: "low",
     description: "Objects and pods carry the labels Kubernetes recommends, so that tools find what belongs together.",
     fix: "add the labels to metadata.labels; the library chart's hardened.labels has them all",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["FL-82", "NSA/CISA Upgrading and application security"],
   },
   function* ({ object }, context) {

@@ -16,7 +16,6 @@ export const registryAllowList = imageRule(
     description:
       "Every image comes from a repository its namespace is allowed to use, whatever short name it is given.",
     fix: "use an image of an allowed repository, or add the repository to policy.images in the stack's configuration",
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["ZN-62", "ZN-63", "ZN-64", "COS-59", "CIS 5.5.1", "NSA/CISA Upgrading and application security"],
   },
   function* (image, { settings }, namespace) {

@@ -8,6 +8,5 @@ export const releaseRenders: RuleInfo = {
   description:
     "Every release renders, from a chart of this project and values known before deployment, to the objects that are judged.",
   fix: "make the release render: the message says what stands in the way",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["MR-54"],
 };

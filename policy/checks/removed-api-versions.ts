@@ -11,7 +11,6 @@ export const removedApiVersions = objectRule(
     severity: "high",
     description: "Every object has an apiVersion that the cluster's version of Kubernetes still serves.",
     fix: "move the object to the version named, whose fields may differ",
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["MR-48", "NSA/CISA Upgrading and application security"],
   },
   function* ({ object }, { kubeVersion }) {

@@ -16,7 +16,6 @@ export const replicasFixedWithAutoscaler = objectRule(
     description:
       "A workload with an autoscaler has no fixed number of pods, which every deployment would set it back to.",
     fix: "leave out spec.replicas while the autoscaler is on",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     across: true,
     controls: ["COS-24", "TR-21"],
   },

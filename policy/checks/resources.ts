@@ -17,7 +17,6 @@ const info: RuleInfo = {
   severity: "medium",
   description: "Every container has requests and limits for cpu and memory, so that it cannot starve its neighbours.",
   fix: "set resources.requests and resources.limits with cpu and memory on the container, or from Kubernetes 1.34 on the pod as a whole",
-  enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
   controls: ["MR-32", "CIS 5.6.3", "NSA/CISA Network separation and hardening"],
 };
 

@@ -15,7 +15,6 @@ export const runAsUserNumeric = containerRule(
     description:
       "Every container has a numeric user that is not 0, at the pod or at the container, so that the kubelet can tell it is not root. On OpenShift, which assigns one, it may be unset.",
     fix: 'set securityContext.runAsUser to the numeric user of the image; with a user by name the kubelet stops the pod: "container has runAsNonRoot and image has non-numeric user, cannot verify user is non-root"',
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: ["MR-37", "CIS 5.2.7", "CIS 5.6.3", "NSA/CISA Pod security"],
   },
   function* ({ node, pod }, context) {

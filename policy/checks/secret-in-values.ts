@@ -20,7 +20,6 @@ const info: RuleInfo = {
   description:
     "No credential stands in values, ConfigMaps, environment or arguments, which end up in state, release history and logs.",
   fix: "put it in a Secret (stack secret config or an external store) and give the chart the Secret's name",
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: [
     "MR-28",
     "MR-52",

@@ -20,7 +20,6 @@ export const selectorOverlap = objectRule(
     severity: "medium",
     description: "No workload selects the pods of another one in its namespace.",
     fix: "give each workload a label of its own, such as app.kubernetes.io/component, in its selector and its pod template",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     across: true,
     controls: ["TR-09"],
   },

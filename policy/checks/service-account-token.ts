@@ -19,7 +19,6 @@ const info: RuleInfo = {
   severity: "medium",
   description: "A pod has no token for the API server unless it says why it needs one.",
   fix: `set automountServiceAccountToken: false on the pod; when it does talk to the API server, name a serviceAccountName of its own and give the reason in the pod template's annotation ${tokenReason}`,
-  enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
   controls: ["CIS 5.1.5", "CIS 5.1.6", "NSA/CISA Pod security"],
 };
 

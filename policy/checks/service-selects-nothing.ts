@@ -22,7 +22,6 @@ export const serviceSelectsNothing = selectsNothingRule(
     severity: "medium",
     description: "Every Service with a selector has pods to send traffic to.",
     fix: "make the selector equal to labels of the pod template",
-    enforcement: { dev: "advisory", staging: "mandatory", prod: "mandatory" },
     across: true,
     controls: ["TR-03"],
   },

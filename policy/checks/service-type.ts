@@ -13,7 +13,6 @@ export const serviceType = objectRule(
     description:
       "Services are reachable inside the cluster only, so that everything from outside comes through one gate.",
     fix: "make it a ClusterIP and publish it with an Ingress or a Gateway",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["TR-03", "NSA/CISA Network separation and hardening"],
   },
   function* ({ object }) {

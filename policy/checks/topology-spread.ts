@@ -23,7 +23,6 @@ export const topologySpread = objectRule(
     description:
       "The pods of a workload with two or more are spread over nodes or zones, so that they do not fail together.",
     fix: "add topologySpreadConstraints for kubernetes.io/hostname and topology.kubernetes.io/zone with the pod's own labels as selector",
-    enforcement: { dev: "advisory", staging: "advisory", prod: "mandatory" },
     across: true,
     controls: ["COS-06", "COS-07"],
   },

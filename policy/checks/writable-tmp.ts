@@ -15,7 +15,6 @@ export const writableTmp = containerRule(
     description:
       "A container with a read-only root filesystem has a writable /tmp, since most programs write temporary files.",
     fix: 'add the volume {name: tmp, emptyDir: {}} to the pod and mount it in the container at "/tmp"',
-    enforcement: { dev: "advisory", staging: "advisory", prod: "advisory" },
     controls: ["MR-35"],
   },
   function* ({ node, pod, room }) {

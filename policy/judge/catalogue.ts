@@ -64,7 +64,8 @@ import { writableTmp } from "../checks/writable-tmp";
 import type { PodSecurityCheck } from "../pod-security/contract/check";
 import { podSecurityControls } from "../pod-security/controls";
 import { podSecurityChecks } from "../pod-security/registry";
-import type { ObjectRule, RuleInfo } from "../rules/rule";
+import type { ObjectRule, Rule, RuleInfo } from "../rules/rule";
+import { enforcementOf } from "./profiles";
 
 /** Rules about objects as they are deployed. */
 const direct: readonly ObjectRule[] = [
@@ -128,11 +129,11 @@ const direct: readonly ObjectRule[] = [
 
 /** Rules about objects, beyond Pod Security. */
 export const objectRules: readonly ObjectRule[] = direct.flatMap((rule) =>
-  rule === podInCustomKind ? [rule, objectInCustomKind(direct)] : [rule],
+  rule === podInCustomKind ? [rule, objectInCustomKind(direct.map(enforced))] : [rule],
 );
 
 /** Every rule there is: what `explain`, the documentation and CrossGuard list. */
-export const rules: readonly RuleInfo[] = [
+export const rules: readonly Rule[] = [
   releaseRenders,
   podFields,
   ...podSecurityChecks.map(podSecurityRule),
@@ -140,15 +141,21 @@ export const rules: readonly RuleInfo[] = [
   exemptionExpired,
   exemptionUnused,
   exemptionUsed,
-];
+].map(enforced);
 
 const byId = new Map(rules.map((rule) => [rule.id, rule]));
 
 /** The rule of an id. Throws when there is none: an id without a rule is a mistake in the pack. */
-export function ruleOf(id: string): RuleInfo {
+export function ruleOf(id: string): Rule {
   const found = byId.get(id);
   if (found === undefined) throw new Error(`no rule ${id} in policy/judge/catalogue.ts`);
   return found;
+}
+
+function enforced<Info extends RuleInfo>(rule: Info): Info & Rule {
+  const { across, controls, ...rest } = rule;
+  const last = { ...(across !== undefined && { across }), controls }; // in the order `explain --json` has them
+  return { ...rest, enforcement: enforcementOf(rule.id), ...last } as Info & Rule;
 }
 
 function podSecurityRule(check: PodSecurityCheck): RuleInfo {
@@ -158,7 +165,6 @@ function podSecurityRule(check: PodSecurityCheck): RuleInfo {
     description: check.title,
     why: check.why,
     fix: check.fix,
-    enforcement: { dev: "mandatory", staging: "mandatory", prod: "mandatory" },
     controls: [`PSS ${check.level}`, "MR-33", "MR-54", ...podSecurityControls(check.id)],
   };
 }

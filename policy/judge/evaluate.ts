@@ -4,13 +4,13 @@ import type { Finding, Manifest, Verdict } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { evaluatePod, fieldInObject, type PodFinding } from "../pod-security/evaluate-pod";
 import { type PodTemplate, podTemplatesOf } from "../pods/pod-spec";
-import type { RuleContext, RuleInfo } from "../rules/rule";
+import type { Rule, RuleContext, RuleInfo } from "../rules/rule";
 import { checkSize, withinTime } from "./bounds";
 import { applyExemptions } from "./exemptions";
 
 /** Loaded when first asked for: to judge one pod by Pod Security alone takes less time than to load all rules. */
 const catalogue = () => require("./catalogue") as typeof import("./catalogue");
-const ruleOf = (id: string): RuleInfo => catalogue().ruleOf(id);
+const ruleOf = (id: string): Rule => catalogue().ruleOf(id);
 
 /** What objects are judged in, and what helps to say where. */
 export interface JudgeContext extends RuleContext {

@@ -5,6 +5,7 @@ import { readScanReports } from "../images/scan-reports";
 import type { RuleContext } from "../rules/rule";
 import { liveCluster } from "../settings/live-cluster";
 import { readSignaturePolicy, type SignaturePolicy } from "../signatures/signature-policy";
+import { profiles } from "./profiles";
 import { readSettings } from "./settings";
 
 /** Settings of the pack. */
@@ -27,8 +28,6 @@ export interface PackConfig
   /** What is wrong with the settings; the pack then refuses every release and every object. */
   readonly mistakes: readonly string[];
 }
-
-const profiles = ["dev", "staging", "prod"] as const;
 
 /** Keys of the stack's configuration the pack reads, under the project's name. */
 const ownKeys = ["environment", "podSecurityVersion", "kubernetesVersion", "policy", "imageSignatures"];

@@ -1,12 +1,11 @@
 /** The catalogue of all rules as Markdown: what the reference documentation shows. Pure. */
+import { profiles } from "../judge/profiles";
 import { remedies } from "../remedies/remedies";
-import type { Profile, RuleInfo } from "../rules/rule";
-
-const profiles: readonly Profile[] = ["dev", "staging", "prod"];
+import type { Rule } from "../rules/rule";
 
 /** A table of all rules and a section for each, its heading the rule's id.
  *  @param examples what the pack says of an object that breaks the rule, by the rule's id */
-export function catalogueOf(rules: readonly RuleInfo[], examples: ReadonlyMap<string, string>): string {
+export function catalogueOf(rules: readonly Rule[], examples: ReadonlyMap<string, string>): string {
   const head = ["check", "severity", ...profiles];
   const rows = rules.map(({ id, severity, enforcement }) => [
     `[${id}](#${id})`,
@@ -17,7 +16,7 @@ export function catalogueOf(rules: readonly RuleInfo[], examples: ReadonlyMap<st
   return [table, ...rules.map((rule) => sectionOf(rule, examples.get(rule.id)))].join("\n\n");
 }
 
-function sectionOf({ id, description, why, severity, enforcement, fix, controls }: RuleInfo, example?: string): string {
+function sectionOf({ id, description, why, severity, enforcement, fix, controls }: Rule, example?: string): string {
   const levels = profiles.map((profile) => `${profile} ${enforcement[profile]}`).join(", ");
   const parts = [
     `## ${id}`,

@@ -26,9 +26,6 @@ type Given = Pick<Grant, "resources" | "verbs">;
 
 export const rbacControls = ["ZN-25", "ZN-67", "SOC2 CC6.1", "NSA/CISA Authentication and authorization"] as const;
 
-/** Broad grants are shown in dev and refused elsewhere (ZN-43, ZN-44). */
-export const rbacEnforcement = { dev: "advisory", staging: "mandatory", prod: "mandatory" } as const;
-
 /** True for Role and ClusterRole of any version. */
 export const isRole = (object: unknown): boolean =>
   text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") &&

@@ -21,13 +21,17 @@ export interface RuleInfo {
   readonly why?: string;
   /** One sentence: the change that mends a finding. */
   readonly fix: string;
-  readonly enforcement: Readonly<Record<Profile, Enforcement>>;
   /** Set for a rule that looks from one object to another: it is asked once about everything that is deployed together, not about each release or
    *  resource. @default false */
   readonly across?: boolean;
   /** Ids in the catalogues it serves: requirement rows (MR-34), "CIS 5.6.3" (CIS Kubernetes Benchmark 1.12), "NSA/CISA Pod security"
    *  (chapter of the Kubernetes Hardening Guide 1.2), "SOC2 CC6.1", "ISO A.8.12", "PSS restricted". */
   readonly controls: readonly string[];
+}
+
+/** A rule of the catalogue: what it says of itself, and how strict it is in each profile. */
+export interface Rule extends RuleInfo {
+  readonly enforcement: Readonly<Record<Profile, Enforcement>>;
 }
 
 /** A tree of values given to a chart, and where it stands. */

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Json, JsonObject } from "../../../policy/contract";
-import { ruleOf } from "../../../policy/judge/catalogue";
+import { objectRules } from "../../../policy/judge/catalogue";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import type { ObjectRule } from "../../../policy/rules/rule";
 import { object } from "../support/objects";
@@ -8,7 +8,7 @@ import { manifest, podSpec, prod } from "../support/pod";
 import { rule } from "../support/rbac-cases";
 import { type Case, ruleCases } from "../support/rule-cases";
 
-const objectInCustomKind = ruleOf("object-in-custom-kind") as ObjectRule;
+const objectInCustomKind = objectRules.find(({ id }) => id === "object-in-custom-kind") as ObjectRule;
 
 const rbac = "rbac.authorization.k8s.io/v1";
 const binding = (role: string): JsonObject => ({
