@@ -153,7 +153,9 @@ export function ruleOf(id: string): Rule {
 }
 
 function enforced<Info extends RuleInfo>(rule: Info): Info & Rule {
-  return { ...rule, enforcement: enforcementOf(rule.id) };
+  const { across, controls, ...rest } = rule;
+  const last = { ...(across !== undefined && { across }), controls }; // in the order `explain --json` has them
+  return { ...rest, enforcement: enforcementOf(rule.id), ...last } as Info & Rule;
 }
 
 function podSecurityRule(check: PodSecurityCheck): RuleInfo {
