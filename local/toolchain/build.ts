@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { UserError } from "../user-error";
 import { cacheFolder, filesOf, groupFolder, moduleFolder, seal } from "./cache";
@@ -116,9 +126,14 @@ export async function buildGroup(group: ToolGroup): Promise<void> {
   const stamps = Object.entries(group.stamps ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   const ldflags = ["-s", "-w", ...stamps, ...(group.cgo ? ["-extldflags", "-static"] : [])].join(" ");
   const tags = group.tags ? ["-tags", group.tags] : [];
+  const built = new Map<string, string>();
   for (const [name, pkg] of Object.entries(group.binaries)) {
-    await go(["build", "-trimpath", "-ldflags", ldflags, ...tags, "-o", join(out, name), pkg], work, env);
-    chmodSync(join(out, name), 0o755);
+    const file = join(out, name);
+    const same = built.get(pkg);
+    if (same !== undefined) linkSync(same, file);
+    else await go(["build", "-trimpath", "-ldflags", ldflags, ...tags, "-o", file, pkg], work, env);
+    chmodSync(file, 0o755);
+    built.set(pkg, file);
   }
   if (group.data) {
     const source = await sourceOf(group.data.module, work, env);

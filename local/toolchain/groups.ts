@@ -1,7 +1,7 @@
 /** One Go module under `modules/` and the binaries that come out of it. */
 export interface ToolGroup {
   readonly name: string;
-  /** binary name → Go package. */
+  /** binary name → Go package. One package under several names is built once: it looks at the name it is started by. */
   readonly binaries: Readonly<Record<string, string>>;
   /** Go linker `-X` settings, mostly versions that the tools otherwise believe to be unset. */
   readonly stamps?: Readonly<Record<string, string>>;
@@ -74,11 +74,11 @@ export const toolGroups: readonly ToolGroup[] = [
   {
     name: "kubernetes",
     binaries: {
-      "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
-      "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
-      "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
-      kubelet: "k8s.io/kubernetes/cmd/kubelet",
-      "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
+      "kube-apiserver": ".",
+      "kube-controller-manager": ".",
+      "kube-scheduler": ".",
+      kubelet: ".",
+      "kube-proxy": ".",
       kubectl: "k8s.io/kubernetes/cmd/kubectl",
     },
     stamps: {

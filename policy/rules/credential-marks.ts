@@ -3,7 +3,7 @@
  *  The patterns are our own, after the formats their issuers publish: each row names the source, all of them read in November 2026. No library of such
  *  patterns is taken in: `@secretlint/*` (MIT, 13.1) brings a runtime, asynchronous rules and some twenty packages into a pack that has five, and
  *  gitleaks' rules (MIT) are written for RE2, which is linear by construction, where V8's engine is not. Each pattern here is: no quantifier in a
- *  quantifier, a fixed beginning at which a match can start, bounds where a class could run over the next beginning. test/policy/linear-time.test.ts
+ *  quantifier, a fixed beginning at which a match can start, bounds where a class could run over the next beginning. test/policy/linear-time.slow.test.ts
  *  tries each one. */
 
 /** What it is, texts of which one is in every such credential, the whole format, and where that is published. */

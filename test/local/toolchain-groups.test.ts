@@ -58,4 +58,14 @@ describe("toolchain: groups", () => {
       });
     });
   }
+
+  it("builds one binary for the programs of a node and its control plane, which knows each of its names", () => {
+    const names = toolGroups.flatMap(({ name, binaries }) =>
+      name === "kubernetes" ? Object.keys(binaries).filter((one) => binaries[one] === ".") : [],
+    );
+    const source = readFileSync(join(root, "local/toolchain/modules/kubernetes/main.go"), "utf8");
+    const known = [...source.matchAll(/^\t"([a-z-]+)":/gm)].map(([, name]) => name);
+    assert.ok(names.length > 1);
+    assert.deepEqual(known.sort(), names.sort());
+  });
 });
