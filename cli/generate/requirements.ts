@@ -61,7 +61,7 @@ export function digestOf(rows: Readonly<Record<string, Requirement>>): string {
 export function requirementsPage(): string {
   const shown = evidence();
   const link = (file: string): string =>
-    `${file.endsWith(".md") ? "document " : ""}[${basename(file).replace(/\.(test|e2e)?\.?(ts|md)$/, "")}](../${file})`;
+    `${file.endsWith(".md") ? "document " : ""}[${basename(file).replace(/(\.slow)?(\.test|\.e2e)?\.(ts|md)$/, "")}](../${file})`;
   const parts = [...requirements()].map(([source, rows]) => {
     const cells = Object.entries(rows).map(([id, { requirement, difference = "" }]) => [
       id,

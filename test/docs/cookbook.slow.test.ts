@@ -172,7 +172,7 @@ describe("adoption guide", function () {
   it("[COS-60] a test runs every step with a command or lines for the stack's file, by its name", () => {
     const steps = headings(guide).filter((one) => /```(?:sh|yaml)/.test(section(guide, one).text));
     assert.equal(steps.length, 9);
-    const runs = textOf("test/docs/cookbook.slow.test.ts") + textOf("test/e2e/companyos-adopt.e2e.ts");
+    const runs = textOf("test/docs/cookbook.slow.test.ts") + textOf("test/e2e/alone/companyos-adopt.e2e.ts");
     assert.deepEqual(
       steps.filter((one) => !runs.includes(`"${one}")`)),
       [],
