@@ -80,35 +80,34 @@ describe("a stack run with plain pulumi", () => {
     assert.equal((await helmRecords(project.namespace)).length, 1);
   });
 
-  describe("[COS-19] when that Secret changes", () => {
-    let before: string[];
-    const keep = (given: typeof account): Promise<string> =>
-      kubectl(["apply", "-f", "-"], JSON.stringify(accountSecret("kept-by-someone", project.namespace, given)));
-    const worker = async (): Promise<string[]> =>
-      (await objects("pods", "-n", project.namespace, "-l", "app.kubernetes.io/component=worker")).map(
-        ({ metadata }) => metadata.uid,
-      );
+  let before: string[];
+  const keep = (given: typeof account): Promise<string> =>
+    kubectl(["apply", "-f", "-"], JSON.stringify(accountSecret("kept-by-someone", project.namespace, given)));
+  const worker = async (): Promise<string[]> =>
+    (await objects("pods", "-n", project.namespace, "-l", "app.kubernetes.io/component=worker")).map(
+      ({ metadata }) => metadata.uid,
+    );
 
-    it("the setup tries the new value first, and a wrong one leaves the pod as it is", async () => {
-      before = await worker();
-      await keep({ ...account, jmap_token: "a-wrong-token" });
-      assert.match(failed(await project.hardened(["up"])), /authentication failed for JMAP/);
-      assert.deepEqual(await worker(), before);
-    });
+  it("[COS-19] when that Secret changes, the setup tries the new value first, and a wrong one leaves the pod as it is", async () => {
+    before = await worker();
+    assert.equal(before.length, 1);
+    await keep({ ...account, jmap_token: "a-wrong-token" });
+    assert.match(failed(await project.hardened(["up"])), /authentication failed for JMAP/);
+    assert.deepEqual(await worker(), before);
+  });
 
-    it("a right one starts the pod anew", async () => {
-      await keep(account);
-      assert.ok(changes(succeeded(await project.hardened(["up"]))).includes("updated Release mailroom"));
-      const after = await worker();
-      assert.ok(after.length === 1 && after[0] !== before[0]);
-      before = after;
-    });
+  it("[COS-19] a right one starts the pod anew", async () => {
+    await keep(account);
+    assert.ok(changes(succeeded(await project.hardened(["up"]))).includes("updated Release mailroom"));
+    const after = await worker();
+    assert.ok(after.length === 1 && after[0] !== before[0]);
+    before = after;
+  });
 
-    it("once; and a label of the Secret is no new value", async () => {
-      await kubectl(["label", "secret", "kept-by-someone", "-n", project.namespace, "of=no-account"]);
-      assert.match(succeeded(await project.hardened(["up"])).text, /^nothing changes$/m);
-      assert.deepEqual(await worker(), before);
-    });
+  it("[COS-19] once; and a label of the Secret is no new value", async () => {
+    await kubectl(["label", "secret", "kept-by-someone", "-n", project.namespace, "of=no-account"]);
+    assert.match(succeeded(await project.hardened(["up"])).text, /^nothing changes$/m);
+    assert.deepEqual(await worker(), before);
   });
 
   it("[MR-54] the pack refuses at `pulumi up` too, before anything changes", async () => {
