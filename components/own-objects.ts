@@ -75,7 +75,7 @@ export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation 
 }
 
 /** A type token is `kubernetes:<group>/<version>:<kind>`, the core group's name being "core". */
-function referenceTo(
+export function referenceTo(
   type: string,
   props: { readonly apiVersion?: string; readonly kind?: string },
   name: string,
@@ -104,7 +104,8 @@ async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, n
   }
 }
 
-function refusal({ apiVersion, kind, metadata }: ObjectMetadata, owner: string): string {
+/** Says of an object that is not the stack's own whose it is, and what to do. */
+export function refusal({ apiVersion, kind, metadata }: ObjectMetadata, owner: string): string {
   const { name, namespace, annotations } = metadata;
   const said = annotations?.[ownerAnnotation];
   const who = said === undefined || said === owner ? "was not made by this stack" : `belongs to the stack ${said}`;

@@ -88,6 +88,26 @@ describe("stack-schema", () => {
     assert.ok("mistakes" in checked("nowhere"));
   });
 
+  it("credentials are in the stack's file exactly when a system takes them from there", () => {
+    const source = z.strictObject({
+      enabled: z.boolean().default(true),
+      credentials: z.strictObject({ from: z.string() }),
+    });
+    const taking = { web: { config: source, credentials: z.strictObject({ token: z.string("expected the token") }) } };
+    const said = (from: string, more: object = {}, enabled = true): readonly string[] => {
+      const checked = checkStack("dev", { ...least, web: { enabled, credentials: { from } }, ...more }, taking, "app");
+      return "mistakes" in checked ? checked.mistakes : [];
+    };
+    const given = { webCredentials: { token: "t" } };
+    assert.deepEqual(said("existing", given), [
+      "app:webCredentials and app:web.credentials (from: existing) are both set: choose one",
+    ]);
+    assert.deepEqual(said("config"), ["app:webCredentials.token: expected the token"]);
+    assert.deepEqual(said("config", given), []);
+    for (const none of [{}, { webCredentials: null }]) assert.deepEqual(said("existing", none), []);
+    for (const more of [{}, given]) assert.deepEqual(said("existing", more, false), []);
+  });
+
   it("refuses versions that are none", () => {
     for (const version of ["v1", "1.36", "v1.36.3", "newest", "", "v1.361"])
       assert.equal(mistakes({ ...least, podSecurityVersion: version }).length, 1, version);

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { namespaceState } from "../../components/cluster-state";
+import { podSecurityLabels } from "../../components/pod-security-labels";
+
+describe("cluster-state: a namespace against what the stack wants of it", () => {
+  const labels = podSecurityLabels("v1.36");
+  const [enforce, version] = ["pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/enforce-version"];
+
+  it("of nobody, with none of the labels", () =>
+    assert.deepEqual(namespaceState({ metadata: {} }, "v1.36"), {
+      owner: undefined,
+      drifted: Object.keys(labels),
+      repairs: 0,
+    }));
+
+  it("of a stack, put right before", () => {
+    const annotations = { "hardened.pulumi/stack": "hardened/dev", "hardened.pulumi/repairs": "3" };
+    const metadata = { labels: { ...labels, team: "a" }, annotations };
+    assert.deepEqual(namespaceState({ metadata }, "v1.36"), { owner: "hardened/dev", drifted: [], repairs: 3 });
+  });
+
+  it("with a label edited by hand, and of an older version", () => {
+    const metadata = { labels: { ...labels, [enforce]: "privileged" } };
+    assert.deepEqual(namespaceState({ metadata }, "v1.36").drifted, [enforce]);
+    assert.deepEqual(namespaceState({ metadata: { labels } }, "v1.37").drifted, [version]);
+  });
+});
