@@ -96,7 +96,7 @@ async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, n
     if (unmarked.length === 0) return;
     const made = madeIn((await state()) ?? {});
     const others = unmarked.filter((one) => !made.has(keyOf(one)));
-    if (others.length > 0) throw new pulumi.RunError(others.map((one) => refusal(one, owner)).join("\n"));
+    if (others.length > 0) throw new pulumi.RunError(refusal(others, owner));
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     if (!pulumi.runtime.isDryRun())
@@ -104,8 +104,11 @@ async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, n
   }
 }
 
-/** Says of an object that is not the stack's own whose it is, and what to do. */
-export function refusal({ apiVersion, kind, metadata }: ObjectMetadata, owner: string): string {
+/** Says of objects that are not the stack's own whose they are, and what to do, a line each. */
+export const refusal = (others: readonly ObjectMetadata[], owner: string): string =>
+  others.map((one) => lineOf(one, owner)).join("\n");
+
+function lineOf({ apiVersion, kind, metadata }: ObjectMetadata, owner: string): string {
   const { name, namespace, annotations } = metadata;
   const said = annotations?.[ownerAnnotation];
   const who = said === undefined || said === owner ? "was not made by this stack" : `belongs to the stack ${said}`;

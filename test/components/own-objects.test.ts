@@ -38,8 +38,12 @@ describe("own-objects: whose an object is", () => {
 });
 
 describe("own-objects: what an object of another is said to be", () => {
-  const said = (apiVersion: string, kind: string, metadata: object): string =>
-    refusal({ apiVersion, kind, metadata: { name: "x", ...metadata } }, "hardened/dev");
+  const other = (apiVersion: string, kind: string, metadata: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name: "x", ...metadata },
+  });
+  const said = (...given: Parameters<typeof other>): string => refusal([other(...given)], "hardened/dev");
   const then =
     "which needs the name for an object of its own; look at it, and when nobody needs it, delete it: kubectl delete";
 
@@ -58,6 +62,10 @@ describe("own-objects: what an object of another is said to be", () => {
       said("v1", "Secret", { namespace: "ns", annotations: { "hardened.pulumi/stack": "hardened/dev" } }),
       `Secret ns/x exists and was not made by this stack, ${then} secret x -n ns`,
     ));
+  it("a line each, where there are several", () => {
+    const several = refusal([other("v1", "Secret", { namespace: "ns" }), other("v1", "Node", {})], "hardened/dev");
+    assert.equal(several, `${said("v1", "Secret", { namespace: "ns" })}\n${said("v1", "Node", {})}`);
+  });
 });
 
 describe("own-objects: which object a resource will be", () => {
