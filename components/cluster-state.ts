@@ -1,11 +1,11 @@
 import {
+  failedOf,
   type HelmRecord,
   manifestOf,
   newestFirst,
   type ReleaseState,
   releaseState,
   supersededOf,
-  withStatus,
 } from "./helm-records";
 import { getObject, kubectl } from "./kubectl";
 import { ownerAnnotation, repairsAnnotation } from "./labels";
@@ -97,11 +97,25 @@ export async function missingKeys(
   namespace: string,
   name: string,
   keys: readonly string[],
-): Promise<{ readonly exists: boolean; readonly missing: readonly string[] }> {
-  const secret = await getObject<{ data?: Record<string, string> }>(context, ["secret", name, "-n", namespace]);
-  if (!secret) return { exists: false, missing: keys };
-  return { exists: true, missing: keys.filter((key) => !secret.data?.[key]) };
+): Promise<MissingKeys> {
+  return missingIn(await getObject<SecretObject>(context, ["secret", name, "-n", namespace]), keys);
 }
+
+/** What is read of a Secret. */
+interface SecretObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+interface MissingKeys {
+  readonly exists: boolean;
+  readonly missing: readonly string[];
+}
+
+/** The same of a Secret that was read, or was not there. An empty value is missing too. */
+export const missingIn = (secret: SecretObject | undefined, keys: readonly string[]): MissingKeys => ({
+  exists: secret !== undefined,
+  missing: keys.filter((key) => !secret?.data?.[key]),
+});
 
 /** UID of the kube-system namespace: the usual identity of a cluster. */
 export async function clusterUid(context: string): Promise<string> {
@@ -114,9 +128,8 @@ export async function clusterUid(context: string): Promise<string> {
  */
 export async function endPending(context: string, namespace: string, name: string, state: ReleaseState): Promise<void> {
   if (state.status === "pending-install") return void (await dropRecords(context, namespace, name));
-  for (const record of await recordsOf(context, namespace, name)) {
-    if (record.metadata.name === state.record) await replace(context, namespace, withStatus(record, "failed"));
-  }
+  const records = await recordsOf(context, namespace, name);
+  for (const record of failedOf(records, state.record)) await replace(context, namespace, record);
 }
 
 /** Takes away every record Helm has of a release; its objects stay, and carry Helm's ownership. Whether there were any. */

@@ -70,6 +70,10 @@ export function manifestOf(records: readonly HelmRecord[]): string | undefined {
 export const supersededOf = (records: readonly HelmRecord[]): HelmRecord[] =>
   records.filter(isDeployed).map((record) => withStatus(record, "superseded"));
 
+/** The record of that name with the status "failed"; none when it is gone. */
+export const failedOf = (records: readonly HelmRecord[], name: string): HelmRecord[] =>
+  records.filter(({ metadata }) => metadata.name === name).map((record) => withStatus(record, "failed"));
+
 /** A record with another status: it stands in the body and in a label. */
 export function withStatus(record: HelmRecord, status: string): HelmRecord {
   const body = bodyOf(record);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { namespaceState } from "../../components/cluster-state";
+import { missingIn, namespaceState } from "../../components/cluster-state";
 import { podSecurityLabels } from "../../components/pod-security-labels";
 
 describe("cluster-state: a namespace against what the stack wants of it", () => {
@@ -24,4 +24,20 @@ describe("cluster-state: a namespace against what the stack wants of it", () => 
     assert.deepEqual(namespaceState({ metadata }, "v1.36").drifted, [enforce]);
     assert.deepEqual(namespaceState({ metadata: { labels } }, "v1.37").drifted, [version]);
   });
+});
+
+describe("cluster-state: which keys a Secret lacks", () => {
+  const keys = ["token", "password"];
+  for (const [what, secret, found] of [
+    ["all of one that is not there", undefined, { exists: false, missing: keys }],
+    ["all of one that is empty", {}, { exists: true, missing: keys }],
+    [
+      "those it has not, or without a value",
+      { data: { password: "", other: "eA==" } },
+      { exists: true, missing: keys },
+    ],
+    ["some", { data: { token: "eA==" } }, { exists: true, missing: ["password"] }],
+    ["none", { data: { token: "eA==", password: "eA==" } }, { exists: true, missing: [] }],
+  ] as const)
+    it(what, () => assert.deepEqual(missingIn(secret, keys), found));
 });

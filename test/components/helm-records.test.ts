@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
+  failedOf,
   type HelmRecord,
   manifestOf,
   newestFirst,
@@ -10,10 +11,12 @@ import {
 } from "../../components/helm-records";
 
 /** As Helm writes it and the API server gives it: base64 of base64 of gzip of JSON. */
+const kind = { apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1" };
 const record = (version: number, status: string, more: object = {}): HelmRecord => {
   const body = { name: "web", info: { description: `said of ${version}`, status }, manifest: `kind: V${version}` };
   const inner = gzipSync(JSON.stringify(body)).toString("base64");
   return {
+    ...kind,
     metadata: {
       name: `sh.helm.release.v1.web.v${version}`,
       labels: { owner: "helm", name: "web", version: String(version), status },
@@ -62,8 +65,20 @@ describe("helm-records", () => {
     const changed = withStatus(record(2, "pending-upgrade", { managedFields: [{ manager: "Helm" }] }), "failed");
     const { metadata, data: _, ...rest } = changed;
     assert.deepEqual(metadata, record(2, "failed").metadata);
-    assert.deepEqual(rest, {});
+    assert.deepEqual(rest, kind);
     assert.deepEqual(opened(changed), opened(record(2, "failed")));
+  });
+
+  it("of those that are there, the one that is named has failed", () => {
+    const [changed, ...more] = failedOf(records, "sh.helm.release.v1.web.v9");
+    assert.deepEqual([changed?.metadata, more], [record(9, "failed").metadata, []]);
+    assert.deepEqual(failedOf(records, "sh.helm.release.v1.web.v8"), []);
+  });
+
+  it("a status that nobody wrote is unknown", () => {
+    const { metadata, data } = record(1, "deployed");
+    const { status: _, ...labels } = metadata.labels;
+    assert.equal(releaseState([{ metadata: { ...metadata, labels }, data }])?.status, "unknown");
   });
 
   it("what is deployed is superseded, and no other record is touched", () => {

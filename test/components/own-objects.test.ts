@@ -103,7 +103,7 @@ describe("own-objects: what is asked before an object is registered", () => {
   const own = () => ownObjects({ context: "nowhere", owner: "hardened/dev", places: [], state: async () => ({}) });
   const transformed = (type: string, metadata: object, isPreview = false) => {
     pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "dev", isPreview);
-    return own()({ resource, type, name: "x", props: { metadata }, opts: { parent, dependsOn: earlier } });
+    return own()({ resource, type, name: "x", props: { spec: "x", metadata }, opts: { parent, dependsOn: earlier } });
   };
   const dependsOn = (result: pulumi.ResourceTransformationResult | undefined) =>
     result?.opts.dependsOn as Promise<pulumi.Resource[]>;
@@ -121,7 +121,7 @@ describe("own-objects: what is asked before an object is registered", () => {
   it("it waits for the answer, keeps its options, and is not registered when nobody answers", async () => {
     const result = transformed("kubernetes:core/v1:Secret", { name: "x", namespace: "ns" });
     assert.equal(result?.opts.parent, parent);
-    assert.deepEqual(result?.props, { metadata: { name: "x", namespace: "ns" } });
+    assert.deepEqual(result?.props, { spec: "x", metadata: { name: "x", namespace: "ns" } });
     await assert.rejects(dependsOn(result), /^Error: the cluster of context "nowhere" could not be asked: .*nowhere/);
   });
 
@@ -130,10 +130,19 @@ describe("own-objects: what is asked before an object is registered", () => {
     assert.deepEqual(await dependsOn(result), [earlier]);
   });
 
+  it("without any kubeconfig a preview asks nobody, and a run does", async () => {
+    process.env.KUBECONFIG = join(folder, "none");
+    const metadata = { name: "x", namespace: "ns" };
+    assert.equal(transformed("kubernetes:core/v1:Secret", metadata, true)?.opts.dependsOn, earlier);
+    await assert.rejects(dependsOn(transformed("kubernetes:core/v1:Secret", metadata)), /could not be asked/);
+    process.env.KUBECONFIG = join(folder, "config");
+  });
+
   it("outside of namespaces it has the stack's mark beside its own", () => {
     const metadata = { name: "x", annotations: { a: "b" } };
     const result = transformed("kubernetes:core/v1:Namespace", metadata);
-    assert.deepEqual(result?.props.metadata.annotations, { a: "b", "hardened.pulumi/stack": "hardened/dev" });
+    const annotations = { a: "b", "hardened.pulumi/stack": "hardened/dev" };
+    assert.deepEqual(result?.props, { spec: "x", metadata: { name: "x", annotations } });
     assert.equal(result?.opts.dependsOn, earlier, "the preflight has looked at it");
   });
 
