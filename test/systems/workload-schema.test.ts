@@ -3,19 +3,30 @@ import { z } from "zod";
 import { explainConfig } from "../../policy/config/explain-config";
 import {
   annotations,
+  autoscalingShape,
+  command,
+  destinations,
   envFromSecrets,
   environmentWith,
+  httpProbe,
   ingressShape,
+  refineAutoscaling,
   refineIngress,
   refineServiceAccount,
   serviceAccountShape,
+  spreadShape,
 } from "../../systems/workload-schema";
 
 const workload = z.strictObject({
   annotations: annotations.default({}),
+  autoscaling: z.strictObject(autoscalingShape).superRefine(refineAutoscaling).optional(),
+  command: command.optional(),
+  destinations: destinations.default({}),
   env: environmentWith("secrets").default({}),
   envFromSecrets: envFromSecrets.default([]),
   ingress: z.strictObject(ingressShape).superRefine(refineIngress).optional(),
+  probe: httpProbe.optional(),
+  spread: z.strictObject(spreadShape).optional(),
   serviceAccount: z.strictObject(serviceAccountShape).superRefine(refineServiceAccount).optional(),
 });
 
@@ -27,6 +38,15 @@ function lines(given: object): string[] {
 const account = { create: true, name: "", annotations: {} };
 const host = { host: "a.example.com", paths: [{ path: "/", pathType: "Prefix" }] };
 const ingress = { enabled: true, className: "", annotations: {}, hosts: [host], tls: [] };
+const probe = { path: "/", periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 1 };
+const scaled = {
+  enabled: true,
+  minReplicas: 1,
+  maxReplicas: 500,
+  targetCPUUtilizationPercentage: 100,
+  scaleDownWindowSeconds: 0,
+};
+const peers = [{ ipBlock: { cidr: "10.0.0.0/8" } }];
 const pathType = (type: string) => ({
   ingress: { ...ingress, hosts: [{ ...host, paths: [{ path: "/", pathType: type }] }] },
 });
@@ -129,7 +149,81 @@ describe("systems: shared types of workloads", () => {
       { ingress: { ...ingress, tls: [{ secretName: "", hosts: ["a.example.com"] }] } },
       "ingress.tls[0].secretName: expected a Secret's name",
     ],
+    [
+      "a host that is no text",
+      { ingress: { ...ingress, hosts: [{ ...host, host: 1 }] } },
+      "ingress.hosts[0].host: expected a host name",
+    ],
+    [
+      "an autoscaler upside down",
+      { autoscaling: { ...scaled, minReplicas: 3, maxReplicas: 2 } },
+      "autoscaling.minReplicas: 3 is above maxReplicas, 2; raise the most or lower the least",
+    ],
+    ["a probe of no path", { probe: { ...probe, path: "x" } }, 'probe.path: expected a path that starts with "/"'],
+    ["a spread of another word", { spread: { zone: "hard", host: "some" } }, "spread.host: expected soft, hard or off"],
+    [
+      "a protocol that is none",
+      { destinations: { x: { port: 1, protocols: ["tcp"], peers } } },
+      "destinations.x.protocols[0]: expected TCP, UDP or SCTP",
+    ],
+    [
+      "a destination of no protocol",
+      { destinations: { x: { port: 1, protocols: [], peers } } },
+      "destinations.x.protocols: expected at least one protocol",
+    ],
+    [
+      "a destination of nobody",
+      { destinations: { x: { port: 1, peers: [] } } },
+      "destinations.x.peers: expected at least one peer: none would mean everyone",
+    ],
+    [
+      "a peer that would be everyone",
+      { destinations: { x: { port: 1, peers: [{}] } } },
+      "destinations.x.peers[0]: expected a namespaceSelector, a podSelector or an ipBlock",
+    ],
+    ["a command in one text", { command: "run app" }, "command: expected a list of words such as [uv, run, app]"],
+    ["a word of nothing", { command: ["run", " "] }, "command[1]: expected a word of the command, not an empty text"],
   ];
+  const range: [key: string, given: (value: number) => object, words: string, outside: number[]][] = [
+    ["destinations.x.port", (port) => ({ destinations: { x: { port, peers } } }), "from 1 to 65535", [0, 65_536]],
+    ...(["periodSeconds", "timeoutSeconds"] as const).map((key): (typeof range)[number] => [
+      `probe.${key}`,
+      (value) => ({ probe: { ...probe, [key]: value } }),
+      "of seconds from 1 to 3600",
+      [0, 3601],
+    ]),
+    [
+      "probe.failureThreshold",
+      (failureThreshold) => ({ probe: { ...probe, failureThreshold } }),
+      "of failures from 1 to 1000",
+      [0, 1001],
+    ],
+    [
+      "probe.initialDelaySeconds",
+      (initialDelaySeconds) => ({ probe: { ...probe, initialDelaySeconds } }),
+      "of seconds from 0 to 3600",
+      [-1, 3601],
+    ],
+    [
+      "autoscaling.scaleDownWindowSeconds",
+      (scaleDownWindowSeconds) => ({ autoscaling: { ...scaled, scaleDownWindowSeconds } }),
+      "of seconds from 0 to 3600",
+      [-1, 3601],
+    ],
+    [
+      "autoscaling.maxReplicas",
+      (maxReplicas) => ({ autoscaling: { ...scaled, maxReplicas } }),
+      "from 1 to 500",
+      [0, 501],
+    ],
+  ];
+  for (const [key, given, words, [below = 0, above = 0]] of range)
+    it(`take ${key} ${words}, and nothing beside it`, () => {
+      for (const value of [below, above, below + 1.5])
+        assert.deepEqual(lines(given(value)), [`web.${key}: expected a whole number ${words}`], String(value));
+      for (const value of [below + 1, above - 1]) assert.deepEqual(lines(given(value)), [], String(value));
+    });
+
   for (const [what, given, line] of refused)
     it(`refuse ${what}, at its place`, () => assert.deepEqual(lines(given), [`web.${line}`]));
 
@@ -142,6 +236,10 @@ describe("systems: shared types of workloads", () => {
       { serviceAccount: { ...account, create: false } },
       { ingress: { ...ingress, enabled: false, hosts: [] } },
       { ingress: { ...ingress, tls: [{ secretName: "s", hosts: ["*.example.com"] }] } },
+      { spread: { zone: "soft", host: "off" } },
+      { autoscaling: { ...scaled, enabled: false, minReplicas: 3, maxReplicas: 2 } },
+      { destinations: { x: { port: 1, protocols: ["TCP", "UDP", "SCTP"], peers } } },
+      { command: ["run", "app"] },
       pathType("Exact"),
       pathType("ImplementationSpecific"),
     ])
