@@ -18,8 +18,11 @@ describe("stack-state: what an entry of the state stands for", () => {
     assert.deepEqual(referenceOf(entry("kubernetes:core/v1:Namespace", namespace)), namespace);
   });
 
-  it("a release", () =>
-    assert.deepEqual(referenceOf(entry(release, { name: "web", namespace: "ns" })), releaseReference("ns", "web")));
+  it("a release, as if it were an object", () => {
+    const own = { apiVersion: "helm.sh/v3", kind: "Release", metadata: { name: "web", namespace: "ns" } };
+    assert.deepEqual(referenceOf(entry(release, { name: "web", namespace: "ns" })), own);
+    assert.deepEqual(releaseReference("ns", "web"), own);
+  });
 
   for (const [what, type, inputs] of [
     ["a release without a name", release, { namespace: "ns" }],
