@@ -1,4 +1,4 @@
-import { ClusterUnavailable, kubectl } from "./kubectl";
+import { kubectl, unlessForbidden } from "./kubectl";
 
 /** Something a cluster may have or not, told by an API group it then serves, or by its Deployment where it serves none. */
 interface Capability {
@@ -83,12 +83,10 @@ export async function presentIn(context: string, needs: readonly Need[]): Promis
 }
 
 /** Whether a Deployment with the label is anywhere; no when a person may not look. */
-async function hasDeployment(context: string, label: string): Promise<boolean> {
-  try {
-    const args = ["get", "deployments.apps", "--all-namespaces", "-l", label, "-o", "name"];
-    return (await kubectl(context, args)).trim() !== "";
-  } catch (error) {
-    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return false;
-    throw error;
-  }
-}
+const hasDeployment = (context: string, label: string): Promise<boolean> =>
+  unlessForbidden(
+    kubectl(context, ["get", "deployments.apps", "--all-namespaces", "-l", label, "-o", "name"]).then(
+      (names) => names.trim() !== "",
+    ),
+    false,
+  );

@@ -1,4 +1,4 @@
-import { ClusterUnavailable, getObject, kubectl } from "./kubectl";
+import { getObject, kubectl, unlessForbidden } from "./kubectl";
 
 /**
  * Secrets that others keep and that changed under running pods. A variable of a container stays what it was when the container
@@ -92,17 +92,15 @@ export function missedChanges(objects: readonly WorkloadObject[], changes: Secre
 }
 
 /** The same for a live namespace; nothing when a person may not look. Throws ClusterUnavailable. */
-export async function observeSecretChanges(context: string, namespace: string): Promise<SecretChanges> {
-  try {
-    const found = await getObject<{ items: WorkloadObject[] }>(context, ["deployments,pods", "-n", namespace]);
-    const objects = found?.items ?? [];
-    const names = [...new Set(objects.filter(({ kind }) => kind === "Deployment").flatMap(readBy))];
-    const changes = await Promise.all(names.map((name) => changeOf(context, namespace, name)));
-    return missedChanges(objects, Object.fromEntries(changes.flat()));
-  } catch (error) {
-    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return {};
-    throw error;
-  }
+export const observeSecretChanges = (context: string, namespace: string): Promise<SecretChanges> =>
+  unlessForbidden(changesIn(context, namespace), {});
+
+async function changesIn(context: string, namespace: string): Promise<SecretChanges> {
+  const found = await getObject<{ items: WorkloadObject[] }>(context, ["deployments,pods", "-n", namespace]);
+  const objects = found?.items ?? [];
+  const names = [...new Set(objects.filter(({ kind }) => kind === "Deployment").flatMap(readBy))];
+  const changes = await Promise.all(names.map((name) => changeOf(context, namespace, name)));
+  return missedChanges(objects, Object.fromEntries(changes.flat()));
 }
 
 async function changeOf(context: string, namespace: string, name: string): Promise<[string, string][]> {

@@ -1,22 +1,15 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import {
+  failedOf,
+  type HelmRecord,
+  manifestOf,
+  newestFirst,
+  type ReleaseState,
+  releaseState,
+  supersededOf,
+} from "./helm-records";
 import { getObject, kubectl } from "./kubectl";
 import { ownerAnnotation, repairsAnnotation } from "./labels";
 import { podSecurityLabels } from "./pod-security-labels";
-
-/** What Helm's newest record of a release says. */
-export interface ReleaseState {
-  /** Helm's word: deployed, failed, pending-install, pending-upgrade, pending-rollback, uninstalling, … */
-  readonly status: string;
-  readonly revision: number;
-  /** Description of the newest deployed revision. */
-  readonly description?: string | undefined;
-  /** Name of the Secret that holds the newest record. */
-  readonly record: string;
-  /** When the newest record was made, as a date in ISO 8601. */
-  readonly written: string;
-  /** What the program that wrote it calls itself, as the API server noted: "Helm" is a person's. */
-  readonly writer?: string | undefined;
-}
 
 /** What the cluster says of a namespace this stack wants. */
 export interface NamespaceState {
@@ -26,27 +19,6 @@ export interface NamespaceState {
   readonly drifted: readonly string[];
   /** How often this stack put labels right before. */
   readonly repairs: number;
-}
-
-interface HelmRecord {
-  metadata: {
-    name: string;
-    labels: Record<string, string>;
-    creationTimestamp: string;
-    managedFields?: { manager?: string }[];
-  };
-  data: { release: string };
-}
-
-interface HelmReleaseBody {
-  readonly info?: { readonly description?: string };
-  readonly manifest?: string;
-}
-
-/** Helm stores base64 of gzip of JSON, which the API server encodes once more. */
-function bodyOf(record: HelmRecord): HelmReleaseBody {
-  const inner = Buffer.from(Buffer.from(record.data.release, "base64").toString("latin1"), "base64");
-  return JSON.parse(gunzipSync(inner, { maxOutputLength: 64 * 2 ** 20 }).toString("utf8")) as HelmReleaseBody;
 }
 
 async function recordsOf(context: string, namespace: string, name: string): Promise<HelmRecord[]> {
@@ -59,7 +31,7 @@ async function recordsOf(context: string, namespace: string, name: string): Prom
     selector,
     "--show-managed-fields",
   ]);
-  return (list?.items ?? []).sort((a, b) => Number(b.metadata.labels.version) - Number(a.metadata.labels.version));
+  return newestFirst(list?.items ?? []);
 }
 
 /**
@@ -69,26 +41,16 @@ async function recordsOf(context: string, namespace: string, name: string): Prom
  */
 export async function supersedeDeployed(context: string, namespace: string, name: string): Promise<void> {
   const records = await recordsOf(context, namespace, name);
-  for (const record of records.filter(({ metadata }) => metadata.labels.status === "deployed")) {
-    await setStatus(context, namespace, record, "superseded");
-  }
+  for (const record of supersededOf(records)) await replace(context, namespace, record);
 }
 
-/** Writes another status into one of Helm's records: it stands in the body and in a label. */
-async function setStatus(context: string, namespace: string, record: HelmRecord, status: string): Promise<void> {
-  const body = bodyOf(record);
-  const text = JSON.stringify({ ...body, info: { ...body.info, status } });
-  const release = Buffer.from(gzipSync(text).toString("base64")).toString("base64");
-  const { managedFields: _, ...metadata } = record.metadata;
-  const changed = { ...record, metadata: { ...metadata, labels: { ...metadata.labels, status } }, data: { release } };
-  await kubectl(context, ["replace", "-n", namespace, "-f", "-"], JSON.stringify(changed));
+async function replace(context: string, namespace: string, record: HelmRecord): Promise<void> {
+  await kubectl(context, ["replace", "-n", namespace, "-f", "-"], JSON.stringify(record));
 }
 
 /** What a release put into the cluster, as YAML: its deployed revision, else its newest; nothing when there is none. Holds its Secrets in clear. */
 export async function liveManifest(context: string, namespace: string, name: string): Promise<string | undefined> {
-  const records = await recordsOf(context, namespace, name);
-  const live = records.find((one) => one.metadata.labels.status === "deployed") ?? records[0];
-  return live && bodyOf(live).manifest;
+  return manifestOf(await recordsOf(context, namespace, name));
 }
 
 /** Helm's newest record of a release, or nothing when it was never installed. */
@@ -97,18 +59,7 @@ export async function observeRelease(
   namespace: string,
   name: string,
 ): Promise<ReleaseState | undefined> {
-  const records = await recordsOf(context, namespace, name);
-  const newest = records[0];
-  if (!newest) return undefined;
-  const deployed = records.find((record) => record.metadata.labels.status === "deployed");
-  return {
-    status: newest.metadata.labels.status ?? "unknown",
-    revision: Number(newest.metadata.labels.version),
-    description: deployed && bodyOf(deployed).info?.description,
-    record: newest.metadata.name,
-    written: newest.metadata.creationTimestamp,
-    writer: newest.metadata.managedFields?.[0]?.manager,
-  };
+  return releaseState(await recordsOf(context, namespace, name));
 }
 
 /** The live namespace against what this stack wants of it, or nothing when there is none. */
@@ -117,17 +68,26 @@ export async function observeNamespace(
   name: string,
   version: string,
 ): Promise<NamespaceState | undefined> {
-  const live = await getObject<{ metadata: { labels?: Record<string, string>; annotations?: Record<string, string> } }>(
-    context,
-    ["namespace", name],
-  );
-  if (!live) return undefined;
-  const labels = live.metadata.labels ?? {};
+  const live = await getObject<NamespaceObject>(context, ["namespace", name]);
+  return live && namespaceState(live, version);
+}
+
+/** What is read of a namespace. */
+export interface NamespaceObject {
+  readonly metadata: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+/** A namespace against what this stack wants of it. */
+export function namespaceState({ metadata }: NamespaceObject, version: string): NamespaceState {
+  const { labels = {}, annotations = {} } = metadata;
   const wanted = Object.entries(podSecurityLabels(version));
   return {
-    owner: live.metadata.annotations?.[ownerAnnotation],
+    owner: annotations[ownerAnnotation],
     drifted: wanted.filter(([key, value]) => labels[key] !== value).map(([key]) => key),
-    repairs: Number(live.metadata.annotations?.[repairsAnnotation] ?? 0),
+    repairs: Number(annotations[repairsAnnotation] ?? 0),
   };
 }
 
@@ -137,11 +97,25 @@ export async function missingKeys(
   namespace: string,
   name: string,
   keys: readonly string[],
-): Promise<{ readonly exists: boolean; readonly missing: readonly string[] }> {
-  const secret = await getObject<{ data?: Record<string, string> }>(context, ["secret", name, "-n", namespace]);
-  if (!secret) return { exists: false, missing: keys };
-  return { exists: true, missing: keys.filter((key) => !secret.data?.[key]) };
+): Promise<MissingKeys> {
+  return missingIn(await getObject<SecretObject>(context, ["secret", name, "-n", namespace]), keys);
 }
+
+/** What is read of a Secret. */
+interface SecretObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+interface MissingKeys {
+  readonly exists: boolean;
+  readonly missing: readonly string[];
+}
+
+/** The same of a Secret that was read, or was not there. An empty value is missing too. */
+export const missingIn = (secret: SecretObject | undefined, keys: readonly string[]): MissingKeys => ({
+  exists: secret !== undefined,
+  missing: keys.filter((key) => !secret?.data?.[key]),
+});
 
 /** UID of the kube-system namespace: the usual identity of a cluster. */
 export async function clusterUid(context: string): Promise<string> {
@@ -154,9 +128,8 @@ export async function clusterUid(context: string): Promise<string> {
  */
 export async function endPending(context: string, namespace: string, name: string, state: ReleaseState): Promise<void> {
   if (state.status === "pending-install") return void (await dropRecords(context, namespace, name));
-  for (const record of await recordsOf(context, namespace, name)) {
-    if (record.metadata.name === state.record) await setStatus(context, namespace, record, "failed");
-  }
+  const records = await recordsOf(context, namespace, name);
+  for (const record of failedOf(records, state.record)) await replace(context, namespace, record);
 }
 
 /** Takes away every record Helm has of a release; its objects stay, and carry Helm's ownership. Whether there were any. */

@@ -95,7 +95,7 @@ async function isBare(reader: MetadataReader, namespace: string): Promise<boolea
 }
 
 /** Seconds that half-made objects, a namespace with all in it at most, get to be gone. */
-export const patience = 90;
+const patience = 90;
 
 async function remove(context: string, objects: readonly Reference[], log: (line: string) => void): Promise<void> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
@@ -103,8 +103,17 @@ async function remove(context: string, objects: readonly Reference[], log: (line
   for (const line of removed.trim().split("\n")) {
     if (line !== "") log(`removed half-made ${line.replace(/ deleted.*$/, "").replaceAll('"', "")}`);
   }
-  const left = (): Promise<string> => kubectl(context, ["get", "-f", "-", "--ignore-not-found", "-o", "name"], list);
-  for (const start = Date.now(); (await left()).trim() !== ""; await sleep(200)) {
-    if (Date.now() - start > patience * 1000) throw new Error(`still there after ${patience} s: ${await left()}`);
+  await untilGone(async () => {
+    const left = await kubectl(context, ["get", "-f", "-", "--ignore-not-found", "-o", "name"], list);
+    return left.trim().split("\n").filter(Boolean);
+  });
+}
+
+/** Waits until nothing is left, and fails with the names of what still is after so many seconds. */
+export async function untilGone(left: () => Promise<readonly string[]>, seconds = patience): Promise<void> {
+  const start = Date.now();
+  for (let names = await left(); names.length > 0; names = await left()) {
+    if (Date.now() - start > seconds * 1000) throw new Error(`still there after ${seconds} s: ${names.join(", ")}`);
+    await sleep(200);
   }
 }

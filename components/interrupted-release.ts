@@ -1,4 +1,5 @@
-import { dropRecords, endPending, observeRelease, type ReleaseState } from "./cluster-state";
+import { dropRecords, endPending, observeRelease } from "./cluster-state";
+import type { ReleaseState } from "./helm-records";
 import { keyOf, type Reference } from "./object-metadata";
 import { type Deployment, madeIn, type PastRun, referenceOf } from "./stack-state";
 

@@ -43,6 +43,16 @@ export async function getObject<T>(context: string, args: readonly string[]): Pr
   }
 }
 
+/** What was asked, or another answer where the person may not ask it: what is missing then does not stop them. Throws ClusterUnavailable for the rest. */
+export async function unlessForbidden<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return otherwise;
+    throw error;
+  }
+}
+
 /** A way into the cluster that asks as the person does. */
 export interface Proxy {
   /** Unix socket it listens on, in a folder only its owner can enter. */

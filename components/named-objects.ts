@@ -1,4 +1,4 @@
-import { ClusterUnavailable, getObject } from "./kubectl";
+import { getObject, unlessForbidden } from "./kubectl";
 
 /** Objects that a configuration names and someone else keeps. */
 
@@ -9,14 +9,11 @@ export interface Named {
 }
 
 /** Whether an object is there; yes when a person may not ask. */
-async function exists(context: string, args: readonly string[]): Promise<boolean> {
-  try {
-    return (await getObject(context, args)) !== undefined;
-  } catch (error) {
-    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return true;
-    throw error;
-  }
-}
+const exists = (context: string, args: readonly string[]): Promise<boolean> =>
+  unlessForbidden(
+    getObject(context, args).then((found) => found !== undefined),
+    true,
+  );
 
 async function missing<T extends Named>(all: readonly T[], there: (name: string) => Promise<boolean>): Promise<T[]> {
   const names = [...new Set(all.map(({ name }) => name))];

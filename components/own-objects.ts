@@ -75,7 +75,7 @@ export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation 
 }
 
 /** A type token is `kubernetes:<group>/<version>:<kind>`, the core group's name being "core". */
-function referenceTo(
+export function referenceTo(
   type: string,
   props: { readonly apiVersion?: string; readonly kind?: string },
   name: string,
@@ -96,7 +96,7 @@ async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, n
     if (unmarked.length === 0) return;
     const made = madeIn((await state()) ?? {});
     const others = unmarked.filter((one) => !made.has(keyOf(one)));
-    if (others.length > 0) throw new pulumi.RunError(others.map((one) => refusal(one, owner)).join("\n"));
+    if (others.length > 0) throw new pulumi.RunError(refusal(others, owner));
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     if (!pulumi.runtime.isDryRun())
@@ -104,7 +104,11 @@ async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, n
   }
 }
 
-function refusal({ apiVersion, kind, metadata }: ObjectMetadata, owner: string): string {
+/** Says of objects that are not the stack's own whose they are, and what to do, a line each. */
+export const refusal = (others: readonly ObjectMetadata[], owner: string): string =>
+  others.map((one) => lineOf(one, owner)).join("\n");
+
+function lineOf({ apiVersion, kind, metadata }: ObjectMetadata, owner: string): string {
   const { name, namespace, annotations } = metadata;
   const said = annotations?.[ownerAnnotation];
   const who = said === undefined || said === owner ? "was not made by this stack" : `belongs to the stack ${said}`;

@@ -1,4 +1,4 @@
-import { ClusterUnavailable, getObject } from "./kubectl";
+import { getObject, unlessForbidden } from "./kubectl";
 
 /** Pods that insist on standing apart, and how many of them there are at least. */
 export interface Apart {
@@ -33,10 +33,9 @@ export function crowded(asked: readonly Apart[], nodes: readonly NodeObject[]): 
 /** The same for a live cluster; nothing when a person may not look at its nodes. Throws ClusterUnavailable. */
 export async function placementFaults(context: string, asked: readonly Apart[]): Promise<string[]> {
   if (asked.length === 0) return [];
-  try {
-    return crowded(asked, (await getObject<{ items: NodeObject[] }>(context, ["nodes"]))?.items ?? []);
-  } catch (error) {
-    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return [];
-    throw error;
-  }
+  const nodes = getObject<{ items: NodeObject[] }>(context, ["nodes"]);
+  return unlessForbidden(
+    nodes.then((answer) => crowded(asked, answer?.items ?? [])),
+    [],
+  );
 }

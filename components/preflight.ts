@@ -6,9 +6,9 @@ import {
   type NamespaceState,
   observeNamespace,
   observeRelease,
-  type ReleaseState,
   supersedeDeployed,
 } from "./cluster-state";
+import type { ReleaseState } from "./helm-records";
 import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";

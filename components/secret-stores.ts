@@ -1,5 +1,5 @@
 import type { Need } from "./capabilities";
-import { ClusterUnavailable, getObject } from "./kubectl";
+import { getObject, unlessForbidden } from "./kubectl";
 
 /** Kinds of stores the External Secrets Operator reads: one for the cluster, or one of a namespace. */
 export const storeKinds = ["ClusterSecretStore", "SecretStore"] as const;
@@ -36,11 +36,17 @@ export const reloaderNeed = (by: string): Need => ({
   otherwise: "run `hardened up` after every rotation",
 });
 
-interface Store {
+/** What is read of a store. */
+export interface Store {
   readonly metadata: { readonly name: string };
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
+}
+
+interface StoreFaults {
+  readonly mistakes: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -52,21 +58,32 @@ export async function storeFaults(
   context: string,
   namespace: string,
   wanted: readonly WantedStore[],
-): Promise<{ readonly mistakes: string[]; readonly warnings: string[] }> {
-  const mistakes: string[] = [];
-  const warnings: string[] = [];
+): Promise<StoreFaults> {
+  const found: StoreFaults[] = [];
   for (const kind of storeKinds) {
     const asked = wanted.filter((one) => one.kind === kind);
-    const stores = asked.length > 0 ? await storesOf(context, kind, namespace) : undefined;
-    if (stores === undefined) continue;
-    const names = stores.map(({ metadata }) => metadata.name);
-    for (const { name, by } of asked) {
-      const store = stores.find(({ metadata }) => metadata.name === name);
-      const called = `${kind} ${kind === "SecretStore" ? `${namespace}/` : ""}${name}`;
-      if (store === undefined) mistakes.push(`${called} does not exist, and ${by} names it; ${whatThen(names)}`);
-      const ready = store?.status?.conditions?.find(({ type }) => type === "Ready");
-      if (ready?.status === "False") warnings.push(`${called} of ${by} is not ready: ${ready.message ?? "no reason"}`);
-    }
+    if (asked.length === 0) continue;
+    const list = getObject<{ items: Store[] }>(context, storesOf(kind, namespace));
+    const stores = await unlessForbidden(
+      list.then((answer) => answer?.items ?? []),
+      undefined,
+    );
+    if (stores !== undefined) found.push(faultsAmong(stores, asked, namespace));
+  }
+  return { mistakes: found.flatMap(({ mistakes }) => mistakes), warnings: found.flatMap(({ warnings }) => warnings) };
+}
+
+/** The same for the stores there are of one kind. `asked`: all of that kind. */
+export function faultsAmong(stores: readonly Store[], asked: readonly WantedStore[], namespace: string): StoreFaults {
+  const mistakes: string[] = [];
+  const warnings: string[] = [];
+  const names = stores.map(({ metadata }) => metadata.name);
+  for (const { kind, name, by } of asked) {
+    const store = stores.find(({ metadata }) => metadata.name === name);
+    const called = `${kind} ${kind === "SecretStore" ? `${namespace}/` : ""}${name}`;
+    if (store === undefined) mistakes.push(`${called} does not exist, and ${by} names it; ${whatThen(names)}`);
+    const ready = store?.status?.conditions?.find(({ type }) => type === "Ready");
+    if (ready?.status === "False") warnings.push(`${called} of ${by} is not ready: ${ready.message ?? "no reason"}`);
   }
   return { mistakes, warnings };
 }
@@ -74,13 +91,8 @@ export async function storeFaults(
 const whatThen = (names: readonly string[]): string =>
   names.length > 0 ? `name one there is (${names.join(", ")}), or make it` : "there is none, make it";
 
-async function storesOf(context: string, kind: StoreKind, namespace: string): Promise<readonly Store[] | undefined> {
-  const where = kind === "SecretStore" ? ["-n", namespace] : [];
-  try {
-    const resource = `${kind.toLowerCase()}s.external-secrets.io`;
-    return (await getObject<{ items: Store[] }>(context, [resource, ...where]))?.items ?? [];
-  } catch (error) {
-    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return undefined;
-    throw error;
-  }
-}
+/** What kubectl is asked for to list a kind of stores. */
+export const storesOf = (kind: StoreKind, namespace: string): string[] => [
+  `${kind.toLowerCase()}s.external-secrets.io`,
+  ...(kind === "SecretStore" ? ["-n", namespace] : []),
+];

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { dropRecords, observeRelease } from "./cluster-state";
-import { patience } from "./half-made";
-import { keyOf, type Reference, withMetadata } from "./object-metadata";
+import { untilGone } from "./half-made";
+import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
 import { type Deployment, referenceOf } from "./stack-state";
 
 export interface VanishedArgs {
@@ -47,14 +46,13 @@ export async function vanished({ context, state, next, log }: VanishedArgs): Pro
 /** Keys of those of the objects that the cluster has; with `settled`, after those on their way out are gone. */
 function present(context: string, objects: readonly Reference[], settled: boolean): Promise<Set<string>> {
   return withMetadata(context, async (reader) => {
-    for (const start = Date.now(); ; await sleep(200)) {
-      const there = await reader.find(objects);
-      const leaving = there.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
-      if (!settled || leaving.length === 0) return new Set(there.map(keyOf));
-      if (Date.now() - start > patience * 1000) {
-        const names = leaving.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(", ");
-        throw new Error(`still there after ${patience} s: ${names}`);
-      }
-    }
+    let there: readonly ObjectMetadata[] = [];
+    const leaving = async (): Promise<string[]> => {
+      there = await reader.find(objects);
+      const going = there.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+      return going.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    };
+    await (settled ? untilGone(leaving) : leaving());
+    return new Set(there.map(keyOf));
   });
 }

@@ -56,8 +56,6 @@ const pods: Refusal = function* ({ given, settled, environment }) {
   const least = leastPods(settled);
   const key = autoscaling.enabled ? "autoscaling.min" : "replicas";
   if (environment === "prod" && least < 2) yield [key, `${least} is too few; production needs at least 2`];
-  if (autoscaling.enabled && autoscaling.max < autoscaling.min)
-    yield ["autoscaling.max", `${autoscaling.max} is below the least, ${autoscaling.min}; raise max or lower min`];
   if (given.pdb?.minAvailable !== undefined && given.pdb.minAvailable >= least && least > 1)
     yield [
       "pdb.minAvailable",

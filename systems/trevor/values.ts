@@ -15,7 +15,7 @@ export interface Names {
 
 /** The chart's full name: of the Service, the API's Deployment and the account. */
 export const fullName = ({ fullnameOverride, release }: TrevorConfig): string =>
-  fullnameOverride ?? (release.includes("trevor") ? release : `${release}-trevor`.slice(0, 63).replace(/-+$/, ""));
+  fullnameOverride ?? (release.includes("trevor") ? release : `${release}-trevor`);
 
 /** Account of all pods: the stack's own, someone else's, or the namespace's default. */
 export const accountName = (config: TrevorConfig): string =>

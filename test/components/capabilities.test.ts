@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { capabilities, lacking, type Need } from "../../components/capabilities";
+import { type CapabilityName, capabilities, lacking, type Need } from "../../components/capabilities";
 import { externalWanted } from "../../components/secret-stores";
 import { root } from "../support/tree";
 
@@ -64,6 +64,27 @@ describe("capabilities of a cluster", () => {
       ],
     });
   });
+
+  const shown: Readonly<Record<CapabilityName, string>> = {
+    "external-secrets-operator": "the External Secrets Operator: does not serve external-secrets.io/v1",
+    "vertical-pod-autoscaler": "the Vertical Pod Autoscaler's recommender: does not serve autoscaling.k8s.io/v1",
+    "resource-metrics": "metrics-server: does not serve metrics.k8s.io/v1beta1",
+    "custom-metrics":
+      "an adapter for custom metrics: does not serve custom.metrics.k8s.io/v1beta2 or custom.metrics.k8s.io/v1beta1",
+    "policy-controller": "the sigstore policy-controller: does not serve policy.sigstore.dev/v1beta1",
+    reloader: "Reloader: does not show a Deployment labelled app.kubernetes.io/name=reloader",
+    "prometheus-operator": "the Prometheus operator: does not serve monitoring.coreos.com/v1",
+  };
+  for (const [capability, words] of Object.entries(shown) as [CapabilityName, string][])
+    it(`${capability} is called by its name and told by what it serves or shows`, () => {
+      const [title, sign] = words.split(": ");
+      const line = `needs ${title}, and the cluster of context "c" ${sign}; install it (docs/how-to/add-cluster-capabilities.md#${capability}), or do without`;
+      const by = "hardened:any";
+      assert.deepEqual(lacking([{ capability, by, otherwise: "do without" }], new Set(), "c"), {
+        mistakes: [`${by} ${line}`],
+        warnings: [],
+      });
+    });
 
   it("each have a section that says how to add them", () => {
     const page = readFileSync(join(root, "docs/how-to/add-cluster-capabilities.md"), "utf8");

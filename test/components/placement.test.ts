@@ -12,12 +12,14 @@ describe("placement of pods that stand apart", () => {
     assert.deepEqual(crowded([{ by, over: "zone", pods: 2 }], [node("one", "a"), node("two", "a")]), [
       `${by} is hard for 2 pods, and the cluster has 1 zone: the others would stay Pending; use soft, or fewer pods`,
     ]);
-    assert.deepEqual(crowded([{ by, over: "host", pods: 3 }], [node("one", "a"), node("two", "b")]).length, 1);
+    assert.deepEqual(crowded([{ by, over: "host", pods: 3 }], [node("one", "a"), node("two", "a")]), [
+      `${by} is hard for 3 pods, and the cluster has 2 hosts: the others would stay Pending; use soft, or fewer pods`,
+    ]);
   });
 
   it("counts neither cordoned nodes nor nodes without the label, and is silent where there is room", () => {
     const two = [node("one", "a"), node("two", "b")];
-    assert.deepEqual(crowded([{ by, over: "zone", pods: 2 }], two), []);
+    for (const over of ["zone", "host"] as const) assert.deepEqual(crowded([{ by, over, pods: 2 }], two), []);
     assert.equal(crowded([{ by, over: "zone", pods: 2 }], [node("one", "a"), node("two", "b", true)]).length, 1);
     assert.equal(crowded([{ by, over: "zone", pods: 2 }], [node("one", "a"), { metadata: {} }]).length, 1);
   });

@@ -88,12 +88,44 @@ describe("stack-schema", () => {
     assert.ok("mistakes" in checked("nowhere"));
   });
 
+  it("credentials are in the stack's file exactly when a system takes them from there", () => {
+    const source = z.strictObject({
+      enabled: z.boolean().default(true),
+      credentials: z.strictObject({ from: z.string() }),
+    });
+    const taking = { web: { config: source, credentials: z.strictObject({ token: z.string("expected the token") }) } };
+    const said = (from: string, more: object = {}, enabled = true): readonly string[] => {
+      const checked = checkStack("dev", { ...least, web: { enabled, credentials: { from } }, ...more }, taking, "app");
+      return "mistakes" in checked ? checked.mistakes : [];
+    };
+    const given = { webCredentials: { token: "t" } };
+    assert.deepEqual(said("existing", given), [
+      "app:webCredentials and app:web.credentials (from: existing) are both set: choose one",
+    ]);
+    assert.deepEqual(said("config"), ["app:webCredentials.token: expected the token"]);
+    assert.deepEqual(said("config", given), []);
+    for (const none of [{}, { webCredentials: null }]) assert.deepEqual(said("existing", none), []);
+    for (const more of [{}, given]) assert.deepEqual(said("existing", more, false), []);
+  });
+
+  it("takes a service level between the bounds, and the UID of a cluster", () => {
+    const uid = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+    assert.deepEqual(config({ ...least, cluster: { context: "here", uid } }).cluster, { context: "here", uid });
+    for (const slo of [{}, { target: 99.99, maxBudgetPerDrill: 100 }, { target: 0.1, maxBudgetPerDrill: 0.1 }])
+      assert.deepEqual(config({ ...least, slo }).slo, slo);
+    const outside = [{ target: 0 }, { target: 100 }, { maxBudgetPerDrill: 0 }, { maxBudgetPerDrill: 100.1 }];
+    for (const slo of outside)
+      assert.match(mistakes({ ...least, slo }).join("\n"), new RegExp(`^app:slo\\.${Object.keys(slo)[0]}: [^\n]+$`));
+  });
+
   it("refuses versions that are none", () => {
     for (const version of ["v1", "1.36", "v1.36.3", "newest", "", "v1.361"])
       assert.equal(mistakes({ ...least, podSecurityVersion: version }).length, 1, version);
     for (const version of ["latest", "v1.0", "v1.36"]) config({ ...least, podSecurityVersion: version });
     for (const version of ["v1.36", "1", "1.36.3", "2.0"])
-      assert.equal(mistakes({ ...least, kubernetesVersion: version }).length, 1, version);
+      assert.deepEqual(mistakes({ ...least, kubernetesVersion: version }), [
+        'app:kubernetesVersion: expected a Kubernetes minor version such as "1.36"',
+      ]);
   });
 
   it("refuses a cluster UID that is none", () =>
