@@ -80,7 +80,7 @@ describe("a stack run with plain pulumi", () => {
     assert.equal((await helmRecords(project.namespace)).length, 1);
   });
 
-  let before: string[];
+  let running: string[];
   const keep = (given: typeof account): Promise<string> =>
     kubectl(["apply", "-f", "-"], JSON.stringify(accountSecret("kept-by-someone", project.namespace, given)));
   const worker = async (): Promise<string[]> =>
@@ -89,25 +89,25 @@ describe("a stack run with plain pulumi", () => {
     );
 
   it("[COS-19] when that Secret changes, the setup tries the new value first, and a wrong one leaves the pod as it is", async () => {
-    before = await worker();
-    assert.equal(before.length, 1);
+    running = await worker();
+    assert.equal(running.length, 1);
     await keep({ ...account, jmap_token: "a-wrong-token" });
     assert.match(failed(await project.hardened(["up"])), /authentication failed for JMAP/);
-    assert.deepEqual(await worker(), before);
+    assert.deepEqual(await worker(), running);
   });
 
   it("[COS-19] a right one starts the pod anew", async () => {
     await keep(account);
     assert.ok(changes(succeeded(await project.hardened(["up"]))).includes("updated Release mailroom"));
     const after = await worker();
-    assert.ok(after.length === 1 && after[0] !== before[0]);
-    before = after;
+    assert.ok(after.length === 1 && after[0] !== running[0]);
+    running = after;
   });
 
   it("[COS-19] once; and a label of the Secret is no new value", async () => {
     await kubectl(["label", "secret", "kept-by-someone", "-n", project.namespace, "of=no-account"]);
     assert.match(succeeded(await project.hardened(["up"])).text, /^nothing changes$/m);
-    assert.deepEqual(await worker(), before);
+    assert.deepEqual(await worker(), running);
   });
 
   it("[MR-54] the pack refuses at `pulumi up` too, before anything changes", async () => {
