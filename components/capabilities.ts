@@ -72,7 +72,7 @@ export function lacking(needs: readonly Need[], present: Present, context: strin
   };
 }
 
-/** What the cluster has now of what is needed: every API group with its version, and Deployments it shows to whoever asks. Throws ClusterUnavailable. */
+/** Signs of the needed capabilities that the cluster has: every API version it serves, and the Deployments that the user may list. Throws ClusterUnavailable. */
 export async function presentIn(context: string, needs: readonly Need[]): Promise<Present> {
   const asked = new Set(needs.map(({ capability }): Capability => capabilities[capability]));
   const labelled = [...asked].filter((one) => one.label !== undefined);

@@ -38,13 +38,13 @@ export interface WorkloadObject {
   };
 }
 
-/** What is read of a Secret: never a value. */
+/** What is asked of a Secret: never a value. */
 export interface SecretMetadata {
   readonly creationTimestamp: string;
   readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: Readonly<Record<string, unknown>> }[];
 }
 
-/** When the content of a Secret last changed: whoever wrote its data is noted with the time. */
+/** When the data of a Secret last changed: the latest time of a managed-fields entry that owns `data`, else its creation. */
 export const changedAt = ({ creationTimestamp, managedFields = [] }: SecretMetadata): string =>
   managedFields
     .flatMap(({ time, fieldsV1 = {} }) => ("f:data" in fieldsV1 && time !== undefined ? [time] : []))
@@ -103,10 +103,15 @@ async function changesIn(context: string, namespace: string): Promise<SecretChan
   return missedChanges(objects, Object.fromEntries(changes.flat()));
 }
 
+/** Not all of the metadata: what `kubectl apply` keeps in an annotation there holds the values. */
+const metadataRead = '{.metadata.creationTimestamp}{"\\n"}{.metadata.managedFields}';
+
 async function changeOf(context: string, namespace: string, name: string): Promise<[string, string][]> {
   const args = ["secret", name, "-n", namespace, "--ignore-not-found", "--show-managed-fields"];
-  const text = await kubectl(context, ["get", ...args, "-o", "jsonpath={.metadata}"]);
-  return text === "" ? [] : [[name, changedAt(JSON.parse(text) as SecretMetadata)]];
+  const text = await kubectl(context, ["get", ...args, "-o", `jsonpath=${metadataRead}`]);
+  if (text === "") return [];
+  const [creationTimestamp = "", managedFields = ""] = text.split("\n");
+  return [[name, changedAt({ creationTimestamp, managedFields: JSON.parse(managedFields || "[]") })]];
 }
 
 /** The annotation of the pods of some Deployments, for a chart's values; none when they never missed a change. */

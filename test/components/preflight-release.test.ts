@@ -35,7 +35,7 @@ describe("preflight: a release that is there before the stack makes it", () => {
         { kind: "Pod", metadata: { name: "web-1" }, spec, status },
       ],
     });
-    answer("secret", { creationTimestamp: "2026-01-02T03:04:05Z" });
+    writeFileSync(join(folder, "secret"), "2026-01-02T03:04:05Z\n"); // when it was made, and no managed fields
   };
   const books = (state: Deployment): Evidence => ({ state, runs: async () => [] });
   const look = (evidence: Evidence | undefined, dryRun: boolean) =>

@@ -4,7 +4,7 @@
 {{- mulf (regexFind "^[0-9.]+" . | float64) (index $units (regexReplaceAll "^[0-9.]+" . "") | float64) -}}
 {{- end }}
 
-{{/* Requests and limits that are missing, no amount or nothing, and limits below their requests, one problem a line. Takes key (path of the map in
+{{/* Requests and limits that are missing, no quantity or zero, and limits below their requests, one problem a line. Takes key (path of the map in
      the values), resources (map). */}}
 {{- define "hardened.resourceProblems" -}}
 {{- $nothing := dict
