@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { connect } from "./components/connect";
 import { readImageLock } from "./components/image";
 import { underAdmission } from "./components/signature-admission";
-import { readStackConfig } from "./components/stack-config";
+import { readStackConfig } from "./config/stack-config";
 import { systems } from "./systems/registry";
 import { systemSchemas } from "./systems/schemas";
 

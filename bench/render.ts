@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { programEnvironment } from "../local/toolchain/locate";
 import { judgeChart } from "../policy/judge/judge-chart";
 import { renderChart } from "../policy/render/render";
+import { programEnvironment } from "../process/toolchain/locate";
 import { deployments, yamlOf } from "./workloads";
 
 const releases = 100;

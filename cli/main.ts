@@ -1,13 +1,13 @@
 import { Command, type CommanderError, Option } from "commander";
-import { rendererPath } from "../local/toolchain/locate";
-import { describeError } from "../local/user-error";
+import { version } from "../config/version";
+import { addOperations } from "../operations/commands";
 import { endServers } from "../policy/render/render-server";
-import { endAtOnce, interruption, listenForInterrupts } from "./interrupt";
+import { endAtOnce, interruption, listenForInterrupts } from "../process/interrupt";
+import { rendererPath } from "../process/toolchain/locate";
+import { describeError } from "../process/user-error";
 import type { CheckOptions } from "./judging/check";
-import { addOperations } from "./operations/commands";
 import { kubernetesVersion, podSecurityVersion } from "./option-values";
-import { guardTerminal, printJson } from "./terminal";
-import { version } from "./version";
+import { guardTerminal, printJson } from "./output/terminal";
 
 type Log = (line: string) => void;
 const print: Log = (line) => console.log(line);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { standardLabels } from "../cluster/labels";
 import { globMatches } from "../policy/config/glob";
 import type { ImagePolicy, KeylessPolicy, SignaturePolicy } from "../policy/signatures/signature-policy";
-import { standardLabels } from "./labels";
 import { trustRootSpec } from "./trust-root";
 
 /** An object of the sigstore policy-controller; it is of the cluster, not of a namespace. */

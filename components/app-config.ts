@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dump } from "js-yaml";
-import { deletedAtOnce, standardLabels } from "./labels";
+import { deletedAtOnce, standardLabels } from "../cluster/labels";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
 export interface AppConfigArgs {

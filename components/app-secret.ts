@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { deletedAtOnce, standardLabels } from "./labels";
+import { deletedAtOnce, standardLabels } from "../cluster/labels";
+import type { StoreKind } from "../cluster/secret-stores";
 import type { RestrictedNamespace } from "./restricted-namespace";
-import type { StoreKind } from "./secret-stores";
 
 /** Where a system's credentials come from, chosen per stack. */
 export type SecretSource =

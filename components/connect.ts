@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { endProvidersWithoutEngine, runMark } from "../local/orphans";
-import { removeHalfMade } from "./half-made";
-import type { Evidence } from "./interrupted-release";
-import { ClusterUnavailable } from "./kubectl";
-import { ownObjects } from "./own-objects";
-import { type Observed, preflight, type Wanted, wrongCluster } from "./preflight";
+import { removeHalfMade } from "../cluster/half-made";
+import type { Evidence } from "../cluster/interrupted-release";
+import { ClusterUnavailable } from "../cluster/kubectl";
+import { ownObjects } from "../cluster/own-objects";
+import { type Observed, preflight, type Wanted, wrongCluster } from "../cluster/preflight";
+import { exportedState, pastRuns } from "../cluster/stack-state";
+import type { StackConfig } from "../config/stack-schema";
+import { endProvidersWithoutEngine, runMark } from "../process/orphans";
 import { admissionNeeds } from "./signature-admission";
-import type { StackConfig } from "./stack-schema";
-import { exportedState, pastRuns } from "./stack-state";
 
 /**
  * The provider for the stack's own cluster, after a look at it: throws one error with everything that must be mended first,

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ReleaseState } from "../cluster/helm-records";
 import { chartDigest } from "./chart-digest";
-import type { ReleaseState } from "./helm-records";
 import { releaseValues } from "./release-values";
 import type { RestrictedNamespace } from "./restricted-namespace";
 

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { NamespaceState } from "./cluster-state";
+import type { NamespaceState } from "../cluster/cluster-state";
+import { deletedAtOnce, repairsAnnotation, standardLabels } from "../cluster/labels";
+import { podSecurityLabels } from "../cluster/pod-security-labels";
 import { dnsEgress } from "./dns-egress";
-import { deletedAtOnce, repairsAnnotation, standardLabels } from "./labels";
-import { podSecurityLabels } from "./pod-security-labels";
 
 export interface RestrictedNamespaceArgs {
   /** Name of the namespace: a plain string, so that it is known at preview and the same on every run. */

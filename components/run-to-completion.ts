@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { deletedAtOnce, standardLabels } from "./labels";
+import { deletedAtOnce, standardLabels } from "../cluster/labels";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
 export interface RunToCompletionArgs {

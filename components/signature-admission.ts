@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Need } from "../cluster/capabilities";
+import type { StackConfig } from "../config/stack-schema";
 import { readSignaturePolicy } from "../policy/signatures/signature-policy";
 import { admissionFaults, admissionObjects } from "./admission-objects";
-import type { Need } from "./capabilities";
-import type { StackConfig } from "./stack-schema";
 
 const key = "hardened:imageSignatures";
 

@@ -37,7 +37,7 @@ function buildRenderer(platform) {
     const [os, arch] = platform.split("-");
     const env = { ...process.env, CGO_ENABLED: "0", GOOS: os, GOARCH: arch === "x64" ? "amd64" : arch, GOWORK: "off" };
     const flags = ["-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", `-s -w -X ${helmVersion}`];
-    const cwd = join(__dirname, "..", "local", "toolchain", "modules", "helm-render");
+    const cwd = join(__dirname, "..", "process", "toolchain", "modules", "helm-render");
     execFileSync("go", ["build", ...flags, "-o", target, "."], { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
   }
   chmodSync(target, 0o755);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storeKinds } from "../components/secret-stores";
+import { storeKinds } from "../cluster/secret-stores";
 import { dnsLabel, text } from "./schema";
 
 /** What differs between systems whose credentials are one Secret. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { chartDigest } from "../components/chart-digest";
-import type { StackConfig } from "../components/stack-schema";
+import type { StackConfig } from "../config/stack-schema";
 import type { JsonObject } from "../policy/contract";
 
 /**

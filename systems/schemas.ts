@@ -1,4 +1,4 @@
-import type { SystemSchema } from "../components/stack-schema";
+import type { SystemSchema } from "../config/stack-schema";
 import { companyosConfig } from "./companyos/config";
 import { settlePlatform } from "./companyos/platform";
 import { mailroomConfig, mailroomCredentials } from "./mailroom/config";

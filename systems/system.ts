@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Observed, Wanted } from "../cluster/preflight";
 import type { ImageLock } from "../components/image";
-import type { Observed, Wanted } from "../components/preflight";
-import type { StackConfig, SystemSchema } from "../components/stack-schema";
+import type { StackConfig, SystemSchema } from "../config/stack-schema";
 import type { Evidence } from "./evidence";
 
 /** What every system's component is told besides its own configuration. */

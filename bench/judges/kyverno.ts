@@ -1,8 +1,8 @@
 /** Kyverno's command line, with its podSecurity rule or with the policies of its own chart kyverno-policies. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { programEnvironment } from "../../local/toolchain/locate";
 import { renderChart } from "../../policy/render/render";
+import { programEnvironment } from "../../process/toolchain/locate";
 import { goModule } from "../../test/support/real-charts";
 import { peer } from "../peers";
 import { yamlOf } from "../workloads";

@@ -6,12 +6,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { projectRoot } from "../../config/project";
 import type { JsonObject, Manifest } from "../../policy/contract";
 import { objectRules } from "../../policy/judge/catalogue";
 import { list, read, text } from "../../policy/manifest/read";
 import { type BootstrapRole, controllerPrefix, writeRoles } from "../../policy/rules/bootstrap-table";
 import type { RuleContext } from "../../policy/rules/rule";
-import { projectRoot } from "../project";
 
 /** Rules about what a role grants; the others are about bindings, or about how a role is written. */
 const grantRules = objectRules.filter(

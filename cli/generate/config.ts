@@ -1,4 +1,4 @@
-import { projectName } from "../project";
+import { projectName } from "../../config/project";
 import { type JsonSchema, keySchemas, requiredKeys } from "./stack-schema";
 import { markdownTable, pageHead } from "./table";
 

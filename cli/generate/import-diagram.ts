@@ -2,10 +2,21 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../project";
+import { projectRoot } from "../../config/project";
 
 /** Where the sources are: what the rules about imports count for. */
-export const sourceFolders = ["index.ts", "components", "systems", "policy", "cli", "local", "monitoring"];
+export const sourceFolders = [
+  "index.ts",
+  "cli",
+  "cluster",
+  "components",
+  "config",
+  "images",
+  "operations",
+  "policy",
+  "process",
+  "systems",
+];
 
 /** Two files, or two folders, of which the first imports the second. */
 export type Arrow = readonly [from: string, to: string];

@@ -7,11 +7,11 @@
  *  which tells of what is switched on. Versions that are not named stay as they are. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kubectl } from "../../components/kubectl";
+import { kubectl } from "../../cluster/kubectl";
+import { projectRoot } from "../../config/project";
 import { type KnownKind, knownKinds, writeKinds } from "../../policy/manifest/kind-table";
 import { list, read, text } from "../../policy/manifest/read";
 import { versionPaths } from "../../policy/render/discovery";
-import { projectRoot } from "../project";
 
 /** Gives the answer to a path of the API server. */
 export type Answers = (path: string) => unknown;

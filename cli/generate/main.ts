@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { projectRoot } from "../project";
+import { projectRoot } from "../../config/project";
 import { checklistPage } from "./checklist";
 import { checksPage } from "./checks";
 import { commandsPage } from "./commands";

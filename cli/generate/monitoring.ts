@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { load } from "js-yaml";
-import { meanings, sources } from "../../monitoring/catalogue";
-import { projectRoot } from "../project";
+import { projectRoot } from "../../config/project";
+import { meanings, sources } from "../../operations/monitoring/catalogue";
 import { markdownTable, pageHead } from "./table";
 
 interface Rule {
@@ -18,7 +18,7 @@ interface Dashboard {
   readonly panels: readonly { readonly type: string; readonly title: string }[];
 }
 
-const room = join(projectRoot, "monitoring");
+const room = join(projectRoot, "operations", "monitoring");
 const filesOf = (folder: string): string[] => readdirSync(join(room, folder)).sort();
 
 /** Rules of each topic, in the order of the files. */
@@ -55,7 +55,7 @@ function dashboardRows(): string[][] {
       readFileSync(join(room, "dashboards", file), "utf8"),
     ) as Dashboard;
     const shown = panels.filter(({ type }) => type !== "row").map((panel) => panel.title);
-    return [`[${title}](../../monitoring/dashboards/${file})`, description, shown.join(", ")];
+    return [`[${title}](../../operations/monitoring/dashboards/${file})`, description, shown.join(", ")];
   });
 }
 
@@ -68,7 +68,7 @@ export function monitoringPage(): string {
   ]);
   return [
     pageHead("Metrics and alerts"),
-    "What [monitoring](../../monitoring/README.md) records, tells and shows. What to do about an alert: [respond to an alert](../how-to/respond-to-an-alert.md).\n",
+    "What [monitoring](../../operations/monitoring/README.md) records, tells and shows. What to do about an alert: [respond to an alert](../how-to/respond-to-an-alert.md).\n",
     `## Alerts\n\n${markdownTable(["alert", "topic", "severity", "for", "says"], alertRows())}\n`,
     `## Recorded metrics\n\n${markdownTable(["metric", "topic", "meaning"], recordedRows())}\n`,
     `## Dashboards\n\n${markdownTable(["dashboard", "shows", "panels"], dashboardRows())}\n`,

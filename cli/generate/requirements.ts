@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { projectRoot } from "../project";
+import { projectRoot } from "../../config/project";
 import { markdownTable, pageHead } from "./table";
 
 /** Folders whose Markdown may say what it shows. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { stackShape } from "../../components/stack-schema";
+import { projectName } from "../../config/project";
+import { stackShape } from "../../config/stack-schema";
 import { systemSchemas } from "../../systems/schemas";
-import { projectName } from "../project";
 
 /** A node of a JSON schema, as far as this project writes them. */
 export interface JsonSchema {

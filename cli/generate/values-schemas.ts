@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { monitoringChartValues } from "../../monitoring/values";
+import { monitoringChartValues } from "../../operations/monitoring/values";
 import { serviceChartValues } from "../../systems/companyos/chart-values";
 import { mailServerChartValues } from "../../systems/mailroom/mail-server";
 import { chartValues as mailroomChartValues } from "../../systems/mailroom/values";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { UserError } from "../../local/user-error";
 import type { JsonObject } from "../../policy/contract";
 import { readValuesFiles } from "../../policy/render/read-files";
+import { UserError } from "../../process/user-error";
 import { standardInput, textOrReason } from "./files";
 import { readState, type State, StateError } from "./state-resources";
 

@@ -1,8 +1,8 @@
+import { projectRoot } from "../../config/project";
+import { version } from "../../config/version";
 import { printable } from "../../policy/message";
 import { startAhead } from "../../policy/render/render-server";
 import { exitCodeOf, profileOf, type Report, sentence } from "../../policy/report/report";
-import { projectRoot } from "../project";
-import { version } from "../version";
 import { targetsOf } from "./check-targets";
 import { writeText } from "./files";
 import { type JudgeOptions, reportOf } from "./judge-targets";

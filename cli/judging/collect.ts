@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../../components/stack-schema";
-import { projectName, projectRoot } from "../project";
+import { projectName, projectRoot } from "../../config/project";
+import type { StackConfig } from "../../config/stack-schema";
 import { checkStackFile, readStackFile } from "../stack/stack-file";
 import { type Registration, shown, watchRegistrations } from "./registration";
 

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
+import { projectRoot } from "../../config/project";
 import type { Finding, JsonObject, Level, Manifest } from "../../policy/contract";
 import { judge } from "../../policy/judge/evaluate";
 import { exemptionShown } from "../../policy/judge/exemptions";
 import { refusedRelease } from "../../policy/judge/judge-release";
 import { messageOf } from "../../policy/message";
 import { policySettings } from "../../policy/settings/settings-schema";
-import { projectRoot } from "../project";
 
 /** Objects that between them break every rule about objects. */
 const broken = (): Manifest[] =>

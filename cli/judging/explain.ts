@@ -1,9 +1,9 @@
-import { UserError } from "../../local/user-error";
 import { nearest } from "../../policy/config/nearest";
 import { rules } from "../../policy/judge/catalogue";
 import { podSecurityChecks } from "../../policy/pod-security/registry";
 import type { Enforcement, Profile, Rule } from "../../policy/rules/rule";
-import { table } from "../table";
+import { UserError } from "../../process/user-error";
+import { table } from "../output/table";
 import { examples } from "./explain-example";
 
 /** All there is to know about one rule. */

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { fileTrouble } from "../../local/file-trouble";
-import { UserError } from "../../local/user-error";
-import { replaceWhole } from "../../local/whole-file";
 import { decodeText, isMislabelled } from "../../policy/manifest/decode-text";
+import { fileTrouble } from "../../process/file-trouble";
+import { UserError } from "../../process/user-error";
+import { replaceWhole } from "../../process/whole-file";
 
 const mislabelled = "its byte order mark says UTF-8, and its bytes are not; save it as UTF-8";
 

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative } from "node:path";
-import { UserError } from "../../local/user-error";
+import { projectName, projectRoot } from "../../config/project";
 import type { Finding } from "../../policy/contract";
 import { judge, NothingToJudge } from "../../policy/judge/evaluate";
 import type { PackConfig } from "../../policy/judge/pack-config";
@@ -10,7 +10,7 @@ import { readManifests } from "../../policy/render/read-files";
 import { RenderError } from "../../policy/render/render-error";
 import type { JudgedUnit, Report, Unjudged } from "../../policy/report/report";
 import type { Profile } from "../../policy/rules/rule";
-import { projectName, projectRoot } from "../project";
+import { UserError } from "../../process/user-error";
 import { readValues, releaseNameOf, type Target } from "./check-targets";
 import { type StateResource, whyUnread } from "./state-resources";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import type { StackConfig } from "../../components/stack-schema";
+import { projectRoot } from "../../config/project";
+import type { StackConfig } from "../../config/stack-schema";
 import type { JsonObject } from "../../policy/contract";
 import { isJudged } from "../../policy/judge/resource-type";
 import { renderChart } from "../../policy/render/render";
-import { projectRoot } from "../project";
 import { collect, type Registered } from "./collect";
 
 /** The objects of one release of a stack, or those the program makes itself. */

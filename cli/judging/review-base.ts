@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../local/user-error";
-import { projectRoot } from "../project";
+import { projectRoot } from "../../config/project";
+import { UserError } from "../../process/user-error";
 
 const git = (args: readonly string[], env: NodeJS.ProcessEnv = {}): string =>
   execFileSync("git", args, {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../local/user-error";
 import { ManifestError } from "../../policy/manifest/manifest";
 import { RenderError } from "../../policy/render/render-error";
 import { exitCodeOf, type Report } from "../../policy/report/report";
-import { interruption } from "../interrupt";
+import { interruption } from "../../process/interrupt";
+import { UserError } from "../../process/user-error";
 import { diffFolders, layObjects } from "../stack/object-diff";
 import { stackNames } from "../stack/stack-file";
 import { reportOf } from "./judge-targets";

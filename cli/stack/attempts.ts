@@ -1,4 +1,4 @@
-import { getObject } from "../../components/kubectl";
+import { getObject } from "../../cluster/kubectl";
 
 /** What is needed of a pod to tell which attempt of a Job it was. */
 export interface AttemptPod {

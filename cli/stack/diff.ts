@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { liveManifest } from "../../components/cluster-state";
+import { liveManifest } from "../../cluster/cluster-state";
+import { projectRoot } from "../../config/project";
 import { askCluster } from "../../policy/render/ask-cluster";
 import { renderChart } from "../../policy/render/render";
-import { projectRoot } from "../project";
 import { diffFolders, layObjects } from "./object-diff";
 import { previewReleases } from "./run";
 

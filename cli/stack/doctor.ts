@@ -3,17 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { satisfies } from "semver";
-import { contextNames } from "../../components/kubeconfig";
-import { getObject, kubectl } from "../../components/kubectl";
-import type { StackConfig } from "../../components/stack-schema";
-import { localKubeconfig } from "../../local/state";
-import { rendererPath } from "../../local/toolchain/locate";
-import { which } from "../../local/toolchain/on-path";
-import { UserError } from "../../local/user-error";
-import { projectRoot } from "../project";
+import { contextNames } from "../../cluster/kubeconfig";
+import { getObject, kubectl } from "../../cluster/kubectl";
+import { projectRoot } from "../../config/project";
+import type { StackConfig } from "../../config/stack-schema";
+import { rendererPath } from "../../process/toolchain/locate";
+import { which } from "../../process/toolchain/on-path";
+import { UserError } from "../../process/user-error";
 import { namespacesOf } from "./run";
 import { stackEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
+import { localKubeconfig } from "./state";
 
 /** One thing looked at. */
 export interface Finding {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { identityOf, isAlive, type ProcessIdentity } from "../../local/process-identity";
-import { writeWhole } from "../../local/whole-file";
+import { identityOf, isAlive, type ProcessIdentity } from "../../process/identity";
+import { writeWhole } from "../../process/whole-file";
 
 /**
  * Who exactly each pulumi command is that a run of `hardened` starts, beside the state it works on. Pulumi's own lock knows

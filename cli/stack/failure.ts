@@ -1,4 +1,4 @@
-import { getObject, kubectl } from "../../components/kubectl";
+import { getObject, kubectl } from "../../cluster/kubectl";
 import { type AttemptPod, lastAttempts } from "./attempts";
 
 interface ContainerStatus {

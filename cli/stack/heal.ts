@@ -1,13 +1,13 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { removeHalfMade } from "../../components/half-made";
-import { ClusterUnavailable } from "../../components/kubectl";
-import type { Place } from "../../components/own-objects";
-import { wrongCluster } from "../../components/preflight";
-import { type Deployment, pastRuns } from "../../components/stack-state";
-import { vanished } from "../../components/vanished";
-import { endOrphans, runMark } from "../../local/orphans";
-import { UserError } from "../../local/user-error";
-import { projectName } from "../project";
+import { removeHalfMade } from "../../cluster/half-made";
+import { ClusterUnavailable } from "../../cluster/kubectl";
+import type { Place } from "../../cluster/own-objects";
+import { wrongCluster } from "../../cluster/preflight";
+import { type Deployment, pastRuns } from "../../cluster/stack-state";
+import { vanished } from "../../cluster/vanished";
+import { projectName } from "../../config/project";
+import { endOrphans, runMark } from "../../process/orphans";
+import { UserError } from "../../process/user-error";
 import { releaseDeadLocks } from "./pulumi-lock";
 import { backendFolder } from "./stack-lock";
 

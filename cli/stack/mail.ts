@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { hostPortOf } from "../../local/cluster/host-ports";
+import { hostPortOf } from "../../cluster/local/host-ports";
 import type { MailroomConfig } from "../../systems/mailroom/config";
-import { table } from "../table";
+import { table } from "../output/table";
 
 interface MailState {
   readonly mailboxes: readonly {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { endsWithUs } from "../interrupt";
+import { endsWithUs } from "../../process/interrupt";
 
 interface Result {
   readonly stdout: string;

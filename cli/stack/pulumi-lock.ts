@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileTrouble } from "../../local/file-trouble";
-import { beganAfter, isOfHere, pidsOfSelf, runsHere, seesWholeMachine } from "../../local/process-identity";
-import { UserError } from "../../local/user-error";
-import { projectName } from "../project";
+import { projectName } from "../../config/project";
+import { fileTrouble } from "../../process/file-trouble";
+import { beganAfter, isOfHere, pidsOfSelf, runsHere, seesWholeMachine } from "../../process/identity";
+import { UserError } from "../../process/user-error";
 import { type EngineRecord, engineRecords, forgetEndedEngines } from "./engine-record";
 
 /** A lock as Pulumi writes it: one JSON file a run, below `.pulumi/locks` of a file backend. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { backendEnvironment, localKubeconfig } from "../../local/state";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { programEnvironment } from "../../process/toolchain/locate";
+import { backendEnvironment, localKubeconfig } from "./state";
 
 /** What every tool started for a stack gets: tools on PATH, the backend, and the local cluster's kubeconfig where none is named. Throws a UserError when
  *  there is no backend and none can be made. */

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
-import { checkStack, type StackConfig } from "../../components/stack-schema";
-import { UserError } from "../../local/user-error";
+import { projectName, projectRoot } from "../../config/project";
+import { checkStack, type StackConfig } from "../../config/stack-schema";
 import { nearest } from "../../policy/config/nearest";
+import { UserError } from "../../process/user-error";
 import { systemSchemas } from "../../systems/schemas";
-import { projectName, projectRoot } from "../project";
 
 /** Largest stack file read, in bytes; a real one has a few KiB. */
 const largest = 1024 * 1024;

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Holder, withLock } from "../../local/lock";
-import { UserError } from "../../local/user-error";
+import { projectName } from "../../config/project";
 import { stateFolder } from "../../policy/own-folders";
-import { projectName } from "../project";
+import { type Holder, withLock } from "../../process/lock";
+import { UserError } from "../../process/user-error";
 
 /** Folder of a backend in the file system, or nothing for one that is not a folder. A relative one counts from where pulumi works. */
 export function backendFolder(backend: string, workDir: string): string | undefined {

@@ -1,5 +1,5 @@
-import { clusterUp } from "../../local/cluster/up";
-import { ensureToolchain, spent } from "../../local/toolchain/ensure";
+import { clusterUp } from "../../cluster/local/up";
+import { ensureToolchain, spent } from "../../process/toolchain/ensure";
 import type { MailroomConfig } from "../../systems/mailroom/config";
 import { mailPage, sortedMail } from "./mail";
 import { up } from "./run";

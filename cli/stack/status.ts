@@ -1,7 +1,7 @@
-import { observeRelease } from "../../components/cluster-state";
-import { ClusterUnavailable, getObject } from "../../components/kubectl";
-import { UserError } from "../../local/user-error";
-import { table } from "../table";
+import { observeRelease } from "../../cluster/cluster-state";
+import { ClusterUnavailable, getObject } from "../../cluster/kubectl";
+import { UserError } from "../../process/user-error";
+import { table } from "../output/table";
 import { namespacesOf } from "./run";
 import { stackEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";

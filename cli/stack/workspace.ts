@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { dump, load } from "js-yaml";
-import { markOf, runMark } from "../../local/orphans";
-import { identityOf, isRunning } from "../../local/process-identity";
-import { writeWhole } from "../../local/whole-file";
-import { projectName, projectRoot } from "../project";
+import { projectName, projectRoot } from "../../config/project";
+import { identityOf, isRunning } from "../../process/identity";
+import { markOf, runMark } from "../../process/orphans";
+import { writeWhole } from "../../process/whole-file";
 import { noteEngine } from "./engine-record";
 import { removeHalfWritten } from "./half-written";
 import { pulumiCommand } from "./pulumi-command";

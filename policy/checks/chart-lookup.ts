@@ -1,6 +1,6 @@
 /** A chart that asks the cluster or the release while it renders may render to something else there than was judged: before a deployment `lookup` finds
  *  nothing, the Helm of the provider and the number of the revision are not known, and an upgrade may need what an earlier install left.
- *  Found by the renderer, which answers as an empty cluster does and notes each question (local/toolchain/modules/helm-render); allowed: none.
+ *  Found by the renderer, which answers as an empty cluster does and notes each question (process/toolchain/modules/helm-render); allowed: none.
  *  Declared: the Chart.yaml of the chart that looks up carries the annotation hardened.pulumi/lookup with the reason why that changes no object; every report shows it.
  *  Upstream: helm.sh/docs/chart_template_guide/functions_and_pipelines, "Using the lookup function"; helm.sh/docs/chart_template_guide/builtin_objects. */
 import type { ObjectRule, RuleInfo } from "../rules/rule";

@@ -1,6 +1,6 @@
 /** Kubernetes reads YAML 1.1, in which U+0085, U+2028 and U+2029 end a line (yaml.org/spec/1.1, section 4.1.4, b-char); editors, diffs and readers of
  *  YAML 1.2 show them as nothing. Behind one, a comment hides a setting that counts.
- *  Places: manifests, values files and what templates render to; allowed: inside quoted texts. Found by the reader, see ../../local/toolchain/modules/helm-render/hidden.go. */
+ *  Places: manifests, values files and what templates render to; allowed: inside quoted texts. Found by the reader, see ../../process/toolchain/modules/helm-render/hidden.go. */
 import type { RuleInfo } from "../rules/rule";
 import { slipRule } from "../rules/slip-rule";
 

@@ -1,4 +1,4 @@
-/** Documents as the Go reader hands them over (local/toolchain/modules/helm-render, read.go) → manifests. The reader is that of Helm, kubectl and the
+/** Documents as the Go reader hands them over (process/toolchain/modules/helm-render, read.go) → manifests. The reader is that of Helm, kubectl and the
  *  API machinery; nothing here looks at YAML. */
 import type { JsonObject, TextSlip } from "../contract";
 import { ManifestError, type ParsedManifest } from "./manifest";

@@ -1,4 +1,4 @@
-/** Talks to `helm-render` (local/toolchain/modules/helm-render), which renders charts and reads manifests: Helm kept running, so that only the first
+/** Talks to `helm-render` (process/toolchain/modules/helm-render), which renders charts and reads manifests: Helm kept running, so that only the first
  *  request pays for its start. One process a processor, each with one request at a time. Whatever goes wrong with one is a failure of that request:
  *  the process is killed, and the next request gets a new one. */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storeKinds } from "../../components/secret-stores";
+import { storeKinds } from "../../cluster/secret-stores";
 import {
   cpu,
   dnsLabel,

@@ -1,8 +1,8 @@
-import type { Need } from "../../components/capabilities";
-import type { Named } from "../../components/named-objects";
-import type { Apart } from "../../components/placement";
-import { reloaderNeed, type WantedStore } from "../../components/secret-stores";
-import type { Environment, Settled } from "../../components/stack-schema";
+import type { Need } from "../../cluster/capabilities";
+import type { Named } from "../../cluster/named-objects";
+import type { Apart } from "../../cluster/placement";
+import { reloaderNeed, type WantedStore } from "../../cluster/secret-stores";
+import type { Environment, Settled } from "../../config/stack-schema";
 import type { CompanyosConfig } from "./config";
 import { refusalsOf, relaxedIn } from "./refusals";
 import { leastPods, type SettledService, settleServices } from "./settings";

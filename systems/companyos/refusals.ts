@@ -1,4 +1,4 @@
-import type { Environment } from "../../components/stack-schema";
+import type { Environment } from "../../config/stack-schema";
 import { nearest } from "../../policy/config/nearest";
 import { quantity } from "../schema";
 import type { CompanyosConfig } from "./config";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storeKinds } from "../../components/secret-stores";
+import { storeKinds } from "../../cluster/secret-stores";
 import { dnsLabel, text } from "../schema";
 
 /** Secrets a service gets from a store of the External Secrets Operator (COS-16, COS-17). */

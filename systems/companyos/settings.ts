@@ -1,4 +1,4 @@
-import type { Environment } from "../../components/stack-schema";
+import type { Environment } from "../../config/stack-schema";
 import { quantity, type Resources } from "../schema";
 import type { CompanyosConfig } from "./config";
 import type { Service } from "./service";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { restartAnnotations, type SecretChanges } from "../../components/changed-secrets";
+import { restartAnnotations, type SecretChanges } from "../../cluster/changed-secrets";
 import { dnsEgress } from "../../components/dns-egress";
 import { type EgressRules, type ingressRules, quantity } from "../schema";
 import type { ServiceValues } from "./chart-values";

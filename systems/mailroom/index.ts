@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { restartAnnotations } from "../../cluster/changed-secrets";
+import { externalWanted } from "../../cluster/secret-stores";
 import { AppConfig } from "../../components/app-config";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
-import { restartAnnotations } from "../../components/changed-secrets";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
-import { externalWanted } from "../../components/secret-stores";
 import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
 import { type MailroomConfig, mailroomConfig, mailroomCredentials, secretKeys } from "./config";
 import { MailServer } from "./in-cluster-mail";

@@ -1,4 +1,4 @@
-import type { Environment, Settled } from "../../components/stack-schema";
+import type { Environment, Settled } from "../../config/stack-schema";
 import type { TrevorConfig } from "./config";
 import { migrationMode } from "./migrations";
 

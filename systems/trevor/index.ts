@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { restartAnnotations } from "../../cluster/changed-secrets";
+import { deletedAtOnce, standardLabels } from "../../cluster/labels";
+import type { Wanted } from "../../cluster/preflight";
+import { externalWanted } from "../../cluster/secret-stores";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
-import { restartAnnotations } from "../../components/changed-secrets";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
-import { deletedAtOnce, standardLabels } from "../../components/labels";
-import type { Wanted } from "../../components/preflight";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
-import { externalWanted } from "../../components/secret-stores";
 import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
 import { type TrevorConfig, trevorConfig } from "./config";
 import { secretKeys, trevorCredentials } from "./credentials";

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
-import { runHelm } from "../../local/run-helm";
+import { runHelm } from "../../cluster/run-helm";
 
 /** Runs the real helm on the charts of this repository; the same command is run once per process. */
 

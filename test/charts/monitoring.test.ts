@@ -11,8 +11,8 @@ import { charts, helm, only, type Rendered, refusal, render, type Setting } from
 interface Groups {
   readonly groups: { readonly rules: { annotations?: Record<string, string> }[] }[];
 }
-const topics = filesBelow(["monitoring/rules"], [".yaml"]).map((file) => basename(file, ".yaml"));
-const dashboards = filesBelow(["monitoring/dashboards"], [".json"]).map((file) => basename(file));
+const topics = filesBelow(["operations/monitoring/rules"], [".yaml"]).map((file) => basename(file, ".yaml"));
+const dashboards = filesBelow(["operations/monitoring/dashboards"], [".json"]).map((file) => basename(file));
 const withOperator = ["--api-versions", "monitoring.coreos.com/v1"];
 const monitoring = (values: object = {}, rest: Setting = {}): Promise<Rendered[]> =>
   render({ chart: "monitoring", release: "monitoring", namespace: "monitoring", values, args: withOperator, ...rest });
@@ -28,7 +28,7 @@ describe("charts/monitoring", () => {
     for (const topic of topics)
       assert.deepEqual(
         only(found, "PrometheusRule", `monitoring-${topic}`).spec as unknown,
-        load(textOf(`monitoring/rules/${topic}.yaml`)),
+        load(textOf(`operations/monitoring/rules/${topic}.yaml`)),
       );
   });
 
@@ -71,7 +71,10 @@ describe("charts/monitoring", () => {
       const map = only(objects, "ConfigMap", `monitoring-dashboard-${basename(file, ".json")}`);
       assert.equal(map.metadata.labels.grafana_dashboard, "1");
       assert.equal(map.metadata.annotations?.grafana_folder, "hardened");
-      assert.deepEqual(JSON.parse(map.data[file] as string), JSON.parse(textOf(`monitoring/dashboards/${file}`)));
+      assert.deepEqual(
+        JSON.parse(map.data[file] as string),
+        JSON.parse(textOf(`operations/monitoring/dashboards/${file}`)),
+      );
     }
     const none = await monitoring({ dashboards: { enabled: false }, customResourceState: false });
     assert.deepEqual(
@@ -84,7 +87,7 @@ describe("charts/monitoring", () => {
     const { data } = only(await monitoring(), "ConfigMap", "monitoring-custom-resource-state");
     assert.deepEqual(
       load(data["config.yaml"] as string),
-      load(textOf("monitoring/kube-state-metrics/vertical-pod-autoscaler.yaml")),
+      load(textOf("operations/monitoring/kube-state-metrics/vertical-pod-autoscaler.yaml")),
     );
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { programEnvironment } from "../../process/toolchain/locate";
 import { run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 import { textOf } from "../support/tree";

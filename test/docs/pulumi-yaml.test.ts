@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import { keySchemas } from "../../cli/generate/stack-schema";
-import { projectName } from "../../cli/project";
+import { projectName } from "../../config/project";
 import { textOf } from "../support/tree";
 
 interface Key {

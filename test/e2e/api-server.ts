@@ -8,7 +8,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toolPath } from "../../local/toolchain/locate";
+import { toolPath } from "../../process/toolchain/locate";
 
 export interface Answer {
   readonly status: number;

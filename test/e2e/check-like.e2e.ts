@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { programEnvironment } from "../../process/toolchain/locate";
 import { SigningBench } from "../support/cosign";
 import { run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { basename, join } from "node:path";
-import { deletedAtOnce, standardLabels } from "../../components/labels";
-import type { StateEntry } from "../../components/stack-state";
-import { runningProcesses } from "../../local/process-identity";
+import { deletedAtOnce, standardLabels } from "../../cluster/labels";
+import type { StateEntry } from "../../cluster/stack-state";
+import { runningProcesses } from "../../process/identity";
 import { failed, succeeded } from "../support/changes";
 import { helmRecords, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { forget } from "../support/forget";

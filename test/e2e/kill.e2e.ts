@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import type { Deployment } from "../../components/stack-state";
+import type { Deployment } from "../../cluster/stack-state";
 import { succeeded } from "../support/changes";
 import { kubectl, objects } from "../support/e2e-cluster";
 import { inventory, serving } from "../support/inventory";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { registryName } from "../../local/cluster/addresses";
-import { kubectl } from "../../local/cluster/api";
-import { clusterDown } from "../../local/cluster/down";
-import { imageLockFile } from "../../local/cluster/images";
-import { instanceOf } from "../../local/cluster/names";
-import { clusterUp } from "../../local/cluster/up";
+import { registryName } from "../../cluster/local/addresses";
+import { kubectl } from "../../cluster/local/api";
+import { clusterDown } from "../../cluster/local/down";
+import { imageLockFile } from "../../cluster/local/images";
+import { instanceOf } from "../../cluster/local/names";
+import { clusterUp } from "../../cluster/local/up";
 import { charts, render } from "../charts/helm";
 import { helmOn } from "../support/helm";
 

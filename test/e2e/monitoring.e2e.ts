@@ -62,7 +62,7 @@ describe("the API server's own counter of Pod Security", () => {
     await assert.rejects(kubectl(["create", "-f", "-"], JSON.stringify(forbidden)), /violates PodSecurity/);
     const after = await violations("enforce");
     assert.ok(after.value > before.value);
-    const { tests } = load(textOf("test/monitoring/rules/pod-security.yaml")) as {
+    const { tests } = load(textOf("test/operations/monitoring/rules/pod-security.yaml")) as {
       tests: { input_series: { series: string }[] }[];
     };
     const tested = tests[0]?.input_series.find(({ series }) => series.includes('decision="deny"'));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { programEnvironment } from "../../process/toolchain/locate";
 import { ciEnvironment, codeHost, tokens } from "../support/code-host";
 import { type Result, run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";

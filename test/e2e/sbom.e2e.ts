@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { programEnvironment, rendererPath } from "../../local/toolchain/locate";
+import { programEnvironment, rendererPath } from "../../process/toolchain/locate";
 import { run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 import { textOf } from "../support/tree";

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { apiGet } from "../../local/cluster/api";
+import { apiGet } from "../../cluster/local/api";
 import type { JsonObject } from "../../policy/contract";
 import { cluster, instance, type KubeObject, kubectl, object } from "../support/e2e-cluster";
 import { eventually } from "../support/run";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { registryName } from "../../local/cluster/addresses";
-import { imageLockFile } from "../../local/cluster/images";
+import { registryName } from "../../cluster/local/addresses";
+import { imageLockFile } from "../../cluster/local/images";
 import { charts, type Rendered, render } from "../charts/helm";
 import { environments, selector } from "../charts/trevor";
 import { cluster, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
-import type { StateEntry } from "../../components/stack-state";
-import { controlAddress, registryPort } from "../../local/cluster/addresses";
-import { registryUrl } from "../../local/cluster/host-ports";
-import { buildImages } from "../../local/images/build";
-import { pushImage } from "../../local/images/registry-client";
+import { controlAddress, registryPort } from "../../cluster/local/addresses";
+import { registryUrl } from "../../cluster/local/host-ports";
+import type { StateEntry } from "../../cluster/stack-state";
+import { buildImages } from "../../images/build/build";
+import { pushImage } from "../../images/build/registry-client";
 import { failed, succeeded } from "../support/changes";
 import { SigningBench } from "../support/cosign";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";

@@ -3,13 +3,16 @@ import { filesBelow, textOf } from "../support/tree";
 
 const sources = [
   "index.ts",
-  ...filesBelow(["components", "systems", "policy", "cli", "local"], [".ts", ".mts", ".js"]),
+  ...filesBelow(
+    ["cli", "cluster", "components", "config", "images", "operations", "policy", "process", "systems"],
+    [".ts", ".mts", ".js"],
+  ),
 ];
 const places = (pattern: RegExp): string[] => sources.filter((file) => pattern.test(textOf(file)));
 
 describe("one place each", () => {
   it("reads Pulumi's configuration", () =>
-    assert.deepEqual(places(/new pulumi\.Config\b|runtime\.allConfig\(/), ["components/stack-config.ts"]));
+    assert.deepEqual(places(/new pulumi\.Config\b|runtime\.allConfig\(/), ["config/stack-config.ts"]));
   it("makes a Helm release", () =>
     assert.deepEqual(places(/new (?:k8s\.)?helm\.v[34]\.(?:Release|Chart)\b/), ["components/hardened-release.ts"]));
   it("makes the policy pack", () => assert.deepEqual(places(/new PolicyPack\(/), ["policy/index.ts"]));
@@ -18,45 +21,45 @@ describe("one place each", () => {
       places(/helmBinary\(\)|(?:spawn|execFile)(?:Sync)?\(\s*["'`]helm/).filter((file) =>
         /spawn|execFile/.test(textOf(file)),
       ),
-      ["local/run-helm.ts"],
+      ["cluster/run-helm.ts"],
     ));
   it("starts kubectl; the pack, a package of its own, to ask what a cluster offers", () =>
     assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), [
-      "components/kubectl.ts",
+      "cluster/kubectl.ts",
       "policy/render/ask-cluster.ts",
     ]));
   it("reads the variables that move its folders", () =>
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
-  it("writes files that need not be whole: generated ones, scratch and cache folders, the kernel's; all others by local/whole-file.ts", () =>
+  it("writes files that need not be whole: generated ones, scratch and cache folders, the kernel's; all others by process/whole-file.ts", () =>
     assert.deepEqual(places(/\b(?:write|append)File(?:Sync)?\(|createWriteStream\(/), [
       "cli/generate/bootstrap-roles.ts",
       "cli/generate/kubernetes-kinds.ts",
       "cli/generate/main.ts",
       "cli/generate/values-schemas.ts",
       "cli/judging/files.ts",
-      "cli/operations/broken-revision.ts",
-      "cli/operations/helm-on-cluster.ts",
+      "operations/broken-revision.ts",
+      "operations/helm-on-cluster.ts",
       "cli/stack/object-diff.ts",
-      "local/bootstrap.js",
-      "local/cluster/certificates.ts",
-      "local/cluster/cgroups.ts",
-      "local/cluster/control-plane.ts",
-      "local/cluster/kernel-settings.ts",
-      "local/cluster/node.ts",
-      "local/cluster/registry.ts",
-      "local/cluster/teardown.ts",
-      "local/images/debian-image.ts",
-      "local/images/debian-packages.ts",
-      "local/images/oci.ts",
-      "local/package-lock.ts",
-      "local/toolchain/build.ts",
-      "local/toolchain/cache.ts",
-      "local/whole-file.ts",
+      "bin/bootstrap.js",
+      "cluster/local/certificates.ts",
+      "cluster/local/cgroups.ts",
+      "cluster/local/control-plane.ts",
+      "cluster/local/kernel-settings.ts",
+      "cluster/local/node.ts",
+      "cluster/local/registry.ts",
+      "cluster/local/teardown.ts",
+      "images/build/debian-image.ts",
+      "images/build/debian-packages.ts",
+      "images/build/oci.ts",
+      "bin/package-lock.ts",
+      "process/toolchain/build.ts",
+      "process/toolchain/cache.ts",
+      "process/whole-file.ts",
       "policy/build.js",
       "policy/render/ask-cluster.ts",
       "policy/signatures/verified-cache.ts",
       "policy/translate.js",
     ]));
   it("reads which cluster is meant", () =>
-    assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["local/cluster-name.ts"]));
+    assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["cluster/local/cluster-name.ts"]));
 });

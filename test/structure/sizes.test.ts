@@ -3,9 +3,19 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { filesBelow, lengthOf, root } from "../support/tree";
 
-const rooms = ["components", "systems", "policy", "cli", "local", "monitoring", "bench"].filter((room) =>
-  readdirSync(root).includes(room),
-);
+const rooms = [
+  "bench",
+  "bin",
+  "cli",
+  "cluster",
+  "components",
+  "config",
+  "images",
+  "operations",
+  "policy",
+  "process",
+  "systems",
+].filter((room) => readdirSync(root).includes(room));
 const code = [".ts", ".mts", ".js", ".go"];
 
 /** Files longer than a limit, with their lengths. */

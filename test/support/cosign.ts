@@ -3,7 +3,7 @@ import { createHash, type KeyObject } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toolPath } from "../../local/toolchain/locate";
+import { toolPath } from "../../process/toolchain/locate";
 import { signedAnnotations, simpleSigning } from "./cosign-signature";
 import { type Result, run } from "./run";
 

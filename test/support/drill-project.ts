@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { registryName } from "../../local/cluster/addresses";
-import { imageLockFile } from "../../local/cluster/images";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { registryName } from "../../cluster/local/addresses";
+import { imageLockFile } from "../../cluster/local/images";
+import { programEnvironment } from "../../process/toolchain/locate";
 import { cluster, instance, kubectl } from "./e2e-cluster";
 import { type Result, type RunOptions, run } from "./run";
 import { scratchCheckout } from "./scratch-checkout";
@@ -112,8 +112,8 @@ export interface DrillProject {
 
 /** What a stack has to say of its images outside dev. */
 const supplyChain = {
-  "hardened:policy": { scans: { folder: "supply-chain/scans" } },
-  "hardened:imageSignatures": { images: { "registry.example/*": { keys: ["supply-chain/keys/example.pub"] } } },
+  "hardened:policy": { scans: { folder: "config/supply-chain/scans" } },
+  "hardened:imageSignatures": { images: { "registry.example/*": { keys: ["config/supply-chain/keys/example.pub"] } } },
 };
 
 /** Makes one. The caller removes it. */

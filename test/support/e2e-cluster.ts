@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
-import { kubectl as ask } from "../../local/cluster/api";
-import { instanceOf } from "../../local/cluster/names";
-import { clusterUp } from "../../local/cluster/up";
+import { kubectl as ask } from "../../cluster/local/api";
+import { instanceOf } from "../../cluster/local/names";
+import { clusterUp } from "../../cluster/local/up";
 import { eventually } from "./run";
 
 /** The cluster end-to-end tests of systems share: the one `npm run cluster:up` makes. It is left up. */

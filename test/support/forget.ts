@@ -1,4 +1,4 @@
-import type { StateEntry } from "../../components/stack-state";
+import type { StateEntry } from "../../cluster/stack-state";
 import { succeeded } from "./changes";
 import type { TestProject } from "./test-project";
 

@@ -1,5 +1,5 @@
-import type { Instance } from "../../local/cluster/names";
-import { type HelmResult, runHelm } from "../../local/run-helm";
+import type { Instance } from "../../cluster/local/names";
+import { type HelmResult, runHelm } from "../../cluster/run-helm";
 
 /** Helm against a cluster, as a person without Pulumi uses it: arguments, and values on stdin (`-f -`). */
 export const helmOn =

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Running, runningProcesses } from "../../local/process-identity";
+import { type Running, runningProcesses } from "../../process/identity";
 import type { Result, RunOptions } from "./run";
 
 /** Part of a run that is killed: Pulumi's engine, the Kubernetes provider, or the process that runs the program. */

@@ -1,17 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { nodes } from "../../local/cluster/addresses";
-import { pki } from "../../local/cluster/certificates";
-import { runAsync } from "../../local/cluster/commands";
-import { componentKubeconfig } from "../../local/cluster/kubeconfigs";
-import type { Instance } from "../../local/cluster/names";
-import { nodeFolders } from "../../local/cluster/node-folders";
-import { daemonNames, runningPid } from "../../local/cluster/processes";
-import { ensureToolchain } from "../../local/toolchain/ensure";
-import { toolGroups } from "../../local/toolchain/groups";
-import { toolPath } from "../../local/toolchain/locate";
-import { benchPackages, ensurePackages } from "../../local/toolchain/packages";
+import { nodes } from "../../cluster/local/addresses";
+import { pki } from "../../cluster/local/certificates";
+import { runAsync } from "../../cluster/local/commands";
+import { componentKubeconfig } from "../../cluster/local/kubeconfigs";
+import type { Instance } from "../../cluster/local/names";
+import { nodeFolders } from "../../cluster/local/node-folders";
+import { daemonNames, runningPid } from "../../cluster/local/processes";
+import { ensureToolchain } from "../../process/toolchain/ensure";
+import { toolGroups } from "../../process/toolchain/groups";
+import { toolPath } from "../../process/toolchain/locate";
+import { benchPackages, ensurePackages } from "../../process/toolchain/packages";
 
 /*
  * kube-bench as released, with its own checks and its own configuration. It looks for programs in the list of all processes and for files where kubeadm puts

@@ -1,6 +1,6 @@
-import { registryName } from "../../local/cluster/addresses";
-import { imageLockFile } from "../../local/cluster/images";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { registryName } from "../../cluster/local/addresses";
+import { imageLockFile } from "../../cluster/local/images";
+import { programEnvironment } from "../../process/toolchain/locate";
 import { render } from "../charts/helm";
 import { kubectl } from "./e2e-cluster";
 import type { TestProject, Tree } from "./test-project";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { publishTool } from "../../local/cluster/images";
-import { ensureToolchain } from "../../local/toolchain/ensure";
+import { publishTool } from "../../cluster/local/images";
+import { ensureToolchain } from "../../process/toolchain/ensure";
 import { instance, kubectl } from "./e2e-cluster";
 import { goModule } from "./real-charts";
 import { root } from "./tree";

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { registryUrl } from "../../local/cluster/host-ports";
-import { buildGoBinary } from "../../local/images/go-binary";
-import { imageUser } from "../../local/images/image";
-import { packBinary } from "../../local/images/pack-binary";
-import { pushImage } from "../../local/images/registry-client";
+import { registryUrl } from "../../cluster/local/host-ports";
+import { buildGoBinary } from "../../images/build/go-binary";
+import { imageUser } from "../../images/build/image";
+import { packBinary } from "../../images/build/pack-binary";
+import { pushImage } from "../../images/build/registry-client";
 import { instance } from "./e2e-cluster";
 
 /** Pushes mailroom once more with another label, and gives the new digest: a new image of the same program. */
@@ -13,7 +13,7 @@ export async function relabelledImage(description: string, tag: string): Promise
   const folder = mkdtempSync(join(tmpdir(), "hardened-e2e-image-"));
   try {
     const from = join(folder, "mailroom");
-    await buildGoBinary(join(__dirname, "../../local/images/mailroom"), from);
+    await buildGoBinary(join(__dirname, "../../images/mailroom"), from);
     const image = await packBinary({
       name: "mailroom",
       description,

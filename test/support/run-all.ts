@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { sourceFolders } from "../../cli/generate/import-diagram";
-import { clusterDown } from "../../local/cluster/down";
-import { ensureToolchain, spent } from "../../local/toolchain/ensure";
-import { toolGroups } from "../../local/toolchain/groups";
-import { programEnvironment } from "../../local/toolchain/locate";
-import { describeError } from "../../local/user-error";
+import { clusterDown } from "../../cluster/local/down";
+import { ensureToolchain, spent } from "../../process/toolchain/ensure";
+import { toolGroups } from "../../process/toolchain/groups";
+import { programEnvironment } from "../../process/toolchain/locate";
+import { describeError } from "../../process/user-error";
 
 const help = `Runs everything a change has to pass and ends with one line "N passed, N failed".
 

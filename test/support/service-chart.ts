@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { registryName } from "../../local/cluster/addresses";
-import { imageLockFile } from "../../local/cluster/images";
-import { runHelm } from "../../local/run-helm";
+import { registryName } from "../../cluster/local/addresses";
+import { imageLockFile } from "../../cluster/local/images";
+import { runHelm } from "../../cluster/run-helm";
 import type { JsonObject } from "../../policy/contract";
 import { useHelm } from "../policy/support/helm";
 import { instance, kubectl } from "./e2e-cluster";

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Agent, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import { pki } from "../../local/cluster/certificates";
-import { apiUrl } from "../../local/cluster/host-ports";
+import { pki } from "../../cluster/local/certificates";
+import { apiUrl } from "../../cluster/local/host-ports";
 import { instance } from "./e2e-cluster";
 
 /** A way to the cluster on which nothing that exists can be created. */

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dump, load } from "js-yaml";
-import { imageLockFile } from "../../local/cluster/images";
-import { programEnvironment } from "../../local/toolchain/locate";
+import { imageLockFile } from "../../cluster/local/images";
+import { programEnvironment } from "../../process/toolchain/locate";
 import { cluster, instance, kubectl } from "./e2e-cluster";
 import { type Result, type RunOptions, run } from "./run";
 

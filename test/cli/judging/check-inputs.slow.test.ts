@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { reportText } from "../../../cli/judging/check";
 import { targetsOf } from "../../../cli/judging/check-targets";
 import { reportOf } from "../../../cli/judging/judge-targets";
-import { projectRoot } from "../../../cli/project";
+import { projectRoot } from "../../../config/project";
 import { exitCodeOf } from "../../../policy/report/report";
 
 const program = join(projectRoot, "bin", "hardened");

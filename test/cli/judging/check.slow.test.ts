@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../../cli/project";
+import { projectRoot } from "../../../config/project";
 
 const folder = mkdtempSync(join(tmpdir(), "hardened-check-"));
 const file = (name: string, text: string): string => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { explain, formatExplanation, rulesTable } from "../../../cli/judging/explain";
-import { projectRoot } from "../../../cli/project";
+import { projectRoot } from "../../../config/project";
 import { rules } from "../../../policy/judge/catalogue";
 import { podSecurityChecks } from "../../../policy/pod-security/registry";
 

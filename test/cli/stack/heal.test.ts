@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import { type ChildProcess, spawn } from "node:child_process";
-import { halfMade } from "../../../components/half-made";
-import type { Deployment } from "../../../components/stack-state";
-import { endOrphans, markOf, orphansOf, runMark } from "../../../local/orphans";
-import { identityOf, isRunning } from "../../../local/process-identity";
+import { halfMade } from "../../../cluster/half-made";
+import type { Deployment } from "../../../cluster/stack-state";
+import { identityOf, isRunning } from "../../../process/identity";
+import { endOrphans, markOf, orphansOf, runMark } from "../../../process/orphans";
 
 const nobody = 2 ** 22 + 1; // above the largest pid there can be
 

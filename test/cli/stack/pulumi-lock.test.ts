@@ -16,8 +16,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { noteEngine } from "../../../cli/stack/engine-record";
 import { releaseDeadLocks } from "../../../cli/stack/pulumi-lock";
 import { alone, backendFolder } from "../../../cli/stack/stack-lock";
-import { isRunning, seesWholeMachine } from "../../../local/process-identity";
-import { UserError } from "../../../local/user-error";
+import { isRunning, seesWholeMachine } from "../../../process/identity";
+import { UserError } from "../../../process/user-error";
 import { root as checkout } from "../../support/tree";
 
 const nobody = 2 ** 22 + 1; // above the largest pid there can be

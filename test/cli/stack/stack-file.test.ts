@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { checkStackFile, readStackFile, stackNames } from "../../../cli/stack/stack-file";
-import { UserError } from "../../../local/user-error";
+import { UserError } from "../../../process/user-error";
 import { root } from "../../support/tree";
 
 const least = "hardened:environment: dev\n  hardened:cluster: { context: here }\n";

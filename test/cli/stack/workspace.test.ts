@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { temporaryFolder } from "../../../cli/stack/workspace";
-import { identityOf } from "../../../local/process-identity";
+import { identityOf } from "../../../process/identity";
 
 describe("the temporary folder of a run", () => {
   it("is its owner's alone; those of ended runs go, and those of other containers stay, whatever their pid", () => {

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { hierarchies } from "../../../local/cluster/cgroups";
-import { runRoot } from "../../../local/cluster/names";
+import { hierarchies } from "../../../cluster/local/cgroups";
+import { runRoot } from "../../../cluster/local/names";
 
 const run = (command: string, ...args: string[]): string[] =>
   execFileSync(command, args, { encoding: "utf8" }).split("\n");

@@ -4,16 +4,16 @@ import { once } from "node:events";
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { nodes } from "../../../local/cluster/addresses";
-import { kubectl } from "../../../local/cluster/api";
-import { processesIn, removeCgroup } from "../../../local/cluster/cgroups";
-import { clusterDown } from "../../../local/cluster/down";
-import { hostPortOf } from "../../../local/cluster/host-ports";
-import { unmountBelow } from "../../../local/cluster/mounts";
-import { instanceOf } from "../../../local/cluster/names";
-import { clusterStatus } from "../../../local/cluster/status";
-import { clusterUp } from "../../../local/cluster/up";
-import { toolPath } from "../../../local/toolchain/locate";
+import { nodes } from "../../../cluster/local/addresses";
+import { kubectl } from "../../../cluster/local/api";
+import { processesIn, removeCgroup } from "../../../cluster/local/cgroups";
+import { clusterDown } from "../../../cluster/local/down";
+import { hostPortOf } from "../../../cluster/local/host-ports";
+import { unmountBelow } from "../../../cluster/local/mounts";
+import { instanceOf } from "../../../cluster/local/names";
+import { clusterStatus } from "../../../cluster/local/status";
+import { clusterUp } from "../../../cluster/local/up";
+import { toolPath } from "../../../process/toolchain/locate";
 import { processesWith, traces } from "./cluster-traces";
 import { pushVisitor, visitorManifest } from "./visitor";
 
@@ -187,7 +187,7 @@ describe("local cluster", function () {
   });
 
   it("finishes a teardown that was killed on its way, and starts anew", async () => {
-    const main = ["--no-warnings", "-r", "ts-node/register/transpile-only", "local/cluster/main.ts"];
+    const main = ["--no-warnings", "-r", "ts-node/register/transpile-only", "cluster/local/main.ts"];
     const down = spawn(process.execPath, [...main, "down", "--name", "e2e-1"], { cwd: join(__dirname, "../../..") });
     down.stdout.on("data", (data) => /unmounting/.test(String(data)) && down.kill("SIGKILL"));
     await once(down, "exit");

@@ -43,7 +43,7 @@ describe(`${amount.toLocaleString("en")} random manifests, seed ${seed}`, functi
   });
 
   it("are read with the same modules on both sides", () => {
-    const [ours, theirs] = ["local/toolchain/modules/helm-render", "test/policy/manifest/reader-witness"].map(
+    const [ours, theirs] = ["process/toolchain/modules/helm-render", "test/policy/manifest/reader-witness"].map(
       (folder) => textOf(`${folder}/go.mod`),
     ) as [string, string];
     for (const name of [

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { dump, loadAll } from "js-yaml";
 import { collect } from "../../../cli/judging/collect";
 import { isRelease, type ReleaseInputs } from "../../../cli/judging/render";
-import { runHelm } from "../../../local/run-helm";
+import { runHelm } from "../../../cluster/run-helm";
 import type { JsonObject } from "../../../policy/contract";
 import { manifestsOf } from "../../../policy/manifest/documents";
 import { renderChart } from "../../../policy/render/render";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { guardTerminal, shown } from "../../../cli/terminal";
-import { describeError, UserError } from "../../../local/user-error";
+import { guardTerminal, shown } from "../../../cli/output/terminal";
 import { jsonText, printableText } from "../../../policy/printable-text";
 import { RenderError } from "../../../policy/render/render-error";
 import { formatHtml } from "../../../policy/report/html";
@@ -11,6 +10,7 @@ import { formatMarkdown } from "../../../policy/report/markdown";
 import { formatOpenReports } from "../../../policy/report/openreports";
 import type { Report } from "../../../policy/report/report";
 import { formatSarif } from "../../../policy/report/sarif";
+import { describeError, UserError } from "../../../process/user-error";
 import { privileged } from "../support/findings";
 
 /** Sets a title, colours, clears, moves, hides and turns: as ESC and as C1, with directions, zero widths, tags, separators and half a pair. */

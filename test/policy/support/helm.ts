@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { programEnvironment } from "../../../local/toolchain/locate";
+import { programEnvironment } from "../../../process/toolchain/locate";
 
 /** Gives the policy's renderer the helm-render that was built, and tests that compare with it the Helm of the project. */
 export function useHelm(): void {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { checkStack, type Environment, type SystemSchema } from "../../../components/stack-schema";
+import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
 import { systemSchemas } from "../../../systems/schemas";
 import { supplyChain } from "../../support/supply-chain";
 

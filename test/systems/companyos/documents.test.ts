@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
-import { checkStack, type Environment, type SystemSchema } from "../../../components/stack-schema";
+import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
 import { systemSchemas } from "../../../systems/schemas";
 import { headings, over, section } from "../../support/document";
 import { supplyChain } from "../../support/supply-chain";

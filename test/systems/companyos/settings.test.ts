@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Environment } from "../../../components/stack-schema";
+import type { Environment } from "../../../config/stack-schema";
 import { companyosConfig } from "../../../systems/companyos/config";
 import { expectationsOf, needsOf, notesOf, settlePlatform } from "../../../systems/companyos/platform";
 import { patienceOf, presets, quotaOf } from "../../../systems/companyos/settings";

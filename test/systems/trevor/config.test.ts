@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { checkStack } from "../../../components/stack-schema";
+import { checkStack } from "../../../config/stack-schema";
 import { explainConfig } from "../../../policy/config/explain-config";
 import { systemSchemas } from "../../../systems/schemas";
 import { trevorConfig } from "../../../systems/trevor/config";

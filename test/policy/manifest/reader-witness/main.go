@@ -1,5 +1,5 @@
 // Command reader-witness reads manifests with kubectl's own code: cli-runtime's builder over a stream, lists opened. The reader of the policy pack
-// (local/toolchain/modules/helm-render) is compared with it, in bulk: one JSON line of texts and what the pack read in them in, one JSON line of
+// (process/toolchain/modules/helm-render) is compared with it, in bulk: one JSON line of texts and what the pack read in them in, one JSON line of
 // differences out, until its standard input ends.
 package main
 

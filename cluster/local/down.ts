@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { withLock } from "../../process/lock";
+import { instanceOf, stateRoot } from "./names";
+import { checkHost } from "./preflight";
+import { exists, teardown } from "./teardown";
+import { lockFile, waiting } from "./up";
+
+/** What `cluster:down` is told. */
+export interface ClusterDownOptions {
+  /** Instance; @default $HARDENED_CLUSTER, else "hardened" */
+  readonly name?: string;
+  /** Takes progress lines. */
+  readonly log: (line: string) => void;
+}
+
+/** Stops the instance and removes every trace of it: processes, mounts, namespaces, cgroups, folders, images pushed to it. */
+export async function clusterDown(options: ClusterDownOptions): Promise<void> {
+  const instance = instanceOf(options.name);
+  checkHost(options.log);
+  if (!exists(instance)) {
+    options.log(`cluster ${instance.name} does not exist`);
+    return;
+  }
+  await withLock(lockFile(instance), () => teardown(instance, options.log), waiting(instance, options.log));
+  for (const folder of [stateRoot(), dirname(stateRoot())]) {
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  }
+  options.log(`cluster ${instance.name} is gone`);
+}

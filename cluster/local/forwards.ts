@@ -1,0 +1,46 @@
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { Server } from "node:net";
+import { join } from "node:path";
+import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
+import { writeWhole } from "../../process/whole-file";
+import { networkNamespace } from "./addresses";
+import { hostPorts, openHostPorts } from "./host-ports";
+import type { Instance } from "./names";
+import { type Daemon, isCurrent, startDaemon, stopDaemon } from "./processes";
+
+/** The forwarder as JavaScript: the compiler stays out of a process that runs for days. */
+function program(): string {
+  const source = readFileSync(join(__dirname, "forwarder.ts"), "utf8");
+  return transpileModule(source, { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 } })
+    .outputText;
+}
+
+/** The process that carries connections from the host's loopback ports into the cluster. */
+function forwarder(instance: Instance): Daemon {
+  const file = join(instance.state, "forwarder.js");
+  const text = program();
+  writeWhole(file, text);
+  return {
+    name: "forwarder",
+    command: [process.execPath, "--max-semi-space-size=1", file],
+    network: networkNamespace(instance, "control"),
+    settings: [text, JSON.stringify(hostPorts(instance))],
+  };
+}
+
+const handOver = (child: ChildProcess, target: string, server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    child.send(target, server, (error) => (error ? reject(error) : resolve()));
+  });
+
+/** Starts the forwarder unless it runs. Its listening sockets are opened here, in the host's network, and handed over. */
+export async function ensureForwards(instance: Instance): Promise<void> {
+  if (isCurrent(instance, forwarder(instance))) return;
+  await stopDaemon(instance, "forwarder");
+  const servers = await openHostPorts(instance);
+  const child = startDaemon(instance, forwarder(instance), true);
+  for (const [target, server] of servers) await handOver(child, target, server);
+  for (const server of servers.values()) server.close();
+  child.disconnect();
+}

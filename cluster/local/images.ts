@@ -1,0 +1,73 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { buildImages } from "../../images/build/build";
+import { type Image, imageUser } from "../../images/build/image";
+import { imageDefinitions } from "../../images/build/image-definition";
+import { packBinary } from "../../images/build/pack-binary";
+import { pushImage } from "../../images/build/registry-client";
+import { toolPath } from "../../process/toolchain/locate";
+import { writeWhole } from "../../process/whole-file";
+import { registryName } from "./addresses";
+import { registryUrl } from "./host-ports";
+import { type Instance, instanceOf } from "./names";
+
+/** Names and digests of the project's own images, for the Pulumi program: `{"registry.hardened.test/mailroom": "sha256:…"}`. */
+export const imageLockFile = join(__dirname, "../../.hardened/images.json");
+
+const tag = "local";
+
+async function push(instance: Instance, image: Image): Promise<void> {
+  await pushImage(image.layoutDir, registryUrl(instance), image.name, tag);
+}
+
+/** An image with nothing but one of the built tools in it. */
+const packTool = (name: string, description: string): Promise<Image> =>
+  packBinary({
+    name,
+    description,
+    files: [{ path: `/usr/local/bin/${name}`, from: toolPath(name), mode: 0o755 }],
+    user: imageUser,
+    entrypoint: [name],
+    env: [],
+  });
+
+/** Pushes a built tool as an image and gives its reference by digest. */
+export async function publishTool(instance: Instance, name: string, description: string): Promise<string> {
+  const image = await packTool(name, description);
+  await push(instance, image);
+  return `${registryName}/${name}@${image.digest}`;
+}
+
+/** Pushes what the cluster itself runs, and gives each add-on's image by digest. */
+export async function pushSystemImages(
+  instance: Instance,
+  log: (line: string) => void,
+): Promise<Record<"coredns" | "metrics-server", string>> {
+  const images = [
+    // First: without it no pod starts.
+    ...(await buildImages(["pause"], { log })),
+    await packTool("coredns", "Cluster DNS."),
+    await packTool("metrics-server", "Resource metrics."),
+  ];
+  for (const image of images) await push(instance, image);
+  const reference = (name: string): string =>
+    `${registryName}/${name}@${images.find((one) => one.name === name)?.digest}`;
+  return { coredns: reference("coredns"), "metrics-server": reference("metrics-server") };
+}
+
+/**
+ * Builds the project's own images, pushes them to the instance's registry and writes their digests to the image lock.
+ * Does only what is missing. Throws a UserError when a source does not build or the registry does not answer.
+ */
+export async function publishImages(options: {
+  readonly name?: string;
+  readonly log: (line: string) => void;
+}): Promise<void> {
+  const instance = instanceOf(options.name);
+  const names = imageDefinitions().flatMap(({ name, system }) => (system === undefined ? [] : [name]));
+  const images = await buildImages(names, { log: options.log });
+  for (const image of images) await push(instance, image);
+  const lock = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
+  mkdirSync(dirname(imageLockFile), { recursive: true });
+  writeWhole(imageLockFile, `${JSON.stringify(lock, null, 2)}\n`, 0o644);
+}

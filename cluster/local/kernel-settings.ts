@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeWhole } from "../../process/whole-file";
+import { runRoot } from "./names";
+
+/** Settings of the whole host that a kubelet writes when it starts (pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables). */
+const changedByKubelet: readonly string[] = [
+  "vm/overcommit_memory",
+  "vm/panic_on_oom",
+  "kernel/panic",
+  "kernel/panic_on_oops",
+  "kernel/keys/root_maxkeys",
+  "kernel/keys/root_maxbytes",
+];
+
+/** Where the settings are, and where they are remembered: beside the instances, as they share them. */
+export interface KernelFolders {
+  readonly sysctl: string;
+  readonly run: string;
+}
+
+const host: KernelFolders = { sysctl: "/proc/sys", run: runRoot };
+
+interface Remembered {
+  readonly boot: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const boot = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+const file = ({ run }: KernelFolders): string => join(run, "kernel-settings.json");
+
+/** What was noted since the last boot: a reboot has put the settings back by itself. */
+function remembered(folders: KernelFolders): Remembered | undefined {
+  if (!existsSync(file(folders))) return undefined;
+  const value = JSON.parse(readFileSync(file(folders), "utf8")) as Remembered;
+  return value.boot === boot() ? value : undefined;
+}
+
+/** Notes the host's settings before the first kubelet of any instance changes them. */
+export function rememberKernelSettings(folders: KernelFolders = host): void {
+  if (remembered(folders)) return;
+  const present = changedByKubelet.filter((name) => existsSync(join(folders.sysctl, name)));
+  const value = (name: string): string => readFileSync(join(folders.sysctl, name), "utf8").trim();
+  const settings = Object.fromEntries(present.map((name) => [name, value(name)]));
+  mkdirSync(folders.run, { recursive: true });
+  writeWhole(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
+}
+
+/** Puts the host's settings back once no instance is left. */
+export function restoreKernelSettings(folders: KernelFolders = host): void {
+  if (!existsSync(folders.run)) return;
+  if (readdirSync(folders.run, { withFileTypes: true }).some((entry) => entry.isDirectory())) return;
+  for (const [name, value] of Object.entries(remembered(folders)?.settings ?? {})) {
+    const setting = join(folders.sysctl, name);
+    if (readFileSync(setting, "utf8").trim() !== value) writeFileSync(setting, value);
+  }
+  rmSync(file(folders), { force: true });
+}

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { buildDebianImage } from "./debian-image";
+import { buildGoBinary, goSources, goVersion } from "./go-binary";
+import { goLicences } from "./go-licences";
+import { type Image, type ImageContents, type ImageFile, imageUser } from "./image";
+import { cachedImage, imageKey } from "./image-cache";
+import { type GoImage, imageDefinitions, imagesFolder } from "./image-definition";
+
+export interface BuildOptions {
+  /** Told what is done, a line each. */
+  readonly log: (line: string) => void;
+  /** Folder with one folder per image. @default `images/` */
+  readonly sources?: string;
+}
+
+/**
+ * Builds the images that are not in the cache, one after the other, and returns them all in the order asked for.
+ * Throws a UserError with the compiler's words when a source does not build, or when there is no Go; an Error when no folder defines an image of that name.
+ */
+export async function buildImages(names: readonly string[], options: BuildOptions): Promise<Image[]> {
+  const { log, sources = imagesFolder } = options;
+  const defined = new Map(imageDefinitions(sources).map((image) => [image.name, image]));
+  const images: Image[] = [];
+  for (const name of names) {
+    const image = defined.get(name);
+    if (image === undefined)
+      throw new Error(`no image ${name} in ${sources}; there are ${[...defined.keys()].join(", ")}`);
+    const build = { log, sources };
+    images.push(await (image.from === "go" ? buildGoImage(image, build) : buildDebianImage(image, build)));
+  }
+  return images;
+}
+
+async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOptions>): Promise<Image> {
+  const { name, description, otherNames } = image;
+  const module = join(sources, name);
+  const links = otherNames.map((other) => ({ path: `/usr/local/bin/${other}`, target: name }));
+  const contents = (binary: string, licences: readonly ImageFile[]): ImageContents => ({
+    name,
+    description,
+    files: [{ path: `/usr/local/bin/${name}`, from: binary, mode: 0o755 }, ...licences],
+    ...(links.length > 0 && { links }),
+    user: imageUser,
+    entrypoint: [name],
+    env: [],
+  });
+  const key = imageKey(JSON.stringify(contents("", [])), await goVersion(module), ...goSources(module));
+  return cachedImage(name, key, async (workDir) => {
+    log(`building image ${name}`);
+    const binary = join(workDir, name);
+    await buildGoBinary(module, binary);
+    return contents(binary, await goLicences(module));
+  });
+}

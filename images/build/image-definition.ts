@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** An anchored or free regular expression, as text. */
+const pattern = z.string().transform((text, context) => {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const common = {
+  /** One sentence, shown as `org.opencontainers.image.description`. */
+  description: z.string().regex(/\.$/),
+  /** System that needs the image. @default none: the node itself needs it before any pod starts */
+  system: z.string().optional(),
+};
+
+/** One static binary from the Go module in the folder. */
+const goImage = z.strictObject({
+  from: z.literal("go"),
+  ...common,
+  /** Other names the program is started by, which decide what it does. @default none */
+  otherNames: z.array(z.string()).default([]),
+});
+
+/** A server from the distribution's packages, with the folder's `start.sh` as entrypoint. Patterns match absolute paths, `own` package names. */
+const packagesImage = z.strictObject({
+  from: z.literal("packages"),
+  ...common,
+  /** Package that needs all others. */
+  package: z.string(),
+  /** Which of those hold the server itself; every library's package is taken too. */
+  own: pattern,
+  /** Programs and modules of the server, with what they need from the libraries' packages. */
+  programs: pattern,
+  /** Other files. */
+  data: pattern,
+  /** Signal that ends the server in an orderly way. @default SIGTERM */
+  stopSignal: z.string().optional(),
+});
+
+const definition = z.discriminatedUnion("from", [goImage, packagesImage]);
+
+export type GoImage = z.infer<typeof goImage> & { readonly name: string };
+export type PackagesImage = z.infer<typeof packagesImage> & { readonly name: string };
+export type ImageDefinition = GoImage | PackagesImage;
+
+/** Folder with one folder per image. */
+export const imagesFolder = join(__dirname, "..");
+
+/** Every image that can be built: each folder with an `image.json`, in order of names. Throws when a file is not of that form. */
+export function imageDefinitions(folder = imagesFolder): ImageDefinition[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "image.json")))
+    .sort()
+    .map((name) => {
+      const file = join(folder, name, "image.json");
+      const read = definition.safeParse(JSON.parse(readFileSync(file, "utf8")));
+      if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
+      return { name, ...read.data };
+    });
+}

@@ -1,0 +1,42 @@
+import { UserError } from "./user-error";
+
+/** What Ctrl-C does: the first stops a command cleanly, the second ends it at once. The next run puts right what is left. */
+
+const controller = new AbortController();
+const processes = new Set<number>();
+
+/** Aborted by the first Ctrl-C (or SIGTERM). */
+export const interruption: AbortSignal = controller.signal;
+
+/** Has the second Ctrl-C end this process too. Gives the function that takes it off the list. */
+export function endsWithUs(pid: number): () => void {
+  processes.add(pid);
+  return () => void processes.delete(pid);
+}
+
+function onSignal(): void {
+  if (controller.signal.aborted) {
+    for (const pid of processes) kill(pid);
+    process.exit(130);
+  }
+  controller.abort(new UserError("interrupted; the next run goes on from here", 130));
+  console.error("stopping after the step that runs now; once more to stop at once");
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself in between.
+  }
+}
+
+/** For a command that changes nothing: from now on the first Ctrl-C ends it as it ends any program. */
+export function endAtOnce(): void {
+  process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+}
+
+/** Begins to listen. Called once, by the command line. */
+export function listenForInterrupts(): void {
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+}

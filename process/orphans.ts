@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { readlinkSync } from "node:fs";
+import { connect } from "node:net";
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { identityOf, isAlive, isRunning, type ProcessIdentity, type Running, runningProcesses } from "./identity";
+
+/** Variable every process of a run inherits: whose run it is, so that a later run tells a dead run's processes from anyone else's. */
+export const runMark = "HARDENED_RUN";
+
+/**
+ * The mark of this process's run: the stack, its backend as a digest (an address may hold a password), and this process,
+ * which lives as long as its run. Another stack, another backend and another run have other marks.
+ */
+export const markOf = (stack: string, backend: string, owner: ProcessIdentity = identityOf(process.pid)): string =>
+  [whose(stack, backend), owner.pid, owner.startTime, owner.boot, owner.host, owner.pidNamespace ?? ""].join(" ");
+
+const whose = (stack: string, backend: string): string =>
+  `${stack}@${createHash("sha256").update(backend).digest("hex").slice(0, 16)}`;
+
+function ownerOf(mark: string): ProcessIdentity {
+  const [, pid, startTime = "", boot = "", host = "", pidNamespace = ""] = mark.split(" ");
+  return { pid: Number(pid), startTime, boot, host, pidNamespace };
+}
+
+/** Processes left by runs of this stack on this backend whose owner is dead. */
+export function orphansOf(stack: string, backend: string, all: readonly Running[] = runningProcesses()): Running[] {
+  const prefix = `${runMark}=${whose(stack, backend)} `;
+  return all.filter(({ pid, environment }) => {
+    const mark = environment.find((entry) => entry.startsWith(prefix));
+    return mark !== undefined && pid !== process.pid && !isAlive(ownerOf(mark));
+  });
+}
+
+/** Milliseconds an engine that lost its program gets to write down where it is. */
+const patience = 5000;
+
+/**
+ * Ends what dead runs of this stack left running: they would go on changing the cluster under the next run. An engine that
+ * still runs is asked first, so that it writes down what it has done.
+ */
+export async function endOrphans(stack: string, backend: string, log: (line: string) => void): Promise<void> {
+  const orphans = orphansOf(stack, backend);
+  const engines = orphans.filter(({ command }) => basename(command[0] ?? "") === "pulumi").map(({ pid }) => pid);
+  for (const pid of engines) signal(pid, "SIGINT");
+  for (const start = Date.now(); engines.some(isRunning) && Date.now() - start < patience; ) await sleep(50);
+  await end(
+    orphans.map(({ pid }) => pid),
+    log,
+  );
+  await end(
+    orphansOf(stack, backend).map(({ pid }) => pid),
+    log,
+  ); // an engine may have started one while it was asked
+}
+
+/**
+ * Ends Kubernetes providers that work in this folder for an engine that is gone: what a killed `pulumi up` leaves, which
+ * nothing marks. The engine's address is the provider's argument; one that answers is never touched.
+ */
+export async function endProvidersWithoutEngine(folder: string, log: (line: string) => void): Promise<void> {
+  const providers = runningProcesses().filter(
+    ({ pid, command }) => basename(command[0] ?? "") === "pulumi-resource-kubernetes" && folderOf(pid) === folder,
+  );
+  const abandoned: number[] = [];
+  for (const { pid, command } of providers) {
+    const address = command.slice(1).find((argument) => /^127\.0\.0\.1:\d+$/.test(argument));
+    if (address && !(await answers(Number(address.split(":")[1])))) abandoned.push(pid);
+  }
+  await end(abandoned, log);
+}
+
+function folderOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    const tell = (open: boolean): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.setTimeout(1000, () => tell(true)).once("connect", () => tell(true));
+    socket.once("error", (error: NodeJS.ErrnoException) => tell(error.code !== "ECONNREFUSED"));
+  });
+}
+
+async function end(pids: readonly number[], log: (line: string) => void): Promise<void> {
+  const running = pids.filter(isRunning);
+  for (const pid of running) signal(pid, "SIGKILL");
+  while (running.some(isRunning)) await sleep(20);
+  if (running.length > 0) log(`ended what a killed run had left running: process ${running.join(", ")}`);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself in between.
+  }
+}

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { isMadeBy, ownObjects, referenceTo, refusal } from "../../cluster/own-objects";
+
+describe("own-objects: whose an object is", () => {
+  const owner = "hardened/dev";
+  const places = [{ system: "web", namespace: "ns", release: "web" }];
+  const labels = { "app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/name": "web" };
+  const annotations = { "hardened.pulumi/stack": owner };
+  const made = (metadata: object): boolean =>
+    isMadeBy(owner, places, { apiVersion: "v1", kind: "Any", metadata: { name: "x", ...metadata } });
+
+  it("this stack's: its labels in its own namespace, its annotation outside of any", () => {
+    assert.ok(made({ namespace: "ns", labels }));
+    assert.ok(made({ labels, annotations }));
+    assert.ok(made({ namespace: "ns", labels: { ...labels, "app.kubernetes.io/name": "extra" }, annotations }));
+  });
+
+  for (const [what, metadata] of [
+    ["without labels", { namespace: "ns", annotations }],
+    [
+      "of another system, or of another program",
+      { namespace: "ns", labels: { ...labels, "app.kubernetes.io/name": "x" } },
+    ],
+    ["in another namespace", { namespace: "other", labels }],
+    ["outside of namespaces, without the annotation", { labels }],
+    ["of another stack", { labels, annotations: { "hardened.pulumi/stack": "hardened/prod" } }],
+    [
+      "of another stack, in this one's namespace",
+      { namespace: "ns", labels, annotations: { "hardened.pulumi/stack": "a/b" } },
+    ],
+    ["made by a controller from one of this stack's", { namespace: "ns", labels, ownerReferences: [{ kind: "Any" }] }],
+  ] as const)
+    it(`not this stack's: ${what}`, () => assert.equal(made(metadata), false));
+});
+
+describe("own-objects: what an object of another is said to be", () => {
+  const other = (apiVersion: string, kind: string, metadata: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name: "x", ...metadata },
+  });
+  const said = (...given: Parameters<typeof other>): string => refusal([other(...given)], "hardened/dev");
+  const then =
+    "which needs the name for an object of its own; look at it, and when nobody needs it, delete it: kubectl delete";
+
+  it("nobody's, in its namespace", () =>
+    assert.equal(
+      said("networking.k8s.io/v1", "NetworkPolicy", { namespace: "ns" }),
+      `NetworkPolicy ns/x exists and was not made by this stack, ${then} networkpolicy.networking.k8s.io x -n ns`,
+    ));
+  it("another stack's, outside of namespaces", () =>
+    assert.equal(
+      said("a.example/v1", "ClusterThing", { annotations: { "hardened.pulumi/stack": "hardened/prod" } }),
+      `ClusterThing x exists and belongs to the stack hardened/prod, ${then} clusterthing.a.example x`,
+    ));
+  it("with this stack's mark alone, of the core group", () =>
+    assert.equal(
+      said("v1", "Secret", { namespace: "ns", annotations: { "hardened.pulumi/stack": "hardened/dev" } }),
+      `Secret ns/x exists and was not made by this stack, ${then} secret x -n ns`,
+    ));
+  it("a line each, where there are several", () => {
+    const several = refusal([other("v1", "Secret", { namespace: "ns" }), other("v1", "Node", {})], "hardened/dev");
+    assert.equal(several, `${said("v1", "Secret", { namespace: "ns" })}\n${said("v1", "Node", {})}`);
+  });
+});
+
+describe("own-objects: which object a resource will be", () => {
+  for (const [type, props, namespace, reference] of [
+    [
+      "kubernetes:core/v1:Secret",
+      {},
+      "ns",
+      { apiVersion: "v1", kind: "Secret", metadata: { name: "x", namespace: "ns" } },
+    ],
+    [
+      "kubernetes:apps/v1:Deployment",
+      {},
+      undefined,
+      { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x" } },
+    ],
+    [
+      "kubernetes:a.example/v1:List",
+      { apiVersion: "a.example/v2", kind: "Thing" },
+      undefined,
+      { apiVersion: "a.example/v2", kind: "Thing", metadata: { name: "x" } },
+    ],
+  ] as const)
+    it(`${reference.apiVersion} ${reference.kind}`, () =>
+      assert.deepEqual(referenceTo(type, props, "x", namespace), reference));
+});
+
+describe("own-objects: what is asked before an object is registered", () => {
+  const folder = mkdtempSync(join(tmpdir(), "own-objects-"));
+  const given = process.env.KUBECONFIG;
+  const resource = {} as pulumi.Resource;
+  const parent = { urn: "urn:parent" } as unknown as pulumi.Resource;
+  const earlier = { urn: "urn:before" } as unknown as pulumi.Resource;
+  /** A context that no kubeconfig has: kubectl cannot ask. */
+  const own = () => ownObjects({ context: "nowhere", owner: "hardened/dev", places: [], state: async () => ({}) });
+  const transformed = (type: string, metadata: object, isPreview = false) => {
+    pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "dev", isPreview);
+    return own()({ resource, type, name: "x", props: { spec: "x", metadata }, opts: { parent, dependsOn: earlier } });
+  };
+  const dependsOn = (result: pulumi.ResourceTransformationResult | undefined) =>
+    result?.opts.dependsOn as Promise<pulumi.Resource[]>;
+
+  before(() => {
+    writeFileSync(join(folder, "config"), JSON.stringify({ apiVersion: "v1", kind: "Config", contexts: [] }));
+    process.env.KUBECONFIG = join(folder, "config");
+  });
+  after(() => {
+    if (given === undefined) delete process.env.KUBECONFIG;
+    else process.env.KUBECONFIG = given;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("it waits for the answer, keeps its options, and is not registered when nobody answers", async () => {
+    const result = transformed("kubernetes:core/v1:Secret", { name: "x", namespace: "ns" });
+    assert.equal(result?.opts.parent, parent);
+    assert.deepEqual(result?.props, { spec: "x", metadata: { name: "x", namespace: "ns" } });
+    await assert.rejects(dependsOn(result), /^Error: the cluster of context "nowhere" could not be asked: .*nowhere/);
+  });
+
+  it("a preview goes on without an answer, after what it had to wait for", async () => {
+    const result = transformed("kubernetes:core/v1:Secret", { name: "x", namespace: "ns" }, true);
+    assert.deepEqual(await dependsOn(result), [earlier]);
+  });
+
+  it("without any kubeconfig a preview asks nobody, and a run does", async () => {
+    process.env.KUBECONFIG = join(folder, "none");
+    const metadata = { name: "x", namespace: "ns" };
+    assert.equal(transformed("kubernetes:core/v1:Secret", metadata, true)?.opts.dependsOn, earlier);
+    await assert.rejects(dependsOn(transformed("kubernetes:core/v1:Secret", metadata)), /could not be asked/);
+    process.env.KUBECONFIG = join(folder, "config");
+  });
+
+  it("outside of namespaces it has the stack's mark beside its own", () => {
+    const metadata = { name: "x", annotations: { a: "b" } };
+    const result = transformed("kubernetes:core/v1:Namespace", metadata);
+    const annotations = { a: "b", "hardened.pulumi/stack": "hardened/dev" };
+    assert.deepEqual(result?.props, { spec: "x", metadata: { name: "x", annotations } });
+    assert.equal(result?.opts.dependsOn, earlier, "the preflight has looked at it");
+  });
+
+  it("what has no name yet cannot be met, and what is no object is left alone", () => {
+    assert.equal(transformed("kubernetes:core/v1:Secret", { namespace: "ns" })?.opts.dependsOn, earlier);
+    assert.equal(transformed("random:index/randomPassword:RandomPassword", { name: "x" }), undefined);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildImages } from "../../images/build/build";
+import type { Image, ImageContents } from "../../images/build/image";
+import { imageDefinitions } from "../../images/build/image-definition";
+import { blobFile, manifestDescriptor, readManifest, verifiedDigest } from "../../images/build/oci";
+import { packBinary } from "../../images/build/pack-binary";
+import { type TarEntry, tar } from "../../images/build/tar";
+
+const imageNames = imageDefinitions().flatMap(({ name, from }) => (from === "go" ? [name] : []));
+
+const sources = join(__dirname, "../../images");
+
+describe("images: build and layout", function () {
+  this.timeout(60_000);
+  let work: string;
+  const given = process.env.HARDENED_CACHE;
+  const useCache = (name: string): void => {
+    process.env.HARDENED_CACHE = join(work, name);
+  };
+
+  before(() => {
+    work = mkdtempSync(join(tmpdir(), "images-oci-"));
+  });
+  beforeEach(() => useCache("cache"));
+  after(() => {
+    if (given === undefined) delete process.env.HARDENED_CACHE;
+    else process.env.HARDENED_CACHE = given;
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  const lines: string[] = [];
+  const build = async (from = sources): Promise<Image[]> => {
+    lines.length = 0;
+    return buildImages(imageNames, { log: (line) => lines.push(line), sources: from });
+  };
+  const digests = (images: readonly Image[]): string[] => images.map(({ digest }) => digest);
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(work, name), content);
+    return join(work, name);
+  };
+  const contents = (from: string): ImageContents => ({
+    name: "tool",
+    description: "A tool.",
+    files: [{ path: "/opt/deep/tool", from, mode: 0o755 }],
+    user: "65532:65532",
+    entrypoint: ["/opt/deep/tool"],
+    env: ["A=b"],
+  });
+
+  it("two checkouts with the same sources give the same digests", async () => {
+    const first = await build();
+    assert.equal(lines.length, imageNames.length);
+    useCache("other-cache");
+    const copy = join(work, "another", "checkout");
+    for (const name of imageNames) cpSync(join(sources, name), join(copy, name), { recursive: true });
+    assert.deepEqual(digests(await build(copy)), digests(first));
+    assert.equal(lines.length, imageNames.length);
+  });
+
+  it("what is in the cache is not built again, what was damaged is", async () => {
+    const first = await build();
+    await build();
+    assert.deepEqual(lines, []);
+    const [image] = first;
+    assert.ok(image);
+    const [layer] = readManifest(image.layoutDir, manifestDescriptor(image.layoutDir)).layers;
+    assert.ok(layer);
+    writeFileSync(blobFile(image.layoutDir, layer.digest), "damaged");
+    assert.equal(verifiedDigest(image.layoutDir), undefined);
+    assert.deepEqual(digests(await build()), digests(first));
+    assert.deepEqual(lines, ["building image mailroom"]);
+  });
+
+  it("a source that does not compile is the user's to mend, without a stack", async () => {
+    const broken = join(work, "broken");
+    cpSync(join(sources, "pause"), join(broken, "pause"), { recursive: true });
+    writeFileSync(join(broken, "pause", "more.go"), "package main\n\nvar x int = true\n");
+    await assert.rejects(buildImages(["pause"], { log: () => {}, sources: broken }), {
+      name: "UserError",
+      message: /^go build failed in .*more\.go:3:13: cannot use true/s,
+    });
+  });
+
+  it("[MR-37] an image runs as a number, and owns none of its files", async () => {
+    for (const { layoutDir } of await build()) {
+      const { config, layers } = readManifest(layoutDir, manifestDescriptor(layoutDir));
+      const { config: run } = JSON.parse(readFileSync(blobFile(layoutDir, config.digest), "utf8"));
+      assert.equal(run.User, "10001:10001");
+      assert.match(run.Env.join(), /^PATH=.*\/usr\/local\/bin/);
+      assert.ok(layers[0]);
+      const listing = execFileSync("tar", ["--numeric-owner", "-tvf", blobFile(layoutDir, layers[0].digest)], {
+        encoding: "utf8",
+        env: { ...process.env, TZ: "UTC" },
+      });
+      const others = run.Entrypoint[0] === "trevor" ? ["alembic", "arq", "uv"] : [];
+      const entries = listing.trimEnd().split("\n");
+      assert.deepEqual(
+        entries
+          .filter((line) => !line.includes(" licenses/"))
+          .map((line) => line.replace(/\s+\d+ 1970-01-01 00:00 /, " "))
+          .toSorted(),
+        [
+          "drwxrwxrwt 0/0 tmp/",
+          "drwxr-xr-x 0/0 usr/",
+          "drwxr-xr-x 0/0 usr/local/",
+          "drwxr-xr-x 0/0 usr/local/bin/",
+          `-rwxr-xr-x 0/0 usr/local/bin/${run.Entrypoint[0]}`,
+          ...others.map((name) => `lrwxrwxrwx 0/0 usr/local/bin/${name} -> trevor`),
+        ].toSorted(),
+      );
+    }
+  });
+
+  it("an image carries the licence and the notices of Go and of every module in it, and of no other", async () => {
+    const carried: Record<string, string[]> = {};
+    for (const { name, layoutDir } of await build()) {
+      const { layers } = readManifest(layoutDir, manifestDescriptor(layoutDir));
+      const listing = execFileSync("tar", ["-tvf", blobFile(layoutDir, layers[0]?.digest ?? "")], { encoding: "utf8" });
+      const files = [...listing.matchAll(/^-rw-r--r-- 0\/0 +[1-9].* licenses\/(\S+)$/gm)].map(
+        ([, file]) => file as string,
+      );
+      carried[name] = files.filter((file) => !["std/LICENSE", "std/PATENTS"].includes(file));
+      assert.equal(files.length - carried[name].length, 2, `${name}: Go's own`);
+      execFileSync("tar", ["-xf", blobFile(layoutDir, layers[0]?.digest ?? ""), "-C", work, `usr/local/bin/${name}`]);
+      const modules = execFileSync("go", ["version", "-m", join(work, "usr/local/bin", name)], { encoding: "utf8" });
+      const built = [...modules.matchAll(/^\tdep\t(\S+)/gm)].map(([, module]) => module as string);
+      for (const module of built)
+        assert.ok(
+          files.some((one) => one.startsWith(`${module}/LICENSE`)),
+          `${name}: ${module}`,
+        );
+      for (const one of carried[name])
+        assert.ok(
+          built.some((module) => one.startsWith(`${module}/`)),
+          `${name}: ${one}`,
+        );
+    }
+    assert.deepEqual([carried.pause, carried.mailroom], [[], ["gopkg.in/yaml.v3/LICENSE", "gopkg.in/yaml.v3/NOTICE"]]);
+  });
+
+  it("packs files that are there already: the same files, the same digest", async () => {
+    const one = await packBinary(contents(file("one", "content")));
+    const same = await packBinary(contents(file("two", "content")));
+    const other = await packBinary(contents(file("two", "other content")));
+    const otherUser = await packBinary({ ...contents(file("one", "content")), user: "1:1" });
+    assert.equal(one.digest, same.digest);
+    assert.equal(new Set(digests([one, other, otherUser])).size, 3);
+    assert.ok(statSync(one.layoutDir).isDirectory());
+  });
+
+  it("archives do not depend on the order of entries, and refuse what does not fit", () => {
+    const entries: TarEntry[] = [
+      { path: "/b", mode: 0o644, content: Buffer.alloc(512) },
+      { path: "/a", mode: 0o755 },
+    ];
+    assert.deepEqual(tar(entries), tar([...entries].reverse()));
+    const link: TarEntry = { path: "/c", mode: 0o777, target: "b" };
+    const packed = execFileSync("tar", ["-tvf", "-"], { input: tar([...entries, link]), encoding: "utf8" });
+    assert.match(packed, /^l\S+ .* c -> b$/m);
+    assert.throws(
+      () => tar([{ path: `/${"x".repeat(101)}`, mode: 0o644, content: Buffer.alloc(0) }]),
+      /longer than 100/,
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { homedir } from "node:os";
+import { filesBelow, root, textOf } from "../support/tree";
+
+/** Lines of files that match, as `file:line`. */
+function lines(files: readonly string[], pattern: RegExp): string[] {
+  return files.flatMap((file) =>
+    textOf(file)
+      .split("\n")
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 120)}`] : [])),
+  );
+}
+
+const written = filesBelow([""], [".ts", ".mts", ".js", ".go", ".md", ".yaml", ".tpl", ".txt", ".json", ".sh"]).filter(
+  (file) => file !== "package-lock.json" && file !== "test/structure/boundaries.test.ts",
+);
+
+describe("boundaries", () => {
+  it("generic folders name no system", () => {
+    const generic = filesBelow(["components", "charts/hardened", "cluster", "config", "policy", "process"]);
+    assert.deepEqual(lines(generic, /\b(?:mailroom|companyos|trevor|floe|zen-(?:agent|watcher))\b/i), []);
+  });
+
+  it("a newcomer sees at most 14 folders", () => {
+    const listed = execFileSync("git", ["ls-tree", "-d", "--name-only", "HEAD"], { cwd: root, encoding: "utf8" });
+    const folders = listed.split("\n").filter((folder) => folder !== "" && !folder.startsWith("."));
+    assert.ok(folders.length <= 14, folders.join(", "));
+  });
+
+  it("no file holds a path of the machine it was written on", () => {
+    assert.deepEqual(lines(written, /\/(?:Users|home)\/\w+\//), []);
+    assert.deepEqual(
+      written.filter((file) => textOf(file).includes(`${root}/`) || textOf(file).includes(`${homedir()}/`)),
+      [],
+    );
+  });
+
+  it("nothing is left to do", () =>
+    assert.deepEqual(
+      lines(
+        written.filter((file) => !file.startsWith("test/")),
+        /\b(?:TODO|FIXME|XXX|HACK|WIP)\b/,
+      ),
+      [],
+    ));
+
+  it("code imports no file by its extension and keeps no debugger", () => {
+    const code = written.filter((file) => /\.m?ts$/.test(file));
+    assert.deepEqual(lines(code, /from "\.[^"]*\.ts"|^\s*debugger\b|@ts-ignore|@ts-nocheck/), []);
+  });
+});
