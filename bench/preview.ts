@@ -1,7 +1,7 @@
 /** A preview that finds nothing to change, with the policy pack and without. Needs the stack to be up: `npm start` first.
  *  Options: --stack <name> (default dev), --rounds <n> (default 5). */
 import { parseArgs } from "node:util";
-import { stackEnvironment } from "../cli/stack/stack-environment";
+import { stackEnvironment } from "../operations/stack/stack-environment";
 import { compare, print } from "./measure";
 
 async function main(): Promise<void> {

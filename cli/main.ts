@@ -1,13 +1,13 @@
 import { Command, type CommanderError, Option } from "commander";
 import { version } from "../config/version";
-import { addOperations } from "../operations/commands";
+import type { CheckOptions } from "../operations/judging/check";
 import { endServers } from "../policy/render/render-server";
 import { endAtOnce, interruption, listenForInterrupts } from "../process/interrupt";
+import { guardTerminal, printJson } from "../process/terminal";
 import { rendererPath } from "../process/toolchain/locate";
 import { describeError } from "../process/user-error";
-import type { CheckOptions } from "./judging/check";
+import { addOperations } from "./operation-commands";
 import { kubernetesVersion, podSecurityVersion } from "./option-values";
-import { guardTerminal, printJson } from "./output/terminal";
 
 type Log = (line: string) => void;
 const print: Log = (line) => console.log(line);
@@ -36,8 +36,9 @@ program
   .option(...stackOption)
   .option("--json", "print the result as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { up } = require("./stack/run") as typeof import("./stack/run");
-    const { status, statusTable } = require("./stack/status") as typeof import("./stack/status");
+    const { up } = require("../operations/stack/run") as typeof import("../operations/stack/run");
+    const { status, statusTable } =
+      require("../operations/stack/status") as typeof import("../operations/stack/status");
     const report = await up(stack, logFor(json));
     const rows = await status(stack);
     print(
@@ -53,7 +54,7 @@ program
   .option(...stackOption)
   .option("--json", "print the result as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { preview } = require("./stack/run") as typeof import("./stack/run");
+    const { preview } = require("../operations/stack/run") as typeof import("../operations/stack/run");
     const report = await preview(stack, logFor(json));
     if (json) print(JSON.stringify({ changes: report.changes, violations: report.violations }, null, 2));
   });
@@ -63,7 +64,7 @@ program
   .description("take everything of a stack away")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { destroy } = require("./stack/run") as typeof import("./stack/run");
+    const { destroy } = require("../operations/stack/run") as typeof import("../operations/stack/run");
     await destroy(stack, print);
   });
 
@@ -73,7 +74,8 @@ program
   .option(...stackOption)
   .option("--json", "print as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { status, statusTable } = require("./stack/status") as typeof import("./stack/status");
+    const { status, statusTable } =
+      require("../operations/stack/status") as typeof import("../operations/stack/status");
     const rows = await status(stack);
     print(json ? JSON.stringify(rows, null, 2) : statusTable(rows));
     if (!rows.every((row) => row.healthy)) process.exitCode = 1;
@@ -84,7 +86,7 @@ program
   .description("show the rendered change against the live releases, secrets masked; exit code 2 when there is one")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { diff } = require("./stack/diff") as typeof import("./stack/diff");
+    const { diff } = require("../operations/stack/diff") as typeof import("../operations/stack/diff");
     const text = await diff(stack, process.stdout.isTTY === true);
     process.stdout.write(text);
     if (text !== "") process.exitCode = 2;
@@ -145,7 +147,7 @@ Examples:
   )
   .action(async (targets: string[], options: Omit<CheckOptions, "values"> & { values?: string[] }) => {
     endAtOnce();
-    const { check } = require("./judging/check") as typeof import("./judging/check");
+    const { check } = require("../operations/judging/check") as typeof import("../operations/judging/check");
     process.exitCode = await check(targets, { ...options, values: options.values ?? [] });
   });
 
@@ -170,10 +172,14 @@ Examples:
   )
   .action(
     async ({ stacks, base, output, json }: { stacks?: string; base: string; output?: string; json?: boolean }) => {
-      (require("./stack/stack-environment") as typeof import("./stack/stack-environment")).useTools();
-      const { exitCodeOfReview, review } = require("./judging/review") as typeof import("./judging/review");
-      const { formatReview } = require("./judging/review-comment") as typeof import("./judging/review-comment");
-      const { writeText } = require("./judging/files") as typeof import("./judging/files");
+      (
+        require("../operations/stack/stack-environment") as typeof import("../operations/stack/stack-environment")
+      ).useTools();
+      const { exitCodeOfReview, review } =
+        require("../operations/judging/review") as typeof import("../operations/judging/review");
+      const { formatReview } =
+        require("../operations/judging/review-comment") as typeof import("../operations/judging/review-comment");
+      const { writeText } = require("../operations/judging/files") as typeof import("../operations/judging/files");
       const result = await review(stacks?.split(",") ?? [], base);
       const comment = formatReview(result);
       if (output) writeText(output, comment);
@@ -203,7 +209,7 @@ Example:
   echo '{"pod": {"spec": {"containers": [{"name": "web"}]}}, "level": "restricted", "version": "latest"}' | hardened pss --jsonl`,
   )
   .action(async () => {
-    const { runPss } = require("./judging/pss") as typeof import("./judging/pss");
+    const { runPss } = require("../operations/judging/pss") as typeof import("../operations/judging/pss");
     process.exitCode = await runPss(process.stdin, process.stdout);
   });
 
@@ -217,7 +223,7 @@ program
   .addHelpText("after", "\nExample:\n  hardened explain allow-privilege-escalation")
   .action(async (rule: string | undefined, { json }: { json?: boolean }) => {
     const { explain, formatExplanation, rulesTable } =
-      require("./judging/explain") as typeof import("./judging/explain");
+      require("../operations/judging/explain") as typeof import("../operations/judging/explain");
     if (rule === undefined) {
       const { rules } = require("../policy/judge/catalogue") as typeof import("../policy/judge/catalogue");
       return print(json ? JSON.stringify(rules, null, 2) : rulesTable());
@@ -231,8 +237,10 @@ program
   .description("print every object a stack would have in the cluster, without asking engine or cluster")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    (require("./stack/stack-environment") as typeof import("./stack/stack-environment")).useTools();
-    const { renderStack } = require("./judging/render") as typeof import("./judging/render");
+    (
+      require("../operations/stack/stack-environment") as typeof import("../operations/stack/stack-environment")
+    ).useTools();
+    const { renderStack } = require("../operations/judging/render") as typeof import("../operations/judging/render");
     for (const { text } of await renderStack(stack)) print(text.trimEnd());
   });
 
@@ -241,7 +249,7 @@ program
   .description("from nothing to running on this machine: tools, local cluster, images, the dev stack")
   .option(...stackOption)
   .action(async ({ stack }: { stack: string }) => {
-    const { start } = require("./stack/start") as typeof import("./stack/start");
+    const { start } = require("../operations/stack/start") as typeof import("../operations/stack/start");
     await start(stack, print);
   });
 
@@ -251,7 +259,8 @@ program
   .option(...stackOption)
   .option("--json", "print as JSON")
   .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
-    const { doctor, formatDoctor } = require("./stack/doctor") as typeof import("./stack/doctor");
+    const { doctor, formatDoctor } =
+      require("../operations/stack/doctor") as typeof import("../operations/stack/doctor");
     const findings = await doctor(stack);
     print(json ? JSON.stringify(findings, null, 2) : formatDoctor(findings));
     if (findings.some(({ state }) => state === "failed")) process.exitCode = 1;
@@ -261,7 +270,8 @@ program
   .command("env")
   .description('print the variables that plain pulumi, helm and kubectl need here: eval "$(npm run -s env)"')
   .action(() => {
-    const { exportsForShell } = require("./stack/stack-environment") as typeof import("./stack/stack-environment");
+    const { exportsForShell } =
+      require("../operations/stack/stack-environment") as typeof import("../operations/stack/stack-environment");
     for (const line of exportsForShell()) print(line);
   });
 

@@ -1,6 +1,6 @@
+import { examples } from "../../operations/judging/explain-example";
 import { rules } from "../../policy/judge/catalogue";
 import { catalogueOf } from "../../policy/report/catalogue-markdown";
-import { examples } from "../judging/explain-example";
 import { pageHead } from "./table";
 
 /** docs/reference/checks.md: every rule of the policy pack, a section each, its id as the heading. */

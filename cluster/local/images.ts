@@ -11,7 +11,7 @@ import { registryName } from "./addresses";
 import { registryUrl } from "./host-ports";
 import { type Instance, instanceOf } from "./names";
 
-/** Names and digests of the project's own images, for the Pulumi program: `{"registry.hardened.test/mailroom": "sha256:…"}`. */
+/** Names and digests of the project's own images, for the Pulumi program: `{"<registry>/<image>": "sha256:…"}`. */
 export const imageLockFile = join(__dirname, "../../.hardened/images.json");
 
 const tag = "local";

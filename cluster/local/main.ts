@@ -12,7 +12,7 @@ Usage: npm run cluster:up | cluster:status | cluster:down [-- --name NAME] [--js
   down      stop it and remove every trace
   --name    instance; several may run side by side; default $HARDENED_CLUSTER, else hardened
   --json    with status: for machines
-Its files are in $XDG_STATE_HOME/hardened/clusters/NAME, else ~/.cli/stack/state/hardened/clusters/NAME.
+Its files are in $XDG_STATE_HOME/hardened/clusters/NAME, else ~/.operations/stack/state/hardened/clusters/NAME.
 Exit codes: 0 done, 1 not, 130 interrupted.`;
 
 const log = (line: string): void => console.log(line);

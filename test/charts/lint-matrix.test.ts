@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { collect } from "../../cli/judging/collect";
-import { isRelease, type ReleaseInputs } from "../../cli/judging/render";
-import { readStackFile, stackNames } from "../../cli/stack/stack-file";
 import { projectName, projectRoot } from "../../config/project";
+import { collect } from "../../operations/judging/collect";
+import { isRelease, type ReleaseInputs } from "../../operations/judging/render";
+import { readStackFile, stackNames } from "../../operations/stack/stack-file";
 import { blocking } from "../../policy/judge/evaluate";
 import { judgeRelease } from "../../policy/judge/judge-release";
 import { packConfig } from "../../policy/judge/pack-config";

@@ -56,7 +56,7 @@ describe("commands in the documentation", () => {
 describe("doctor", () => {
   it("every check has a section in troubleshooting", () => {
     const calls = [
-      ...textOf("cli/stack/doctor.ts").matchAll(
+      ...textOf("operations/stack/doctor.ts").matchAll(
         /\b(?:ok|failed|warning|tool|plugin)\(\s*["`]([a-z -]+?)(?: \$\{[^}]*\})?["`]/g,
       ),
     ];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump, load, loadAll } from "js-yaml";
 import { commands } from "../../cli/generate/commands";
-import { readTargets } from "../../operations/security-targets";
+import { readTargets } from "../../operations/readiness/security-targets";
 import { headings, over, printsAsShown, type Section, section } from "../support/document";
 import { filesBelow, root, textOf } from "../support/tree";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
-import { readStackFile } from "../../cli/stack/stack-file";
 import { checkStack, type SystemSchema } from "../../config/stack-schema";
+import { readStackFile } from "../../operations/stack/stack-file";
 import { companyosConfig } from "../../systems/companyos/config";
 import { systemSchemas } from "../../systems/schemas";
 import { trevorConfig } from "../../systems/trevor/config";

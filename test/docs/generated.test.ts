@@ -4,7 +4,7 @@ import { configRows } from "../../cli/generate/config";
 import { outdated } from "../../cli/generate/main";
 import { stackSchema } from "../../cli/generate/stack-schema";
 import { outdatedSchemas } from "../../cli/generate/values-schemas";
-import { readStackFile, stackNames } from "../../cli/stack/stack-file";
+import { readStackFile, stackNames } from "../../operations/stack/stack-file";
 import { root, textOf } from "../support/tree";
 
 describe("generated references", () => {

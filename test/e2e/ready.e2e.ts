@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type StoredAdmission, variantsOf } from "../../operations/admission";
-import type { StoredDrill } from "../../operations/drill-report";
-import type { StoredLoad } from "../../operations/load-report";
-import type { Readiness } from "../../operations/ready";
+import type { StoredDrill } from "../../operations/drills/drill-report";
+import type { StoredLoad } from "../../operations/load/load-report";
+import { type StoredAdmission, variantsOf } from "../../operations/readiness/admission";
+import type { Readiness } from "../../operations/readiness/ready";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";

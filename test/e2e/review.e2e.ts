@@ -133,7 +133,7 @@ describe("hardened review", function () {
       host.add("looks good", "someone");
       scratch.git("update-ref", "refs/remotes/origin/main", "main");
       scratch.git("rm", "--quiet", "Pulumi.dev.yaml", "Pulumi.staging.yaml"); // one is enough here
-      scratch.edit("cli/judging/review.ts", (text) =>
+      scratch.edit("operations/judging/review.ts", (text) =>
         text.replace("/** What a change does to one stack. */", thief(stolen)),
       );
       scratch.edit("charts/hardened/templates/_security.tpl", (text) =>
@@ -164,7 +164,7 @@ describe("hardened review", function () {
 
   it("renders the base with the base's own code, and compares with where the branch left it", async () => {
     // On the base the program itself adds a label; the branch has not got that commit and must not show it as its own.
-    scratch.edit("cli/judging/render.ts", (text) =>
+    scratch.edit("operations/judging/render.ts", (text) =>
       text.replace(
         "sortKeys: true })",
         'sortKeys: true }).replace("kind: Namespace", "kind: Namespace\\nfromTheBase: true")',

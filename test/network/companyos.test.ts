@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { readStackFile } from "../../cli/stack/stack-file";
+import { readStackFile } from "../../operations/stack/stack-file";
 import { allowed, type End, type KubernetesObject, neighbours, pod } from "./cluster";
 import { goldenObjects } from "./goldens";
 import { suiteJudge } from "./judge";

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { stackNames } from "../../cli/stack/stack-file";
+import { stackNames } from "../../operations/stack/stack-file";
 import { allowed, type KubernetesObject, podsOf, policiesOf } from "./cluster";
 import { goldenObjects } from "./goldens";
 import { suiteJudge } from "./judge";

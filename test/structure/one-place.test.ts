@@ -32,15 +32,12 @@ describe("one place each", () => {
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
   it("writes files that need not be whole: generated ones, scratch and cache folders, the kernel's; all others by process/whole-file.ts", () =>
     assert.deepEqual(places(/\b(?:write|append)File(?:Sync)?\(|createWriteStream\(/), [
+      "bin/bootstrap.js",
+      "bin/package-lock.ts",
       "cli/generate/bootstrap-roles.ts",
       "cli/generate/kubernetes-kinds.ts",
       "cli/generate/main.ts",
       "cli/generate/values-schemas.ts",
-      "cli/judging/files.ts",
-      "operations/broken-revision.ts",
-      "operations/helm-on-cluster.ts",
-      "cli/stack/object-diff.ts",
-      "bin/bootstrap.js",
       "cluster/local/certificates.ts",
       "cluster/local/cgroups.ts",
       "cluster/local/control-plane.ts",
@@ -51,14 +48,17 @@ describe("one place each", () => {
       "images/build/debian-image.ts",
       "images/build/debian-packages.ts",
       "images/build/oci.ts",
-      "bin/package-lock.ts",
-      "process/toolchain/build.ts",
-      "process/toolchain/cache.ts",
-      "process/whole-file.ts",
+      "operations/drills/broken-revision.ts",
+      "operations/drills/helm-on-cluster.ts",
+      "operations/judging/files.ts",
+      "operations/stack/object-diff.ts",
       "policy/build.js",
       "policy/render/ask-cluster.ts",
       "policy/signatures/verified-cache.ts",
       "policy/translate.js",
+      "process/toolchain/build.ts",
+      "process/toolchain/cache.ts",
+      "process/whole-file.ts",
     ]));
   it("reads which cluster is meant", () =>
     assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["cluster/local/cluster-name.ts"]));

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { checkStackFile } from "../../cli/stack/stack-file";
+import { checkStackFile } from "../../operations/stack/stack-file";
 import type { Platform } from "../../systems/companyos/platform";
 import { values } from "../../systems/companyos/values";
 import { evidenceOf } from "../../systems/evidence";

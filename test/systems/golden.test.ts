@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { collect } from "../../cli/judging/collect";
-import { renderStack } from "../../cli/judging/render";
-import { stackNames } from "../../cli/stack/stack-file";
+import { collect } from "../../operations/judging/collect";
+import { renderStack } from "../../operations/judging/render";
+import { stackNames } from "../../operations/stack/stack-file";
 
 const goldens = join(__dirname, "..", "golden");
 const fileOf = (unit: string): string => `${unit.replaceAll("/", "_")}.yaml`;

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import type { StoredDrill } from "../../../operations/drill-report";
+import type { StoredDrill } from "../../../operations/drills/drill-report";
 import { fromBaseline } from "../../../systems/companyos/settings";
 import type { Evidence } from "../../../systems/evidence";
 import { succeeded } from "../../support/changes";

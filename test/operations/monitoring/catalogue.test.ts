@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { countDrill } from "../../../operations/chaos-metrics";
+import { countDrill } from "../../../operations/drills/chaos-metrics";
 import { meanings, sources } from "../../../operations/monitoring/catalogue";
 import { filesBelow, textOf } from "../../support/tree";
 import { alerts, metricsOf, recorded, rules } from "./rule-files";

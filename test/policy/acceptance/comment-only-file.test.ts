@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { reportText } from "../../../cli/judging/check";
+import { reportText } from "../../../operations/judging/check";
 import { useHelm } from "../support/helm";
 import { deploymentText, judgedFiles, resourcesText } from "../support/judged-files";
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { reportText } from "../../../cli/judging/check";
-import { reportOf } from "../../../cli/judging/judge-targets";
-import { readState, type State } from "../../../cli/judging/state-resources";
+import { reportText } from "../../../operations/judging/check";
+import { reportOf } from "../../../operations/judging/judge-targets";
+import { readState, type State } from "../../../operations/judging/state-resources";
 
 /** A values file that was given as an asset: a state has its hash and its path, never its text, encrypted or not. */
 describe("values of a state that are in a file elsewhere", () => {

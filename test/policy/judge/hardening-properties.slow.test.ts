@@ -13,7 +13,7 @@ import { policySettings } from "../../../policy/settings/settings-schema";
 
 /** Objects that between them break every rule about objects. */
 const broken: readonly Manifest[] = loadAll(
-  readFileSync(join(__dirname, "../../../cli/judging/explain-example.yaml"), "utf8"),
+  readFileSync(join(__dirname, "../../../operations/judging/explain-example.yaml"), "utf8"),
 ).map((object) => ({ object: object as JsonObject }));
 const context: RuleContext = {
   profile: "prod",

@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { dump, loadAll } from "js-yaml";
-import { collect } from "../../../cli/judging/collect";
-import { isRelease, type ReleaseInputs } from "../../../cli/judging/render";
 import { runHelm } from "../../../cluster/run-helm";
+import { collect } from "../../../operations/judging/collect";
+import { isRelease, type ReleaseInputs } from "../../../operations/judging/render";
 import type { JsonObject } from "../../../policy/contract";
 import { manifestsOf } from "../../../policy/manifest/documents";
 import { renderChart } from "../../../policy/render/render";

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { examples } from "../../../cli/judging/explain-example";
+import { examples } from "../../../operations/judging/explain-example";
 import { rules } from "../../../policy/judge/catalogue";
 import { catalogueOf } from "../../../policy/report/catalogue-markdown";
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { guardTerminal, shown } from "../../../cli/output/terminal";
 import { jsonText, printableText } from "../../../policy/printable-text";
 import { RenderError } from "../../../policy/render/render-error";
 import { formatHtml } from "../../../policy/report/html";
@@ -10,6 +9,7 @@ import { formatMarkdown } from "../../../policy/report/markdown";
 import { formatOpenReports } from "../../../policy/report/openreports";
 import type { Report } from "../../../policy/report/report";
 import { formatSarif } from "../../../policy/report/sarif";
+import { guardTerminal, shown } from "../../../process/terminal";
 import { describeError, UserError } from "../../../process/user-error";
 import { privileged } from "../support/findings";
 

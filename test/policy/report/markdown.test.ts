@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatReview } from "../../../cli/judging/review-comment";
+import { formatReview } from "../../../operations/judging/review-comment";
 import { cell, code, formatMarkdown } from "../../../policy/report/markdown";
 import type { Report } from "../../../policy/report/report";
 import { privileged } from "../support/findings";

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { targetsOf } from "../../../cli/judging/check-targets";
-import { type JudgeOptions, reportOf } from "../../../cli/judging/judge-targets";
 import { projectRoot } from "../../../config/project";
+import { targetsOf } from "../../../operations/judging/check-targets";
+import { type JudgeOptions, reportOf } from "../../../operations/judging/judge-targets";
 import { exitCodeOf, type Report } from "../../../policy/report/report";
 
 /** The report on files as `hardened check` makes it, and its exit code. Files are named by their path in a folder of their own; without `targets` the folder

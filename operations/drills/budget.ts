@@ -1,0 +1,59 @@
+import type { Environment, StackConfig } from "../../config/stack-schema";
+import { UserError } from "../../process/user-error";
+
+/** What a stack promises, and how much of that promise one drill may cost. Both in percent. */
+export interface Slo {
+  /** Share of requests that must succeed, e.g. 99.9. */
+  readonly target: number;
+  /** Share of the drill's own error budget it may use: 100 means the target holds while the drill runs. */
+  readonly maxBudgetPerDrill: number;
+}
+
+/** What a drill cost (COS-29). */
+export interface BudgetUse {
+  readonly requests: number;
+  readonly failed: number;
+  /** Percent of requests that succeeded. */
+  readonly availability: number;
+  /** Failures the target allows among so many requests: requests × (100 − target) / 100. */
+  readonly allowedFailures: number;
+  /** Percent of those that happened. */
+  readonly usedPercent: number;
+  readonly within: boolean;
+}
+
+const round = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+/** Judges request counts by the promise. No requests at all are never within a budget: nothing was shown. */
+export function budgetUse(requests: number, failed: number, slo: Slo): BudgetUse {
+  const allowed = (requests * (100 - slo.target)) / 100;
+  const used = requests === 0 ? 0 : (failed / allowed) * 100;
+  return {
+    requests,
+    failed,
+    availability: requests === 0 ? 0 : round(((requests - failed) / requests) * 100),
+    allowedFailures: round(allowed),
+    usedPercent: round(used),
+    // The unrounded figure decides.
+    within: requests > 0 && used <= slo.maxBudgetPerDrill + 1e-9,
+  };
+}
+
+/** The stack's promise. Throws a UserError that names every setting that is missing: a drill without a measure shows nothing. */
+export function sloOf({ stack, slo }: Pick<StackConfig, "stack" | "slo">): Slo {
+  const missing = (["target", "maxBudgetPerDrill"] as const).filter((key) => slo?.[key] === undefined);
+  if (slo?.target !== undefined && slo.maxBudgetPerDrill !== undefined)
+    return { target: slo.target, maxBudgetPerDrill: slo.maxBudgetPerDrill };
+  const keys = missing.map((key) => `hardened:slo.${key}`).join(" and ");
+  throw new UserError(
+    `a drill needs a measure: Pulumi.${stack}.yaml does not set ${keys}; for example hardened:slo: { target: 99.9, maxBudgetPerDrill: 100 }`,
+    2,
+  );
+}
+
+/** Refuses prod unless the person repeats the stack's name. */
+export function confirmProd(environment: Environment, stack: string, confirmed: string | undefined): void {
+  if (environment !== "prod" || confirmed === stack) return;
+  const got = confirmed === undefined ? "" : `, got --confirm ${confirmed}`;
+  throw new UserError(`stack ${stack} is prod: say so with --confirm ${stack}${got}`, 2);
+}

@@ -1,0 +1,56 @@
+import { hostname } from "node:os";
+import { getObject, kubectl } from "../../cluster/kubectl";
+import { UserError } from "../../process/user-error";
+
+/** Annotation on a node that a drill cordoned: who, on which host, since when. */
+const cordonedBy = "hardened.pulumi/cordoned-by";
+
+/** A node, as far as a drain looks. */
+export interface Node {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: { readonly unschedulable?: boolean };
+}
+
+interface Mark {
+  readonly host: string;
+  readonly pid: number;
+  readonly since: string;
+}
+
+const patch = (context: string, node: string, change: object): Promise<string> =>
+  kubectl(context, ["patch", "node", node, "--type=merge", "-p", JSON.stringify(change)]);
+
+export const nodesOf = async (context: string): Promise<readonly Node[]> =>
+  (await getObject<{ items: Node[] }>(context, ["nodes"]))?.items ?? [];
+
+/** Keeps new pods off a node, and notes on it who does. */
+export async function cordon(context: string, node: string): Promise<void> {
+  const mark: Mark = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
+  const annotations = { [cordonedBy]: JSON.stringify(mark) };
+  await patch(context, node, { metadata: { annotations }, spec: { unschedulable: true } });
+}
+
+/** Lets pods onto a node again and takes the note away. */
+export async function uncordon(context: string, node: string): Promise<void> {
+  await patch(context, node, { metadata: { annotations: { [cordonedBy]: null } }, spec: { unschedulable: null } });
+}
+
+/**
+ * Uncordons what a drill of this host left cordoned when it was killed. The caller holds the lock of this host's drills, so whoever
+ * wrote the note is dead. A note of another host is not touched: the UserError names it.
+ */
+export async function healCordons(context: string, log: (line: string) => void): Promise<void> {
+  for (const { metadata } of await nodesOf(context)) {
+    const note = metadata.annotations?.[cordonedBy];
+    if (note === undefined) continue;
+    const { host, pid, since } = JSON.parse(note) as Mark;
+    if (host !== hostname()) {
+      throw new UserError(
+        `node ${metadata.name} is cordoned by a drill of host ${host} (process ${pid}, since ${since}); wait until it has ended, or if you are sure that it is dead: kubectl uncordon ${metadata.name} && kubectl annotate node ${metadata.name} ${cordonedBy}-`,
+        2,
+      );
+    }
+    await uncordon(context, metadata.name);
+    log(`node ${metadata.name} was left cordoned by a drill that was killed (process ${pid}): uncordoned`);
+  }
+}

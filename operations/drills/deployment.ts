@@ -1,0 +1,39 @@
+import { getObject } from "../../cluster/kubectl";
+import { UserError } from "../../process/user-error";
+import { podsOf, type Target } from "./target";
+
+/** A Deployment, as far as a drill looks. */
+export interface Deployment {
+  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly spec: {
+    readonly template: { readonly spec: { readonly containers: readonly { readonly name: string }[] } };
+  };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly replicas?: number;
+  };
+}
+
+/** The Deployment behind a service, found through its pods. Throws a UserError when its pods are of another kind. */
+export async function deploymentOf(target: Target): Promise<Deployment> {
+  const [pod] = await podsOf(target);
+  const owner = pod?.metadata.ownerReferences?.find(({ controller }) => controller);
+  const where = ["-n", target.namespace];
+  const set =
+    owner?.kind === "ReplicaSet"
+      ? await getObject<{ metadata: { ownerReferences?: { kind: string; name: string }[] } }>(target.context, [
+          "replicaset",
+          owner.name,
+          ...where,
+        ])
+      : undefined;
+  const above = set?.metadata.ownerReferences?.find(({ kind }) => kind === "Deployment");
+  const found = above && (await getObject<Deployment>(target.context, ["deployment", above.name, ...where]));
+  if (found) return found;
+  throw new UserError(
+    `Service ${target.service}: its pods belong to ${owner ? `${owner.kind} ${owner.name}` : "nothing"}; this drill is for a Deployment`,
+    2,
+  );
+}

@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClusterUnavailable } from "../../cluster/kubectl";
+import { wrongCluster } from "../../cluster/preflight";
+import type { StackConfig } from "../../config/stack-schema";
+import { stateFolder } from "../../policy/own-folders";
+import { interruption } from "../../process/interrupt";
+import { type Holder, withLock } from "../../process/lock";
+import { UserError } from "../../process/user-error";
+import { stackEnvironment } from "../stack/stack-environment";
+import { checkStackFile } from "../stack/stack-file";
+import { badRelease, healBadReleases, type RollbackRecord } from "./bad-release";
+import { confirmProd, type Slo, sloOf } from "./budget";
+import { healCordons } from "./cordon";
+import { record, type StoredDrill } from "./drill-report";
+import { openEntrance } from "./entrance";
+import { DrillStopped } from "./evict";
+import type { ExperimentContext } from "./experiment";
+import type { ExperimentName } from "./experiment-names";
+import { chooseNode, nodeDrain } from "./node-drain";
+import { type Place, placesOf } from "./place";
+import { podKill } from "./pod-kill";
+import { rollingRestart } from "./rolling-restart";
+import { type Stream, startStream } from "./stream";
+import { findTarget, type Target } from "./target";
+
+type Log = (line: string) => void;
+
+/** What a person may say to `hardened drill`. */
+export interface DrillOptions extends Place {
+  readonly stack: string;
+  readonly port?: string;
+  /** Path the stream asks for. */
+  readonly path: string;
+  readonly url?: string;
+  /** Requests a second. */
+  readonly rate: number;
+  /** Seconds after which a request has failed. */
+  readonly timeout: number;
+  /** Least number of requests judged. */
+  readonly requests: number;
+  /** Pods a pod-kill evicts. */
+  readonly pods: number;
+  readonly node?: string;
+  /** Longest wait for one thing to come back, in seconds. */
+  readonly patience: number;
+  readonly confirm?: string;
+  readonly evidence?: string;
+  readonly metrics?: string;
+}
+
+/** Seconds of requests before anything is touched: they show that the service is well. */
+const secondsBefore = 3;
+
+/**
+ * Disturbs a service while a steady stream of requests measures it, and judges what that cost of its error budget (COS-28 to COS-31). Throws
+ * a UserError with exit code 2 for what must not or cannot be drilled, before anything is touched.
+ */
+export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {
+  Object.assign(process.env, stackEnvironment());
+  const config = checkStackFile(options.stack);
+  const slo = sloOf(config);
+  confirmProd(config.environment, config.stack, options.confirm);
+  const { context } = config.cluster;
+  try {
+    const wrong = await wrongCluster(config.cluster);
+    if (wrong !== undefined) throw new UserError(wrong, 2);
+    // One drill at a time: two would judge each other's failures.
+    const onWait = ({ who, check }: Holder): never => {
+      throw new UserError(`this cluster is drilled already by ${who}; wait until it has ended${check}`, 2);
+    };
+    const lock = join(stateFolder(), "drills", `${context.replaceAll(/[^\w.-]/g, "_")}.lock`);
+    return await withLock(lock, () => run(experiment, options, { config, slo }, log), { onWait });
+  } catch (error) {
+    if (!(error instanceof ClusterUnavailable)) throw error;
+    throw new UserError(`the cluster of context "${context}" could not be asked: ${error.message}`, 2);
+  }
+}
+
+interface Measure {
+  readonly config: StackConfig;
+  readonly slo: Slo;
+}
+
+async function run(
+  experiment: ExperimentName,
+  options: DrillOptions,
+  { config, slo }: Measure,
+  log: Log,
+): Promise<StoredDrill> {
+  const { context } = config.cluster;
+  const { namespace, namespaces } = placesOf(config, options);
+  await healCordons(context, log);
+  await healBadReleases(context, namespace, log);
+  const { target, pods } = await findTarget(context, namespace, options);
+  const began = new Date();
+  const events: { readonly time: string; readonly what: string }[] = [];
+  const note = (what: string): void => {
+    events.push({ time: new Date().toISOString(), what });
+    log(`  ${((Date.now() - began.getTime()) / 1000).toFixed(1).padStart(5)} s  ${what}`);
+  };
+  const signal = interruption;
+  const given: ExperimentContext = { target, pods, namespaces, signal, patience: options.patience, note };
+  const node = experiment === "node-drain" ? await chooseNode(given, options.node) : undefined;
+  const entrance = await openEntrance({ ...target, path: options.path, url: options.url });
+  log(
+    `drill ${experiment} of ${namespace}/${target.service}: ${pods.length} pods, ${options.rate} requests a second through ${entrance.name}`,
+  );
+  const stream = startStream(entrance, { rate: options.rate, timeoutMs: options.timeout * 1000 });
+  let outcome: Outcome;
+  try {
+    await healthyBefore(stream, target, options.rate);
+    outcome = await disturb(experiment, given, options, node, stream);
+  } finally {
+    await stream.stop();
+    entrance.close();
+  }
+  return record({
+    experiment,
+    config,
+    slo,
+    options,
+    target,
+    pods: pods.length,
+    entrance: entrance.name,
+    began,
+    events,
+    ...outcome,
+    samples: await stream.stop(),
+  });
+}
+
+/** How the experiment itself went, apart from what it cost. */
+interface Outcome {
+  readonly ended: "done" | "stopped" | "interrupted";
+  /** Why it was not done. */
+  readonly reason?: string;
+  readonly rollback?: RollbackRecord;
+}
+
+/** Sends requests for a while. Refuses a service that fails before anything is touched: its failures would be the drill's. */
+async function healthyBefore(stream: Stream, { service }: Target, rate: number): Promise<void> {
+  await sleep(secondsBefore * 1000, undefined, { signal: interruption }).catch(() => interruption.throwIfAborted());
+  const failed = stream.failures("before");
+  if (failed.length === 0) return;
+  const asked = Math.round(rate * secondsBefore);
+  throw new UserError(
+    `Service ${service} failed ${failed.length} of ${asked} requests before anything was touched (${failed[0]}); nothing was evicted`,
+    2,
+  );
+}
+
+async function disturb(
+  experiment: ExperimentName,
+  given: ExperimentContext,
+  options: DrillOptions,
+  node: string | undefined,
+  stream: Stream,
+): Promise<Outcome> {
+  stream.phase("during");
+  try {
+    const rollback = experiment === "bad-release" ? await badRelease(given) : undefined;
+    if (experiment === "pod-kill") await podKill(given, options.pods);
+    if (experiment === "rolling-restart") await rollingRestart(given);
+    if (node !== undefined) await nodeDrain(given, node);
+    stream.phase("after");
+    const enough = (): boolean =>
+      stream.count("during", "after") >= options.requests && stream.count("after") >= options.rate * secondsBefore;
+    while (!enough()) {
+      interruption.throwIfAborted();
+      await sleep(100);
+    }
+    return { ended: "done", ...(rollback && { rollback }) };
+  } catch (error) {
+    if (interruption.aborted) return { ended: "interrupted", reason: "interrupted" };
+    if (error instanceof DrillStopped) return { ended: "stopped", reason: error.message };
+    // Something was touched already, so it is recorded; a refusal (exit code 2) comes before that.
+    const failed = error instanceof ClusterUnavailable || (error instanceof UserError && error.exitCode !== 2);
+    if (failed) return { ended: "stopped", reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kubectl } from "../../cluster/kubectl";
+import { runHelm } from "../../cluster/run-helm";
+import { UserError } from "../../process/user-error";
+
+/** Longest one helm command may take, in milliseconds. */
+const timeoutMs = 180_000;
+
+/** Helm against one context: what it prints. */
+export type ClusterHelm = (args: readonly string[], input?: string) => Promise<string>;
+
+/**
+ * Gives `work` a helm that reaches the cluster. Helm is started where it always is, with nothing of the person's settings; the way to
+ * the cluster is a kubeconfig of this one context, in a folder only its owner can enter, for as long as the work takes. A helm that
+ * fails throws a UserError with its words.
+ */
+export async function withHelm<T>(
+  context: string,
+  work: (helm: ClusterHelm, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "hardened-helm-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    const kubeconfig = join(folder, "kubeconfig");
+    writeFileSync(kubeconfig, await kubectl(context, ["config", "view", "--minify", "--flatten", "--raw"]), {
+      mode: 0o600,
+    });
+    const helm: ClusterHelm = async (args, input = "") => {
+      const full = [...args, "--kubeconfig", kubeconfig, "--kube-context", context];
+      const { stdout, stderr, code } = await runHelm(full, input, { timeoutMs });
+      if (code === 0) return stdout;
+      throw new UserError(`helm ${args[0]} failed: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+    };
+    return await work(helm, folder);
+  } finally {
+    process.removeListener("exit", remove);
+    remove();
+  }
+}

@@ -1,0 +1,38 @@
+import type { StackConfig } from "../../config/stack-schema";
+import { UserError } from "../../process/user-error";
+import { systems } from "../../systems/registry";
+
+/** Where a command looks, as a person says it. */
+export interface Place {
+  readonly system?: string;
+  readonly service?: string;
+  readonly namespace?: string;
+}
+
+/** Namespaces of the systems a stack enables, by system. */
+const namespacesBySystem = (config: StackConfig): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    Object.entries(systems)
+      .filter(([name, system]) => system.isEnabled(config.systems[name]))
+      .map(([name, system]) => [name, system.wanted(config.systems[name]).map(({ namespace }) => namespace)]),
+  );
+
+/**
+ * The namespace of a service and all of its system's namespaces. A namespace named by itself stands alone. Throws a UserError that lists
+ * what there is when it cannot be told.
+ */
+export function placesOf(
+  config: StackConfig,
+  { system, namespace }: Place,
+): { namespace: string; namespaces: readonly string[] } {
+  const known = namespacesBySystem(config);
+  const list = [...known].map(([name, spaces]) => `${name} (${spaces.join(", ")})`).join("; ") || "none";
+  if (system !== undefined && !known.has(system))
+    throw new UserError(`stack ${config.stack} has no system "${system}"; it has: ${list}`, 2);
+  if (namespace !== undefined) return { namespace, namespaces: (system && known.get(system)) || [namespace] };
+  const spaces = system === undefined ? [...known.values()].flat() : (known.get(system) ?? []);
+  const [only] = new Set(spaces);
+  if (only === undefined || new Set(spaces).size > 1)
+    throw new UserError(`--system and --namespace must say where; stack ${config.stack} has: ${list}`, 2);
+  return { namespace: only, namespaces: [only] };
+}

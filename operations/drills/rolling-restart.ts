@@ -1,0 +1,18 @@
+import { kubectl } from "../../cluster/kubectl";
+import { deploymentOf } from "./deployment";
+import { until } from "./evict";
+import { type ExperimentContext, recovered } from "./experiment";
+import { podsOf } from "./target";
+
+/** Rolls the service's Deployment over to new pods of the same kind, as every upgrade does. */
+export async function rollingRestart(context: ExperimentContext): Promise<void> {
+  const { target, pods, signal, patience, note } = context;
+  const { metadata } = await deploymentOf(target);
+  await kubectl(target.context, ["rollout", "restart", `deployment/${metadata.name}`, "-n", target.namespace]);
+  note(`restarted Deployment ${metadata.name}`);
+  const old = new Set(pods.map((pod) => pod.metadata.uid));
+  const renewed = async (): Promise<boolean> => !(await podsOf(target)).some((pod) => old.has(pod.metadata.uid));
+  await until("every pod is a new one", renewed, patience, signal);
+  await recovered(context);
+  note(`${pods.length} new pods ready`);
+}

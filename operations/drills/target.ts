@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { getObject } from "../../cluster/kubectl";
+import { selects } from "../../policy/rules/selector";
+import { UserError } from "../../process/user-error";
+
+/** Metadata every object has. */
+interface Named {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly controller?: boolean;
+    }[];
+  };
+}
+
+/** A pod, as far as a drill looks. */
+export interface Pod extends Named {
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers?: readonly { readonly name: string; readonly resources?: object }[];
+  };
+  readonly status: {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly restartCount: number;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string };
+    readonly terminated?: { readonly exitCode: number; readonly reason?: string };
+  };
+  readonly lastState?: ContainerStatus["state"];
+}
+
+/** A PodDisruptionBudget. */
+export interface Budget extends Named {
+  readonly spec: { readonly selector?: unknown };
+  readonly status?: {
+    readonly disruptionsAllowed: number;
+    readonly currentHealthy: number;
+    readonly desiredHealthy: number;
+  };
+}
+
+interface Service extends Named {
+  readonly spec: {
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
+}
+
+/** The service a drill is about, as the cluster has it. */
+export interface Target {
+  readonly context: string;
+  readonly namespace: string;
+  readonly service: string;
+  /** Name or number of the Service's port. */
+  readonly port: string;
+  /** Label selector of its pods, as kubectl takes it. */
+  readonly selector: string;
+  /** Name of the one PodDisruptionBudget of its pods. */
+  readonly budget: string;
+  /** Helm release and chart ("service-0.1.0") that made it, where it says so. */
+  readonly release?: string | undefined;
+  readonly chart?: string | undefined;
+}
+
+export const isReady = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  (status.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
+
+const listOf = async <T>(context: string, namespace: string, ...args: string[]): Promise<readonly T[]> =>
+  (await getObject<{ items: T[] }>(context, [...args, "-n", namespace]))?.items ?? [];
+
+/** Pods of the service that are not finished. */
+export async function podsOf({ context, namespace, selector }: ServiceTarget): Promise<readonly Pod[]> {
+  const pods = await listOf<Pod>(context, namespace, "pods", "-l", selector);
+  return pods.filter(({ status }) => status.phase !== "Succeeded" && status.phase !== "Failed");
+}
+
+/** The budgets of a namespace. */
+export const budgetsIn = (context: string, namespace: string): Promise<readonly Budget[]> =>
+  listOf<Budget>(context, namespace, "poddisruptionbudgets");
+
+export const isOf = ({ spec }: Budget, pod: Pod): boolean => selects(spec.selector, pod.metadata.labels ?? {}) === true;
+
+/** The service's budget as it stands now. */
+export async function budgetOf({ context, namespace, budget }: Target): Promise<Budget> {
+  const found = await getObject<Budget>(context, ["poddisruptionbudget", budget, "-n", namespace]);
+  if (found === undefined) throw new UserError(`PodDisruptionBudget ${namespace}/${budget} is gone`, 2);
+  return found;
+}
+
+async function serviceNamed(context: string, namespace: string, name: string | undefined): Promise<Service> {
+  const services = (await listOf<Service>(context, namespace, "services")).filter(({ spec }) => spec.selector);
+  const names = services.map(({ metadata }) => metadata.name).join(", ") || "none";
+  const found =
+    name === undefined && services.length === 1 ? services[0] : services.find((one) => one.metadata.name === name);
+  if (found) return found;
+  const what = name === undefined ? "--service must say which" : `no Service "${name}" with a selector`;
+  throw new UserError(`namespace ${namespace}: ${what}; there are: ${names}`, 2);
+}
+
+function portNamed({ metadata, spec }: Service, wanted: string | undefined): string {
+  const ports = spec.ports ?? [];
+  const found =
+    wanted === undefined ? ports[0] : ports.find(({ name, port }) => name === wanted || String(port) === wanted);
+  if (found) return found.name ?? String(found.port);
+  const known = ports.map(({ name, port }) => (name === undefined ? `${port}` : `${name} (${port})`)).join(", ");
+  throw new UserError(`Service ${metadata.name}: no port "${wanted}"; it has: ${known || "none"}`, 2);
+}
+
+/** The one budget of some pods. Refuses none and several: without one nothing holds a drain back, with several no eviction works. */
+export function budgetFor(name: string, pods: readonly Pod[], budgets: readonly Budget[]): Budget {
+  const own = budgets.filter((budget) => pods.some((pod) => isOf(budget, pod)));
+  const [only] = own;
+  if (only === undefined) {
+    throw new UserError(
+      `Service ${name}: no PodDisruptionBudget selects its pods, so nothing would hold the drill back; add one (maxUnavailable: 1) first`,
+      2,
+    );
+  }
+  if (own.length > 1) {
+    const names = own.map(({ metadata }) => metadata.name).join(", ");
+    throw new UserError(
+      `Service ${name}: several PodDisruptionBudgets select its pods (${names}), and then no eviction works`,
+      2,
+    );
+  }
+  return only;
+}
+
+/** Whether a budget allows an eviction now. */
+export const hasRoom = ({ status }: Budget): boolean => (status?.disruptionsAllowed ?? 0) > 0;
+
+/** Refuses a budget that allows no eviction now, with what it says of itself. */
+export function requireRoom(budget: Budget): void {
+  if (hasRoom(budget)) return;
+  const { metadata, status } = budget;
+  const healthy = `${status?.currentHealthy ?? 0} healthy, ${status?.desiredHealthy ?? 0} needed`;
+  throw new UserError(
+    `PodDisruptionBudget ${metadata.name} allows no disruption (${healthy}): nothing was evicted; wait until all pods are ready, or give the workload more replicas`,
+    2,
+  );
+}
+
+/** A Service and its pods, without asking for a budget. */
+export type ServiceTarget = Omit<Target, "budget">;
+
+/** Finds a Service. Throws a UserError that lists what there is. */
+export async function findService(
+  context: string,
+  namespace: string,
+  wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
+): Promise<ServiceTarget> {
+  const service = await serviceNamed(context, namespace, wanted.service);
+  const { name, labels, annotations } = service.metadata;
+  const selector = Object.entries(service.spec.selector ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  return {
+    context,
+    namespace,
+    service: name,
+    port: portNamed(service, wanted.port),
+    selector,
+    release: annotations?.["meta.helm.sh/release-name"],
+    chart: labels?.["helm.sh/chart"],
+  };
+}
+
+/** Seconds a service gets to become whole before it is refused: after a rollout its pods drain and its budget is counted anew. */
+const settling = 10;
+
+/**
+ * Finds what a drill is about, with its pods, all ready, and refuses what must not be drilled, before anything is touched. Throws a UserError. What a
+ * moment may change, a pod that is not ready or a budget without room, is looked at again for ten seconds.
+ */
+export async function findTarget(
+  context: string,
+  namespace: string,
+  wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
+): Promise<{ readonly target: Target; readonly pods: readonly Pod[] }> {
+  const target = await findService(context, namespace, wanted);
+  for (const start = Date.now(); ; await sleep(500)) {
+    // One on its way out is no part of the service any more.
+    const pods = (await podsOf(target)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
+    const budget = budgetFor(target.service, pods, await budgetsIn(context, namespace));
+    const unready = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
+    if ((unready.length > 0 || !hasRoom(budget)) && Date.now() - start < settling * 1000) continue;
+    if (unready.length > 0)
+      throw new UserError(
+        `Service ${target.service}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,
+        2,
+      );
+    requireRoom(budget);
+    return { target: { ...target, budget: budget.metadata.name }, pods };
+  }
+}

@@ -1,0 +1,92 @@
+import { kubectl } from "../../cluster/kubectl";
+import { quantity } from "../../systems/schema";
+import type { Pod } from "../drills/target";
+
+/** What one pod used at one moment: thousandths of a processor, and bytes. */
+export interface Usage {
+  readonly pod: string;
+  readonly time: string;
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** Scheduling periods of a pod's CPU limit so far, and those it met the limit in. */
+export interface Periods {
+  readonly all: number;
+  readonly throttled: number;
+}
+
+interface PodMetrics {
+  readonly metadata: { readonly name: string };
+  readonly timestamp: string;
+  readonly containers: readonly { readonly usage: { readonly cpu: string; readonly memory: string } }[];
+}
+
+/** What metrics-server last measured of the pods of a namespace. Throws ClusterUnavailable where there is none. */
+export async function usageIn(context: string, namespace: string): Promise<readonly Usage[]> {
+  const text = await kubectl(context, ["get", "--raw", `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`]);
+  return (JSON.parse(text) as { items: PodMetrics[] }).items.map(({ metadata, timestamp, containers }) => ({
+    pod: metadata.name,
+    time: timestamp,
+    cpu: containers.reduce((sum, { usage }) => sum + quantity(usage.cpu), 0) * 1000,
+    memory: containers.reduce((sum, { usage }) => sum + quantity(usage.memory), 0),
+  }));
+}
+
+/** Counters of the pods' CPU limits from cAdvisor's metrics, by pod. The series of the whole pod is the one without a container's name. */
+export function periodsOf(metrics: string, namespace: string): Map<string, Periods> {
+  const found = new Map<string, Periods>();
+  const pattern = /^container_cpu_cfs_(throttled_)?periods_total\{([^}]*)\} (\S+)/gm;
+  for (const [, throttled, labels = "", value] of metrics.matchAll(pattern)) {
+    const label = (name: string): string => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
+    if (label("namespace") !== namespace || label("container") !== "" || label("pod") === "") continue;
+    const before = found.get(label("pod")) ?? { all: 0, throttled: 0 };
+    found.set(label("pod"), { ...before, [throttled === undefined ? "all" : "throttled"]: Number(value) });
+  }
+  return found;
+}
+
+/** The same, asked of the kubelets of the nodes that the pods are on. */
+export async function cpuPeriods(
+  context: string,
+  namespace: string,
+  pods: readonly Pod[],
+): Promise<Map<string, Periods>> {
+  const nodes = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))];
+  const texts = await Promise.all(
+    nodes.map((node) => kubectl(context, ["get", "--raw", `/api/v1/nodes/${node}/proxy/metrics/cadvisor`])),
+  );
+  return new Map(texts.flatMap((text) => [...periodsOf(text, namespace)]));
+}
+
+/** Percent of the periods between two moments in which some pod met its limit; the worst pod's. Nothing where no kubelet told of any. */
+export function throttledPercent(
+  before: ReadonlyMap<string, Periods>,
+  after: ReadonlyMap<string, Periods>,
+): number | undefined {
+  if (after.size === 0) return undefined;
+  const shares = [...after].map(([pod, { all, throttled }]) => {
+    const first = before.get(pod) ?? { all: 0, throttled: 0 };
+    return all > first.all ? ((throttled - first.throttled) / (all - first.all)) * 100 : 0;
+  });
+  return Math.round(Math.max(0, ...shares) * 10) / 10;
+}
+
+/** Containers that were ended for their memory since: those that restarted, with that as the reason. */
+export function outOfMemory(before: readonly Pod[], after: readonly Pod[]): number {
+  const restarts = (pods: readonly Pod[]): Map<string, number> =>
+    new Map(
+      pods.flatMap(({ metadata, status }) =>
+        (status.containerStatuses ?? []).map(
+          ({ name, restartCount }) => [`${metadata.uid}/${name}`, restartCount] as const,
+        ),
+      ),
+    );
+  const known = restarts(before);
+  return after
+    .flatMap(({ metadata, status }) =>
+      (status.containerStatuses ?? []).map((one) => ({ key: `${metadata.uid}/${one.name}`, one })),
+    )
+    .filter(({ key, one }) => one.restartCount > (known.get(key) ?? 0))
+    .filter(({ one }) => (one.lastState?.terminated ?? one.state?.terminated)?.reason === "OOMKilled").length;
+}

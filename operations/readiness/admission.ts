@@ -1,0 +1,138 @@
+import { ClusterUnavailable, kubectl } from "../../cluster/kubectl";
+import type { JsonObject } from "../../policy/contract";
+import { text } from "../../policy/manifest/read";
+import { podTemplatesOf } from "../../policy/pods/pod-spec";
+import { readManifests } from "../../policy/render/read-files";
+import { table } from "../../process/table";
+import { UserError } from "../../process/user-error";
+import { renderStack } from "../judging/render";
+import { stackEnvironment } from "../stack/stack-environment";
+import { checkStackFile } from "../stack/stack-file";
+import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
+import { readTargets } from "./security-targets";
+
+/** What the API server says of one workload's pod. */
+export interface Admitted {
+  /** Kind and name. */
+  readonly workload: string;
+  readonly namespace: string;
+  readonly admitted: boolean;
+  /** The same pod with one privileged container: refused where the namespace enforces anything. */
+  readonly badVariantRefused: boolean;
+  /** The API server's words, where one of both is not as it should be. */
+  readonly words?: string;
+}
+
+/** Admission of a stack's pods: the evidence file (COS-35). */
+export interface AdmissionReport extends EvidenceHeader {
+  readonly level: string;
+  readonly workloads: readonly Admitted[];
+}
+export type StoredAdmission = AdmissionReport & { readonly file: string };
+
+const quietly = async (ask: Promise<string>): Promise<string | undefined> => {
+  try {
+    await ask;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ClusterUnavailable && /forbidden|violates|invalid|denied/i.test(error.message))
+      return error.message;
+    throw error;
+  }
+};
+
+/** Asks for a pod as if it were made, which changes nothing. Gives the refusal. */
+const wouldRefuse = (context: string, pod: JsonObject): Promise<string | undefined> =>
+  quietly(kubectl(context, ["create", "--dry-run=server", "-o", "name", "-f", "-"], JSON.stringify(pod)));
+
+/** A pod as a workload would make it, and the same with its first container privileged. */
+export function variantsOf(
+  template: { metadata?: unknown; spec?: unknown },
+  name: string,
+  namespace: string,
+): { good: JsonObject; bad: JsonObject } {
+  const { labels, annotations } = (template.metadata ?? {}) as JsonObject;
+  const metadata = {
+    generateName: `${name.slice(0, 50)}-`,
+    namespace,
+    ...(labels && { labels }),
+    ...(annotations && { annotations }),
+  };
+  const good = { apiVersion: "v1", kind: "Pod", metadata, spec: template.spec } as JsonObject;
+  const bad = structuredClone(good);
+  const [first] = ((bad.spec as JsonObject).containers ?? []) as JsonObject[];
+  if (first) first.securityContext = { privileged: true };
+  return { good, bad };
+}
+
+/** Has the API server judge the pods of a stack in their namespaces. Throws a UserError when it cannot be asked. */
+export async function admission(
+  stack: string,
+  options: { readonly targets?: string; readonly evidence?: string },
+): Promise<StoredAdmission> {
+  Object.assign(process.env, stackEnvironment());
+  const config = checkStackFile(stack);
+  const { context } = config.cluster;
+  const { podSecurity } = readTargets(options.targets);
+  const workloads: Admitted[] = [];
+  try {
+    for (const { name: unit, text: rendered } of await renderStack(stack)) {
+      const fallback = unit.split("/")[0] ?? "default";
+      for (const { object } of (await readManifests(rendered)).manifests) {
+        for (const { template } of podTemplatesOf(object)) {
+          const name = text(object, "metadata", "name");
+          const namespace = text(object, "metadata", "namespace") || fallback;
+          const { good, bad } = variantsOf(template, name, namespace);
+          const [refused, refusedBad] = [await wouldRefuse(context, good), await wouldRefuse(context, bad)];
+          const words =
+            refused ?? (refusedBad === undefined ? `namespace ${namespace} would take a privileged pod` : undefined);
+          workloads.push({
+            workload: `${text(object, "kind")} ${name}`,
+            namespace,
+            admitted: refused === undefined,
+            badVariantRefused: refusedBad !== undefined && /PodSecurity/.test(refusedBad),
+            ...(words !== undefined && { words }),
+          });
+        }
+      }
+    }
+    if (workloads.length === 0) throw new UserError(`stack ${stack} runs no pods`, 2);
+    const passed = workloads.every(({ admitted, badVariantRefused }) => admitted && badVariantRefused);
+    const report: AdmissionReport = {
+      kind: "pod-security",
+      time: new Date().toISOString(),
+      subject: `admission of ${workloads.length} workloads`,
+      stack,
+      chart: "",
+      commit: commitOfCheckout(),
+      cluster: await clusterOf(context),
+      tool: `Pod Security admission of the API server, ${await serverVersion(context)}`,
+      verdict: passed ? "passed" : "failed",
+      level: podSecurity.level,
+      workloads,
+    };
+    return { ...report, file: storeEvidence(evidenceFolder(stack, options.evidence), report) };
+  } catch (error) {
+    if (!(error instanceof ClusterUnavailable)) throw error;
+    throw new UserError(`the cluster of context "${context}" could not be asked: ${error.message}`, 2);
+  }
+}
+
+const serverVersion = async (context: string): Promise<string> =>
+  (JSON.parse(await kubectl(context, ["get", "--raw", "/version"])) as { gitVersion: string }).gitVersion;
+
+/** A line a workload. */
+export function formatAdmission(report: StoredAdmission): string {
+  const rows = report.workloads.map(({ workload, namespace, admitted, badVariantRefused, words }) => [
+    namespace,
+    workload,
+    admitted ? "yes" : "no",
+    badVariantRefused ? "yes" : "no",
+    words ?? "",
+  ]);
+  return [
+    table(["NAMESPACE", "WORKLOAD", "ADMITTED", "BAD VARIANT REFUSED", "WHY NOT"], rows),
+    `${report.subject}: ${report.verdict}`,
+    `evidence: ${shown(report.file)}`,
+  ].join("\n");
+}

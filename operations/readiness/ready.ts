@@ -1,0 +1,154 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { runHelm } from "../../cluster/run-helm";
+import { projectName, projectRoot } from "../../config/project";
+import { blocking } from "../../policy/judge/evaluate";
+import { judgeChart } from "../../policy/judge/judge-chart";
+import { packConfig } from "../../policy/judge/pack-config";
+import { table } from "../../process/table";
+import type { Evidence } from "../../systems/evidence";
+import { collect } from "../judging/collect";
+import { reasonOf } from "../judging/judge-targets";
+import { isRelease, type ReleaseInputs, renderRequest } from "../judging/render";
+import { stackEnvironment } from "../stack/stack-environment";
+import { readStackFile } from "../stack/stack-file";
+import { openStack } from "../stack/workspace";
+import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvidence } from "./evidence";
+import { type ChartCheck, complianceGate, docsGate, drillGate, type Gate, lintGate } from "./gates";
+import { readTargets, targetsFile } from "./security-targets";
+
+/** What a person may say to `hardened ready`. */
+export interface ReadyOptions {
+  readonly stack: string;
+  /** Days after which evidence is too old. */
+  readonly maxAge: number;
+  readonly targets?: string;
+  readonly evidence?: string;
+}
+
+/** The four gates and their sum. */
+export interface Readiness {
+  readonly stack: string;
+  readonly ready: boolean;
+  readonly gates: readonly Gate[];
+  readonly folder: string;
+}
+
+/** Lines of helm lint that count: warnings and errors; INFO is advice, such as a missing icon. */
+const lintProblems = (words: string): string[] =>
+  words.split("\n").flatMap((line) => (/^\[(WARNING|ERROR)\]/.test(line) ? [`helm lint: ${line.trim()}`] : []));
+
+interface Checked {
+  readonly check: ChartCheck;
+  /** Digest of the rendered text. */
+  readonly sha256?: string;
+}
+
+async function checkRelease(
+  inputs: ReleaseInputs,
+  stack: string,
+  config: Awaited<ReturnType<typeof collect>>["config"],
+): Promise<Checked> {
+  const name = `${inputs.namespace}/${inputs.name}`;
+  const request = renderRequest(inputs, config);
+  const { stdout, stderr, code } = await runHelm(
+    ["lint", "--strict", request.chart, "--values", "-"],
+    JSON.stringify(inputs.values),
+  );
+  const lint = lintProblems(stdout);
+  if (code !== 0 && lint.length === 0) lint.push(`helm lint failed: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  const about = { release: name, chart: inputs.chart, lint };
+  const pack = { ...packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot), now: new Date() };
+  try {
+    const { verdict, text } = await judgeChart(request, pack);
+    const violations = blocking(verdict, config.environment).map(
+      ({ rule, object, field }) => `${rule}: ${object.kind} ${object.name} ${field}`,
+    );
+    return { check: { ...about, violations }, sha256: createHash("sha256").update(text).digest("hex") };
+  } catch (error) {
+    return { check: { ...about, violations: [`could not be judged: ${reasonOf(error)}`] } };
+  }
+}
+
+/** What the stack's deployment says of itself; null when it was never deployed or its state cannot be read. */
+async function deployedEvidence(name: string): Promise<Evidence[] | null> {
+  let stack: Stack;
+  try {
+    stack = await openStack(name);
+  } catch {
+    return null;
+  }
+  const outputs = Object.values(await stack.outputs()).map(({ value }) => value as { evidence?: Evidence } | undefined);
+  return outputs.length === 0 ? null : outputs.flatMap((output) => output?.evidence ?? []);
+}
+
+/** Generated documents that are not what the code says. The generator knows this command, so it is asked as a process of its own. */
+function outdatedDocuments(): string[] {
+  const args = [...process.execArgv, join(projectRoot, "cli", "generate", "outdated.ts")];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8" })) as string[];
+}
+
+/** Looks at the four gates of a stack (COS-56). */
+export async function ready(options: ReadyOptions): Promise<Readiness> {
+  const { stack } = options;
+  Object.assign(process.env, stackEnvironment());
+  const folder = evidenceFolder(stack, options.evidence);
+  const targets = readTargets(options.targets);
+  const { config, resources } = await collect(stack);
+  const releases = resources.filter(isRelease).map(({ inputs }) => inputs as unknown as ReleaseInputs);
+  const checked: Checked[] = [];
+  for (const inputs of releases) checked.push(await checkRelease(inputs, stack, config));
+  const checks = checked.map(({ check }) => check);
+  const rendered = new Map(
+    checked.flatMap(({ check, sha256 }) => (sha256 === undefined ? [] : [[check.release, sha256] as const])),
+  );
+  const cluster = await clusterOf(config.cluster.context);
+  const now = new Date();
+  const passed = checks.every(({ lint, violations }) => lint.length + violations.length === 0);
+  const stored = storeEvidence(folder, {
+    kind: "checks",
+    time: now.toISOString(),
+    subject: `helm lint and policy pack on ${checks.length} releases`,
+    stack,
+    chart: [...new Set(checks.map(({ chart }) => chart))].join(", "),
+    commit: commitOfCheckout(),
+    cluster,
+    tool: "hardened 0.1.0",
+    verdict: passed ? "passed" : "failed",
+    releases: checks,
+  });
+  const index = readIndex(folder);
+  const uid = cluster.uid === "unknown" ? config.cluster.uid : cluster.uid;
+  const looking = { stack, context: cluster.context, uid, now, maxAgeDays: options.maxAge };
+  const here = (gate: Gate): Gate => ({
+    ...gate,
+    evidence: gate.evidence.map((file) => shown(file.includes("/") ? file : `${folder}/${file}`)),
+  });
+  const gates = [
+    lintGate(checks, await deployedEvidence(stack), rendered, stored),
+    complianceGate(index, looking),
+    drillGate(index, looking),
+    docsGate(targets, outdatedDocuments(), targetsFile(options.targets)),
+  ].map(here);
+  return { stack, ready: gates.every((gate) => gate.passed), gates, folder: shown(folder) };
+}
+
+/** A line a gate, then what keeps each open. */
+export function formatReady({ stack, ready: is, gates }: Readiness): string {
+  const rows = gates.map(({ gate, passed, evidence }, index) => [
+    String(index + 1),
+    gate,
+    passed ? "pass" : "open",
+    evidence.join(", ") || "-",
+  ]);
+  const open = gates.filter((gate) => !gate.passed);
+  return [
+    table(["GATE", "WHAT", "STATE", "EVIDENCE"], rows),
+    ...open.flatMap(({ gate, open: reasons }) => [`\n${gate}:`, ...reasons.map((reason) => `  ${reason}`)]),
+    is
+      ? `\nstack ${stack} is ready`
+      : `\nstack ${stack} is not ready: ${open.length} of ${gates.length} gates are open`,
+  ].join("\n");
+}
