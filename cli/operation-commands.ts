@@ -1,26 +1,11 @@
-import { Argument, type Command, InvalidArgumentError } from "commander";
+import { Argument, type Command } from "commander";
 import type { DrillOptions } from "../operations/drills/drill";
 import { experiments } from "../operations/drills/experiment-names";
 import type { LoadOptions } from "../operations/load/load";
 import type { AuditOptions } from "../operations/readiness/audit";
 import type { CisOptions } from "../operations/readiness/cis";
 import type { ReadyOptions } from "../operations/readiness/ready";
-
-type Print = (line: string) => void;
-
-/** A whole number above zero, with what it counts in its error. */
-const count =
-  (most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`);
-  };
-
-function path(text: string): string {
-  if (text.startsWith("/")) return text;
-  throw new InvalidArgumentError('expected a path that begins with "/"');
-}
+import { count, type JsonOption, logFor, printResult, type StackOptions, urlPath } from "./options";
 
 const stackOption = ["-s, --stack <name>", "stack whose cluster and service level are used", "dev"] as const;
 const evidenceOption = [
@@ -29,10 +14,7 @@ const evidenceOption = [
 ] as const;
 
 /** The commands of operations: each is loaded when it runs. */
-export function addOperations(program: Command, print: Print, logFor: (json: boolean | undefined) => Print): void {
-  const result = (json: boolean | undefined, value: object, text: string): void =>
-    print(json ? JSON.stringify(value, null, 2) : text);
-
+export function addOperationCommands(program: Command): void {
   program
     .command("drill")
     .description("disturb a service on purpose while requests measure it, and judge what that cost of its error budget")
@@ -42,7 +24,7 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
     .option("--service <name>", "Kubernetes Service; needed where the namespace has several")
     .option("-n, --namespace <name>", "namespace, where the system has several or none of the stack's is meant")
     .option("--port <name>", "port of the Service, by name or number; its first when left out")
-    .option("--path <path>", "path that is asked for", path, "/")
+    .option("--path <path>", "path that is asked for", urlPath, "/")
     .option(
       "--url <address>",
       "ask this address (node port, Ingress) in place of the API server's proxy to the Service",
@@ -61,12 +43,11 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
       "after",
       "\nExit codes: 0 within the budget, 1 broke it, 2 could not run or was stopped, 130 interrupted.",
     )
-    .action(async (experiment: (typeof experiments)[number], options: DrillOptions & { json?: boolean }) => {
-      const { drill } = require("../operations/drills/drill") as typeof import("../operations/drills/drill");
-      const { exitCodeOfDrill, formatDrill } =
-        require("../operations/drills/drill-report") as typeof import("../operations/drills/drill-report");
+    .action(async (experiment: (typeof experiments)[number], options: DrillOptions & JsonOption) => {
+      const { drill } = await import("../operations/drills/drill");
+      const { exitCodeOfDrill, formatDrill } = await import("../operations/drills/drill-report");
       const report = await drill(experiment, options, logFor(options.json));
-      result(options.json, report, formatDrill(report));
+      printResult(options.json, report, formatDrill(report));
       process.exitCode = exitCodeOfDrill(report);
     });
 
@@ -80,11 +61,10 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
     .option("-n, --namespace <name>", "namespace of the release; the chart's name when left out")
     .option("--json", "print as JSON")
     .addHelpText("after", "\nExit codes: 0 no gap, 1 gaps, 2 a chart could not be judged.")
-    .action(async (charts: string[], options: AuditOptions & { json?: boolean }) => {
-      const { audit, exitCodeOfAudit, formatAudit } =
-        require("../operations/readiness/audit") as typeof import("../operations/readiness/audit");
+    .action(async (charts: string[], options: AuditOptions & JsonOption) => {
+      const { audit, exitCodeOfAudit, formatAudit } = await import("../operations/readiness/audit");
       const audited = await audit(charts, options);
-      result(options.json, audited, formatAudit(audited));
+      printResult(options.json, audited, formatAudit(audited));
       process.exitCode = exitCodeOfAudit(audited);
     });
 
@@ -99,12 +79,11 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
     .option(...evidenceOption)
     .option("--json", "print the report as JSON")
     .addHelpText("after", "\nExit codes: 0 all criteria met, 1 one missed, 2 could not run, 130 interrupted.")
-    .action(async (scenario: string, options: LoadOptions & { json?: boolean }) => {
-      const { load } = require("../operations/load/load") as typeof import("../operations/load/load");
-      const { formatLoad } =
-        require("../operations/load/load-report") as typeof import("../operations/load/load-report");
+    .action(async (scenario: string, options: LoadOptions & JsonOption) => {
+      const { load } = await import("../operations/load/load");
+      const { formatLoad } = await import("../operations/load/load-report");
       const report = await load(scenario, options, logFor(options.json));
-      result(options.json, report, formatLoad(report));
+      printResult(options.json, report, formatLoad(report));
       if (report.verdict !== "passed") process.exitCode = 1;
     });
 
@@ -118,10 +97,10 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
     .option(...evidenceOption)
     .option("--json", "print the report as JSON")
     .addHelpText("after", "\nExit codes: 0 compliant, 1 not, 2 a file is no report.")
-    .action(async (files: string[], options: CisOptions & { json?: boolean }) => {
-      const { cis, formatCis } = require("../operations/readiness/cis") as typeof import("../operations/readiness/cis");
+    .action(async (files: string[], options: CisOptions & JsonOption) => {
+      const { cis, formatCis } = await import("../operations/readiness/cis");
       const report = await cis(files, options);
-      result(options.json, report, formatCis(report));
+      printResult(options.json, report, formatCis(report));
       if (report.verdict !== "passed") process.exitCode = 1;
     });
 
@@ -133,11 +112,10 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
     .option(...evidenceOption)
     .option("--json", "print the report as JSON")
     .addHelpText("after", "\nExit codes: 0 all as it should be, 1 not, 2 the cluster could not be asked.")
-    .action(async (options: { stack: string; targets?: string; evidence?: string; json?: boolean }) => {
-      const { admission, formatAdmission } =
-        require("../operations/readiness/admission") as typeof import("../operations/readiness/admission");
+    .action(async (options: StackOptions & JsonOption & { targets?: string; evidence?: string }) => {
+      const { admission, formatAdmission } = await import("../operations/readiness/admission");
       const report = await admission(options.stack, options);
-      result(options.json, report, formatAdmission(report));
+      printResult(options.json, report, formatAdmission(report));
       if (report.verdict !== "passed") process.exitCode = 1;
     });
 
@@ -152,11 +130,10 @@ export function addOperations(program: Command, print: Print, logFor: (json: boo
     .option(...evidenceOption)
     .option("--json", "print as JSON")
     .addHelpText("after", "\nExit codes: 0 ready, 1 a gate is open.")
-    .action(async (options: ReadyOptions & { json?: boolean }) => {
-      const { formatReady, ready } =
-        require("../operations/readiness/ready") as typeof import("../operations/readiness/ready");
+    .action(async (options: ReadyOptions & JsonOption) => {
+      const { formatReady, ready } = await import("../operations/readiness/ready");
       const found = await ready(options);
-      result(options.json, found, formatReady(found));
+      printResult(options.json, found, formatReady(found));
       if (!found.ready) process.exitCode = 1;
     });
 }

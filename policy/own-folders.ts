@@ -11,7 +11,7 @@ const named = (env: NodeJS.ProcessEnv, name: string): string | undefined => {
 
 const home = (env: NodeJS.ProcessEnv): string => named(env, "HOME") ?? homedir();
 
-/** Folder of what is kept between runs and cannot be made again: `$XDG_STATE_HOME/hardened`, else ~/.operations/stack/state/hardened. */
+/** Folder of what is kept between runs and cannot be made again: `$XDG_STATE_HOME/hardened`, else ~/.local/state/hardened. */
 export const stateFolder = (env: NodeJS.ProcessEnv = process.env): string =>
   join(named(env, "XDG_STATE_HOME") ?? join(home(env), ".local", "state"), "hardened");
 

@@ -36,6 +36,17 @@ export function endAtOnce(): void {
   process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
 }
 
+/** For a command whose work stays when it is cut off: from now on the first Ctrl-C ends it and says how to go on. */
+export function endWithHint(): void {
+  endAtOnce();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      console.error("interrupted; run the same command again to go on");
+      process.exit(130);
+    });
+  }
+}
+
 /** Begins to listen. Called once, by the command line. */
 export function listenForInterrupts(): void {
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

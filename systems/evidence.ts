@@ -88,10 +88,10 @@ export async function evidenceOf(args: EvidenceArgs): Promise<Evidence> {
 
 async function judged({ stack, namespace, release, chart, values }: EvidenceArgs, digest: string) {
   // Loaded only here: a stack without evidence does not wait for the engine of the pack.
-  const { judgeChart } = require("../policy/judge/judge-chart") as typeof import("../policy/judge/judge-chart");
-  const { blocking } = require("../policy/judge/evaluate") as typeof import("../policy/judge/evaluate");
-  const { packConfig } = require("../policy/judge/pack-config") as typeof import("../policy/judge/pack-config");
-  const { podTemplatesOf } = require("../policy/pods/pod-spec") as typeof import("../policy/pods/pod-spec");
+  const { judgeChart } = await import("../policy/judge/judge-chart");
+  const { blocking } = await import("../policy/judge/evaluate");
+  const { packConfig } = await import("../policy/judge/pack-config");
+  const { podTemplatesOf } = await import("../policy/pods/pod-spec");
   const asked = ["environment", "podSecurityVersion", "kubernetesVersion", "policy"] as const;
   const said: StackConfig & { readonly policy?: unknown } = stack;
   const settings = Object.fromEntries(asked.map((key) => [`hardened:${key}`, said[key]]));

@@ -7,7 +7,6 @@ import { stateFolder } from "../../policy/own-folders";
 import { interruption } from "../../process/interrupt";
 import { type Holder, withLock } from "../../process/lock";
 import { UserError } from "../../process/user-error";
-import { stackEnvironment } from "../stack/stack-environment";
 import { checkStackFile } from "../stack/stack-file";
 import { badRelease, healBadReleases, type RollbackRecord } from "./bad-release";
 import { confirmProd, type Slo, sloOf } from "./budget";
@@ -57,7 +56,6 @@ const secondsBefore = 3;
  * a UserError with exit code 2 for what must not or cannot be drilled, before anything is touched.
  */
 export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {
-  Object.assign(process.env, stackEnvironment());
   const config = checkStackFile(options.stack);
   const slo = sloOf(config);
   confirmProd(config.environment, config.stack, options.confirm);

@@ -25,17 +25,17 @@ export async function targetsOf(args: readonly string[], root: string): Promise<
     if (arg === "-") targets.push(fromText("standard input", await standardInput()));
     else if (arg !== "" && existsSync(path)) targets.push(...fromPath(arg, path, mistakes));
     else if (arg !== "" && existsSync(join(root, `Pulumi.${arg}.yaml`))) targets.push({ kind: "stack", name: arg });
-    else mistakes.push(nothingKnown(arg, root));
+    else mistakes.push(await nothingKnown(arg, root));
   }
   if (mistakes.length > 0) throw new UserError(mistakes.join("\n"), 2);
   return targets;
 }
 
-function nothingKnown(arg: string, root: string): string {
+async function nothingKnown(arg: string, root: string): Promise<string> {
   if (/[*?[]/.test(arg))
     return `${arg} names no file; patterns are the shell's: leave the quotes away, or name the folder`;
-  const { stackNames } = require("../stack/stack-file") as typeof import("../stack/stack-file");
-  const { nearest } = require("../../policy/config/nearest") as typeof import("../../policy/config/nearest");
+  const { stackNames } = await import("../stack/stack-file");
+  const { nearest } = await import("../../policy/config/nearest");
   const meant = nearest(arg, stackNames(root));
   const hint = meant === undefined ? "see --help" : `did you mean "${meant}"?`;
   return `${arg === "" ? '""' : arg} is no stack (there is no Pulumi.${arg}.yaml), no chart folder and no file; ${hint}`;

@@ -1,13 +1,11 @@
-import { projectRoot } from "../../config/project";
 import { version } from "../../config/version";
 import { printable } from "../../policy/message";
-import { startAhead } from "../../policy/render/render-server";
 import { exitCodeOf, profileOf, type Report, sentence } from "../../policy/report/report";
-import { targetsOf } from "./check-targets";
+import type { Target } from "./check-targets";
 import { writeText } from "./files";
 import { type JudgeOptions, reportOf } from "./judge-targets";
 
-export { reasonOf } from "./judge-targets";
+export { targetsOf } from "./check-targets";
 
 /** What a person may say to `hardened check`. */
 export interface CheckOptions extends JudgeOptions {
@@ -15,29 +13,21 @@ export interface CheckOptions extends JudgeOptions {
   readonly output?: string;
 }
 
+type Format = (report: Report, options: Pick<CheckOptions, "output">) => Promise<string>;
+
 // A format is loaded when it is asked for, as one object is judged in less time than all of them take to load.
-const formats: Readonly<Record<string, (report: Report, options: Pick<CheckOptions, "output">) => string>> = {
+const formats: Readonly<Record<string, Format>> = {
   human,
-  json: (report) =>
-    (require("../../policy/report/json") as typeof import("../../policy/report/json")).formatJson(report),
-  markdown: (report) =>
-    (require("../../policy/report/markdown") as typeof import("../../policy/report/markdown")).formatMarkdown(report),
-  sarif: (report) =>
-    (require("../../policy/report/sarif") as typeof import("../../policy/report/sarif")).formatSarif(report, {
-      version,
-    }),
-  junit: (report) =>
-    (require("../../policy/report/junit") as typeof import("../../policy/report/junit")).formatJunit(report),
-  openreports: (report) =>
-    (require("../../policy/report/openreports") as typeof import("../../policy/report/openreports")).formatOpenReports(
-      report,
-    ),
-  html: (report) =>
-    (require("../../policy/report/html") as typeof import("../../policy/report/html")).formatHtml(report),
+  json: async (report) => (await import("../../policy/report/json")).formatJson(report),
+  markdown: async (report) => (await import("../../policy/report/markdown")).formatMarkdown(report),
+  sarif: async (report) => (await import("../../policy/report/sarif")).formatSarif(report, { version }),
+  junit: async (report) => (await import("../../policy/report/junit")).formatJunit(report),
+  openreports: async (report) => (await import("../../policy/report/openreports")).formatOpenReports(report),
+  html: async (report) => (await import("../../policy/report/html")).formatHtml(report),
 };
 
-function human(report: Report, { output }: Pick<CheckOptions, "output">): string {
-  const { formatHuman } = require("../../policy/report/human") as typeof import("../../policy/report/human");
+async function human(report: Report, { output }: Pick<CheckOptions, "output">): Promise<string> {
+  const { formatHuman } = await import("../../policy/report/human");
   const color = output === undefined && process.stdout.isTTY === true;
   const told = report.units.filter(({ verdict }) => verdict.findings.length + (verdict.exempted?.length ?? 0) > 0);
   const parts = told.map(
@@ -56,17 +46,16 @@ const lostLines = ({ unjudged }: Report): string[] =>
 const emptyLines = ({ empty = [] }: Report): string[] => empty.map((name) => printable(`${name} holds no object`));
 
 /** The report in the format that was asked for. */
-export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): string =>
-  (formats[options.format] as typeof human)(report, options);
+export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): Promise<string> =>
+  (formats[options.format] as Format)(report, options);
 
-/** Judges stacks, charts, manifests or state and writes the report. Gives 0 clean, 1 violations, 2 when something could not be judged. */
-export async function check(args: readonly string[], options: CheckOptions): Promise<0 | 1 | 2> {
-  startAhead(); // its start takes as long as the loading of the rules
-  const report = await reportOf(await targetsOf(args, projectRoot), args.join(", ") || "dev", options);
+/** Judges targets and writes the report, whose title is `title`. Gives 0 clean, 1 violations, 2 when something could not be judged. */
+export async function check(targets: readonly Target[], title: string, options: CheckOptions): Promise<0 | 1 | 2> {
+  const report = await reportOf(targets, title, options);
   const code = exitCodeOf(report);
   // Said before it is written: whoever reads may stop reading.
   process.exitCode = code;
-  const text = reportText(report, options);
+  const text = await reportText(report, options);
   if (options.output) writeText(options.output, text);
   else process.stdout.write(text);
   // Where the report is for a machine, a person still learns why it is not whole.

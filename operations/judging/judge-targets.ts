@@ -54,8 +54,8 @@ type Judged = Pick<Report, "units" | "unjudged" | "empty">;
 // Here and below: what only some runs need is loaded when they do, as one object is judged in less time than all of it takes to load.
 
 /** Asks the rules that look from one part to another. */
-function judgedTogether({ parts, unjudged, empty }: Gathered, context: PackConfig): Judged {
-  const { wholeVerdicts } = require("../../policy/judge/together") as typeof import("../../policy/judge/together");
+async function judgedTogether({ parts, unjudged, empty }: Gathered, context: PackConfig): Promise<Judged> {
+  const { wholeVerdicts } = await import("../../policy/judge/together");
   const unseen = unjudged.map((): Part => ({ verdict: none, manifests: [], namespace: "default", incomplete: true }));
   const { only, ...rest } = context;
   const verdicts = only ? parts.map(({ verdict }) => verdict) : wholeVerdicts([...parts, ...unseen], rest);
@@ -81,8 +81,7 @@ const withReason = (finding: Finding, unread: StateResource["unread"] = new Map(
 
 /** Judges resources one by one. Objects of the program itself are written in `file`, or nobody knows where. */
 async function gatherResources(resources: readonly Given[], config: PackConfig, file: string): Promise<Gathered> {
-  const { judgeResource } =
-    require("../../policy/judge/judge-resource") as typeof import("../../policy/judge/judge-resource");
+  const { judgeResource } = await import("../../policy/judge/judge-resource");
   const gathered: Gathered = { parts: [], unjudged: [], empty: [] };
   for (const { type, name, inputs, unread } of resources) {
     const judged = await judgeResource(type, inputs, config, name);
@@ -100,9 +99,9 @@ async function gatherResources(resources: readonly Given[], config: PackConfig, 
 }
 
 /** What the engine would tell the pack of a stack: its whole configuration, exemptions and all. */
-function settingsOf(stack: string): PackConfig {
-  const { packConfig } = require("../../policy/judge/pack-config") as typeof import("../../policy/judge/pack-config");
-  const { readStackFile } = require("../stack/stack-file") as typeof import("../stack/stack-file");
+async function settingsOf(stack: string): Promise<PackConfig> {
+  const { packConfig } = await import("../../policy/judge/pack-config");
+  const { readStackFile } = await import("../stack/stack-file");
   const settings = packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot);
   const { mistakes } = settings;
   // Without a word, objects would be judged as if the mistaken part had not been said.
@@ -112,8 +111,8 @@ function settingsOf(stack: string): PackConfig {
 }
 
 /** What anything but a stack is judged by. */
-function settingsFrom({ like, profile, podSecurity, kubernetes, only }: JudgeOptions): PackConfig {
-  if (like !== undefined) return { ...settingsOf(like), ...(only && { only }) };
+async function settingsFrom({ like, profile, podSecurity, kubernetes, only }: JudgeOptions): Promise<PackConfig> {
+  if (like !== undefined) return { ...(await settingsOf(like)), ...(only && { only }) };
   const level = { level: "restricted" as const, version: podSecurity };
   return { profile, podSecurity: level, ...(only && { only }), kubeVersion: kubernetes, projectRoot, mistakes: [] };
 }
@@ -121,18 +120,17 @@ function settingsFrom({ like, profile, podSecurity, kubernetes, only }: JudgeOpt
 const onlyAtPreview = "its objects are only known to the engine; pulumi preview with the policy pack judges them";
 
 async function judgeStack(stack: string, { only }: JudgeOptions): Promise<Judged> {
-  const { collect } = require("./collect") as typeof import("./collect");
-  const { isComponent, isJudged } =
-    require("../../policy/judge/resource-type") as typeof import("../../policy/judge/resource-type");
-  const { unusedInRun } = require("../../policy/judge/exemptions") as typeof import("../../policy/judge/exemptions");
+  const { collect } = await import("./collect");
+  const { isComponent, isJudged } = await import("../../policy/judge/resource-type");
+  const { unusedInRun } = await import("../../policy/judge/exemptions");
   const { resources } = await collect(stack);
-  const settings = { ...settingsOf(stack), ...(only && { only }) };
+  const settings = { ...(await settingsOf(stack)), ...(only && { only }) };
   const wanted = resources.filter(({ type }) => isJudged(type));
   const file = relative(process.cwd(), join(projectRoot, `Pulumi.${stack}.yaml`));
   const gathered = await gatherResources(wanted, settings, file);
   const unseen = resources.filter(({ type }) => isComponent(type));
   gathered.unjudged.push(...unseen.map(({ name, type }) => ({ name, reason: `${type}: ${onlyAtPreview}` })));
-  const { units, unjudged } = judgedTogether(gathered, settings);
+  const { units, unjudged } = await judgedTogether(gathered, settings);
   const verdicts = units.map(({ verdict }) => verdict);
   const unused = { ...none, findings: unusedInRun(settings, verdicts, stack) };
   const { profile } = settings;
@@ -141,10 +139,10 @@ async function judgeStack(stack: string, { only }: JudgeOptions): Promise<Judged
 
 /** A state: what its stack was deployed with. Texts that were secret in it stay so. */
 async function judgeState({ file, state }: Extract<Target, { kind: "state" }>, options: JudgeOptions): Promise<Judged> {
-  const settings = settingsFrom(options);
+  const settings = await settingsFrom(options);
   const gathered = await gatherResources(state.resources, settings, file);
   const { unjudged } = gathered;
-  const { units } = judgedTogether(gathered, settings);
+  const { units } = await judgedTogether(gathered, settings);
   if (units.length + unjudged.length === 0) unjudged.push({ name: file, reason: new NothingToJudge().message });
   const hidden = (finding: Finding): Finding => ({ ...finding, got: withoutSecrets(finding.got, state.secrets) });
   return {
@@ -166,7 +164,7 @@ type Loose = Extract<Target, { kind: "chart" | "manifests" | "unreadable" }>;
 
 /** Charts and manifests: what is given together is deployed together. */
 async function judgeLoose(targets: readonly Loose[], options: JudgeOptions): Promise<Judged> {
-  const settings = settingsFrom(options);
+  const settings = await settingsFrom(options);
   const gathered: Gathered = { parts: [], unjudged: [], empty: [] };
   for (const target of targets) {
     if (target.kind === "unreadable") {
@@ -193,7 +191,7 @@ async function chartPart(
   settings: PackConfig,
   { values, namespace = notGiven }: JudgeOptions,
 ): Promise<Part> {
-  const { judgeChart } = require("../../policy/judge/judge-chart") as typeof import("../../policy/judge/judge-chart");
+  const { judgeChart } = await import("../../policy/judge/judge-chart");
   const { kubeVersion, apiVersions, only = "alone" } = settings;
   const request = {
     chart: folder,
@@ -222,8 +220,7 @@ async function manifestsPart(
 
 async function signatures(manifests: Part["manifests"], { signaturePolicy }: PackConfig) {
   if (signaturePolicy === undefined) return {};
-  const { signaturesOf } =
-    require("../../policy/signatures/verify-images") as typeof import("../../policy/signatures/verify-images");
+  const { signaturesOf } = await import("../../policy/signatures/verify-images");
   return signaturesOf(manifests, signaturePolicy);
 }
 
@@ -233,8 +230,6 @@ export async function reportOf(targets: readonly Target[], title: string, option
   const results: (Judged & { readonly of?: string })[] = [];
   if (options.values.length > 0 && targets.every(({ kind }) => kind !== "chart"))
     throw new UserError("--values is for a chart folder, and none is among the targets", 2);
-  if (targets.some(({ kind }) => kind !== "manifests"))
-    (require("../stack/stack-environment") as typeof import("../stack/stack-environment")).useTools();
   for (const target of targets) {
     if (target.kind === "stack") results.push({ of: target.name, ...(await judgeStack(target.name, options)) });
     if (target.kind === "state") results.push({ of: target.file, ...(await judgeState(target, options)) });

@@ -8,7 +8,6 @@ import { figuresOf } from "../drills/samples";
 import { startStream } from "../drills/stream";
 import { findService, podsOf } from "../drills/target";
 import { clusterOf, commitOfCheckout, evidenceFolder, storeEvidence } from "../readiness/evidence";
-import { stackEnvironment } from "../stack/stack-environment";
 import { checkStackFile } from "../stack/stack-file";
 import { baselineOf } from "./baseline";
 import { type LoadReport, problemsOf, type ServiceLoad, type StoredLoad } from "./load-report";
@@ -27,7 +26,6 @@ export interface LoadOptions {
 /** Sends the load of a scenario to its services, one after the other, and judges each by its criteria (COS-38). Throws a UserError with
  *  exit code 2 for what cannot be tested. */
 export async function load(scenario: string, options: LoadOptions, log: Log): Promise<StoredLoad> {
-  Object.assign(process.env, stackEnvironment());
   const config = checkStackFile(options.stack);
   confirmProd(config.environment, config.stack, options.confirm);
   const targets = readScenario(scenario);

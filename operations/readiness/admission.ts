@@ -6,7 +6,6 @@ import { readManifests } from "../../policy/render/read-files";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { renderStack } from "../judging/render";
-import { stackEnvironment } from "../stack/stack-environment";
 import { checkStackFile } from "../stack/stack-file";
 import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
 import { readTargets } from "./security-targets";
@@ -70,7 +69,6 @@ export async function admission(
   stack: string,
   options: { readonly targets?: string; readonly evidence?: string },
 ): Promise<StoredAdmission> {
-  Object.assign(process.env, stackEnvironment());
   const config = checkStackFile(stack);
   const { context } = config.cluster;
   const { podSecurity } = readTargets(options.targets);

@@ -11,7 +11,6 @@ import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { readValues, releaseNameOf } from "../judging/check-targets";
 import { reasonOf } from "../judging/judge-targets";
-import { stackEnvironment } from "../stack/stack-environment";
 import { type Area, areaOf, areas } from "./audit-areas";
 
 /** What a person may say to `hardened audit`. */
@@ -108,7 +107,6 @@ async function auditChart(
 
 /** Judges charts by the whole pack as for production. Throws a UserError for what is no chart. */
 export async function audit(charts: readonly string[], options: AuditOptions): Promise<ChartAudit[]> {
-  Object.assign(process.env, stackEnvironment());
   const audits: ChartAudit[] = [];
   for (const chart of charts) audits.push(await auditChart(chart, options));
   return audits;

@@ -1,6 +1,5 @@
 import { rules } from "../../policy/judge/catalogue";
 import { table } from "../../process/table";
-import { stackEnvironment } from "../stack/stack-environment";
 import { checkStackFile } from "../stack/stack-file";
 import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
 import { type BenchItem, type BenchReport, readBenchReport } from "./kube-bench";
@@ -138,7 +137,6 @@ export async function cis(
   files: readonly string[],
   options: CisOptions,
 ): Promise<CisReport & { readonly file: string }> {
-  Object.assign(process.env, stackEnvironment());
   const config = checkStackFile(options.stack);
   const targets = readTargets(options.targets);
   const reports = files.map(readBenchReport);

@@ -12,7 +12,6 @@ import type { Evidence } from "../../systems/evidence";
 import { collect } from "../judging/collect";
 import { reasonOf } from "../judging/judge-targets";
 import { isRelease, type ReleaseInputs, renderRequest } from "../judging/render";
-import { stackEnvironment } from "../stack/stack-environment";
 import { readStackFile } from "../stack/stack-file";
 import { openStack } from "../stack/workspace";
 import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvidence } from "./evidence";
@@ -93,7 +92,6 @@ function outdatedDocuments(): string[] {
 /** Looks at the four gates of a stack (COS-56). */
 export async function ready(options: ReadyOptions): Promise<Readiness> {
   const { stack } = options;
-  Object.assign(process.env, stackEnvironment());
   const folder = evidenceFolder(stack, options.evidence);
   const targets = readTargets(options.targets);
   const { config, resources } = await collect(stack);

@@ -11,7 +11,6 @@ import { rendererPath } from "../../process/toolchain/locate";
 import { which } from "../../process/toolchain/on-path";
 import { UserError } from "../../process/user-error";
 import { namespacesOf } from "./run";
-import { stackEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
 import { localKubeconfig } from "./state";
 
@@ -183,7 +182,6 @@ async function namespaces(config: StackConfig): Promise<Finding[]> {
 
 /** Looks at everything a run of the stack needs; never throws for what it finds wrong. */
 export async function doctor(stack: string): Promise<Finding[]> {
-  Object.assign(process.env, stackEnvironment());
   const findings = [
     node(),
     packages(),

@@ -3,6 +3,7 @@ import { ensureToolchain, spent } from "../../process/toolchain/ensure";
 import type { MailroomConfig } from "../../systems/mailroom/config";
 import { mailPage, sortedMail } from "./mail";
 import { up } from "./run";
+import { useEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
 import { status, statusTable } from "./status";
 
@@ -16,6 +17,7 @@ export async function start(stack: string, log: (line: string) => void): Promise
   await clusterUp({ log });
   log(`2/3 cluster is up (${spent(Date.now() - begin)})`);
   log(`3/3 stack ${stack}`);
+  useEnvironment("stack");
   await up(stack, log);
   log(`3/3 stack ${stack} is up; all in ${spent(Date.now() - begin)}`);
   log(`\n${statusTable(await status(stack))}`);

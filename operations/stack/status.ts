@@ -3,7 +3,6 @@ import { ClusterUnavailable, getObject } from "../../cluster/kubectl";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { namespacesOf } from "./run";
-import { stackEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
 
 /** One release as the cluster has it. */
@@ -53,7 +52,6 @@ async function statusOf(context: string, namespace: string, release: string): Pr
 
 /** What the cluster says of every release of a stack. Throws a UserError when it cannot be asked. */
 export async function status(stack: string): Promise<ReleaseStatus[]> {
-  Object.assign(process.env, stackEnvironment());
   const config = checkStackFile(stack);
   try {
     return await Promise.all(

@@ -9,7 +9,6 @@ import { writeWhole } from "../../process/whole-file";
 import { noteEngine } from "./engine-record";
 import { removeHalfWritten } from "./half-written";
 import { pulumiCommand } from "./pulumi-command";
-import { stackEnvironment } from "./stack-environment";
 import { readStackFile } from "./stack-file";
 import { backendFolder } from "./stack-lock";
 
@@ -51,21 +50,19 @@ export function temporaryFolder(path: string): string {
   return own;
 }
 
-/** The stack through the Automation API, made in the backend when it is new. The program runs in this process. */
+/** The stack through the Automation API, made in the backend when it is new. The program runs in this process, whose environment is the stack's (stack-environment.ts). */
 export async function openStack(stack: string, program: PulumiFn = async () => ({})): Promise<Stack> {
-  const env = stackEnvironment();
-  // The Automation API finds the pulumi command, and this process kubectl, by the PATH of this process.
-  Object.assign(process.env, env);
+  const backend = process.env.PULUMI_BACKEND_URL ?? "";
   process.chdir(projectRoot);
   const workDir = prepareFolder(stack);
-  const folder = backendFolder(env.PULUMI_BACKEND_URL ?? "", workDir);
+  const folder = backendFolder(backend, workDir);
   if (folder !== undefined) removeHalfWritten(folder);
   const workspace = await LocalWorkspace.create({
     workDir,
     program,
     pulumiCommand: await pulumiCommand(folder === undefined ? undefined : (pid) => noteEngine(folder, stack, pid)),
     envVars: {
-      [runMark]: markOf(`${projectName}/${stack}`, env.PULUMI_BACKEND_URL ?? ""),
+      [runMark]: markOf(`${projectName}/${stack}`, backend),
       TMPDIR: temporaryFolder(join(workDir, "tmp")),
     },
   });

@@ -4,13 +4,10 @@ import type { Finding, Manifest, Verdict } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { evaluatePod, fieldInObject, type PodFinding } from "../pod-security/evaluate-pod";
 import { type PodTemplate, podTemplatesOf } from "../pods/pod-spec";
-import type { Rule, RuleContext, RuleInfo } from "../rules/rule";
+import type { RuleContext, RuleInfo } from "../rules/rule";
 import { checkSize, withinTime } from "./bounds";
+import { objectRules, ruleOf, rules } from "./catalogue";
 import { applyExemptions } from "./exemptions";
-
-/** Loaded when first asked for: to judge one pod by Pod Security alone takes less time than to load all rules. */
-const catalogue = () => require("./catalogue") as typeof import("./catalogue");
-const ruleOf = (id: string): Rule => catalogue().ruleOf(id);
 
 /** What objects are judged in, and what helps to say where. */
 export interface JudgeContext extends RuleContext {
@@ -40,8 +37,6 @@ export function judge(manifests: readonly Manifest[], context: JudgeContext): Ve
   if (manifests.length === 0 && context.allowEmpty !== true) throw new NothingToJudge();
   // What is judged together was judged alone before.
   if (context.only !== "together") checkSize(manifests);
-  // Loading the rules is not to be interrupted.
-  if (context.only !== "pod-security") catalogue();
   return withinTime(() => judgeAll(manifests, context), context.limitMs);
 }
 
@@ -56,7 +51,7 @@ function judgeAll(manifests: readonly Manifest[], context: JudgeContext): Verdic
   }
   const isOff = (rule: string): boolean =>
     ruleOf(rule).enforcement[context.profile] === "disabled" && context.switchedOn?.has(rule) !== true;
-  for (const rule of context.only === "pod-security" ? [] : catalogue().objectRules) {
+  for (const rule of context.only === "pod-security" ? [] : objectRules) {
     if (!isAsked(rule, context) || isOff(rule.id)) continue;
     // One by one: a call takes some hundred thousand arguments at most.
     for (const finding of rule.check(manifests, context)) found.push(finding);
@@ -74,7 +69,7 @@ function judgeAll(manifests: readonly Manifest[], context: JudgeContext): Verdic
 
 /** Whether this pass asks the rule, or another one does. */
 function isAsked(rule: RuleInfo, { only }: Pick<JudgeContext, "only">): boolean {
-  if (only === "pod-security") return !catalogue().objectRules.some(({ id }) => id === rule.id);
+  if (only === "pod-security") return !objectRules.some(({ id }) => id === rule.id);
   return only === undefined || (rule.across === true) === (only === "together");
 }
 
@@ -127,7 +122,7 @@ function podFindings(path: string, finding: PodFinding): Omit<Finding, "object" 
 /** Place of each object among the manifests; objects that are none of them (a release) come first. */
 function ordered(findings: readonly Finding[], manifests: readonly Manifest[], context: JudgeContext): Finding[] {
   if (findings.length < 2) return [...findings];
-  const order = new Map(catalogue().rules.map(({ id }, index) => [id, index]));
+  const order = new Map(rules.map(({ id }, index) => [id, index]));
   const orderOf = ({ rule }: Finding): number => order.get(rule) ?? order.size;
   const places = new Map<string, number>();
   for (const [index, { object }] of manifests.entries()) {

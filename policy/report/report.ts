@@ -1,5 +1,7 @@
 /** What every report format is made from. Types and counting only. */
+
 import type { Exempted, Finding, Verdict } from "../contract";
+import { ruleOf } from "../judge/catalogue";
 import type { Profile } from "../rules/rule";
 
 /** What was judged together: a release, a chart, a file. */
@@ -41,12 +43,9 @@ export interface Located {
 /** The profile a unit is judged by. */
 export const profileOf = (unit: JudgedUnit, report: Pick<Report, "profile">): Profile => unit.profile ?? report.profile;
 
-/** Loaded when there is a finding: a report without any is written in less time than it takes. */
-const catalogue = () => require("../judge/catalogue") as typeof import("../judge/catalogue");
-
 /** Whether a finding stops a deployment in a profile. */
 export const isMandatory = (finding: Finding, profile: Profile): boolean =>
-  catalogue().ruleOf(finding.rule).enforcement[profile] === "mandatory";
+  ruleOf(finding.rule).enforcement[profile] === "mandatory";
 
 /** Every finding, in the order they were judged. */
 export const allFindings = (report: Report): Located[] =>

@@ -27,6 +27,28 @@ async function missingGroups(wanted: readonly ToolGroup[], log: Log): Promise<To
   return missing;
 }
 
+/** Whether a group is built, or another tool on PATH does as well: the file it is. */
+export interface ToolState {
+  readonly group: string;
+  readonly state: "own" | "built" | "missing";
+  readonly own?: string;
+}
+
+/** State of every group of tools; builds nothing. */
+export async function listTools(): Promise<ToolState[]> {
+  const states: ToolState[] = [];
+  for (const group of toolGroups) {
+    const own = ownTool(group.name);
+    if (own !== undefined) states.push({ group: group.name, state: "own", own });
+    else states.push({ group: group.name, state: (await isBuilt(group)) ? "built" : "missing" });
+  }
+  return states;
+}
+
+/** The same for a person. */
+export const formatTools = (tools: readonly ToolState[]): string =>
+  tools.map(({ group, state, own }) => `${group.padEnd(24)} ${state}${own ? ` (${own})` : ""}`).join("\n");
+
 async function buildOne(group: ToolGroup, position: string, log: Log): Promise<void> {
   const start = Date.now();
   log(`${position} building ${group.name} (about ${spent(group.seconds * 1000)} on two cores)`);

@@ -4,7 +4,7 @@ import { filesBelow, textOf } from "../support/tree";
 const sources = [
   "index.ts",
   ...filesBelow(
-    ["cli", "cluster", "components", "config", "images", "operations", "policy", "process", "systems"],
+    ["bin", "cli", "cluster", "components", "config", "images", "operations", "policy", "process", "systems"],
     [".ts", ".mts", ".js"],
   ),
 ];
@@ -60,6 +60,10 @@ describe("one place each", () => {
       "process/toolchain/cache.ts",
       "process/whole-file.ts",
     ]));
+  it("sets the environment of the process", () =>
+    assert.deepEqual(places(/Object\.assign\(process\.env/), ["operations/stack/stack-environment.ts"]));
+  it("loads nothing late but by `await import()`", () =>
+    assert.deepEqual(places(/require\([^)]*\)\s*as typeof import/), []));
   it("reads which cluster is meant", () =>
     assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["cluster/local/cluster-name.ts"]));
 });

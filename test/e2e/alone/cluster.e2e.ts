@@ -187,8 +187,7 @@ describe("local cluster", function () {
   });
 
   it("finishes a teardown that was killed on its way, and starts anew", async () => {
-    const main = ["--no-warnings", "-r", "ts-node/register/transpile-only", "cluster/local/main.ts"];
-    const down = spawn(process.execPath, [...main, "down", "--name", "e2e-1"], { cwd: join(__dirname, "../../..") });
+    const down = spawn(join(__dirname, "../../../bin/hardened"), ["cluster", "down", "--name", "e2e-1"]);
     down.stdout.on("data", (data) => /unmounting/.test(String(data)) && down.kill("SIGKILL"));
     await once(down, "exit");
     assert.equal(down.signalCode, "SIGKILL");

@@ -39,7 +39,7 @@ describe("hardened check, given", function () {
     const report = await reportOf(targets, names.join(", "), { ...said, values });
     return {
       code: exitCodeOf(report),
-      texts: formats.map((format) => ({ format, text: reportText(report, { format }) })),
+      texts: await Promise.all(formats.map(async (format) => ({ format, text: await reportText(report, { format }) }))),
     };
   }
 

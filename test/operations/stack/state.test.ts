@@ -96,7 +96,7 @@ describe("state of this machine", function () {
     assert.equal(cacheRoot({ ...home, XDG_CACHE_HOME: "/c" }), "/c/hardened");
     assert.equal(cacheRoot({ ...home, XDG_CACHE_HOME: "/c", HARDENED_CACHE: "/d" }), "/d");
     for (const value of [undefined, "", "state", "./state", "~/state"]) {
-      assert.equal(stateFolder({ ...home, XDG_STATE_HOME: value }), "/h/.operations/stack/state/hardened");
+      assert.equal(stateFolder({ ...home, XDG_STATE_HOME: value }), "/h/.local/state/hardened");
       assert.equal(cacheRoot({ ...home, XDG_CACHE_HOME: value, HARDENED_CACHE: value }), "/h/.cache/hardened");
     }
   });

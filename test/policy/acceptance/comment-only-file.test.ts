@@ -14,7 +14,7 @@ describe("a file without an object", function () {
     for (const content of [off, "", "---\n---\n", "\ufeff# nothing\n"]) {
       const report = await judgedFiles({ "app.yaml": app, "off.yaml": content });
       assert.deepEqual([report.code, report.unjudged, report.empty?.length], [0, [], 1], JSON.stringify(content));
-      assert.match(reportText(report, { format: "human" }), /off\.yaml holds no object\n/);
+      assert.match(await reportText(report, { format: "human" }), /off\.yaml holds no object\n/);
     }
   });
 
@@ -27,6 +27,6 @@ describe("a file without an object", function () {
   it("is a failure where nothing at all was judged", async () => {
     const alone = await judgedFiles({ "off.yaml": off, "more.yaml": "" });
     assert.deepEqual([alone.code, alone.unjudged.length, alone.empty], [2, 2, undefined]);
-    assert.match(reportText(alone, { format: "human" }), /off\.yaml could not be judged: nothing to judge/);
+    assert.match(await reportText(alone, { format: "human" }), /off\.yaml could not be judged: nothing to judge/);
   });
 });

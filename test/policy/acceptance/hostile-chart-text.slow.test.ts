@@ -60,7 +60,7 @@ describe("text of a chart", function () {
       } as const;
       const report = await reportOf([target], "charts/hostile", options);
       for (const format of ["human", "json", "markdown", "sarif", "junit", "openreports", "html"])
-        assert.doesNotMatch(reportText(report, { format }), bad, format);
+        assert.doesNotMatch(await reportText(report, { format }), bad, format);
       const { findings } = report.units[0]?.verdict ?? { findings: [] };
       assert.ok(findings.length + report.unjudged.length > 0);
       const release = { chart: "./charts/hostile", name: "web", namespace: "shop", values: {}, version: "0.1.0" };

@@ -1,0 +1,164 @@
+import { type Command, type CommanderError, Option } from "commander";
+import { projectRoot } from "../config/project";
+import type { CheckOptions } from "../operations/judging/check";
+import { useEnvironment } from "../operations/stack/stack-environment";
+import { startAhead } from "../policy/render/render-server";
+import { endAtOnce } from "../process/interrupt";
+import { printJson } from "../process/terminal";
+import { kubernetesVersion, podSecurityVersion, print, type StackOptions, stackOption } from "./options";
+
+/** Whatever keeps these commands from judging, a mistake in their options too, is exit code 2. */
+const couldNotJudge = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? 0 : 2);
+
+/** Commands that judge, of which none changes anything. */
+export function addJudgingCommands(program: Command): void {
+  program
+    .command("check")
+    .description(
+      "judge stacks, chart folders, manifests, standard input (-) or an exported Pulumi state; needs no cluster",
+    )
+    .exitOverride(couldNotJudge)
+    .argument(
+      "[target...]",
+      "stack name, chart folder, manifest file or folder, - or state.json; the stack dev when left out",
+    )
+    .option("-f, --values <file...>", "values files for a chart, the last one on top")
+    .option(
+      "-n, --namespace <name>",
+      "namespace of a chart's release and of objects that name none; unknown when left out",
+    )
+    .addOption(
+      new Option("--profile <name>", "how strict, for anything but a stack")
+        .choices(["dev", "staging", "prod"])
+        .default("prod"),
+    )
+    .option(
+      "--pod-security <version>",
+      "version of the restricted standard, latest or v1.36",
+      podSecurityVersion,
+      "latest",
+    )
+    .option("--kubernetes <version>", "version charts are rendered for", kubernetesVersion, "1.36")
+    .addOption(
+      new Option(
+        "--like <stack>",
+        "judge by everything this stack's file says: how strict, versions, images, scans, signatures, exemptions",
+      ).conflicts(["profile", "podSecurity", "kubernetes"]),
+    )
+    .addOption(new Option("--only <rules>", "judge by these rules alone").choices(["pod-security"]))
+    .addOption(
+      new Option("--format <name>", "format of the report")
+        .choices(["human", "json", "markdown", "sarif", "junit", "openreports", "html"])
+        .default("human"),
+    )
+    .option("-o, --output <file>", "write the report to a file")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 no mandatory rule is broken, 1 one is, 2 something could not be judged, 130 interrupted.
+
+Examples:
+  hardened check prod                                    a stack, by its own settings
+  hardened check charts/mailroom -f my-values.yaml       a chart
+  hardened check manifests/ --like prod                  a folder of manifests, by a stack's settings
+  kubectl get deploy -n web -o yaml | hardened check -   what runs
+  pulumi stack export | hardened check -                 what Pulumi has deployed
+  hardened check dev staging prod --format sarif -o report.sarif`,
+    )
+    .action(async (names: string[], options: Omit<CheckOptions, "values"> & { values?: string[] }) => {
+      endAtOnce();
+      const { check, targetsOf } = await import("../operations/judging/check");
+      startAhead(); // its start takes as long as the loading of the rules
+      const targets = await targetsOf(names, projectRoot);
+      if (targets.some(({ kind }) => kind !== "manifests")) useEnvironment("tools");
+      process.exitCode = await check(targets, names.join(", ") || "dev", { ...options, values: options.values ?? [] });
+    });
+
+  program
+    .command("review")
+    .description(
+      "judge stacks and show what they would render to differently from a base, as one comment for a pull request",
+    )
+    .exitOverride(couldNotJudge)
+    .option("--stacks <names>", "stacks, separated by commas; all that have a file when left out")
+    .option(
+      "--base <ref>",
+      "git commit, branch or tag to compare with, at the point the current branch left it",
+      "HEAD",
+    )
+    .option("-o, --output <file>", "write the comment to a file")
+    .option("--json", "print the whole review as JSON")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 no stack breaks a mandatory rule, 1 one does, 2 a stack could not be judged or there is no such base.
+
+Examples:
+  hardened review                                        what is not committed yet
+  hardened review --base origin/main -o comment.md       what a pull request changes`,
+    )
+    .action(
+      async ({ stacks, base, output, json }: { stacks?: string; base: string; output?: string; json?: boolean }) => {
+        const { exitCodeOfReview, review } = await import("../operations/judging/review");
+        const { formatReview } = await import("../operations/judging/review-comment");
+        const { writeText } = await import("../operations/judging/files");
+        const result = await review(stacks?.split(",") ?? [], base);
+        const comment = formatReview(result);
+        if (output) writeText(output, comment);
+        if (json) printJson(result);
+        else if (!output) process.stdout.write(comment);
+        process.exitCode = exitCodeOfReview(result);
+      },
+    );
+
+  program
+    .command("pss")
+    .description(
+      'Pod Security verdicts line by line: {"pod": …, "level": …, "version": …} in, {"allowed", "reasons", "detail"} out',
+    )
+    .option("--jsonl", "JSON lines on standard input and output (the only form)")
+    .addHelpText(
+      "after",
+      `
+"pod" is a Pod, a workload or a template. "emulation": "v1.31" judges as an older cluster would.
+In place of level and version: "namespace": {"name": …, "labels": {…}}, and if need be "user" and
+"configuration" (defaults and exemptions, as in a PodSecurityConfiguration): the answer then also has
+"message", "warnings", "audit", "exempt" and "labels" that cannot be read, as a cluster would say them.
+
+Exit codes: 0 every line was answered, 2 a line could not be read; its answer is {"error": …}.
+
+Example:
+  echo '{"pod": {"spec": {"containers": [{"name": "web"}]}}, "level": "restricted", "version": "latest"}' | hardened pss --jsonl`,
+    )
+    .action(async () => {
+      const { runPss } = await import("../operations/judging/pss");
+      process.exitCode = await runPss(process.stdin, process.stdout);
+    });
+
+  program
+    .command("explain")
+    .description(
+      "what a rule of the policy pack asks for, why, how strictly, and how to mend it; without a rule, all of them",
+    )
+    .argument("[rule]", "id of the rule, as reports and Pulumi show it")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  hardened explain allow-privilege-escalation")
+    .action(async (rule: string | undefined, { json }: { json?: boolean }) => {
+      const { explain, formatExplanation, rulesTable } = await import("../operations/judging/explain");
+      if (rule === undefined) {
+        const { rules } = await import("../policy/judge/catalogue");
+        return print(json ? JSON.stringify(rules, null, 2) : rulesTable());
+      }
+      const explanation = await explain(rule);
+      print(json ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
+    });
+
+  program
+    .command("render")
+    .description("print every object a stack would have in the cluster, without asking engine or cluster")
+    .option(...stackOption)
+    .action(async ({ stack }: StackOptions) => {
+      const { renderStack } = await import("../operations/judging/render");
+      for (const { text } of await renderStack(stack)) print(text.trimEnd());
+    });
+}

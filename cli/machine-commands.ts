@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import { endWithHint, interruption } from "../process/interrupt";
+import { toolGroups } from "../process/toolchain/groups";
+import { UserError } from "../process/user-error";
+import { type JsonOption, print, printResult } from "./options";
+
+const nameOption = [
+  "--name <name>",
+  "instance; several may run side by side; default $HARDENED_CLUSTER, else hardened",
+] as const;
+
+/** Commands for the local cluster and the tools on this machine. */
+export function addMachineCommands(program: Command): void {
+  const cluster = program
+    .command("cluster")
+    .description("a real two-node Kubernetes cluster on this machine, from tools built here; Linux, root")
+    .addHelpText(
+      "after",
+      "\nIts files are in $XDG_STATE_HOME/hardened/clusters/NAME, else ~/.local/state/hardened/clusters/NAME.\nExit codes: 0 done, 1 not, 130 interrupted.",
+    );
+
+  cluster
+    .command("up")
+    .description("bring the local cluster up, or repair what is dead; may be repeated at any time")
+    .option(...nameOption)
+    .action(async ({ name }: { name?: string }) => {
+      endWithHint();
+      const { clusterUp } = await import("../cluster/local/up");
+      const kubeconfig = await clusterUp({ name, log: print });
+      print(`export KUBECONFIG=${kubeconfig}`);
+    });
+
+  cluster
+    .command("status")
+    .description("what of the local cluster runs, which ports lead where; exit code 1 unless all of it works")
+    .option(...nameOption)
+    .option("--json", "print as JSON")
+    .action(async ({ name, json }: JsonOption & { name?: string }) => {
+      const { clusterStatus, describeStatus } = await import("../cluster/local/status");
+      const found = await clusterStatus({ name });
+      printResult(json, found, describeStatus(found));
+      if (found.state !== "running") process.exitCode = 1;
+    });
+
+  cluster
+    .command("down")
+    .description("stop the local cluster and remove every trace")
+    .option(...nameOption)
+    .action(async ({ name }: { name?: string }) => {
+      endWithHint();
+      const { clusterDown } = await import("../cluster/local/down");
+      await clusterDown({ name, log: print });
+    });
+
+  program
+    .command("toolchain")
+    .description("build the tools this project needs from pinned Go modules; your own are used where they are good")
+    .argument("[group...]", `only these groups: ${toolGroups.map(({ name }) => name).join(", ")}`)
+    .option("--list", "show each tool's state, build nothing")
+    .option("--json", "with --list: print as JSON")
+    .addHelpText(
+      "after",
+      "\nThe tools live in $HARDENED_CACHE, else $XDG_CACHE_HOME/hardened, else ~/.cache/hardened.\nExit codes: 0 all there, 1 something could not be built, 130 interrupted.",
+    )
+    .action(async (groups: string[], { list, json }: JsonOption & { list?: boolean }) => {
+      const unknown = groups.filter((name) => !toolGroups.some((group) => group.name === name));
+      if (unknown.length > 0) throw new UserError(`no such group: ${unknown.join(", ")}; see --help`);
+      const { ensureToolchain, formatTools, listTools } = await import("../process/toolchain/ensure");
+      if (list) {
+        const tools = await listTools();
+        return printResult(json, tools, formatTools(tools));
+      }
+      try {
+        await ensureToolchain(print, groups.length > 0 ? groups : undefined);
+      } catch (error) {
+        // The compiler was interrupted too: its words are no news.
+        throw interruption.aborted ? new UserError("interrupted; run the same command again to go on", 130) : error;
+      }
+    });
+}

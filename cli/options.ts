@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from "commander";
+
+/** `--stack`, as most commands have it. */
+export interface StackOptions {
+  /** Stack, one of the Pulumi.<name>.yaml files. @default dev */
+  readonly stack: string;
+}
+
+/** `--json`, as most commands have it. */
+export interface JsonOption {
+  /** Print the result as JSON, and nothing else to standard output. @default false */
+  readonly json?: boolean;
+}
+
+export const stackOption = ["-s, --stack <name>", "stack, one of the Pulumi.<name>.yaml files", "dev"] as const;
+
+export type Log = (line: string) => void;
+export const print: Log = (line) => console.log(line);
+/** With --json, what people read goes to standard error and the result alone to standard output. */
+export const logFor = (json: boolean | undefined): Log => (json ? (line) => console.error(line) : print);
+
+/** Prints a result, as JSON for --json. */
+export const printResult = (json: boolean | undefined, value: object, text: string): void =>
+  print(json ? JSON.stringify(value, null, 2) : text);
+
+/** A version of the Pod Security Standards. Throws commander's own error for anything else. */
+export function podSecurityVersion(text: string): string {
+  if (/^(latest|v1\.\d{1,3})$/.test(text)) return text;
+  throw new InvalidArgumentError("expected latest or a version such as v1.36");
+}
+
+/** A version of Kubernetes. Throws commander's own error for anything else. */
+export function kubernetesVersion(text: string): string {
+  if (/^v?1\.\d{1,3}(?:\.\d+)?$/.test(text)) return text;
+  throw new InvalidArgumentError("expected a version such as 1.36");
+}
+
+/** A whole number from 1 to `most`. Throws commander's own error for anything else. */
+export const count =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`);
+  };
+
+/** A path of a URL. Throws commander's own error for anything else. */
+export function urlPath(text: string): string {
+  if (text.startsWith("/")) return text;
+  throw new InvalidArgumentError('expected a path that begins with "/"');
+}

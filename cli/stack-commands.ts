@@ -1,0 +1,94 @@
+import type { Command } from "commander";
+import { type JsonOption, logFor, print, type StackOptions, stackOption } from "./options";
+
+/** Commands that run a stack and look at it. */
+export function addStackCommands(program: Command): void {
+  program
+    .command("up")
+    .description("preview with the policy pack, then make it so; puts right what a killed run left")
+    .option(...stackOption)
+    .option("--json", "print the result as JSON")
+    .action(async ({ stack, json }: StackOptions & JsonOption) => {
+      const { up } = await import("../operations/stack/run");
+      const { status, statusTable } = await import("../operations/stack/status");
+      const report = await up(stack, logFor(json));
+      const rows = await status(stack);
+      print(
+        json
+          ? JSON.stringify({ changes: report.changes, violations: report.violations, releases: rows }, null, 2)
+          : `\n${statusTable(rows)}`,
+      );
+    });
+
+  program
+    .command("preview")
+    .description("show what would change and what the policy pack says of it; changes nothing")
+    .option(...stackOption)
+    .option("--json", "print the result as JSON")
+    .action(async ({ stack, json }: StackOptions & JsonOption) => {
+      const { preview } = await import("../operations/stack/run");
+      const report = await preview(stack, logFor(json));
+      if (json) print(JSON.stringify({ changes: report.changes, violations: report.violations }, null, 2));
+    });
+
+  program
+    .command("destroy")
+    .description("take everything of a stack away")
+    .option(...stackOption)
+    .action(async ({ stack }: StackOptions) => {
+      const { destroy } = await import("../operations/stack/run");
+      await destroy(stack, print);
+    });
+
+  program
+    .command("status")
+    .description("what the cluster says of every release of a stack")
+    .option(...stackOption)
+    .option("--json", "print as JSON")
+    .action(async ({ stack, json }: StackOptions & JsonOption) => {
+      const { status, statusTable } = await import("../operations/stack/status");
+      const rows = await status(stack);
+      print(json ? JSON.stringify(rows, null, 2) : statusTable(rows));
+      if (!rows.every((row) => row.healthy)) process.exitCode = 1;
+    });
+
+  program
+    .command("diff")
+    .description("show the rendered change against the live releases, secrets masked; exit code 2 when there is one")
+    .option(...stackOption)
+    .action(async ({ stack }: StackOptions) => {
+      const { diff } = await import("../operations/stack/diff");
+      const text = await diff(stack, process.stdout.isTTY === true);
+      process.stdout.write(text);
+      if (text !== "") process.exitCode = 2;
+    });
+
+  program
+    .command("start")
+    .description("from nothing to running on this machine: tools, local cluster, images, the dev stack")
+    .option(...stackOption)
+    .action(async ({ stack }: StackOptions) => {
+      const { start } = await import("../operations/stack/start");
+      await start(stack, print);
+    });
+
+  program
+    .command("doctor")
+    .description("look at everything a run needs and print the fix for what is missing")
+    .option(...stackOption)
+    .option("--json", "print as JSON")
+    .action(async ({ stack, json }: StackOptions & JsonOption) => {
+      const { doctor, formatDoctor } = await import("../operations/stack/doctor");
+      const findings = await doctor(stack);
+      print(json ? JSON.stringify(findings, null, 2) : formatDoctor(findings));
+      if (findings.some(({ state }) => state === "failed")) process.exitCode = 1;
+    });
+
+  program
+    .command("env")
+    .description('print the variables that plain pulumi, helm and kubectl need here: eval "$(npm run -s env)"')
+    .action(async () => {
+      const { exportsForShell } = await import("../operations/stack/stack-environment");
+      for (const line of exportsForShell()) print(line);
+    });
+}
