@@ -91,12 +91,13 @@ export function missedChanges(objects: readonly WorkloadObject[], changes: Secre
   );
 }
 
-/** The same for a live namespace; nothing when a person may not look. Throws ClusterUnavailable. */
-export const observeSecretChanges = (context: string, namespace: string): Promise<SecretChanges> =>
-  unlessForbidden(changesIn(context, namespace), {});
+/** The same for a live release; nothing when a person may not look. Throws ClusterUnavailable. */
+export const observeSecretChanges = (context: string, namespace: string, release: string): Promise<SecretChanges> =>
+  unlessForbidden(changesIn(context, namespace, release), {});
 
-async function changesIn(context: string, namespace: string): Promise<SecretChanges> {
-  const found = await getObject<{ items: WorkloadObject[] }>(context, ["deployments,pods", "-n", namespace]);
+async function changesIn(context: string, namespace: string, release: string): Promise<SecretChanges> {
+  const args = ["deployments,pods", "-n", namespace, "-l", `app.kubernetes.io/instance=${release}`];
+  const found = await getObject<{ items: WorkloadObject[] }>(context, args);
   const objects = found?.items ?? [];
   const names = [...new Set(objects.filter(({ kind }) => kind === "Deployment").flatMap(readBy))];
   const changes = await Promise.all(names.map((name) => changeOf(context, namespace, name)));

@@ -1,7 +1,7 @@
 import { getObject, unlessForbidden } from "./kubectl";
 
 /** Pods that insist on standing apart, and how many of them there are at least. */
-export interface Apart {
+export interface HardSpread {
   /** Key path that says so. */
   readonly by: string;
   readonly over: "zone" | "host";
@@ -18,9 +18,9 @@ const labels = { zone: "topology.kubernetes.io/zone", host: "kubernetes.io/hostn
 const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** A line for each that asks for more places than the cluster has: the pods without one would stay Pending. */
-export function crowded(asked: readonly Apart[], nodes: readonly NodeObject[]): string[] {
+export function crowded(asked: readonly HardSpread[], nodes: readonly NodeObject[]): string[] {
   const usable = nodes.filter(({ spec }) => spec?.unschedulable !== true);
-  const places = (over: Apart["over"]): number =>
+  const places = (over: HardSpread["over"]): number =>
     new Set(usable.flatMap(({ metadata }) => metadata.labels?.[labels[over]] ?? [])).size;
   return asked
     .filter(({ over, pods }) => pods > places(over))
@@ -31,7 +31,7 @@ export function crowded(asked: readonly Apart[], nodes: readonly NodeObject[]): 
 }
 
 /** The same for a live cluster; nothing when a person may not look at its nodes. Throws ClusterUnavailable. */
-export async function placementFaults(context: string, asked: readonly Apart[]): Promise<string[]> {
+export async function placementFaults(context: string, asked: readonly HardSpread[]): Promise<string[]> {
   if (asked.length === 0) return [];
   const nodes = getObject<{ items: NodeObject[] }>(context, ["nodes"]);
   return unlessForbidden(

@@ -1,5 +1,5 @@
 import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
-import { observeSecretChanges, type SecretChanges } from "./changed-secrets";
+import { observeSecretChanges } from "./changed-secrets";
 import {
   clusterUid,
   missingKeys,
@@ -13,12 +13,14 @@ import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from
 import { contextNames } from "./kubeconfig";
 import { ClusterUnavailable } from "./kubectl";
 import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
-import { type Apart, placementFaults } from "./placement";
-import { storeFaults, type WantedStore } from "./secret-stores";
+import { type ObservedCluster, type ObservedRelease, releaseKey } from "./observed";
+import { type HardSpread, placementFaults } from "./placement";
+import { type RequiredStore, storeFaults } from "./secret-stores";
 import { releaseReference } from "./stack-state";
 
-/** What one system needs of the cluster, known before anything is registered. */
-export interface Wanted {
+/** Cluster prerequisites of one release, checked before any resource is registered. A system may have several, in one namespace or in more. */
+export interface ReleaseRequirements {
+  /** System that makes the namespace, as `app.kubernetes.io/name` of what the program makes in it. */
   readonly system: string;
   readonly namespace: string;
   readonly release: string;
@@ -27,23 +29,15 @@ export interface Wanted {
   /** Optional parts of a cluster that the configuration asks for. @default none */
   readonly needs?: readonly Need[];
   /** Stores its ExternalSecrets read. @default none */
-  readonly stores?: readonly WantedStore[];
+  readonly stores?: readonly RequiredStore[];
   /** Pods that insist on standing apart. @default none */
-  readonly apart?: readonly Apart[];
+  readonly apart?: readonly HardSpread[];
   /** What a person should be told of the configuration at every run. @default nothing */
   readonly notes?: readonly string[];
   /** Other Secrets of the namespace that its pods read. @default none */
   readonly otherSecrets?: readonly Named[];
   /** Namespaces its network policies name; one of this stack's own need not exist yet. @default none */
   readonly namespaces?: readonly Named[];
-}
-
-/** What the cluster said of one system; empty when the cluster could not be asked. */
-export interface Observed {
-  readonly namespace?: NamespaceState | undefined;
-  readonly release?: ReleaseState | undefined;
-  /** What the pods of its Deployments missed of their Secrets. */
-  readonly secretChanges?: SecretChanges | undefined;
 }
 
 export interface PreflightArgs {
@@ -53,7 +47,7 @@ export interface PreflightArgs {
   readonly podSecurityVersion: string;
   /** A preview changes nothing, so it may go on without the cluster. */
   readonly dryRun: boolean;
-  readonly wanted: readonly Wanted[];
+  readonly releases: readonly ReleaseRequirements[];
   /** Optional parts of a cluster that the stack as a whole asks for. @default none */
   readonly needs?: readonly Need[];
   /** What the stack's own books say of its runs, nothing when they cannot be read; asked for only when a release is pending or a person's. */
@@ -67,8 +61,7 @@ export interface Preflight {
   readonly notes: readonly string[];
   /** Things that will not work as meant, though the run goes on. */
   readonly warnings: readonly string[];
-  /** By namespace: a system has each of its releases in one of its own. */
-  readonly observed: Readonly<Record<string, Observed>>;
+  readonly observed: ObservedCluster;
 }
 
 /**
@@ -83,25 +76,43 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
       `this stack is made for the kubeconfig context "${args.cluster.context}", which your kubeconfig does not have (${others}); set hardened:cluster.context or KUBECONFIG`,
     );
   }
+  const clashes = namespaceClashes(args.releases);
+  if (clashes.length > 0) return { ...nothingAsked([]), mistakes: clashes };
   // Without any kubeconfig there is no cluster to ask: a chart can be rendered and judged all the same.
   if (known === undefined && args.dryRun) return nothingAsked([]);
   try {
     const wrong = await wrongCluster(args.cluster);
     if (wrong !== undefined) return failed(wrong);
-    const own = new Set(args.wanted.map(({ namespace }) => namespace));
-    const named = args.wanted.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
-    const apart = args.wanted.flatMap((one) => one.apart ?? []);
-    const [parts, optional, absent, crowded] = await Promise.all([
-      Promise.all(args.wanted.map((one) => inspect(one, args))),
+    const own = new Set(args.releases.map(({ namespace }) => namespace));
+    const named = args.releases.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
+    const apart = args.releases.flatMap((one) => one.apart ?? []);
+    const [spaces, optional, absent, crowded] = await Promise.all([
+      Promise.all([...own].map((namespace) => inspectNamespace(namespace, args))),
       inspectOptional(args),
       missingNamespaces(args.cluster.context, named),
       placementFaults(args.cluster.context, apart),
     ]);
+    const parts = await Promise.all(
+      args.releases.map((one) =>
+        inspectRelease(
+          one,
+          spaces.find(({ name }) => name === one.namespace),
+          args,
+        ),
+      ),
+    );
     return {
-      mistakes: [...optional.mistakes, ...parts.flatMap((part) => part.mistakes)],
-      notes: [...args.wanted.flatMap((one) => one.notes ?? []), ...parts.flatMap((part) => part.notes)],
+      mistakes: [...optional.mistakes, ...[...spaces, ...parts].flatMap((part) => part.mistakes)],
+      notes: [...args.releases.flatMap((one) => one.notes ?? []), ...spaces.flatMap((space) => space.notes)],
       warnings: [...optional.warnings, ...absent, ...crowded],
-      observed: Object.fromEntries(parts.map((part, index) => [args.wanted[index]?.namespace, part.observed])),
+      observed: {
+        namespaces: Object.fromEntries(spaces.flatMap(({ name, state }) => (state ? [[name, state]] : []))),
+        releases: Object.fromEntries(
+          parts.flatMap(({ observed }, index) =>
+            observed ? [[releaseKey(args.releases[index] as ReleaseRequirements), observed]] : [],
+          ),
+        ),
+      },
     };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
@@ -118,61 +129,100 @@ export async function wrongCluster({ context, uid }: PreflightArgs["cluster"]): 
   return `the cluster behind context "${context}" is not the one this stack was made for: kube-system has UID ${live}, hardened:cluster.uid says ${uid}`;
 }
 
-const nothingAsked = (notes: readonly string[]): Preflight => ({ mistakes: [], notes, warnings: [], observed: {} });
+const nothingAsked = (notes: readonly string[]): Preflight => ({
+  mistakes: [],
+  notes,
+  warnings: [],
+  observed: { namespaces: {}, releases: {} },
+});
 
 const failed = (mistake: string): Preflight => ({ ...nothingAsked([]), mistakes: [mistake] });
 
 /** What the configuration asks of the cluster beyond Kubernetes itself: its controllers, and the stores of secrets. */
-async function inspectOptional({ cluster: { context }, wanted, needs: general = [] }: PreflightArgs): Promise<Lacking> {
-  const needs = [...general, ...wanted.flatMap((one) => one.needs ?? [])];
+async function inspectOptional({
+  cluster: { context },
+  releases,
+  needs: general = [],
+}: PreflightArgs): Promise<Lacking> {
+  const needs = [...general, ...releases.flatMap((one) => one.needs ?? [])];
   if (needs.length === 0) return { mistakes: [], warnings: [] };
   const present = await presentIn(context, needs);
   const found = [lacking(needs, present, context)];
-  for (const { namespace, stores = [] } of present.has("external-secrets.io/v1") ? wanted : [])
+  for (const { namespace, stores = [] } of present.has("external-secrets.io/v1") ? releases : [])
     found.push(await storeFaults(context, namespace, stores));
   return { mistakes: found.flatMap(({ mistakes }) => mistakes), warnings: found.flatMap(({ warnings }) => warnings) };
 }
 
-async function inspect(
-  wanted: Wanted,
+/** Releases that cannot be side by side: two under one name, or of two systems in one namespace, which would both make it. A line each. */
+export function namespaceClashes(releases: readonly ReleaseRequirements[]): string[] {
+  return releases.flatMap((one, index) => {
+    const earlier = releases.slice(0, index);
+    if (earlier.some((other) => releaseKey(other) === releaseKey(one)))
+      return [`release ${releaseKey(one)} is declared twice; give each release a name of its own`];
+    const other = earlier.find(({ namespace, system }) => namespace === one.namespace && system !== one.system);
+    return other === undefined
+      ? []
+      : [
+          `namespace ${one.namespace} is wanted by ${other.system} and by ${one.system}, and each makes its own; give one of them another namespace`,
+        ];
+  });
+}
+
+interface InspectedNamespace {
+  readonly name: string;
+  /** Nothing when it is not there yet. */
+  readonly state?: NamespaceState | undefined;
+  /** Whether it is there and another's. */
+  readonly isForeign: boolean;
+  readonly mistakes: readonly string[];
+  readonly notes: readonly string[];
+}
+
+async function inspectNamespace(name: string, args: PreflightArgs): Promise<InspectedNamespace> {
+  const state = await observeNamespace(args.cluster.context, name, args.podSecurityVersion);
+  if (state && state.owner !== args.owner)
+    return { name, isForeign: true, mistakes: [foreignNamespace(name, state.owner, args)], notes: [] };
+  const isDrifted = state !== undefined && state.drifted.length > 0;
+  const notes = isDrifted ? [`namespace ${name}: puts back ${state.drifted.join(", ")}`] : [];
+  return { name, state, isForeign: false, mistakes: [], notes };
+}
+
+interface InspectedRelease {
+  readonly mistakes: readonly string[];
+  readonly observed?: ObservedRelease;
+}
+
+async function inspectRelease(
+  wanted: ReleaseRequirements,
+  space: InspectedNamespace | undefined,
   args: PreflightArgs,
-): Promise<{ mistakes: string[]; notes: string[]; observed: Observed }> {
+): Promise<InspectedRelease> {
   const { context } = args.cluster;
+  if (space?.isForeign) return { mistakes: [] };
   const mistakes: string[] = [];
-  const notes: string[] = [];
-  const namespace = await observeNamespace(context, wanted.namespace, args.podSecurityVersion);
-  if (namespace && namespace.owner !== args.owner) {
-    mistakes.push(foreignNamespace(wanted.namespace, namespace.owner, args));
-    return { mistakes, notes, observed: {} };
-  }
   if (wanted.existingSecret) mistakes.push(...(await secretMistakes(context, wanted)));
   mistakes.push(...(await missingSecrets(context, wanted.namespace, wanted.otherSecrets ?? [])));
-  if (!namespace) return { mistakes, notes, observed: {} };
-  if (namespace.drifted.length > 0)
-    notes.push(`namespace ${wanted.namespace}: puts back ${namespace.drifted.join(", ")}`);
-  const release = await observeRelease(context, wanted.namespace, wanted.release);
-  if (release && (await isOthers(wanted, release, args))) {
-    mistakes.push(foreignRelease(wanted));
-    return { mistakes, notes, observed: { namespace } };
-  }
-  if (release?.status.startsWith("pending-") && !(await isPutRight(wanted, release, args))) {
+  if (space?.state === undefined) return { mistakes };
+  const state = await observeRelease(context, wanted.namespace, wanted.release);
+  if (state && (await isOthers(wanted, state, args))) return { mistakes: [...mistakes, foreignRelease(wanted)] };
+  if (state?.status.startsWith("pending-") && !(await isPutRight(wanted, state, args))) {
     mistakes.push(
-      `release ${wanted.namespace}/${wanted.release} is ${release.status} at revision ${release.revision}, written by ${release.writer ?? "someone else"}: wait until that has ended, or roll it back with helm rollback`,
+      `release ${releaseKey(wanted)} is ${state.status} at revision ${state.revision}, written by ${state.writer ?? "someone else"}: wait until that has ended, or roll it back with helm rollback`,
     );
   }
-  if (release?.status === "uninstalling" && !args.dryRun) {
+  if (state?.status === "uninstalling" && !args.dryRun) {
     mistakes.push(
-      `release ${wanted.namespace}/${wanted.release} is being uninstalled: wait for whoever does it; if nobody does, a destroy was killed: run \`hardened up\` or \`hardened destroy\` again, which put that right`,
+      `release ${releaseKey(wanted)} is being uninstalled: wait for whoever does it; if nobody does, a destroy was killed: run \`hardened up\` or \`hardened destroy\` again, which put that right`,
     );
   }
-  if (release?.status === "failed" && !args.dryRun) await supersedeDeployed(context, wanted.namespace, wanted.release);
-  const secretChanges = release && (await observeSecretChanges(context, wanted.namespace));
-  return { mistakes, notes, observed: { namespace, release, secretChanges } };
+  if (state?.status === "failed" && !args.dryRun) await supersedeDeployed(context, wanted.namespace, wanted.release);
+  const secretChanges = state && (await observeSecretChanges(context, wanted.namespace, wanted.release));
+  return { mistakes, observed: { state, secretChanges } };
 }
 
 /** A preview leaves to the run itself what an interrupted one left pending; the run has put it right before it comes here. */
 async function isPutRight(
-  wanted: Wanted,
+  wanted: ReleaseRequirements,
   release: ReleaseState,
   { dryRun, evidence }: PreflightArgs,
 ): Promise<boolean> {
@@ -181,7 +231,11 @@ async function isPutRight(
 }
 
 /** The books are asked only of what Helm's own command wrote last, and of what is not on its way to something else. */
-async function isOthers(wanted: Wanted, release: ReleaseState, { evidence }: PreflightArgs): Promise<boolean> {
+async function isOthers(
+  wanted: ReleaseRequirements,
+  release: ReleaseState,
+  { evidence }: PreflightArgs,
+): Promise<boolean> {
   if (!isWrittenByHelm(release) || !["deployed", "failed"].includes(release.status)) return false;
   const books = await evidence();
   return (
@@ -189,7 +243,7 @@ async function isOthers(wanted: Wanted, release: ReleaseState, { evidence }: Pre
   );
 }
 
-const foreignRelease = ({ namespace, release }: Wanted): string =>
+const foreignRelease = ({ namespace, release }: ReleaseRequirements): string =>
   `release ${namespace}/${release} was installed by Helm and not by this stack, which does not take it over; uninstall it (helm uninstall ${release} -n ${namespace}), or hand its objects over, which run on, by taking Helm's records of it away: kubectl delete secret -n ${namespace} -l owner=helm,name=${release}`;
 
 function foreignNamespace(name: string, owner: string | undefined, args: PreflightArgs): string {
@@ -198,8 +252,8 @@ function foreignNamespace(name: string, owner: string | undefined, args: Preflig
   return `namespace ${name} exists and ${who}; choose another name, or hand it over to this stack, which then keeps its labels and deletes it when destroyed: kubectl annotate namespace ${name} hardened.pulumi/stack=${args.owner} --overwrite`;
 }
 
-async function secretMistakes(context: string, wanted: Wanted): Promise<string[]> {
-  const { name, keys } = wanted.existingSecret as NonNullable<Wanted["existingSecret"]>;
+async function secretMistakes(context: string, wanted: ReleaseRequirements): Promise<string[]> {
+  const { name, keys } = wanted.existingSecret as NonNullable<ReleaseRequirements["existingSecret"]>;
   const { exists, missing } = await missingKeys(context, wanted.namespace, name, keys);
   if (!exists)
     return [

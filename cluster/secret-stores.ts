@@ -6,7 +6,7 @@ export const storeKinds = ["ClusterSecretStore", "SecretStore"] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
 /** A store that a part of the configuration reads from. */
-export interface WantedStore {
+export interface RequiredStore {
   readonly kind: StoreKind;
   readonly name: string;
   /** Key path that names it. */
@@ -17,10 +17,10 @@ export interface WantedStore {
  * What credentials kept by the External Secrets Operator ask of the cluster, for a system's `Wanted`.
  * @param by key path that says so, as "hardened:<system>.credentials"
  */
-export function externalWanted(
+export function externalRequirements(
   by: string,
   source: { readonly storeKind?: StoreKind | undefined; readonly storeName: string },
-): { readonly needs: readonly Need[]; readonly stores: readonly WantedStore[] } {
+): { readonly needs: readonly Need[]; readonly stores: readonly RequiredStore[] } {
   const otherwise = `take the credentials from elsewhere (${by}.from)`;
   return {
     needs: [{ capability: "external-secrets-operator", by, otherwise }, reloaderNeed(by)],
@@ -57,7 +57,7 @@ interface StoreFaults {
 export async function storeFaults(
   context: string,
   namespace: string,
-  wanted: readonly WantedStore[],
+  wanted: readonly RequiredStore[],
 ): Promise<StoreFaults> {
   const found: StoreFaults[] = [];
   for (const kind of storeKinds) {
@@ -74,7 +74,7 @@ export async function storeFaults(
 }
 
 /** The same for the stores there are of one kind. `asked`: all of that kind. */
-export function faultsAmong(stores: readonly Store[], asked: readonly WantedStore[], namespace: string): StoreFaults {
+export function faultsAmong(stores: readonly Store[], asked: readonly RequiredStore[], namespace: string): StoreFaults {
   const mistakes: string[] = [];
   const warnings: string[] = [];
   const names = stores.map(({ metadata }) => metadata.name);

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { removeHalfMade } from "../cluster/half-made";
 import type { Evidence } from "../cluster/interrupted-release";
 import { ClusterUnavailable } from "../cluster/kubectl";
+import type { ObservedCluster } from "../cluster/observed";
 import { ownObjects } from "../cluster/own-objects";
-import { type Observed, preflight, type Wanted, wrongCluster } from "../cluster/preflight";
+import { preflight, type ReleaseRequirements, wrongCluster } from "../cluster/preflight";
 import { exportedState, pastRuns } from "../cluster/stack-state";
 import type { StackConfig } from "../config/stack-schema";
 import { endProvidersWithoutEngine, runMark } from "../process/orphans";
@@ -17,16 +18,16 @@ import { admissionNeeds } from "./signature-admission";
 export async function connect(
   stack: StackConfig,
   owner: string,
-  wanted: readonly Wanted[],
+  releases: readonly ReleaseRequirements[],
 ): Promise<{
   readonly provider: k8s.Provider;
-  readonly observed: Readonly<Record<string, Observed>>;
+  readonly observed: ObservedCluster;
   /** For every object of the stack: its owner's mark, and no other's object under its name. */
   readonly own: pulumi.ResourceTransformation;
 }> {
   const dryRun = pulumi.runtime.isDryRun();
   const notes: string[] = [];
-  if (!dryRun) await afterKilledRun(stack, owner, wanted, (note) => void notes.push(note));
+  if (!dryRun) await afterKilledRun(stack, owner, releases, (note) => void notes.push(note));
   const { cluster, podSecurityVersion } = stack;
   const {
     mistakes,
@@ -38,7 +39,7 @@ export async function connect(
     cluster,
     podSecurityVersion,
     dryRun,
-    wanted,
+    releases,
     needs: admissionNeeds(stack),
     evidence: () => evidenceOf(owner),
   });
@@ -48,7 +49,7 @@ export async function connect(
   const provider = new k8s.Provider("cluster", { context: stack.cluster.context, upsertExistingObjects: true });
   const { context } = cluster;
   const state = async () => (await evidenceOf(owner))?.state;
-  return { provider, observed, own: ownObjects({ context, owner, places: wanted, state }) };
+  return { provider, observed, own: ownObjects({ context, owner, places: releases, state }) };
 }
 
 /**
@@ -58,7 +59,7 @@ export async function connect(
 async function afterKilledRun(
   stack: StackConfig,
   owner: string,
-  wanted: readonly Wanted[],
+  releases: readonly ReleaseRequirements[],
   log: (line: string) => void,
 ): Promise<void> {
   if (process.env[runMark] !== undefined) return; // done
@@ -67,7 +68,7 @@ async function afterKilledRun(
   if (!evidence) return;
   try {
     if ((await wrongCluster(stack.cluster)) !== undefined) return;
-    await removeHalfMade({ context: stack.cluster.context, owner, places: wanted, evidence, log });
+    await removeHalfMade({ context: stack.cluster.context, owner, places: releases, evidence, log });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error; // the preflight says so
   }

@@ -77,7 +77,7 @@ export const commonShape = {
 const common = z.object(commonShape);
 
 /** A system's configuration with what the environment adds to it, and what the environment refuses: lines that begin with the key path below the system's. */
-export interface Settled<T = unknown> {
+export interface Resolved<T = unknown> {
   readonly value: T;
   readonly mistakes: readonly string[];
 }
@@ -89,7 +89,7 @@ export interface SystemSchema {
   /** Type of `hardened:<name>Credentials`, a secret object; absent when the system takes none. */
   readonly credentials?: z.ZodType;
   /** Where defaults or refusals depend on the environment: the rest of the program gets its value. @default what `config` gives */
-  readonly settle?: (config: never, environment: Environment) => Settled;
+  readonly resolve?: (config: never, environment: Environment) => Resolved;
 }
 
 /** The whole configuration of a stack, checked. */
@@ -179,11 +179,11 @@ export function checkStack(
   const values: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     const result = schema.safeParse(raw[key] ?? (key in systems ? {} : undefined));
-    const settle = systems[key]?.settle;
-    if (result.success && settle && values.environment !== undefined) {
-      const settled = settle(result.data as never, values.environment as Environment);
-      values[key] = settled.value;
-      mistakes.push(...settled.mistakes.map((line) => `${project}:${key}.${line}`));
+    const resolve = systems[key]?.resolve;
+    if (result.success && resolve && values.environment !== undefined) {
+      const resolved = resolve(result.data as never, values.environment as Environment);
+      values[key] = resolved.value;
+      mistakes.push(...resolved.mistakes.map((line) => `${project}:${key}.${line}`));
     } else if (result.success) values[key] = result.data;
     else if (!(key in raw) && !(key in systems))
       mistakes.push(`${project}:${key}: missing; ${schema.description ?? "set it in the stack file"}`);

@@ -1,8 +1,25 @@
-import { companyos } from "./companyos";
-import { mailroom } from "./mailroom";
-import type { System } from "./system";
-import { trevor } from "./trevor";
+import type { StackConfig } from "../config/stack-schema";
+import { companyos } from "./companyos/definition";
+import type { SystemDefinition } from "./define-system";
+import { mailroom } from "./mailroom/definition";
+import { trevor } from "./trevor/definition";
 
 /** All systems, in the order they are deployed and shown. */
-// biome-ignore lint/suspicious/noExplicitAny: each system's configuration type is its own; the schema has checked it
-export const systems: Readonly<Record<string, System<any>>> = { mailroom, companyos, trevor };
+// biome-ignore lint/suspicious/noExplicitAny: each system's configuration type is its own; its schema has checked it
+const all: readonly SystemDefinition<any>[] = [mailroom, companyos, trevor];
+
+/** All systems by their key in a stack's file. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export const systems: Readonly<Record<string, SystemDefinition<any>>> = Object.fromEntries(
+  all.map((system) => [system.name, system]),
+);
+
+/** Systems a stack deploys, each with its configuration. */
+export const enabledSystems = (stack: Pick<StackConfig, "systems">) =>
+  all
+    .map((system) => ({ system, config: stack.systems[system.name] }))
+    .filter(({ system, config }) => system.isEnabled(config));
+
+/** What each release of a stack needs of the cluster. */
+export const requirementsOf = (stack: Pick<StackConfig, "systems">) =>
+  enabledSystems(stack).flatMap(({ system, config }) => system.requires(config));

@@ -7,13 +7,17 @@ import { commandsPage } from "./commands";
 import { configPage } from "./config";
 import { architecturePage } from "./import-diagram";
 import { monitoringPage } from "./monitoring";
+import { projectFile } from "./project-file";
 import { requirementsPage } from "./requirements";
 import { serviceValuesPage } from "./service-values";
 import { stackSchema } from "./stack-schema";
+import { readmePage } from "./systems-table";
 import { writeValuesSchemas } from "./values-schemas";
 
 /** Files written from the code, by path in the checkout; a test fails when one of them is not what its source says. */
 export const generated: Readonly<Record<string, () => string>> = {
+  "Pulumi.yaml": projectFile,
+  "README.md": readmePage,
   "docs/reference/config.md": configPage,
   "docs/reference/stack.schema.json": stackSchema,
   "docs/reference/commands.md": commandsPage,

@@ -6,8 +6,8 @@ import { projectRoot } from "../../config/project";
 import { environments } from "../../config/stack-schema";
 import { serviceChartValues } from "../../systems/companyos/chart-values";
 import { companyosConfig } from "../../systems/companyos/config";
-import { settlePlatform } from "../../systems/companyos/platform";
-import { presets } from "../../systems/companyos/settings";
+import { presets } from "../../systems/companyos/environment-defaults";
+import { resolvePlatform } from "../../systems/companyos/resolve";
 import { code, rowsOf } from "./config";
 import type { JsonSchema } from "./stack-schema";
 import { markdownTable, pageHead } from "./table";
@@ -16,7 +16,7 @@ import { markdownTable, pageHead } from "./table";
 function environmentRows(): string[][] {
   const image = { repository: "registry.example.com/orders" };
   const config = companyosConfig.parse({ services: { orders: { image } } });
-  const settled = environments.map((environment) => settlePlatform(config, environment).value.services.orders);
+  const settled = environments.map((environment) => resolvePlatform(config, environment).value.services.orders);
   const row = (key: string, of: (one: NonNullable<(typeof settled)[number]>) => unknown): string[] => [
     code(key),
     ...settled.map((one) => (one ? code(of(one)) : "")),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { projectName } from "../../config/project";
 import { stackShape } from "../../config/stack-schema";
-import { systemSchemas } from "../../systems/schemas";
+import { systems } from "../../systems/registry";
 
 /** A node of a JSON schema, as far as this project writes them. */
 export interface JsonSchema {
@@ -23,13 +23,13 @@ export interface JsonSchema {
 
 /** The schema of each key of a stack's configuration, without the project's name, from the types the program checks with. */
 export function keySchemas(): Readonly<Record<string, JsonSchema>> {
-  const all = z.toJSONSchema(z.strictObject(stackShape(systemSchemas)), { target: "draft-7", io: "input" });
+  const all = z.toJSONSchema(z.strictObject(stackShape(systems)), { target: "draft-7", io: "input" });
   return (all as JsonSchema).properties ?? {};
 }
 
 /** Keys a stack must set; a system that is not mentioned runs with its defaults. */
-export const requiredKeys: readonly string[] = Object.entries(stackShape(systemSchemas))
-  .filter(([key, type]) => !(key in systemSchemas) && !type.safeParse(undefined).success)
+export const requiredKeys: readonly string[] = Object.entries(stackShape(systems))
+  .filter(([key, type]) => !(key in systems) && !type.safeParse(undefined).success)
   .map(([key]) => key);
 
 const secure: JsonSchema = {

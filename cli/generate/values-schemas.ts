@@ -2,20 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { monitoringChartValues } from "../../operations/monitoring/values";
-import { serviceChartValues } from "../../systems/companyos/chart-values";
-import { mailServerChartValues } from "../../systems/mailroom/mail-server";
-import { chartValues as mailroomChartValues } from "../../systems/mailroom/values";
-import { datastoresChartValues } from "../../systems/trevor/datastores";
-import { chartValues as trevorChartValues } from "../../systems/trevor/settings";
+import { systems } from "../../systems/registry";
 
 /** The type of each chart's values. Its values.schema.json is what Helm checks them with. */
 export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {
-  datastores: datastoresChartValues,
-  "mail-server": mailServerChartValues,
-  mailroom: mailroomChartValues,
+  ...Object.assign({}, ...Object.values(systems).map(({ charts }) => charts)),
   monitoring: monitoringChartValues,
-  service: serviceChartValues,
-  trevor: trevorChartValues,
 };
 
 /** The JSON schema of a chart's values. Draft 7: older Helm, and the one inside the Pulumi provider, reads nothing newer. */

@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../config/stack-schema";
 import { UserError } from "../../process/user-error";
-import { systems } from "../../systems/registry";
+import { enabledSystems } from "../../systems/registry";
 
 /** Where a command looks, as a person says it. */
 export interface Place {
@@ -12,9 +12,10 @@ export interface Place {
 /** Namespaces of the systems a stack enables, by system. */
 const namespacesBySystem = (config: StackConfig): ReadonlyMap<string, readonly string[]> =>
   new Map(
-    Object.entries(systems)
-      .filter(([name, system]) => system.isEnabled(config.systems[name]))
-      .map(([name, system]) => [name, system.wanted(config.systems[name]).map(({ namespace }) => namespace)]),
+    enabledSystems(config).map(({ system, config: own }) => [
+      system.name,
+      [...new Set(system.requires(own).map(({ namespace }) => namespace))],
+    ]),
   );
 
 /**

@@ -1,5 +1,5 @@
 import { dump } from "js-yaml";
-import { fromBaseline } from "../../systems/companyos/settings";
+import { fromBaseline } from "../../systems/companyos/environment-defaults";
 import { percentile } from "../drills/samples";
 import type { Usage } from "./pod-usage";
 

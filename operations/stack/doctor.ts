@@ -10,7 +10,7 @@ import type { StackConfig } from "../../config/stack-schema";
 import { rendererPath } from "../../process/toolchain/locate";
 import { which } from "../../process/toolchain/on-path";
 import { UserError } from "../../process/user-error";
-import { namespacesOf } from "./run";
+import { requirementsOf } from "../../systems/registry";
 import { checkStackFile } from "./stack-file";
 import { localKubeconfig } from "./state";
 
@@ -164,7 +164,7 @@ async function rights(name: string): Promise<Finding[]> {
 
 async function namespaces(config: StackConfig): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { namespace } of namespacesOf(config)) {
+  for (const { namespace } of requirementsOf(config)) {
     const live = await getObject<{ metadata: { labels?: Record<string, string> } }>(config.cluster.context, [
       "namespace",
       namespace,

@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { ClusterUnavailable } from "../../cluster/kubectl";
-import type { Place } from "../../cluster/own-objects";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
 import type { JsonObject } from "../../policy/contract";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
-import { systems } from "../../systems/registry";
+import { requirementsOf } from "../../systems/registry";
 import { explainPods, withoutPods } from "./failure";
 import { heal } from "./heal";
 import { follow, printViolations, printWarnings, type RunReport, summarize } from "./progress";
@@ -41,7 +40,7 @@ async function change(
   const { stack, config } = await open(name);
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
   return alone(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
-    await heal(stack, { cluster: config.cluster, places: namespacesOf(config), backend, next, log });
+    await heal(stack, { cluster: config.cluster, places: requirementsOf(config), backend, next, log });
     return work(stack, config);
   });
 }
@@ -80,15 +79,9 @@ async function fail(what: string, report: RunReport, config: StackConfig, error:
   throw new UserError(`${what} of stack ${config.stack} failed:\n${told.join("\n")}`);
 }
 
-/** Namespaces of everything the stack runs. */
-export const namespacesOf = (config: StackConfig): Place[] =>
-  Object.entries(systems)
-    .filter(([name, system]) => system.isEnabled(config.systems[name]))
-    .flatMap(([name, system]) => system.wanted(config.systems[name]));
-
 async function podsOf(config: StackConfig): Promise<string[]> {
   try {
-    const all = namespacesOf(config).map(({ namespace }) => explainPods(config.cluster.context, namespace));
+    const all = requirementsOf(config).map(({ namespace }) => explainPods(config.cluster.context, namespace));
     return (await Promise.all(all)).flat();
   } catch (error) {
     if (error instanceof ClusterUnavailable) return [];

@@ -5,7 +5,7 @@ import { projectName, projectRoot } from "../../config/project";
 import { checkStack, type StackConfig } from "../../config/stack-schema";
 import { nearest } from "../../policy/config/nearest";
 import { UserError } from "../../process/user-error";
-import { systemSchemas } from "../../systems/schemas";
+import { systems } from "../../systems/registry";
 
 /** Largest stack file read, in bytes; a real one has a few KiB. */
 const largest = 1024 * 1024;
@@ -121,7 +121,7 @@ export function checkStackFile(stack: string, root = projectRoot): StackConfig {
       mistakes.push(`${leaf}: a credential in clear text; set it with: pulumi config set --secret --path '${leaf}'`);
     }
   }
-  const checked = checkStack(stack, raw, systemSchemas, projectName);
+  const checked = checkStack(stack, raw, systems, projectName);
   if ("mistakes" in checked) mistakes.push(...checked.mistakes);
   if (mistakes.length > 0 || !("config" in checked)) {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;

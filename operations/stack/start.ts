@@ -1,7 +1,6 @@
 import { clusterUp } from "../../cluster/local/up";
 import { ensureToolchain, spent } from "../../process/toolchain/ensure";
-import type { MailroomConfig } from "../../systems/mailroom/config";
-import { mailPage, sortedMail } from "./mail";
+import { enabledSystems } from "../../systems/registry";
 import { up } from "./run";
 import { useEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
@@ -21,8 +20,9 @@ export async function start(stack: string, log: (line: string) => void): Promise
   await up(stack, log);
   log(`3/3 stack ${stack} is up; all in ${spent(Date.now() - begin)}`);
   log(`\n${statusTable(await status(stack))}`);
-  const mailroom = checkStackFile(stack).systems.mailroom as MailroomConfig;
-  const page = mailPage(mailroom);
-  if (mailroom.enabled && page) log(`\n${await sortedMail(mailroom, page)}\n\nmailboxes to look at: ${page}`);
+  for (const { system, config } of enabledSystems(checkStackFile(stack))) {
+    const shown = await (await system.demo?.())?.demo(config);
+    if (shown !== undefined) log(`\n${shown}`);
+  }
   log(`\nfor kubectl, helm and pulumi in this shell: eval "$(npm run -s env)"`);
 }

@@ -2,7 +2,7 @@ import { observeRelease } from "../../cluster/cluster-state";
 import { ClusterUnavailable, getObject } from "../../cluster/kubectl";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
-import { namespacesOf } from "./run";
+import { requirementsOf } from "../../systems/registry";
 import { checkStackFile } from "./stack-file";
 
 /** One release as the cluster has it. */
@@ -55,7 +55,7 @@ export async function status(stack: string): Promise<ReleaseStatus[]> {
   const config = checkStackFile(stack);
   try {
     return await Promise.all(
-      namespacesOf(config).map(({ namespace, release }) => statusOf(config.cluster.context, namespace, release)),
+      requirementsOf(config).map(({ namespace, release }) => statusOf(config.cluster.context, namespace, release)),
     );
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;

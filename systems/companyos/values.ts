@@ -3,8 +3,8 @@ import { restartAnnotations, type SecretChanges } from "../../cluster/changed-se
 import { dnsEgress } from "../../components/dns-egress";
 import { type EgressRules, type ingressRules, quantity } from "../schema";
 import type { ServiceValues } from "./chart-values";
-import type { Platform } from "./platform";
-import type { SettledService } from "./settings";
+import type { ResolvedService } from "./environment-defaults";
+import type { Platform } from "./resolve";
 
 /** What the platform's configuration means for `charts/service`; plain and known at preview. */
 
@@ -22,7 +22,7 @@ const podsOf = (service: string, platform: Platform) => ({
 });
 
 /** Cluster DNS and the declared destinations, in the order they were declared. */
-function egress({ destinations }: SettledService, platform: Platform): EgressRules {
+function egress({ destinations }: ResolvedService, platform: Platform): EgressRules {
   const declared = Object.values(destinations).map(({ service, namespace, cidr, port }) => {
     const peer =
       service !== undefined
@@ -36,7 +36,7 @@ function egress({ destinations }: SettledService, platform: Platform): EgressRul
 }
 
 /** The services that declare it as a destination, the namespaces it is open to, the ingress controller's, and who reads the metrics. */
-function ingress(name: string, { kind, port, allowFrom, ingress }: SettledService, platform: Platform): IngressRules {
+function ingress(name: string, { kind, port, allowFrom, ingress }: ResolvedService, platform: Platform): IngressRules {
   if (kind === "job") return [];
   const callers = Object.entries(platform.services)
     .filter(([, { destinations }]) => Object.values(destinations).some(({ service }) => service === name))
@@ -51,7 +51,7 @@ function ingress(name: string, { kind, port, allowFrom, ingress }: SettledServic
 }
 
 /** A recommendation may go to four times the limits, and not below a trifle. */
-function recommendation({ resources, vpa }: SettledService): ServiceValues["vpa"] {
+function recommendation({ resources, vpa }: ResolvedService): ServiceValues["vpa"] {
   const cpu = Math.ceil(quantity(resources?.limits.cpu ?? "0") * 4000);
   const memory = Math.ceil((quantity(resources?.limits.memory ?? "0") / 2 ** 20) * 4);
   return {
@@ -61,12 +61,12 @@ function recommendation({ resources, vpa }: SettledService): ServiceValues["vpa"
   };
 }
 
-const written = ({ baseline }: SettledService): string =>
+const written = ({ baseline }: ResolvedService): string =>
   baseline === undefined ? "" : `${baseline.date} ${baseline.exception ?? baseline.source}`;
 
 function serviceValues(
   name: string,
-  one: SettledService,
+  one: ResolvedService,
   platform: Platform,
   made: readonly string[],
   changes: SecretChanges | undefined,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { credentialsFrom, isPlaceholder } from "../credentials";
 import { dnsLabel, flag, imageShape, resources, wholeNumber } from "../schema";
-import { settings } from "./settings";
+import { settings } from "./service-config";
 
 /** What a user may say about mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
 

@@ -8,9 +8,9 @@ import {
   refineIngress,
   serviceAccountShape,
 } from "../workload-schema";
+import { chartShape } from "./chart-values";
 import { credentials } from "./credentials";
 import { migrationMode, migrations } from "./migrations";
-import { chartShape } from "./settings";
 
 /** What a user may say about trevor: `hardened:trevor` in a stack's file. */
 

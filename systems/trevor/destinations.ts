@@ -1,5 +1,5 @@
 import type { Destinations } from "../workload-schema";
-import { datastoreDestinations } from "./datastores";
+import { datastoreDestinations } from "./datastores-values";
 
 /** What trevor's pods may reach, and what is named in its environment without being among it. */
 

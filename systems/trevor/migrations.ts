@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { flag } from "../schema";
-import { chartShape } from "./settings";
+import { chartShape } from "./chart-values";
 
 /** Who migrates the database, as a stack says it (TR-51). */
 const modes = ["hook", "init", "job", "none"] as const;

@@ -1,10 +1,10 @@
 import { runOncePod } from "../hardened-pod";
 import type { EgressRules } from "../schema";
 import { type Annotations, coversHost, type Destinations } from "../workload-schema";
+import type { ChartValues, MigrationMode } from "./chart-values";
 import type { TrevorConfig } from "./config";
 import { destinationsOf } from "./destinations";
 import { migrationMode } from "./migrations";
-import type { ChartValues, MigrationMode } from "./settings";
 
 /** What trevor's configuration means for `charts/trevor`, and for the migration that may run before it. */
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server";
+import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server-values";
 import { charts, helm, mailroom, only, type Rendered, refusal, render } from "./helm";
 
 const chart = "mail-server";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { companyosConfig } from "../../systems/companyos/config";
-import { settlePlatform } from "../../systems/companyos/platform";
+import { resolvePlatform } from "../../systems/companyos/resolve";
 import { values as companyosValues } from "../../systems/companyos/values";
 import { mailroomConfig } from "../../systems/mailroom/config";
 import { values as mailroomValues } from "../../systems/mailroom/values";
@@ -55,7 +55,7 @@ describe("charts: Secrets that change under running pods", () => {
     for (const name of ["trevor", "trevor-worker"])
       assert.equal(ofPods(only(api, "Deployment", name)), restart[changed]);
     const given = { services: { orders: { image }, billing: { image } } };
-    const settled = settlePlatform(companyosConfig.parse(given), "dev").value;
+    const settled = resolvePlatform(companyosConfig.parse(given), "dev").value;
     const { services } = companyosValues(settled, {}, { orders: restart[changed] as string });
     const objects = await platform(services);
     assert.equal(ofPods(only(ofService(objects, "orders"), "Deployment")), restart[changed]);

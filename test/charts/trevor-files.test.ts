@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { type ChartValues, migrationMode } from "../../systems/trevor/settings";
+import { type ChartValues, migrationMode } from "../../systems/trevor/chart-values";
 import { charts, helm, only, render } from "./helm";
 import { trevor } from "./trevor";
 

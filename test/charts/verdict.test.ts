@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { JsonObject } from "../../policy/contract";
 import { judgeChart } from "../../policy/judge/judge-chart";
 import { mailroomConfig } from "../../systems/mailroom/config";
-import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server";
+import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server-values";
 import { values } from "../../systems/mailroom/values";
 import { charts } from "./helm";
 

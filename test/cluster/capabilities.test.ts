@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CapabilityName, capabilities, lacking, type Need } from "../../cluster/capabilities";
-import { externalWanted } from "../../cluster/secret-stores";
+import { externalRequirements } from "../../cluster/secret-stores";
 import { root } from "../support/tree";
 
 const served = new Set(["v1", "apps/v1", "metrics.k8s.io/v1beta1", "custom.metrics.k8s.io/v1beta1"]);
@@ -24,7 +24,7 @@ describe("capabilities of a cluster", () => {
     ));
 
   it("[COS-19] without Reloader the rest works: a preview says when a new value of the store reaches the pods", () => {
-    const { needs } = externalWanted("hardened:mailroom.credentials", { storeName: "vault" });
+    const { needs } = externalRequirements("hardened:mailroom.credentials", { storeName: "vault" });
     const operator = ["external-secrets.io/v1"];
     assert.deepEqual(lacking(needs, new Set(operator), "c"), {
       mistakes: [],
@@ -38,7 +38,7 @@ describe("capabilities of a cluster", () => {
 
   it("[COS-57] that are missing are named, each with who needs it, how to get it and how to do without", () => {
     const store = { storeName: "vault" };
-    const { needs, stores } = externalWanted("hardened:mailroom.credentials", store);
+    const { needs, stores } = externalRequirements("hardened:mailroom.credentials", store);
     const { mistakes, warnings } = lacking([...needs, need({})], served, "kind-kind");
     assert.deepEqual(mistakes, [
       'hardened:mailroom.credentials needs the External Secrets Operator, and the cluster of context "kind-kind" does not serve external-secrets.io/v1; install it (docs/how-to/add-cluster-capabilities.md#external-secrets-operator), or take the credentials from elsewhere (hardened:mailroom.credentials.from)',

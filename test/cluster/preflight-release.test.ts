@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Evidence } from "../../cluster/interrupted-release";
-import { preflight } from "../../cluster/preflight";
+import { namespaceClashes, preflight } from "../../cluster/preflight";
 import type { Deployment } from "../../cluster/stack-state";
 
 /** What kubectl says is written down here: a namespace of the stack's own, with one record of Helm's. */
@@ -38,13 +38,13 @@ describe("preflight: a release that is there before the stack makes it", () => {
     writeFileSync(join(folder, "secret"), "2026-01-02T03:04:05Z\n"); // when it was made, and no managed fields
   };
   const books = (state: Deployment): Evidence => ({ state, runs: async () => [] });
-  const look = (evidence: Evidence | undefined, dryRun: boolean) =>
+  const look = (evidence: Evidence | undefined, dryRun: boolean, names: readonly string[] = ["web"]) =>
     preflight({
       owner,
       cluster: { context: "here" },
       podSecurityVersion: "latest",
       dryRun,
-      wanted: [{ system: "web", namespace: "ns", release: "web" }],
+      releases: names.map((release) => ({ system: "web", namespace: "ns", release })),
       evidence: async () => evidence,
     });
 
@@ -77,7 +77,7 @@ describe("preflight: a release that is there before the stack makes it", () => {
           mistakes[0] ?? "",
           /^release ns\/web was installed by Helm and not by this stack, .*helm uninstall web -n ns.*kubectl delete secret -n ns -l owner=helm,name=web$/,
         );
-        assert.equal(observed.ns?.release, undefined);
+        assert.equal(observed.releases["ns/web"], undefined);
       });
 
     it(`is taken on ${when} when the stack holds it, though a person changed it last, or had begun it, or when nobody knows`, async () => {
@@ -90,15 +90,40 @@ describe("preflight: a release that is there before the stack makes it", () => {
         assert.deepEqual((await look(evidence, dryRun)).mistakes, []);
       record("pulumi-resource-kubernetes");
       const { mistakes, observed } = await look(books({}), dryRun);
-      assert.deepEqual([mistakes, observed.ns?.release?.status], [[], "deployed"]);
+      assert.deepEqual([mistakes, observed.releases["ns/web"]?.state?.status], [[], "deployed"]);
     });
   }
 
   it("[COS-19] is looked at for pods that are older than a Secret they read", async () => {
     record("pulumi-kubernetes");
-    const changes = async () => (await look(undefined, true)).observed.ns?.secretChanges;
+    const changes = async () => (await look(undefined, true)).observed.releases["ns/web"]?.secretChanges;
     assert.deepEqual(await changes(), {});
     workload("2026-01-02T03:04:00Z");
     assert.deepEqual(await changes(), { web: "2026-01-02T03:04:05Z" });
+  });
+
+  it("is looked at beside others of its namespace, each by itself", async () => {
+    record("pulumi-kubernetes");
+    const { observed, notes } = await look(undefined, true, ["web", "jobs"]);
+    assert.deepEqual(Object.keys(observed.releases), ["ns/web", "ns/jobs"]);
+    assert.deepEqual(Object.keys(observed.namespaces), ["ns"]);
+    assert.equal(notes.filter((line) => line.startsWith("namespace ns: puts back")).length, 1);
+    record("Helm", "pending-upgrade");
+    const { mistakes } = await look(undefined, true, ["web", "jobs"]);
+    assert.deepEqual(
+      mistakes.map((line) => line.replace(/ is pending-upgrade.*/, "")),
+      ["release ns/web", "release ns/jobs"],
+    );
+  });
+
+  it("has a name of its own, and its namespace one system", () => {
+    const one = { system: "web", namespace: "ns", release: "web" };
+    assert.deepEqual(namespaceClashes([one, { ...one, release: "jobs" }, { ...one, namespace: "other" }]), []);
+    assert.deepEqual(namespaceClashes([one, one]), [
+      "release ns/web is declared twice; give each release a name of its own",
+    ]);
+    assert.deepEqual(namespaceClashes([one, { system: "shop", namespace: "ns", release: "shop" }]), [
+      "namespace ns is wanted by web and by shop, and each makes its own; give one of them another namespace",
+    ]);
   });
 });

@@ -71,12 +71,12 @@ describe("stack-schema", () => {
       ],
     ));
 
-  it("what depends on the environment is settled by the system, its refusals with the rest and by their place", () => {
-    const settle = (given: { port: number }, environment: string) => ({
+  it("what depends on the environment is resolved by the system, its refusals with the rest and by their place", () => {
+    const resolve = (given: { port: number }, environment: string) => ({
       value: { ...given, copies: environment === "prod" ? 2 : 1 },
       mistakes: environment === "prod" && given.port < 1024 ? ["port: below 1024"] : [],
     });
-    const settled = { web: { ...(systems.web as SystemSchema), settle } };
+    const settled = { web: { ...(systems.web as SystemSchema), resolve } };
     const checked = (environment: string, raw: object = {}) =>
       checkStack("dev", { ...least, environment, ...supplyChain, ...raw }, settled, "app");
     const { config: dev } = checked("dev") as { config: { systems: object } };

@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import { checkStack, type SystemSchema } from "../../config/stack-schema";
 import { readStackFile } from "../../operations/stack/stack-file";
 import { companyosConfig } from "../../systems/companyos/config";
-import { systemSchemas } from "../../systems/schemas";
+import { systems as systemSchemas } from "../../systems/registry";
 import { trevorConfig } from "../../systems/trevor/config";
 import { migrationMode } from "../../systems/trevor/migrations";
 import { environments, trevor } from "../charts/trevor";

@@ -204,7 +204,7 @@ describe("interrupted", () => {
   });
 
   it("[MR-40] [MR-53] a setup that neither succeeds nor fails is stopped at its deadline; the version before serves on", async () => {
-    const program = "systems/mailroom/index.ts";
+    const program = "systems/mailroom/component.ts";
     project.edit(program, (text) => text.replace('component: "setup",', 'component: "setup", deadlineSeconds: 6,'));
     const before = await serving(project.namespace);
     edit();

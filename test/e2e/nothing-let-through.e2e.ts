@@ -152,7 +152,9 @@ describe("what a chart hides", function () {
   it("[MR-54] the chart whose name differs by a blank the provider does not see: the one that would be installed is judged", async () => {
     rmSync(template());
     cpSync(join(project.root, "charts/mailroom"), join(project.root, "charts/mailroom "), { recursive: true });
-    project.edit("systems/mailroom/index.ts", (text) => text.replace('"./charts/mailroom"', '"./charts/mailroom "'));
+    project.edit("systems/mailroom/component.ts", (text) =>
+      text.replace('"./charts/mailroom"', '"./charts/mailroom "'),
+    );
     writeFileSync(template(), pod("hostPID: true"));
     assert.match(failed(await project.hardened(["preview"])), hostPid);
     assert.match(failed(await plain("preview")), hostPid);

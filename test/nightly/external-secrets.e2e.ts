@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { preflight } from "../../cluster/preflight";
-import { externalWanted } from "../../cluster/secret-stores";
+import { externalRequirements } from "../../cluster/secret-stores";
 import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
 import { over, section } from "../support/document";
@@ -43,12 +43,12 @@ describe("credentials from a store", () => {
       podSecurityVersion: "latest",
       dryRun: true,
       evidence: async () => ({ state: {}, runs: async () => [] }),
-      wanted: [
+      releases: [
         {
           system: "x",
           namespace: "e2e-eso-none",
           release: "x",
-          ...externalWanted("hardened:x.credentials", { storeName }),
+          ...externalRequirements("hardened:x.credentials", { storeName }),
         },
       ],
     });

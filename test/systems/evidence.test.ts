@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { checkStackFile } from "../../operations/stack/stack-file";
-import type { Platform } from "../../systems/companyos/platform";
+import type { Platform } from "../../systems/companyos/resolve";
 import { values } from "../../systems/companyos/values";
 import { evidenceOf } from "../../systems/evidence";
 

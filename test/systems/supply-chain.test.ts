@@ -8,7 +8,7 @@ import { examples } from "../../operations/judging/explain-example";
 import { reportOf } from "../../operations/judging/judge-targets";
 import { readStackFile, stackNames } from "../../operations/stack/stack-file";
 import { exitCodeOf } from "../../policy/report/report";
-import { systemSchemas } from "../../systems/schemas";
+import { systems as systemSchemas } from "../../systems/registry";
 import { Analyzer } from "../policy/support/analyzer";
 import { useHelm } from "../policy/support/helm";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import type { StoredDrill } from "../../../operations/drills/drill-report";
-import { fromBaseline } from "../../../systems/companyos/settings";
+import { fromBaseline } from "../../../systems/companyos/environment-defaults";
 import type { Evidence } from "../../../systems/evidence";
 import { succeeded } from "../../support/changes";
 import { over, printsAsShown, type Section, section } from "../../support/document";

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
-import { systemSchemas } from "../../../systems/schemas";
+import { systems as systemSchemas } from "../../../systems/registry";
 import { supplyChain } from "../../support/supply-chain";
 
 /** Its own type alone: what other systems miss is not the matter here. */

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
 import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
-import { systemSchemas } from "../../../systems/schemas";
+import { systems as systemSchemas } from "../../../systems/registry";
 import { headings, over, section } from "../../support/document";
 import { supplyChain } from "../../support/supply-chain";
 import { textOf } from "../../support/tree";

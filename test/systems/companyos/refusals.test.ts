@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
-import { systemSchemas } from "../../../systems/schemas";
+import { systems as systemSchemas } from "../../../systems/registry";
 import { supplyChain } from "../../support/supply-chain";
 
 /** What an environment refuses or relaxes, and what stands just beside it and is taken. */

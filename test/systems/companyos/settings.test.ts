@@ -1,8 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { Environment } from "../../../config/stack-schema";
 import { companyosConfig } from "../../../systems/companyos/config";
-import { expectationsOf, needsOf, notesOf, settlePlatform } from "../../../systems/companyos/platform";
-import { patienceOf, presets, quotaOf } from "../../../systems/companyos/settings";
+import { patienceOf, presets, quotaOf } from "../../../systems/companyos/environment-defaults";
+import { expectationsOf, needsOf, notesOf } from "../../../systems/companyos/requires";
+import { resolvePlatform } from "../../../systems/companyos/resolve";
 import { values } from "../../../systems/companyos/values";
 
 const image = { repository: "registry.example.com/shop", digest: `sha256:${"ad".repeat(32)}` };
@@ -13,7 +14,7 @@ const baseline = {
   memory: { p50: "60Mi", p95: "100Mi" },
 };
 const settle = (services: object, environment: Environment, more: object = {}) =>
-  settlePlatform(companyosConfig.parse({ services, ...more }), environment).value;
+  resolvePlatform(companyosConfig.parse({ services, ...more }), environment).value;
 const one = (service: object, environment: Environment) => {
   const { orders } = settle({ orders: { image, ...service } }, environment).services;
   assert.ok(orders);

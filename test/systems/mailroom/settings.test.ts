@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { explainConfig } from "../../../policy/config/explain-config";
-import { settings } from "../../../systems/mailroom/settings";
+import { settings } from "../../../systems/mailroom/service-config";
 
 function mistakes(given: unknown): string[] {
   const { error } = settings.safeParse(given);

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { checkStack } from "../../../config/stack-schema";
 import { explainConfig } from "../../../policy/config/explain-config";
-import { systemSchemas } from "../../../systems/schemas";
+import { systems as systemSchemas } from "../../../systems/registry";
 import { trevorConfig } from "../../../systems/trevor/config";
 import { trevorCredentials } from "../../../systems/trevor/credentials";
 import { migrationMode } from "../../../systems/trevor/migrations";

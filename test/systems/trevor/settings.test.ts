@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import type { z } from "zod";
-import { chartValues, type MigrationMode, migrationMode } from "../../../systems/trevor/settings";
+import { chartValues, type MigrationMode, migrationMode } from "../../../systems/trevor/chart-values";
 import { coversHost } from "../../../systems/workload-schema";
 import { charts } from "../../charts/helm";
 import { environments } from "../../charts/trevor";

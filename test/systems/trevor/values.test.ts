@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import type { EgressRules } from "../../../systems/schema";
+import { chartValues } from "../../../systems/trevor/chart-values";
 import { trevorConfig } from "../../../systems/trevor/config";
-import { datastores, datastoresChartValues, datastoresValues } from "../../../systems/trevor/datastores";
+import { datastoresChartValues } from "../../../systems/trevor/datastores-chart-values";
+import { datastores, datastoresValues } from "../../../systems/trevor/datastores-values";
 import { defaultDestinations, destinationsOf } from "../../../systems/trevor/destinations";
-import { chartValues } from "../../../systems/trevor/settings";
 import {
   accountName,
   egressRules,

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { releaseKey } from "../../cluster/observed";
 import { AppSecret } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
+import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
 import { type Evidence, evidenceOf } from "../evidence";
-import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
-import { companyosConfig } from "./config";
-import { expectationsOf, needsOf, notesOf, type Platform, settlePlatform } from "./platform";
-import { patienceOf, quotaOf } from "./settings";
+import { patienceOf, quotaOf } from "./environment-defaults";
+import type { Platform } from "./resolve";
 import { values } from "./values";
 
 const chart = "./charts/service";
@@ -21,7 +21,7 @@ class Companyos extends pulumi.ComponentResource {
     super("hardened:systems:Companyos", name, {}, opts);
     const { stack, owner } = context;
     const platform = withImages(given, context);
-    const here = context.observed[platform.namespace];
+    const here = context.observed.releases[releaseKey(platform)];
     const namespace = new RestrictedNamespace(
       name,
       {
@@ -45,7 +45,7 @@ class Companyos extends pulumi.ComponentResource {
         name: platform.release,
         chart,
         values: chartValues,
-        state: here?.release,
+        state: here?.state,
         timeoutSeconds: patienceOf(platform.services),
       },
       { parent: this, dependsOn: Object.values(made).flatMap((all) => all.map((one) => one.ready)) },
@@ -99,18 +99,5 @@ function outputs({ namespace, release: name }: Platform, { release, evidence }: 
   };
 }
 
-export const companyos: System<Platform> = {
-  schema: { config: companyosConfig, settle: settlePlatform },
-  isEnabled: ({ enabled, services }) => enabled && Object.keys(services).length > 0,
-  wanted: (platform) => [
-    {
-      system: "companyos",
-      namespace: platform.namespace,
-      release: platform.release,
-      notes: notesOf(platform),
-      ...needsOf(platform),
-      ...expectationsOf(platform),
-    },
-  ],
-  deploy: (platform, context, opts) => outputs(platform, new Companyos("companyos", platform, context, opts)),
-};
+export const deploy: Deploy<Platform> = (platform, context, opts) =>
+  outputs(platform, new Companyos("companyos", platform, context, opts));

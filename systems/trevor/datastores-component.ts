@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { releaseKey } from "../../cluster/observed";
 import { AppSecret } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { namespaceArgs, type SystemContext } from "../system";
+import { namespaceArgs, type SystemContext } from "../define-system";
 import type { TrevorConfig } from "./config";
-import { datastores, datastoresValues } from "./datastores";
+import { datastores, datastoresValues } from "./datastores-values";
 
 export interface DatastoresArgs {
   readonly config: TrevorConfig;
@@ -20,7 +21,7 @@ export class Datastores extends pulumi.ComponentResource {
   constructor(name: string, { config, context }: DatastoresArgs, opts: pulumi.ComponentResourceOptions) {
     super("hardened:systems:Datastores", name, {}, opts);
     const servers = datastores(config);
-    const here = context.observed[servers.namespace];
+    const here = context.observed.releases[releaseKey(servers)];
     const namespace = new RestrictedNamespace(
       name,
       {
@@ -50,7 +51,7 @@ export class Datastores extends pulumi.ComponentResource {
         values: pulumi
           .output({ postgresql: database.secretName, redis: queue.secretName })
           .apply((secrets) => datastoresValues(config, images, secrets)),
-        state: here?.release,
+        state: here?.state,
       },
       { parent: this, dependsOn: [database.ready, queue.ready] },
     );

@@ -1,29 +1,11 @@
 import type { Need } from "../../cluster/capabilities";
 import type { Named } from "../../cluster/named-objects";
-import type { Apart } from "../../cluster/placement";
-import { reloaderNeed, type WantedStore } from "../../cluster/secret-stores";
-import type { Environment, Settled } from "../../config/stack-schema";
-import type { CompanyosConfig } from "./config";
-import { refusalsOf, relaxedIn } from "./refusals";
-import { leastPods, type SettledService, settleServices } from "./settings";
+import type { HardSpread } from "../../cluster/placement";
+import { type RequiredStore, reloaderNeed } from "../../cluster/secret-stores";
+import { leastPods } from "./environment-defaults";
+import type { Platform } from "./resolve";
 
-/** The platform as an environment has it: nothing left open. */
-export interface Platform extends Omit<CompanyosConfig, "services"> {
-  readonly environment: Environment;
-  readonly services: Readonly<Record<string, SettledService>>;
-  /** What production demands and this stack leaves out, a sentence each. */
-  readonly relaxed: readonly string[];
-}
-
-/** The configuration with the environment's defaults, and everything the environment refuses of it. */
-export function settlePlatform(config: CompanyosConfig, environment: Environment): Settled<Platform> {
-  const services = settleServices(config, environment);
-  const today = new Date().toISOString().slice(0, 10);
-  return {
-    value: { ...config, environment, services, relaxed: relaxedIn(services, config) },
-    mistakes: config.enabled ? refusalsOf(config, services, environment, today) : [],
-  };
-}
+/** What the platform's configuration asks of a cluster, and what a person is told of it. */
 
 /** What a person is told at every run: that, and where, this is less than production (COS-58). */
 export const notesOf = ({ environment, namespace, relaxed }: Platform): string[] =>
@@ -34,7 +16,7 @@ export const notesOf = ({ environment, namespace, relaxed }: Platform): string[]
 /** What a configuration says of the cluster that only the cluster can tell to be so: namespaces it names, places for pods that stand apart. */
 export function expectationsOf({ services }: Platform): {
   readonly namespaces: readonly Named[];
-  readonly apart: readonly Apart[];
+  readonly apart: readonly HardSpread[];
 } {
   const all = Object.entries(services).map(([name, one]) => ({ at: `hardened:companyos.services.${name}`, one }));
   return {
@@ -58,7 +40,7 @@ export function expectationsOf({ services }: Platform): {
 /** What the platform needs of a cluster beyond Kubernetes itself (COS-57). */
 export function needsOf(platform: Platform): {
   readonly needs: readonly Need[];
-  readonly stores: readonly WantedStore[];
+  readonly stores: readonly RequiredStore[];
 } {
   const services = Object.entries(platform.services).map(([name, one]) => ({
     at: `hardened:companyos.services.${name}`,

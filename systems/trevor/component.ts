@@ -2,20 +2,17 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { restartAnnotations } from "../../cluster/changed-secrets";
 import { deletedAtOnce, standardLabels } from "../../cluster/labels";
-import type { Wanted } from "../../cluster/preflight";
-import { externalWanted } from "../../cluster/secret-stores";
+import { releaseKey } from "../../cluster/observed";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
-import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
-import { type TrevorConfig, trevorConfig } from "./config";
-import { secretKeys, trevorCredentials } from "./credentials";
-import { datastores } from "./datastores";
-import { destinationsOf, namedNamespaces, unreachable } from "./destinations";
-import { settleTrevor } from "./environment";
-import { Datastores } from "./in-cluster-datastores";
+import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
+import type { TrevorConfig } from "./config";
+import { secretKeys } from "./credentials";
+import { Datastores } from "./datastores-component";
+import { destinationsOf, unreachable } from "./destinations";
 import { migrationMode, type StackMigrationMode } from "./migrations";
 import { accountName, egressRules, fullName, ingressUrls, migrationPod, releaseTimeout, values } from "./values";
 
@@ -27,7 +24,7 @@ class Trevor extends pulumi.ComponentResource {
     super("hardened:systems:Trevor", name, {}, opts);
     const { stack, observed } = context;
     const config = { ...given, image: pinned(given.image, context.imageLock) };
-    const here = observed[config.namespace];
+    const here = observed.releases[releaseKey(config)];
     for (const warning of unreachable(config)) void pulumi.log.warn(warning, this);
     const namespace = new RestrictedNamespace(
       name,
@@ -59,7 +56,7 @@ class Trevor extends pulumi.ComponentResource {
         values: secret.secretName.apply((secretName) =>
           values(config, { secretName }, restartAnnotations(here?.secretChanges)),
         ),
-        state: here?.release,
+        state: here?.state,
         timeoutSeconds: releaseTimeout(config),
       },
       { parent: this, dependsOn: [...before, ...migration] },
@@ -142,36 +139,5 @@ function outputs(config: TrevorConfig, { release }: Trevor): TrevorOutputs {
   };
 }
 
-function wanted(config: TrevorConfig): Wanted[] {
-  const { credentials, networkPolicy, ingress, namespace, release } = config;
-  const at = "hardened:trevor";
-  const servers = datastores(config);
-  return [
-    {
-      system: "trevor",
-      namespace,
-      release,
-      existingSecret: credentials.from === "existing" ? { name: credentials.secretName, keys: secretKeys } : undefined,
-      ...(credentials.from === "external" && externalWanted(`${at}.credentials`, credentials)),
-      otherSecrets: config.envFromSecrets.map(({ secretName }, index) => ({
-        name: secretName,
-        by: `${at}.envFromSecrets[${index}]`,
-      })),
-      namespaces: [
-        ...(ingress.enabled
-          ? [{ name: networkPolicy.ingressNamespace, by: `${at}.networkPolicy.ingressNamespace` }]
-          : []),
-        { name: networkPolicy.monitoringNamespace, by: `${at}.networkPolicy.monitoringNamespace` },
-        ...namedNamespaces(config),
-      ],
-    },
-    ...(config.datastores ? [{ system: "datastores", namespace: servers.namespace, release: servers.release }] : []),
-  ];
-}
-
-export const trevor: System<TrevorConfig> = {
-  schema: { config: trevorConfig, credentials: trevorCredentials, settle: settleTrevor },
-  isEnabled: (config) => config.enabled,
-  wanted,
-  deploy: (config, context, opts) => outputs(config, new Trevor("trevor", config, context, opts)),
-};
+export const deploy: Deploy<TrevorConfig> = (config, context, opts) =>
+  outputs(config, new Trevor("trevor", config, context, opts));

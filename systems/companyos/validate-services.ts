@@ -2,8 +2,8 @@ import type { Environment } from "../../config/stack-schema";
 import { nearest } from "../../policy/config/nearest";
 import { quantity } from "../schema";
 import type { CompanyosConfig } from "./config";
+import { leastPods, type ResolvedService } from "./environment-defaults";
 import type { Service } from "./service";
-import { leastPods, type SettledService } from "./settings";
 
 /** What an environment refuses of the services, each line with its key path below `services` and the fix; everything at once. */
 
@@ -11,7 +11,7 @@ interface Case {
   readonly name: string;
   /** As it was written. */
   readonly given: Service;
-  readonly settled: SettledService;
+  readonly settled: ResolvedService;
   readonly config: CompanyosConfig;
   readonly environment: Environment;
   /** Today, as 2026-11-30. */
@@ -121,12 +121,12 @@ function* sameTarget(services: CompanyosConfig["services"]): Iterable<string> {
 /** Everything the environment refuses, a line each, the key path first. */
 export function refusalsOf(
   config: CompanyosConfig,
-  settled: Readonly<Record<string, SettledService>>,
+  settled: Readonly<Record<string, ResolvedService>>,
   environment: Environment,
   today: string,
 ): string[] {
   const lines = Object.entries(config.services ?? {}).flatMap(([name, given]) => {
-    const one = { name, given, settled: settled[name] as SettledService, config, environment, today };
+    const one = { name, given, settled: settled[name] as ResolvedService, config, environment, today };
     return refusals.flatMap((refuse) => [...refuse(one)].map(([path, words]) => `services.${name}.${path}: ${words}`));
   });
   const made = config.secrets === "generated" && environment !== "dev" && config.services !== undefined;
@@ -139,10 +139,10 @@ export function refusalsOf(
 
 /** What production demands and this stack leaves out, a sentence each; shown at every run. */
 export function relaxedIn(
-  settled: Readonly<Record<string, SettledService>>,
+  settled: Readonly<Record<string, ResolvedService>>,
   { secrets }: Pick<CompanyosConfig, "secrets">,
 ): string[] {
-  const which = (text: string, found: (one: SettledService) => boolean): string[] => {
+  const which = (text: string, found: (one: ResolvedService) => boolean): string[] => {
     const names = Object.entries(settled).flatMap(([name, one]) => (found(one) ? [name] : []));
     return names.length > 0 ? [`${text}: ${names.join(", ")}`] : [];
   };

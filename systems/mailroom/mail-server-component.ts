@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { releaseKey } from "../../cluster/observed";
 import { AppSecret } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { namespaceArgs, type SystemContext } from "../system";
+import { namespaceArgs, type SystemContext } from "../define-system";
 import { type MailroomConfig, secretKeys } from "./config";
-import { mailServer, mailServerValues } from "./mail-server";
+import { mailServer, mailServerValues } from "./mail-server-values";
 
 export interface MailServerArgs {
   readonly config: MailroomConfig;
@@ -19,7 +20,7 @@ export class MailServer extends pulumi.ComponentResource {
   constructor(name: string, { config, context, credentials }: MailServerArgs, opts: pulumi.ComponentResourceOptions) {
     super("hardened:systems:MailServer", name, {}, opts);
     const { namespace: namespaceName, release, image } = mailServer(config);
-    const here = context.observed[namespaceName];
+    const here = context.observed.releases[releaseKey({ namespace: namespaceName, release })];
     const namespace = new RestrictedNamespace(
       name,
       {
@@ -42,7 +43,7 @@ export class MailServer extends pulumi.ComponentResource {
         values: secret.secretName.apply((secretName) =>
           mailServerValues(config, pinned(image, context.imageLock), secretName),
         ),
-        state: here?.release,
+        state: here?.state,
       },
       { parent: this, dependsOn: secret.ready },
     );

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostPortOf } from "../../cluster/local/host-ports";
 import { table } from "../../process/table";
-import type { MailroomConfig } from "../../systems/mailroom/config";
+import type { MailroomConfig } from "./config";
+
+/** What `npm start` shows at the end: the mail that was sorted, and where to look at it. Nothing without the mail server's page. */
+export async function demo(config: MailroomConfig): Promise<string | undefined> {
+  const page = mailPage(config);
+  return page === undefined ? undefined : `${await sortedMail(config, page)}\n\nmailboxes to look at: ${page}`;
+}
 
 interface MailState {
   readonly mailboxes: readonly {
@@ -11,7 +17,7 @@ interface MailState {
 }
 
 /** Address of the mail server's page on this machine, or nothing when the stack shows none. */
-export function mailPage(config: MailroomConfig): string | undefined {
+function mailPage(config: MailroomConfig): string | undefined {
   if (!config.mailServer || config.mailServerNodePort === 0) return undefined;
   return `http://127.0.0.1:${hostPortOf(config.mailServerNodePort)}/`;
 }
@@ -20,7 +26,7 @@ export function mailPage(config: MailroomConfig): string | undefined {
  * What mailroom has made of the example messages: a table of every message and the mailbox it is in, once the screener has
  * been looked at. Waits a few polls at most.
  */
-export async function sortedMail(config: MailroomConfig, page: string): Promise<string> {
+async function sortedMail(config: MailroomConfig, page: string): Promise<string> {
   const screener = config.config.triage.screener_mailbox;
   const deadline = Date.now() + (3 * config.config.polling.interval + 10) * 1000;
   for (;;) {

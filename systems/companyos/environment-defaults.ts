@@ -70,7 +70,7 @@ export interface Probe {
 }
 
 /** One service with nothing left open, except resources nobody gave: a mistake that is reported elsewhere. */
-function settleService(service: Service, config: CompanyosConfig, environment: Environment) {
+function resolveService(service: Service, config: CompanyosConfig, environment: Environment) {
   const { image, kind, autoscaling, vpa, spread, externalSecrets } = service;
   const profile = profiles[environment];
   const resources = resourcesOf(service, environment);
@@ -94,25 +94,25 @@ function settleService(service: Service, config: CompanyosConfig, environment: E
     externalSecrets: externalSecrets.map((one) => ({ ...one, store: one.store ?? config.secretStore })),
   };
 }
-export type SettledService = ReturnType<typeof settleService>;
+export type ResolvedService = ReturnType<typeof resolveService>;
 
 /** Every service as the environment has it, by name. */
-export const settleServices = (config: CompanyosConfig, environment: Environment): Record<string, SettledService> =>
+export const resolveServices = (config: CompanyosConfig, environment: Environment): Record<string, ResolvedService> =>
   Object.fromEntries(
-    Object.entries(config.services ?? {}).map(([name, one]) => [name, settleService(one, config, environment)]),
+    Object.entries(config.services ?? {}).map(([name, one]) => [name, resolveService(one, config, environment)]),
   );
 
 /** Least pods of a service: the autoscaler's when it is on. */
-export const leastPods = ({ autoscaling, replicas }: SettledService): number =>
+export const leastPods = ({ autoscaling, replicas }: ResolvedService): number =>
   autoscaling.enabled ? autoscaling.min : replicas;
 /** Most pods of a service. */
-export const mostPods = ({ kind, autoscaling, replicas }: SettledService): number =>
+export const mostPods = ({ kind, autoscaling, replicas }: ResolvedService): number =>
   kind === "job" ? 1 : autoscaling.enabled ? autoscaling.max : replicas;
 
 /** What the namespace may hold at most: every service at its most, and as many pods more while they are replaced, as those that end count too. */
-export function quotaOf(services: Readonly<Record<string, SettledService>>): Record<string, string> {
+export function quotaOf(services: Readonly<Record<string, ResolvedService>>): Record<string, string> {
   const all = Object.values(services);
-  const sum = (each: (one: SettledService) => number): number =>
+  const sum = (each: (one: ResolvedService) => number): number =>
     all.reduce((total, one) => total + 2 * mostPods(one) * each(one), 0);
   const cpu = sum(({ resources }) => quantity(resources?.requests.cpu ?? "0"));
   const memory = sum(({ resources }) => quantity(resources?.requests.memory ?? "0"));
@@ -125,5 +125,5 @@ export function quotaOf(services: Readonly<Record<string, SettledService>>): Rec
 }
 
 /** Seconds a release may take: pods are replaced one by one, services side by side. */
-export const patienceOf = (services: Readonly<Record<string, SettledService>>): number =>
+export const patienceOf = (services: Readonly<Record<string, ResolvedService>>): number =>
   120 + 30 * Math.max(...Object.values(services).map(mostPods));

@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { restartAnnotations } from "../../cluster/changed-secrets";
-import { externalWanted } from "../../cluster/secret-stores";
+import { releaseKey } from "../../cluster/observed";
 import { AppConfig } from "../../components/app-config";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
-import { namespaceArgs, type System, type SystemContext, type SystemOutputs } from "../system";
-import { type MailroomConfig, mailroomConfig, mailroomCredentials, secretKeys } from "./config";
-import { MailServer } from "./in-cluster-mail";
-import { mailServer } from "./mail-server";
+import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
+import { type MailroomConfig, secretKeys } from "./config";
+import { MailServer } from "./mail-server-component";
+import { mailServer } from "./mail-server-values";
 import { configFile, egress, setupPod, values } from "./values";
 
 /** Mailroom: namespace → credentials and configuration → awaited setup → release (MR-51). */
@@ -21,7 +21,7 @@ class Mailroom extends pulumi.ComponentResource {
     super("hardened:systems:Mailroom", name, {}, opts);
     const { stack, observed } = context;
     const config = { ...given, image: pinned(given.image, context.imageLock) };
-    const here = observed[config.namespace];
+    const here = observed.releases[releaseKey(config)];
     const podAnnotations = restartAnnotations(here?.secretChanges);
     const namespace = new RestrictedNamespace(
       name,
@@ -66,7 +66,7 @@ class Mailroom extends pulumi.ComponentResource {
         name: config.release,
         chart: "./charts/mailroom",
         values: names.apply((all) => values(config, all, podAnnotations)),
-        state: here?.release,
+        state: here?.state,
       },
       { parent: this, dependsOn: setup },
     );
@@ -95,20 +95,5 @@ function outputs(config: MailroomConfig, { release }: Mailroom): SystemOutputs {
   };
 }
 
-export const mailroom: System<MailroomConfig> = {
-  schema: { config: mailroomConfig, credentials: mailroomCredentials },
-  isEnabled: (config) => config.enabled,
-  wanted: (config) => [
-    {
-      system: "mailroom",
-      namespace: config.namespace,
-      release: config.release,
-      existingSecret:
-        config.credentials.from === "existing" ? { name: config.credentials.secretName, keys: secretKeys } : undefined,
-      ...(config.credentials.from === "external" &&
-        externalWanted("hardened:mailroom.credentials", config.credentials)),
-    },
-    ...(config.mailServer ? [{ system: "mail-server", ...mailServer(config) }] : []),
-  ],
-  deploy: (config, context, opts) => outputs(config, new Mailroom("mailroom", config, context, opts)),
-};
+export const deploy: Deploy<MailroomConfig> = (config, context, opts) =>
+  outputs(config, new Mailroom("mailroom", config, context, opts));

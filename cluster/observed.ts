@@ -1,0 +1,21 @@
+import type { SecretChanges } from "./changed-secrets";
+import type { NamespaceState } from "./cluster-state";
+import type { ReleaseState } from "./helm-records";
+
+/** What the cluster said of one release. */
+export interface ObservedRelease {
+  readonly state?: ReleaseState | undefined;
+  /** What the pods of its Deployments missed of their Secrets. */
+  readonly secretChanges?: SecretChanges | undefined;
+}
+
+/** What the cluster said before anything was registered; empty when it could not be asked. */
+export interface ObservedCluster {
+  readonly namespaces: Readonly<Record<string, NamespaceState>>;
+  /** By `releaseKey`. */
+  readonly releases: Readonly<Record<string, ObservedRelease>>;
+}
+
+/** A release by its namespace and name: `<namespace>/<release>`. */
+export const releaseKey = ({ namespace, release }: { readonly namespace: string; readonly release: string }): string =>
+  `${namespace}/${release}`;

@@ -1,0 +1,65 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { ObservedCluster } from "../cluster/observed";
+import type { ReleaseRequirements } from "../cluster/preflight";
+import type { ImageLock } from "../components/image";
+import type { StackConfig, SystemSchema } from "../config/stack-schema";
+import type { Evidence } from "./evidence";
+
+/** What every system's component is told besides its own configuration. */
+export interface SystemContext {
+  readonly stack: StackConfig;
+  /** `<project>/<stack>`. */
+  readonly owner: string;
+  /** What the cluster said before anything was registered. */
+  readonly observed: ObservedCluster;
+  /** Credentials from the stack's secret configuration. */
+  readonly credentials: Readonly<Record<string, string>> | undefined;
+  /** Digests of locally built images, by repository; empty without an image lock. */
+  readonly imageLock: ImageLock;
+}
+
+/** What the namespace of a system, or of a server it brings along, takes from the stack and from what the cluster said. */
+export const namespaceArgs = ({ stack, observed }: SystemContext, name: string) => ({
+  name,
+  podSecurityVersion: stack.podSecurityVersion,
+  observed: observed.namespaces[name],
+});
+
+/** What a person is told of a system after a run. */
+export interface SystemOutputs {
+  readonly namespace: string;
+  readonly release: string;
+  readonly revision: pulumi.Output<number>;
+  readonly status: pulumi.Output<string>;
+  /** Commands worth knowing: logs, a page to open. */
+  readonly hints: Readonly<Record<string, string>>;
+  /** What the deployment proves of itself, for `hardened ready`; absent for a system that does not collect it. */
+  readonly evidence?: pulumi.Output<Evidence>;
+}
+
+/** Registers the resources of a system. */
+export type Deploy<C> = (config: C, context: SystemContext, opts: pulumi.ComponentResourceOptions) => SystemOutputs;
+
+/**
+ * One system: everything the rest of the program knows of it. Pure data and functions; the component, and with it Pulumi, is
+ * loaded when the system is deployed.
+ */
+export interface SystemDefinition<C> extends SystemSchema {
+  /** Key in a stack's file, and name of its folder. */
+  readonly name: string;
+  /** What it is, on one line, for the table in README.md. */
+  readonly summary: string;
+  /** Whether a configuration, resolved, deploys anything. */
+  readonly isEnabled: (config: C) => boolean;
+  /** What each of its releases needs of the cluster, the main one first; checked before any resource is registered. */
+  readonly requires: (config: C) => readonly ReleaseRequirements[];
+  /** Type of the values of each of its charts, by folder below `charts/`: what values.schema.json is generated from. */
+  readonly charts: Readonly<Record<string, z.ZodType>>;
+  readonly component: () => Promise<{ readonly deploy: Deploy<C> }>;
+  /** What `npm start` shows at the end, once the system runs; nothing when its configuration has nothing to show. @default nothing */
+  readonly demo?: () => Promise<{ readonly demo: (config: C) => Promise<string | undefined> }>;
+}
+
+/** Declares a system: the one place where the rest of the program learns of it is `systems/registry.ts`. */
+export const defineSystem = <C>(system: SystemDefinition<C>): SystemDefinition<C> => system;
