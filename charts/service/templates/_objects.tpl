@@ -35,7 +35,7 @@
 {{ include "hardened.disruptionBudget" (merge (dict "budget" $v.pdb "replicas" $v.replicas "autoscaling" $v.autoscaling) $same) }}
 {{- if $v.vpa.enabled }}
 ---
-{{ include "hardened.recommender" (merge (omit $v.vpa "enabled") $same) }}
+{{ include "hardened.verticalPodAutoscaler" (merge (omit $v.vpa "enabled") $same) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,5 +1,5 @@
 {{/* Stops the render with everything that is wrong at once. Takes a list of texts: one problem a line, empty when there is none. */}}
-{{- define "hardened.refuse" -}}
+{{- define "hardened.validate" -}}
 {{- $problems := list -}}
 {{- range . }}{{ range splitList "\n" . }}{{ if trim . }}{{ $problems = append $problems . }}{{ end }}{{ end }}{{ end -}}
 {{- with $problems }}{{ printf "\n%s" (join "\n" .) | fail }}{{ end -}}
