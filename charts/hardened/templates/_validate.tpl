@@ -5,6 +5,21 @@
 {{- with $problems }}{{ printf "\n%s" (join "\n" .) | fail }}{{ end -}}
 {{- end }}
 
+{{/* What is wrong with a word that must be one of some, as a problem. Takes key (its path in the values), given, allowed (list). */}}
+{{- define "hardened.choiceProblem" -}}
+{{- if not (has .given .allowed) }}
+{{ printf "%s (%s) is none of %s" .key (toJson .given) (join ", " .allowed) }}
+{{- end -}}
+{{- end }}
+
+{{/* What is wrong when the cluster does not serve what an object needs, as a problem. Takes root, key (what asks for it), api (group and version), from
+     (what serves it). */}}
+{{- define "hardened.apiProblem" -}}
+{{- if not (.root.Capabilities.APIVersions.Has .api) }}
+{{ printf "%s needs %s, and the cluster does not serve %s; install it first, or switch off what asks for it (without a cluster: --api-versions %s)" .key .from .api .api }}
+{{- end -}}
+{{- end }}
+
 {{/* What is wrong with an Ingress, one problem a line. Takes key (path of the map in the values), ingress (map with enabled, hosts, tls). */}}
 {{- define "hardened.ingressProblems" -}}
 {{- if .ingress.enabled -}}
