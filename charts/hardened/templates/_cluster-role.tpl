@@ -25,7 +25,7 @@ roleRef:
   kind: ClusterRole
   name: {{ default $metadata.name .clusterRole }}
 subjects:
-  {{- include "hardened.subjects" . | nindent 2 }}
+  {{- include "hardened.subjects" . | trim | nindent 2 }}
 {{- end }}
 
 {{/* What is wrong with whom a role is given to, and with a role that is everything, one problem a line, after Kubernetes' RBAC Good Practices

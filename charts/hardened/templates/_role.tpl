@@ -24,7 +24,7 @@ roleRef:
   kind: {{ ternary "ClusterRole" "Role" (hasKey . "clusterRole") }}
   name: {{ default (include "hardened.childName" .) .clusterRole }}
 subjects:
-  {{- include "hardened.subjects" . | nindent 2 }}
+  {{- include "hardened.subjects" . | trim | nindent 2 }}
 {{- end }}
 
 {{/* Who gets a role. Takes root, subjects. */}}
