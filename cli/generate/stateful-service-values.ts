@@ -11,7 +11,7 @@ const storageClassName = objectName("the name of a storage class").describe(
 );
 const certificateTime = z.string().regex(/^(\d+[hms])+$/, 'expected a time such as "720h"');
 
-/** Values of `charts/examples/stateful-service`; its values.schema.json is generated from this type. */
+/** Values of `charts/stateful-service`; its values.schema.json is generated from this type. */
 export const statefulServiceChartValues = z.strictObject({
   image: image.describe("The image; without tag and digest the chart's appVersion."),
   replicas: wholeNumber(1, 100).describe("Pods, each with a volume of its own."),

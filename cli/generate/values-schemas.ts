@@ -9,14 +9,14 @@ import { datastoresChartValues } from "../../systems/trevor/datastores";
 import { chartValues as trevorChartValues } from "../../systems/trevor/settings";
 import { statefulServiceChartValues } from "./stateful-service-values";
 
-/** The type of each chart's values, by the chart's folder below charts/. Its values.schema.json is what Helm checks them with. */
+/** The type of each chart's values. Its values.schema.json is what Helm checks them with. */
 export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {
   datastores: datastoresChartValues,
-  "examples/stateful-service": statefulServiceChartValues,
   "mail-server": mailServerChartValues,
   mailroom: mailroomChartValues,
   monitoring: monitoringChartValues,
   service: serviceChartValues,
+  "stateful-service": statefulServiceChartValues,
   trevor: trevorChartValues,
 };
 

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { collect } from "../../cli/judging/collect";
 import { isRelease, type ReleaseInputs } from "../../cli/judging/render";
@@ -21,15 +21,9 @@ async function lint(folder: string, values: unknown): Promise<void> {
 }
 
 describe("charts: lint, schema and policy on each environment's values", () => {
-  const applications = ["", "examples"].flatMap((folder) =>
-    readdirSync(join(charts, folder))
-      .map((name) => join(folder, name))
-      .filter((name) => name !== "hardened" && existsSync(join(charts, name, "Chart.yaml"))),
-  );
-
-  it("those of this project and the examples are among them", () => {
-    for (const chart of ["service", "examples/stateful-service"]) assert.ok(applications.includes(chart));
-  });
+  const applications = readdirSync(charts, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "hardened" && entry.name !== "examples")
+    .map(({ name }) => name);
 
   for (const chart of applications)
     it(`[COS-32] ${chart}: no warning on its defaults`, () => lint(join(charts, chart), {}));

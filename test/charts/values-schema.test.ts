@@ -25,7 +25,7 @@ describe("charts: values and their schema", () => {
   it("writes what is missing, once", () => {
     const folder = mkdtempSync(join(tmpdir(), "schemas-"));
     try {
-      for (const chart of Object.keys(chartValueTypes)) mkdirSync(join(folder, chart), { recursive: true });
+      for (const chart of Object.keys(chartValueTypes)) mkdirSync(join(folder, chart));
       assert.deepEqual(writeValuesSchemas(folder), Object.keys(chartValueTypes));
       assert.deepEqual(writeValuesSchemas(folder), []);
       assert.deepEqual(outdatedSchemas(folder), []);

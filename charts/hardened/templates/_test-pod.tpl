@@ -5,7 +5,7 @@
 {{- include "hardened.validate" (list (include "hardened.numberProblem" (dict
       "key" (printf "%s.activeDeadlineSeconds" (default "test" .key)) "given" .activeDeadlineSeconds "least" 1 "most" 3600))) -}}
 {{- $hook := dict "helm.sh/hook" "test" "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" -}}
-{{- $pod := dict "restartPolicy" "Never" "serviceAccountToken" false "activeDeadlineSeconds" (int64 .activeDeadlineSeconds) -}}
+{{- $pod := dict "restartPolicy" "Never" "activeDeadlineSeconds" (int64 .activeDeadlineSeconds) -}}
 apiVersion: v1
 kind: Pod
 metadata:
@@ -15,5 +15,5 @@ metadata:
         "component" (default "test" .component)
         "annotations" (merge $hook (default dict .annotations))) | nindent 2 }}
 spec:
-  {{- include "hardened.podSpec" (merge $pod .pod) | nindent 2 }}
+  {{- include "hardened.podSpec" (merge $pod (omit .pod "serviceAccountToken")) | nindent 2 }}
 {{- end }}

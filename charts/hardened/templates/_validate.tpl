@@ -16,7 +16,7 @@
      (what serves it). */}}
 {{- define "hardened.apiProblem" -}}
 {{- if not (.root.Capabilities.APIVersions.Has .api) }}
-{{ printf "%s needs %s, and the cluster does not serve %s; install it first, or switch off what asks for it (without a cluster: --api-versions %s)" .key .from .api .api }}
+{{ printf "%s needs %s, and the cluster does not serve %s; install it first, or switch off what asks for it (helm template: --api-versions %s)" .key .from .api .api }}
 {{- end -}}
 {{- end }}
 
