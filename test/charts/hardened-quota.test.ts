@@ -77,6 +77,12 @@ describe("charts/hardened: quotas and limit ranges", () => {
       small("pods", "4", "5"),
       small("requests.memory", "319Mi", "320Mi"),
     ]);
+    const stored = [{ pods: 3, resources, storage: "10Gi" }];
+    assert.deepEqual(
+      await problems("resourceQuota", { ...quota, hard: { "requests.storage": "29Gi" }, workloads: stored }),
+      [small("requests.storage", "29Gi", "30720Mi")],
+    );
+    assert.ok(await object("resourceQuota", { ...quota, hard: { "requests.storage": "30Gi" }, workloads: stored }));
     const enough = { pods: 5, cpu: "500m", "requests.memory": "320Mi", "limits.cpu": "1.5", "limits.memory": "640Mi" };
     assert.ok(await object("resourceQuota", { ...quota, hard: enough, workloads: more }));
   });

@@ -1,7 +1,8 @@
 {{/* What all pods of a namespace may ask for together, for namespaces that have no quota yet. The rule that it still admits every pod: each of CPU and
      memory it bounds has a default in the LimitRange beside it, since a pod that names none would be refused, and it is no less than what the chart's own
      pods ask for at once, those of a rollout included. Takes root, hard (map of amounts), defaults (the map given to hardened.limitRange as resources) and
-     optionally suffix, workloads (list of maps with pods, the most there are at once, and resources, those of all containers of one), key (its path). */}}
+     optionally suffix, workloads (list of maps with pods, the most there are at once, resources, those of all containers of one, and optionally storage,
+     the size of the claims of one), key (its path in the values). */}}
 {{- define "hardened.resourceQuota" -}}
 {{- include "hardened.validate" (list (include "hardened.quotaProblems" .)) -}}
 apiVersion: v1
@@ -45,18 +46,19 @@ spec:
 {{- $needed := index $asked (ternary (printf "requests.%s" $name) $name (has $name (list "cpu" "memory"))) -}}
 {{- if and $needed (not $problem) -}}
 {{- if gt (float64 $needed) (mulf (include "hardened.quantity" $text) 1.000001) }}
-{{ printf "%s (%s) is below what the chart's own pods ask for (%s); raise it" $at $text (ternary (printf "%.0fMi" (divf (float64 $needed) 1048576.0)) (toString $needed) (eq $kind "memory")) }}
+{{ printf "%s (%s) is below what the chart's own pods ask for (%s); raise it" $at $text (ternary (toString $needed) (printf "%.0fMi" (divf (float64 $needed) 1048576.0)) (or (eq $kind "cpu") (eq $name "pods"))) }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
 
-{{/* What pods ask for together, by the names of a quota, as numbers. Takes a list of maps with pods, resources. */}}
+{{/* What pods ask for together, by the names of a quota, as numbers. Takes a list of maps with pods, resources, storage. */}}
 {{- define "hardened.askedFor" -}}
 {{- $sum := dict "pods" 0.0 -}}
 {{- range $workload := . -}}
 {{- $_ := set $sum "pods" (addf $sum.pods $workload.pods) -}}
-{{- range $part, $amounts := $workload.resources -}}
+{{- $claims := dict "requests" (dict "storage" (default "0" $workload.storage)) -}}
+{{- range $part, $amounts := mergeOverwrite $claims (deepCopy (default dict $workload.resources)) -}}
 {{- range $kind, $amount := $amounts -}}
 {{- $name := printf "%s.%s" $part $kind -}}
 {{- $one := ternary $amount "0" (and (kindIs "string" $amount) (regexMatch "^[0-9]" (toString $amount))) -}}

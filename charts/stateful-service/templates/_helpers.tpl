@@ -51,6 +51,7 @@ quota:
     {{- omit $v.quota.limitRange "max" | toYaml | nindent 4 }}
   workloads:
     - pods: {{ $v.replicas }}
+      storage: {{ $v.storage.size | toJson }}
       resources:
         {{- toYaml $v.resources | nindent 8 }}
     # the pod of the test
