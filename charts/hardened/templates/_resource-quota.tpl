@@ -45,7 +45,7 @@ spec:
 {{- $problem -}}
 {{- $needed := index $asked (ternary (printf "requests.%s" $name) $name (has $name (list "cpu" "memory"))) -}}
 {{- if and $needed (not $problem) -}}
-{{- if gt (float64 $needed) (mulf (include "hardened.quantity" $text) 1.000001) }}
+{{- if gt (float64 $needed) (include "hardened.quantity" $text | float64) }}
 {{ printf "%s (%s) is below what the chart's own pods ask for (%s); raise it" $at $text (ternary (toString $needed) (printf "%.0fMi" (divf (float64 $needed) 1048576.0)) (or (eq $kind "cpu") (eq $name "pods"))) }}
 {{- end -}}
 {{- end -}}
