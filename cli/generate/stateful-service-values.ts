@@ -31,6 +31,7 @@ export const statefulServiceChartValues = z.strictObject({
   certificate: z
     .strictObject({
       enabled: flag(),
+      served: flag().describe("Whether cert-manager is there without asking the cluster."),
       caSecret: objectName("a Secret's name").describe("Secret with key and certificate of the CA that signs."),
       duration: certificateTime.describe("How long it is good for."),
       renewBefore: certificateTime.describe("How long before its end it is renewed; less than duration."),

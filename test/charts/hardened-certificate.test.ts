@@ -9,7 +9,7 @@ const certificate = {
   renewBefore: "720h",
 };
 const lacks = (key: string) =>
-  `${key} needs cert-manager, and the cluster does not serve cert-manager.io/v1; install it first, or switch off what asks for it (helm template: --api-versions cert-manager.io/v1)`;
+  `${key} needs cert-manager, and the cluster does not serve cert-manager.io/v1; install it first, or switch off what asks for it (where no cluster is asked: --api-versions cert-manager.io/v1, or served: true)`;
 const noTime = (field: string, given: string, least: number) =>
   `certificate.${field} (${given}) is no time of at least ${least} s; write hours, such as "720h"`;
 
@@ -51,6 +51,8 @@ describe("charts/hardened: certificates", () => {
     assert.deepEqual(await problems("certificate", { ...certificate, key: "tls" }), [lacks("tls")]);
     assert.deepEqual(await problems("issuer", { issuer: { ca: {} }, key: "tls.issuer" }), [lacks("tls.issuer")]);
     assert.deepEqual(await problems("certificate", certificate, ["cert-manager.io/v1alpha2"]), [lacks("certificate")]);
+    assert.ok(await object("certificate", { ...certificate, served: true }));
+    assert.ok(await object("issuer", { issuer: { ca: {} }, served: true }));
   });
 
   it("everything that is wrong with a certificate is said at once", async () => {

@@ -5,7 +5,7 @@ import { dump } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
 import { judgeChart } from "../../policy/judge/judge-chart";
 import { useHelm } from "../policy/support/helm";
-import { charts, only, type Rendered, refusal, render } from "./helm";
+import { charts, helm, only, type Rendered, refusal, render } from "./helm";
 import { digest } from "./service-values";
 
 const chart = "stateful-service";
@@ -18,6 +18,7 @@ const everything = {
   archive: { enabled: true },
   certificate: { enabled: true, caSecret: "store-ca" },
 };
+const served = { ...everything, certificate: { ...everything.certificate, served: true } };
 const rendered = (values: object = pinned, apis: readonly string[] = []): Promise<Rendered[]> =>
   render({
     chart,
@@ -50,6 +51,7 @@ describe("charts/stateful-service, the example", () => {
     for (const [title, values, apiVersions, objects] of [
       ["by its defaults", pinned, undefined, 13],
       ["with everything, where the cluster has all of it", everything, [certManager, victoria], 17],
+      ["with everything, where no cluster is asked", served, undefined, 16],
     ] as const)
       it(`${profile}: ${title}, no rule of the pack finds anything`, async () => {
         const request = {
@@ -65,6 +67,12 @@ describe("charts/stateful-service, the example", () => {
         assert.deepEqual(verdict.findings, []);
         assert.deepEqual([verdict.objects, verdict.pods], [objects, 2]);
       });
+
+  it("is linted with everything too, where no cluster is asked", async () => {
+    const { code, stdout } = await helm(["lint", "--strict", join(charts, chart), "-f", "-"], served);
+    assert.equal(code, 0, stdout);
+    assert.doesNotMatch(stdout, /\[WARNING\]|\[ERROR\]/);
+  });
 
   it("its pods write to their volumes as a user other than root, and read the certificate", async () => {
     const { spec } = only(await rendered(everything, [certManager]), "StatefulSet").spec.template;

@@ -1,6 +1,6 @@
 {{/* A certificate that cert-manager keeps in a Secret, with a new key at each renewal. Takes root, issuer (map with kind and name), dnsNames (list),
      duration, renewBefore (such as 2160h and 720h) and optionally suffix, component, annotations, secretName (its own name without), usages (list; those of
-     a server without), key (its path in the values). */}}
+     a server without), served (true: the cluster is not asked for cert-manager), key (its path in the values). */}}
 {{- define "hardened.certificate" -}}
 {{- include "hardened.validate" (list (include "hardened.certificateProblems" .)) -}}
 apiVersion: cert-manager.io/v1
@@ -30,7 +30,7 @@ spec:
 {{/* What is wrong with a certificate, one problem a line. Takes what hardened.certificate takes. */}}
 {{- define "hardened.certificateProblems" -}}
 {{- $key := default "certificate" .key -}}
-{{- include "hardened.apiProblem" (dict "root" .root "key" $key "api" "cert-manager.io/v1" "from" "cert-manager") -}}
+{{- include "hardened.apiProblem" (dict "root" .root "key" $key "api" "cert-manager.io/v1" "from" "cert-manager" "served" .served) -}}
 {{- $issuer := default dict .issuer -}}
 {{- include "hardened.choiceProblem" (dict "key" (printf "%s.issuer.kind" $key) "given" $issuer.kind "allowed" (list "Issuer" "ClusterIssuer")) -}}
 {{- if not $issuer.name }}

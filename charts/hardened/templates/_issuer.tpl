@@ -1,5 +1,5 @@
 {{/* Who signs the certificates of a namespace, through cert-manager. Takes root, issuer (map with one of acme, ca, vault, venafi, as cert-manager writes
-     it) and optionally suffix, component, annotations, key (its path in the values). */}}
+     it) and optionally suffix, component, annotations, served (true: the cluster is not asked for cert-manager), key (its path in the values). */}}
 {{- define "hardened.issuer" -}}
 {{- include "hardened.validate" (list (include "hardened.issuerProblems" .)) -}}
 apiVersion: cert-manager.io/v1
@@ -14,7 +14,7 @@ spec:
      a forged one. Takes what hardened.issuer takes. */}}
 {{- define "hardened.issuerProblems" -}}
 {{- $key := default "issuer" .key -}}
-{{- include "hardened.apiProblem" (dict "root" .root "key" $key "api" "cert-manager.io/v1" "from" "cert-manager") -}}
+{{- include "hardened.apiProblem" (dict "root" .root "key" $key "api" "cert-manager.io/v1" "from" "cert-manager" "served" .served) -}}
 {{- $kinds := keys (default dict .issuer) | sortAlpha -}}
 {{- if has "selfSigned" $kinds }}
 {{ printf "%s.selfSigned: clients cannot tell such certificates from forged ones; sign with a CA (ca.secretName)" $key }}

@@ -13,10 +13,10 @@
 {{- end }}
 
 {{/* What is wrong when the cluster does not serve what an object needs, as a problem. Takes root, key (what asks for it), api (group and version), from
-     (what serves it). */}}
+     (what serves it) and optionally served (true: whoever deploys has asked the cluster already, or there is none to ask). */}}
 {{- define "hardened.apiProblem" -}}
-{{- if not (.root.Capabilities.APIVersions.Has .api) }}
-{{ printf "%s needs %s, and the cluster does not serve %s; install it first, or switch off what asks for it (helm template: --api-versions %s)" .key .from .api .api }}
+{{- if not (or .served (.root.Capabilities.APIVersions.Has .api)) }}
+{{ printf "%s needs %s, and the cluster does not serve %s; install it first, or switch off what asks for it (where no cluster is asked: --api-versions %s, or served: true)" .key .from .api .api }}
 {{- end -}}
 {{- end }}
 

@@ -26,12 +26,14 @@ clusterRole:
 issuer:
   key: certificate.issuer
   suffix: ca
+  served: {{ $v.certificate.served }}
   issuer:
     ca:
       secretName: {{ $v.certificate.caSecret | quote }}
 certificate:
   key: certificate
   suffix: tls
+  served: {{ $v.certificate.served }}
   issuer:
     kind: Issuer
     name: {{ include "hardened.childName" (dict "root" . "suffix" "ca") }}
