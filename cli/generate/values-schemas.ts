@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { monitoringChartValues } from "../../operations/monitoring/values";
 import { systems } from "../../systems/registry";
+import { statefulServiceChartValues } from "./stateful-service-values";
 
 /** The type of each chart's values. Its values.schema.json is what Helm checks them with. */
 export const chartValueTypes: Readonly<Record<string, z.ZodType>> = {
   ...Object.assign({}, ...Object.values(systems).map(({ charts }) => charts)),
   monitoring: monitoringChartValues,
+  "stateful-service": statefulServiceChartValues,
 };
 
 /** The JSON schema of a chart's values. Draft 7: older Helm, and the one inside the Pulumi provider, reads nothing newer. */

@@ -117,9 +117,11 @@ const serviceShape = {
     .describe("Everything else is refused."),
   scrape: z
     .strictObject({
-      mode: z.enum(["annotations", "serviceMonitor", "off"]).describe("How Prometheus is told."),
+      mode: z
+        .enum(["annotations", "serviceMonitor", "vmServiceScrape", "off"])
+        .describe("How Prometheus or VictoriaMetrics is told."),
       path: httpPath.describe("Where the metrics are."),
-      interval: duration("a time").describe("Between two scrapes of a ServiceMonitor."),
+      interval: duration("a time").describe("Between two scrapes of a ServiceMonitor or VMServiceScrape."),
     })
     .describe("The metrics."),
   job: z

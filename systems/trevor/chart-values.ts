@@ -109,9 +109,14 @@ export const chartShape = {
     .strictObject({
       path: httpPath.describe("Where the API shows its metrics."),
       scrape: z
-        .enum(["auto", "annotations", "serviceMonitor", "off"], "expected auto, annotations, serviceMonitor or off")
-        .describe("How Prometheus is told; auto: a ServiceMonitor where the cluster knows the kind, else annotations."),
-      interval: duration("a time").describe("Between two scrapes of a ServiceMonitor."),
+        .enum(
+          ["auto", "annotations", "serviceMonitor", "vmServiceScrape", "off"],
+          "expected auto, annotations, serviceMonitor, vmServiceScrape or off",
+        )
+        .describe(
+          "How Prometheus or VictoriaMetrics is told; auto: a ServiceMonitor or VMServiceScrape where the cluster knows the kind, else annotations.",
+        ),
+      interval: duration("a time").describe("Between two scrapes of a ServiceMonitor or VMServiceScrape."),
     })
     .describe("What Prometheus scrapes."),
   networkPolicy: z

@@ -151,7 +151,7 @@ describe("charts/hardened: amounts and targets, in a chart of someone else's wit
       join(folder, "Chart.yaml"),
       dump({ apiVersion: "v2", name: "theirs", version: "0.1.0", dependencies }),
     );
-    const template = `{{- include "hardened.refuse" (list
+    const template = `{{- include "hardened.validate" (list
       (include "hardened.resourceProblems" (dict "key" "resources" "resources" .Values.resources))
       (include "hardened.autoscalerProblems" (dict "key" "scale" "enabled" true "min" 1 "minKey" "min" "max" .Values.max "maxKey" "max"
         "cpu" .Values.cpu "cpuKey" "cpu" "mostCpu" 100))) }}

@@ -248,7 +248,7 @@ describe("charts/trevor: objects", () => {
     assert.deepEqual(kinds(await trevor(off), "ServiceAccount"), ["ServiceAccount/trevor"]);
   });
 
-  it("[TR-46] Prometheus is told by annotations, or by a ServiceMonitor where the cluster knows the kind", async () => {
+  it("[TR-46] Prometheus is told by annotations, or by a ServiceMonitor or VMServiceScrape where the cluster knows the kind", async () => {
     const told = async (values: object, args: string[] = []) => {
       const objects = await trevor(values, { args });
       return { service: only(objects, "Service"), monitors: objects.filter(({ kind }) => kind === "ServiceMonitor") };
@@ -262,15 +262,24 @@ describe("charts/trevor: objects", () => {
     assert.deepEqual(plain.service.metadata.annotations, annotations);
     assert.deepEqual(plain.monitors, []);
     const operator = ["--api-versions", "monitoring.coreos.com/v1/ServiceMonitor"];
+    const spec = {
+      selector: { matchLabels: selector("api") },
+      endpoints: [{ port: "http", path: "/metrics", interval: "30s" }],
+    };
     for (const found of [await told({}, operator), await told({ metrics: { scrape: "serviceMonitor" } })]) {
       assert.equal(found.service.metadata.annotations, undefined);
       const [monitor] = found.monitors;
-      assert.deepEqual(monitor?.spec as unknown, {
-        selector: { matchLabels: selector("api") },
-        endpoints: [{ port: "http", path: "/metrics", interval: "30s" }],
-      });
+      assert.deepEqual(monitor?.spec as unknown, spec);
       for (const [key, value] of Object.entries(selector("api")))
         assert.equal(found.service.metadata.labels[key], value);
+    }
+    const victoria = ["--api-versions", "operator.victoriametrics.com/v1beta1/VMServiceScrape"];
+    for (const objects of [
+      await trevor({}, { args: victoria }),
+      await trevor({ metrics: { scrape: "vmServiceScrape" } }),
+    ]) {
+      assert.deepEqual(only(objects, "VMServiceScrape").spec as unknown, spec);
+      assert.equal(only(objects, "Service").metadata.annotations, undefined);
     }
     const none = await told({ metrics: { scrape: "off" } }, operator);
     assert.deepEqual([none.service.metadata.annotations, none.monitors], [undefined, []]);

@@ -2,8 +2,7 @@
      hardened.podSpec) and optionally suffix, replicas (not with an autoscaler, which decides), strategy (map), annotations, podAnnotations,
      reloadOn (names of Secrets whose changes restart its pods). */}}
 {{- define "hardened.deployment" -}}
-{{- $annotations := merge (ternary (dict "checksum/chart" .root.Values.chartDigest) dict (ne .root.Values.chartDigest "")) (default dict .annotations) -}}
-{{- $annotations = merge $annotations (include "hardened.reloadAnnotations" .reloadOn | fromYaml) -}}
+{{- $annotations := include "hardened.workloadAnnotations" . | fromYaml -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:

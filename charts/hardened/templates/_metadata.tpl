@@ -18,6 +18,26 @@ annotations:
 {{- end }}
 {{- end }}
 
+{{/* Metadata of an object of the whole cluster. Its name begins with the namespace, and a dot, which no namespace holds: two installs never share it.
+     A label says the namespace too, so that one finds what belongs to an install. Takes root and optionally suffix, component, annotations. */}}
+{{- define "hardened.clusterMetadata" -}}
+{{- $metadata := include "hardened.metadata" . | fromYaml -}}
+{{- $namespace := .root.Release.Namespace -}}
+name: {{ printf "%s.%s" $namespace $metadata.name }}
+labels:
+  {{- toYaml (merge (dict "hardened.pulumi/namespace" $namespace) $metadata.labels) | nindent 2 }}
+{{- with $metadata.annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Annotations of a workload: its own, the digest of the chart when there is one, and what Reloader reads. Takes root, annotations, reloadOn. */}}
+{{- define "hardened.workloadAnnotations" -}}
+{{- $digest := ternary (dict "checksum/chart" .root.Values.chartDigest) dict (ne .root.Values.chartDigest "") -}}
+{{- toYaml (merge $digest (default dict .annotations) (include "hardened.reloadAnnotations" .reloadOn | fromYaml)) -}}
+{{- end }}
+
 {{/* Runs before every install and upgrade, in the order of the weights. Gone after success, kept after a failure until the next try.
      Takes the weight. */}}
 {{- define "hardened.setupHook" -}}

@@ -1,10 +1,10 @@
 {{/* A pod's spec. Takes containers (list of maps for hardened.container), securityContext (map), tmpSizeLimit (quantity) and optionally
-     initContainers, restartPolicy, terminationGracePeriodSeconds, serviceAccountName, serviceAccountToken (true mounts it), volumes, and
+     initContainers, restartPolicy, terminationGracePeriodSeconds, activeDeadlineSeconds, serviceAccountName, serviceAccountToken (true mounts it), volumes, and
      spread (map for hardened.spread) with root and component. */}}
 {{- define "hardened.podSpec" -}}
 automountServiceAccountToken: {{ default false .serviceAccountToken }}
 enableServiceLinks: false
-{{- range $field := list "restartPolicy" "serviceAccountName" "terminationGracePeriodSeconds" }}
+{{- range $field := list "restartPolicy" "serviceAccountName" "terminationGracePeriodSeconds" "activeDeadlineSeconds" }}
 {{- with index $ $field }}
 {{ $field }}: {{ . }}
 {{- end }}

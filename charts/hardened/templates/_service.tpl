@@ -1,5 +1,5 @@
 {{/* A Service for the pods of one component; each of its ports leads to the container port of the same name. Takes root, component, type,
-     ports (map of numbers) and optionally suffix, annotations. */}}
+     ports (map of numbers) and optionally suffix, annotations, headless (true: no address of its own, but a name for each pod of a StatefulSet). */}}
 {{- define "hardened.service" -}}
 apiVersion: v1
 kind: Service
@@ -7,6 +7,9 @@ metadata:
   {{- include "hardened.metadata" . | nindent 2 }}
 spec:
   type: {{ .type }}
+  {{- if .headless }}
+  clusterIP: None
+  {{- end }}
   selector:
     {{- include "hardened.componentLabels" . | nindent 4 }}
   ports:

@@ -1,7 +1,9 @@
 {{/* Keeps the pods of one component on different zones and hosts: soft tries, hard insists, off lets them be. Only pods of one revision count
-     against each other, so that a rollout needs no spare zone or host. Takes root, component, spread (map with zone and host). */}}
+     against each other, so that a rollout needs no spare zone or host. Takes root, component, spread (map with zone and host) and optionally
+     allRevisions (true for a StatefulSet: it takes a pod away before its successor comes, so that all of them count). */}}
 {{- define "hardened.spread" -}}
-{{- $pods := dict "labelSelector" (dict "matchLabels" (include "hardened.componentLabels" . | fromYaml)) "matchLabelKeys" (list "pod-template-hash") -}}
+{{- $pods := dict "labelSelector" (dict "matchLabels" (include "hardened.componentLabels" . | fromYaml)) -}}
+{{- if not .allRevisions }}{{ $_ := set $pods "matchLabelKeys" (list "pod-template-hash") }}{{ end -}}
 {{- $even := list -}}
 {{- $apart := dict -}}
 {{- range $where, $key := dict "zone" "topology.kubernetes.io/zone" "host" "kubernetes.io/hostname" -}}

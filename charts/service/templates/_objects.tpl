@@ -17,9 +17,9 @@
 ---
 {{- $annotations := ternary (include "service.scrape" . | fromYaml) dict (eq $v.scrape.mode "annotations") }}
 {{ include "hardened.service" (merge (dict "type" "ClusterIP" "ports" (dict "http" $v.service.port) "annotations" $annotations) $same) }}
-{{- if eq $v.scrape.mode "serviceMonitor" }}
+{{- with include "hardened.scrape" (merge (dict "port" "http") $v.scrape $same) }}
 ---
-{{ include "hardened.serviceMonitor" (merge (dict "port" "http" "path" $v.scrape.path "interval" $v.scrape.interval) $same) }}
+{{ . }}
 {{- end }}
 {{- if $v.ingress.enabled }}
 ---
@@ -35,7 +35,7 @@
 {{ include "hardened.disruptionBudget" (merge (dict "budget" $v.pdb "replicas" $v.replicas "autoscaling" $v.autoscaling) $same) }}
 {{- if $v.vpa.enabled }}
 ---
-{{ include "hardened.recommender" (merge (omit $v.vpa "enabled") $same) }}
+{{ include "hardened.verticalPodAutoscaler" (merge (omit $v.vpa "enabled") $same) }}
 {{- end }}
 {{- end }}
 {{- end }}

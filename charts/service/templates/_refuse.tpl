@@ -25,7 +25,7 @@
 {{- $_ := set $targets $secret.target $here -}}
 {{- end -}}
 {{- end -}}
-{{- include "hardened.refuse" $problems -}}
+{{- include "hardened.validate" $problems -}}
 {{- end }}
 
 {{/* What is wrong with a disruption budget, one problem a line. Takes key, v. */}}

@@ -94,5 +94,5 @@ tmpSizeLimit: 64Mi
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- include "hardened.refuse" $problems -}}
+{{- include "hardened.validate" $problems -}}
 {{- end }}

@@ -1,8 +1,23 @@
 {{/* Stops the render with everything that is wrong at once. Takes a list of texts: one problem a line, empty when there is none. */}}
-{{- define "hardened.refuse" -}}
+{{- define "hardened.validate" -}}
 {{- $problems := list -}}
 {{- range . }}{{ range splitList "\n" . }}{{ if trim . }}{{ $problems = append $problems . }}{{ end }}{{ end }}{{ end -}}
 {{- with $problems }}{{ printf "\n%s" (join "\n" .) | fail }}{{ end -}}
+{{- end }}
+
+{{/* What is wrong with a word that must be one of some, as a problem. Takes key (its path in the values), given, allowed (list). */}}
+{{- define "hardened.choiceProblem" -}}
+{{- if not (has .given .allowed) }}
+{{ printf "%s (%s) is none of %s" .key (toJson .given) (join ", " .allowed) }}
+{{- end -}}
+{{- end }}
+
+{{/* What is wrong when the cluster does not serve what an object needs, as a problem. Takes root, key (what asks for it), api (group and version), from
+     (what serves it) and optionally served (true: whoever deploys has asked the cluster already, or there is none to ask). */}}
+{{- define "hardened.apiProblem" -}}
+{{- if not (or .served (.root.Capabilities.APIVersions.Has .api)) }}
+{{ printf "%s needs %s, and the cluster does not serve %s; install it first, or switch off what asks for it (where no cluster is asked: --api-versions %s, or served: true)" .key .from .api .api }}
+{{- end -}}
 {{- end }}
 
 {{/* What is wrong with an Ingress, one problem a line. Takes key (path of the map in the values), ingress (map with enabled, hosts, tls). */}}

@@ -1,6 +1,6 @@
 {{/* Recommends requests for the Deployment of the same name and changes none: a second autoscaler would work against the first. Takes root,
      minAllowed, maxAllowed (maps of cpu and memory) and optionally suffix, component. */}}
-{{- define "hardened.recommender" -}}
+{{- define "hardened.verticalPodAutoscaler" -}}
 apiVersion: autoscaling.k8s.io/v1
 kind: VerticalPodAutoscaler
 metadata:

@@ -1,0 +1,38 @@
+{{/* What a container of the namespace gets that names no requests or limits, and the most it may name; for namespaces that have no LimitRange yet, as two
+     of them give defaults in no order. Takes root, resources (map of requests and limits) and optionally suffix, max (map of cpu and memory), key (its path
+     in the values). */}}
+{{- define "hardened.limitRange" -}}
+{{- include "hardened.validate" (list (include "hardened.limitRangeProblems" .)) -}}
+apiVersion: v1
+kind: LimitRange
+metadata:
+  {{- include "hardened.metadata" . | nindent 2 }}
+spec:
+  limits:
+    - type: Container
+      defaultRequest:
+        {{- toYaml .resources.requests | nindent 8 }}
+      default:
+        {{- toYaml .resources.limits | nindent 8 }}
+      {{- with .max }}
+      max:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+{{- end }}
+
+{{/* What is wrong with a LimitRange, one problem a line. Takes what hardened.limitRange takes. */}}
+{{- define "hardened.limitRangeProblems" -}}
+{{- $key := default "limitRange" .key -}}
+{{- include "hardened.resourceProblems" (dict "key" $key "resources" .resources) -}}
+{{- range $kind, $most := .max -}}
+{{- $at := printf "%s.max.%s" $key $kind -}}
+{{- $problem := include "hardened.amountProblem" (dict "key" $at "given" $most "why" "no container would be admitted" "like" (ternary "2" "4Gi" (eq $kind "cpu"))) -}}
+{{- $problem -}}
+{{- $limit := index (default dict (default dict $.resources).limits) $kind -}}
+{{- if and (not $problem) $limit (kindIs "string" $limit) (regexMatch "^[0-9]" (toString $limit)) -}}
+{{- if lt (include "hardened.quantity" $most | float64) (include "hardened.quantity" $limit | float64) }}
+{{ printf "%s (%s) is below %s.limits.%s (%s), the default; raise it" $at $most $key $kind $limit }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
