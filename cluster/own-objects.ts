@@ -19,9 +19,9 @@ const managedBy = "app.kubernetes.io/managed-by";
 export const madeSelector = `${managedBy}=pulumi`;
 
 /**
- * Whether the program of this stack made an object, by the object's own marks: outside of namespaces its owner annotation,
- * inside a namespace of the stack's own its labels. What has an owner in the cluster was made by a controller, such as the
- * Secret of an ExternalSecret, which passes marks on.
+ * Whether the program of this stack made an object, by the object's own marks: its owner annotation. One without, from before
+ * every object had it, is told by its labels, inside a namespace of the stack's own. What has an owner in the cluster was made
+ * by a controller, such as the Secret of an ExternalSecret, which passes marks on.
  */
 export function isMadeBy(owner: string, places: readonly Place[], { metadata }: ObjectMetadata): boolean {
   const { labels = {}, annotations = {}, namespace } = metadata;
@@ -42,8 +42,8 @@ export interface OwnObjectsArgs {
 }
 
 /**
- * For every object of a stack, whatever component makes it: outside of namespaces it gets the stack's owner annotation; and
- * before the first is registered, preview or not, the cluster is asked whether another's object has its name. Fails with a
+ * For every object of a stack, whatever component makes it: it gets the stack's owner annotation and the label that what an
+ * interrupted run left is looked for by, of any kind and in or outside of a namespace; and before the first is registered, preview or not, the cluster is asked whether another's object has its name. Fails with a
  * RunError that names every such object: a provider would take it over, or fail half way.
  */
 export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation {
@@ -59,10 +59,7 @@ export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation 
   return ({ type, props, opts }) => {
     if (!type.startsWith("kubernetes:") || props.metadata === undefined) return undefined;
     const { name, namespace } = props.metadata;
-    if (namespace === undefined) {
-      const annotations = { ...props.metadata.annotations, [ownerAnnotation]: args.owner };
-      props = { ...props, metadata: { ...props.metadata, annotations } };
-    }
+    props = { ...props, metadata: owned(props.metadata, args.owner) };
     const reference = typeof name === "string" ? referenceTo(type, props, name, namespace) : undefined;
     // A namespace was looked at by the preflight.
     if (!isAsked || reference === undefined || reference.kind === "Namespace") return { props, opts };
@@ -71,6 +68,19 @@ export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation 
     const before = [opts.dependsOn ?? []].flat();
     const dependsOn = asked.then(() => before) as Promise<pulumi.Input<pulumi.Resource>[]>;
     return { props, opts: { ...opts, dependsOn } };
+  };
+}
+
+/** Metadata with the marks of what the stack's program makes. */
+function owned(metadata: { readonly labels?: unknown; readonly annotations?: unknown }, owner: string): object {
+  const marked = (given: unknown, key: string, value: string) =>
+    pulumi.Output.isInstance<object>(given)
+      ? given.apply((all) => ({ ...all, [key]: value }))
+      : { ...(given as object), [key]: value };
+  return {
+    ...metadata,
+    labels: marked(metadata.labels, managedBy, "pulumi"),
+    annotations: marked(metadata.annotations, ownerAnnotation, owner),
   };
 }
 

@@ -13,8 +13,9 @@ describe("own-objects: whose an object is", () => {
   const made = (metadata: object): boolean =>
     isMadeBy(owner, places, { apiVersion: "v1", kind: "Any", metadata: { name: "x", ...metadata } });
 
-  it("this stack's: its labels in its own namespace, its annotation outside of any", () => {
+  it("this stack's: by its annotation anywhere, and without one by its labels in its own namespace", () => {
     assert.ok(made({ namespace: "ns", labels }));
+    assert.ok(made({ namespace: "other", labels, annotations }));
     assert.ok(made({ labels, annotations }));
     assert.ok(made({ namespace: "ns", labels: { ...labels, "app.kubernetes.io/name": "extra" }, annotations }));
   });
@@ -108,6 +109,11 @@ describe("own-objects: what is asked before an object is registered", () => {
   const dependsOn = (result: pulumi.ResourceTransformationResult | undefined) =>
     result?.opts.dependsOn as Promise<pulumi.Resource[]>;
 
+  const marks = {
+    labels: { "app.kubernetes.io/managed-by": "pulumi" },
+    annotations: { "hardened.pulumi/stack": "hardened/dev" },
+  };
+
   before(() => {
     writeFileSync(join(folder, "config"), JSON.stringify({ apiVersion: "v1", kind: "Config", contexts: [] }));
     process.env.KUBECONFIG = join(folder, "config");
@@ -121,7 +127,7 @@ describe("own-objects: what is asked before an object is registered", () => {
   it("it waits for the answer, keeps its options, and is not registered when nobody answers", async () => {
     const result = transformed("kubernetes:core/v1:Secret", { name: "x", namespace: "ns" });
     assert.equal(result?.opts.parent, parent);
-    assert.deepEqual(result?.props, { spec: "x", metadata: { name: "x", namespace: "ns" } });
+    assert.deepEqual(result?.props, { spec: "x", metadata: { name: "x", namespace: "ns", ...marks } });
     await assert.rejects(dependsOn(result), /^Error: the cluster of context "nowhere" could not be asked: .*nowhere/);
   });
 
@@ -138,13 +144,31 @@ describe("own-objects: what is asked before an object is registered", () => {
     process.env.KUBECONFIG = join(folder, "config");
   });
 
-  it("outside of namespaces it has the stack's mark beside its own", () => {
-    const metadata = { name: "x", annotations: { a: "b" } };
-    const result = transformed("kubernetes:core/v1:Namespace", metadata);
-    const annotations = { a: "b", "hardened.pulumi/stack": "hardened/dev" };
-    assert.deepEqual(result?.props, { spec: "x", metadata: { name: "x", annotations } });
-    assert.equal(result?.opts.dependsOn, earlier, "the preflight has looked at it");
+  for (const kind of [
+    "core/v1:Namespace",
+    "core/v1:Secret",
+    "rbac.authorization.k8s.io/v1:ClusterRole",
+    "a.example/v1:Any",
+  ])
+    it(`of whatever kind, it has the stack's marks beside its own: ${kind}`, () => {
+      const own = { annotations: { a: "b" }, labels: { c: "d" } };
+      const { props } = transformed(`kubernetes:${kind}`, { name: "x", ...own }) ?? {};
+      assert.deepEqual(props?.metadata, {
+        name: "x",
+        annotations: { ...own.annotations, ...marks.annotations },
+        labels: { ...own.labels, ...marks.labels },
+      });
+    });
+
+  it("its marks join labels and annotations that are known later", async () => {
+    const labels = pulumi.output({ c: "d" });
+    const { props } = transformed("kubernetes:core/v1:Secret", { name: "x", labels }) ?? {};
+    const found = await new Promise((resolve) => void pulumi.output(props?.metadata.labels).apply(resolve));
+    assert.deepEqual(found, { c: "d", ...marks.labels });
   });
+
+  it("a namespace is not asked for: the preflight has looked at it", () =>
+    assert.equal(transformed("kubernetes:core/v1:Namespace", { name: "x" })?.opts.dependsOn, earlier));
 
   it("what has no name yet cannot be met, and what is no object is left alone", () => {
     assert.equal(transformed("kubernetes:core/v1:Secret", { namespace: "ns" })?.opts.dependsOn, earlier);
