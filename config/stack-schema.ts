@@ -3,10 +3,19 @@ import { explainConfig } from "../policy/config/explain-config";
 import { nearest } from "../policy/config/nearest";
 import { policySettings } from "../policy/settings/settings-schema";
 import { type SignatureSettings, signatureSettings } from "../policy/signatures/settings-schema";
+import {
+  clusterOf,
+  type Environment,
+  environmentMistakes,
+  environments,
+  type StackCluster,
+  type SystemEnvironment,
+} from "./environments";
 
-/** How strict a stack is judged and which shortcuts it may take. */
-export const environments = ["dev", "staging", "prod"] as const;
-export type Environment = (typeof environments)[number];
+export { type Environment, environments } from "./environments";
+
+const contextName = z.string().min(1);
+const clusterUid = z.uuid();
 
 /** Keys every stack may set, under the project's name; a system adds one key of its own name (and its credentials). */
 export const commonShape = {
@@ -17,18 +26,41 @@ export const commonShape = {
     ),
   cluster: z
     .strictObject({
-      context: z
-        .string()
-        .min(1)
+      context: contextName
+        .optional()
         .describe("Name of the kubeconfig context this stack is made for; any other cluster is refused."),
-      uid: z
-        .uuid()
+      uid: clusterUid
         .optional()
         .describe(
           "UID of the cluster's kube-system namespace, to refuse another cluster behind the same context name.",
         ),
+      name: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Name of a cluster in hardened:clusters, instead of context and uid."),
+    })
+    .superRefine(({ context, uid, name }, { addIssue }) => {
+      const refuse = (path: string, message: string): void => addIssue({ code: "custom", path: [path], message });
+      if (name === undefined && context === undefined) refuse("context", "missing, expected string");
+      if (name !== undefined && (context ?? uid) !== undefined)
+        refuse("name", "name and context both say which cluster it is: choose one");
     })
     .describe("The one cluster this stack may change."),
+  clusters: z
+    .record(
+      z.string(),
+      z.strictObject({
+        context: contextName.describe("Name of the kubeconfig context."),
+        uid: clusterUid.describe(
+          "UID of its kube-system namespace: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
+        ),
+      }),
+    )
+    .optional()
+    .describe(
+      "Clusters by name, for stacks that share them: hardened:cluster.name takes one, and only that very cluster.",
+    ),
   kubernetesVersion: z
     .string()
     .regex(/^1\.\d{1,2}$/, 'expected a Kubernetes minor version such as "1.36"')
@@ -84,6 +116,8 @@ export interface Resolved<T = unknown> {
 
 /** What a system brings to the stack's configuration. */
 export interface SystemSchema {
+  /** Environments of the system's own, by what its key `environment` may say. @default none: it has the stack's alone */
+  readonly environments?: Readonly<Record<string, SystemEnvironment>>;
   /** Type of `hardened:<name>`. */
   readonly config: z.ZodType;
   /** Type of `hardened:<name>Credentials`, a secret object; absent when the system takes none. */
@@ -96,7 +130,7 @@ export interface SystemSchema {
 export interface StackConfig {
   readonly stack: string;
   readonly environment: Environment;
-  readonly cluster: { readonly context: string; readonly uid?: string | undefined };
+  readonly cluster: StackCluster;
   readonly kubernetesVersion: string;
   readonly podSecurityVersion: string;
   readonly imageLock?: string | undefined;
@@ -196,11 +230,23 @@ export function checkStack(
     const key = `${name}Credentials`;
     if (type && name in values) mistakes.push(...sourceMistakes(values[name], raw[key], type, [project, name]));
   }
-  if (mistakes.length > 0) return { mistakes };
+  const { cluster: given, clusters } = values as z.output<
+    z.ZodObject<Pick<typeof commonShape, "cluster" | "clusters">>
+  >;
+  const cluster = given && clusterOf(given, clusters, project);
+  if (typeof cluster === "string") mistakes.push(cluster);
+  else if (cluster !== undefined)
+    for (const [name, system] of Object.entries(systems))
+      if (name in values)
+        mistakes.push(
+          ...environmentMistakes(name, system, values[name], { environment: values.environment, cluster }, project),
+        );
+  if (mistakes.length > 0 || cluster === undefined || typeof cluster === "string") return { mistakes };
   return {
     config: {
       stack,
       ...(Object.fromEntries(Object.keys(commonShape).map((key) => [key, values[key]])) as z.output<typeof common>),
+      cluster,
       systems: Object.fromEntries(names.map((name) => [name, values[name]])),
       credentials: Object.fromEntries(
         names.map((name) => [name, values[`${name}Credentials`] as Record<string, string> | undefined]),

@@ -31,6 +31,7 @@ describe("stack-schema", () => {
       stack: "dev",
       environment: "dev",
       cluster: { context: "here" },
+      clusters: undefined,
       kubernetesVersion: "1.36",
       podSecurityVersion: "latest",
       imageLock: undefined,
@@ -63,7 +64,7 @@ describe("stack-schema", () => {
       mistakes({ environment: "qa", cluster: {}, podSecurityVersion: "1.36", web: { prot: 1 }, jbos: {}, xyzzy: 1 }),
       [
         'app:jbos: unknown key; did you mean "app:jobs"?',
-        "app:xyzzy: unknown key; known keys: environment, cluster, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, slo, web, webCredentials, jobs",
+        "app:xyzzy: unknown key; known keys: environment, cluster, clusters, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, slo, web, webCredentials, jobs",
         `app:environment: expected one of ${environments.map((one) => `"${one}"`).join("|")}`,
         "app:cluster.context: missing, expected string",
         'app:podSecurityVersion: expected "latest" or a version such as "v1.36"',
