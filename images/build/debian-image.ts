@@ -91,7 +91,9 @@ function commonLicences({ apart }: Unpacked): ImageFile[] {
 }
 
 const missingShell = (all: readonly string[]): ImageLink[] =>
-  all.includes("/bin/sh") ? [] : ["sh", "rm"].map((name) => ({ path: `/bin/${name}`, target: `/usr/bin/${name}` }));
+  all.includes("/bin/sh")
+    ? []
+    : ["sh", "rm", "chmod"].map((name) => ({ path: `/bin/${name}`, target: `/usr/bin/${name}` }));
 
 /** Tools of the server that are asked for by name alone, wherever its version keeps them. */
 const onPath = (all: readonly string[]): ImageLink[] =>

@@ -25,6 +25,8 @@ CREATE DATABASE "$POSTGRES_DB" OWNER "$POSTGRES_USER";
 EOF
   echo 1 > "$data/made"
 fi
+# A kubelet that gives the volume to the pod's group opens this folder to the group too, and the server refuses one that others may write to.
+chmod 0700 "$data"
 unset POSTGRES_PASSWORD
 export PATH=$PATH:$bin
 exec $bin/postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/tmp -c jit=off \

@@ -24,7 +24,11 @@ describe("charts/datastores", () => {
       const { spec } = named(objects, "Deployment", server);
       const pod = spec.template.spec;
       assert.deepEqual([spec.replicas, spec.strategy], [1, { type: "Recreate" }]);
-      assert.deepEqual(pod.securityContext, { ...model.securityContext, fsGroup: 10001 });
+      assert.deepEqual(pod.securityContext, {
+        ...model.securityContext,
+        fsGroup: 10001,
+        fsGroupChangePolicy: "OnRootMismatch",
+      });
       assert.deepEqual(pod.containers[0].securityContext, model.containers[0].securityContext);
       assert.equal(pod.automountServiceAccountToken, false);
       for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"])

@@ -82,6 +82,7 @@ describe("trevor as a stack runs it", () => {
       migrations: { mode: "hook", backoffLimit: 1 },
       resources: { requests: { memory: "32Mi", cpu: "50m" }, limits: { memory: "128Mi", cpu: "500m" } },
       stopDelaySeconds: 1,
+      datastoreStorage: "1Gi",
     });
     // Creations are refused where something exists, as newer providers make them.
     const kubeconfig = join(project.root, ".state/strict.kubeconfig");
@@ -167,6 +168,14 @@ describe("trevor as a stack runs it", () => {
     const metrics = await (await ask("/metrics")).text();
     assert.match(metrics, /^trevor_schema_revision_info\{revision="0002"\} 1$/m);
     assert.match(metrics, /^trevor_migration_duration_seconds\{before="",after="0002"\} 0\.\d+$/m);
+    // the same of a database that has lost its pod and takes its volume again
+    await kubectl(["-n", project.data, "delete", "pod", "-l", "app.kubernetes.io/component=postgresql"]);
+    const again = await eventually("the result is still there", async () => {
+      const response = await ask(`/jobs/${id}`);
+      return response.ok && ((await response.json()) as { result: string });
+    });
+    assert.equal(again.result, "SORT THIS");
+    assert.equal(await revision(), "0002");
   });
 
   it("[MR-53] an account that is gone and that nobody noted, as after a killed destroy, is made anew", async () => {

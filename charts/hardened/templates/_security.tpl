@@ -1,4 +1,5 @@
 {{/* Pod level of the restricted standard. The user is a number, because the kubelet cannot tell whether a user name is root.
+     Volumes are given to fsGroup when they are new: at every mount it would open folders that a server keeps for itself (KEP-695).
      Takes runAsUser, runAsGroup and optionally fsGroup. */}}
 {{- define "hardened.podSecurityContext" -}}
 runAsNonRoot: true
@@ -6,6 +7,7 @@ runAsUser: {{ int64 .runAsUser }}
 runAsGroup: {{ int64 .runAsGroup }}
 {{- with .fsGroup }}
 fsGroup: {{ int64 . }}
+fsGroupChangePolicy: OnRootMismatch
 {{- end }}
 seccompProfile:
   type: RuntimeDefault
