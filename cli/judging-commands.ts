@@ -2,7 +2,9 @@ import { type Command, type CommanderError, Option } from "commander";
 import { projectRoot } from "../config/project";
 import type { CheckOptions } from "../operations/judging/check";
 import { useEnvironment } from "../operations/stack/stack-environment";
+import { profiles } from "../policy/judge/profiles";
 import { startAhead } from "../policy/render/render-server";
+import { defaultKubernetesVersion } from "../policy/settings/kubernetes-version";
 import { endAtOnce } from "../process/interrupt";
 import { printJson } from "../process/terminal";
 import { kubernetesVersion, podSecurityVersion, print, type StackOptions, stackOption } from "./options";
@@ -27,18 +29,14 @@ export function addJudgingCommands(program: Command): void {
       "-n, --namespace <name>",
       "namespace of a chart's release and of objects that name none; unknown when left out",
     )
-    .addOption(
-      new Option("--profile <name>", "how strict, for anything but a stack")
-        .choices(["dev", "staging", "prod"])
-        .default("prod"),
-    )
+    .addOption(new Option("--profile <name>", "how strict, for anything but a stack").choices(profiles).default("prod"))
     .option(
       "--pod-security <version>",
       "version of the restricted standard, latest or v1.36",
       podSecurityVersion,
       "latest",
     )
-    .option("--kubernetes <version>", "version charts are rendered for", kubernetesVersion, "1.36")
+    .option("--kubernetes <version>", "version charts are rendered for", kubernetesVersion, defaultKubernetesVersion)
     .addOption(
       new Option(
         "--like <stack>",

@@ -3,7 +3,7 @@ import { type Evidence, endInterrupted } from "./interrupted-release";
 import { kubectl } from "./kubectl";
 import { ownerAnnotation } from "./labels";
 import { keyOf, type MetadataReader, type Reference, withMetadata } from "./object-metadata";
-import { isMadeBy, madeSelector, type Place } from "./own-objects";
+import { isMadeBy, madeSelector, type ReleaseLocation } from "./own-objects";
 import { type Deployment, madeIn, referenceOf, releaseReference } from "./stack-state";
 
 /** What creations that were interrupted may have left in the cluster; never what the state holds as made. */
@@ -21,7 +21,7 @@ export interface HalfMadeArgs {
   readonly context: string;
   /** `<project>/<stack>` whose leftovers these are. */
   readonly owner: string;
-  readonly places: readonly Place[];
+  readonly places: readonly ReleaseLocation[];
   readonly evidence: Evidence;
   readonly log: (line: string) => void;
 }

@@ -8,6 +8,10 @@ export class ClusterUnavailable extends Error {
   override readonly name = "ClusterUnavailable";
 }
 
+/** Says that the cluster of a context could not be asked, and why. */
+export const unavailable = (context: string, { message }: Error): string =>
+  `the cluster of context "${context}" could not be asked: ${message}`;
+
 /** Runs kubectl against one context and gives what it prints. Nothing secret goes into the arguments. */
 export function kubectl(context: string, args: readonly string[], stdin?: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { contextNames } from "./kubeconfig";
-import { ClusterUnavailable } from "./kubectl";
+import { ClusterUnavailable, unavailable } from "./kubectl";
 import { ownerAnnotation } from "./labels";
 import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
 import { type Deployment, madeIn } from "./stack-state";
 
 /** What a stack wants in one namespace, as far as its own objects are told from others. */
-export interface Place {
+export interface ReleaseLocation {
   /** System, as `app.kubernetes.io/name` of what the program makes itself. */
   readonly system: string;
   readonly namespace: string;
@@ -23,7 +23,7 @@ export const madeSelector = `${managedBy}=pulumi`;
  * every object had it, is told by its labels, inside a namespace of the stack's own. What has an owner in the cluster was made
  * by a controller, such as the Secret of an ExternalSecret, which passes marks on.
  */
-export function isMadeBy(owner: string, places: readonly Place[], { metadata }: ObjectMetadata): boolean {
+export function isMadeBy(owner: string, places: readonly ReleaseLocation[], { metadata }: ObjectMetadata): boolean {
   const { labels = {}, annotations = {}, namespace } = metadata;
   if (metadata.ownerReferences?.length || labels[managedBy] !== "pulumi") return false;
   const said = annotations[ownerAnnotation];
@@ -36,7 +36,7 @@ export interface OwnObjectsArgs {
   /** `<project>/<stack>`. */
   readonly owner: string;
   /** Where the stack's systems are; the namespaces were seen to be the stack's own. */
-  readonly places: readonly Place[];
+  readonly places: readonly ReleaseLocation[];
   /** What the stack's state holds; asked for only when an object's marks do not tell. */
   readonly state: () => Promise<Deployment | undefined>;
 }
@@ -109,8 +109,7 @@ async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, n
     if (others.length > 0) throw new pulumi.RunError(refusal(others, owner));
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    if (!pulumi.runtime.isDryRun())
-      throw new pulumi.RunError(`the cluster of context "${context}" could not be asked: ${error.message}`);
+    if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(unavailable(context, error));
   }
 }
 

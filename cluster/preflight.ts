@@ -11,7 +11,7 @@ import {
 import type { ReleaseState } from "./helm-records";
 import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
-import { ClusterUnavailable } from "./kubectl";
+import { ClusterUnavailable, unavailable } from "./kubectl";
 import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
 import { type ObservedCluster, type ObservedRelease, releaseKey } from "./observed";
 import { type HardSpread, placementFaults } from "./placement";
@@ -116,7 +116,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    const text = `the cluster of context "${args.cluster.context}" could not be asked: ${error.message}`;
+    const text = unavailable(args.cluster.context, error);
     return args.dryRun ? nothingAsked([`${text}; previewing without it`]) : failed(text);
   }
 }

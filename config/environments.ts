@@ -1,13 +1,10 @@
 import { nearest } from "../policy/config/nearest";
-
-/** How strict a stack is judged and which shortcuts it may take. */
-export const environments = ["dev", "staging", "prod"] as const;
-export type Environment = (typeof environments)[number];
+import type { Profile } from "../policy/rules/rule";
 
 /** What an environment of a system's own means for the stack it is deployed by. */
 export interface SystemEnvironment {
   /** How strict the stack has to be: its `environment`. */
-  readonly profile: Environment;
+  readonly profile: Profile;
   /** Cluster of `clusters` it belongs on. @default any */
   readonly cluster?: string;
 }

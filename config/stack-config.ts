@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { checkStack, type StackConfig, type SystemSchema, stackShape } from "./stack-schema";
 
 /** A configuration value as YAML meant it: Pulumi hands every value over as text, objects and booleans as JSON. */
@@ -18,14 +19,14 @@ function decode(text: string): unknown {
 export function readStackConfig(systems: Readonly<Record<string, SystemSchema>>): StackConfig {
   const project = pulumi.getProject();
   const prefix = `${project}:`;
+  const shape = stackShape(systems);
   const raw: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
     // Pulumi.yaml gives every key a default; an empty object stands for credentials that were not set.
     if (name.endsWith("Credentials") && value === "{}") continue;
-    const text = name in stackShape(systems) && isTextKey(name) ? value : decode(value);
-    raw[name] = text;
+    raw[name] = isText(shape[name]) ? value : decode(value);
   }
   const open = Object.keys(raw).filter((name) => name.endsWith("Credentials") && !isSecret(prefix + name));
   if (open.length > 0) {
@@ -41,9 +42,12 @@ export function readStackConfig(systems: Readonly<Record<string, SystemSchema>>)
   );
 }
 
-/** Keys whose value is text even when it looks like a number ("1.40" must not become 1.4). */
-const isTextKey = (key: string): boolean =>
-  ["environment", "kubernetesVersion", "podSecurityVersion", "imageLock"].includes(key);
+/** Whether a key's value is text even when it looks like a number: "1.40" must not become 1.4. */
+function isText(type: z.ZodType | undefined): boolean {
+  let inner: unknown = type;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) inner = inner.unwrap();
+  return inner instanceof z.ZodString || inner instanceof z.ZodEnum;
+}
 
 /** Whether a key was encrypted in the stack's file. Pulumi's SDK knows and its types do not say so; without the function nothing is refused. */
 function isSecret(key: string): boolean {

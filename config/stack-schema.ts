@@ -1,18 +1,12 @@
 import { z } from "zod";
 import { explainConfig } from "../policy/config/explain-config";
 import { nearest } from "../policy/config/nearest";
+import { profiles } from "../policy/judge/profiles";
+import type { Profile } from "../policy/rules/rule";
+import { defaultKubernetesVersion } from "../policy/settings/kubernetes-version";
 import { policySettings } from "../policy/settings/settings-schema";
 import { type SignatureSettings, signatureSettings } from "../policy/signatures/settings-schema";
-import {
-  clusterOf,
-  type Environment,
-  environmentMistakes,
-  environments,
-  type StackCluster,
-  type SystemEnvironment,
-} from "./environments";
-
-export { type Environment, environments } from "./environments";
+import { clusterOf, environmentMistakes, type StackCluster, type SystemEnvironment } from "./environments";
 
 const contextName = z.string().min(1);
 const clusterUid = z.uuid();
@@ -20,7 +14,7 @@ const clusterUid = z.uuid();
 /** Keys every stack may set, under the project's name; a system adds one key of its own name (and its credentials). */
 export const commonShape = {
   environment: z
-    .enum(environments)
+    .enum(profiles)
     .describe(
       "Which profile the stack is: dev relaxes what images need, staging and prod need scans and signatures, prod protects its namespaces.",
     ),
@@ -64,7 +58,7 @@ export const commonShape = {
   kubernetesVersion: z
     .string()
     .regex(/^1\.\d{1,2}$/, 'expected a Kubernetes minor version such as "1.36"')
-    .default("1.36")
+    .default(defaultKubernetesVersion)
     .describe("Version charts are rendered and judged for when the cluster cannot be asked."),
   podSecurityVersion: z
     .string()
@@ -123,13 +117,13 @@ export interface SystemSchema {
   /** Type of `hardened:<name>Credentials`, a secret object; absent when the system takes none. */
   readonly credentials?: z.ZodType;
   /** Where defaults or refusals depend on the environment: the rest of the program gets its value. @default what `config` gives */
-  readonly resolve?: (config: never, environment: Environment) => Resolved;
+  readonly resolve?: (config: never, environment: Profile) => Resolved;
 }
 
 /** The whole configuration of a stack, checked. */
 export interface StackConfig {
   readonly stack: string;
-  readonly environment: Environment;
+  readonly environment: Profile;
   readonly cluster: StackCluster;
   readonly kubernetesVersion: string;
   readonly podSecurityVersion: string;
@@ -173,7 +167,7 @@ function supplyChainMistakes(
   raw: Readonly<Record<string, unknown>>,
   project: string,
 ): string[] {
-  const { environment, policy } = values as { environment?: Environment; policy?: { scans?: object } };
+  const { environment, policy } = values as { environment?: Profile; policy?: { scans?: object } };
   if (environment === undefined || environment === "dev") return [];
   const lines: string[] = [];
   const isReadable = policy !== undefined || (raw.policy ?? undefined) === undefined;
@@ -215,7 +209,7 @@ export function checkStack(
     const result = schema.safeParse(raw[key] ?? (key in systems ? {} : undefined));
     const resolve = systems[key]?.resolve;
     if (result.success && resolve && values.environment !== undefined) {
-      const resolved = resolve(result.data as never, values.environment as Environment);
+      const resolved = resolve(result.data as never, values.environment as Profile);
       values[key] = resolved.value;
       mistakes.push(...resolved.mistakes.map((line) => `${project}:${key}.${line}`));
     } else if (result.success) values[key] = result.data;

@@ -6,3 +6,6 @@ import { projectRoot } from "./project";
 export const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
   readonly version: string;
 };
+
+/** The same with the name, as evidence says what made it. */
+export const tool = `hardened ${version}`;

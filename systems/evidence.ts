@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { chartDigest } from "../components/chart-digest";
 import type { StackConfig } from "../config/stack-schema";
 import type { JsonObject } from "../policy/contract";
+import { type ContainerType, declaredContainerTypes } from "../policy/pods/container-types";
 
 /**
  * What a deployment proves of itself, as a stack output (COS-63): `hardened ready` and the evidence folder read it, so its shape is an interface.
@@ -131,10 +132,12 @@ async function judged({ stack, namespace, release, chart, values }: EvidenceArgs
 const nameOf = (object: JsonObject): string => String((object.metadata as { name?: unknown } | undefined)?.name ?? "");
 
 function imagesOf(spec: unknown): Omit<ImageEvidence, "object">[] {
-  const rooms = spec as Partial<Record<"initContainers" | "containers", { name: string; image: string }[]>> | undefined;
-  return [...(rooms?.initContainers ?? []), ...(rooms?.containers ?? [])].map(({ name, image }) => ({
-    container: name,
-    image,
-    digest: /@(sha256:[a-f0-9]{64})$/.exec(image)?.[1] ?? null,
-  }));
+  const lists = spec as Partial<Record<ContainerType, { name: string; image: string }[]>> | undefined;
+  return declaredContainerTypes
+    .flatMap((type) => lists?.[type] ?? [])
+    .map(({ name, image }) => ({
+      container: name,
+      image,
+      digest: /@(sha256:[a-f0-9]{64})$/.exec(image)?.[1] ?? null,
+    }));
 }

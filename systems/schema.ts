@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isPlaceholderDigest } from "../policy/images/image-reference";
+import { quantityOf } from "../policy/manifest/quantity";
 
 /** Types that several systems' configurations share. Messages say what is expected and never repeat what was given. */
 
@@ -45,26 +46,8 @@ export const memory = z
   .regex(/^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/, { error: 'expected memory such as "128Mi" or "1Gi"', abort: true })
   .describe('Memory in bytes with a unit, such as "128Mi".');
 
-const units = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** A Kubernetes quantity as a number: cores or bytes. The text must match one of the patterns above. */
-export function quantity(written: string): number {
-  const number = Number.parseFloat(written);
-  return number * units[written.replace(/^[\d.]+/, "") as keyof typeof units];
-}
+/** A quantity that one of the patterns above took, as a number: cores or bytes. */
+export const quantity = (written: string): number => quantityOf(written) ?? 0;
 
 const amounts = z.strictObject({ cpu, memory });
 
@@ -161,3 +144,15 @@ export const helmKeys = {
   global: byHelm.describe("Shared with charts inside of this one; unused."),
   hardened: byHelm.describe("Helm's own, for the library chart; unused."),
 };
+
+/** Networks that are never somebody's on the internet: private ones (RFC 1918, RFC 6598, RFC 4193), link-local ones and with them the clouds' metadata. */
+const privateNetworks = {
+  v4: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  v6: ["fc00::/7", "fe80::/10"],
+};
+
+/** Peers of a NetworkPolicy for all of the internet, and nothing of the cluster or its cloud. */
+export const internetPeers = [
+  { ipBlock: { cidr: "0.0.0.0/0", except: privateNetworks.v4 } },
+  { ipBlock: { cidr: "::/0", except: privateNetworks.v6 } },
+];

@@ -36,12 +36,12 @@ export function importsOfFiles(): Arrow[] {
   );
 }
 
-/** Imports from folder to folder directly below `room` ("" for the project itself), each once. A file there stands for itself in the project alone. */
-export function importsOfFolders(imports: readonly Arrow[], room: string): Arrow[] {
+/** Imports from folder to folder directly below `parent` ("" for the project itself), each once. A file there stands for itself in the project alone. */
+export function importsOfFolders(imports: readonly Arrow[], parent: string): Arrow[] {
   const folderOf = (file: string): string | undefined => {
-    if (!file.startsWith(room)) return undefined;
-    const [first = "", ...rest] = file.slice(room.length).split("/");
-    return rest.length > 0 || room === "" ? first : undefined;
+    if (!file.startsWith(parent)) return undefined;
+    const [first = "", ...rest] = file.slice(parent.length).split("/");
+    return rest.length > 0 || parent === "" ? first : undefined;
   };
   const found = new Map<string, Arrow>();
   for (const [source, target] of imports) {

@@ -18,13 +18,15 @@ interface Dashboard {
   readonly panels: readonly { readonly type: string; readonly title: string }[];
 }
 
-const room = join(projectRoot, "operations", "monitoring");
-const filesOf = (folder: string): string[] => readdirSync(join(room, folder)).sort();
+const folderOfMonitoring = join(projectRoot, "operations", "monitoring");
+const filesOf = (folder: string): string[] => readdirSync(join(folderOfMonitoring, folder)).sort();
 
 /** Rules of each topic, in the order of the files. */
 function topics(): [topic: string, rules: Rule[]][] {
   return filesOf("rules").map((file) => {
-    const { groups } = load(readFileSync(join(room, "rules", file), "utf8")) as { groups: { rules: Rule[] }[] };
+    const { groups } = load(readFileSync(join(folderOfMonitoring, "rules", file), "utf8")) as {
+      groups: { rules: Rule[] }[];
+    };
     return [basename(file, ".yaml"), groups.flatMap(({ rules }) => rules)];
   });
 }
@@ -52,7 +54,7 @@ function recordedRows(): string[][] {
 function dashboardRows(): string[][] {
   return filesOf("dashboards").map((file) => {
     const { title, description, panels } = JSON.parse(
-      readFileSync(join(room, "dashboards", file), "utf8"),
+      readFileSync(join(folderOfMonitoring, "dashboards", file), "utf8"),
     ) as Dashboard;
     const shown = panels.filter(({ type }) => type !== "row").map((panel) => panel.title);
     return [`[${title}](../../operations/monitoring/dashboards/${file})`, description, shown.join(", ")];

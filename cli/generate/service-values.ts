@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { z } from "zod";
 import { projectRoot } from "../../config/project";
-import { environments } from "../../config/stack-schema";
+import { profiles } from "../../policy/judge/profiles";
 import { serviceChartValues } from "../../systems/companyos/chart-values";
 import { companyosConfig } from "../../systems/companyos/config";
 import { presets } from "../../systems/companyos/environment-defaults";
@@ -16,7 +16,7 @@ import { markdownTable, pageHead } from "./table";
 function environmentRows(): string[][] {
   const image = { repository: "registry.example.com/orders" };
   const config = companyosConfig.parse({ services: { orders: { image } } });
-  const settled = environments.map((environment) => resolvePlatform(config, environment).value.services.orders);
+  const settled = profiles.map((environment) => resolvePlatform(config, environment).value.services.orders);
   const row = (key: string, of: (one: NonNullable<(typeof settled)[number]>) => unknown): string[] => [
     code(key),
     ...settled.map((one) => (one ? code(of(one)) : "")),
@@ -64,7 +64,7 @@ export function serviceValuesPage(): string {
 
 With Pulumi the keys are those of [hardened:companyos](config.md#hardenedcompanyos), and these defaults are the environment's:
 `,
-    `${markdownTable(["key of a service", ...environments], environmentRows())}\n`,
+    `${markdownTable(["key of a service", ...profiles], environmentRows())}\n`,
     "## Presets of resources\n",
     `${markdownTable(["name", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"], presetRows())}\n`,
     "## Values and defaults\n",

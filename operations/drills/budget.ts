@@ -1,4 +1,5 @@
-import type { Environment, StackConfig } from "../../config/stack-schema";
+import type { StackConfig } from "../../config/stack-schema";
+import type { Profile } from "../../policy/rules/rule";
 import { UserError } from "../../process/user-error";
 
 /** What a stack promises, and how much of that promise one drill may cost. Both in percent. */
@@ -52,7 +53,7 @@ export function sloOf({ stack, slo }: Pick<StackConfig, "stack" | "slo">): Slo {
 }
 
 /** Refuses prod unless the person repeats the stack's name. */
-export function confirmProd(environment: Environment, stack: string, confirmed: string | undefined): void {
+export function confirmProd(environment: Profile, stack: string, confirmed: string | undefined): void {
   if (environment !== "prod" || confirmed === stack) return;
   const got = confirmed === undefined ? "" : `, got --confirm ${confirmed}`;
   throw new UserError(`stack ${stack} is prod: say so with --confirm ${stack}${got}`, 2);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { StackConfig } from "../../config/stack-schema";
+import { tool } from "../../config/version";
 import { table } from "../../process/table";
 import {
   clusterOf,
@@ -82,7 +83,7 @@ export async function record(drill: DrillRecord): Promise<StoredDrill> {
     chart: target.chart ?? "",
     commit: commitOfCheckout(),
     cluster: await clusterOf(config.cluster.context),
-    tool: "hardened 0.1.0",
+    tool,
     verdict,
     experiment,
     namespace: target.namespace,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterUnavailable } from "../../cluster/kubectl";
+import { ClusterUnavailable, unavailable } from "../../cluster/kubectl";
 import { wrongCluster } from "../../cluster/preflight";
 import type { StackConfig } from "../../config/stack-schema";
 import { stateFolder } from "../../policy/own-folders";
@@ -17,7 +17,7 @@ import { DrillStopped } from "./evict";
 import type { ExperimentContext } from "./experiment";
 import type { ExperimentName } from "./experiment-names";
 import { chooseNode, nodeDrain } from "./node-drain";
-import { type Place, placesOf } from "./place";
+import { placesOf, type Scope } from "./place";
 import { podKill } from "./pod-kill";
 import { rollingRestart } from "./rolling-restart";
 import { type Stream, startStream } from "./stream";
@@ -26,7 +26,7 @@ import { findTarget, type Target } from "./target";
 type Log = (line: string) => void;
 
 /** What a person may say to `hardened drill`. */
-export interface DrillOptions extends Place {
+export interface DrillOptions extends Scope {
   readonly stack: string;
   readonly port?: string;
   /** Path the stream asks for. */
@@ -71,7 +71,7 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
     return await withLock(lock, () => run(experiment, options, { config, slo }, log), { onWait });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(`the cluster of context "${context}" could not be asked: ${error.message}`, 2);
+    throw new UserError(unavailable(context, error), 2);
   }
 }
 

@@ -1,5 +1,5 @@
 import { evict, until } from "./evict";
-import { budgetOf, hasRoom, isReady, type Pod, podsOf, type Target } from "./target";
+import { allowsEviction, budgetOf, isReady, type Pod, podsOf, type Target } from "./target";
 
 /** What an experiment is given. */
 export interface ExperimentContext {
@@ -24,11 +24,11 @@ export async function recovered({ target, pods, signal, patience }: ExperimentCo
   await until(`${pods.length} ready pods of ${target.service}`, all, patience, signal);
 }
 
-/** Evicts a pod of the service as soon as its budget has room, and waits until it is gone. */
+/** Evicts a pod of the service as soon as its budget allows it, and waits until it is gone. */
 export async function evictOne(context: ExperimentContext, pod: string): Promise<void> {
   const { target, signal, patience, note } = context;
-  const room = async (): Promise<boolean> => hasRoom(await budgetOf(target));
-  await until(`PodDisruptionBudget ${target.budget} allows another eviction`, room, patience, signal);
+  const isAllowed = async (): Promise<boolean> => allowsEviction(await budgetOf(target));
+  await until(`PodDisruptionBudget ${target.budget} allows another eviction`, isAllowed, patience, signal);
   signal.throwIfAborted();
   await evict(target.context, target.namespace, pod);
   note(`evicted pod ${pod}`);

@@ -3,7 +3,7 @@ import { UserError } from "../../process/user-error";
 import { enabledSystems } from "../../systems/registry";
 
 /** Where a command looks, as a person says it. */
-export interface Place {
+export interface Scope {
   readonly system?: string;
   readonly service?: string;
   readonly namespace?: string;
@@ -24,7 +24,7 @@ const namespacesBySystem = (config: StackConfig): ReadonlyMap<string, readonly s
  */
 export function placesOf(
   config: StackConfig,
-  { system, namespace }: Place,
+  { system, namespace }: Scope,
 ): { namespace: string; namespaces: readonly string[] } {
   const known = namespacesBySystem(config);
   const list = [...known].map(([name, spaces]) => `${name} (${spaces.join(", ")})`).join("; ") || "none";

@@ -142,11 +142,11 @@ export function budgetFor(name: string, pods: readonly Pod[], budgets: readonly 
 }
 
 /** Whether a budget allows an eviction now. */
-export const hasRoom = ({ status }: Budget): boolean => (status?.disruptionsAllowed ?? 0) > 0;
+export const allowsEviction = ({ status }: Budget): boolean => (status?.disruptionsAllowed ?? 0) > 0;
 
 /** Refuses a budget that allows no eviction now, with what it says of itself. */
 export function requireRoom(budget: Budget): void {
-  if (hasRoom(budget)) return;
+  if (allowsEviction(budget)) return;
   const { metadata, status } = budget;
   const healthy = `${status?.currentHealthy ?? 0} healthy, ${status?.desiredHealthy ?? 0} needed`;
   throw new UserError(
@@ -185,7 +185,7 @@ const settling = 10;
 
 /**
  * Finds what a drill is about, with its pods, all ready, and refuses what must not be drilled, before anything is touched. Throws a UserError. What a
- * moment may change, a pod that is not ready or a budget without room, is looked at again for ten seconds.
+ * moment may change, a pod that is not ready or a budget that allows none, is looked at again for ten seconds.
  */
 export async function findTarget(
   context: string,
@@ -199,7 +199,7 @@ export async function findTarget(
     if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
     const budget = budgetFor(target.service, pods, await budgetsIn(context, namespace));
     const unready = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
-    if ((unready.length > 0 || !hasRoom(budget)) && Date.now() - start < settling * 1000) continue;
+    if ((unready.length > 0 || !allowsEviction(budget)) && Date.now() - start < settling * 1000) continue;
     if (unready.length > 0)
       throw new UserError(
         `Service ${target.service}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,

@@ -7,6 +7,7 @@ import { judge } from "../../policy/judge/evaluate";
 import { exemptionShown } from "../../policy/judge/exemptions";
 import { refusedRelease } from "../../policy/judge/judge-release";
 import { messageOf } from "../../policy/message";
+import { defaultKubernetesVersion } from "../../policy/settings/kubernetes-version";
 import { policySettings } from "../../policy/settings/settings-schema";
 
 /** Objects that between them break every rule about objects. */
@@ -44,7 +45,12 @@ const slips = [
 /** What the pack finds at a level. A baseline check that a restricted one replaces is only found at baseline. */
 function findingsAt(level: Level): readonly Finding[] {
   const podSecurity = { level, version: "latest" };
-  const context = { profile: "prod" as const, namespace: "shop", kubeVersion: "1.36", now: new Date("2027-01-31") };
+  const context = {
+    profile: "prod" as const,
+    namespace: "shop",
+    kubeVersion: defaultKubernetesVersion,
+    now: new Date("2027-01-31"),
+  };
   const { findings, exempted = [] } = judge(broken(), {
     ...context,
     podSecurity,
@@ -60,7 +66,13 @@ function findingsAt(level: Level): readonly Finding[] {
 function unjudgeable(): readonly Finding[] {
   const podSecurity = { level: "restricted" as const, version: "latest" };
   const inputs = { name: "web", namespace: "shop", chart: "oci://registry.example/charts/web", version: "1.2.3" };
-  const config = { profile: "prod" as const, podSecurity, kubeVersion: "1.36", projectRoot, mistakes: [] };
+  const config = {
+    profile: "prod" as const,
+    podSecurity,
+    kubeVersion: defaultKubernetesVersion,
+    projectRoot,
+    mistakes: [],
+  };
   return refusedRelease(inputs, config)?.findings ?? [];
 }
 

@@ -18,8 +18,8 @@ export const reviewMark = commentMark("review");
 /** Most of the table of stacks. */
 const largestTable = 20_000;
 /** Space kept for the comment's head and each stack's own lines. */
-const headRoom = 2_000;
-const stackRoom = 600;
+const headBytes = 2_000;
+const stackBytes = 600;
 /** Most of a stack's space that findings take; the diff gets the rest. */
 const findingsShare = 0.6;
 
@@ -83,8 +83,8 @@ export function formatReview(review: Review): string {
   const where = `all of it: ${code(`bin/hardened review --base ${base} --json`)}`;
   const table = firstOf(rows, largestTable, where);
   const head = `${reviewMark}\n## Review of ${stacks.length} stack${stacks.length === 1 ? "" : "s"}\n\n${notes.join("\n\n")}\n\n| stack | policy | rendered change |\n|---|---|---|\n${table}`;
-  const room = largestComment - Math.max(headRoom, head.length);
-  const each = Math.max(Math.floor(room / stacks.length) - stackRoom, 2 * stackRoom);
+  const left = largestComment - Math.max(headBytes, head.length);
+  const each = Math.max(Math.floor(left / stacks.length) - stackBytes, 2 * stackBytes);
   const told = stacks.filter(({ diff, noDiff, report }) => diff || noDiff || findingLines(report).length > 0);
   let comment = head;
   for (const [index, one] of told.entries()) {

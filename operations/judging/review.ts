@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ManifestError } from "../../policy/manifest/manifest";
 import { RenderError } from "../../policy/render/render-error";
 import { exitCodeOf, type Report } from "../../policy/report/report";
+import { defaultKubernetesVersion } from "../../policy/settings/kubernetes-version";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
 import { diffFolders, layObjects } from "../stack/object-diff";
@@ -44,7 +45,7 @@ const judgedBy = {
   namespace: "default",
   profile: "prod",
   podSecurity: "latest",
-  kubernetes: "1.36",
+  kubernetes: defaultKubernetesVersion,
 } as const;
 
 async function judgeStack(stack: string): Promise<Report> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterUnavailable } from "../../cluster/kubectl";
+import { ClusterUnavailable, unavailable } from "../../cluster/kubectl";
+import { tool } from "../../config/version";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
 import { confirmProd } from "../drills/budget";
@@ -42,14 +43,14 @@ export async function load(scenario: string, options: LoadOptions, log: Log): Pr
       chart: [...new Set(services.map(({ chart }) => chart))].join(", "),
       commit: commitOfCheckout(),
       cluster: await clusterOf(context),
-      tool: "hardened 0.1.0",
+      tool,
       verdict: services.every(({ problems }) => problems.length === 0) ? "passed" : "failed",
       services,
     };
     return { ...report, file: storeEvidence(evidenceFolder(config.stack, options.evidence), report) };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(`the cluster of context "${context}" could not be asked: ${error.message}`, 2);
+    throw new UserError(unavailable(context, error), 2);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ClusterUnavailable, kubectl } from "../../cluster/kubectl";
+import { ClusterUnavailable, kubectl, unavailable } from "../../cluster/kubectl";
 import type { JsonObject } from "../../policy/contract";
 import { text } from "../../policy/manifest/read";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
@@ -112,7 +112,7 @@ export async function admission(
     return { ...report, file: storeEvidence(evidenceFolder(stack, options.evidence), report) };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(`the cluster of context "${context}" could not be asked: ${error.message}`, 2);
+    throw new UserError(unavailable(context, error), 2);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ParsedManifest } from "../../policy/manifest/manifest";
 import { read, text } from "../../policy/manifest/read";
 import { autoscalersOf, leastReplicas, scalerOf, targetOf } from "../../policy/rules/autoscaler";
 import { workloadsOf } from "../../policy/rules/workload";
+import { defaultKubernetesVersion } from "../../policy/settings/kubernetes-version";
 import { policySettings } from "../../policy/settings/settings-schema";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
@@ -91,7 +92,7 @@ async function auditChart(
     name: releaseNameOf(chart),
     namespace,
     values: await readValues(values),
-    kubeVersion: "1.36",
+    kubeVersion: defaultKubernetesVersion,
   };
   try {
     const podSecurity = { level: "restricted", version: "latest" } as const;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { runHelm } from "../../cluster/run-helm";
 import { projectName, projectRoot } from "../../config/project";
+import { tool } from "../../config/version";
 import { blocking } from "../../policy/judge/evaluate";
 import { judgeChart } from "../../policy/judge/judge-chart";
 import { packConfig } from "../../policy/judge/pack-config";
@@ -113,7 +114,7 @@ export async function ready(options: ReadyOptions): Promise<Readiness> {
     chart: [...new Set(checks.map(({ chart }) => chart))].join(", "),
     commit: commitOfCheckout(),
     cluster,
-    tool: "hardened 0.1.0",
+    tool,
     verdict: passed ? "passed" : "failed",
     releases: checks,
   });

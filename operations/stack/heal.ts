@@ -1,7 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { removeHalfMade } from "../../cluster/half-made";
 import { ClusterUnavailable } from "../../cluster/kubectl";
-import type { Place } from "../../cluster/own-objects";
+import type { ReleaseLocation } from "../../cluster/own-objects";
 import { wrongCluster } from "../../cluster/preflight";
 import { type Deployment, pastRuns } from "../../cluster/stack-state";
 import { vanished } from "../../cluster/vanished";
@@ -15,7 +15,7 @@ export interface HealArgs {
   /** The stack's cluster. */
   readonly cluster: { readonly context: string; readonly uid?: string | undefined };
   /** Where the stack's systems are. */
-  readonly places: readonly Place[];
+  readonly places: readonly ReleaseLocation[];
   readonly backend: string;
   /** What follows: a destroy takes a half-uninstalled release on from where it is, an `up` installs it anew. */
   readonly next: "up" | "destroy";

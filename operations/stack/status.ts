@@ -1,5 +1,5 @@
 import { observeRelease } from "../../cluster/cluster-state";
-import { ClusterUnavailable, getObject } from "../../cluster/kubectl";
+import { ClusterUnavailable, getObject, unavailable } from "../../cluster/kubectl";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
@@ -59,7 +59,7 @@ export async function status(stack: string): Promise<ReleaseStatus[]> {
     );
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(`the cluster of context "${config.cluster.context}" could not be asked: ${error.message}`);
+    throw new UserError(unavailable(config.cluster.context, error));
   }
 }
 

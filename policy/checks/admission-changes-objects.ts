@@ -6,9 +6,11 @@
  *  policies and its interpreters, spec.resources of Metacontroller's decorators; spec.conversion of a CustomResourceDefinition, whose webhook gets and
  *  returns every object of the kind; wanted: none. What they change is not judged.
  *  Upstream: kubernetes.io/docs/reference/access-authn-authz/admission-controllers, "mutating admission" runs after the client, before validation. */
+
 import type { JsonObject } from "../contract";
 import { list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { declaredContainerTypes } from "../pods/container-types";
 import { type Complaint, objectRule } from "../rules/object-rule";
 
 /** One change of objects after they were judged: where it is written, and what it reaches, in words. */
@@ -105,8 +107,8 @@ function* kubewarden(object: JsonObject): Iterable<Change> {
 }
 
 function* sidecars(object: JsonObject): Iterable<Change> {
-  for (const room of ["initContainers", "containers"])
-    if (list(object, "spec", room).length > 0) yield { field: `spec.${room}`, reaches: "the containers of pods" };
+  for (const type of declaredContainerTypes)
+    if (list(object, "spec", type).length > 0) yield { field: `spec.${type}`, reaches: "the containers of pods" };
 }
 
 /** Karmada: what the policy selects is changed on its way to another cluster; without selectors that is everything of the namespace, or of all. */

@@ -50,10 +50,10 @@ export const probes = containerRule(
 );
 
 /** Whether a container is to run for ever. */
-function stays({ node, pod, room }: ContainerAt, hasOwn: boolean): Truth {
+function stays({ node, pod, type }: ContainerAt, hasOwn: boolean): Truth {
   const own = read(node, "restartPolicy");
-  if (room === "ephemeralContainers") return false;
-  if (room === "initContainers") return isAlways(own);
+  if (type === "ephemeralContainers") return false;
+  if (type === "initContainers") return isAlways(own);
   const ofPod = isAlways(read(pod.spec, "restartPolicy") || "Always");
   if (!hasOwn || own === undefined) return ofPod;
   const restarted = list(node, "restartPolicyRules").some((rule) => read(rule, "exitCodes", "operator") !== "In");

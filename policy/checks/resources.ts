@@ -28,8 +28,8 @@ type Resource = (typeof kinds)[number];
 
 const want = "complete (cpu and memory, requests and limits)";
 
-const ofContainers = containerRule(info, function* ({ node, room, pod: { spec } }, context) {
-  if (room === "ephemeralContainers") return;
+const ofContainers = containerRule(info, function* ({ node, type, pod: { spec } }, context) {
+  if (type === "ephemeralContainers") return;
   const counts = podLevelCounts(spec, context);
   const missing: string[] = [];
   const above: string[] = [];
@@ -44,7 +44,7 @@ const ofContainers = containerRule(info, function* ({ node, room, pod: { spec } 
     if (isNothing(request, resource)) missing.push(`requests.${resource}`);
     if (isNothing(limit, resource)) missing.push(`limits.${resource}`);
     else if (exceeds(ownRequest, limit)) above.push(`requests.${resource} above limits.${resource}`);
-    else if (room === "containers" && exceeds(own, podLimit)) above.push(`limits.${resource} above the pod's`);
+    else if (type === "containers" && exceeds(own, podLimit)) above.push(`limits.${resource} above the pod's`);
   }
   const ignored = !counts && read(spec, "resources") !== undefined ? "; the pod's own do not count here" : "";
   const faults = [...(missing.length > 0 ? [`no ${missing.toSorted().join(", ")}`] : []), ...above];

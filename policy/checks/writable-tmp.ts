@@ -17,9 +17,9 @@ export const writableTmp = containerRule(
     fix: 'add the volume {name: tmp, emptyDir: {}} to the pod and mount it in the container at "/tmp"',
     controls: ["MR-35"],
   },
-  function* ({ node, pod, room }) {
+  function* ({ node, pod, type }) {
     const readOnly = read(node, "securityContext", "readOnlyRootFilesystem");
-    if (room === "ephemeralContainers" || (readOnly !== true && readOnly !== UNKNOWN)) return;
+    if (type === "ephemeralContainers" || (readOnly !== true && readOnly !== UNKNOWN)) return;
     if (read(pod.spec, "os", "name") === "windows") return;
     const unsure = readOnly === UNKNOWN ? UNKNOWN : undefined;
     const mounts = list(node, "volumeMounts");

@@ -38,24 +38,24 @@ function valuesIn(tree: unknown, most: number): number {
 }
 
 // JavaScript cannot interrupt itself, but V8 can be told to: a script of node:vm that runs too long is ended wherever it is, in a pattern too.
-const room: { task?: () => unknown } = createContext({});
+const sandbox: { task?: () => unknown } = createContext({});
 const script = new Script("task()");
 
 /** The result of a synchronous task. Throws a RenderError when it takes longer than `limit` milliseconds; the task ends there. */
 export function withinTime<T>(task: () => T, limit = timeLimit): T {
   // A task in a task has the time of the outer one.
-  if (room.task !== undefined) return task();
+  if (sandbox.task !== undefined) return task();
   let result: T | undefined;
-  room.task = () => {
+  sandbox.task = () => {
     result = task();
   };
   try {
-    script.runInContext(room, { timeout: limit });
+    script.runInContext(sandbox, { timeout: limit });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
     throw new RenderError({ kind: "bounds", message: `judging took longer than ${limit / 1000} s and was stopped` });
   } finally {
-    room.task = undefined;
+    sandbox.task = undefined;
   }
   return result as T;
 }

@@ -1,4 +1,5 @@
 /** Takes findings that are exempt out of the verdict, and says which exemptions are past their day or not needed. Pure: the time is given. */
+
 import { exemptionExpired } from "../checks/exemption-expired";
 import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
@@ -9,6 +10,7 @@ import { segments } from "../manifest/field-path";
 import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
 import { exemptionText } from "../message";
+import { containerTypes } from "../pods/container-types";
 import { podTemplatesOf } from "../pods/pod-spec";
 import type { RuleContext, RuleInfo } from "../rules/rule";
 import type { Exemption } from "../settings/settings-schema";
@@ -142,8 +144,8 @@ function imagesOf(
   const more = context.settings?.podKinds;
   const pods = own.flatMap(({ object }) => podTemplatesOf(object, more).map(({ template }) => template.spec));
   return pods.flatMap((spec) =>
-    ["initContainers", "containers", "ephemeralContainers"].flatMap((room) =>
-      list(spec, room).map((one) => ({ container: text(one, "name"), name: nameOf(text(one, "image")) })),
+    containerTypes.flatMap((type) =>
+      list(spec, type).map((one) => ({ container: text(one, "name"), name: nameOf(text(one, "image")) })),
     ),
   );
 }

@@ -1,8 +1,10 @@
 /** The settings the pack judges a stack by: the stack's own configuration, so that program and pack agree. */
+
 import { resolve } from "node:path";
 import { distance } from "../config/nearest";
 import { readScanReports } from "../images/scan-reports";
 import type { RuleContext } from "../rules/rule";
+import { defaultKubernetesVersion } from "../settings/kubernetes-version";
 import { liveCluster } from "../settings/live-cluster";
 import { readSignaturePolicy, type SignaturePolicy } from "../signatures/signature-policy";
 import { profiles } from "./profiles";
@@ -82,7 +84,12 @@ export function packConfig(
     },
     kubeVersion:
       live.kubeVersion ??
-      setting("kubernetesVersion", "1.36", /^v?1\.\d{1,3}(?:\.\d+)?$/, "a version such as 1.36, in quotes"),
+      setting(
+        "kubernetesVersion",
+        defaultKubernetesVersion,
+        /^v?1\.\d{1,3}(?:\.\d+)?$/,
+        "a version such as 1.36, in quotes",
+      ),
     ...(live.apiVersions && { apiVersions: live.apiVersions }),
     ...(live.kubeVersion && { told: true }),
     projectRoot,

@@ -4,32 +4,32 @@ import { segments } from "./field-path";
 import { kubernetesSchema } from "./manifest-schema";
 
 /** A key, an item or the whole document, and what is inside it by key or index. */
-interface Place {
+interface Position {
   readonly line: number;
-  inside: Map<string, Place>;
+  inside: Map<string, Position>;
   /** The key read last, while its value is not. */
-  key: Place | undefined;
+  key: Position | undefined;
   value: unknown;
 }
 
 /** The document read last: findings of one document come one after the other. */
-let last: { readonly text: string; readonly root: Place | undefined } | undefined;
+let last: { readonly text: string; readonly root: Position | undefined } | undefined;
 
-function read(text: string): Place | undefined {
+function read(text: string): Position | undefined {
   if (last?.text !== text) last = { text, root: places(text) };
   return last.root;
 }
 
 /** Watches the parser that reads manifests: it opens and closes each node, of a map the keys and the values in turn, and passes over what is empty. */
-function places(text: string): Place | undefined {
-  const open: Place[] = [];
-  let root: Place | undefined;
+function places(text: string): Position | undefined {
+  const open: Position[] = [];
+  let root: Position | undefined;
   const listener = (event: "open" | "close", state: State): void => {
     if (event === "open") {
       open.push({ line: state.line + 1, inside: new Map(), key: undefined, value: undefined });
       return;
     }
-    const place = open.pop() as Place;
+    const place = open.pop() as Position;
     // What might be the first key of a map is read as such, and kept when no colon follows.
     const tried = place.inside.get("0");
     if (tried !== undefined && tried.value === state.result) place.inside = tried.inside;

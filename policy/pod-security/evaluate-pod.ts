@@ -6,7 +6,7 @@ import { decode } from "../pods/pod-decode";
 import { mayHaveDefaults, withDefaults } from "../pods/pod-defaults";
 import { type Choose, readPod, settled, type TypeProblem } from "../pods/pod-reading";
 import type { Pod } from "../pods/pod-types";
-import type { Place, Violation } from "./contract/check";
+import type { FieldPath, Violation } from "./contract/check";
 import { evaluateUnknown } from "./evaluate-unknown";
 import { type ActiveCheck, checksFor } from "./plan";
 
@@ -34,7 +34,7 @@ export interface PodFinding {
   readonly fix: string;
   /** `undetermined`: the verdict hangs on the unknown values at `places`. */
   readonly outcome: "fail" | "undetermined";
-  readonly places: readonly Place[];
+  readonly places: readonly FieldPath[];
 }
 
 export interface PodSecurityResult {
@@ -156,7 +156,7 @@ function findingOf({ active: { check }, violation }: Failure): PodFinding {
 }
 
 function undetermined({ check }: ActiveCheck, paths: readonly string[], pod: unknown): PodFinding {
-  const places = paths.map((path): Place => {
+  const places = paths.map((path): FieldPath => {
     const container = containerAt(pod, path);
     const field = path.startsWith("spec.") ? path.slice("spec.".length) : path;
     return { ...(container !== undefined && { container }), field, got: "unknown" };
@@ -178,9 +178,9 @@ function undetermined({ check }: ActiveCheck, paths: readonly string[], pod: unk
 
 /** Name of the container a path leads into; undefined when it leads into none, or the name is unknown too. */
 function containerAt(pod: unknown, path: string): string | undefined {
-  const [, room = "", index = ""] = /^spec\.(\w+)\[(\d+)\]\./.exec(path) ?? [];
-  const rooms = (pod as { spec: { [room: string]: { name?: unknown }[] } }).spec;
-  const name = room.toLowerCase().endsWith("containers") ? rooms[room]?.[Number(index)]?.name : undefined;
+  const [, type = "", index = ""] = /^spec\.(\w+)\[(\d+)\]\./.exec(path) ?? [];
+  const lists = (pod as { spec: { [type: string]: { name?: unknown }[] } }).spec;
+  const name = type.toLowerCase().endsWith("containers") ? lists[type]?.[Number(index)]?.name : undefined;
   return typeof name === "string" ? name : undefined;
 }
 

@@ -30,7 +30,7 @@ export class Confinement {
 export class CheckedContainer extends Confinement {
   name = "";
   /** Where it stands in the pod spec, e.g. `initContainers` and 0. */
-  room = "";
+  type = "";
   index = 0;
   /** The container as it was written. */
   source: Container = {};
@@ -46,7 +46,7 @@ export class CheckedContainer extends Confinement {
 
   /** Where it stands in the pod spec, e.g. `initContainers[0]`. Written when asked for: a message does not need it. */
   get path(): string {
-    return `${this.room}[${this.index}]`;
+    return `${this.type}[${this.index}]`;
   }
 
   /** As if it said nothing, for the next container; the caller says which it is. */

@@ -5,7 +5,7 @@ import { type Fields, isFields, isInteger, isText } from "./plain-types";
 import type { ContainerPort } from "./pod-types";
 
 /** Adds the containers of one list of the pod spec; false when one of them is not plain. */
-export function containers(list: unknown, room: string, into: CheckedPod): boolean {
+export function containers(list: unknown, type: string, into: CheckedPod): boolean {
   if (list === undefined) return true;
   if (!Array.isArray(list)) return false;
   for (let i = 0; i < list.length; i++) {
@@ -16,7 +16,7 @@ export function containers(list: unknown, room: string, into: CheckedPod): boole
     }
     into.size++;
     container.clear();
-    container.room = room;
+    container.type = type;
     container.index = i;
     if (!isFields(list[i]) || !decodeContainer(list[i], container)) return false;
   }

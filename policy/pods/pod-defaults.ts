@@ -1,22 +1,21 @@
 /** What the API server fills in before Pod Security looks, as far as a verdict or its words depend on it. Pure; copies what it changes.
  *  Source: kubernetes pkg/apis/core/v1/defaults.go (SetDefaults_Pod; of SetDefaults_Volume see restricted-volumes), pkg/registry/core/pod/strategy.go
  *  (applyAppArmorVersionSkew). */
+
 import type { CheckedPod } from "./checked-pod";
+import { type ContainerType, containerTypes, declaredContainerTypes } from "./container-types";
 import type { Container, Pod, PodSpec } from "./pod-types";
 
 /** The pod as it would be stored. `isPod` is false for the template of a controller: its ports are left alone (since 1.28, k/k#117696),
  *  and so are its AppArmor annotations. */
 export function withDefaults(pod: Pod, isPod: boolean): Pod {
   let { spec } = pod;
-  if (isPod && spec.hostNetwork === true) spec = each(spec, ["initContainers", "containers"], withHostPorts);
+  if (isPod && spec.hostNetwork === true) spec = each(spec, declaredContainerTypes, withHostPorts);
   const { annotations } = pod.metadata;
   if (isPod && annotations !== undefined && spec.os?.name !== "windows") {
     const profile = spec.securityContext?.appArmorProfile;
     const isPodUnconfined = profile?.type === "Unconfined" && profile.localhostProfile === undefined;
-    if (!isPodUnconfined)
-      spec = each(spec, ["initContainers", "containers", "ephemeralContainers"], (container) =>
-        withProfile(container, annotations),
-      );
+    if (!isPodUnconfined) spec = each(spec, containerTypes, (container) => withProfile(container, annotations));
   }
   return { metadata: pod.metadata, spec };
 }
@@ -29,10 +28,8 @@ export function mayHaveDefaults(pod: CheckedPod, isPod: boolean): boolean {
   return false;
 }
 
-type Room = "initContainers" | "containers" | "ephemeralContainers";
-
-function each(spec: PodSpec, rooms: readonly Room[], change: (container: Container) => Container): PodSpec {
-  const changed = rooms.flatMap((room) => (spec[room] ? [[room, spec[room].map(change)]] : []));
+function each(spec: PodSpec, types: readonly ContainerType[], change: (container: Container) => Container): PodSpec {
+  const changed = types.flatMap((type) => (spec[type] ? [[type, spec[type].map(change)]] : []));
   return { ...spec, ...Object.fromEntries(changed) };
 }
 

@@ -1,6 +1,8 @@
 /** What a remedy is: the one change that mends an object without taking anything away from it. Remedies are data for whoever applies them, and pure. */
+
 import type { Json, JsonObject } from "../contract";
 import { list } from "../manifest/read";
+import { declaredContainerTypes } from "../pods/container-types";
 import { podTemplatesOf } from "../pods/pod-spec";
 
 /** A value to be set at a path where none is; what is missing on the way is made. */
@@ -31,8 +33,8 @@ export function podPlaces(object: JsonObject): PodPlace[] {
 
 /** Containers of a pod with the keys that lead to them. Ephemeral ones are added to running pods only. */
 export function containerPlaces({ at, spec }: PodPlace): { at: readonly (string | number)[]; node: unknown }[] {
-  return ["initContainers", "containers"].flatMap((room) =>
-    list(spec, room).map((node, index) => ({ at: [...at, room, index], node })),
+  return declaredContainerTypes.flatMap((type) =>
+    list(spec, type).map((node, index) => ({ at: [...at, type, index], node })),
   );
 }
 

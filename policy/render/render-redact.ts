@@ -8,7 +8,7 @@ const shortest = 5;
 /** A function that replaces every value of `values` found in a text by the path it has in the values.
  *  `known` are words that are no secrets although a value may equal them: names of the release, the chart, its files. */
 export function redactor(values: JsonObject, known: readonly string[]): (text: string) => string {
-  const places = new Map<string, Place>();
+  const places = new Map<string, ValuePath>();
   collect(values, [], places);
   const ordinary = known.join("\n");
   const needles = [...places].toSorted(([a], [b]) => b.length - a.length);
@@ -29,12 +29,12 @@ function formsOf(value: string): string[] {
   return [value, JSON.stringify(value).slice(1, -1), Buffer.from(value).toString("base64")];
 }
 
-interface Place {
+interface ValuePath {
   readonly path: string;
   readonly credential: boolean;
 }
 
-function collect(value: Json, keys: readonly string[], places: Map<string, Place>): void {
+function collect(value: Json, keys: readonly string[], places: Map<string, ValuePath>): void {
   if (value === null || typeof value === "boolean") return;
   if (typeof value === "object") {
     for (const [key, item] of Object.entries(value)) collect(item, [...keys, key], places);

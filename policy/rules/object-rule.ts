@@ -1,9 +1,11 @@
 /** Makes rules about objects: walks to the objects, pods or containers a rule is about and turns what it says into findings. */
+
 import type { Finding, Manifest } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { show } from "../pod-security/contract/check";
+import { type ContainerType, containerTypes } from "../pods/container-types";
 import { podTemplatesOf } from "../pods/pod-spec";
 import { oncePer } from "./once";
 import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
@@ -37,7 +39,7 @@ export interface ContainerAt {
   readonly node: unknown;
   readonly name: string;
   /** The list it stands in. */
-  readonly room: "initContainers" | "containers" | "ephemeralContainers";
+  readonly type: ContainerType;
 }
 
 /** A rule about whole objects. */
@@ -103,14 +105,12 @@ const podsOf = oncePer((objects, { settings }): readonly { pod: PodAt; path: str
   ),
 );
 
-const rooms = ["initContainers", "containers", "ephemeralContainers"] as const;
-
 const containersOf = oncePer((objects, context): readonly { container: ContainerAt; path: string; podPath: string }[] =>
   podsOf(objects, context).flatMap(({ pod, path: podPath }) =>
-    rooms.flatMap((room) =>
-      list(pod.spec, room).map((node, index) => ({
-        container: { pod, node, room, name: text(node, "name") || "?" },
-        path: join(podPath, `${room}[${index}]`),
+    containerTypes.flatMap((type) =>
+      list(pod.spec, type).map((node, index) => ({
+        container: { pod, node, type, name: text(node, "name") || "?" },
+        path: join(podPath, `${type}[${index}]`),
         podPath,
       })),
     ),

@@ -1,6 +1,8 @@
 /** All images of rendered objects, verified side by side. */
+
 import type { Manifest } from "../contract";
 import { list, read } from "../manifest/read";
+import { containerTypes } from "../pods/container-types";
 import { type PodKind, podTemplatesOf } from "../pods/pod-spec";
 import { RegistrySession } from "./registry-access";
 import type { SignaturePolicy } from "./signature-policy";
@@ -48,9 +50,7 @@ export async function signaturesOf(
 export function imagesOf(objects: readonly Manifest[], more?: readonly PodKind[]): string[] {
   const images = objects.flatMap(({ object }) =>
     podTemplatesOf(object, more).flatMap(({ template: { spec } }) => [
-      ...["initContainers", "containers", "ephemeralContainers"].flatMap((room) =>
-        list(spec, room).map((container) => read(container, "image")),
-      ),
+      ...containerTypes.flatMap((type) => list(spec, type).map((container) => read(container, "image"))),
       ...list(spec, "volumes").map((volume) => read(volume, "image", "reference")),
     ]),
   );

@@ -1,4 +1,4 @@
-import type { Environment } from "../../config/stack-schema";
+import type { Profile } from "../../policy/rules/rule";
 import { quantity, type Resources } from "../schema";
 import type { CompanyosConfig } from "./config";
 import type { Service } from "./service";
@@ -12,7 +12,7 @@ export const presets = {
   large: { requests: { cpu: "500m", memory: "512Mi" }, limits: { cpu: "2", memory: "1Gi" } },
 } as const satisfies Readonly<Record<string, Resources>>;
 
-interface Profile {
+interface Defaults {
   readonly replicas: number;
   readonly scaled: boolean;
   readonly least: number;
@@ -23,7 +23,7 @@ interface Profile {
 }
 
 /** Defaults of each environment: dev is one small pod, staging like production but smaller. */
-const profiles: Readonly<Record<Environment, Profile>> = {
+const profiles: Readonly<Record<Profile, Defaults>> = {
   dev: { replicas: 1, scaled: false, least: 1, most: 2, recommended: false, zone: "off", host: "off" },
   staging: { replicas: 2, scaled: true, least: 2, most: 4, recommended: true, zone: "soft", host: "soft" },
   prod: { replicas: 3, scaled: true, least: 3, most: 10, recommended: true, zone: "soft", host: "hard" },
@@ -37,7 +37,7 @@ export function fromBaseline({ cpu, memory }: NonNullable<Service["baseline"]>):
   return { requests: { cpu: milli(1), memory: mebi(1) }, limits: { cpu: milli(2), memory: mebi(1.5) } };
 }
 
-function resourcesOf({ resources, baseline }: Service, environment: Environment): Resources | undefined {
+function resourcesOf({ resources, baseline }: Service, environment: Profile): Resources | undefined {
   if (typeof resources === "string") return presets[resources];
   return resources ?? (baseline && fromBaseline(baseline)) ?? (environment === "dev" ? presets.small : undefined);
 }
@@ -70,7 +70,7 @@ export interface Probe {
 }
 
 /** One service with nothing left open, except resources nobody gave: a mistake that is reported elsewhere. */
-function resolveService(service: Service, config: CompanyosConfig, environment: Environment) {
+function resolveService(service: Service, config: CompanyosConfig, environment: Profile) {
   const { image, kind, autoscaling, vpa, spread, externalSecrets } = service;
   const profile = profiles[environment];
   const resources = resourcesOf(service, environment);
@@ -97,7 +97,7 @@ function resolveService(service: Service, config: CompanyosConfig, environment: 
 export type ResolvedService = ReturnType<typeof resolveService>;
 
 /** Every service as the environment has it, by name. */
-export const resolveServices = (config: CompanyosConfig, environment: Environment): Record<string, ResolvedService> =>
+export const resolveServices = (config: CompanyosConfig, environment: Profile): Record<string, ResolvedService> =>
   Object.fromEntries(
     Object.entries(config.services ?? {}).map(([name, one]) => [name, resolveService(one, config, environment)]),
   );

@@ -1,5 +1,5 @@
-import type { Environment } from "../../config/stack-schema";
 import { nearest } from "../../policy/config/nearest";
+import type { Profile } from "../../policy/rules/rule";
 import { quantity } from "../schema";
 import type { CompanyosConfig } from "./config";
 import { leastPods, type ResolvedService } from "./environment-defaults";
@@ -13,7 +13,7 @@ interface Case {
   readonly given: Service;
   readonly settled: ResolvedService;
   readonly config: CompanyosConfig;
-  readonly environment: Environment;
+  readonly environment: Profile;
   /** Today, as 2026-11-30. */
   readonly today: string;
 }
@@ -122,7 +122,7 @@ function* sameTarget(services: CompanyosConfig["services"]): Iterable<string> {
 export function refusalsOf(
   config: CompanyosConfig,
   settled: Readonly<Record<string, ResolvedService>>,
-  environment: Environment,
+  environment: Profile,
   today: string,
 ): string[] {
   const lines = Object.entries(config.services ?? {}).flatMap(([name, given]) => {

@@ -1,6 +1,6 @@
 import { dnsEgress } from "../../components/dns-egress";
 import { runOncePod } from "../hardened-pod";
-import type { EgressRules, Image } from "../schema";
+import { type EgressRules, type Image, internetPeers } from "../schema";
 import type { Annotations } from "../workload-schema";
 import type { ChartValues } from "./chart-values";
 import type { MailroomConfig } from "./config";
@@ -28,15 +28,7 @@ export function configFile(config: MailroomConfig): Settings {
   return { ...config.config, fastmail: { jmap_url: `${url}/jmap/session`, carddav_url: `${url}/` } };
 }
 
-/** Addresses that are never a mail provider's: private networks, and the cloud's own metadata. */
-const inside = {
-  v4: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
-  v6: ["fc00::/7", "fe80::/10"],
-};
-const internet: EgressRules[number] = {
-  to: [{ ipBlock: { cidr: "0.0.0.0/0", except: inside.v4 } }, { ipBlock: { cidr: "::/0", except: inside.v6 } }],
-  ports: [{ protocol: "TCP", port: 443 }],
-};
+const internet: EgressRules[number] = { to: internetPeers, ports: [{ protocol: "TCP", port: 443 }] };
 
 /** What the service and the setup may reach: names, and the mail server. */
 export const egress = (config: MailroomConfig): EgressRules => [

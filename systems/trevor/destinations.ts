@@ -1,3 +1,4 @@
+import { internetPeers } from "../schema";
 import type { Destinations } from "../workload-schema";
 import { datastoreDestinations } from "./datastores-values";
 
@@ -26,18 +27,7 @@ export const defaultDestinations: Destinations = {
   seaweedfs: pods("seaweedfs", 8333),
   keycloak: pods("keycloak", 8080),
   opentelemetry: pods("opentelemetry-collector", 4317),
-  https: {
-    port: 443,
-    peers: [
-      {
-        ipBlock: {
-          cidr: "0.0.0.0/0",
-          except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
-        },
-      },
-      { ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] } },
-    ],
-  },
+  https: { port: 443, peers: internetPeers },
 };
 
 /** What of trevor's configuration decides what it may reach. */

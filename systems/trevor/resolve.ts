@@ -1,9 +1,10 @@
-import type { Environment, Resolved } from "../../config/stack-schema";
+import type { Resolved } from "../../config/stack-schema";
+import type { Profile } from "../../policy/rules/rule";
 import type { TrevorConfig } from "./config";
 import { migrationMode } from "./migrations";
 
 /** The configuration, and what its environment refuses of it: production runs more than one pod and migrates (TR-48). */
-export function resolveTrevor(config: TrevorConfig, environment: Environment): Resolved<TrevorConfig> {
+export function resolveTrevor(config: TrevorConfig, environment: Profile): Resolved<TrevorConfig> {
   const mistakes: string[] = [];
   if (environment !== "prod" || !config.enabled) return { value: config, mistakes };
   const { autoscaling, replicaCount } = config;

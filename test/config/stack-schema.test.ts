@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { checkStack, commonShape, environments, type SystemSchema, stackShape } from "../../config/stack-schema";
+import { checkStack, commonShape, type SystemSchema, stackShape } from "../../config/stack-schema";
+import { profiles } from "../../policy/judge/profiles";
 import { supplyChain } from "../support/supply-chain";
 
 const systems: Record<string, SystemSchema> = {
@@ -65,7 +66,7 @@ describe("stack-schema", () => {
       [
         'app:jbos: unknown key; did you mean "app:jobs"?',
         "app:xyzzy: unknown key; known keys: environment, cluster, clusters, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, slo, web, webCredentials, jobs",
-        `app:environment: expected one of ${environments.map((one) => `"${one}"`).join("|")}`,
+        `app:environment: expected one of ${profiles.map((one) => `"${one}"`).join("|")}`,
         "app:cluster.context: missing, expected string",
         'app:podSecurityVersion: expected "latest" or a version such as "v1.36"',
         'app:web.prot: unknown key; did you mean "port"?',

@@ -30,6 +30,15 @@ describe("boundaries", () => {
     assert.ok(folders.length <= 14, folders.join(", "));
   });
 
+  it("one type has one name: there is one Place", () =>
+    assert.deepEqual(
+      lines(
+        written.filter((file) => /^(?!test\/|bench\/).*\.ts$/.test(file)),
+        /(?:interface|type) Place\b/,
+      ),
+      ["policy/manifest/place.ts:6: export interface Place {"],
+    ));
+
   it("no file holds a path of the machine it was written on", () => {
     assert.deepEqual(lines(written, /\/(?:Users|home)\/\w+\//), []);
     assert.deepEqual(

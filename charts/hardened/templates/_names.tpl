@@ -14,8 +14,8 @@
 {{/* <fullname>-<suffix> in 63 characters: a long fullname is cut, the suffix is not. Takes root, and suffix when there is one. */}}
 {{- define "hardened.childName" -}}
 {{- $suffix := ternary (printf "-%s" .suffix) "" (hasKey . "suffix") -}}
-{{- $room := sub 63 (len $suffix) | int -}}
-{{- include "hardened.fullname" .root | trunc $room | regexFind "^.*[^-]" }}{{ $suffix }}
+{{- $length := sub 63 (len $suffix) | int -}}
+{{- include "hardened.fullname" .root | trunc $length | regexFind "^.*[^-]" }}{{ $suffix }}
 {{- end }}
 
 {{/* <chart>-<version> as a label value. Takes the root context. */}}

@@ -1,6 +1,6 @@
 import type { CheckedPod, Confinement } from "../../pods/checked-pod";
 import { offenders, setters as settersOf } from "../../pods/pod-visitor";
-import { containersText, type Place, placeOf, placesOf, podSecurityCheck, show } from "../contract/check";
+import { containersText, type FieldPath, placeOf, placesOf, podSecurityCheck, show } from "../contract/check";
 import { distinct, goQuote, plural, quoted } from "../contract/go-text";
 
 const prefix = "container.apparmor.security.beta.kubernetes.io/";
@@ -44,7 +44,7 @@ function find(pod: CheckedPod) {
       ...(isPodBad ? [placeOf(pod.spec, "securityContext.appArmorProfile.type")] : []),
       ...placesOf(found, "securityContext.appArmorProfile.type"),
       ...(keys ?? []).map(
-        (key): Place => ({
+        (key): FieldPath => ({
           container: key.slice(prefix.length),
           field: `metadata.annotations[${JSON.stringify(key)}]`,
           got: show(annotations[key]),

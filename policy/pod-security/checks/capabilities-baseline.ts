@@ -1,6 +1,6 @@
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { offenders } from "../../pods/pod-visitor";
-import { containersText, type Place, podSecurityCheck, show } from "../contract/check";
+import { containersText, type FieldPath, podSecurityCheck, show } from "../contract/check";
 import { distinct, quoted } from "../contract/go-text";
 
 /** What container runtimes grant by default, without NET_RAW. Case matters; the `CAP_` prefix is not understood. */
@@ -35,7 +35,7 @@ export function addedBeyond(found: readonly CheckedContainer[], permitted: Reado
 }
 
 /** Where a container adds capabilities beyond `permitted`. */
-export function placesOfAdded({ name, path, added }: CheckedContainer, permitted: ReadonlySet<string>): Place[] {
+export function placesOfAdded({ name, path, added }: CheckedContainer, permitted: ReadonlySet<string>): FieldPath[] {
   return added.flatMap((capability, i) => {
     const field = `${path}.securityContext.capabilities.add[${i}]`;
     return permitted.has(capability) ? [] : [{ container: name, field, got: show(capability) }];

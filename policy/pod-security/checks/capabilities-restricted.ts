@@ -1,6 +1,6 @@
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { offenders } from "../../pods/pod-visitor";
-import { containersText, type Place, placesOf, podSecurityCheck } from "../contract/check";
+import { containersText, type FieldPath, placesOf, podSecurityCheck } from "../contract/check";
 import { addedBeyond, placesOfAdded } from "./capabilities-baseline";
 
 const allowed: ReadonlySet<string> = new Set(["NET_BIND_SERVICE"]);
@@ -17,7 +17,7 @@ function addsForbidden(container: CheckedContainer): boolean {
   return false;
 }
 
-function placesOfForbidden(container: CheckedContainer): Place[] {
+function placesOfForbidden(container: CheckedContainer): FieldPath[] {
   return placesOfAdded(container, allowed).map((place) => ({
     ...place,
     want: "NET_BIND_SERVICE or nothing",

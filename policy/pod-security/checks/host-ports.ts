@@ -1,6 +1,6 @@
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { offenders } from "../../pods/pod-visitor";
-import { containersText, type Place, podSecurityCheck } from "../contract/check";
+import { containersText, type FieldPath, podSecurityCheck } from "../contract/check";
 import { distinct, plural } from "../contract/go-text";
 
 function isBad(container: CheckedContainer): boolean {
@@ -9,7 +9,7 @@ function isBad(container: CheckedContainer): boolean {
   return false;
 }
 
-function placesIn({ name, path, ports }: CheckedContainer): Place[] {
+function placesIn({ name, path, ports }: CheckedContainer): FieldPath[] {
   return ports.flatMap(({ hostPort = 0 }, i) =>
     hostPort === 0 ? [] : [{ container: name, field: `${path}.ports[${i}].hostPort`, got: String(hostPort) }],
   );

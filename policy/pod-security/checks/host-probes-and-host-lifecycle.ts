@@ -1,13 +1,13 @@
 import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import type { Handler } from "../../pods/pod-types";
 import { offenders } from "../../pods/pod-visitor";
-import { names, type Place, podSecurityCheck, show } from "../contract/check";
+import { type FieldPath, names, podSecurityCheck, show } from "../contract/check";
 import { distinct, plural, quoted } from "../contract/go-text";
 
 const isBad = (container: CheckedContainer) => container.hosts.length > 0;
 
 /** Where a container names hosts. */
-function placesIn({ name, path, source }: CheckedContainer): Place[] {
+function placesIn({ name, path, source }: CheckedContainer): FieldPath[] {
   const handlers: [string, Handler | undefined][] = [
     ["livenessProbe", source.livenessProbe],
     ["readinessProbe", source.readinessProbe],

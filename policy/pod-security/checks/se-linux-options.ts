@@ -1,7 +1,7 @@
 import type { Confinement } from "../../pods/checked-pod";
 import type { SeLinuxOptions } from "../../pods/pod-types";
 import { offenders, setters } from "../../pods/pod-visitor";
-import { type Find, type Place, podSecurityCheck, settersText, show } from "../contract/check";
+import { type FieldPath, type Find, podSecurityCheck, settersText, show } from "../contract/check";
 import { distinct, plural, quoted } from "../contract/go-text";
 
 const types_1_0: ReadonlySet<string> = new Set(["", "container_t", "container_init_t", "container_kvm_t"]);
@@ -9,8 +9,8 @@ const types_1_31: ReadonlySet<string> = new Set([...types_1_0, "container_engine
 
 const isSet = (value: string | undefined) => value !== undefined && value !== "";
 
-function placesIn(options: SeLinuxOptions = {}, at: string, types: ReadonlySet<string>): Place[] {
-  const bad = (key: keyof SeLinuxOptions, want: string): Place => ({
+function placesIn(options: SeLinuxOptions = {}, at: string, types: ReadonlySet<string>): FieldPath[] {
+  const bad = (key: keyof SeLinuxOptions, want: string): FieldPath => ({
     field: `${at}securityContext.seLinuxOptions.${key}`,
     got: show(options[key]),
     want,

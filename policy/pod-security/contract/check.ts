@@ -5,7 +5,7 @@ import type { CheckedContainer, CheckedPod } from "../../pods/checked-pod";
 import { plural, quoted } from "./go-text";
 
 /** One place in the pod that breaks a rule. */
-export interface Place {
+export interface FieldPath {
   /** Name of the container, absent when it is about the whole pod. */
   readonly container?: string;
   /** Path from the pod spec, e.g. `containers[0].securityContext.privileged`; from the pod when it begins with `metadata.`. */
@@ -21,7 +21,7 @@ export interface Place {
 export interface Violation {
   readonly reason: string;
   readonly detail: string;
-  readonly places: () => readonly Place[];
+  readonly places: () => readonly FieldPath[];
 }
 
 /** Judges a pod: null when it has nothing against it. Pure, and total over CheckedPod. */
@@ -79,7 +79,7 @@ export function names(found: readonly CheckedContainer[]): string[] {
 }
 
 /** The same field of every container found. */
-export function placesOf(found: readonly CheckedContainer[] | null, field: string): Place[] {
+export function placesOf(found: readonly CheckedContainer[] | null, field: string): FieldPath[] {
   return (found ?? []).map(({ name, path, source }) => ({
     container: name,
     field: `${path}.${field}`,
@@ -88,7 +88,7 @@ export function placesOf(found: readonly CheckedContainer[] | null, field: strin
 }
 
 /** A field of the pod spec itself. */
-export function placeOf(spec: object, field: string): Place {
+export function placeOf(spec: object, field: string): FieldPath {
   return { field, got: show(dig(spec, field)) };
 }
 

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Place } from "../../../policy/pod-security/contract/check";
+import type { FieldPath } from "../../../policy/pod-security/contract/check";
 import { evaluatePod, type PodFinding } from "../../../policy/pod-security/evaluate-pod";
 import { podSecurityChecks } from "../../../policy/pod-security/registry";
 import { podSchema, type Schema } from "../../../policy/pods/pod-schema";
@@ -9,7 +9,7 @@ import { Random } from "../parity/random";
 type Tree = { [key: string]: unknown };
 
 /** Steps of a place's path, from the pod: `containers[0].name` is below its spec, `metadata.annotations["a.b"]` is not. */
-function steps({ field }: Place): string[] {
+function steps({ field }: FieldPath): string[] {
   const path = field.startsWith("metadata.") ? field : `spec.${field}`;
   const [, before = path, key] = /^(.*?)\[(".*")\]$/s.exec(path) ?? [];
   return [...before.split(/[.[\]]+/).filter((step) => step !== ""), ...(key ? [JSON.parse(key) as string] : [])];
@@ -27,7 +27,7 @@ function schemaAt(path: readonly string[]): Schema {
 }
 
 /** Puts the value no check objects to at a place. */
-function mend(pod: unknown, place: Place): void {
+function mend(pod: unknown, place: FieldPath): void {
   const path = steps(place);
   const last = path.pop() as string;
   const parent = path.reduce<Tree>((value, step) => {
@@ -38,7 +38,7 @@ function mend(pod: unknown, place: Place): void {
 }
 
 /** What is done when every place but those named stays as it is. */
-function mended(pod: unknown, places: readonly Place[]): unknown {
+function mended(pod: unknown, places: readonly FieldPath[]): unknown {
   const copy = structuredClone(pod);
   for (const place of places) mend(copy, place);
   return copy;
@@ -81,7 +81,7 @@ describe("the places of a Pod Security finding", function () {
   });
 });
 
-function shows(pod: unknown, place: Place, words: string): void {
+function shows(pod: unknown, place: FieldPath, words: string): void {
   const path = steps(place);
   const value = at(pod, path);
   const isSource = path.at(-3) === "volumes";

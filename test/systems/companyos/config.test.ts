@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
+import { checkStack, type SystemSchema } from "../../../config/stack-schema";
+import type { Profile } from "../../../policy/rules/rule";
 import { systems as systemSchemas } from "../../../systems/registry";
 import { supplyChain } from "../../support/supply-chain";
 
@@ -7,7 +8,7 @@ import { supplyChain } from "../../support/supply-chain";
 const own = { companyos: systemSchemas.companyos as SystemSchema };
 
 /** Checks a stack with these services; `more` lies beside them in `hardened:companyos`. */
-function check(services: unknown, environment: Environment = "dev", more: object = {}) {
+function check(services: unknown, environment: Profile = "dev", more: object = {}) {
   const companyos = { secrets: environment === "dev" ? "generated" : "external", services, ...more };
   return checkStack("trial", { environment, cluster: { context: "here" }, companyos, ...supplyChain }, own);
 }

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
-import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
+import { checkStack, type SystemSchema } from "../../../config/stack-schema";
+import type { Profile } from "../../../policy/rules/rule";
 import { systems as systemSchemas } from "../../../systems/registry";
 import { headings, over, section } from "../../support/document";
 import { supplyChain } from "../../support/supply-chain";
@@ -10,7 +11,7 @@ type Tree = Record<string, unknown>;
 const own = { companyos: systemSchemas.companyos as SystemSchema };
 const digest = `sha256:${"ad".repeat(32)}`;
 
-function mistakes(companyos: Tree, environment: Environment): readonly string[] {
+function mistakes(companyos: Tree, environment: Profile): readonly string[] {
   const checked = checkStack("trial", { environment, cluster: { context: "here" }, companyos, ...supplyChain }, own);
   return "mistakes" in checked ? checked.mistakes : [];
 }

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { checkStack, type Environment, type SystemSchema } from "../../../config/stack-schema";
+import { checkStack, type SystemSchema } from "../../../config/stack-schema";
+import type { Profile } from "../../../policy/rules/rule";
 import { systems as systemSchemas } from "../../../systems/registry";
 import { supplyChain } from "../../support/supply-chain";
 
@@ -16,13 +17,13 @@ const measured = (cpu: string, memory: string) => ({
 });
 const baseline = measured("20m", "30Mi");
 
-function check(services: Readonly<Record<string, object>>, environment: Environment, more: object = {}) {
+function check(services: Readonly<Record<string, object>>, environment: Profile, more: object = {}) {
   const all = Object.entries(services).map(([name, one]) => [name, { image, ...one }]);
   const companyos = { secrets: "external", ...more, services: Object.fromEntries(all) };
   return checkStack("trial", { environment, cluster: { context: "here" }, companyos, ...supplyChain }, own);
 }
 /** The lines a user reads of `orders`, beside a web service `stock`, a worker `mail` and others. */
-function lines(orders: object, environment: Environment, others: Readonly<Record<string, object>> = {}) {
+function lines(orders: object, environment: Profile, others: Readonly<Record<string, object>> = {}) {
   const checked = check({ orders: { baseline, ...orders }, ...others }, environment);
   return "mistakes" in checked ? checked.mistakes : [];
 }
@@ -31,7 +32,7 @@ const ingress = { host: "shop.example.com", tlsSecret: "shop-tls", from: "ingres
 const ask = { command: ["ask"] };
 
 describe("companyos: what an environment refuses of a service", () => {
-  const wrong: [title: string, environment: Environment, orders: object, line: string][] = [
+  const wrong: [title: string, environment: Profile, orders: object, line: string][] = [
     [
       "[COS-24] an autoscaler down to one pod in production",
       "prod",
@@ -95,7 +96,7 @@ describe("companyos: what an environment refuses of a service", () => {
     assert.deepEqual(lines(to("basket"), "dev", { basket: {} }), []);
   });
 
-  const right: [title: string, environment: Environment, orders: object][] = [
+  const right: [title: string, environment: Profile, orders: object][] = [
     ["two pods in production", "prod", { autoscaling: { min: 2 } }],
     ["two pods in production without an autoscaler", "prod", { autoscaling: { enabled: false }, replicas: 2 }],
     ["one pod outside of production", "staging", { autoscaling: { min: 1 } }],
@@ -113,7 +114,7 @@ describe("companyos: what an environment refuses of a service", () => {
 });
 
 describe("companyos: what a stack leaves out that production demands", () => {
-  const relaxed = (services: Readonly<Record<string, object>>, environment: Environment, more?: object) => {
+  const relaxed = (services: Readonly<Record<string, object>>, environment: Profile, more?: object) => {
     const checked = check(services, environment, more);
     assert.ok("config" in checked, JSON.stringify(checked));
     return (checked.config.systems.companyos as { relaxed: string[] }).relaxed;

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Environment } from "../../../config/stack-schema";
+import type { Profile } from "../../../policy/rules/rule";
 import { companyosConfig } from "../../../systems/companyos/config";
 import { patienceOf, presets, quotaOf } from "../../../systems/companyos/environment-defaults";
 import { expectationsOf, needsOf, notesOf } from "../../../systems/companyos/requires";
@@ -13,9 +13,9 @@ const baseline = {
   cpu: { p50: "40m", p95: "0.12" },
   memory: { p50: "60Mi", p95: "100Mi" },
 };
-const settle = (services: object, environment: Environment, more: object = {}) =>
+const settle = (services: object, environment: Profile, more: object = {}) =>
   resolvePlatform(companyosConfig.parse({ services, ...more }), environment).value;
-const one = (service: object, environment: Environment) => {
+const one = (service: object, environment: Profile) => {
   const { orders } = settle({ orders: { image, ...service } }, environment).services;
   assert.ok(orders);
   return orders;
@@ -32,7 +32,7 @@ describe("companyos: what an environment makes of the configuration", () => {
   });
 
   it("[COS-21] [COS-23] [COS-24] defaults of each environment", () => {
-    const of = (environment: Environment) => {
+    const of = (environment: Profile) => {
       const { replicas, autoscaling, vpa, spread } = one({ baseline }, environment);
       return [replicas, autoscaling.enabled, autoscaling.min, autoscaling.max, vpa.enabled, spread.zone, spread.host];
     };
