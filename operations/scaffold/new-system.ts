@@ -71,7 +71,9 @@ export async function newSystem(root: string, name: string): Promise<NewSystem> 
 function placeProblems(root: string, name: string): string[] {
   if (name === "" || /[^-a-z0-9]/.test(name)) return []; // no path is made of it
   const own = [...ownPaths(name), `systems/${name}.ts`];
-  const taken = own.filter((path) => existsSync(join(root, path))).map((path) => `${path} is there already`);
+  const taken = own
+    .filter((path) => existsSync(join(root, path)))
+    .map((path) => `${path} is there already: choose another name, or remove it`);
   const registry = textOf(root, registryFile);
   if (registry !== undefined && isRegistered(registry, name))
     taken.push(`${registryFile} has a system ${name} already`);
@@ -102,9 +104,9 @@ function writeTrouble(folder: string): string | undefined {
 
 async function formattedFiles(root: string, names: Names): Promise<Map<string, string>> {
   const files = systemFiles(names);
-  const code = [...files].filter(([file]) => file.endsWith(".ts"));
-  const texts = await Promise.all(code.map(([file, text]) => formatted(root, file, text)));
-  for (const [index, [file]] of code.entries()) files.set(file, texts[index] ?? "");
+  const ours = [...files].filter(([file]) => /\.(ts|md)$/.test(file));
+  const texts = await Promise.all(ours.map(([file, text]) => formatted(root, file, text)));
+  for (const [index, [file]] of ours.entries()) files.set(file, texts[index] ?? "");
   return files;
 }
 
