@@ -65,7 +65,7 @@ export function nameProblems(name: string): string[] {
   if (/--/.test(name)) problems.push('a name has no "--"');
   if (name.length > longest)
     problems.push(`${name.length} characters; the name of a Helm release has at most ${longest}`);
-  if (name in commonShape) problems.push(`hardened:${name} is a key of every stack's file`);
+  if (Object.hasOwn(commonShape, name)) problems.push(`hardened:${name} is a key of every stack's file`);
   if (name in {}) problems.push("JavaScript gives every object a property of that name");
   if (yamlWords.includes(name)) problems.push("YAML reads it as something else than a text");
   if (clusterNamespaces.includes(name)) problems.push("every cluster has a namespace of that name");

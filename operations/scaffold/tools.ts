@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
 
 /** The development tools that make a new system as a check wants it. All run in the checkout. */
@@ -14,7 +15,7 @@ export const missingTools = (root: string): string[] =>
 /** Runs a command to its end. Throws a UserError with its words unless it ends with an exit code that is good. */
 function run(root: string, command: string, args: readonly string[], input = "", good = [0]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(join(root, command), args, { cwd: root, stdio: "pipe" });
+    const child = spawn(join(root, command), args, { cwd: root, stdio: "pipe", signal: interruption });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -23,7 +24,9 @@ function run(root: string, command: string, args: readonly string[], input = "",
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       stderr += chunk;
     });
-    child.on("error", reject);
+    child.on("error", (error) => {
+      if (child.pid === undefined) reject(error); // one that is interrupted still has to end
+    });
     child.on("close", (code) => {
       if (code !== null && good.includes(code)) resolve(stdout);
       else reject(new UserError(`${command} ${args.join(" ")} failed:\n${stderr || stdout}`.trimEnd()));
