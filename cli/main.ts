@@ -7,6 +7,7 @@ import { guardTerminal } from "../process/terminal";
 import { describeError } from "../process/user-error";
 import { addJudgingCommands } from "./judging-commands";
 import { addMachineCommands } from "./machine-commands";
+import { addNewCommands } from "./new-commands";
 import { addOperationCommands } from "./operation-commands";
 import { addStackCommands } from "./stack-commands";
 
@@ -24,6 +25,7 @@ addStackCommands(program);
 addJudgingCommands(program);
 addOperationCommands(program);
 addMachineCommands(program);
+addNewCommands(program);
 
 /** What a command needs in its environment. @default "stack" */
 const needs: Readonly<Record<string, Needs>> = {
@@ -37,6 +39,7 @@ const needs: Readonly<Record<string, Needs>> = {
   env: "nothing", // prints what is not set yet
   cluster: "nothing",
   toolchain: "nothing",
+  new: "nothing",
 };
 
 program.hook("preAction", (_, command) => {

@@ -1,0 +1,25 @@
+import type { Command } from "commander";
+import { projectRoot } from "../config/project";
+import { type JsonOption, printResult } from "./options";
+
+/** Commands that write new parts of this project. */
+export function addNewCommands(program: Command): void {
+  program
+    .command("new")
+    .description("write a new part of this project")
+    .command("system")
+    .description(
+      "write a new system: declaration, configuration, chart, README and tests; off until a stack enables it",
+    )
+    .argument("<name>", 'key in a stack\'s file, folder and release: lower-case letters, digits and "-"')
+    .option("--json", "print as JSON")
+    .addHelpText(
+      "after",
+      "\nIt is registered, and what is generated from the registry is written anew. Everything that is wrong is told at once, and then nothing is written.\nExit codes: 0 written, 1 refused or failed, 130 interrupted; nothing of it stays unless 0.",
+    )
+    .action(async (name: string, { json }: JsonOption) => {
+      const { formatNewSystem, newSystem } = await import("../operations/scaffold/new-system");
+      const made = await newSystem(projectRoot, name);
+      printResult(json, made, formatNewSystem(made));
+    });
+}
