@@ -19,7 +19,7 @@ export interface ResourceOperation {
 /** A violation the policy pack reported. */
 export interface Violation {
   readonly policy: string;
-  readonly level: "warning" | "mandatory";
+  readonly level: "advisory" | "mandatory" | "remediate";
   readonly message: string;
   readonly urn: string;
 }
@@ -115,7 +115,12 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
   "resource.failed": { meaning: "An operation on a resource has failed; `engine.error` says why.", data: resource },
   "policy.violation": {
     meaning: "The policy pack objects to a resource.",
-    data: { policy: "name of the rule", level: "`mandatory` or `warning`", message: "what and where", urn: "resource" },
+    data: {
+      policy: "name of the rule",
+      level: "`mandatory`, `advisory`, or `remediate` where the rule's fix failed",
+      message: "what and where",
+      urn: "resource",
+    },
   },
   "policy.summary": {
     meaning: "The policy pack has judged everything.",

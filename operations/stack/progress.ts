@@ -28,6 +28,7 @@ export function follow({ notify }: RunHost): {
 } {
   const report: RunReport = { violations: [], errors: [], changes: {} };
   const started = new Map<string, number>();
+  const done = new Set<string>();
   const onEvent = (event: EngineEvent): void => {
     if (event.resourcePreEvent && !event.resourcePreEvent.planning) {
       const data = operation(event.resourcePreEvent.metadata);
@@ -37,15 +38,19 @@ export function follow({ notify }: RunHost): {
     } else if (event.resOutputsEvent) {
       const { planning, metadata } = event.resOutputsEvent;
       const data = operation(metadata);
-      if (data.op === "same") return;
-      const since = started.get(`${data.op} ${data.urn}`);
+      const key = `${data.op} ${data.urn}`;
+      // A component is told once more when its outputs are registered.
+      if (data.op === "same" || (metadata.new?.custom === false && done.has(key))) return;
+      done.add(key);
+      const since = started.get(key);
       if (planning) notify({ code: "resource.planned", data: { ...data, fields: metadata.diffs ?? [] } });
       else if (since === undefined) notify({ code: "resource.done", data });
       else notify({ code: "resource.done", data: { ...data, seconds: (Date.now() - since) / 1000 } });
     } else if (event.resOpFailedEvent) {
       notify({ code: "resource.failed", data: operation(event.resOpFailedEvent.metadata) });
     } else if (event.policyEvent) {
-      const { policyName: policy, enforcementLevel: level, message, resourceUrn: urn = "" } = event.policyEvent;
+      const { policyName: policy, enforcementLevel, message, resourceUrn: urn = "" } = event.policyEvent;
+      const level = enforcementLevel as string as Violation["level"]; // the SDK's type knows other words than the engine says
       const data = { policy, level, message: plain(message), urn };
       report.violations.push(data);
       notify({ code: "policy.violation", data });

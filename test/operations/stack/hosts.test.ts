@@ -31,7 +31,7 @@ describe("hosts: the terminal", () => {
         started("preview"),
         { code: "warning", data: { message: "mind this" } },
         { code: "note", data: { message: "Any words at all" } },
-        { code: "policy.violation", data: { policy: "p", level: "warning", message: "one", urn: "" } },
+        { code: "policy.violation", data: { policy: "p", level: "advisory", message: "one", urn: "" } },
         { code: "policy.summary", data: { mandatory: 0, advisory: 1 } },
         summary("preview"),
       ),
@@ -93,6 +93,14 @@ describe("hosts: JSON lines", () => {
     assert.equal(typeof all[1].data.seconds, "number");
     assert.ok(all.every(({ time }) => Math.abs(Date.now() - Date.parse(time)) < 60_000));
     assert.ok(lines.every((line) => !line.includes("\n")));
+  });
+
+  it("tell a component once, though its outputs are registered afterwards, and each old copy that is deleted", () => {
+    const planned = (op: string, custom: boolean) => ({
+      resOutputsEvent: { planning: true, metadata: { op, urn, new: { custom } } },
+    });
+    const told = (op: string, custom: boolean): number => events(planned(op, custom), planned(op, custom)).length;
+    assert.deepEqual([told("create", false), told("delete-replaced", true)], [1, 2]);
   });
 
   it("hold no property of a resource, and so no secret", () => {

@@ -116,9 +116,9 @@ describe("progress", () => {
 
   it("shows each violation in full, and the count", () => {
     const lines: string[] = [];
-    const violation = (level: "mandatory" | "warning", message: string) => ({ policy: "p", level, message, urn: "" });
+    const violation = (level: "mandatory" | "advisory", message: string) => ({ policy: "p", level, message, urn: "" });
     const log = (line: string): void => void lines.push(stripVTControlCharacters(line));
-    printViolations([violation("mandatory", "one\ntwo"), violation("warning", "three")], log);
+    printViolations([violation("mandatory", "one\ntwo"), violation("advisory", "three")], log);
     assert.deepEqual(lines, ["✖ violation p: one", "    two", "! advice p: three", "policy: 1 violation, 1 advisory"]);
     lines.length = 0;
     printViolations([], log);
