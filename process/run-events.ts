@@ -117,7 +117,7 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
     meaning: "The policy pack objects to a resource.",
     data: {
       policy: "name of the rule",
-      level: "`mandatory`, `advisory`, or `remediate` where the rule's fix failed",
+      level: "`mandatory`, `advisory` or `remediate`, Pulumi's level of the rule",
       message: "what and where",
       urn: "resource",
     },
