@@ -1,15 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "./components/connect";
 import { readImageLock } from "./components/image";
+import { pulumiHost } from "./components/pulumi-host";
 import { underAdmission } from "./components/signature-admission";
 import { readStackConfig } from "./config/stack-config";
+import type { RunHost } from "./process/run-events";
 import { enabledSystems, requirementsOf, systems } from "./systems/registry";
 
-/** The program: the stack's configuration → one component for each enabled system → outputs. */
-export = async (): Promise<Record<string, unknown>> => {
+/**
+ * The program: the stack's configuration → one component for each enabled system → outputs. It tells its notes to the host that
+ * runs it; `pulumi up` gives none, and reads them in Pulumi's log.
+ */
+export = async (host: RunHost = pulumiHost): Promise<Record<string, unknown>> => {
   const stack = readStackConfig(systems);
   const owner = `${pulumi.getProject()}/${stack.stack}`;
-  const { provider, observed, own } = await connect(stack, owner, requirementsOf(stack));
+  const { provider, observed, own } = await connect(stack, owner, requirementsOf(stack), host);
   const opts = underAdmission(stack, owner, { providers: { kubernetes: provider }, transformations: [own] });
   const imageLock = stack.imageLock ? readImageLock(stack.imageLock) : {};
   // Loaded first, so that all components are made in one go.

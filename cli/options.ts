@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** `--stack`, as most commands have it. */
 export interface StackOptions {
@@ -11,6 +11,17 @@ export interface JsonOption {
   /** Print the result as JSON, and nothing else to standard output. @default false */
   readonly json?: boolean;
 }
+
+/** `--json` or `--jsonl`, of commands that run a stack. */
+export interface RunOptions extends StackOptions, JsonOption {
+  /** Print each event of the run as JSON on a line of its own as it happens, and nothing else to standard output. @default false */
+  readonly jsonl?: boolean;
+}
+
+export const jsonLinesOption = (): Option =>
+  new Option("--jsonl", "print each event as it happens, one JSON object a line: docs/reference/events.md").conflicts(
+    "json",
+  );
 
 export const stackOption = ["-s, --stack <name>", "stack, one of the Pulumi.<name>.yaml files", "dev"] as const;
 

@@ -1,5 +1,20 @@
 import type { Command } from "commander";
-import { type JsonOption, logFor, print, type StackOptions, stackOption } from "./options";
+import type { RunHost } from "../process/run-events";
+import {
+  type JsonOption,
+  jsonLinesOption,
+  logFor,
+  print,
+  type RunOptions,
+  type StackOptions,
+  stackOption,
+} from "./options";
+
+/** Who is told of a run: a person, or a program that reads JSON lines. */
+async function hostFor({ json, jsonl }: RunOptions): Promise<RunHost> {
+  const { jsonLinesHost, terminalHost } = await import("../operations/stack/hosts");
+  return jsonl ? jsonLinesHost(print) : terminalHost(logFor(json));
+}
 
 /** Commands that run a stack and look at it. */
 export function addStackCommands(program: Command): void {
@@ -8,10 +23,13 @@ export function addStackCommands(program: Command): void {
     .description("preview with the policy pack, then make it so; puts right what a killed run left")
     .option(...stackOption)
     .option("--json", "print the result as JSON")
-    .action(async ({ stack, json }: StackOptions & JsonOption) => {
+    .addOption(jsonLinesOption())
+    .action(async (options: RunOptions) => {
+      const { stack, json, jsonl } = options;
       const { up } = await import("../operations/stack/run");
       const { status, statusTable } = await import("../operations/stack/status");
-      const report = await up(stack, logFor(json));
+      const report = await up(stack, await hostFor(options));
+      if (jsonl) return;
       const rows = await status(stack);
       print(
         json
@@ -25,9 +43,11 @@ export function addStackCommands(program: Command): void {
     .description("show what would change and what the policy pack says of it; changes nothing")
     .option(...stackOption)
     .option("--json", "print the result as JSON")
-    .action(async ({ stack, json }: StackOptions & JsonOption) => {
+    .addOption(jsonLinesOption())
+    .action(async (options: RunOptions) => {
+      const { stack, json } = options;
       const { preview } = await import("../operations/stack/run");
-      const report = await preview(stack, logFor(json));
+      const report = await preview(stack, await hostFor(options));
       if (json) print(JSON.stringify({ changes: report.changes, violations: report.violations }, null, 2));
     });
 
@@ -35,9 +55,10 @@ export function addStackCommands(program: Command): void {
     .command("destroy")
     .description("take everything of a stack away")
     .option(...stackOption)
-    .action(async ({ stack }: StackOptions) => {
+    .addOption(jsonLinesOption())
+    .action(async (options: RunOptions) => {
       const { destroy } = await import("../operations/stack/run");
-      await destroy(stack, print);
+      await destroy(options.stack, await hostFor(options));
     });
 
   program

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RunHost } from "../process/run-events";
 import { type Evidence, endInterrupted } from "./interrupted-release";
 import { kubectl } from "./kubectl";
 import { ownerAnnotation } from "./labels";
@@ -23,7 +24,7 @@ export interface HalfMadeArgs {
   readonly owner: string;
   readonly places: readonly ReleaseLocation[];
   readonly evidence: Evidence;
-  readonly log: (line: string) => void;
+  readonly host: RunHost;
 }
 
 /**
@@ -34,12 +35,12 @@ export interface HalfMadeArgs {
  * without a state has left nothing. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
 export async function removeHalfMade(args: HalfMadeArgs): Promise<void> {
-  const { context, evidence, log } = args;
+  const { context, evidence, host } = args;
   const { resources = [], pending_operations: pending = [] } = evidence.state;
   if (resources.length === 0 && pending.length === 0) return;
   const { releases, objects } = await withMetadata(context, (reader) => lookFor(reader, args));
-  for (const release of releases) await endInterrupted(context, release, evidence, log);
-  if (objects.length > 0) await remove(context, objects, log);
+  for (const release of releases) await endInterrupted(context, release, evidence, host);
+  if (objects.length > 0) await remove(context, objects, host);
 }
 
 /** Releases of the stack's own namespaces, and every object of it that its state does not hold. */
@@ -97,11 +98,16 @@ async function isBare(reader: MetadataReader, namespace: string): Promise<boolea
 /** Seconds that half-made objects, a namespace with all in it at most, get to be gone. */
 const patience = 90;
 
-async function remove(context: string, objects: readonly Reference[], log: (line: string) => void): Promise<void> {
+async function remove(context: string, objects: readonly Reference[], { notify }: RunHost): Promise<void> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const removed = await kubectl(context, ["delete", "-f", "-", "--ignore-not-found", "--wait=false"], list);
-  for (const line of removed.trim().split("\n")) {
-    if (line !== "") log(`removed half-made ${line.replace(/ deleted.*$/, "").replaceAll('"', "")}`);
+  const removed = await kubectl(
+    context,
+    ["delete", "-f", "-", "--ignore-not-found", "--wait=false", "-o", "name"],
+    list,
+  );
+  for (const line of removed.trim().split("\n").filter(Boolean)) {
+    const [kind = "", name = ""] = line.split("/"); // neither has a slash of its own
+    notify({ code: "repair.removed-object", data: { kind, name } });
   }
   await untilGone(async () => {
     const left = await kubectl(context, ["get", "-f", "-", "--ignore-not-found", "-o", "name"], list);

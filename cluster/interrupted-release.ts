@@ -1,3 +1,4 @@
+import type { RunHost } from "../process/run-events";
 import { dropRecords, endPending, observeRelease } from "./cluster-state";
 import type { ReleaseState } from "./helm-records";
 import { keyOf, type Reference } from "./object-metadata";
@@ -58,7 +59,7 @@ export async function endInterrupted(
   context: string,
   reference: Reference,
   evidence: Evidence,
-  log: (line: string) => void,
+  { notify }: RunHost,
 ): Promise<void> {
   const { name, namespace = "" } = reference.metadata;
   const release = await observeRelease(context, namespace, name);
@@ -68,9 +69,7 @@ export async function endInterrupted(
   if ((made && !pending) || !(await isInterrupted(release, reference, evidence))) return;
   if (made) await endPending(context, namespace, name, release);
   else await dropRecords(context, namespace, name);
-  log(
-    pending
-      ? `release ${namespace}/${name} is ${release.status} at revision ${release.revision}, left by a run that was killed: put right`
-      : `release ${namespace}/${name} was interrupted while it was installed: put right`,
-  );
+  const { status, revision } = release;
+  if (pending) notify({ code: "repair.pending-release", data: { namespace, release: name, status, revision } });
+  else notify({ code: "repair.partial-install", data: { namespace, release: name } });
 }

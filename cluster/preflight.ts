@@ -1,3 +1,4 @@
+import type { RunEvent } from "../process/run-events";
 import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
 import { observeSecretChanges } from "./changed-secrets";
 import {
@@ -57,8 +58,8 @@ export interface PreflightArgs {
 export interface Preflight {
   /** Everything that must be mended first, a line each. */
   readonly mistakes: readonly string[];
-  /** Things a person should know, a line each. */
-  readonly notes: readonly string[];
+  /** Things a person should know. */
+  readonly notes: readonly RunEvent[];
   /** Things that will not work as meant, though the run goes on. */
   readonly warnings: readonly string[];
   readonly observed: ObservedCluster;
@@ -103,7 +104,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     );
     return {
       mistakes: [...optional.mistakes, ...[...spaces, ...parts].flatMap((part) => part.mistakes)],
-      notes: [...args.releases.flatMap((one) => one.notes ?? []), ...spaces.flatMap((space) => space.notes)],
+      notes: [...args.releases.flatMap(notesOf), ...spaces.flatMap((space) => space.notes)],
       warnings: [...optional.warnings, ...absent, ...crowded],
       observed: {
         namespaces: Object.fromEntries(spaces.flatMap(({ name, state }) => (state ? [[name, state]] : []))),
@@ -116,10 +117,14 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    const text = unavailable(args.cluster.context, error);
-    return args.dryRun ? nothingAsked([`${text}; previewing without it`]) : failed(text);
+    const { context } = args.cluster;
+    if (!args.dryRun) return failed(unavailable(context, error));
+    return nothingAsked([{ code: "cluster.unreachable", data: { context, reason: error.message } }]);
   }
 }
+
+const notesOf = ({ notes = [] }: ReleaseRequirements): RunEvent[] =>
+  notes.map((message) => ({ code: "note", data: { message } }));
 
 /** Why the cluster behind the context is not the stack's own; nothing when it is, or when the stack does not say. Throws ClusterUnavailable. */
 export async function wrongCluster({ context, uid }: PreflightArgs["cluster"]): Promise<string | undefined> {
@@ -129,7 +134,7 @@ export async function wrongCluster({ context, uid }: PreflightArgs["cluster"]): 
   return `the cluster behind context "${context}" is not the one this stack was made for: kube-system has UID ${live}, hardened:cluster.uid says ${uid}`;
 }
 
-const nothingAsked = (notes: readonly string[]): Preflight => ({
+const nothingAsked = (notes: readonly RunEvent[]): Preflight => ({
   mistakes: [],
   notes,
   warnings: [],
@@ -175,15 +180,15 @@ interface InspectedNamespace {
   /** Whether it is there and another's. */
   readonly isForeign: boolean;
   readonly mistakes: readonly string[];
-  readonly notes: readonly string[];
+  readonly notes: readonly RunEvent[];
 }
 
 async function inspectNamespace(name: string, args: PreflightArgs): Promise<InspectedNamespace> {
   const state = await observeNamespace(args.cluster.context, name, args.podSecurityVersion);
   if (state && state.owner !== args.owner)
     return { name, isForeign: true, mistakes: [foreignNamespace(name, state.owner, args)], notes: [] };
-  const isDrifted = state !== undefined && state.drifted.length > 0;
-  const notes = isDrifted ? [`namespace ${name}: puts back ${state.drifted.join(", ")}`] : [];
+  const labels = state?.drifted ?? [];
+  const notes: RunEvent[] = labels.length > 0 ? [{ code: "namespace.drift", data: { namespace: name, labels } }] : [];
   return { name, state, isForeign: false, mistakes: [], notes };
 }
 

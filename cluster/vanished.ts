@@ -1,3 +1,4 @@
+import type { RunHost } from "../process/run-events";
 import { dropRecords, observeRelease } from "./cluster-state";
 import { untilGone } from "./half-made";
 import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
@@ -8,14 +9,14 @@ export interface VanishedArgs {
   readonly state: Deployment;
   /** What follows: a destroy takes what is half gone on from where it is, an `up` waits until it is gone and makes it anew. */
   readonly next: "up" | "destroy";
-  readonly log: (line: string) => void;
+  readonly host: RunHost;
 }
 
 /**
  * What the state holds as made and the cluster does not have, by URN (MR-53): when a provider is killed, the engine notes its
  * deletions as failed, though they may have happened or may still be going on. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
-export async function vanished({ context, state, next, log }: VanishedArgs): Promise<string[]> {
+export async function vanished({ context, state, next, host }: VanishedArgs): Promise<string[]> {
   const entries = (state.resources ?? []).filter((entry) => !entry.delete);
   const made = entries.flatMap((entry) => {
     const reference = referenceOf(entry);
@@ -35,7 +36,7 @@ export async function vanished({ context, state, next, log }: VanishedArgs): Pro
     if (next === "destroy" || record.status !== "uninstalling") return false;
     // It can be neither upgraded nor told from one that is well: without records it is installed anew.
     await dropRecords(context, namespace, name);
-    log(`release ${namespace}/${name} was interrupted while it was uninstalled: it is installed anew`);
+    host.notify({ code: "repair.partial-uninstall", data: { namespace, release: name } });
     return true;
   };
   const releases = made.filter(({ reference }) => reference.kind === "Release");

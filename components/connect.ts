@@ -9,16 +9,18 @@ import { preflight, type ReleaseRequirements, wrongCluster } from "../cluster/pr
 import { exportedState, pastRuns } from "../cluster/stack-state";
 import type { StackConfig } from "../config/stack-schema";
 import { endProvidersWithoutEngine, runMark } from "../process/orphans";
+import type { RunHost } from "../process/run-events";
 import { admissionNeeds } from "./signature-admission";
 
 /**
  * The provider for the stack's own cluster, after a look at it: throws one error with everything that must be mended first,
- * before any resource is registered.
+ * before any resource is registered. What it puts right and what a person should know is told to the host.
  */
 export async function connect(
   stack: StackConfig,
   owner: string,
   releases: readonly ReleaseRequirements[],
+  host: RunHost,
 ): Promise<{
   readonly provider: k8s.Provider;
   readonly observed: ObservedCluster;
@@ -26,15 +28,9 @@ export async function connect(
   readonly own: pulumi.ResourceTransformation;
 }> {
   const dryRun = pulumi.runtime.isDryRun();
-  const notes: string[] = [];
-  if (!dryRun) await afterKilledRun(stack, owner, releases, (note) => void notes.push(note));
+  if (!dryRun) await afterKilledRun(stack, owner, releases, host);
   const { cluster, podSecurityVersion } = stack;
-  const {
-    mistakes,
-    notes: more,
-    warnings,
-    observed,
-  } = await preflight({
+  const { mistakes, notes, warnings, observed } = await preflight({
     owner,
     cluster,
     podSecurityVersion,
@@ -43,8 +39,8 @@ export async function connect(
     needs: admissionNeeds(stack),
     evidence: () => evidenceOf(owner),
   });
-  for (const note of [...notes, ...more]) await pulumi.log.info(note);
-  for (const warning of warnings) await pulumi.log.warn(warning);
+  for (const note of notes) host.notify(note);
+  for (const message of warnings) host.notify({ code: "warning", data: { message } });
   if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));
   const provider = new k8s.Provider("cluster", { context: stack.cluster.context, upsertExistingObjects: true });
   const { context } = cluster;
@@ -60,15 +56,16 @@ async function afterKilledRun(
   stack: StackConfig,
   owner: string,
   releases: readonly ReleaseRequirements[],
-  log: (line: string) => void,
+  host: RunHost,
 ): Promise<void> {
   if (process.env[runMark] !== undefined) return; // done
-  await endProvidersWithoutEngine(process.cwd(), log);
+  const pids = await endProvidersWithoutEngine(process.cwd());
+  if (pids.length > 0) host.notify({ code: "repair.ended-process", data: { pids } });
   const evidence = await evidenceOf(owner);
   if (!evidence) return;
   try {
     if ((await wrongCluster(stack.cluster)) !== undefined) return;
-    await removeHalfMade({ context: stack.cluster.context, owner, places: releases, evidence, log });
+    await removeHalfMade({ context: stack.cluster.context, owner, places: releases, evidence, host });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error; // the preflight says so
   }

@@ -37,28 +37,24 @@ const patience = 5000;
 
 /**
  * Ends what dead runs of this stack left running: they would go on changing the cluster under the next run. An engine that
- * still runs is asked first, so that it writes down what it has done.
+ * still runs is asked first, so that it writes down what it has done. Gives the processes it ended.
  */
-export async function endOrphans(stack: string, backend: string, log: (line: string) => void): Promise<void> {
+export async function endOrphans(stack: string, backend: string): Promise<number[]> {
   const orphans = orphansOf(stack, backend);
   const engines = orphans.filter(({ command }) => basename(command[0] ?? "") === "pulumi").map(({ pid }) => pid);
   for (const pid of engines) signal(pid, "SIGINT");
   for (const start = Date.now(); engines.some(isRunning) && Date.now() - start < patience; ) await sleep(50);
-  await end(
-    orphans.map(({ pid }) => pid),
-    log,
-  );
-  await end(
-    orphansOf(stack, backend).map(({ pid }) => pid),
-    log,
-  ); // an engine may have started one while it was asked
+  const ended = await end(orphans.map(({ pid }) => pid));
+  // An engine may have started one while it was asked.
+  return [...ended, ...(await end(orphansOf(stack, backend).map(({ pid }) => pid)))];
 }
 
 /**
  * Ends Kubernetes providers that work in this folder for an engine that is gone: what a killed `pulumi up` leaves, which
- * nothing marks. The engine's address is the provider's argument; one that answers is never touched.
+ * nothing marks. The engine's address is the provider's argument; one that answers is never touched. Gives the processes it
+ * ended.
  */
-export async function endProvidersWithoutEngine(folder: string, log: (line: string) => void): Promise<void> {
+export async function endProvidersWithoutEngine(folder: string): Promise<number[]> {
   const providers = runningProcesses().filter(
     ({ pid, command }) => basename(command[0] ?? "") === "pulumi-resource-kubernetes" && folderOf(pid) === folder,
   );
@@ -67,7 +63,7 @@ export async function endProvidersWithoutEngine(folder: string, log: (line: stri
     const address = command.slice(1).find((argument) => /^127\.0\.0\.1:\d+$/.test(argument));
     if (address && !(await answers(Number(address.split(":")[1])))) abandoned.push(pid);
   }
-  await end(abandoned, log);
+  return end(abandoned);
 }
 
 function folderOf(pid: number): string | undefined {
@@ -90,11 +86,11 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-async function end(pids: readonly number[], log: (line: string) => void): Promise<void> {
+async function end(pids: readonly number[]): Promise<number[]> {
   const running = pids.filter(isRunning);
   for (const pid of running) signal(pid, "SIGKILL");
   while (running.some(isRunning)) await sleep(20);
-  if (running.length > 0) log(`ended what a killed run had left running: process ${running.join(", ")}`);
+  return running;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

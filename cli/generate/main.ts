@@ -5,6 +5,7 @@ import { checklistPage } from "./checklist";
 import { checksPage } from "./checks";
 import { commandsPage } from "./commands";
 import { configPage } from "./config";
+import { eventsPage } from "./events";
 import { architecturePage } from "./import-diagram";
 import { monitoringPage } from "./monitoring";
 import { projectFile } from "./project-file";
@@ -22,6 +23,7 @@ export const generated: Readonly<Record<string, () => string>> = {
   "docs/reference/stack.schema.json": stackSchema,
   "docs/reference/commands.md": commandsPage,
   "docs/reference/checks.md": checksPage,
+  "docs/reference/events.md": eventsPage,
   "docs/reference/hardening-checklist.md": checklistPage,
   "docs/reference/service-chart.md": serviceValuesPage,
   "docs/reference/monitoring.md": monitoringPage,

@@ -24,22 +24,6 @@ interface Pod extends AttemptPod {
   };
 }
 
-/**
- * A message of the engine without what the pods tell themselves. Below what it waited for, the provider lists all it heard of each pod: an application's last
- * words would stand there twice. A message stays whole where no pod explains anything.
- * @param pods what `explainPods` gave
- */
-export function withoutPods(message: string, pods: readonly string[]): string {
-  const [head = "", ...points] = message.split(/\n(?=\s*\* )/);
-  const left = points.filter((point) => !/^\s*\* \[Pod [^\]]+\]/.test(point));
-  if (pods.length === 0 || left.length === points.length) return message;
-  const lines = [head.replace(/^\d+ errors? occurred:$/, ""), ...left.map((point) => point.replace(/^\s*\* /, ""))];
-  return lines
-    .filter((line) => line !== "")
-    .map((line) => line.replace(/resource "urn:[^"]*[:/]([A-Za-z]+)::([^"]+)"/, "$1 $2").trim())
-    .join("\n");
-}
-
 /** Last lines of a text, so that a report stays readable. */
 const tail = (text: string, lines: number): string => text.trim().split("\n").slice(-lines).join("\n");
 

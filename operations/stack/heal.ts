@@ -7,6 +7,7 @@ import { type Deployment, pastRuns } from "../../cluster/stack-state";
 import { vanished } from "../../cluster/vanished";
 import { projectName } from "../../config/project";
 import { endOrphans, runMark } from "../../process/orphans";
+import type { RunHost } from "../../process/run-events";
 import { UserError } from "../../process/user-error";
 import { releaseDeadLocks } from "./pulumi-lock";
 import { backendFolder } from "./stack-lock";
@@ -19,7 +20,7 @@ export interface HealArgs {
   readonly backend: string;
   /** What follows: a destroy takes a half-uninstalled release on from where it is, an `up` installs it anew. */
   readonly next: "up" | "destroy";
-  readonly log: (line: string) => void;
+  readonly host: RunHost;
 }
 
 /**
@@ -28,11 +29,13 @@ export interface HealArgs {
  * nobody noted. Throws a UserError when someone alive holds the stack.
  */
 export async function heal(stack: Stack, args: HealArgs): Promise<void> {
-  await endOrphans(`${projectName}/${stack.name}`, args.backend, args.log);
+  const { host } = args;
+  const pids = await endOrphans(`${projectName}/${stack.name}`, args.backend);
+  if (pids.length > 0) host.notify({ code: "repair.ended-process", data: { pids } });
   const folder = backendFolder(args.backend, stack.workspace.workDir);
   // Only a lock seen to be free makes sure that nobody is at work; elsewhere the program does it, under the engine's own lock.
   if (folder === undefined) return;
-  releaseDeadLocks(stack.name, folder, args.log);
+  releaseDeadLocks(stack.name, folder, host);
   process.env[runMark] = "healed"; // the program need not look again
   const deployment = await stateOf(stack);
   if (!deployment.resources?.length && !deployment.pending_operations?.length) return;
@@ -41,15 +44,10 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
     const wrong = await wrongCluster(args.cluster);
     if (wrong !== undefined) throw new UserError(wrong);
     const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
-    await removeHalfMade({
-      context,
-      owner: `${projectName}/${stack.name}`,
-      places: args.places,
-      evidence,
-      log: args.log,
-    });
-    const gone = await vanished({ context, state: deployment, next: args.next, log: args.log });
-    await learn(stack, deployment, gone, args.log);
+    const owner = `${projectName}/${stack.name}`;
+    await removeHalfMade({ context, owner, places: args.places, evidence, host });
+    const gone = await vanished({ context, state: deployment, next: args.next, host });
+    await learn(stack, deployment, gone, host);
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     return; // the run itself says so, and changes nothing
@@ -65,13 +63,13 @@ async function learn(
   stack: Stack,
   deployment: Deployment,
   gone: readonly string[],
-  log: HealArgs["log"],
+  { notify }: RunHost,
 ): Promise<void> {
   const kept = new Set((deployment.resources ?? []).filter((entry) => !entry.delete).map(({ urn }) => urn));
   const begun = (deployment.pending_operations ?? []).filter(({ type }) => type === "deleting" || type === "updating");
   const target = [...new Set([...begun.map(({ resource }) => resource.urn), ...gone])].filter((urn) => kept.has(urn));
   if (target.length === 0) return;
-  log(`asking the cluster about ${target.length} objects that an interrupted run may have changed, or that are gone`);
+  notify({ code: "repair.refresh", data: { objects: target.length } });
   await stack.refresh({ target, clearPendingCreates: true, suppressOutputs: true });
 }
 

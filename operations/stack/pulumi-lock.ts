@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { projectName } from "../../config/project";
 import { fileTrouble } from "../../process/file-trouble";
 import { beganAfter, isOfHere, pidsOfSelf, runsHere, seesWholeMachine } from "../../process/identity";
+import type { RunHost } from "../../process/run-events";
 import { UserError } from "../../process/user-error";
 import { type EngineRecord, engineRecords, forgetEndedEngines } from "./engine-record";
 
@@ -28,7 +29,7 @@ type Verdict = "dead" | "here" | "elsewhere";
  * is and what to do.
  * @param root folder of the backend
  */
-export function releaseDeadLocks(stack: string, root: string, log: (line: string) => void): void {
+export function releaseDeadLocks(stack: string, root: string, { notify }: RunHost): void {
   const folder = join(root, ".pulumi", "locks", "organization", projectName, stack);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const held: string[] = [];
@@ -39,8 +40,7 @@ export function releaseDeadLocks(stack: string, root: string, log: (line: string
     const verdict = lock === "cut off" ? "dead" : judge(lock, engineRecords(root, stack));
     if (lock === "cut off" || verdict === "dead") {
       for (const one of [file, `${file}.attrs`]) rmSync(one, { force: true });
-      const by = lock === "cut off" ? "" : ` (process ${lock.pid})`;
-      log(`the stack was locked by a run that was killed${by}: unlocked`);
+      notify({ code: "lock.released", data: lock === "cut off" ? {} : { pid: lock.pid } });
     } else held.push(describe(stack, file, lock, verdict));
   }
   if (held.length > 0) throw new UserError(held.join("\n"));

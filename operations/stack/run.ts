@@ -1,46 +1,46 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { styleText } from "node:util";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { ClusterUnavailable } from "../../cluster/kubectl";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
 import type { JsonObject } from "../../policy/contract";
 import { interruption } from "../../process/interrupt";
+import type { RunAction, RunHost } from "../../process/run-events";
 import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
-import { explainPods, withoutPods } from "./failure";
+import { readable, withoutPods } from "./engine-messages";
+import { explainPods } from "./failure";
 import { heal } from "./heal";
-import { follow, printViolations, printWarnings, type RunReport, summarize } from "./progress";
+import { silentHost } from "./hosts";
+import { follow, type RunReport } from "./progress";
 import { checkStackFile } from "./stack-file";
 import { alone, backendFolder } from "./stack-lock";
 import { openStack } from "./workspace";
 
-type Log = (line: string) => void;
-
 /** The pack in the form that every Pulumi from 3.255 on starts by itself, whatever language hosts it has. */
 const policyPack = join(projectRoot, "policy", "hardened-policy");
 
-/** A stack ready to preview: its file checked. */
-async function open(name: string): Promise<{ stack: Stack; config: StackConfig }> {
+/** A stack ready to preview: its file checked. Its program runs in this process and tells the host what it has to say. */
+async function open(name: string, host: RunHost): Promise<{ stack: Stack; config: StackConfig }> {
   const config = checkStackFile(name);
   checkImageLock(config);
   // The same program as `pulumi up` runs, loaded only now: Pulumi's SDK takes its time.
-  const program = require("../../index") as () => Promise<Record<string, unknown>>;
-  return { stack: await openStack(name, program), config };
+  const program = require("../../index") as (host: RunHost) => Promise<Record<string, unknown>>;
+  return { stack: await openStack(name, () => program(host)), config };
 }
 
 /** Runs what changes a stack: nobody else of this machine meanwhile, and what a killed run left put right first. */
 async function change(
   name: string,
   next: "up" | "destroy",
-  log: Log,
+  host: RunHost,
   work: (stack: Stack, config: StackConfig) => Promise<RunReport>,
 ): Promise<RunReport> {
-  const { stack, config } = await open(name);
+  const { stack, config } = await open(name, host);
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
   return alone(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
-    await heal(stack, { cluster: config.cluster, places: requirementsOf(config), backend, next, log });
+    await heal(stack, { cluster: config.cluster, places: requirementsOf(config), backend, next, host });
     return work(stack, config);
   });
 }
@@ -52,21 +52,15 @@ function checkImageLock({ stack, imageLock }: StackConfig): void {
   );
 }
 
-/** Of a failed pulumi command only what it said itself; names of objects and kinds stay, what only helps a debugger goes. */
-const readable = (message: string): string =>
-  (/^ stderr: (.*?)^ err\?: /ms.exec(message)?.[1] ?? message)
-    .split("\n")
-    .filter(
-      (line) =>
-        !/^\s+at .*\(|node:internal|^\s*error: update failed|^goroutine |^(update|preview|destroy) failed$|^Command failed with exit code|^warning: using pulumi-/.test(
-          line,
-        ),
-    )
-    .join("\n")
-    .trim();
+/** A run that failed, for its end. */
+interface Run {
+  readonly report: RunReport;
+  readonly config: StackConfig;
+  readonly host: RunHost;
+}
 
 /** Ends a failed run with every reason it has: the engine's, and for pods that are not well theirs. */
-async function fail(what: string, report: RunReport, config: StackConfig, error: unknown): Promise<never> {
+async function fail(action: RunAction, { report, config, host }: Run, error: unknown): Promise<never> {
   const lines = [...new Set(report.errors.map(({ message }) => readable(message)))].filter((line) => line !== "");
   if (lines.length === 0 && report.violations.every((one) => one.level !== "mandatory")) {
     lines.push(readable(error instanceof Error ? error.message : String(error)));
@@ -74,9 +68,10 @@ async function fail(what: string, report: RunReport, config: StackConfig, error:
   if (report.violations.some((one) => one.level === "mandatory")) {
     lines.unshift("the policy pack refuses this; nothing was changed");
   }
-  const pods = what === "up" ? await podsOf(config) : [];
-  const told = [...lines.map((line) => withoutPods(line, pods)), ...pods];
-  throw new UserError(`${what} of stack ${config.stack} failed:\n${told.join("\n")}`);
+  const pods = action === "up" ? await podsOf(config) : [];
+  const reasons = [...lines.map((line) => withoutPods(line, pods)), ...pods];
+  host.notify({ code: "run.failed", data: { action, stack: config.stack, reasons } });
+  throw new UserError(`${action} of stack ${config.stack} failed:\n${reasons.join("\n")}`);
 }
 
 async function podsOf(config: StackConfig): Promise<string[]> {
@@ -90,24 +85,38 @@ async function podsOf(config: StackConfig): Promise<string[]> {
 }
 
 /** Shows what would change and what the pack says of it. Throws a UserError when the pack refuses it or it cannot be told. */
-export async function preview(name: string, log: Log): Promise<RunReport> {
-  const { stack, config } = await open(name);
-  return previewOf(stack, config, log);
+export async function preview(name: string, host: RunHost): Promise<RunReport> {
+  const { stack, config } = await open(name, host);
+  return previewOf(stack, config, host);
 }
 
-async function previewOf(stack: Stack, config: StackConfig, log: Log): Promise<RunReport> {
-  log(styleText("bold", `preview of stack ${config.stack} (${config.environment}, context ${config.cluster.context})`));
-  const { report, onEvent } = follow(log);
-  interruption.throwIfAborted();
+async function previewOf(stack: Stack, config: StackConfig, host: RunHost): Promise<RunReport> {
+  const { report, onEvent } = begin("preview", config, host);
   try {
     await stack.preview({ policyPacks: [policyPack], onEvent, signal: interruption, suppressOutputs: true });
   } catch (error) {
-    if (report.violations.length > 0) printViolations(report.violations, log);
-    return await fail("preview", report, config, error);
+    if (report.violations.length > 0) tellVerdict(report, host);
+    return await fail("preview", { report, config, host }, error);
   }
-  printWarnings(report.warnings, log);
-  printViolations(report.violations, log);
-  log(summarize(report.changes, true));
+  tellVerdict(report, host);
+  return end("preview", report, host);
+}
+
+/** Says that a run begins, and follows what its engine does. */
+function begin(action: RunAction, config: StackConfig, host: RunHost): ReturnType<typeof follow> {
+  const { stack, environment, cluster } = config;
+  host.notify({ code: "run.started", data: { action, stack, environment, context: cluster.context } });
+  interruption.throwIfAborted();
+  return follow(host);
+}
+
+function tellVerdict({ violations }: RunReport, { notify }: RunHost): void {
+  const mandatory = violations.filter(({ level }) => level === "mandatory").length;
+  notify({ code: "policy.summary", data: { mandatory, advisory: violations.length - mandatory } });
+}
+
+function end(action: RunAction, report: RunReport, { notify }: RunHost): RunReport {
+  notify({ code: "run.summary", data: { action, changes: report.changes } });
   return report;
 }
 
@@ -119,10 +128,10 @@ export interface WantedRelease {
   readonly values: JsonObject;
 }
 
-/** The releases the program of a stack asks for, with their values; the pack is not asked. */
+/** The releases the program of a stack asks for, with their values; the pack is not asked, and nothing is told. */
 export async function previewReleases(name: string): Promise<{ config: StackConfig; releases: WantedRelease[] }> {
-  const { stack, config } = await open(name);
-  const { report, onEvent } = follow(() => {});
+  const { stack, config } = await open(name, silentHost);
+  const { report, onEvent } = follow(silentHost);
   const releases = new Map<string, WantedRelease>();
   const collect = (event: EngineEvent): void => {
     onEvent(event);
@@ -134,37 +143,32 @@ export async function previewReleases(name: string): Promise<{ config: StackConf
   try {
     await stack.preview({ onEvent: collect, suppressOutputs: true });
   } catch (error) {
-    return await fail("preview", report, config, error);
+    return await fail("preview", { report, config, host: silentHost }, error);
   }
   return { config, releases: [...releases.values()] };
 }
 
 /** Previews, and when the pack agrees makes it so. Throws a UserError that says what failed and why; the next run goes on from there. */
-export const up = (name: string, log: Log): Promise<RunReport> =>
-  change(name, "up", log, async (stack, config) => {
-    await previewOf(stack, config, log);
-    log(styleText("bold", `up of stack ${config.stack}`));
-    const { report, onEvent } = follow(log);
-    interruption.throwIfAborted();
+export const up = (name: string, host: RunHost): Promise<RunReport> =>
+  change(name, "up", host, async (stack, config) => {
+    await previewOf(stack, config, host);
+    const { report, onEvent } = begin("up", config, host);
     try {
       await stack.up({ policyPacks: [policyPack], onEvent, signal: interruption, suppressOutputs: true });
     } catch (error) {
-      return await fail("up", report, config, error);
+      return await fail("up", { report, config, host }, error);
     }
-    log(summarize(report.changes, false));
-    return report;
+    return end("up", report, host);
   });
 
 /** Takes everything of the stack away; a namespace protected in prod is refused. */
-export const destroy = (name: string, log: Log): Promise<RunReport> =>
-  change(name, "destroy", log, async (stack, config) => {
-    const { report, onEvent } = follow(log);
-    interruption.throwIfAborted();
+export const destroy = (name: string, host: RunHost): Promise<RunReport> =>
+  change(name, "destroy", host, async (stack, config) => {
+    const { report, onEvent } = begin("destroy", config, host);
     try {
       await stack.destroy({ onEvent, signal: interruption, suppressOutputs: true });
     } catch (error) {
-      return await fail("destroy", report, config, error);
+      return await fail("destroy", { report, config, host }, error);
     }
-    log(summarize(report.changes, false));
-    return report;
+    return end("destroy", report, host);
   });

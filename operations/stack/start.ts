@@ -1,6 +1,7 @@
 import { clusterUp } from "../../cluster/local/up";
 import { ensureToolchain, spent } from "../../process/toolchain/ensure";
 import { enabledSystems } from "../../systems/registry";
+import { terminalHost } from "./hosts";
 import { up } from "./run";
 import { useEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
@@ -17,7 +18,7 @@ export async function start(stack: string, log: (line: string) => void): Promise
   log(`2/3 cluster is up (${spent(Date.now() - begin)})`);
   log(`3/3 stack ${stack}`);
   useEnvironment("stack");
-  await up(stack, log);
+  await up(stack, terminalHost(log));
   log(`3/3 stack ${stack} is up; all in ${spent(Date.now() - begin)}`);
   log(`\n${statusTable(await status(stack))}`);
   for (const { system, config } of enabledSystems(checkStackFile(stack))) {

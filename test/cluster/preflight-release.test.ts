@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import type { Evidence } from "../../cluster/interrupted-release";
 import { namespaceClashes, preflight } from "../../cluster/preflight";
 import type { Deployment } from "../../cluster/stack-state";
+import { lineOf } from "../../process/run-events";
 
 /** What kubectl says is written down here: a namespace of the stack's own, with one record of Helm's. */
 describe("preflight: a release that is there before the stack makes it", () => {
@@ -107,7 +108,11 @@ describe("preflight: a release that is there before the stack makes it", () => {
     const { observed, notes } = await look(undefined, true, ["web", "jobs"]);
     assert.deepEqual(Object.keys(observed.releases), ["ns/web", "ns/jobs"]);
     assert.deepEqual(Object.keys(observed.namespaces), ["ns"]);
-    assert.equal(notes.filter((line) => line.startsWith("namespace ns: puts back")).length, 1);
+    assert.deepEqual(
+      notes.map(({ code }) => code),
+      ["namespace.drift"],
+    );
+    assert.match(notes.map(lineOf).join(), /^namespace ns: puts back pod-security/);
     record("Helm", "pending-upgrade");
     const { mistakes } = await look(undefined, true, ["web", "jobs"]);
     assert.deepEqual(

@@ -64,6 +64,17 @@ describe("one place each", () => {
     assert.deepEqual(places(/Object\.assign\(process\.env/), ["operations/stack/stack-environment.ts"]));
   it("loads nothing late but by `await import()`", () =>
     assert.deepEqual(places(/require\([^)]*\)\s*as typeof import/), []));
+  it("looks at the wording of what Pulumi says; all else of a run is told by codes and fields", () => {
+    const told = sources.filter((file) => /from "[^"]*\/run-events"|EngineEvent\b/.test(textOf(file)));
+    assert.ok(told.includes("operations/stack/progress.ts") && told.includes("components/connect.ts"), told.join());
+    const looksAtText =
+      /\.(?:test|exec|match(?:All)?|search)\(|\bRegExp\b|\b(?:message|text|line)\.(?:startsWith|includes)\(/;
+    assert.deepEqual(
+      told.filter((file) => looksAtText.test(textOf(file))),
+      [],
+    );
+    assert.deepEqual(places(/from "\.\/engine-messages"/), ["operations/stack/progress.ts", "operations/stack/run.ts"]);
+  });
   it("reads which cluster is meant", () =>
     assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["cluster/local/cluster-name.ts"]));
 });

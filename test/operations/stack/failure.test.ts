@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withoutPods } from "../../../operations/stack/failure";
+import { withoutPods } from "../../../operations/stack/engine-messages";
 
 const job = 'resource "urn:pulumi:dev::hardened::hardened:systems:Web$kubernetes:batch/v1:Job::web-setup"';
 const message = [

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { follow, printViolations, printWarnings, summarize } from "../../../operations/stack/progress";
+import { printViolations, printWarnings, summarize, terminalHost } from "../../../operations/stack/hosts";
+import { follow } from "../../../operations/stack/progress";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::hardened::hardened:systems:Web$${type}::${name}`;
 const secret = urn("kubernetes:core/v1:Secret", "web-credentials");
@@ -15,9 +16,12 @@ const says = (severity: string, message: string, more: Record<string, unknown> =
 
 function run(...events: readonly EngineEvent[]) {
   const lines: string[] = [];
-  const { report, onEvent } = follow((line) => lines.push(line));
+  const host = terminalHost((line) => void lines.push(stripVTControlCharacters(line)));
+  const { report, onEvent } = follow(host);
   for (const one of events) onEvent(one);
-  return { lines, report };
+  const during = [...lines];
+  host.notify({ code: "run.summary", data: { action: "up", changes: {} } });
+  return { lines: during, report, after: lines.slice(during.length) };
 }
 
 describe("progress", () => {
@@ -50,21 +54,50 @@ describe("progress", () => {
   });
 
   it("collects errors and warnings, but not those about Pulumi's own plugins, nor what is only passing", () => {
-    const { report, lines } = run(
+    const { report, lines, after } = run(
       says("error", "it broke", { urn: secret }),
       says("error", "for a moment", { ephemeral: true }),
       says("error", "<{%reset%}>"),
       says("warning", "mind this"),
-      says("warning", "using pulumi-resource-kubernetes from $PATH"),
+      says("warning", "using pulumi-resource-kubernetes from $PATH at /bin/pulumi-resource-kubernetes"),
     );
     assert.deepEqual(report.errors, [{ urn: secret, message: "it broke" }]);
-    assert.deepEqual(report.warnings, ["mind this"]);
+    assert.deepEqual(after, ["! warning mind this", "nothing changes"]);
     assert.deepEqual(lines, []);
   });
 
-  it("passes the program's own notes on, and no other", () => {
-    const note = "namespace web: puts back pod-security.kubernetes.io/warn";
-    assert.deepEqual(run(says("info#err", note), says("info", "something else")).lines, [`  ${note}`]);
+  it("passes the program's own notes on, however they are worded, and not what a provider or a plugin says meanwhile", () => {
+    const component = urn("hardened:components:AppSecret", "web");
+    const { lines } = run(
+      says("info", "<{%bold%}>Heute ist Ruhetag!<{%reset%}>\n"),
+      says("info", "of a component", { urn: component }),
+      says("info", "of an object", { urn: secret }),
+      says("info", "for a moment", { ephemeral: true }),
+      says("info#err", "namespace web: is what a plugin prints"),
+      says("debug", "release web: is for a debugger"),
+    );
+    assert.deepEqual(lines, ["  Heute ist Ruhetag!", "  of a component"]);
+  });
+
+  it("shows every warning but the known ones about Pulumi itself, in whole and about no resource", () => {
+    const known = [
+      "using pulumi-resource-kubernetes from $PATH at /bin/pulumi-resource-kubernetes",
+      "using pulumi-language-nodejs from $PATH at /a expected /b",
+      "resource plugin kubernetes is expected to have version >=4.34.2, but has 4.18.1; the wrong version may be on your path, or this may be a bug in the plugin",
+      "Attempting to deploy or update resources with 1 pending operations from previous deployment.\n  * urn, interrupted while creating\nThese resources are in an unknown state",
+    ];
+    const unknown = [
+      "using pulumi-resource-kubernetes from a place nobody knows",
+      "mind: using pulumi-resource-kubernetes from $PATH at /bin",
+      "resource plugin kubernetes is expected to have version >=4.34.2, but has 4.18.1; something new",
+      "plugin x from $PATH",
+    ];
+    assert.deepEqual(run(...known.map((text) => says("warning", text))).after, ["nothing changes"]);
+    const shown = [...unknown.map((text) => says("warning", text)), says("warning", known[0] ?? "", { urn: secret })];
+    assert.deepEqual(
+      run(...shown).after,
+      [...unknown, known[0]].map((text) => `! warning ${text}`).concat("nothing changes"),
+    );
   });
 
   it("sums up what was, or would be, done", () => {
@@ -83,9 +116,9 @@ describe("progress", () => {
 
   it("shows each violation in full, and the count", () => {
     const lines: string[] = [];
-    const violation = (level: "mandatory" | "warning", message: string) => ({ policy: "p", level, message, urn: "" });
+    const violation = (level: "mandatory" | "advisory", message: string) => ({ policy: "p", level, message, urn: "" });
     const log = (line: string): void => void lines.push(stripVTControlCharacters(line));
-    printViolations([violation("mandatory", "one\ntwo"), violation("warning", "three")], log);
+    printViolations([violation("mandatory", "one\ntwo"), violation("advisory", "three")], log);
     assert.deepEqual(lines, ["✖ violation p: one", "    two", "! advice p: three", "policy: 1 violation, 1 advisory"]);
     lines.length = 0;
     printViolations([], log);

@@ -14,6 +14,7 @@ import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { noteEngine } from "../../../operations/stack/engine-record";
+import { terminalHost } from "../../../operations/stack/hosts";
 import { releaseDeadLocks } from "../../../operations/stack/pulumi-lock";
 import { alone, backendFolder } from "../../../operations/stack/stack-lock";
 import { isRunning, seesWholeMachine } from "../../../process/identity";
@@ -37,7 +38,12 @@ describe("Pulumi's lock of a stack", () => {
     writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...whole, ...change }));
     writeFileSync(join(folder, `${name}.json.attrs`), "{}"); // as Pulumi writes beside every file
   };
-  const release = (): void => releaseDeadLocks("dev", root, (line) => void log.push(line));
+  const release = (): void =>
+    releaseDeadLocks(
+      "dev",
+      root,
+      terminalHost((line) => void log.push(line)),
+    );
   const file = (): string => join(folder, "one.json");
   const killed = async (pid: number): Promise<void> => {
     process.kill(pid, "SIGKILL");

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { noteEngine } from "../../../operations/stack/engine-record";
+import { terminalHost } from "../../../operations/stack/hosts";
 import { releaseDeadLocks } from "../../../operations/stack/pulumi-lock";
 
 /**
@@ -23,7 +24,7 @@ const lock = (minutes: number): void => {
 };
 const release = (): void => {
   try {
-    releaseDeadLocks("dev", root, console.log);
+    releaseDeadLocks("dev", root, terminalHost(console.log));
   } catch (error) {
     console.log(`held: ${(error as Error).message}`);
   }
