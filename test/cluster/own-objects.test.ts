@@ -150,20 +150,22 @@ describe("own-objects: what is asked before an object is registered", () => {
     "rbac.authorization.k8s.io/v1:ClusterRole",
     "a.example/v1:Any",
   ])
-    it(`of whatever kind, it has the stack's marks beside its own: ${kind}`, () => {
+    it(`of whatever kind, it has the stack's marks beside its own: ${kind}`, async () => {
       const own = { annotations: { a: "b" }, labels: { c: "d" } };
-      const { props } = transformed(`kubernetes:${kind}`, { name: "x", ...own }) ?? {};
-      assert.deepEqual(props?.metadata, {
+      const result = transformed(`kubernetes:${kind}`, { name: "x", ...own }, true);
+      assert.deepEqual(result?.props.metadata, {
         name: "x",
         annotations: { ...own.annotations, ...marks.annotations },
         labels: { ...own.labels, ...marks.labels },
       });
+      await dependsOn(result);
     });
 
   it("its marks join labels and annotations that are known later", async () => {
     const labels = pulumi.output({ c: "d" });
-    const { props } = transformed("kubernetes:core/v1:Secret", { name: "x", labels }) ?? {};
-    const found = await new Promise((resolve) => void pulumi.output(props?.metadata.labels).apply(resolve));
+    const result = transformed("kubernetes:core/v1:Secret", { name: "x", labels }, true);
+    const found = await new Promise((resolve) => void pulumi.output(result?.props.metadata.labels).apply(resolve));
+    await dependsOn(result);
     assert.deepEqual(found, { c: "d", ...marks.labels });
   });
 
