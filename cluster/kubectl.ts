@@ -8,6 +8,9 @@ export class ClusterUnavailable extends Error {
   override readonly name = "ClusterUnavailable";
 }
 
+/** The API server refuses this person the question: RBAC, or admission. */
+export class Forbidden extends ClusterUnavailable {}
+
 /** Says that the cluster of a context could not be asked, and why. */
 export const unavailable = (context: string, { message }: Error): string =>
   `the cluster of context "${context}" could not be asked: ${message}`;
@@ -26,10 +29,16 @@ export function kubectl(context: string, args: readonly string[], stdin?: string
           .split("\n")
           .filter((line) => !/^[EWI]\d{4} /.test(line))
           .pop() ?? error.message;
-      reject(/NotFound/.test(stderr) ? new NotFound(why) : new ClusterUnavailable(why));
+      reject(failureOf(stderr, why));
     });
     if (stdin !== undefined) child.stdin?.end(stdin);
   });
+}
+
+/** kubectl says what kind of answer the API server gave in its own words alone: the one place that reads them. */
+function failureOf(stderr: string, why: string): Error {
+  if (/NotFound/.test(stderr)) return new NotFound(why);
+  return /forbidden/i.test(stderr) ? new Forbidden(why) : new ClusterUnavailable(why);
 }
 
 /** The object asked for does not exist. */
@@ -52,7 +61,7 @@ export async function unlessForbidden<T>(asked: Promise<T>, otherwise: T): Promi
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof ClusterUnavailable && /forbidden/i.test(error.message)) return otherwise;
+    if (error instanceof Forbidden) return otherwise;
     throw error;
   }
 }

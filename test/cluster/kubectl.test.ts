@@ -1,17 +1,39 @@
 import assert from "node:assert/strict";
-import { ClusterUnavailable, unlessForbidden } from "../../cluster/kubectl";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { ClusterUnavailable, Forbidden, getObject, unlessForbidden } from "../../cluster/kubectl";
 
 describe("kubectl: what a person may not ask", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
+  const path = process.env.PATH;
   const words = 'Error from server (Forbidden): nodes is forbidden: User "dev" cannot list resource "nodes"';
-  const failed = (error: Error): Promise<string> => unlessForbidden(Promise.reject(error), "otherwise");
+  /** What getObject gives when kubectl fails with these words. */
+  const asked = (stderr: string): Promise<unknown> => {
+    writeFileSync(join(folder, "kubectl"), `#!/bin/sh\necho '${stderr}' >&2\nexit 1\n`, { mode: 0o755 });
+    return getObject("any", ["nodes"]);
+  };
+  before(() => {
+    process.env.PATH = [folder, path].join(delimiter);
+  });
+  after(() => {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is an error of its own, which is one of an unavailable cluster too", async () => {
+    await assert.rejects(asked(words), (error) => error instanceof Forbidden && error instanceof ClusterUnavailable);
+    await assert.rejects(asked("connection refused"), (error) => !(error instanceof Forbidden));
+    assert.equal(await asked('Error from server (NotFound): nodes "a" not found'), undefined);
+  });
 
   it("is answered otherwise, and what they may ask as the cluster answers", async () => {
-    assert.equal(await failed(new ClusterUnavailable(words)), "otherwise");
+    assert.equal(await unlessForbidden(asked(words), "otherwise"), "otherwise");
     assert.equal(await unlessForbidden(Promise.resolve("answer"), "otherwise"), "answer");
   });
 
-  it("is not what the cluster cannot answer, nor a mistake of the program", async () => {
+  it("is no other failure", async () => {
     for (const error of [new ClusterUnavailable("connection refused"), new TypeError("a forbidden thing")])
-      await assert.rejects(failed(error), error);
+      await assert.rejects(unlessForbidden(Promise.reject(error), "otherwise"), error);
   });
 });
