@@ -132,7 +132,8 @@ export function addOperationCommands(program: Command): void {
     .addHelpText("after", "\nExit codes: 0 ready, 1 a gate is open.")
     .action(async (options: ReadyOptions & JsonOption) => {
       const { formatReady, ready } = await import("../operations/readiness/ready");
-      const found = await ready(options);
+      const { outdated } = await import("./generate/generated");
+      const found = await ready(options, () => outdated(program));
       printResult(options.json, found, formatReady(found));
       if (!found.ready) process.exitCode = 1;
     });

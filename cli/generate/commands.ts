@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import { program } from "../main";
 import { markdownTable, pageHead } from "./table";
 
 /** Every command below the program, those of commands in commands included, with the words that call it. */
-export const commands = (from: Command = program, words = from.name()): { words: string; command: Command }[] =>
+export const commands = (from: Command, words = from.name()): { words: string; command: Command }[] =>
   from.commands.flatMap((command) => {
     const own = `${words} ${command.name()}`;
     return [...(command.commands.length > 0 ? [] : [{ words: own, command }]), ...commands(command, own)];
@@ -43,7 +42,7 @@ const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?"]$/.test(text) ? "" : "."}`;
 
 /** docs/reference/commands.md: every command of `hardened` with its options. */
-export function commandsPage(): string {
+export function commandsPage(program: Command): string {
   return [
     pageHead("Commands"),
     `Every command is \`bin/hardened <command>\`; \`--help\` shows the same. \`npm run\` knows the most used ones, see the
@@ -56,6 +55,6 @@ export function commandsPage(): string {
 | 2 | there are differences (diff), or it could not be judged |
 | 130 | interrupted; run the same command again to go on |
 `,
-    ...commands().map(section),
+    ...commands(program).map(section),
   ].join("\n");
 }

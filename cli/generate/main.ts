@@ -1,54 +1,16 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../../config/project";
-import { checklistPage } from "./checklist";
-import { checksPage } from "./checks";
-import { commandsPage } from "./commands";
-import { configPage } from "./config";
-import { eventsPage } from "./events";
-import { architecturePage } from "./import-diagram";
-import { monitoringPage } from "./monitoring";
-import { projectFile } from "./project-file";
-import { requirementsPage } from "./requirements";
-import { serviceValuesPage } from "./service-values";
-import { stackSchema } from "./stack-schema";
-import { readmePage } from "./systems-table";
+import { program } from "../main";
+import { generated, outdated } from "./generated";
 import { writeValuesSchemas } from "./values-schemas";
 
-/** Files written from the code, by path in the checkout; a test fails when one of them is not what its source says. */
-export const generated: Readonly<Record<string, () => string>> = {
-  "Pulumi.yaml": projectFile,
-  "README.md": readmePage,
-  "docs/reference/config.md": configPage,
-  "docs/reference/stack.schema.json": stackSchema,
-  "docs/reference/commands.md": commandsPage,
-  "docs/reference/checks.md": checksPage,
-  "docs/reference/events.md": eventsPage,
-  "docs/reference/hardening-checklist.md": checklistPage,
-  "docs/reference/service-chart.md": serviceValuesPage,
-  "docs/reference/monitoring.md": monitoringPage,
-  "docs/explanation/architecture.md": architecturePage,
-  "docs/requirements.md": requirementsPage,
-};
-
-/** What a file says now, nothing when it is not there. */
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** Generated files below `root` that are missing or not what their source says. */
-export const outdated = (root = projectRoot): string[] =>
-  Object.entries(generated).flatMap(([file, make]) => (textOf(join(root, file)) === make() ? [] : [file]));
-
 function main(): void {
-  const written = outdated();
+  const pages = generated(program);
+  const written = outdated(program);
   for (const file of written) {
     mkdirSync(dirname(join(projectRoot, file)), { recursive: true });
-    writeFileSync(join(projectRoot, file), (generated[file] as () => string)());
+    writeFileSync(join(projectRoot, file), (pages[file] as () => string)());
   }
   written.push(...writeValuesSchemas(join(projectRoot, "charts")).map((chart) => `charts/${chart}/values.schema.json`));
   for (const file of written) console.log(`wrote ${file}`);

@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { runHelm } from "../../cluster/run-helm";
 import { projectName, projectRoot } from "../../config/project";
@@ -84,14 +82,11 @@ async function deployedEvidence(name: string): Promise<Evidence[] | null> {
   return outputs.length === 0 ? null : outputs.flatMap((output) => output?.evidence ?? []);
 }
 
-/** Generated documents that are not what the code says. The generator knows this command, so it is asked as a process of its own. */
-function outdatedDocuments(): string[] {
-  const args = [...process.execArgv, join(projectRoot, "cli", "generate", "outdated.ts")];
-  return JSON.parse(execFileSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8" })) as string[];
-}
-
-/** Looks at the four gates of a stack (COS-56). */
-export async function ready(options: ReadyOptions): Promise<Readiness> {
+/**
+ * Looks at the four gates of a stack (COS-56).
+ * @param outdated generated documents that are not what the code says
+ */
+export async function ready(options: ReadyOptions, outdated: () => readonly string[]): Promise<Readiness> {
   const { stack } = options;
   const folder = evidenceFolder(stack, options.evidence);
   const targets = readTargets(options.targets);
@@ -129,7 +124,7 @@ export async function ready(options: ReadyOptions): Promise<Readiness> {
     lintGate(checks, await deployedEvidence(stack), rendered, stored),
     complianceGate(index, looking),
     drillGate(index, looking),
-    docsGate(targets, outdatedDocuments(), targetsFile(options.targets)),
+    docsGate(targets, outdated(), targetsFile(options.targets)),
   ].map(here);
   return { stack, ready: gates.every((gate) => gate.passed), gates, folder: shown(folder) };
 }

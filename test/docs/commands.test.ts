@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { commands } from "../../cli/generate/commands";
+import { program } from "../../cli/main";
 import { filesBelow, textOf } from "../support/tree";
 
 const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
 const documents = filesBelow([""], [".md"]);
-const known = commands().map(({ words }) => words.replace(/^hardened /, ""));
+const known = commands(program).map(({ words }) => words.replace(/^hardened /, ""));
 /** Whether words after `hardened` begin with a command: of "cluster up" both words are its name. */
 const isCommand = (words: string): boolean => known.some((name) => `${words} `.startsWith(`${name} `));
 

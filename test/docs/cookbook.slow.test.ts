@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump, load, loadAll } from "js-yaml";
 import { commands } from "../../cli/generate/commands";
+import { program } from "../../cli/main";
 import { readTargets } from "../../operations/readiness/security-targets";
 import { headings, over, printsAsShown, type Section, section } from "../support/document";
 import { filesBelow, root, textOf } from "../support/tree";
@@ -12,7 +13,7 @@ import { filesBelow, root, textOf } from "../support/tree";
 const cookbook = "docs/how-to/cookbook.md";
 const page = textOf(cookbook);
 const map = textOf("docs/explanation/evidence-map.md");
-const known = new Map(commands().map(({ words, command }) => [words.replace(/^hardened /, ""), command]));
+const known = new Map(commands(program).map(({ words, command }) => [words.replace(/^hardened /, ""), command]));
 
 /** Every line of the cookbook that starts a command of ours. */
 const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)]

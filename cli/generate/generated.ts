@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { projectRoot } from "../../config/project";
+import { checklistPage } from "./checklist";
+import { checksPage } from "./checks";
+import { commandsPage } from "./commands";
+import { configPage } from "./config";
+import { eventsPage } from "./events";
+import { architecturePage } from "./import-diagram";
+import { monitoringPage } from "./monitoring";
+import { projectFile } from "./project-file";
+import { requirementsPage } from "./requirements";
+import { serviceValuesPage } from "./service-values";
+import { stackSchema } from "./stack-schema";
+import { readmePage } from "./systems-table";
+
+/** Files written from the code and the program's commands, by path in the checkout; a test fails when one of them is not what its source says. */
+export const generated = (program: Command): Readonly<Record<string, () => string>> => ({
+  "Pulumi.yaml": projectFile,
+  "README.md": readmePage,
+  "docs/reference/config.md": configPage,
+  "docs/reference/stack.schema.json": stackSchema,
+  "docs/reference/commands.md": () => commandsPage(program),
+  "docs/reference/checks.md": checksPage,
+  "docs/reference/events.md": eventsPage,
+  "docs/reference/hardening-checklist.md": checklistPage,
+  "docs/reference/service-chart.md": serviceValuesPage,
+  "docs/reference/monitoring.md": monitoringPage,
+  "docs/explanation/architecture.md": architecturePage,
+  "docs/requirements.md": requirementsPage,
+});
+
+/** What a file says now, nothing when it is not there. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Generated files below `root` that are missing or not what their source says. */
+export const outdated = (program: Command, root = projectRoot): string[] =>
+  Object.entries(generated(program)).flatMap(([file, make]) => (textOf(join(root, file)) === make() ? [] : [file]));
