@@ -7,6 +7,8 @@ import { judgeChart } from "../../policy/judge/judge-chart";
 import { renderChart } from "../../policy/render/render";
 import { useHelm } from "../policy/support/helm";
 import { helmTemplate, requestOf } from "../policy/support/helm-template";
+import { sha256 } from "../support/cosign";
+import { judged, platformParts } from "../support/platform-part";
 import { layOut, realCharts } from "../support/real-charts";
 
 /** Slowest judgement of one chart that is still no sign of runaway work, in milliseconds, on a busy machine. */
@@ -40,6 +42,19 @@ describe("charts of other projects", function () {
       );
       assert.equal(verdict.objects, manifests.length);
       for (const { object, field, want } of verdict.findings) assert.ok(object.kind && field && want);
+    });
+  }
+
+  for (const part of platformParts) {
+    it(`${part.name}: the values of charts/examples/platform pass every rule but those it is for`, async () => {
+      const image = { repository: "registry.example.com/part", tag: `1.0.0@${sha256("part")}` };
+      const { verdict } = await judged(part, image, scratch);
+      assert.deepEqual(
+        verdict.findings.map(({ rule }) => rule),
+        part.left ?? [],
+      );
+      const exempted = new Set((verdict.exempted ?? []).map(({ finding }) => finding.rule));
+      assert.deepEqual([...exempted].sort(), Object.keys(part.exempt).sort());
     });
   }
 });

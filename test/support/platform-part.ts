@@ -17,6 +17,9 @@ import { root } from "./tree";
 
 const examples = join(root, "charts/examples/platform");
 
+/** `tag` has the digest in it, as the charts know no digests. */
+export type PartImage = Readonly<Record<"repository" | "tag", string>>;
+
 /** A controller of someone else's: built from its Go module, installed by its own chart with the values of charts/examples/platform. */
 export interface PlatformPart {
   /** Release, namespace, and file of values. */
@@ -29,10 +32,12 @@ export interface PlatformPart {
   readonly folder: string;
   /** Files of its module that define the kinds it needs, where the chart does not. @default none */
   readonly definitions?: readonly string[];
-  /** Values that name the image; `tag` has the digest in it, as the chart knows no digests. */
-  readonly image: (image: { readonly repository: string; readonly tag: string }) => JsonObject;
+  /** Values that name the image. */
+  readonly image: (image: PartImage) => JsonObject;
   /** What it is for that the pack has to be told: rule → reason. */
   readonly exempt: Readonly<Record<string, string>>;
+  /** Rules that the shipped values leave a finding of, none of them mandatory. @default none */
+  readonly left?: readonly string[];
 }
 
 export const externalSecrets: PlatformPart = {
@@ -61,7 +66,10 @@ export const vpaRecommender: PlatformPart = {
   // Tests do not wait for a minute, and leave nothing behind: the chart keeps its definitions otherwise.
   image: (image) => ({ recommender: { image, extraArgs: ["--recommender-interval=10s"] }, crds: { keep: false } }),
   exempt: { "rbac-wildcards": "it reads the scale of any kind of workload that a VPA may name" },
+  left: ["writable-tmp"], // the chart has no place for a volume
 };
+
+export const platformParts: readonly PlatformPart[] = [externalSecrets, vpaRecommender];
 
 const settings = (part: PlatformPart) =>
   policySettings.parse({
@@ -84,13 +92,7 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
   const [, repository = "", digest] = /^(.+)@(.+)$/.exec(reference) ?? [];
   const scratch = mkdtempSync(join(tmpdir(), `${part.name}-`));
   try {
-    const chart = await layOut(chartOf(part), scratch);
-    const own = join(scratch, "image.json");
-    writeFileSync(own, JSON.stringify(part.image({ repository, tag: `local@${digest}` })));
-    const values = await readValues([join(examples, `${part.name}.yaml`), own]);
-    const request = { chart, name: part.name, namespace: part.name, values, kubeVersion: "1.36" };
-    const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
-    const { verdict } = await judgeChart(request, { ...context, now: new Date(), settings: settings(part) });
+    const { chart, values, verdict } = await judged(part, { repository, tag: `local@${digest}` }, scratch);
     for (const file of await definitions(part)) await kubectl(["apply", "--server-side", "-f", file]);
     await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: namespaceOf(part) }));
     await helm(
@@ -101,6 +103,18 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** The pack's verdict on a part with its shipped values and this image, and what it was given. `scratch`: folder for its chart. */
+export async function judged(part: PlatformPart, image: PartImage, scratch: string) {
+  const chart = await layOut(chartOf(part), scratch);
+  const own = join(scratch, `${part.name}.image.json`);
+  writeFileSync(own, JSON.stringify(part.image(image)));
+  const values = await readValues([join(examples, `${part.name}.yaml`), own]);
+  const request = { chart, name: part.name, namespace: part.name, values, kubeVersion: "1.36" };
+  const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
+  const { verdict } = await judgeChart(request, { ...context, now: new Date(), settings: settings(part) });
+  return { chart, values, verdict };
 }
 
 /** Takes a part off the cluster, with its definitions and everything made by them. */
