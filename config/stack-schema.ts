@@ -128,7 +128,7 @@ export interface StackConfig {
   readonly imageLock?: string | undefined;
   /** Who must have signed which images. */
   readonly imageSignatures?: SignatureSettings | undefined;
-  /** Service level that drills are judged by; both in percent. */
+  /** Service level objective for drills; both in percent. */
   readonly slo?: { readonly target?: number | undefined; readonly maxBudgetPerDrill?: number | undefined } | undefined;
   /** Checked configuration per system, in the registry's order. */
   readonly systems: Readonly<Record<string, unknown>>;
