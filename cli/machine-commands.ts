@@ -76,7 +76,7 @@ export function addMachineCommands(program: Command): void {
         await ensureToolchain(print, groups.length > 0 ? groups : undefined);
       } catch (error) {
         // The compiler was interrupted too: its message adds nothing.
-        throw interruption.aborted ? new UserError("interrupted; run the same command again to go on", 130) : error;
+        throw interruption.aborted ? new UserError("interrupted; run the same command again to resume", 130) : error;
       }
     });
 }

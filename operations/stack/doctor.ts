@@ -19,7 +19,7 @@ export interface Finding {
   readonly check: string;
   readonly state: "ok" | "warning" | "failed";
   readonly detail: string;
-  /** The command or edit that fixes it; absent without a failure. */
+  /** The command or edit that mends it; absent when all is well. */
   readonly fix?: string;
 }
 
