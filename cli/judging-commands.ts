@@ -9,41 +9,45 @@ import { endAtOnce } from "../process/interrupt";
 import { printJson } from "../process/terminal";
 import { kubernetesVersion, podSecurityVersion, print, type StackOptions, stackOption } from "./options";
 
-/** Whatever keeps these commands from judging, a mistake in their options too, is exit code 2. */
+/** Anything that prevents validation, an invalid option included, is exit code 2. */
 const couldNotJudge = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? 0 : 2);
 
-/** Commands that judge, of which none changes anything. */
+/** Commands that validate; none changes anything. */
 export function addJudgingCommands(program: Command): void {
   program
     .command("check")
     .description(
-      "judge stacks, chart folders, manifests, standard input (-) or an exported Pulumi state; needs no cluster",
+      "validate stacks, chart folders, manifests, standard input (-) or an exported Pulumi state; needs no cluster",
     )
     .exitOverride(couldNotJudge)
     .argument(
       "[target...]",
-      "stack name, chart folder, manifest file or folder, - or state.json; the stack dev when left out",
+      "stack name, chart folder, manifest file or folder, - or state.json; default: the stack dev",
     )
-    .option("-f, --values <file...>", "values files for a chart, the last one on top")
-    .option(
-      "-n, --namespace <name>",
-      "namespace of a chart's release and of objects that name none; unknown when left out",
+    .option("-f, --values <file...>", "values files for a chart; the last one takes precedence")
+    .option("-n, --namespace <name>", "namespace of a chart's release and of objects without one; unknown if omitted")
+    .addOption(
+      new Option("--profile <name>", "policy profile, for anything but a stack").choices(profiles).default("prod"),
     )
-    .addOption(new Option("--profile <name>", "how strict, for anything but a stack").choices(profiles).default("prod"))
     .option(
       "--pod-security <version>",
-      "version of the restricted standard, latest or v1.36",
+      "version of the restricted Pod Security Standard, latest or v1.36",
       podSecurityVersion,
       "latest",
     )
-    .option("--kubernetes <version>", "version charts are rendered for", kubernetesVersion, defaultKubernetesVersion)
+    .option(
+      "--kubernetes <version>",
+      "Kubernetes version that charts are rendered for",
+      kubernetesVersion,
+      defaultKubernetesVersion,
+    )
     .addOption(
       new Option(
         "--like <stack>",
-        "judge by everything this stack's file says: how strict, versions, images, scans, signatures, exemptions",
+        "validate with all settings of this stack's file: profile, versions, images, scans, signatures, exemptions",
       ).conflicts(["profile", "podSecurity", "kubernetes"]),
     )
-    .addOption(new Option("--only <rules>", "judge by these rules alone").choices(["pod-security"]))
+    .addOption(new Option("--only <rules>", "validate with these rules only").choices(["pod-security"]))
     .addOption(
       new Option("--format <name>", "format of the report")
         .choices(["human", "json", "markdown", "sarif", "junit", "openreports", "html"])
@@ -53,13 +57,13 @@ export function addJudgingCommands(program: Command): void {
     .addHelpText(
       "after",
       `
-Exit codes: 0 no mandatory rule is broken, 1 one is, 2 something could not be judged, 130 interrupted.
+Exit codes: 0 no mandatory rule is violated, 1 one is, 2 something could not be validated, 130 interrupted.
 
 Examples:
-  hardened check prod                                    a stack, by its own settings
+  hardened check prod                                    a stack, with its own settings
   hardened check charts/mailroom -f my-values.yaml       a chart
-  hardened check manifests/ --like prod                  a folder of manifests, by a stack's settings
-  kubectl get deploy -n web -o yaml | hardened check -   what runs
+  hardened check manifests/ --like prod                  a folder of manifests, with a stack's settings
+  kubectl get deploy -n web -o yaml | hardened check -   what is running
   pulumi stack export | hardened check -                 what Pulumi has deployed
   hardened check dev staging prod --format sarif -o report.sarif`,
     )
@@ -75,24 +79,20 @@ Examples:
   program
     .command("review")
     .description(
-      "judge stacks and show what they would render to differently from a base, as one comment for a pull request",
+      "validate stacks and show how their rendered objects differ from a base, as one comment for a pull request",
     )
     .exitOverride(couldNotJudge)
-    .option("--stacks <names>", "stacks, separated by commas; all that have a file when left out")
-    .option(
-      "--base <ref>",
-      "git commit, branch or tag to compare with, at the point the current branch left it",
-      "HEAD",
-    )
+    .option("--stacks <names>", "stacks, separated by commas; default: all that have a file")
+    .option("--base <ref>", "git commit, branch or tag; compared with its merge base with the current branch", "HEAD")
     .option("-o, --output <file>", "write the comment to a file")
     .option("--json", "print the whole review as JSON")
     .addHelpText(
       "after",
       `
-Exit codes: 0 no stack breaks a mandatory rule, 1 one does, 2 a stack could not be judged or there is no such base.
+Exit codes: 0 no stack violates a mandatory rule, 1 one does, 2 a stack could not be validated or the base does not exist.
 
 Examples:
-  hardened review                                        what is not committed yet
+  hardened review                                        uncommitted changes
   hardened review --base origin/main -o comment.md       what a pull request changes`,
     )
     .action(
@@ -118,12 +118,12 @@ Examples:
     .addHelpText(
       "after",
       `
-"pod" is a Pod, a workload or a template. "emulation": "v1.31" judges as an older cluster would.
-In place of level and version: "namespace": {"name": …, "labels": {…}}, and if need be "user" and
+"pod" is a Pod, a workload or a template. "emulation": "v1.31" gives the verdict of an older cluster.
+Instead of level and version: "namespace": {"name": …, "labels": {…}}, and optionally "user" and
 "configuration" (defaults and exemptions, as in a PodSecurityConfiguration): the answer then also has
-"message", "warnings", "audit", "exempt" and "labels" that cannot be read, as a cluster would say them.
+"message", "warnings", "audit", "exempt" and the invalid "labels", in a cluster's words.
 
-Exit codes: 0 every line was answered, 2 a line could not be read; its answer is {"error": …}.
+Exit codes: 0 every line was answered, 2 a line is invalid; its answer is {"error": …}.
 
 Example:
   echo '{"pod": {"spec": {"containers": [{"name": "web"}]}}, "level": "restricted", "version": "latest"}' | hardened pss --jsonl`,
@@ -136,9 +136,9 @@ Example:
   program
     .command("explain")
     .description(
-      "what a rule of the policy pack asks for, why, how strictly, and how to mend it; without a rule, all of them",
+      "what a rule of the policy pack requires, why, its enforcement level and its fix; without a rule, all of them",
     )
-    .argument("[rule]", "id of the rule, as reports and Pulumi show it")
+    .argument("[rule]", "ID of the rule, as in reports and in Pulumi")
     .option("--json", "print as JSON")
     .addHelpText("after", "\nExample:\n  hardened explain allow-privilege-escalation")
     .action(async (rule: string | undefined, { json }: { json?: boolean }) => {
@@ -153,7 +153,7 @@ Example:
 
   program
     .command("render")
-    .description("print every object a stack would have in the cluster, without asking engine or cluster")
+    .description("print every object of a stack; needs neither the Pulumi engine nor a cluster")
     .option(...stackOption)
     .action(async ({ stack }: StackOptions) => {
       const { renderStack } = await import("../operations/judging/render");

@@ -6,7 +6,7 @@ import { type JsonOption, print, printResult } from "./options";
 
 const nameOption = [
   "--name <name>",
-  "instance; several may run side by side; default $HARDENED_CLUSTER, else hardened",
+  "cluster name; several can run side by side; default: $HARDENED_CLUSTER, else hardened",
 ] as const;
 
 /** Commands for the local cluster and the tools on this machine. */
@@ -21,7 +21,7 @@ export function addMachineCommands(program: Command): void {
 
   cluster
     .command("up")
-    .description("bring the local cluster up, or repair what is dead; may be repeated at any time")
+    .description("start the local cluster or repair its dead parts; idempotent")
     .option(...nameOption)
     .action(async ({ name }: { name?: string }) => {
       endWithHint();
@@ -32,7 +32,7 @@ export function addMachineCommands(program: Command): void {
 
   cluster
     .command("status")
-    .description("what of the local cluster runs, which ports lead where; exit code 1 unless all of it works")
+    .description("status of the local cluster and its port mappings; exit code 1 unless it is healthy")
     .option(...nameOption)
     .option("--json", "print as JSON")
     .action(async ({ name, json }: JsonOption & { name?: string }) => {
@@ -44,7 +44,7 @@ export function addMachineCommands(program: Command): void {
 
   cluster
     .command("down")
-    .description("stop the local cluster and remove every trace")
+    .description("stop the local cluster and delete all its data")
     .option(...nameOption)
     .action(async ({ name }: { name?: string }) => {
       endWithHint();
@@ -54,13 +54,15 @@ export function addMachineCommands(program: Command): void {
 
   program
     .command("toolchain")
-    .description("build the tools this project needs from pinned Go modules; your own are used where they are good")
+    .description(
+      "build the required tools from pinned Go modules; installed tools of a supported version are used as they are",
+    )
     .argument("[group...]", `only these groups: ${toolGroups.map(({ name }) => name).join(", ")}`)
-    .option("--list", "show each tool's state, build nothing")
+    .option("--list", "show the state of each tool; builds nothing")
     .option("--json", "with --list: print as JSON")
     .addHelpText(
       "after",
-      "\nThe tools live in $HARDENED_CACHE, else $XDG_CACHE_HOME/hardened, else ~/.cache/hardened.\nExit codes: 0 all there, 1 something could not be built, 130 interrupted.",
+      "\nThe tools live in $HARDENED_CACHE, else $XDG_CACHE_HOME/hardened, else ~/.cache/hardened.\nExit codes: 0 all tools available, 1 one could not be built, 130 interrupted.",
     )
     .action(async (groups: string[], { list, json }: JsonOption & { list?: boolean }) => {
       const unknown = groups.filter((name) => !toolGroups.some((group) => group.name === name));
@@ -73,8 +75,8 @@ export function addMachineCommands(program: Command): void {
       try {
         await ensureToolchain(print, groups.length > 0 ? groups : undefined);
       } catch (error) {
-        // The compiler was interrupted too: its words are no news.
-        throw interruption.aborted ? new UserError("interrupted; run the same command again to go on", 130) : error;
+        // The compiler was interrupted too: its message adds nothing.
+        throw interruption.aborted ? new UserError("interrupted; run the same command again to resume", 130) : error;
       }
     });
 }

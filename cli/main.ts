@@ -13,12 +13,12 @@ import { addStackCommands } from "./stack-commands";
 
 /** Every command, its options and its help: what runs, and what docs/reference/commands.md is generated from. */
 export const program = new Command("hardened")
-  .description("Puts systems onto Kubernetes as hardened Helm releases, judged before anything changes.")
+  .description("Deploys systems to Kubernetes as hardened Helm releases, validated before anything changes.")
   .version(version)
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 failed or refused, 2 differences (diff) or could not judge, 130 interrupted.",
+    "\nExit codes: 0 done, 1 failed or refused, 2 differences (diff) or validation not possible, 130 interrupted.",
   );
 
 addStackCommands(program);
@@ -47,7 +47,7 @@ program.hook("preAction", (_, command) => {
   useEnvironment(needs[outermost?.name() ?? ""] ?? "stack");
 });
 
-/** Commands whose exit code 1 is a verdict: whatever keeps them from judging is 2. */
+/** Commands whose exit code 1 is a verdict: anything that prevents validation is 2. */
 const judges = ["check", "review"];
 
 /** What the process ends with after an error. */
@@ -61,7 +61,7 @@ function main(): void {
   listenForInterrupts();
   for (const stream of [process.stdout, process.stderr]) guardTerminal(stream);
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // Whoever reads may have read enough: `hardened check … | head`.
+    // The reader may close early: `hardened check … | head`.
     if (error.code === "EPIPE") process.exit();
     console.error(`standard output cannot be written: ${error.code}`);
     process.exit(exitCodeFor(error));

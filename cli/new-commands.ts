@@ -9,13 +9,13 @@ export function addNewCommands(program: Command): void {
     .description("write a new part of this project")
     .command("system")
     .description(
-      "write a new system: declaration, configuration, chart, README and tests; off until a stack enables it",
+      "write a new system: declaration, configuration, chart, README and tests; disabled until a stack enables it",
     )
     .argument("<name>", 'key in a stack\'s file, folder and release: lower-case letters, digits and "-"')
     .option("--json", "print as JSON")
     .addHelpText(
       "after",
-      "\nIt is registered, and what is generated from the registry is written anew. Everything that is wrong is told at once, and then nothing is written.\nExit codes: 0 written, 1 refused or failed, 130 interrupted; nothing of it stays unless 0.",
+      "\nRegisters the system and regenerates the generated files. All errors are reported together, and then nothing is written.\nExit codes: 0 written, 1 refused or failed, 130 interrupted; changes are kept only with 0.",
     )
     .action(async (name: string, { json }: JsonOption) => {
       const { formatNewSystem, newSystem } = await import("../operations/scaffold/new-system");

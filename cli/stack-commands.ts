@@ -16,11 +16,11 @@ async function hostFor({ json, jsonl }: RunOptions): Promise<RunHost> {
   return jsonl ? jsonLinesHost(print) : terminalHost(logFor(json));
 }
 
-/** Commands that run a stack and look at it. */
+/** Commands that change and inspect a stack. */
 export function addStackCommands(program: Command): void {
   program
     .command("up")
-    .description("preview with the policy pack, then make it so; puts right what a killed run left")
+    .description("preview with the policy pack, then apply; recovers from an interrupted run")
     .option(...stackOption)
     .option("--json", "print the result as JSON")
     .addOption(jsonLinesOption())
@@ -40,7 +40,7 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("preview")
-    .description("show what would change and what the policy pack says of it; changes nothing")
+    .description("show planned changes and policy violations; changes nothing")
     .option(...stackOption)
     .option("--json", "print the result as JSON")
     .addOption(jsonLinesOption())
@@ -53,7 +53,7 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("destroy")
-    .description("take everything of a stack away")
+    .description("delete every resource of a stack")
     .option(...stackOption)
     .addOption(jsonLinesOption())
     .action(async (options: RunOptions) => {
@@ -63,7 +63,7 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("status")
-    .description("what the cluster says of every release of a stack")
+    .description("status of every release of a stack in the cluster")
     .option(...stackOption)
     .option("--json", "print as JSON")
     .action(async ({ stack, json }: StackOptions & JsonOption) => {
@@ -75,7 +75,7 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("diff")
-    .description("show the rendered change against the live releases, secrets masked; exit code 2 when there is one")
+    .description("compare the rendered objects with the live releases, secrets masked; exit code 2 if they differ")
     .option(...stackOption)
     .action(async ({ stack }: StackOptions) => {
       const { diff } = await import("../operations/stack/diff");
@@ -86,7 +86,7 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("start")
-    .description("from nothing to running on this machine: tools, local cluster, images, the dev stack")
+    .description("set up everything on this machine: tools, local cluster, images, the dev stack")
     .option(...stackOption)
     .action(async ({ stack }: StackOptions) => {
       const { start } = await import("../operations/stack/start");
@@ -95,7 +95,7 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("doctor")
-    .description("look at everything a run needs and print the fix for what is missing")
+    .description("check the prerequisites of a run and print a fix for each that is not met")
     .option(...stackOption)
     .option("--json", "print as JSON")
     .action(async ({ stack, json }: StackOptions & JsonOption) => {
@@ -107,7 +107,7 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("env")
-    .description('print the variables that plain pulumi, helm and kubectl need here: eval "$(npm run -s env)"')
+    .description('print the environment variables for plain pulumi, helm and kubectl: eval "$(npm run -s env)"')
     .action(async () => {
       const { exportsForShell } = await import("../operations/stack/stack-environment");
       for (const line of exportsForShell()) print(line);

@@ -14,7 +14,7 @@ export interface RequiredStore {
 }
 
 /**
- * What credentials kept by the External Secrets Operator ask of the cluster, for a system's `Wanted`.
+ * What credentials kept by the External Secrets Operator ask of the cluster, for a system's `ReleaseRequirements`.
  * @param by key path that says so, as "hardened:<system>.credentials"
  */
 export function externalRequirements(

@@ -16,13 +16,13 @@ export const commonShape = {
   environment: z
     .enum(profiles)
     .describe(
-      "Which profile the stack is: dev relaxes what images need, staging and prod need scans and signatures, prod protects its namespaces.",
+      "Profile of the stack: dev relaxes image requirements, staging and prod require scans and signatures, prod protects its namespaces.",
     ),
   cluster: z
     .strictObject({
       context: contextName
         .optional()
-        .describe("Name of the kubeconfig context this stack is made for; any other cluster is refused."),
+        .describe("Name of the kubeconfig context of this stack; any other cluster is refused."),
       uid: clusterUid
         .optional()
         .describe(
@@ -52,14 +52,12 @@ export const commonShape = {
       }),
     )
     .optional()
-    .describe(
-      "Clusters by name, for stacks that share them: hardened:cluster.name takes one, and only that very cluster.",
-    ),
+    .describe("Clusters by name, for stacks that share them; hardened:cluster.name selects one and pins its uid."),
   kubernetesVersion: z
     .string()
     .regex(/^1\.\d{1,2}$/, 'expected a Kubernetes minor version such as "1.36"')
     .default(defaultKubernetesVersion)
-    .describe("Version charts are rendered and judged for when the cluster cannot be asked."),
+    .describe("Kubernetes version that charts are rendered and validated for if the cluster cannot be reached."),
   podSecurityVersion: z
     .string()
     .regex(/^(latest|v1\.\d{1,2})$/, 'expected "latest" or a version such as "v1.36"')
@@ -73,12 +71,10 @@ export const commonShape = {
     .describe(
       "JSON file that maps image repositories to sha256 digests, relative to the project; written by the local cluster.",
     ),
-  policy: policySettings
-    .optional()
-    .describe("What the policy pack needs to know: allowed images, scan reports, exemptions."),
+  policy: policySettings.optional().describe("Settings of the policy pack: allowed images, scan reports, exemptions."),
   imageSignatures: signatureSettings
     .optional()
-    .describe("Which images must be signed, and by whom; staging and prod need it, in dev nobody asks without it."),
+    .describe("Image signature policy. Required in staging and prod; if omitted in dev, signatures are not verified."),
   slo: z
     .strictObject({
       target: z
@@ -86,18 +82,20 @@ export const commonShape = {
         .gt(0)
         .lt(100)
         .optional()
-        .describe("Percent of requests that must succeed, such as 99.9; what drills and load tests are judged by."),
+        .describe(
+          "Percentage of requests that must succeed, such as 99.9; drills and load tests are evaluated against it.",
+        ),
       maxBudgetPerDrill: z
         .number()
         .gt(0)
         .max(100)
         .optional()
         .describe(
-          "Percent of the error budget of its own requests that one drill may use; 100 means the target holds during the drill.",
+          "Percentage of the error budget of its own requests that one drill may use; 100 means that the target is met during the drill.",
         ),
     })
     .optional()
-    .describe("The service level that drills are judged by; a drill is refused without it."),
+    .describe("Service level objective for drills and load tests; a drill is refused without it."),
 } satisfies z.ZodRawShape;
 
 const common = z.object(commonShape);
@@ -130,7 +128,7 @@ export interface StackConfig {
   readonly imageLock?: string | undefined;
   /** Who must have signed which images. */
   readonly imageSignatures?: SignatureSettings | undefined;
-  /** Service level that drills are judged by; both in percent. */
+  /** Service level objective for drills; both in percent. */
   readonly slo?: { readonly target?: number | undefined; readonly maxBudgetPerDrill?: number | undefined } | undefined;
   /** Checked configuration per system, in the registry's order. */
   readonly systems: Readonly<Record<string, unknown>>;

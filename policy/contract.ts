@@ -53,7 +53,7 @@ export interface Finding {
   /** What was found ("unset" when absent). Never a value that may be secret. */
   readonly got: string;
   readonly want: string;
-  /** One sentence: the change that mends it. */
+  /** One sentence: the change that fixes it. */
   readonly fix: string;
   readonly file?: string;
   readonly line?: number;
@@ -61,7 +61,7 @@ export interface Finding {
   readonly outcome: "fail" | "undetermined";
 }
 
-/** A finding that does not count, and by whose word. */
+/** A finding suppressed by an exemption, with reason and owner. */
 export interface Exempted {
   readonly finding: Finding;
   readonly exemption: {
@@ -84,7 +84,7 @@ export interface DeclaredLookups {
 /** What the pack says of a set of objects. */
 export interface Verdict {
   readonly findings: readonly Finding[];
-  /** Findings taken out by an exemption: every report shows them. @default none */
+  /** Findings suppressed by an exemption: every report shows them. @default none */
   readonly exempted?: readonly Exempted[];
   /** Charts whose lookups are not among the findings, by a reason they give: reports for people and the JSON show it. @default none */
   readonly declared?: readonly DeclaredLookups[];

@@ -5,7 +5,7 @@ const { existsSync } = require("node:fs");
 const { enableCompileCache, flushCompileCache } = require("node:module");
 const { join } = require("node:path");
 
-require("./spare.js");
+require("./lazy-modules.js");
 
 if (existsSync(join(__dirname, "index.ts"))) {
   require("./translate.js")(join(__dirname, "../node_modules/.cache/hardened-policy"));

@@ -1,7 +1,7 @@
 /** The one place that puts a finding into words. */
 import type { DeclaredLookups, Exempted, Finding, ObjectRef } from "./contract";
 
-/** One line: who, where, what must hold, what was found, where it is written, how to mend it. */
+/** One line: who, where, what must hold, what was found, where it is written, the fix. */
 export function messageOf(finding: Finding): string {
   const gap = finding.containers.length === 0 ? ": " : ", ";
   return printable(`${objectText(finding.object)}${gap}${complaintOf(finding)}; ${finding.fix}`);

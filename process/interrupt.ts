@@ -41,7 +41,7 @@ export function endWithHint(): void {
   endAtOnce();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      console.error("interrupted; run the same command again to go on");
+      console.error("interrupted; run the same command again to resume");
       process.exit(130);
     });
   }

@@ -29,29 +29,29 @@ export const credentialsFrom = ({ system, keys, properties, generated }: Credent
       z
         .strictObject({ from: z.literal("config") })
         .describe(`From hardened:${system}Credentials, the stack's secret configuration.`),
-      z.strictObject({ from: z.literal("generated") }).describe(`Made once at random${generated}`),
+      z.strictObject({ from: z.literal("generated") }).describe(`Generated once at random${generated}`),
       z
         .strictObject({
           from: z.literal("existing"),
-          secretName: dnsLabel("the Secret's name").describe(`Its name; it must hold ${keys}.`),
+          secretName: dnsLabel("the Secret's name").describe(`Name of the Secret; it must contain ${keys}.`),
         })
-        .describe("A Secret in the namespace that someone else keeps."),
+        .describe("An existing Secret in the namespace."),
       z
         .strictObject({
           from: z.literal("external"),
           storeKind: z
             .enum(storeKinds)
             .default("ClusterSecretStore")
-            .describe(`Whether the store is the cluster's or one in ${system}'s own namespace.`),
+            .describe(`Kind of the store: cluster-wide, or in ${system}'s namespace.`),
           storeName: dnsLabel("the store's name").describe("Store of the External Secrets Operator."),
           remoteKey: text("the entry's name in the store").describe(`Entry whose properties are ${properties}.`),
           refreshInterval: z
             .string()
             .regex(/^\d+[smh]$/, 'expected a duration such as "1h"')
             .default("1h")
-            .describe("How often the store is asked."),
+            .describe("Refresh interval."),
         })
-        .describe("Kept by the External Secrets Operator."),
+        .describe("Synced by the External Secrets Operator."),
     ],
     "expected from: config, generated, existing or external",
   );

@@ -54,8 +54,8 @@ const amounts = z.strictObject({ cpu, memory });
 /** Requests and limits of a container, all four: the scheduler and the kernel then know what it may use. */
 export const resources = z
   .strictObject({
-    requests: amounts.describe("What the scheduler sets aside; above zero, as an autoscaler measures by it."),
-    limits: amounts.describe("What the container may use at most; not below the request."),
+    requests: amounts.describe("Resource requests; above zero, because autoscaling is relative to them."),
+    limits: amounts.describe("Resource limits; not below the request."),
   })
   .superRefine(({ requests, limits }, context) => {
     for (const kind of ["cpu", "memory"] as const) {
@@ -100,12 +100,12 @@ export const imageShape = {
     .string()
     .regex(/^(sha256:[a-f0-9]{64})?$/, "expected sha256: and 64 lower-case hexadecimal digits")
     .refine(isNoPlaceholder, placeholderDigest)
-    .describe("Digest that pins the content; empty follows the tag."),
+    .describe("Digest that pins the content; if empty, the tag is used."),
   pullPolicy: z
     .enum(["Always", "IfNotPresent", "Never"], "expected Always, IfNotPresent or Never")
-    .describe("When the node pulls the image."),
+    .describe("Image pull policy."),
   runAsUser: userId("user id").describe(
-    "Numeric user of the process: a user name cannot be told from root by the kubelet.",
+    "Numeric user of the process: the kubelet cannot verify that a user name is not root.",
   ),
   runAsGroup: userId("group id").describe("Numeric group of the process."),
 };
@@ -113,7 +113,9 @@ export const image = z.strictObject(imageShape);
 export type Image = z.output<typeof image>;
 
 const labels = z.record(z.string(), z.string());
-const selector = z.strictObject({ matchLabels: labels.optional().describe("Labels it has; none: all of them.") });
+const selector = z.strictObject({
+  matchLabels: labels.optional().describe("Labels to match; if omitted, everything matches."),
+});
 const cidr = z
   .string()
   .regex(
@@ -126,8 +128,8 @@ export const peer = z.strictObject({
   podSelector: selector.optional(),
   ipBlock: z
     .strictObject({
-      cidr: cidr.describe("Addresses outside of the cluster."),
-      except: z.array(cidr).optional().describe("Addresses of these that are not meant."),
+      cidr: cidr.describe("CIDR range outside the cluster."),
+      except: z.array(cidr).optional().describe("CIDR ranges excluded from it."),
     })
     .optional(),
 });
@@ -141,8 +143,8 @@ export type EgressRules = z.output<typeof egressRules>;
 const byHelm = z.record(z.string(), z.unknown()).optional();
 /** Keys Helm itself adds to a chart's values, so that a strict type must know them (helm#10392). */
 export const helmKeys = {
-  global: byHelm.describe("Shared with charts inside of this one; unused."),
-  hardened: byHelm.describe("Helm's own, for the library chart; unused."),
+  global: byHelm.describe("Shared with subcharts; unused."),
+  hardened: byHelm.describe("Values of the library chart, required by Helm; unused."),
 };
 
 /** Networks that are never somebody's on the internet: private ones (RFC 1918, RFC 6598, RFC 4193), link-local ones and with them the clouds' metadata. */

@@ -52,9 +52,9 @@ export type Annotations = Readonly<z.output<typeof annotations>>;
 
 /** Keys of an account (TR-04). */
 export const serviceAccountShape = {
-  create: flag().describe("false: the account `name`, which someone else keeps, or the namespace's default."),
+  create: flag().describe("If false, the existing account `name` is used, or the namespace's default."),
   name: objectName("an account's name").describe("Default: the release's full name."),
-  annotations: annotations.describe("Of the account, such as those of a cloud's identity."),
+  annotations: annotations.describe("Annotations of the account, such as for workload identity."),
 };
 export const refineServiceAccount = (
   account: z.output<z.ZodObject<typeof serviceAccountShape>>,
@@ -78,32 +78,32 @@ const path = z.strictObject({
   path: z.string().regex(/^\//, 'expected a path that starts with "/"').describe("Path below the host."),
   pathType: z
     .enum(["Prefix", "Exact", "ImplementationSpecific"], "expected Prefix, Exact or ImplementationSpecific")
-    .describe("How requests' paths are compared with it."),
+    .describe("How request paths are matched."),
 });
 
 /** Keys of an Ingress (TR-05 to TR-07). */
 export const ingressShape = {
   enabled: flag().describe("Whether there is an Ingress."),
   className: objectName("an ingress class").describe("Default: the cluster's default class."),
-  annotations: annotations.describe("Of the Ingress, for its controller."),
+  annotations: annotations.describe("Annotations of the Ingress, for its controller."),
   hosts: z
     .array(
       z.strictObject({
         host: host.describe("Host name, once."),
-        paths: z.array(path).min(1, "expected at least one path").describe("What of it leads to the service."),
+        paths: z.array(path).min(1, "expected at least one path").describe("Paths routed to the service."),
       }),
     )
-    .describe("Hosts and paths that lead to the service; at least one when enabled."),
+    .describe("Hosts and paths routed to the service; at least one when enabled."),
   tls: z
     .array(
       z.strictObject({
         secretName: objectName("a Secret's name")
           .min(1, "expected a Secret's name")
           .describe("Secret with the certificate."),
-        hosts: z.array(host).min(1, "expected at least one host").describe("Which of the hosts it is for."),
+        hosts: z.array(host).min(1, "expected at least one host").describe("Hosts the certificate is used for."),
       }),
     )
-    .describe("Certificates; none serves in clear."),
+    .describe("TLS certificates; if empty, traffic is not encrypted."),
 };
 /** Whether a certificate's host, such as *.example.com, is good for a host: it stands for one part. */
 export const coversHost = (covering: string, host: string): boolean =>
@@ -131,14 +131,14 @@ export const refineIngress = (
 
 /** Keys of an autoscaler by CPU (TR-20). */
 export const autoscalingShape = {
-  enabled: flag().describe("Whether the number of pods follows their load."),
-  minReplicas: wholeNumber(1, 500).describe("Least number of pods; two or more in production."),
-  maxReplicas: wholeNumber(1, 500).describe("Most pods; not below the least."),
+  enabled: flag().describe("Whether the replicas are autoscaled."),
+  minReplicas: wholeNumber(1, 500).describe("Minimum replicas; two or more in production."),
+  maxReplicas: wholeNumber(1, 500).describe("Maximum replicas; not below the minimum."),
   targetCPUUtilizationPercentage: wholeNumber(1, 100, "of percent from 1 to 100").describe(
-    "CPU use to aim at, in percent of the request.",
+    "Target CPU utilization, in percent of the request.",
   ),
   scaleDownWindowSeconds: wholeNumber(0, 3600, "of seconds from 0 to 3600").describe(
-    "Seconds of lower load before pods are taken away.",
+    "Scale-down stabilization window in seconds.",
   ),
 };
 export const refineAutoscaling = (
@@ -152,9 +152,11 @@ export const refineAutoscaling = (
 
 /** Keys every probe has, apart from how it asks (COS-04, TR-19). */
 export const probeTimings = {
-  periodSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Seconds between two probes."),
-  timeoutSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Seconds an answer may take."),
-  failureThreshold: wholeNumber(1, 1000, "of failures from 1 to 1000").describe("Failures in a row that count."),
+  periodSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Interval of the probe in seconds."),
+  timeoutSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Seconds until a probe times out."),
+  failureThreshold: wholeNumber(1, 1000, "of failures from 1 to 1000").describe(
+    "Consecutive failures until the probe has failed.",
+  ),
   initialDelaySeconds: wholeNumber(0, 3600, "of seconds from 0 to 3600")
     .optional()
     .describe("Seconds before the first probe; default: none."),
@@ -166,12 +168,12 @@ export const httpProbe = z.strictObject({ path: httpPath.describe("Path that ans
 const spreading = z.enum(["soft", "hard", "off"], "expected soft, hard or off");
 /** Keys of where pods of one component may stand together (COS-06, COS-07). */
 export const spreadShape = {
-  zone: spreading.describe("Over zones: soft tries, hard insists, off does not care."),
-  host: spreading.describe("Over nodes: soft tries, hard insists, off does not care."),
+  zone: spreading.describe("Spread over zones: soft is best effort, hard is required, off disables it."),
+  host: spreading.describe("Spread over nodes: soft is best effort, hard is required, off disables it."),
 };
 
 const destination = z.strictObject({
-  port: wholeNumber(1, 65_535).describe("Port of the pods, or of the addresses."),
+  port: wholeNumber(1, 65_535).describe("Destination port."),
   protocols: z
     .array(z.enum(["TCP", "UDP", "SCTP"], "expected TCP, UDP or SCTP"))
     .min(1, "expected at least one protocol")

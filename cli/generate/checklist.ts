@@ -14,7 +14,7 @@ export function checklistPage(): string {
   });
   return [
     pageHead("Hardening checklist"),
-    `One item for each rule, linked to the check that judges it. \`bin/hardened check\` goes through all of them for a stack, a chart or manifests, and
+    `One item for each rule, linked to the check that validates it. \`bin/hardened check\` goes through all of them for a stack, a chart or manifests, and
 \`bin/hardened explain <check>\` tells about one. A chart built on the library \`charts/hardened\` has them all.
 In which order to take them on: [adopt the hardened chart](../how-to/adopt-the-hardened-chart.md).
 `,

@@ -28,11 +28,13 @@ function section({ words, command }: { words: string; command: Command }): strin
   ];
   const inputs = [
     ...command.registeredArguments.map((one) => [`\`${one.name()}\``, meaningOf(one), ""]),
-    ...command.options.map((one) => [
-      `\`${one.flags}\``,
-      meaningOf(one),
-      one.defaultValue === undefined || String(one.defaultValue) === "" ? "" : `\`${one.defaultValue}\``,
-    ]),
+    ...command.options
+      .filter(({ hidden }) => !hidden)
+      .map((one) => [
+        `\`${one.flags}\``,
+        meaningOf(one),
+        one.defaultValue === undefined || String(one.defaultValue) === "" ? "" : `\`${one.defaultValue}\``,
+      ]),
   ];
   if (inputs.length > 0) parts.push(markdownTable(["option", "meaning", "default"], inputs));
   return `${parts.join("\n\n")}\n`;
@@ -52,8 +54,8 @@ export function commandsPage(program: Command): string {
 | --- | --- |
 | 0 | done, or nothing found |
 | 1 | failed or refused; the lines above it say why and what to do |
-| 2 | there are differences (diff), or it could not be judged |
-| 130 | interrupted; run the same command again to go on |
+| 2 | there are differences (diff), or validation was not possible |
+| 130 | interrupted; run the same command again to resume |
 `,
     ...commands(program).map(section),
   ].join("\n");

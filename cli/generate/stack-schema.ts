@@ -74,7 +74,7 @@ export function stackSchema(): string {
       },
       encryptionsalt: { type: "string", description: "Written by Pulumi." },
       encryptedkey: { type: "string", description: "Written by Pulumi." },
-      secretsprovider: { type: "string", description: "What encrypts the credentials; default: a passphrase." },
+      secretsprovider: { type: "string", description: "Secrets provider of the stack; default: a passphrase." },
       environment: { description: "Environments of Pulumi ESC." },
     },
     required: ["config"],

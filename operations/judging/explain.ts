@@ -15,9 +15,9 @@ export interface Explanation {
   readonly why?: string;
   readonly severity: string;
   readonly enforcement: Readonly<Record<Profile, Enforcement>>;
-  /** The change that mends a finding. */
+  /** The change that fixes a finding. */
   readonly fix: string;
-  /** Ids in the catalogues it serves, e.g. "CIS 5.2.7". */
+  /** Control IDs it covers, e.g. "CIS 5.2.7". */
   readonly controls: readonly string[];
   /** Set for a rule of the Pod Security Standards: upstream's id, and the versions at which its meaning changed. */
   readonly podSecurity?: { readonly upstream: string; readonly level: string; readonly versions: readonly string[] };
@@ -78,8 +78,8 @@ export function formatExplanation(one: Explanation): string {
     ["why", one.why],
     ["severity", one.severity],
     ["enforcement", `dev ${dev}, staging ${staging}, prod ${prod}`],
-    ["to mend it", one.fix],
-    ["serves", one.controls.join(", ")],
+    ["fix", one.fix],
+    ["controls", one.controls.join(", ")],
     [
       "Pod Security",
       one.podSecurity &&

@@ -17,23 +17,23 @@ export const monitoringChartValues = z.strictObject({
       sources: topic("that the metrics of every cluster are there"),
     })
     .describe("Topics, each a file of operations/monitoring/rules and a PrometheusRule."),
-  ruleLabels: z.record(z.string(), label).describe("Labels by which Prometheus picks its rules."),
+  ruleLabels: z.record(z.string(), label).describe("Labels by which Prometheus selects its rules."),
   runbookBase: z
     .string()
     .regex(/^(https?:\/\/\S+\/)?$/, "expected an address that ends in /, or nothing")
-    .describe("Put before each alert's runbook_url, which is a path in this repository."),
+    .describe("Prefix of each alert's runbook_url, which is a path in this repository."),
   dashboards: z
     .strictObject({
-      enabled: z.boolean().describe("Make a ConfigMap of each dashboard."),
+      enabled: z.boolean().describe("Create a ConfigMap for each dashboard."),
       label: z.string().min(1).describe("Label by which Grafana's sidecar finds them."),
-      folder: z.string().min(1).describe("Folder they go to in Grafana."),
+      folder: z.string().min(1).describe("Grafana folder for the dashboards."),
     })
     .describe("Dashboards for Grafana's sidecar."),
   customResourceState: z
     .boolean()
-    .describe("Make a ConfigMap of kube-state-metrics' configuration for vertical autoscalers."),
+    .describe("Create a ConfigMap with kube-state-metrics' configuration for vertical autoscalers."),
   chartDigest: z.string().describe("Digest of the chart's files, written as an annotation."),
   nameOverride: z.string().describe("Part of the names and labels that stands for the app."),
-  fullnameOverride: z.string().describe("The whole name of the release's objects."),
+  fullnameOverride: z.string().describe("Full name of the release's objects."),
   ...helmKeys,
 });

@@ -139,7 +139,7 @@ export function formatAudit(audits: readonly ChartAudit[]): string {
     parts.push(
       [
         ...new Set(
-          gaps.map(({ rule, fix }) => `to mend it: ${fix}${rule === undefined ? "" : ` (hardened explain ${rule})`}`),
+          gaps.map(({ rule, fix }) => `fix: ${fix}${rule === undefined ? "" : ` (hardened explain ${rule})`}`),
         ),
       ].join("\n"),
     );

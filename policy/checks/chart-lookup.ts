@@ -9,7 +9,7 @@ const info: RuleInfo = {
   id: "chart-lookup",
   severity: "medium",
   description:
-    "A chart renders to the same objects whatever the cluster holds: what depends on a lookup was judged for an empty cluster only.",
+    "A chart renders to the same objects whatever the cluster holds: what depends on a lookup was validated for an empty cluster only.",
   why: "A template that asks the cluster may render a field, or a whole object, that no preview has shown.",
   fix: "take the value from the stack's configuration or from an object made beside the release; a chart that only refuses by what it finds says so in the annotation hardened.pulumi/lookup of its Chart.yaml; one that keeps what an earlier install generated can be exempt",
   controls: ["MR-54"],

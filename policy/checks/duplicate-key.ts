@@ -6,7 +6,7 @@ import { slipRule } from "../rules/slip-rule";
 const info: RuleInfo = {
   id: "duplicate-key",
   severity: "low",
-  description: "No key stands twice in one map: the last one counts, and it is the one that is judged.",
+  description: "No key occurs twice in one map: the last one counts, and is the one that is validated.",
   fix: "remove the key that does not count",
   controls: ["MR-54"],
 };

@@ -11,7 +11,7 @@ export const gitopsSource = objectRule(
     id: "gitops-source",
     severity: "medium",
     description:
-      "What a custom resource has its controller install, such as an Application, HelmRelease or GitRepo, is judged on its own, as it cannot be seen from here.",
+      "What a custom resource has its controller install, such as an Application, HelmRelease or GitRepo, is validated separately, as it is not visible here.",
     fix: "judge what it points at too: bin/hardened check <chart folder> --values <file>, or the folder of manifests",
     controls: ["MR-54"],
   },

@@ -6,7 +6,7 @@ export const imageSignatureUnchecked = signatureRule(
   {
     id: "image-signature-unchecked",
     severity: "medium",
-    description: "An image whose signature could not be checked is shown, so that nobody takes it for verified.",
+    description: "An image whose signature could not be checked is shown, so that it is not taken for verified.",
     fix: "run it again where the registry can be reached, or set offline: fail for the image",
     controls: ["CIS 5.5.1"],
   },

@@ -6,7 +6,7 @@ export const podFields: RuleInfo = {
   id: "pod-fields",
   severity: "high",
   description:
-    "Every field Pod Security reads has a type the API server accepts; a pod that cannot be read cannot be judged.",
+    "Every field Pod Security reads has a type the API server accepts; a pod that cannot be read cannot be validated.",
   fix: "give the field a value of the wanted type",
   controls: ["MR-33"],
 };

@@ -22,8 +22,8 @@ export const podInCustomKind = objectRule(
   {
     id: "pod-in-custom-kind",
     severity: "high",
-    description: "The pack knows of every kind that makes pods where its pods are, so that all of them are judged.",
-    why: "A custom resource may hold a privileged pod that nothing has judged before its controller creates it.",
+    description: "The pack knows of every kind that makes pods where its pods are, so that all of them are validated.",
+    why: "A custom resource may hold a privileged pod that was not validated before its controller creates it.",
     fix: "add the kind to <project>:policy.podKinds",
     controls: ["MR-54"],
   },

@@ -9,7 +9,7 @@ export const rbacCertificateApproval = grantRule(
   {
     id: "rbac-certificate-approval",
     severity: "critical",
-    description: "No role approves certificate requests: whoever does can make a client certificate for any user.",
+    description: "No role approves certificate requests: an approver can make a client certificate for any user.",
     fix: "leave approval to the cluster's own controllers",
     controls: ["CIS 5.1.11", ...rbacControls],
   },

@@ -34,7 +34,7 @@ export const rbacClusterAdmin = objectRule(
     id: "rbac-cluster-admin",
     severity: "critical",
     description:
-      "Nobody is bound to cluster-admin or another role of Kubernetes' own that grants what no role here may.",
+      "No subject is bound to cluster-admin or another role of Kubernetes' own that grants what no role here may.",
     fix: "bind a Role with the rules the program uses",
     controls: ["CIS 5.1.1", ...rbacControls],
   },

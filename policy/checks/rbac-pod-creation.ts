@@ -8,7 +8,7 @@ export const rbacPodCreation = grantRule(
     id: "rbac-pod-creation",
     severity: "high",
     description:
-      "No role creates pods or runs commands in them: whoever may, has every service account and volume of the namespace.",
+      "No role creates pods or runs commands in them: that right gives access to every service account and volume of the namespace.",
     fix: "create workloads with the deployment, and run commands in pods by a person's own access",
     controls: ["CIS 5.1.4", ...rbacControls],
   },

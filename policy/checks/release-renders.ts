@@ -6,7 +6,7 @@ export const releaseRenders: RuleInfo = {
   id: "release-renders",
   severity: "critical",
   description:
-    "Every release renders, from a chart of this project and values known before deployment, to the objects that are judged.",
+    "Every release renders, from a chart of this project and values known before deployment, to the objects that are validated.",
   fix: "make the release render: the message says what stands in the way",
   controls: ["MR-54"],
 };

@@ -145,7 +145,7 @@ async function judged({ type, name, props, provider }: ResourceValidationArgs, c
   }
 }
 
-/** The inputs of an object that breaks a rule, mended; nothing where no change is safe or the object is exempt. What a release renders to cannot be changed. */
+/** The inputs of an object that breaks a rule, fixed; nothing where no change is safe or the object is exempt. What a release renders to cannot be changed. */
 async function remedied(
   rule: RuleInfo,
   args: ResourceValidationArgs,

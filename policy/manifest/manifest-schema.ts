@@ -2,8 +2,8 @@
  *  Objects and values come from the Go reader, see documents.ts. */
 import { FAILSAFE_SCHEMA, Type } from "js-yaml";
 
-const truths = new Set(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"]);
-const lies = new Set(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"]);
+const trueValues = new Set(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"]);
+const falseValues = new Set(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"]);
 
 const nothing = new Type("tag:yaml.org,2002:null", {
   kind: "scalar",
@@ -18,8 +18,8 @@ const merge = new Type("tag:yaml.org,2002:merge", {
 
 const bool = new Type("tag:yaml.org,2002:bool", {
   kind: "scalar",
-  resolve: (text: string | null) => text !== null && (truths.has(text) || lies.has(text)),
-  construct: (text: string) => truths.has(text),
+  resolve: (text: string | null) => text !== null && (trueValues.has(text) || falseValues.has(text)),
+  construct: (text: string) => trueValues.has(text),
 });
 
 /** Decimal, 0x, 0o, 0b and the old octal 0777, with "_" between digits. */

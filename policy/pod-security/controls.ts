@@ -1,4 +1,4 @@
-/** Items of other catalogues that a Pod Security check serves: CIS Kubernetes Benchmark 1.12 and the chapter of the NSA/CISA hardening guide. */
+/** Controls of other catalogues that a Pod Security check covers: CIS Kubernetes Benchmark 1.12 and the chapter of the NSA/CISA hardening guide. */
 
 const nsa = "NSA/CISA Pod security";
 

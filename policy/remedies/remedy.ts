@@ -1,4 +1,4 @@
-/** What a remedy is: the one change that mends an object without taking anything away from it. Remedies are data for whoever applies them, and pure. */
+/** What a remedy is: the one change that fixes an object without taking anything away from it. Remedies are data for whoever applies them, and pure. */
 
 import type { Json, JsonObject } from "../contract";
 import { list } from "../manifest/read";

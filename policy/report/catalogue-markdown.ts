@@ -21,7 +21,7 @@ function sectionOf({ id, description, why, severity, enforcement, fix, controls 
   const parts = [
     `## ${id}`,
     [description, why].filter((one) => one !== undefined).join(" "),
-    `- Severity: ${severity}. Enforcement: ${levels}.\n- To mend it: ${fix}.${remedyOf(id)}\n- Serves: ${controls.join(", ")}.`,
+    `- Severity: ${severity}. Enforcement: ${levels}.\n- Fix: ${fix}.${remedyOf(id)}\n- Controls: ${controls.join(", ")}.`,
     ...(example === undefined ? [] : [`A violation reads:\n\n\`\`\`text\n${example}\n\`\`\``]),
   ];
   return parts.join("\n\n");
@@ -29,5 +29,5 @@ function sectionOf({ id, description, why, severity, enforcement, fix, controls 
 
 function remedyOf(id: string): string {
   const remedy = remedies.get(id);
-  return remedy === undefined ? "" : `\n- At the level \`remediate\` the pack mends objects itself: it ${remedy.does}.`;
+  return remedy === undefined ? "" : `\n- At the level \`remediate\` the pack fixes objects itself: it ${remedy.does}.`;
 }

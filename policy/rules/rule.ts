@@ -19,12 +19,12 @@ export interface RuleInfo {
   readonly description: string;
   /** What could happen without it, where the description does not say so itself. */
   readonly why?: string;
-  /** One sentence: the change that mends a finding. */
+  /** One sentence: the change that fixes a finding. */
   readonly fix: string;
   /** Set for a rule that looks from one object to another: it is asked once about everything that is deployed together, not about each release or
    *  resource. @default false */
   readonly across?: boolean;
-  /** Ids in the catalogues it serves: requirement rows (MR-34), "CIS 5.6.3" (CIS Kubernetes Benchmark 1.12), "NSA/CISA Pod security"
+  /** Control IDs it covers: requirement rows (MR-34), "CIS 5.6.3" (CIS Kubernetes Benchmark 1.12), "NSA/CISA Pod security"
    *  (chapter of the Kubernetes Hardening Guide 1.2), "SOC2 CC6.1", "ISO A.8.12", "PSS restricted". */
   readonly controls: readonly string[];
 }

@@ -7,19 +7,21 @@ const expires = z.iso.date('expected a date in quotes such as "2027-01-31"');
 
 /** One exception to one rule, for one object, until one day. */
 export const exemptionSchema = z.strictObject({
-  rule: z.string().min(1).describe("Id of the rule, e.g. image-digest."),
+  rule: z.string().min(1).describe("ID of the rule, e.g. image-digest."),
   object: z
     .string()
     .regex(/^[^/]+\/[^/]+$/, 'expected "Kind/name"')
-    .describe('The object as "Kind/name"; * stands for any characters.'),
-  namespace: pattern.optional().describe("Namespace of the object; * stands for any characters. Any when left out."),
-  container: pattern.optional().describe("Name of the container; * stands for any characters. Any when left out."),
+    .describe('The object as "Kind/name"; * matches any characters.'),
+  namespace: pattern.optional().describe("Namespace of the object; * matches any characters. Default: any."),
+  container: pattern.optional().describe("Name of the container; * matches any characters. Default: any."),
   image: pattern
     .optional()
-    .describe("Image of the container, e.g. docker.io/library/*; only findings about a container with it are exempt."),
-  reason: reason.describe("Why the rule may be broken here: shown in every report."),
-  owner: z.string().trim().min(1).describe("Who answers for it."),
-  expires: expires.describe("Last day it counts, as 2027-01-31; after it the exemption is itself a violation."),
+    .describe(
+      "Image of the container, e.g. docker.io/library/*; only findings about containers with this image are suppressed.",
+    ),
+  reason: reason.describe("Reason for the exemption, shown in every report."),
+  owner: z.string().trim().min(1).describe("Owner of the exemption."),
+  expires: expires.describe("Last day it applies, such as 2027-01-31; an expired exemption is itself a violation."),
 });
 export type Exemption = Readonly<z.infer<typeof exemptionSchema>>;
 
@@ -29,50 +31,50 @@ export const policySettings = z
     images: z
       .array(
         z.strictObject({
-          namespaces: z.array(pattern).min(1).default(["*"]).describe("Namespaces it counts for."),
+          namespaces: z.array(pattern).min(1).default(["*"]).describe("Namespaces it applies to."),
           allow: z
             .array(pattern)
             .min(1)
             .describe(
-              "Repositories as registry/path; * stands for one part of the path, ** for any number, at the beginning for any registry too. A name without a registry is Docker Hub's.",
+              "Repositories as registry/path; * matches one part of the path, ** any number, at the beginning any registry too. A name without a registry means Docker Hub.",
             ),
         }),
       )
       .optional()
-      .describe("Where images may come from; every entry for a namespace counts. Any registry when left out."),
+      .describe("Allowed image sources; every entry for a namespace applies. If omitted, any registry is allowed."),
     forbiddenTags: z
       .array(pattern)
       .default(["latest"])
-      .describe("Tags an image without digest must not have; * stands for any characters."),
+      .describe("Tags forbidden for images without a digest; * matches any characters."),
     defaultDeny: z
       .array(pattern)
       .default([])
-      .describe("Namespaces that get a NetworkPolicy which denies all traffic from somewhere else."),
+      .describe("Namespaces whose default-deny NetworkPolicy is created outside the checked objects."),
     scans: z
       .strictObject({
         folder: z
           .string()
           .min(1)
-          .describe("Folder of Trivy's and Grype's reports (JSON, one file an image), relative to the project."),
-        maxAgeHours: z.number().positive().default(168).describe("Age in hours above which a report no longer counts."),
+          .describe("Folder of Trivy's and Grype's reports (JSON, one file per image), relative to the project."),
+        maxAgeHours: z.number().positive().default(168).describe("Maximum age of a report in hours."),
         threshold: z
           .enum(["low", "medium", "high", "critical"])
           .default("high")
-          .describe("Least severity of a vulnerability that stops a deployment."),
+          .describe("Minimum severity of a vulnerability that blocks a deployment."),
         accept: z
           .array(
             z.strictObject({
-              id: z.string().min(1).describe("Id of the vulnerability, such as CVE-2026-1234."),
-              reason: reason.describe("Why it does not count here."),
-              expires: expires.describe("Last day it does not count."),
+              id: z.string().min(1).describe("ID of the vulnerability, such as CVE-2026-1234."),
+              reason: reason.describe("Why it is accepted."),
+              expires: expires.describe("Last day it is accepted."),
             }),
           )
           .default([])
-          .describe("Vulnerabilities that do not count, each with a reason and a last day."),
+          .describe("Accepted vulnerabilities, each with a reason and an expiry date."),
       })
       .optional()
       .describe(
-        "Vulnerability reports every image must have; the pack asks for none when left out, and a stack of staging or prod is then refused.",
+        "Vulnerability reports required for every image. Optional in dev; without it a stack of staging or prod is refused.",
       ),
     podKinds: z
       .array(
@@ -89,15 +91,15 @@ export const policySettings = z
             .string()
             .regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'expected a path such as "spec.jobTemplate.spec.template"')
             .describe(
-              "Where it has a pod template, the object with the pod's metadata and spec, such as spec.jobTemplate.spec.template; * stands for every element of a list or map, as in spec.workers.*.template.",
+              "Path of its pod template, the object with the pod's metadata and spec, such as spec.jobTemplate.spec.template; * matches every element of a list or map, as in spec.workers.*.template.",
             ),
         }),
       )
       .optional()
       .describe(
-        "Custom kinds that make pods, one entry for each template: judged like Deployments. Argo's Rollout, Knative's Service and Configuration and KEDA's ScaledJob are known without.",
+        "Custom kinds that create pods, one entry per pod template, validated like Deployments. Built in: Argo's Rollout, Knative's Service and Configuration, KEDA's ScaledJob.",
       ),
-    exemptions: z.array(exemptionSchema).default([]).describe("Exceptions to single rules."),
+    exemptions: z.array(exemptionSchema).default([]).describe("Exemptions from single rules; they suppress findings."),
   })
-  .describe("What the policy pack needs to know: allowed images, scan reports, exemptions.");
+  .describe("Settings of the policy pack: allowed images, scan reports, exemptions.");
 export type PolicySettings = Readonly<z.infer<typeof policySettings>>;

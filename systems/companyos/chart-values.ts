@@ -31,18 +31,18 @@ const seconds = (most: number) => wholeNumber(1, most, `of seconds from 1 to ${m
 
 const probe = z.strictObject({
   path: httpPath.optional().describe("Path that answers 200 to 399."),
-  command: command.optional().describe("Command that ends with 0, instead of asking over HTTP."),
-  periodSeconds: seconds(300).optional().describe("Seconds between two probes."),
-  timeoutSeconds: seconds(60).optional().describe("Seconds an answer may take."),
-  failureThreshold: wholeNumber(1, 120).optional().describe("Failures in a row that count."),
+  command: command.optional().describe("Command that exits with 0, instead of an HTTP probe."),
+  periodSeconds: seconds(300).optional().describe("Interval of the probe in seconds."),
+  timeoutSeconds: seconds(60).optional().describe("Seconds until a probe times out."),
+  failureThreshold: wholeNumber(1, 120).optional().describe("Consecutive failures until the probe has failed."),
 });
 
 const externalSecret = z.strictObject({
-  target: dnsLabel("a Secret's name").describe("Secret that is made."),
+  target: dnsLabel("a Secret's name").describe("Name of the created Secret."),
   store: z
     .strictObject({ kind: z.enum(storeKinds), name: dnsLabel("the store's name") })
-    .describe("Where it comes from."),
-  refreshInterval: duration("a time").describe("How often the store is asked."),
+    .describe("Secret store to read from."),
+  refreshInterval: duration("a time").describe("Refresh interval."),
   data: z
     .array(z.strictObject({ env: z.string(), remoteKey: text("an entry"), property: z.string().optional() }))
     .min(1)
@@ -51,87 +51,89 @@ const externalSecret = z.strictObject({
 
 /** Everything a service has; `defaults` has all of it but the repository. */
 const serviceShape = {
-  kind: z.enum(kinds).describe("web answers requests, worker takes its work from elsewhere, job runs to its end."),
+  kind: z.enum(kinds).describe("web serves requests, worker pulls its work, job runs to completion."),
   image: z
-    .strictObject({ ...imageRest, fsGroup: imageShape.runAsGroup.describe("Group of mounted files.") })
+    .strictObject({ ...imageRest, fsGroup: imageShape.runAsGroup.describe("Group of mounted volumes (fsGroup).") })
     .describe("The image."),
   port: wholeNumber(1, 65_535).describe("Port the container listens on."),
   command: command.describe("Command instead of the image's own."),
   args: command.describe("Arguments."),
-  env: environmentWith("externalSecrets").describe("Plain variables, never a credential."),
+  env: environmentWith("externalSecrets").describe("Environment variables without credentials."),
   existingSecrets: z
     .array(dnsLabel("a Secret's name"))
-    .describe("Secrets someone else keeps, whose keys become variables."),
-  externalSecrets: z.array(externalSecret).describe("Secrets made from a store, whose keys become variables."),
-  podAnnotations: annotations.describe("Annotations of its pods: a changed one restarts them."),
+    .describe("Existing Secrets whose keys become environment variables."),
+  externalSecrets: z
+    .array(externalSecret)
+    .describe("Secrets synced from a secret store, whose keys become environment variables."),
+  podAnnotations: annotations.describe("Annotations of its pods; a change restarts them."),
   resources: z
     .strictObject({
-      requests: amounts.describe("What the scheduler sets aside."),
-      limits: amounts.describe("What the container may use at most."),
+      requests: amounts.describe("Resource requests."),
+      limits: amounts.describe("Resource limits."),
     })
     .describe("Requests and limits, all four."),
-  baseline: z.string().describe("Where the figures of resources come from; written on the workload."),
-  replicas: wholeNumber(1, 500).describe("Pods, while autoscaling is off."),
+  baseline: z.string().describe("Source of the resource figures; written as an annotation on the workload."),
+  replicas: wholeNumber(1, 500).describe("Replicas, if autoscaling is disabled."),
   probes: z
     .strictObject({
-      liveness: probe.optional().describe("When it fails the container is restarted."),
-      readiness: probe.optional().describe("While it fails the pod gets no traffic."),
-      startup: probe.optional().describe("Until it succeeds the other two do not count."),
+      liveness: probe.optional().describe("On failure the container is restarted."),
+      readiness: probe.optional().describe("On failure the pod receives no traffic."),
+      startup: probe.optional().describe("Until it succeeds, the other two are not run."),
     })
-    .describe("Asked of a web service; of others only what they name."),
+    .describe("Probes of a web service; other kinds have only the probes they set."),
   noProbesReason: z.string().describe("Why a worker has no probes."),
-  drainSeconds: wholeNumber(0, 60).describe("Seconds a pod serves on after it was taken out of its Service."),
-  terminationGracePeriodSeconds: seconds(600).describe("Seconds a pod gets to end, the former included."),
+  drainSeconds: wholeNumber(0, 60).describe("Seconds a pod keeps serving after its removal from the Service."),
+  terminationGracePeriodSeconds: seconds(600).describe("Termination grace period in seconds, the drain included."),
   service: z.strictObject({ port: wholeNumber(1, 65_535).describe("Port of the Service.") }),
-  ingress: z.strictObject({ ...ingressShape, annotations }).describe("How it is reached from outside of the cluster."),
+  ingress: z.strictObject({ ...ingressShape, annotations }).describe("Access from outside the cluster."),
   autoscaling: z
     .strictObject({
-      enabled: flag().describe("Whether the number of pods follows their load."),
-      minReplicas: wholeNumber(1, 500).describe("Least pods; never zero."),
-      maxReplicas: wholeNumber(1, 500).describe("Most pods."),
-      cpu: wholeNumber(1, 400).describe("CPU use to aim at, in percent of the request."),
-      rps: wholeNumber(0, 100_000).describe("Requests a second each pod shall get, 0 for CPU alone."),
-      scaleDownWindowSeconds: wholeNumber(0, 3600).describe("Seconds of low load before it shrinks."),
+      enabled: flag().describe("Whether the replicas are autoscaled."),
+      minReplicas: wholeNumber(1, 500).describe("Minimum replicas; never zero."),
+      maxReplicas: wholeNumber(1, 500).describe("Maximum replicas."),
+      cpu: wholeNumber(1, 400).describe("Target CPU utilization, in percent of the request."),
+      rps: wholeNumber(0, 100_000).describe("Target requests per second per pod; 0: CPU only."),
+      scaleDownWindowSeconds: wholeNumber(0, 3600).describe("Scale-down stabilization window in seconds."),
     })
     .describe("The autoscaler."),
   vpa: z
     .strictObject({
-      enabled: flag().describe("Whether requests are recommended."),
-      minAllowed: amounts.describe("Least it recommends."),
-      maxAllowed: amounts.describe("Most it recommends."),
+      enabled: flag().describe("Whether recommendations are computed."),
+      minAllowed: amounts.describe("Lower bound of recommendations."),
+      maxAllowed: amounts.describe("Upper bound of recommendations."),
     })
-    .describe("Recommended requests; none is changed."),
+    .describe("Vertical autoscaling, recommendations only."),
   pdb: z
     .strictObject({
-      minAvailable: wholeNumber(1, 499).optional().describe("Pods that must stay."),
-      maxUnavailable: wholeNumber(1, 499).optional().describe("Pods that may go at a time."),
+      minAvailable: wholeNumber(1, 499).optional().describe("Pods that must remain available."),
+      maxUnavailable: wholeNumber(1, 499).optional().describe("Pods that may be unavailable at the same time."),
     })
-    .describe("How many pods may be evicted at a time; choose one."),
-  spread: z.strictObject(spreadShape).describe("Where its pods may stand together."),
+    .describe("PodDisruptionBudget; set one of the two."),
+  spread: z.strictObject(spreadShape).describe("Topology spread of its pods."),
   networkPolicy: z
     .strictObject({
-      enabled: flag().describe("Whether there is a policy."),
+      enabled: flag().describe("Whether a NetworkPolicy is created."),
       ingress: ingressRules.describe("Who may reach the pods."),
-      egress: egressRules.describe("Whom the pods may reach."),
+      egress: egressRules.describe("What the pods may reach."),
     })
-    .describe("Everything else is refused."),
+    .describe("Allowed traffic; everything else is denied."),
   scrape: z
     .strictObject({
       mode: z
         .enum(["annotations", "serviceMonitor", "vmServiceScrape", "off"])
-        .describe("How Prometheus or VictoriaMetrics is told."),
-      path: httpPath.describe("Where the metrics are."),
-      interval: duration("a time").describe("Between two scrapes of a ServiceMonitor or VMServiceScrape."),
+        .describe("How Prometheus or VictoriaMetrics discovers the endpoint."),
+      path: httpPath.describe("Path of the metrics endpoint."),
+      interval: duration("a time").describe("Scrape interval of a ServiceMonitor or VMServiceScrape."),
     })
     .describe("The metrics."),
   job: z
     .strictObject({
-      schedule: z.string().describe("When it runs; empty: once after every install and upgrade."),
-      activeDeadlineSeconds: seconds(86_400).describe("Seconds for all tries together."),
-      backoffLimit: wholeNumber(0, 10).describe("Tries after the first one."),
+      schedule: z.string().describe("Cron schedule; empty: once after every install and upgrade."),
+      activeDeadlineSeconds: seconds(86_400).describe("Deadline in seconds for all attempts together."),
+      backoffLimit: wholeNumber(0, 10).describe("Number of retries."),
       ttlSecondsAfterFinished: wholeNumber(0, 604_800).describe("Seconds a finished Job is kept."),
     })
-    .describe("For kind job."),
+    .describe("Settings of kind job."),
 };
 
 /** The same type with every key optional, all the way down; lists and single values stay whole. */
@@ -155,14 +157,14 @@ const service = (loose(z.strictObject(serviceShape)) as z.ZodObject).extend({ im
 export const serviceChartValues = z.strictObject({
   services: z
     .record(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$/), service)
-    .describe("The services, by name; what is left out is taken from defaults."),
-  defaults: z.strictObject(serviceShape).describe("What holds for every service that does not say otherwise."),
+    .describe("The services, by name; omitted keys are taken from defaults."),
+  defaults: z.strictObject(serviceShape).describe("Defaults of every service."),
   seccomp: z
     .strictObject({
-      type: z.enum(["RuntimeDefault", "Localhost"]).describe("Which profile."),
+      type: z.enum(["RuntimeDefault", "Localhost"]).describe("Type of the profile."),
       localhostProfile: z.string().describe("Path below the kubelet's seccomp folder, for Localhost."),
     })
-    .describe("System calls the containers may make."),
+    .describe("Seccomp profile of the containers."),
   chartDigest: z.string().describe("Digest of the chart's files, written on the Deployments."),
   ...helmKeys,
 });

@@ -11,8 +11,8 @@ const serviceName = dnsLabel("a service's name", 52);
 const userId = (what: string) => wholeNumber(1, 2 ** 31 - 1, `above 0, a numeric ${what}`);
 
 const security = z.strictObject({
-  runAsUser: userId("user").default(10001).describe("User of every service whose image names none."),
-  fsGroup: userId("group").default(10001).describe("Group of mounted files."),
+  runAsUser: userId("user").default(10001).describe("Default user of the services."),
+  fsGroup: userId("group").default(10001).describe("Group of mounted volumes (fsGroup)."),
   seccomp: z
     .union(
       [
@@ -22,14 +22,14 @@ const security = z.strictObject({
       "expected RuntimeDefault, or localhost with a profile's path",
     )
     .default("RuntimeDefault")
-    .describe("System calls the containers may make."),
+    .describe("Seccomp profile of the containers."),
 });
 
 /** `hardened:companyos` in a stack's file. Without services the stack has none of it. */
 export const companyosConfig = z
   .strictObject({
-    enabled: flag().default(true).describe("false leaves the platform out although it has services."),
-    namespace: dnsLabel("the namespace").default("companyos").describe("Namespace of its own, made by the stack."),
+    enabled: flag().default(true).describe("false disables the platform, even if services are configured."),
+    namespace: dnsLabel("the namespace").default("companyos").describe("Dedicated namespace, created by the stack."),
     release: dnsLabel("the release name", 53).default("companyos").describe("Name of the Helm release."),
     services: z
       .record(z.string(), service)
@@ -44,7 +44,7 @@ export const companyosConfig = z
     secrets: z
       .enum(["external", "generated"], "expected external or generated")
       .default("external")
-      .describe("Where services' Secrets come from: a store, or made at random once, for trials in dev."),
+      .describe("Source of the services' Secrets: a store, or generated once at random, for evaluation in dev."),
     secretStore: store
       .optional()
       .describe("Store of the External Secrets Operator that the services' Secrets come from."),
@@ -52,7 +52,7 @@ export const companyosConfig = z
     scrape: z
       .enum(["annotations", "serviceMonitor", "off"], "expected annotations, serviceMonitor or off")
       .default("annotations")
-      .describe("How Prometheus finds the services' metrics."),
+      .describe("How Prometheus discovers the services' metrics."),
     monitoringNamespace: dnsLabel("the namespace")
       .default("monitoring")
       .describe("Namespace whose pods may read the metrics of every service."),

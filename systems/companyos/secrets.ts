@@ -12,26 +12,26 @@ export const store = z.strictObject({
   kind: z
     .enum(storeKinds, "expected ClusterSecretStore or SecretStore")
     .default("ClusterSecretStore")
-    .describe("Whether the store is the cluster's or the namespace's."),
+    .describe("Kind of the store: cluster-wide, or of the namespace."),
   name: dnsLabel("the store's name").describe("Name of the store."),
 });
 
 export const externalSecret = z.strictObject({
-  target: dnsLabel("the Secret's name").describe("Secret the pods read, made from the store."),
-  store: store.optional().describe("Another store than secretStore."),
+  target: dnsLabel("the Secret's name").describe("Name of the Secret that is created from the store."),
+  store: store.optional().describe("Secret store, if not secretStore."),
   refreshInterval: z
     .string()
     .regex(/^[1-9]\d*[smh]$/, 'expected a duration such as "1h"')
     .default("1h")
-    .describe("How often the store is asked."),
+    .describe("Refresh interval."),
   data: z
     .array(
       z.strictObject({
-        env: variable("a variable's name").describe("Variable the pods get."),
-        remoteKey: text("the entry's name in the store").describe("Entry in the store."),
-        property: z.string().optional().describe("Property of the entry; the whole entry when left out."),
+        env: variable("a variable's name").describe("Environment variable of the pods."),
+        remoteKey: text("the entry's name in the store").describe("Key of the entry in the store."),
+        property: z.string().optional().describe("Property of the entry; default: the whole entry."),
       }),
     )
     .min(1, "expected at least one entry")
-    .describe("What it holds."),
+    .describe("Entries of the Secret."),
 });

@@ -22,11 +22,13 @@ const image = z
       .regex(/^(sha256:[a-f0-9]{64})?$/, "must be pinned as repository@sha256:<64 hex>, lower case")
       .refine(isNoPlaceholder, placeholderDigest)
       .default("")
-      .describe("Digest that pins the content; in dev the image lock may give it."),
+      .describe("Digest that pins the content; in dev the default comes from the image lock."),
     pullPolicy: imageShape.pullPolicy.default("IfNotPresent"),
     runAsUser: imageShape.runAsUser.optional().describe("Numeric user of the process; default: security.runAsUser."),
     runAsGroup: imageShape.runAsGroup.optional().describe("Numeric group; default: security.runAsUser."),
-    fsGroup: imageShape.runAsGroup.optional().describe("Group of mounted files; default: security.fsGroup."),
+    fsGroup: imageShape.runAsGroup
+      .optional()
+      .describe("Group of mounted volumes (fsGroup); default: security.fsGroup."),
   })
   .describe("The service's image.");
 
@@ -35,12 +37,12 @@ const probe = z.union(
   [
     z.literal(false),
     z.strictObject({
-      path: httpPath.optional().describe("What is asked over HTTP."),
-      port: wholeNumber(1, 65_535).optional().describe("Port that is asked; the service's own."),
-      command: z.array(z.string()).min(1).optional().describe("Command to run instead of asking over HTTP."),
-      periodSeconds: seconds(300).optional().describe("Seconds between two questions."),
-      timeoutSeconds: seconds(60).optional().describe("Seconds an answer may take."),
-      failureThreshold: wholeNumber(1, 120).optional().describe("Failures in a row that count."),
+      path: httpPath.optional().describe("HTTP path of the probe."),
+      port: wholeNumber(1, 65_535).optional().describe("Port of the probe; default: the service's port."),
+      command: z.array(z.string()).min(1).optional().describe("Command to run instead of an HTTP probe."),
+      periodSeconds: seconds(300).optional().describe("Interval of the probe in seconds."),
+      timeoutSeconds: seconds(60).optional().describe("Seconds until a probe times out."),
+      failureThreshold: wholeNumber(1, 120).optional().describe("Consecutive failures until the probe has failed."),
     }),
   ],
   "expected a probe such as {path: /healthz}; a worker may say false",
@@ -52,50 +54,52 @@ export const service = z.strictObject({
   kind: z
     .enum(kinds, `expected one of ${kinds.join(", ")}`)
     .default("web")
-    .describe("web answers requests, worker takes its work from elsewhere, job runs to its end."),
+    .describe("web serves requests, worker pulls its work, job runs to completion."),
   port: wholeNumber(1, 65_535).default(8080).describe("Port the container listens on."),
   command: z.array(z.string()).default([]).describe("Command instead of the image's own."),
   args: z.array(z.string()).default([]).describe("Arguments."),
-  env: environmentWith("externalSecrets").default({}).describe("Plain variables; never a credential."),
+  env: environmentWith("externalSecrets").default({}).describe("Environment variables without credentials."),
   resources: z
     .union(
       [z.enum(presetNames), resources],
       `expected ${presetNames.join(", ")}, or requests and limits with cpu and memory each`,
     )
     .optional()
-    .describe("Requests and limits, or a preset's name; from the baseline when left out."),
+    .describe("Requests and limits, or a preset's name; default: derived from the baseline."),
   baseline: baseline.optional(),
   probes: z
     .strictObject({
-      liveness: probe.optional().describe("Restarts a container that hangs; /healthz."),
-      readiness: probe.optional().describe("Takes a pod that cannot answer out of its Service; /readyz."),
-      startup: probe.optional().describe("Gives a slow start time; /healthz."),
+      liveness: probe.optional().describe("Liveness probe; default path: /healthz."),
+      readiness: probe.optional().describe("Readiness probe; default path: /readyz."),
+      startup: probe.optional().describe("Startup probe; default path: /healthz."),
     })
     .default({}),
   noProbesReason: text("why a worker has no probes")
     .optional()
-    .describe("Why a worker has no probes; written on its pods."),
-  replicas: wholeNumber(1, 500).optional().describe("Pods, without an autoscaler."),
+    .describe("Why a worker has no probes; written as an annotation on its pods."),
+  replicas: wholeNumber(1, 500).optional().describe("Replicas, if autoscaling is disabled."),
   autoscaling: autoscaling.prefault({}),
   vpa: vpa.prefault({}),
-  pdb: pdb.optional().describe("How many pods may be evicted at a time; maxUnavailable: 1 when left out."),
+  pdb: pdb.optional().describe("PodDisruptionBudget; default: maxUnavailable: 1."),
   spread: spread.default({}),
-  externalSecrets: z.array(externalSecret).default([]).describe("Secrets it needs."),
+  externalSecrets: z.array(externalSecret).default([]).describe("Required Secrets."),
   destinations: z
     .record(z.string(), destination)
     .default({})
-    .describe("Whom it may reach besides cluster DNS; nobody else."),
+    .describe("Allowed egress besides cluster DNS; everything else is denied."),
   allowFrom: z.array(dnsLabel("a namespace")).default([]).describe("Other namespaces whose pods may reach it."),
-  ingress: ingress.optional().describe("How it is reached from outside of the cluster."),
+  ingress: ingress.optional().describe("Access from outside the cluster."),
   schedule: z
     .string()
     .regex(/^(\S+ ){4}\S+$/, 'expected five fields such as "0 3 * * *"')
     .optional()
-    .describe("When a job runs; without, once after every change of the release."),
-  deadlineSeconds: seconds(86_400).default(120).describe("Seconds after which a job is stopped."),
+    .describe("Cron schedule of a job; if omitted, it runs once after every change of the release."),
+  deadlineSeconds: seconds(86_400).default(120).describe("Deadline of a job in seconds."),
   drainSeconds: wholeNumber(0, 60)
     .default(5)
-    .describe("Seconds a pod serves on after it was taken out of its Service."),
-  terminationGracePeriodSeconds: seconds(600).default(45).describe("Seconds a pod gets to end, the drain included."),
+    .describe("Seconds a pod keeps serving after its removal from the Service."),
+  terminationGracePeriodSeconds: seconds(600)
+    .default(45)
+    .describe("Termination grace period in seconds, the drain included."),
 });
 export type Service = z.output<typeof service>;

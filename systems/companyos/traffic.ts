@@ -7,8 +7,8 @@ export const destination = z
   .strictObject({
     service: z.string().optional().describe("Another service of this stack."),
     namespace: dnsLabel("a namespace").optional().describe("All pods of a namespace."),
-    cidr: z.cidrv4("expected addresses such as 10.20.0.0/16").optional().describe("Addresses outside of the cluster."),
-    port: wholeNumber(1, 65_535).optional().describe("TCP port; of a service its own."),
+    cidr: z.cidrv4("expected addresses such as 10.20.0.0/16").optional().describe("CIDR range outside the cluster."),
+    port: wholeNumber(1, 65_535).optional().describe("TCP port; default for a service: its own port."),
   })
   .superRefine((one, context) => {
     const ways = (["service", "namespace", "cidr"] as const).filter((key) => one[key] !== undefined);
@@ -22,8 +22,8 @@ export const ingress = z.strictObject({
   host: z
     .string()
     .regex(/^[a-z0-9.-]+\.[a-z0-9-]+$/, "expected a host such as shop.example.com")
-    .describe("Name it answers to."),
-  className: z.string().default("").describe("Class of the ingress controller; the cluster's default when empty."),
-  tlsSecret: dnsLabel("the Secret's name").describe("Secret with the certificate: traffic is encrypted always."),
+    .describe("Host name."),
+  className: z.string().default("").describe("Ingress class; if empty, the cluster's default."),
+  tlsSecret: dnsLabel("the Secret's name").describe("Secret with the TLS certificate; required."),
   from: dnsLabel("the namespace").describe("Namespace of the ingress controller, which may reach the pods."),
 });

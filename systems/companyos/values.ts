@@ -50,7 +50,7 @@ function ingress(name: string, { kind, port, allowFrom, ingress }: ResolvedServi
   return from.length > 0 ? [{ from, ports: onPort(port) }] : [];
 }
 
-/** A recommendation may go to four times the limits, and not below a trifle. */
+/** Bounds of the VerticalPodAutoscaler: maxAllowed is four times the limits, minAllowed 10m CPU and 16Mi memory. */
 function recommendation({ resources, vpa }: ResolvedService): ServiceValues["vpa"] {
   const cpu = Math.ceil(quantity(resources?.limits.cpu ?? "0") * 4000);
   const memory = Math.ceil((quantity(resources?.limits.memory ?? "0") / 2 ** 20) * 4);

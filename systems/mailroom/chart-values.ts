@@ -7,12 +7,12 @@ import { settings } from "./service-config";
 export const chartValues = z.strictObject({
   image: image.describe("The service's image."),
   replicaCount: wholeNumber(0, 1).describe("1 runs the service, 0 pauses it; a second copy would sort the same mail."),
-  resources: resources.describe("Of the service and of the setup Job."),
+  resources: resources.describe("Resources of the service and the setup Job."),
   setup: z.strictObject({
     apply: flag().describe("true creates missing mailboxes and contact groups, false only checks."),
     mode: z
       .enum(["hook", "external"])
-      .describe("hook: a Job runs before every install and upgrade. external: something else has done it."),
+      .describe("hook: a Job runs before every install and upgrade. external: setup is done outside the chart."),
   }),
   config: settings.describe("The service's own configuration; unused with existingConfigMap."),
   secrets: z
@@ -26,11 +26,11 @@ export const chartValues = z.strictObject({
   existingConfigMap: objectName("a ConfigMap's name").describe(
     "ConfigMap with the key config.yaml, instead of config.",
   ),
-  podAnnotations: annotations.describe("Annotations of the service's pod: a changed one restarts it."),
+  podAnnotations: annotations.describe("Annotations of the service's pod; a change restarts it."),
   namespace: z.strictObject({
     create: flag().describe("true only for `helm template | kubectl apply`."),
     podSecurity: z.strictObject({
-      level: z.literal("restricted").describe("Pod Security Standard of the namespace; no lower one is enough."),
+      level: z.literal("restricted").describe("Pod Security Standard of the namespace; a lower level is rejected."),
       version: z
         .string()
         .regex(/^(latest|v1\.\d{1,2})$/)
@@ -39,10 +39,10 @@ export const chartValues = z.strictObject({
   }),
   networkPolicy: z
     .strictObject({ enabled: flag(), egress: egressRules })
-    .describe("For namespaces that refuse all traffic: what the service and the setup Job may reach."),
+    .describe("For namespaces with a default-deny NetworkPolicy: what the service and the setup Job may reach."),
   chartDigest: z.string().describe("Digest of the chart's files, written on the Deployment."),
-  nameOverride: objectName("a name").describe("Stands for the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("The whole name of the release's objects."),
+  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
+  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
   ...helmKeys,
 });
 export type ChartValues = z.output<typeof chartValues>;

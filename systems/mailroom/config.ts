@@ -26,14 +26,14 @@ const credentials = credentialsFrom({
   system: "mailroom",
   keys: "the three MAILROOM_ keys",
   properties: "the three keys",
-  generated: ": only for a mail server that takes any.",
+  generated: "; only for a mail server that accepts any.",
 });
 
 /** `hardened:mailroom` in a stack's file. Every key has a default. */
 export const mailroomConfig = z
   .strictObject({
     enabled: flag().default(true).describe("Whether this stack runs mailroom."),
-    namespace: dnsLabel("the namespace").default("mailroom").describe("Namespace of its own, made by the stack."),
+    namespace: dnsLabel("the namespace").default("mailroom").describe("Dedicated namespace, created by the stack."),
     release: dnsLabel("the release name", 53).default("mailroom").describe("Name of the Helm release."),
     image: image.prefault({}).describe("The service's image."),
     replicaCount: wholeNumber(0, 1, "0 or 1: a second copy would sort the same mail twice")
@@ -41,25 +41,23 @@ export const mailroomConfig = z
       .describe("1 runs it, 0 pauses it."),
     resources: resources
       .default({ requests: { memory: "64Mi", cpu: "100m" }, limits: { memory: "128Mi", cpu: "100m" } })
-      .describe("Of the service and of the setup Job."),
+      .describe("Resources of the service and the setup Job."),
     setup: z
       .strictObject({
         apply: flag().default(false).describe("true creates missing mailboxes and contact groups, false only checks."),
       })
       .prefault({}),
     config: settings.prefault({}).describe("The service's own configuration."),
-    credentials: credentials.default({ from: "config" }).describe("Where the three credentials come from."),
-    nameOverride: dnsLabel("the name").optional().describe("Stands for the chart's name in labels and names."),
-    fullnameOverride: dnsLabel("the full name").optional().describe("The whole name of the release's objects."),
+    credentials: credentials.default({ from: "config" }).describe("Source of the three credentials."),
+    nameOverride: dnsLabel("the name").optional().describe("Replaces the chart's name in labels and names."),
+    fullnameOverride: dnsLabel("the full name").optional().describe("Full name of the release's objects."),
     mailServer: flag()
       .default(false)
-      .describe("Runs a mail server inside the cluster and uses it instead of Fastmail: for trials."),
+      .describe("Runs a mail server in the cluster and uses it instead of Fastmail; for evaluation."),
     mailServerNodePort: z
       .union([z.literal(0), wholeNumber(30_000, 32_767)], "expected 0, or a node port from 30000 to 32767")
       .default(0)
-      .describe(
-        "Port of every node that shows the mail server's page, 0 for none; its page is open to whoever reaches the node.",
-      ),
+      .describe("Node port of the mail server's page; 0 disables it. The page has no access control."),
   })
   .refine(({ mailServer, config }) => !(mailServer && config.fastmail), {
     path: ["mailServer"],
@@ -91,4 +89,4 @@ export const mailroomCredentials = z
     MAILROOM_CARDDAV_USERNAME: given.carddav_username,
     MAILROOM_CARDDAV_PASSWORD: given.carddav_password,
   }))
-  .describe("The three credentials of mailroom, each encrypted. Needed when mailroom.credentials.from is config.");
+  .describe("The three credentials of mailroom, each encrypted. Required if mailroom.credentials.from is config.");

@@ -7,9 +7,9 @@ const contactTypes = ["company", "person"];
 
 const category = z.strictObject({
   name: text("the category's name").describe("Name of the category and of its contact group."),
-  destination_mailbox: text("a mailbox").optional().describe("Mailbox its mail goes to; default: the name."),
-  parent: text("a category's name").optional().describe("Category whose mailbox holds this one."),
-  contact_type: z.string().meta({ enum: contactTypes }).optional().describe("What its contacts are; default: company."),
+  destination_mailbox: text("a mailbox").optional().describe("Mailbox for its mail; default: the name."),
+  parent: text("a category's name").optional().describe("Category whose mailbox is the parent of this one."),
+  contact_type: z.string().meta({ enum: contactTypes }).optional().describe("Type of its contacts; default: company."),
 });
 type CategoryObject = z.output<typeof category>;
 type Category = CategoryObject | string;
@@ -74,7 +74,7 @@ const polling = z
     interval: wholeNumber(1, 86_400, "of seconds from 1 to 86400").default(60).describe("Seconds between two polls."),
     debounce_seconds: wholeNumber(0, 86_400, "of seconds from 0 to polling.interval")
       .default(3)
-      .describe("Seconds a message is left alone after it arrived; at most the interval."),
+      .describe("Seconds to wait after a message arrives before it is sorted; at most the interval."),
   })
   .refine(({ interval, debounce_seconds }) => debounce_seconds <= interval, {
     path: ["debounce_seconds"],
@@ -94,7 +94,7 @@ const triage = z
     screener_mailbox: text("a mailbox").default("Screener").describe("Mailbox whose mail is sorted."),
     categories: categories
       .default(defaultCategories)
-      .describe("Where mail is sorted to: names, or objects with a name."),
+      .describe("Categories that mail is sorted into: names, or objects with a name."),
   })
   .superRefine(({ screener_mailbox, categories }, context) => {
     for (const [index, entry] of categories.entries()) {
@@ -114,7 +114,7 @@ const labels = z.strictObject({
     .describe("Mailbox added to a message that cannot be sorted."),
   mailroom_warning: text("a mailbox")
     .default("@MailroomWarning")
-    .describe("Mailbox added to a message sorted with a doubt."),
+    .describe("Mailbox added to a message with an uncertain result."),
   warnings_enabled: flag().default(true).describe("Whether the warning mailbox is used."),
 });
 
@@ -123,7 +123,7 @@ const logging = z.strictObject({
   level: z
     .enum(levels, `expected one of ${levels.join(", ")}`)
     .default("info")
-    .describe("Least severe messages that are logged."),
+    .describe("Minimum log level."),
 });
 
 const url = (what: string) => z.url({ protocol: /^https?$/, error: `expected the http or https address of ${what}` });
@@ -131,12 +131,12 @@ const fastmail = z
   .strictObject({
     jmap_url: url("the JMAP session resource")
       .optional()
-      .describe("JMAP session resource (RFC 8620); default: Fastmail's."),
+      .describe("Endpoint of the JMAP session resource (RFC 8620); default: Fastmail's."),
     carddav_url: url("the CardDAV server")
       .optional()
-      .describe("Where CardDAV discovery starts (RFC 6764); default: Fastmail's."),
+      .describe("Endpoint for CardDAV discovery (RFC 6764); default: Fastmail's."),
   })
-  .describe("Another server in place of Fastmail.");
+  .describe("Server endpoints, if not Fastmail's.");
 
 /** The service's own configuration file, in its own spelling (MR-19 to MR-22). */
 export const settings = z.strictObject({

@@ -25,14 +25,14 @@ const migrations = z.strictObject({
   mode: z
     .enum(["", "hook", "init", "external", "none"], "expected hook, init, external, none, or an empty text")
     .describe(
-      "hook: a Job before every install and upgrade. init: an init container of the API, for one pod. external: something else migrates before the release. none: nobody does. Empty: as the two switches say.",
+      "hook: a Job before every install and upgrade. init: an init container of the API, for one pod. external: migrations run outside the chart, before the release. none: no migration. Empty: derived from enabled and hookEnabled.",
     ),
-  enabled: flag().describe("Mode init, for values from before there was a mode."),
-  hookEnabled: flag().describe("Mode hook, for values from before there was a mode."),
-  command: command.min(1, "expected the words of a command").describe("What migrates the database."),
-  backoffLimit: wholeNumber(0, 10, "of tries from 0 to 10").describe("Tries after the first one."),
+  enabled: flag().describe("Legacy switch: selects mode init."),
+  hookEnabled: flag().describe("Legacy switch: selects mode hook."),
+  command: command.min(1, "expected the words of a command").describe("Command that migrates the database."),
+  backoffLimit: wholeNumber(0, 10, "of tries from 0 to 10").describe("Number of retries."),
   activeDeadlineSeconds: wholeNumber(10, 86_400, "of seconds from 10 to 86400").describe(
-    "Seconds for all tries together; below the release's timeout.",
+    "Deadline in seconds for all attempts together; below the release's timeout.",
   ),
   ttlSecondsAfterFinished: wholeNumber(0, 604_800, "of seconds from 0 to 604800").describe(
     "Seconds a finished Job is kept.",
@@ -51,12 +51,12 @@ export const migrationMode = ({
 
 const worker = z
   .strictObject({
-    enabled: flag().describe("Whether there is a worker."),
-    replicaCount: wholeNumber(1, 500).describe("Pods of the worker."),
-    command: command.describe("What the worker runs; not empty when enabled."),
-    resources: resources.describe("Of the worker."),
+    enabled: flag().describe("Whether a worker is deployed."),
+    replicaCount: wholeNumber(1, 500).describe("Replicas of the worker."),
+    command: command.describe("Command of the worker; not empty when enabled."),
+    resources: resources.describe("Resources of the worker."),
     livenessCommand: command.describe("A command that fails when the worker hangs; empty for none."),
-    livenessPeriodSeconds: probeTimings.periodSeconds.describe("Seconds between two runs of livenessCommand."),
+    livenessPeriodSeconds: probeTimings.periodSeconds.describe("Interval of livenessCommand in seconds."),
     terminationGracePeriodSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe(
       "Seconds a stopping worker has to finish its job.",
     ),
@@ -69,59 +69,64 @@ const worker = z
 /** The parts of the values that a stack's configuration takes over one by one. */
 export const chartShape = {
   image: image.describe("The image of API, worker and migration."),
-  replicaCount: wholeNumber(1, 500).describe("Pods of the API; without meaning while autoscaling is on."),
-  resources: resources.describe("Of the API and of the migration."),
+  replicaCount: wholeNumber(1, 500).describe("Replicas of the API; ignored if autoscaling is enabled."),
+  resources: resources.describe("Resources of the API and the migration."),
   containerPort: wholeNumber(1, 65_535).describe("Port the program listens on."),
   service: z
     .strictObject({
       type: z
         .enum(["ClusterIP", "NodePort", "LoadBalancer"], "expected ClusterIP, NodePort or LoadBalancer")
-        .describe("ClusterIP stays inside; what comes from outside belongs behind an Ingress."),
+        .describe("Type of the Service; external traffic belongs behind an Ingress."),
       port: wholeNumber(1, 65_535).describe("Port of the Service."),
     })
-    .describe("How the API is reached inside the cluster."),
+    .describe("Service of the API inside the cluster."),
   serviceAccount: z
     .strictObject(serviceAccountShape)
     .superRefine(refineServiceAccount)
-    .describe("Account of all pods."),
-  env: environment.describe("Plain variables of every container, never a credential."),
-  envFromSecrets: envFromSecrets.describe("Secrets whose keys become variables of every container."),
-  podAnnotations: annotations.describe("Annotations of the pods of API and worker: a changed one restarts them."),
+    .describe("ServiceAccount of all pods."),
+  env: environment.describe("Environment variables of every container, without credentials."),
+  envFromSecrets: envFromSecrets.describe("Secrets whose keys become environment variables of every container."),
+  podAnnotations: annotations.describe("Annotations of the API's and worker's pods; a change restarts them."),
   probes: z
     .strictObject({
-      startup: httpProbe.describe("Until it succeeds the other two do not count."),
-      readiness: httpProbe.describe("While it fails the pod gets no traffic."),
-      liveness: httpProbe.describe("When it fails the container is restarted."),
+      startup: httpProbe.describe("Until it succeeds, the other two are not run."),
+      readiness: httpProbe.describe("On failure the pod receives no traffic."),
+      liveness: httpProbe.describe("On failure the container is restarted."),
     })
-    .describe("Of the API, over HTTP on the container's port."),
+    .describe("Probes of the API, over HTTP on the container's port."),
   stopDelaySeconds: wholeNumber(0, 300, "of seconds from 0 to 300").describe(
-    "Seconds a stopping pod of the API serves on, while Services forget it.",
+    "Seconds a stopping API pod keeps serving until its endpoints are removed.",
   ),
-  spread: z.strictObject(spreadShape).describe("Where pods of one component may stand together."),
+  spread: z.strictObject(spreadShape).describe("Topology spread of each component's pods."),
   worker: worker.describe("The background worker: the API's image with another command."),
-  ingress: z.strictObject(ingressShape).superRefine(refineIngress).describe("How the API is reached from outside."),
+  ingress: z
+    .strictObject(ingressShape)
+    .superRefine(refineIngress)
+    .describe("Access to the API from outside the cluster."),
   autoscaling: z
     .strictObject(autoscalingShape)
     .superRefine(refineAutoscaling)
-    .describe("By the CPU of the API's pods."),
-  migrations: migrations.describe("Who migrates the database, and how long it may take."),
+    .describe("Horizontal autoscaling by the CPU of the API's pods."),
+  migrations: migrations.describe("How the database is migrated, with its deadline."),
   metrics: z
     .strictObject({
-      path: httpPath.describe("Where the API shows its metrics."),
+      path: httpPath.describe("Path of the API's metrics endpoint."),
       scrape: z
         .enum(
           ["auto", "annotations", "serviceMonitor", "vmServiceScrape", "off"],
           "expected auto, annotations, serviceMonitor, vmServiceScrape or off",
         )
         .describe(
-          "How Prometheus or VictoriaMetrics is told; auto: a ServiceMonitor or VMServiceScrape where the cluster knows the kind, else annotations.",
+          "How Prometheus or VictoriaMetrics discovers the endpoint; auto: a ServiceMonitor or VMServiceScrape if the cluster serves the kind, else annotations.",
         ),
-      interval: duration("a time").describe("Between two scrapes of a ServiceMonitor or VMServiceScrape."),
+      interval: duration("a time").describe("Scrape interval of a ServiceMonitor or VMServiceScrape."),
     })
-    .describe("What Prometheus scrapes."),
+    .describe("Metrics endpoint for Prometheus."),
   networkPolicy: z
     .strictObject({
-      enabled: flag().describe("Whether there are policies; for namespaces that refuse all traffic."),
+      enabled: flag().describe(
+        "Whether NetworkPolicies are created; for namespaces with a default-deny NetworkPolicy.",
+      ),
       ingressNamespace: dnsLabel("the namespace").describe("Namespace of the ingress controller."),
       monitoringNamespace: dnsLabel("the namespace").describe("Namespace of Prometheus."),
       destinations: destinations.describe("What all pods of the release may reach, by name."),
@@ -134,8 +139,8 @@ export const chartValues = z
   .strictObject({
     ...chartShape,
     chartDigest: z.string().describe("Digest of the chart's files, written on the Deployments."),
-    nameOverride: objectName("a name").describe("Stands for the chart's name in labels and names."),
-    fullnameOverride: objectName("a name").describe("The whole name of the release's objects."),
+    nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
+    fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
     ...helmKeys,
   })
   .superRefine(refineMigrations);

@@ -19,7 +19,7 @@ const small = { requests: { memory: "128Mi", cpu: "100m" }, limits: { memory: "2
 const image = z.strictObject({
   ...imageShape,
   repository: imageShape.repository.default("").describe("Registry and repository, without tag. Required."),
-  tag: imageShape.tag.default("").describe("Version; empty: the chart's appVersion."),
+  tag: imageShape.tag.default("").describe("Version; default: the chart's appVersion."),
   digest: imageShape.digest.default(""),
   pullPolicy: imageShape.pullPolicy.default("IfNotPresent"),
   runAsUser: imageShape.runAsUser.default(1000),
@@ -39,9 +39,9 @@ const probe = (periodSeconds: number, timeoutSeconds: number, failureThreshold: 
     .prefault({});
 };
 const probes = z.strictObject({
-  startup: probe(2, 1, 30).describe("Until it succeeds the other two do not count: by default a minute."),
-  readiness: probe(10, 2, 3).describe("While it fails the pod gets no traffic."),
-  liveness: probe(20, 5, 3).describe("When it fails the container is restarted."),
+  startup: probe(2, 1, 30).describe("Until it succeeds, the other two are not run; default: one minute."),
+  readiness: probe(10, 2, 3).describe("On failure the pod receives no traffic."),
+  liveness: probe(20, 5, 3).describe("On failure the container is restarted."),
 });
 
 const workerOf = chartShape.worker.shape;
@@ -84,7 +84,7 @@ const policyOf = chartShape.networkPolicy.shape;
 export const trevorConfig = z
   .strictObject({
     enabled: flag().default(false).describe("Whether this stack runs trevor."),
-    namespace: dnsLabel("the namespace").default("trevor").describe("Namespace of its own, made by the stack."),
+    namespace: dnsLabel("the namespace").default("trevor").describe("Dedicated namespace, created by the stack."),
     release: dnsLabel("the release name", 53).default("trevor").describe("Name of the Helm release."),
     image: image.prefault({}).describe("The image of API, worker and migration."),
     replicaCount: chartShape.replicaCount.default(1),
@@ -92,7 +92,7 @@ export const trevorConfig = z
     service: z
       .strictObject({ type: serviceOf.type.default("ClusterIP"), port: serviceOf.port.default(8000) })
       .prefault({})
-      .describe("How the API is reached inside the cluster."),
+      .describe("Service of the API inside the cluster."),
     serviceAccount: z
       .strictObject({
         create: serviceAccountShape.create.default(true),
@@ -101,17 +101,17 @@ export const trevorConfig = z
       })
       .prefault({})
       .superRefine(chartAccount)
-      .describe("Account of all pods, made before the release."),
+      .describe("ServiceAccount of all pods, created before the release."),
     env: chartShape.env.default({}),
     envFromSecrets: chartShape.envFromSecrets
       .default([])
-      .describe("More Secrets of the namespace whose keys become variables, beside that of credentials."),
-    probes: probes.prefault({}).describe("Of the API, over HTTP."),
+      .describe("Additional Secrets of the namespace whose keys become environment variables."),
+    probes: probes.prefault({}).describe("Probes of the API, over HTTP."),
     stopDelaySeconds: chartShape.stopDelaySeconds.default(5),
     worker: worker.prefault({}).describe("The background worker: the API's image with another command."),
-    ingress: ingress.prefault({}).describe("How the API is reached from outside."),
-    autoscaling: autoscaling.prefault({}).describe("By the CPU of the API's pods."),
-    migrations: migrations.prefault({}).describe("Who migrates the database, and how long it may take."),
+    ingress: ingress.prefault({}).describe("Access to the API from outside the cluster."),
+    autoscaling: autoscaling.prefault({}).describe("Horizontal autoscaling by the CPU of the API's pods."),
+    migrations: migrations.prefault({}).describe("How the database is migrated, with its deadline."),
     networkPolicy: z
       .strictObject({
         ingressNamespace: policyOf.ingressNamespace.default("ingress-nginx"),
@@ -119,21 +119,21 @@ export const trevorConfig = z
         destinations: policyOf.destinations
           .default({})
           .describe(
-            "What all pods may reach beside the chart's seven destinations, or instead of one of them, by name.",
+            "Additional destinations all pods may reach, by name; overrides one of the chart's seven destinations of the same name.",
           ),
       })
       .prefault({})
-      .describe("Who reaches the API, and what all pods of the release reach; the namespace refuses everything else."),
-    credentials: credentials.default({ from: "config" }).describe("Where DATABASE_URL and REDIS_URL come from."),
+      .describe("Who may reach the API, and what all pods of the release may reach; everything else is denied."),
+    credentials: credentials.default({ from: "config" }).describe("Source of DATABASE_URL and REDIS_URL."),
     datastores: flag()
       .default(false)
-      .describe("Runs PostgreSQL and Redis inside the cluster and uses them: for trials."),
+      .describe("Runs PostgreSQL and Redis in the cluster and uses them; for evaluation."),
     datastoreStorage: z
       .string()
       .regex(/^(\d+(Mi|Gi|Ti))?$/, 'expected a size such as "1Gi", or an empty text')
       .default("")
-      .describe("Size of that PostgreSQL's volume; empty: its data goes with the pod."),
-    fullnameOverride: dnsLabel("the full name").optional().describe("The whole name of the release's objects."),
+      .describe("Size of that PostgreSQL's volume; if empty, data is lost with the pod."),
+    fullnameOverride: dnsLabel("the full name").optional().describe("Full name of the release's objects."),
   })
   .superRefine((config, context) => {
     const complain = (message: string, ...path: string[]): void => context.addIssue({ code: "custom", path, message });

@@ -43,4 +43,4 @@ export const trevorCredentials = z
     redis_url: address("redis_url", "rediss?", "redis://:password@host:6379/0"),
   })
   .transform((given) => ({ DATABASE_URL: given.database_url, REDIS_URL: given.redis_url }))
-  .describe("The two addresses of trevor, encrypted. Needed when trevor.credentials.from is config.");
+  .describe("The two addresses of trevor, encrypted. Required if trevor.credentials.from is config.");

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { dnsLabel, helmKeys, image, objectName, resources } from "../schema";
 
 const server = (what: string) => ({
-  image: image.describe("The server's image; without tag and digest the chart's appVersion."),
+  image: image.describe("Image of the server; tag defaults to the chart's appVersion."),
   existingSecret: objectName("a Secret's name").describe(`Secret with ${what}.`),
-  resources: resources.describe("Of the server."),
+  resources: resources.describe("Resources of the server."),
 });
 const sqlName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "expected lower-case letters, digits and _");
 
@@ -18,7 +18,7 @@ export const datastoresChartValues = z.strictObject({
       storage: z
         .string()
         .regex(/^(\d+(Mi|Gi|Ti))?$/, 'expected a size such as "1Gi", or an empty text')
-        .describe("Size of a volume of the cluster's default class; empty: the data goes with the pod."),
+        .describe("Size of a volume of the default storage class; if empty, data is lost with the pod."),
     })
     .describe("The database."),
   redis: z.strictObject(server("REDIS_PASSWORD")).describe("The queue, in memory."),
@@ -27,9 +27,9 @@ export const datastoresChartValues = z.strictObject({
       enabled: z.boolean(),
       clients: z.array(dnsLabel("a namespace")).describe("Namespaces whose pods may reach both."),
     })
-    .describe("For namespaces that refuse all traffic."),
+    .describe("For namespaces with a default-deny NetworkPolicy."),
   chartDigest: z.string().describe("Digest of the chart's files, written on the Deployments."),
-  nameOverride: objectName("a name").describe("Stands for the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("The whole name of the release's objects."),
+  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
+  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
   ...helmKeys,
 });

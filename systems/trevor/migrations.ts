@@ -14,15 +14,15 @@ export const migrations = z
       .enum(modes, `expected ${modes.join(", ")}`)
       .optional()
       .describe(
-        "hook: a Helm hook before every install and upgrade (production, the default). init: an init container of the API (development, one pod). job: a Job this program awaits before the release. none: nobody.",
+        "hook: a Helm hook before every install and upgrade (production, the default). init: an init container of the API (development, one pod). job: a Job this program awaits before the release. none: no migration.",
       ),
-    enabled: flag().optional().describe("true is mode init, for configurations from before there was a mode."),
-    hookEnabled: flag().optional().describe("false is not mode hook, for configurations from before there was a mode."),
+    enabled: flag().optional().describe("Legacy switch: true selects mode init."),
+    hookEnabled: flag().optional().describe("Legacy switch: false deselects mode hook."),
     command: migrationsOf.command.default(["uv", "run", "alembic", "upgrade", "head"]),
-    backoffLimit: migrationsOf.backoffLimit.default(3).describe("Tries of the hook after the first one."),
+    backoffLimit: migrationsOf.backoffLimit.default(3).describe("Number of retries of the hook."),
     activeDeadlineSeconds: migrationsOf.activeDeadlineSeconds
       .default(240)
-      .describe("Seconds for all tries together; the release waits a minute longer."),
+      .describe("Deadline in seconds for all attempts together; the release waits a minute longer."),
   })
   .superRefine(({ mode, enabled, hookEnabled }, context) => {
     const complain = (key: string, message: string): void => context.addIssue({ code: "custom", path: [key], message });

@@ -50,7 +50,7 @@ describe("charts/trevor: NOTES", () => {
     const said: [mode: string, words: RegExp][] = [
       ["hook", /kubectl logs -n post job\/prod-trevor-migrate/],
       ["init", /Each pod of the API migrates/],
-      ["external", /before this release, by whoever manages it/],
+      ["external", /before this release, outside the chart/],
       ["none", /Nothing migrates the database/],
     ];
     for (const [mode, words] of said) {

@@ -45,7 +45,7 @@ describe("documents: rotate-a-secret.md", () => {
       sources,
     );
     const runbook = section(rotate, "Credentials from a store");
-    assert.match(runbook, /`refreshInterval` \(1h unless the stack says otherwise\)/);
+    assert.match(runbook, /`refreshInterval` \(default: 1h\)/);
     const steps = [
       "Make the new credential",
       "Write it into the store",

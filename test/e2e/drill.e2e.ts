@@ -228,7 +228,7 @@ describe("drills", () => {
     // The evicted pod is never replaced.
     await kubectl(["-n", project.namespace, "create", "quota", "full", "--hard=pods=0"]);
     try {
-      const result = await drill("pod-kill", "steady", "--pods", "2", "--patience", "10", "--requests", "300");
+      const result = await drill("pod-kill", "steady", "--pods", "2", "--wait-timeout", "10", "--requests", "300");
       assert.equal(result.code, 2, result.text);
       assert.match(result.stdout, /^stopped: 2 ready pods of steady: not within 10 s$/m);
       assert.equal((await uids("steady")).length, 1, "the other pod was left alone");

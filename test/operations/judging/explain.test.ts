@@ -35,8 +35,8 @@ describe("hardened explain", function () {
       "  why           A setuid program in the image could otherwise make its caller root.",
       "  severity      high",
       "  enforcement   dev mandatory, staging mandatory, prod mandatory",
-      "  to mend it    set securityContext.allowPrivilegeEscalation: false",
-      "  serves        PSS restricted, MR-33, MR-54, CIS 5.2.6, CIS 5.2.1, NSA/CISA Pod security",
+      "  fix           set securityContext.allowPrivilegeEscalation: false",
+      "  controls      PSS restricted, MR-33, MR-54, CIS 5.2.6, CIS 5.2.1, NSA/CISA Pod security",
       "  Pod Security  restricted, upstream allowPrivilegeEscalation, since v1.8, changed in v1.25",
       '  example       Deployment shop/web, container "web": securityContext.allowPrivilegeEscalation must be false, got unset; set securityContext.allowPrivilegeEscalation: false',
     ]);
@@ -64,7 +64,7 @@ describe("hardened explain", function () {
   });
 
   for (const { id } of rules) {
-    it(`${id} has an example of its failure, and says what it takes to mend it`, async () => {
+    it(`${id} has an example of its failure, and says what it takes to fix it`, async () => {
       const one = await explain(id);
       assert.match(one.example ?? "", /^[A-Z]\w+ .* (?:must be|cannot be judged).*, got .*; ./);
       assert.ok(formatExplanation(one).includes(one.fix));

@@ -47,7 +47,7 @@ describe("catalogue of checks", () => {
   });
 
   for (const { id, description, why = "", fix, controls } of rules) {
-    it(`${id}: what, why, how to mend it, whom it serves, and how a violation reads`, () => {
+    it(`${id}: what, why, its fix, its controls, and an example of a violation`, () => {
       const text = section(id);
       for (const part of [description, why, fix, ...controls])
         assert.ok(part === "" ? true : text.includes(part), part);

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
 const script = `
-  require("./spare.js");
+  require("./lazy-modules.js");
   require("@pulumi/policy");
   const loaded = (name) => Object.keys(require.cache).some((file) => file.includes("/node_modules/" + name + "/"));
   const before = ["@npmcli/arborist", "typescript"].filter(loaded);
@@ -12,7 +12,7 @@ const script = `
   try { require("not-installed"); } catch (error) { missing = error.code; }
   console.log(JSON.stringify({ before, uses, missing }));`;
 
-describe("what the pack spares itself", () => {
+describe("modules the pack loads lazily", () => {
   it("is not loaded with the policy SDK, and is there when it is used", () => {
     const text = execFileSync(process.execPath, ["-e", script], {
       cwd: join(__dirname, "../../policy"),
