@@ -8,7 +8,7 @@ export const repairsAnnotation = "hardened.pulumi/repairs";
  * Annotations of every object that is deleted by itself: background, because with the provider's default of foreground the
  * object is gone a moment later, and a provider before 4.23 can miss that moment and wait ten minutes (pulumi-kubernetes#3317).
  */
-export const deletedAtOnce = { "pulumi.com/deletionPropagationPolicy": "background" } as const;
+export const backgroundDeletion = { "pulumi.com/deletionPropagationPolicy": "background" } as const;
 
 /** Standard labels of what the program makes itself (charts label their own objects). */
 export const standardLabels = (name: string, component: string): Record<string, string> => ({

@@ -18,7 +18,7 @@ const labels = { zone: "topology.kubernetes.io/zone", host: "kubernetes.io/hostn
 const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** A line for each that asks for more places than the cluster has: the pods without one would stay Pending. */
-export function crowded(asked: readonly HardSpread[], nodes: readonly NodeObject[]): string[] {
+export function unschedulable(asked: readonly HardSpread[], nodes: readonly NodeObject[]): string[] {
   const usable = nodes.filter(({ spec }) => spec?.unschedulable !== true);
   const places = (over: HardSpread["over"]): number =>
     new Set(usable.flatMap(({ metadata }) => metadata.labels?.[labels[over]] ?? [])).size;
@@ -35,7 +35,7 @@ export async function placementFaults(context: string, asked: readonly HardSprea
   if (asked.length === 0) return [];
   const nodes = getObject<{ items: NodeObject[] }>(context, ["nodes"]);
   return unlessForbidden(
-    nodes.then((answer) => crowded(asked, answer?.items ?? [])),
+    nodes.then((answer) => unschedulable(asked, answer?.items ?? [])),
     [],
   );
 }

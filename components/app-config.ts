@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dump } from "js-yaml";
-import { deletedAtOnce, standardLabels } from "../cluster/labels";
+import { backgroundDeletion, standardLabels } from "../cluster/labels";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
 export interface AppConfigArgs {
@@ -43,7 +43,7 @@ export class AppConfig extends pulumi.ComponentResource {
         metadata: {
           namespace: args.namespace.name,
           labels: standardLabels(args.system, "config"),
-          annotations: deletedAtOnce,
+          annotations: backgroundDeletion,
         },
         immutable: true,
         data: { [args.file]: text },

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { deletedAtOnce, standardLabels } from "../cluster/labels";
+import { backgroundDeletion, standardLabels } from "../cluster/labels";
 import type { StoreKind } from "../cluster/secret-stores";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
@@ -66,7 +66,7 @@ export class AppSecret extends pulumi.ComponentResource {
       const secret = new k8s.core.v1.Secret(
         name,
         {
-          metadata: { namespace: namespace.name, labels, annotations: deletedAtOnce },
+          metadata: { namespace: namespace.name, labels, annotations: backgroundDeletion },
           immutable: true,
           type: "Opaque",
           stringData: this.values,
@@ -114,7 +114,12 @@ function externalSecret(
   return {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
-    metadata: { name, namespace, labels, annotations: { ...deletedAtOnce, "pulumi.com/waitFor": "condition=Ready" } },
+    metadata: {
+      name,
+      namespace,
+      labels,
+      annotations: { ...backgroundDeletion, "pulumi.com/waitFor": "condition=Ready" },
+    },
     spec: {
       refreshInterval: source.refreshInterval,
       secretStoreRef: { kind: source.storeKind ?? "ClusterSecretStore", name: source.storeName },

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { removeHalfMade } from "../cluster/half-made";
 import type { Evidence } from "../cluster/interrupted-release";
 import { ClusterUnavailable } from "../cluster/kubectl";
 import type { ObservedCluster } from "../cluster/observed";
+import { deleteOrphans } from "../cluster/orphaned-objects";
 import { ownObjects } from "../cluster/own-objects";
 import { preflight, type ReleaseRequirements, wrongCluster } from "../cluster/preflight";
 import { exportedState, pastRuns } from "../cluster/stack-state";
@@ -65,7 +65,7 @@ async function afterKilledRun(
   if (!evidence) return;
   try {
     if ((await wrongCluster(stack.cluster)) !== undefined) return;
-    await removeHalfMade({ context: stack.cluster.context, owner, places: releases, evidence, host });
+    await deleteOrphans({ context: stack.cluster.context, owner, places: releases, evidence, host });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error; // the preflight says so
   }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { NamespaceState } from "../cluster/cluster-state";
-import { deletedAtOnce, repairsAnnotation, standardLabels } from "../cluster/labels";
+import { backgroundDeletion, repairsAnnotation, standardLabels } from "../cluster/labels";
 import { podSecurityLabels } from "../cluster/pod-security-labels";
 import { dnsEgress } from "./dns-egress";
 
@@ -53,7 +53,7 @@ export class RestrictedNamespace extends pulumi.ComponentResource {
       name: object,
       namespace: args.name,
       labels,
-      annotations: deletedAtOnce,
+      annotations: backgroundDeletion,
     });
     new k8s.core.v1.ResourceQuota(
       `${name}-quota`,

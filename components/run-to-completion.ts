@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
-import { deletedAtOnce, standardLabels } from "../cluster/labels";
+import { backgroundDeletion, standardLabels } from "../cluster/labels";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
 export interface RunToCompletionArgs {
@@ -40,7 +40,7 @@ export class RunToCompletion extends pulumi.ComponentResource {
     const policy = new k8s.networking.v1.NetworkPolicy(
       name,
       {
-        metadata: { name, namespace: args.namespace.name, labels, annotations: deletedAtOnce },
+        metadata: { name, namespace: args.namespace.name, labels, annotations: backgroundDeletion },
         spec: { podSelector: { matchLabels: labels }, policyTypes: ["Egress"], egress: [...(args.egress ?? [])] },
       },
       { parent: this, dependsOn: args.namespace, deletedWith: args.namespace.namespace },
@@ -51,7 +51,7 @@ export class RunToCompletion extends pulumi.ComponentResource {
         metadata: {
           namespace: args.namespace.name,
           labels,
-          annotations: { ...deletedAtOnce, "pulumi.com/replaceUnready": "true" },
+          annotations: { ...backgroundDeletion, "pulumi.com/replaceUnready": "true" },
         },
         spec: {
           backoffLimit: 0,

@@ -62,7 +62,7 @@ export interface Finding {
 }
 
 /** A finding suppressed by an exemption, with reason and owner. */
-export interface Exempted {
+export interface SuppressedFinding {
   readonly finding: Finding;
   readonly exemption: {
     /** Place in `<project>:policy.exemptions`. */
@@ -85,7 +85,7 @@ export interface DeclaredLookups {
 export interface Verdict {
   readonly findings: readonly Finding[];
   /** Findings suppressed by an exemption: every report shows them. @default none */
-  readonly exempted?: readonly Exempted[];
+  readonly exempted?: readonly SuppressedFinding[];
   /** Charts whose lookups are not among the findings, by a reason they give: reports for people and the JSON show it. @default none */
   readonly declared?: readonly DeclaredLookups[];
   /** How many objects and pods were judged: 0 objects is never a pass by accident, the caller says what it expected. */

@@ -1,5 +1,5 @@
 /** The one place that puts a finding into words. */
-import type { DeclaredLookups, Exempted, Finding, ObjectRef } from "./contract";
+import type { DeclaredLookups, Finding, ObjectRef, SuppressedFinding } from "./contract";
 
 /** One line: who, where, what must hold, what was found, where it is written, the fix. */
 export function messageOf(finding: Finding): string {
@@ -15,7 +15,7 @@ export function complaintOf(finding: Finding): string {
 }
 
 /** Why a finding does not count, until when and by whose word. */
-export function exemptionText({ exemption: { reason, owner, expires } }: Pick<Exempted, "exemption">): string {
+export function exemptionText({ exemption: { reason, owner, expires } }: Pick<SuppressedFinding, "exemption">): string {
   return `exempt until ${expires} (${owner}): ${reason}`;
 }
 

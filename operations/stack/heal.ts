@@ -1,10 +1,10 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { removeHalfMade } from "../../cluster/half-made";
 import { ClusterUnavailable } from "../../cluster/kubectl";
+import { findMissingResources } from "../../cluster/missing-resources";
+import { deleteOrphans } from "../../cluster/orphaned-objects";
 import type { ReleaseLocation } from "../../cluster/own-objects";
 import { wrongCluster } from "../../cluster/preflight";
 import { type Deployment, pastRuns } from "../../cluster/stack-state";
-import { vanished } from "../../cluster/vanished";
 import { projectName } from "../../config/project";
 import { endOrphans, runMark } from "../../process/orphans";
 import type { RunHost } from "../../process/run-events";
@@ -45,8 +45,8 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
     if (wrong !== undefined) throw new UserError(wrong);
     const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
     const owner = `${projectName}/${stack.name}`;
-    await removeHalfMade({ context, owner, places: args.places, evidence, host });
-    const gone = await vanished({ context, state: deployment, next: args.next, host });
+    await deleteOrphans({ context, owner, places: args.places, evidence, host });
+    const gone = await findMissingResources({ context, state: deployment, next: args.next, host });
     await learn(stack, deployment, gone, host);
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;

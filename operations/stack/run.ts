@@ -15,7 +15,7 @@ import { heal } from "./heal";
 import { silentHost } from "./hosts";
 import { follow, type RunReport } from "./progress";
 import { checkStackFile } from "./stack-file";
-import { alone, backendFolder } from "./stack-lock";
+import { backendFolder, withStackLock } from "./stack-lock";
 import { openStack } from "./workspace";
 
 /** The pack in the form that every Pulumi from 3.255 on starts by itself, whatever language hosts it has. */
@@ -39,7 +39,7 @@ async function change(
 ): Promise<RunReport> {
   const { stack, config } = await open(name, host);
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
-  return alone(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
+  return withStackLock(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
     await heal(stack, { cluster: config.cluster, places: requirementsOf(config), backend, next, host });
     return work(stack, config);
   });

@@ -21,7 +21,12 @@ export function backendFolder(backend: string, workDir: string): string | undefi
  * lock covers only the part of a run in which its engine changes something.
  * @param root folder of the backend, if it is one
  */
-export function alone<T>(stack: string, backend: string, root: string | undefined, work: () => Promise<T>): Promise<T> {
+export function withStackLock<T>(
+  stack: string,
+  backend: string,
+  root: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   const id = createHash("sha256").update(`${backend}\n${projectName}/${stack}`).digest("hex").slice(0, 16);
   const file =
     root === undefined

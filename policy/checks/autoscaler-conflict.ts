@@ -9,8 +9,8 @@ import { list, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectText } from "../message";
 import { type Autoscaler, autoscalersOf, scalersAbout, targetOf } from "../rules/autoscaler";
+import { memoizeByManifests } from "../rules/memoize";
 import { objectRule } from "../rules/object-rule";
-import { oncePer } from "../rules/once";
 import type { RuleContext } from "../rules/rule";
 import { namespaceOf, workloadsOf } from "../rules/workload";
 
@@ -63,14 +63,14 @@ export const autoscalerConflict = objectRule(
 const nameOf = ({ manifest }: Pick<Autoscaler, "manifest">, context: RuleContext): string =>
   objectText(refOf(manifest.object, context.namespace));
 
-const ownOf = oncePer(
+const ownOf = memoizeByManifests(
   (objects, context) => new Map(autoscalersOf(objects, context).map((scaler) => [scaler.manifest, scaler])),
 );
 
 const modeOf = (object: unknown): unknown => read(object, "spec", "updatePolicy", "updateMode") ?? "Auto";
 
 /** VPAs that change pods, by namespace and target. */
-const actingOn = oncePer((objects, context) => {
+const actingOn = memoizeByManifests((objects, context) => {
   const found = new Map<string, Manifest[]>();
   for (const manifest of objects) {
     const { object } = manifest;
@@ -82,7 +82,7 @@ const actingOn = oncePer((objects, context) => {
 });
 
 /** Names of the containers of each workload. */
-const containersOf = oncePer(
+const containersOf = memoizeByManifests(
   (objects, context) =>
     new Map(
       workloadsOf(objects, context).map(({ namespace, kind, name, spec }) => [

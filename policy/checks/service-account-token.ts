@@ -6,8 +6,8 @@
 
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { memoizeByManifests } from "../rules/memoize";
 import { type Complaint, objectRule, podRule } from "../rules/object-rule";
-import { oncePer } from "../rules/once";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 import { namespaceOf } from "../rules/workload";
 
@@ -25,7 +25,7 @@ const info: RuleInfo = {
 const keyOf = (namespace: string, name: string): string => JSON.stringify([namespace, name]);
 
 /** Service accounts among the objects that say no. */
-const withoutToken = oncePer(
+const withoutToken = memoizeByManifests(
   (objects, context) =>
     new Set(
       objects.flatMap((manifest) => {

@@ -4,7 +4,7 @@ import { exemptionExpired } from "../checks/exemption-expired";
 import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
 import { globMatches } from "../config/glob";
-import type { Exempted, Finding, Manifest, ObjectRef, Verdict } from "../contract";
+import type { Finding, Manifest, ObjectRef, SuppressedFinding, Verdict } from "../contract";
 import { fullName } from "../images/image-reference";
 import { segments } from "../manifest/field-path";
 import { refOf } from "../manifest/manifest";
@@ -27,7 +27,7 @@ export const neverExempt: readonly string[] = [
 /** Findings that count, those of exemptions themselves among them, and findings that do not. */
 export interface Sorted {
   readonly findings: readonly Finding[];
-  readonly exempted: readonly Exempted[];
+  readonly exempted: readonly SuppressedFinding[];
 }
 
 /** Applies the exemptions of `context.settings` at `context.now`; without a time all have expired. An exemption for a rule that is off in the
@@ -46,7 +46,7 @@ export function applyExemptions(
   const today = context.now?.toISOString().slice(0, 10) ?? "9999-12-31";
   const refs = manifests.map(({ object }) => refOf(object, context.namespace));
   const findings: Finding[] = [];
-  const exempted: Exempted[] = [];
+  const exempted: SuppressedFinding[] = [];
   const needed = new Set<number>();
   for (const finding of found) {
     const matching = [...exemptions.keys()].filter((at) =>
@@ -73,7 +73,7 @@ export function applyExemptions(
 }
 
 /** What is exempt as an advice, for the engine, which knows violations only. */
-export function exemptionShown(exempted: Exempted): Finding {
+export function exemptionShown(exempted: SuppressedFinding): Finding {
   const { finding } = exempted;
   const fix = `${finding.rule}: ${exemptionText(exempted)}`;
   return { ...finding, rule: exemptionUsed.id, severity: exemptionUsed.severity, fix };

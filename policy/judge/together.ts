@@ -2,7 +2,7 @@
  *  here are asked the rules that look from one object to another, once, about all of them. */
 import { basename } from "node:path";
 import { releaseRenders } from "../checks/release-renders";
-import type { Exempted, Finding, JsonObject, Manifest, ObjectRef, Verdict } from "../contract";
+import type { Finding, JsonObject, Manifest, ObjectRef, SuppressedFinding, Verdict } from "../contract";
 import { isCluster } from "../manifest/cluster-kinds";
 import { refOf } from "../manifest/manifest";
 import { read, text } from "../manifest/read";
@@ -59,7 +59,12 @@ export function judgeTogether(parts: readonly Part[], context: TogetherContext):
     allowEmpty: true,
   });
   const ownerOf = ({ object }: Finding): number => owners.get(keyOf(object)) ?? 0;
-  const verdicts = parts.map(() => ({ findings: [] as Finding[], exempted: [] as Exempted[], objects: 0, pods: 0 }));
+  const verdicts = parts.map(() => ({
+    findings: [] as Finding[],
+    exempted: [] as SuppressedFinding[],
+    objects: 0,
+    pods: 0,
+  }));
   for (const finding of said.findings) verdicts[ownerOf(finding)]?.findings.push(finding);
   for (const one of said.exempted ?? []) verdicts[ownerOf(one.finding)]?.exempted.push(one);
   for (const [index, part] of parts.entries()) verdicts[index]?.findings.push(...changedCharts(part));

@@ -1,5 +1,5 @@
 /** A report as a pull-request comment: always under 64,000 characters, because code hosts refuse or cut longer ones. */
-import type { DeclaredLookups, Exempted, Finding } from "../contract";
+import type { DeclaredLookups, Finding, SuppressedFinding } from "../contract";
 import { complaintOf, declaredText, exemptionText, objectText, printable } from "../message";
 import { isMandatory, profileOf, profilesOf, type Report, sentence } from "./report";
 
@@ -41,7 +41,7 @@ function row(finding: Finding, mandatory: boolean): string {
   return `| ${mark} | \`${finding.rule}\` | ${cell(objectText(finding.object))} | ${cell(complaintOf(finding))} | ${cell(finding.fix)} |`;
 }
 
-function exemptRow(one: Exempted): string {
+function exemptRow(one: SuppressedFinding): string {
   const { rule, object } = one.finding;
   return `| 🔕 exempt | \`${rule}\` | ${cell(objectText(object))} | ${cell(complaintOf(one.finding))} | ${cell(exemptionText(one))} |`;
 }

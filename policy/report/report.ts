@@ -1,6 +1,6 @@
 /** What every report format is made from. Types and counting only. */
 
-import type { Exempted, Finding, Verdict } from "../contract";
+import type { Finding, SuppressedFinding, Verdict } from "../contract";
 import { ruleOf } from "../judge/catalogue";
 import type { Profile } from "../rules/rule";
 
@@ -55,7 +55,7 @@ export const allFindings = (report: Report): Located[] =>
   });
 
 /** Everything that is exempt. */
-export const allExempted = (report: Report): (Exempted & { readonly unit: JudgedUnit })[] =>
+export const allExempted = (report: Report): (SuppressedFinding & { readonly unit: JudgedUnit })[] =>
   report.units.flatMap((unit) => (unit.verdict.exempted ?? []).map((one) => ({ ...one, unit })));
 
 /** "prod", or "dev, prod" where stacks of several profiles were judged. */

@@ -1,6 +1,6 @@
 /** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
 import { join } from "node:path";
-import type { Exempted, Finding, Severity } from "../contract";
+import type { Finding, Severity, SuppressedFinding } from "../contract";
 import { ruleOf } from "../judge/catalogue";
 import { exemptionText, messageOf, objectText, printable } from "../message";
 import { jsonText } from "../printable-text";
@@ -54,7 +54,7 @@ export function formatSarif(report: Report, options: SarifOptions): string {
   return `${jsonText({ $schema: schema, version: "2.1.0", runs: [run] }, 2)}\n`;
 }
 
-function suppression(exempted: Exempted | undefined): object {
+function suppression(exempted: SuppressedFinding | undefined): object {
   return exempted === undefined ? {} : { suppressions: [{ kind: "external", justification: exemptionText(exempted) }] };
 }
 

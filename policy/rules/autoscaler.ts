@@ -2,7 +2,7 @@
 import type { Manifest } from "../contract";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
-import { oncePer } from "./once";
+import { memoizeByManifests } from "./memoize";
 import type { Truth } from "./selector";
 import { namespaceOf, type Workload } from "./workload";
 
@@ -29,7 +29,7 @@ export function targetOf(reference: unknown): string | Unknown {
 }
 
 /** All autoscalers of numbers among the objects. */
-export const autoscalersOf = oncePer((objects, context): readonly Autoscaler[] =>
+export const autoscalersOf = memoizeByManifests((objects, context): readonly Autoscaler[] =>
   objects.flatMap((manifest) => {
     const { object } = manifest;
     const group = text(object, "apiVersion").split("/")[0];

@@ -4,10 +4,10 @@ import { scopeOf } from "../manifest/cluster-kinds";
 import { groupOf, type KindScope } from "../manifest/kind-table";
 import { read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
-import { oncePer } from "./once";
+import { memoizeByManifests } from "./memoize";
 import type { RuleContext } from "./rule";
 
-const definedScopes = oncePer((objects): ReadonlyMap<string, KindScope | Unknown> => {
+const definedScopes = memoizeByManifests((objects): ReadonlyMap<string, KindScope | Unknown> => {
   const found = new Map<string, KindScope | Unknown>();
   for (const { object } of objects) {
     if (

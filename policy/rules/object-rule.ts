@@ -7,7 +7,7 @@ import { UNKNOWN } from "../manifest/unknown";
 import { show } from "../pod-security/contract/check";
 import { type ContainerType, containerTypes } from "../pods/container-types";
 import { podTemplatesOf } from "../pods/pod-spec";
-import { oncePer } from "./once";
+import { memoizeByManifests } from "./memoize";
 import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
 
 /** What a rule says of one place. */
@@ -96,7 +96,7 @@ export function containerRule(
   };
 }
 
-const podsOf = oncePer((objects, { settings }): readonly { pod: PodAt; path: string }[] =>
+const podsOf = memoizeByManifests((objects, { settings }): readonly { pod: PodAt; path: string }[] =>
   objects.flatMap((manifest) =>
     podTemplatesOf(manifest.object, settings?.podKinds).map(({ template, path }) => ({
       pod: { manifest, ...template },
@@ -105,16 +105,17 @@ const podsOf = oncePer((objects, { settings }): readonly { pod: PodAt; path: str
   ),
 );
 
-const containersOf = oncePer((objects, context): readonly { container: ContainerAt; path: string; podPath: string }[] =>
-  podsOf(objects, context).flatMap(({ pod, path: podPath }) =>
-    containerTypes.flatMap((type) =>
-      list(pod.spec, type).map((node, index) => ({
-        container: { pod, node, type, name: text(node, "name") || "?" },
-        path: join(podPath, `${type}[${index}]`),
-        podPath,
-      })),
+const containersOf = memoizeByManifests(
+  (objects, context): readonly { container: ContainerAt; path: string; podPath: string }[] =>
+    podsOf(objects, context).flatMap(({ pod, path: podPath }) =>
+      containerTypes.flatMap((type) =>
+        list(pod.spec, type).map((node, index) => ({
+          container: { pod, node, type, name: text(node, "name") || "?" },
+          path: join(podPath, `${type}[${index}]`),
+          podPath,
+        })),
+      ),
     ),
-  ),
 );
 
 function findingOf(

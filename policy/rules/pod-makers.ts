@@ -1,6 +1,6 @@
 /** Namespaces in which a program of theirs may create pods or give them labels: an operator, or a server that labels its leader. No template shows those. */
 import { list, text } from "../manifest/read";
-import { oncePer } from "./once";
+import { memoizeByManifests } from "./memoize";
 import { type Grant, isBinding, isRole, mayGrant } from "./rbac";
 import { namespaceOf } from "./workload";
 
@@ -13,7 +13,7 @@ const making: readonly Grant[] = [
 ];
 
 /** Those of Roles, and of the accounts that ClusterRoles are bound to: a program's own pods are beside its account. */
-export const podMakingNamespaces = oncePer((objects, context) => {
+export const podMakingNamespaces = memoizeByManifests((objects, context) => {
   const makers = objects.filter(({ object }) => isRole(object) && mayGrant(object, making));
   const nameOf = (object: unknown): string => text(object, "metadata", "name");
   const everywhere = new Set(

@@ -4,9 +4,9 @@ import type { Manifest } from "../contract";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
 import { spread } from "./aggregation";
+import { memoizeByManifests } from "./memoize";
 import type { Complaint } from "./object-rule";
 import { objectRule } from "./object-rule";
-import { oncePer } from "./once";
 import type { ObjectRule, RuleContext, RuleInfo } from "./rule";
 import type { Truth } from "./selector";
 
@@ -36,7 +36,9 @@ export const isBinding = (object: unknown): boolean =>
   text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") &&
   /^(?:Cluster)?RoleBinding$/.test(text(object, "kind"));
 
-const rolesOf = oncePer((objects): ReadonlySet<Manifest> => new Set(objects.filter(({ object }) => isRole(object))));
+const rolesOf = memoizeByManifests(
+  (objects): ReadonlySet<Manifest> => new Set(objects.filter(({ object }) => isRole(object))),
+);
 
 const noneAggregated: ReturnType<typeof spread> = new Map();
 
@@ -50,7 +52,7 @@ export function grantRule(
 ): ObjectRule {
   const forbidden = (context: Pick<RuleContext, "settings">) =>
     typeof grants === "function" ? grants(context) : grants;
-  const given = oncePer((objects, context) => {
+  const given = memoizeByManifests((objects, context) => {
     const grants = forbidden(context);
     const own = new Map<Manifest, Map<number, string | Unknown>>();
     for (const manifest of rolesOf(objects, context)) {

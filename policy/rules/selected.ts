@@ -3,7 +3,7 @@
 import type { Manifest } from "../contract";
 import { entries, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { oncePer } from "./once";
+import { memoizeByManifests } from "./memoize";
 import type { RuleContext } from "./rule";
 import { selects, type Truth } from "./selector";
 import { namespaceOf, type Workload, workloadsOf } from "./workload";
@@ -23,7 +23,7 @@ function add(map: Map<string, Workload[]>, key: string, workload: Workload): voi
   else known.push(workload);
 }
 
-const indexOf = oncePer((objects, context): Index => {
+const indexOf = memoizeByManifests((objects, context): Index => {
   const index: Index = { all: new Map(), byLabel: new Map(), unknown: new Map() };
   for (const workload of workloadsOf(objects, context)) {
     const labels = entries(workload.labels);
@@ -61,7 +61,7 @@ export function selectorsOf(
   objects: readonly Manifest[],
   context: Pick<RuleContext, "namespace" | "settings">,
 ) => ReadonlyMap<Manifest, readonly { readonly by: Manifest; readonly truth: Truth }[]> {
-  return oncePer((objects, context) => {
+  return memoizeByManifests((objects, context) => {
     const found = new Map<Manifest, { by: Manifest; truth: Truth }[]>();
     for (const by of objects) {
       if (!isSelecting(by.object)) continue;

@@ -2,8 +2,8 @@
 import type { JsonObject, Manifest } from "../contract";
 import { text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { memoizeByManifests } from "./memoize";
 import { objectRule } from "./object-rule";
-import { oncePer } from "./once";
 import { podMakingNamespaces } from "./pod-makers";
 import type { ObjectRule, RuleInfo } from "./rule";
 import { seesAll } from "./scope";
@@ -41,7 +41,7 @@ function mayRunPods({ object }: Manifest): boolean {
 }
 
 /** Namespaces with such objects, since an operator runs the pods of an object beside it, and those of programs that may make or label pods themselves. */
-const withHiddenPods = oncePer((objects, context) => {
+const withHiddenPods = memoizeByManifests((objects, context) => {
   const beside = objects.filter(mayRunPods).map((manifest) => namespaceOf(manifest, context));
   return new Set([...beside, ...podMakingNamespaces(objects, context)]);
 });

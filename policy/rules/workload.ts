@@ -3,7 +3,7 @@ import type { Manifest } from "../contract";
 import { entries, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
 import { podTemplatesOf } from "../pods/pod-spec";
-import { oncePer } from "./once";
+import { memoizeByManifests } from "./memoize";
 import type { RuleContext } from "./rule";
 
 /** An object with a pod template. */
@@ -32,7 +32,7 @@ export function namespaceOf({ object }: Manifest, context: Pick<RuleContext, "na
 }
 
 /** All workloads among the objects, in their order. */
-export const workloadsOf = oncePer((objects, context): readonly Workload[] =>
+export const workloadsOf = memoizeByManifests((objects, context): readonly Workload[] =>
   objects.flatMap((manifest) =>
     podTemplatesOf(manifest.object, context.settings?.podKinds).map(({ template }) => {
       const metadata = unknownAbove(template) ? UNKNOWN : template.metadata;

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { restartAnnotations } from "../../cluster/changed-secrets";
-import { deletedAtOnce, standardLabels } from "../../cluster/labels";
+import { backgroundDeletion, standardLabels } from "../../cluster/labels";
 import { releaseKey } from "../../cluster/observed";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
@@ -77,7 +77,7 @@ class Trevor extends pulumi.ComponentResource {
             name: accountName(config),
             namespace: namespace.name,
             labels,
-            annotations: { ...annotations, ...deletedAtOnce },
+            annotations: { ...annotations, ...backgroundDeletion },
           },
           automountServiceAccountToken: false,
         },

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { basename, join } from "node:path";
-import { deletedAtOnce, standardLabels } from "../../cluster/labels";
+import { backgroundDeletion, standardLabels } from "../../cluster/labels";
 import type { StateEntry } from "../../cluster/stack-state";
 import { runningProcesses } from "../../process/identity";
 import { failed, succeeded } from "../support/changes";
@@ -82,7 +82,7 @@ describe("half-made objects", () => {
       name,
       namespace: project.namespace,
       labels: standardLabels("mailroom", component),
-      annotations: deletedAtOnce,
+      annotations: backgroundDeletion,
     });
     const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: metadata("worker", "account") };
     const external = {

@@ -63,7 +63,7 @@ tmpSizeLimit: 64Mi
 {{- end }}
 
 {{/* Stops the render with everything that is wrong with the values beyond what their schema can say. */}}
-{{- define "trevor.refuse" -}}
+{{- define "trevor.validate" -}}
 {{- $v := .Values -}}
 {{- $problems := list
       (include "hardened.ingressProblems" (dict "key" "ingress" "ingress" $v.ingress))

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { type ChildProcess, spawn } from "node:child_process";
-import { halfMade } from "../../../cluster/half-made";
+import { interruptedCreates } from "../../../cluster/orphaned-objects";
 import type { Deployment } from "../../../cluster/stack-state";
 import { identityOf, isRunning } from "../../../process/identity";
 import { endOrphans, markOf, orphansOf, runMark } from "../../../process/orphans";
@@ -47,7 +47,7 @@ describe("objects that a killed run had begun to make", () => {
   });
   const release = { urn: "urn:r", type: "kubernetes:helm.sh/v3:Release", inputs: { name: "app", namespace: "ns" } };
   const names = (deployment: Deployment): string[] =>
-    halfMade(deployment).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
+    interruptedCreates(deployment).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
 
   it("are what its interrupted creations name", () => {
     const pending = [entry("core/v1", "Secret", "s-1", "ns"), entry("core/v1", "Namespace", "ns"), release];

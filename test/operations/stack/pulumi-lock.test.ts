@@ -16,7 +16,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { noteEngine } from "../../../operations/stack/engine-record";
 import { terminalHost } from "../../../operations/stack/hosts";
 import { releaseDeadLocks } from "../../../operations/stack/pulumi-lock";
-import { alone, backendFolder } from "../../../operations/stack/stack-lock";
+import { backendFolder, withStackLock } from "../../../operations/stack/stack-lock";
 import { isRunning, seesWholeMachine } from "../../../process/identity";
 import { UserError } from "../../../process/user-error";
 import { root as checkout } from "../../support/tree";
@@ -185,13 +185,13 @@ describe("Pulumi's lock of a stack", () => {
   it("is not all: one `hardened` at a time changes a stack, and other stacks and backends go on", async () => {
     for (const folder of [root, undefined]) {
       const other = folder === undefined ? undefined : join(root, "other");
-      await alone("dev", `file://${root}`, folder, async () => {
-        const again = alone("dev", `file://${root}`, folder, async () => {});
+      await withStackLock("dev", `file://${root}`, folder, async () => {
+        const again = withStackLock("dev", `file://${root}`, folder, async () => {});
         await assert.rejects(again, new RegExp(`stack dev is being changed by process ${process.pid} on this machine`));
-        await alone("staging", `file://${root}`, folder, async () => {});
-        await alone("dev", "file:///elsewhere", other, async () => {});
+        await withStackLock("staging", `file://${root}`, folder, async () => {});
+        await withStackLock("dev", "file:///elsewhere", other, async () => {});
       });
-      await alone("dev", `file://${root}`, folder, async () => {});
+      await withStackLock("dev", `file://${root}`, folder, async () => {});
     }
   });
 });

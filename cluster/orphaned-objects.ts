@@ -8,7 +8,7 @@ import { isMadeBy, madeSelector, type ReleaseLocation } from "./own-objects";
 import { type Deployment, madeIn, referenceOf, releaseReference } from "./stack-state";
 
 /** What creations that were interrupted may have left in the cluster; never what the state holds as made. */
-export function halfMade(state: Deployment): Reference[] {
+export function interruptedCreates(state: Deployment): Reference[] {
   const made = madeIn(state);
   const begun = (state.pending_operations ?? [])
     .filter(({ type }) => type === "creating")
@@ -18,7 +18,7 @@ export function halfMade(state: Deployment): Reference[] {
 
 const namespaceReference = (name: string): Reference => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
-export interface HalfMadeArgs {
+export interface DeleteOrphansArgs {
   readonly context: string;
   /** `<project>/<stack>` whose leftovers these are. */
   readonly owner: string;
@@ -34,7 +34,7 @@ export interface HalfMadeArgs {
  * with anything in it is taken over by the run. Of a release only Helm's records are put right: its objects run on. A stack
  * without a state has left nothing. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
-export async function removeHalfMade(args: HalfMadeArgs): Promise<void> {
+export async function deleteOrphans(args: DeleteOrphansArgs): Promise<void> {
   const { context, evidence, host } = args;
   const { resources = [], pending_operations: pending = [] } = evidence.state;
   if (resources.length === 0 && pending.length === 0) return;
@@ -46,10 +46,10 @@ export async function removeHalfMade(args: HalfMadeArgs): Promise<void> {
 /** Releases of the stack's own namespaces, and every object of it that its state does not hold. */
 async function lookFor(
   reader: MetadataReader,
-  { owner, places, evidence: { state } }: HalfMadeArgs,
+  { owner, places, evidence: { state } }: DeleteOrphansArgs,
 ): Promise<{ readonly releases: readonly Reference[]; readonly objects: readonly Reference[] }> {
   const made = madeIn(state);
-  const begun = halfMade(state);
+  const begun = interruptedCreates(state);
   const named = [...places.map(({ namespace }) => namespace), ...begun.flatMap((one) => namespaceOf(one) ?? [])];
   const own = await ownNamespaces(reader, named, owner);
   // In a namespace that the state does not hold nothing was made yet; or it was handed over, and is another's work.

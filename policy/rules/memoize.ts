@@ -6,7 +6,7 @@ import type { RuleContext } from "./rule";
 type Here = Pick<RuleContext, "namespace" | "settings">;
 
 /** A function of a list of objects and their namespace that works each out once, as long as the list lives. Nobody changes a list that was judged. */
-export function oncePer<Result>(
+export function memoizeByManifests<Result>(
   make: (objects: readonly Manifest[], context: Here) => Result,
 ): (objects: readonly Manifest[], context: Here) => Result {
   const known = new WeakMap<readonly Manifest[], Map<string, Result>>();

@@ -1,5 +1,5 @@
 {{/* Stops the render with everything that is wrong beyond what the schema sees. Takes the root context. */}}
-{{- define "service.refuse" -}}
+{{- define "service.validate" -}}
 {{- $problems := list -}}
 {{- if not .Values.services }}{{ $problems = append $problems "services is empty: name at least one service" }}{{ end -}}
 {{- $targets := dict -}}

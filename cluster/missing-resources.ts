@@ -1,10 +1,10 @@
 import type { RunHost } from "../process/run-events";
 import { dropRecords, observeRelease } from "./cluster-state";
-import { untilGone } from "./half-made";
 import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
+import { untilGone } from "./orphaned-objects";
 import { type Deployment, referenceOf } from "./stack-state";
 
-export interface VanishedArgs {
+export interface MissingResourcesArgs {
   readonly context: string;
   readonly state: Deployment;
   /** What follows: a destroy takes what is half gone on from where it is, an `up` waits until it is gone and makes it anew. */
@@ -16,7 +16,7 @@ export interface VanishedArgs {
  * What the state holds as made and the cluster does not have, by URN (MR-53): when a provider is killed, the engine notes its
  * deletions as failed, though they may have happened or may still be going on. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
-export async function vanished({ context, state, next, host }: VanishedArgs): Promise<string[]> {
+export async function findMissingResources({ context, state, next, host }: MissingResourcesArgs): Promise<string[]> {
   const entries = (state.resources ?? []).filter((entry) => !entry.delete);
   const made = entries.flatMap((entry) => {
     const reference = referenceOf(entry);

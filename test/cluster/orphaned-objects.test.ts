@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { untilGone } from "../../cluster/half-made";
+import { untilGone } from "../../cluster/orphaned-objects";
 
 describe("half-made: waiting until what is deleted is gone", () => {
   it("asks again until nothing is left", async () => {
