@@ -1,4 +1,4 @@
-import { kubectl, unlessForbidden } from "./kubectl";
+import { type Cluster, unlessForbidden } from "./cluster";
 
 /** Something a cluster may have or not, told by an API group it then serves, or by its Deployment where it serves none. */
 interface Capability {
@@ -73,20 +73,20 @@ export function lacking(needs: readonly Need[], present: Present, context: strin
 }
 
 /** Signs of the needed capabilities that the cluster has: every API version it serves, and the Deployments that the user may list. Throws ClusterUnavailable. */
-export async function presentIn(context: string, needs: readonly Need[]): Promise<Present> {
+export async function presentIn(cluster: Cluster, needs: readonly Need[]): Promise<Present> {
   const asked = new Set(needs.map(({ capability }): Capability => capabilities[capability]));
   const labelled = [...asked].filter((one) => one.label !== undefined);
   const shown = await Promise.all(
-    labelled.map(async (one) => ((await hasDeployment(context, one.label as string)) ? signs(one) : [])),
+    labelled.map(async (one) => ((await hasDeployment(cluster, one.label as string)) ? signs(one) : [])),
   );
-  return new Set([...(await kubectl(context, ["api-versions"])).split("\n"), ...shown.flat()]);
+  return new Set([...(await cluster.serves()), ...shown.flat()]);
 }
 
 /** Whether a Deployment with the label is anywhere; no when a person may not look. */
-const hasDeployment = (context: string, label: string): Promise<boolean> =>
+const hasDeployment = (cluster: Cluster, label: string): Promise<boolean> =>
   unlessForbidden(
-    kubectl(context, ["get", "deployments.apps", "--all-namespaces", "-l", label, "-o", "name"]).then(
-      (names) => names.trim() !== "",
-    ),
+    cluster
+      .kubectl(["get", "deployments.apps", "--all-namespaces", "-l", label, "-o", "name"])
+      .then((names) => names.trim() !== ""),
     false,
   );

@@ -1,4 +1,4 @@
-import { getObject, kubectl, unlessForbidden } from "./kubectl";
+import { type Cluster, unlessForbidden } from "./cluster";
 
 /**
  * Secrets that others keep and that changed under running pods. A variable of a container stays what it was when the container
@@ -92,24 +92,23 @@ export function missedChanges(objects: readonly WorkloadObject[], changes: Secre
 }
 
 /** The same for a live release; nothing when a person may not look. Throws ClusterUnavailable. */
-export const observeSecretChanges = (context: string, namespace: string, release: string): Promise<SecretChanges> =>
-  unlessForbidden(changesIn(context, namespace, release), {});
+export const observeSecretChanges = (cluster: Cluster, namespace: string, release: string): Promise<SecretChanges> =>
+  unlessForbidden(changesIn(cluster, namespace, release), {});
 
-async function changesIn(context: string, namespace: string, release: string): Promise<SecretChanges> {
-  const args = ["deployments,pods", "-n", namespace, "-l", `app.kubernetes.io/instance=${release}`];
-  const found = await getObject<{ items: WorkloadObject[] }>(context, args);
-  const objects = found?.items ?? [];
+async function changesIn(cluster: Cluster, namespace: string, release: string): Promise<SecretChanges> {
+  const selector = `app.kubernetes.io/instance=${release}`;
+  const objects = await cluster.list<WorkloadObject>("deployments,pods", { namespace, selector });
   const names = [...new Set(objects.filter(({ kind }) => kind === "Deployment").flatMap(readBy))];
-  const changes = await Promise.all(names.map((name) => changeOf(context, namespace, name)));
+  const changes = await Promise.all(names.map((name) => changeOf(cluster, namespace, name)));
   return missedChanges(objects, Object.fromEntries(changes.flat()));
 }
 
 /** Not all of the metadata: what `kubectl apply` keeps in an annotation there holds the values. */
 const metadataRead = '{.metadata.creationTimestamp}{"\\n"}{.metadata.managedFields}';
 
-async function changeOf(context: string, namespace: string, name: string): Promise<[string, string][]> {
+async function changeOf(cluster: Cluster, namespace: string, name: string): Promise<[string, string][]> {
   const args = ["secret", name, "-n", namespace, "--ignore-not-found", "--show-managed-fields"];
-  const text = await kubectl(context, ["get", ...args, "-o", `jsonpath=${metadataRead}`]);
+  const text = await cluster.kubectl(["get", ...args, "-o", `jsonpath=${metadataRead}`]);
   if (text === "") return [];
   const [creationTimestamp = "", managedFields = ""] = text.split("\n");
   return [[name, changedAt({ creationTimestamp, managedFields: JSON.parse(managedFields || "[]") })]];

@@ -1,7 +1,9 @@
 import type { RunHost } from "../process/run-events";
-import { dropRecords, endPending, observeRelease } from "./cluster-state";
+import type { Cluster } from "./cluster";
 import type { ReleaseState } from "./helm-records";
 import { keyOf, type Reference } from "./object-metadata";
+import { dropRecords, endPending } from "./release-repairs";
+import { observeRelease } from "./releases";
 import { type Deployment, madeIn, type PastRun, referenceOf } from "./stack-state";
 
 /** What a stack's own books say of its runs. */
@@ -56,19 +58,19 @@ export async function isInterrupted(
  * Leaves everything else alone. `reference`: in a namespace of this stack. Throws ClusterUnavailable.
  */
 export async function endInterrupted(
-  context: string,
+  cluster: Cluster,
   reference: Reference,
   evidence: Evidence,
   { notify }: RunHost,
 ): Promise<void> {
   const { name, namespace = "" } = reference.metadata;
-  const release = await observeRelease(context, namespace, name);
+  const release = await observeRelease(cluster, namespace, name);
   if (!release) return;
   const made = madeIn(evidence.state).has(keyOf(reference));
   const pending = release.status.startsWith("pending-");
   if ((made && !pending) || !(await isInterrupted(release, reference, evidence))) return;
-  if (made) await endPending(context, namespace, name, release);
-  else await dropRecords(context, namespace, name);
+  if (made) await endPending(cluster, namespace, name, release);
+  else await dropRecords(cluster, namespace, name);
   const { status, revision } = release;
   if (pending) notify({ code: "repair.pending-release", data: { namespace, release: name, status, revision } });
   else notify({ code: "repair.partial-install", data: { namespace, release: name } });

@@ -1,11 +1,13 @@
 import type { RunHost } from "../process/run-events";
-import { dropRecords, observeRelease } from "./cluster-state";
+import type { Cluster } from "./cluster";
 import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
 import { untilGone } from "./orphaned-objects";
+import { dropRecords } from "./release-repairs";
+import { observeRelease } from "./releases";
 import { type Deployment, referenceOf } from "./stack-state";
 
 export interface MissingResourcesArgs {
-  readonly context: string;
+  readonly cluster: Cluster;
   readonly state: Deployment;
   /** What follows: a destroy takes what is half gone on from where it is, an `up` waits until it is gone and makes it anew. */
   readonly next: "up" | "destroy";
@@ -16,7 +18,7 @@ export interface MissingResourcesArgs {
  * What the state holds as made and the cluster does not have, by URN (MR-53): when a provider is killed, the engine notes its
  * deletions as failed, though they may have happened or may still be going on. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
-export async function findMissingResources({ context, state, next, host }: MissingResourcesArgs): Promise<string[]> {
+export async function findMissingResources({ cluster, state, next, host }: MissingResourcesArgs): Promise<string[]> {
   const entries = (state.resources ?? []).filter((entry) => !entry.delete);
   const made = entries.flatMap((entry) => {
     const reference = referenceOf(entry);
@@ -24,18 +26,18 @@ export async function findMissingResources({ context, state, next, host }: Missi
   });
   const objects = made.filter(({ reference }) => reference.kind !== "Release");
   const there = await present(
-    context,
+    cluster,
     objects.map(({ reference }) => reference),
     next === "up",
   );
   const gone = objects.filter(({ reference }) => !there.has(keyOf(reference)));
   const isGone = async ({ reference }: { readonly reference: Reference }): Promise<boolean> => {
     const { name, namespace = "" } = reference.metadata;
-    const record = await observeRelease(context, namespace, name);
+    const record = await observeRelease(cluster, namespace, name);
     if (!record) return true;
     if (next === "destroy" || record.status !== "uninstalling") return false;
     // It can be neither upgraded nor told from one that is well: without records it is installed anew.
-    await dropRecords(context, namespace, name);
+    await dropRecords(cluster, namespace, name);
     host.notify({ code: "repair.partial-uninstall", data: { namespace, release: name } });
     return true;
   };
@@ -45,8 +47,8 @@ export async function findMissingResources({ context, state, next, host }: Missi
 }
 
 /** Keys of those of the objects that the cluster has; with `settled`, after those on their way out are gone. */
-function present(context: string, objects: readonly Reference[], settled: boolean): Promise<Set<string>> {
-  return withMetadata(context, async (reader) => {
+function present(cluster: Cluster, objects: readonly Reference[], settled: boolean): Promise<Set<string>> {
+  return withMetadata(cluster, async (reader) => {
     let there: readonly ObjectMetadata[] = [];
     const leaving = async (): Promise<string[]> => {
       there = await reader.find(objects);

@@ -1,4 +1,4 @@
-import { getObject, unlessForbidden } from "./kubectl";
+import { type Cluster, unlessForbidden } from "./cluster";
 
 /** Objects that a configuration names and someone else keeps. */
 
@@ -9,9 +9,9 @@ export interface Named {
 }
 
 /** Whether an object is there; yes when a person may not ask. */
-const exists = (context: string, args: readonly string[]): Promise<boolean> =>
+const exists = (cluster: Cluster, kind: string, name: string, namespace?: string): Promise<boolean> =>
   unlessForbidden(
-    getObject(context, args).then((found) => found !== undefined),
+    cluster.get(kind, name, namespace).then((found) => found !== undefined),
     true,
   );
 
@@ -22,14 +22,40 @@ async function missing<T extends Named>(all: readonly T[], there: (name: string)
 }
 
 /** A line for each namespace that a network policy names and that does not exist. */
-export const missingNamespaces = async (context: string, named: readonly Named[]): Promise<string[]> =>
-  (await missing(named, (name) => exists(context, ["namespace", name]))).map(
+export const missingNamespaces = async (cluster: Cluster, named: readonly Named[]): Promise<string[]> =>
+  (await missing(named, (name) => exists(cluster, "namespace", name))).map(
     ({ name, by }) =>
       `${by} names namespace ${name}, which does not exist: until it does, the network policy lets nobody there through; name another, or make it`,
   );
 
 /** A line for each Secret that pods read and that does not exist in their namespace. */
-export const missingSecrets = async (context: string, namespace: string, named: readonly Named[]): Promise<string[]> =>
-  (await missing(named, (name) => exists(context, ["secret", name, "-n", namespace]))).map(
+export const missingSecrets = async (cluster: Cluster, namespace: string, named: readonly Named[]): Promise<string[]> =>
+  (await missing(named, (name) => exists(cluster, "secret", name, namespace))).map(
     ({ name, by }) => `Secret ${namespace}/${name} does not exist, and ${by} names it; make it, or take the entry out`,
   );
+
+/** Keys a Secret lacks, all of them when it does not exist; key names only, values are never read out. */
+export async function missingKeys(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  keys: readonly string[],
+): Promise<MissingKeys> {
+  return missingIn(await cluster.get<SecretObject>("secret", name, namespace), keys);
+}
+
+/** What is read of a Secret. */
+interface SecretObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+interface MissingKeys {
+  readonly exists: boolean;
+  readonly missing: readonly string[];
+}
+
+/** The same of a Secret that was read, or was not there. An empty value is missing too. */
+export const missingIn = (secret: SecretObject | undefined, keys: readonly string[]): MissingKeys => ({
+  exists: secret !== undefined,
+  missing: keys.filter((key) => !secret?.data?.[key]),
+});

@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request } from "node:http";
 import { text as readAll } from "node:stream/consumers";
-import { ClusterUnavailable, openProxy } from "./kubectl";
+import { type Cluster, ClusterUnavailable } from "./cluster";
 
 /** An object by its name in the cluster. */
 export interface Reference {
@@ -43,8 +43,8 @@ export interface MetadataReader {
 }
 
 /** One `kubectl proxy` for all questions of a piece of work. Throws ClusterUnavailable. */
-export async function withMetadata<T>(context: string, work: (reader: MetadataReader) => Promise<T>): Promise<T> {
-  const { socketPath, close } = await openProxy(context, "^/apis?(/.*)?$");
+export async function withMetadata<T>(cluster: Cluster, work: (reader: MetadataReader) => Promise<T>): Promise<T> {
+  const { socketPath, close } = await cluster.proxy("^/apis?(/.*)?$");
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const ask = (path: string, accept: string) => get(agent, socketPath, path, accept);
   try {

@@ -1,6 +1,6 @@
 import type { SecretChanges } from "./changed-secrets";
-import type { NamespaceState } from "./cluster-state";
 import type { ReleaseState } from "./helm-records";
+import type { NamespaceState } from "./namespace-state";
 
 /** What the cluster said of one release. */
 export interface ObservedRelease {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunHost } from "../process/run-events";
+import type { Cluster } from "./cluster";
 import { type Evidence, endInterrupted } from "./interrupted-release";
-import { kubectl } from "./kubectl";
 import { ownerAnnotation } from "./labels";
 import { keyOf, type MetadataReader, type Reference, withMetadata } from "./object-metadata";
 import { isMadeBy, madeSelector, type ReleaseLocation } from "./own-objects";
@@ -19,7 +19,7 @@ export function interruptedCreates(state: Deployment): Reference[] {
 const namespaceReference = (name: string): Reference => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
 export interface DeleteOrphansArgs {
-  readonly context: string;
+  readonly cluster: Cluster;
   /** `<project>/<stack>` whose leftovers these are. */
   readonly owner: string;
   readonly places: readonly ReleaseLocation[];
@@ -35,12 +35,12 @@ export interface DeleteOrphansArgs {
  * without a state has left nothing. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
 export async function deleteOrphans(args: DeleteOrphansArgs): Promise<void> {
-  const { context, evidence, host } = args;
+  const { cluster, evidence, host } = args;
   const { resources = [], pending_operations: pending = [] } = evidence.state;
   if (resources.length === 0 && pending.length === 0) return;
-  const { releases, objects } = await withMetadata(context, (reader) => lookFor(reader, args));
-  for (const release of releases) await endInterrupted(context, release, evidence, host);
-  if (objects.length > 0) await remove(context, objects, host);
+  const { releases, objects } = await withMetadata(cluster, (reader) => lookFor(reader, args));
+  for (const release of releases) await endInterrupted(cluster, release, evidence, host);
+  if (objects.length > 0) await remove(cluster, objects, host);
 }
 
 /** Releases of the stack's own namespaces, and every object of it that its state does not hold. */
@@ -98,10 +98,9 @@ async function isBare(reader: MetadataReader, namespace: string): Promise<boolea
 /** Seconds that half-made objects, a namespace with all in it at most, get to be gone. */
 const patience = 90;
 
-async function remove(context: string, objects: readonly Reference[], { notify }: RunHost): Promise<void> {
+async function remove(cluster: Cluster, objects: readonly Reference[], { notify }: RunHost): Promise<void> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const removed = await kubectl(
-    context,
+  const removed = await cluster.kubectl(
     ["delete", "-f", "-", "--ignore-not-found", "--wait=false", "-o", "name"],
     list,
   );
@@ -110,7 +109,7 @@ async function remove(context: string, objects: readonly Reference[], { notify }
     notify({ code: "repair.removed-object", data: { kind, name } });
   }
   await untilGone(async () => {
-    const left = await kubectl(context, ["get", "-f", "-", "--ignore-not-found", "-o", "name"], list);
+    const left = await cluster.kubectl(["get", "-f", "-", "--ignore-not-found", "-o", "name"], list);
     return left.trim().split("\n").filter(Boolean);
   });
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Cluster, ClusterUnavailable } from "./cluster";
 import { contextNames } from "./kubeconfig";
-import { ClusterUnavailable, unavailable } from "./kubectl";
 import { ownerAnnotation } from "./labels";
 import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
 import { type Deployment, madeIn } from "./stack-state";
@@ -32,7 +32,7 @@ export function isMadeBy(owner: string, places: readonly ReleaseLocation[], { me
 }
 
 export interface OwnObjectsArgs {
-  readonly context: string;
+  readonly cluster: Cluster;
   /** `<project>/<stack>`. */
   readonly owner: string;
   /** Where the stack's systems are; the namespaces were seen to be the stack's own. */
@@ -99,9 +99,9 @@ export function referenceTo(
   };
 }
 
-async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, named: Reference[]): Promise<void> {
+async function refuseOthers({ cluster, owner, places, state }: OwnObjectsArgs, named: Reference[]): Promise<void> {
   try {
-    const found = await withMetadata(context, (reader) => reader.find(named));
+    const found = await withMetadata(cluster, (reader) => reader.find(named));
     const unmarked = found.filter((one) => !isMadeBy(owner, places, one));
     if (unmarked.length === 0) return;
     const made = madeIn((await state()) ?? {});
@@ -109,7 +109,7 @@ async function refuseOthers({ context, owner, places, state }: OwnObjectsArgs, n
     if (others.length > 0) throw new pulumi.RunError(refusal(others, owner));
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(unavailable(context, error));
+    if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(cluster.unavailable(error));
   }
 }
 

@@ -1,4 +1,4 @@
-import { getObject, unlessForbidden } from "./kubectl";
+import { type Cluster, unlessForbidden } from "./cluster";
 
 /** Pods that insist on standing apart, and how many of them there are at least. */
 export interface HardSpread {
@@ -31,11 +31,10 @@ export function unschedulable(asked: readonly HardSpread[], nodes: readonly Node
 }
 
 /** The same for a live cluster; nothing when a person may not look at its nodes. Throws ClusterUnavailable. */
-export async function placementFaults(context: string, asked: readonly HardSpread[]): Promise<string[]> {
+export async function placementFaults(cluster: Cluster, asked: readonly HardSpread[]): Promise<string[]> {
   if (asked.length === 0) return [];
-  const nodes = getObject<{ items: NodeObject[] }>(context, ["nodes"]);
   return unlessForbidden(
-    nodes.then((answer) => unschedulable(asked, answer?.items ?? [])),
+    cluster.list<NodeObject>("nodes").then((nodes) => unschedulable(asked, nodes)),
     [],
   );
 }

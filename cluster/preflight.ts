@@ -1,21 +1,15 @@
 import type { RunEvent } from "../process/run-events";
 import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
 import { observeSecretChanges } from "./changed-secrets";
-import {
-  clusterUid,
-  missingKeys,
-  type NamespaceState,
-  observeNamespace,
-  observeRelease,
-  supersedeDeployed,
-} from "./cluster-state";
+import { type Cluster, ClusterUnavailable } from "./cluster";
 import type { ReleaseState } from "./helm-records";
 import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
-import { ClusterUnavailable, unavailable } from "./kubectl";
-import { missingNamespaces, missingSecrets, type Named } from "./named-objects";
+import { missingKeys, missingNamespaces, missingSecrets, type Named } from "./named-objects";
+import { type NamespaceState, observeNamespace } from "./namespace-state";
 import { type ObservedCluster, type ObservedRelease, releaseKey } from "./observed";
 import { type HardSpread, placementFaults } from "./placement";
+import { observeRelease } from "./releases";
 import { type RequiredStore, storeFaults } from "./secret-stores";
 import { releaseReference } from "./stack-state";
 
@@ -44,7 +38,9 @@ export interface ReleaseRequirements {
 export interface PreflightArgs {
   /** `<project>/<stack>`, the owner's name. */
   readonly owner: string;
-  readonly cluster: { readonly context: string; readonly uid?: string | undefined };
+  readonly cluster: Cluster;
+  /** UID the cluster has to have. @default any */
+  readonly uid?: string | undefined;
   readonly podSecurityVersion: string;
   /** A preview changes nothing, so it may go on without the cluster. */
   readonly dryRun: boolean;
@@ -82,7 +78,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   // Without any kubeconfig there is no cluster to ask: a chart can be rendered and judged all the same.
   if (known === undefined && args.dryRun) return nothingAsked([]);
   try {
-    const wrong = await wrongCluster(args.cluster);
+    const wrong = await wrongCluster(args.cluster, args.uid);
     if (wrong !== undefined) return failed(wrong);
     const own = new Set(args.releases.map(({ namespace }) => namespace));
     const named = args.releases.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
@@ -90,8 +86,8 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     const [spaces, optional, absent, crowded] = await Promise.all([
       Promise.all([...own].map((namespace) => inspectNamespace(namespace, args))),
       inspectOptional(args),
-      missingNamespaces(args.cluster.context, named),
-      placementFaults(args.cluster.context, apart),
+      missingNamespaces(args.cluster, named),
+      placementFaults(args.cluster, apart),
     ]);
     const parts = await Promise.all(
       args.releases.map((one) =>
@@ -118,7 +114,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     const { context } = args.cluster;
-    if (!args.dryRun) return failed(unavailable(context, error));
+    if (!args.dryRun) return failed(args.cluster.unavailable(error));
     return nothingAsked([{ code: "cluster.unreachable", data: { context, reason: error.message } }]);
   }
 }
@@ -127,11 +123,11 @@ const notesOf = ({ notes = [] }: ReleaseRequirements): RunEvent[] =>
   notes.map((message) => ({ code: "note", data: { message } }));
 
 /** Why the cluster behind the context is not the stack's own; nothing when it is, or when the stack does not say. Throws ClusterUnavailable. */
-export async function wrongCluster({ context, uid }: PreflightArgs["cluster"]): Promise<string | undefined> {
+export async function wrongCluster(cluster: Cluster, uid?: string): Promise<string | undefined> {
   if (uid === undefined) return undefined;
-  const live = await clusterUid(context);
+  const live = await cluster.uid();
   if (live === uid) return undefined;
-  return `the cluster behind context "${context}" is not the one this stack was made for: kube-system has UID ${live}, hardened:cluster.uid says ${uid}`;
+  return `the cluster behind context "${cluster.context}" is not the one this stack was made for: kube-system has UID ${live}, hardened:cluster.uid says ${uid}`;
 }
 
 const nothingAsked = (notes: readonly RunEvent[]): Preflight => ({
@@ -144,17 +140,13 @@ const nothingAsked = (notes: readonly RunEvent[]): Preflight => ({
 const failed = (mistake: string): Preflight => ({ ...nothingAsked([]), mistakes: [mistake] });
 
 /** What the configuration asks of the cluster beyond Kubernetes itself: its controllers, and the stores of secrets. */
-async function inspectOptional({
-  cluster: { context },
-  releases,
-  needs: general = [],
-}: PreflightArgs): Promise<Lacking> {
+async function inspectOptional({ cluster, releases, needs: general = [] }: PreflightArgs): Promise<Lacking> {
   const needs = [...general, ...releases.flatMap((one) => one.needs ?? [])];
   if (needs.length === 0) return { mistakes: [], warnings: [] };
-  const present = await presentIn(context, needs);
-  const found = [lacking(needs, present, context)];
+  const present = await presentIn(cluster, needs);
+  const found = [lacking(needs, present, cluster.context)];
   for (const { namespace, stores = [] } of present.has("external-secrets.io/v1") ? releases : [])
-    found.push(await storeFaults(context, namespace, stores));
+    found.push(await storeFaults(cluster, namespace, stores));
   return { mistakes: found.flatMap(({ mistakes }) => mistakes), warnings: found.flatMap(({ warnings }) => warnings) };
 }
 
@@ -184,7 +176,7 @@ interface InspectedNamespace {
 }
 
 async function inspectNamespace(name: string, args: PreflightArgs): Promise<InspectedNamespace> {
-  const state = await observeNamespace(args.cluster.context, name, args.podSecurityVersion);
+  const state = await observeNamespace(args.cluster, name, args.podSecurityVersion);
   if (state && state.owner !== args.owner)
     return { name, isForeign: true, mistakes: [foreignNamespace(name, state.owner, args)], notes: [] };
   const labels = state?.drifted ?? [];
@@ -202,13 +194,13 @@ async function inspectRelease(
   space: InspectedNamespace | undefined,
   args: PreflightArgs,
 ): Promise<InspectedRelease> {
-  const { context } = args.cluster;
+  const { cluster } = args;
   if (space?.isForeign) return { mistakes: [] };
   const mistakes: string[] = [];
-  if (wanted.existingSecret) mistakes.push(...(await secretMistakes(context, wanted)));
-  mistakes.push(...(await missingSecrets(context, wanted.namespace, wanted.otherSecrets ?? [])));
+  if (wanted.existingSecret) mistakes.push(...(await secretMistakes(cluster, wanted)));
+  mistakes.push(...(await missingSecrets(cluster, wanted.namespace, wanted.otherSecrets ?? [])));
   if (space?.state === undefined) return { mistakes };
-  const state = await observeRelease(context, wanted.namespace, wanted.release);
+  const state = await observeRelease(cluster, wanted.namespace, wanted.release);
   if (state && (await isOthers(wanted, state, args))) return { mistakes: [...mistakes, foreignRelease(wanted)] };
   if (state?.status.startsWith("pending-") && !(await isPutRight(wanted, state, args))) {
     mistakes.push(
@@ -220,8 +212,7 @@ async function inspectRelease(
       `release ${releaseKey(wanted)} is being uninstalled: wait for whoever does it; if nobody does, a destroy was killed: run \`hardened up\` or \`hardened destroy\` again, which put that right`,
     );
   }
-  if (state?.status === "failed" && !args.dryRun) await supersedeDeployed(context, wanted.namespace, wanted.release);
-  const secretChanges = state && (await observeSecretChanges(context, wanted.namespace, wanted.release));
+  const secretChanges = state && (await observeSecretChanges(cluster, wanted.namespace, wanted.release));
   return { mistakes, observed: { state, secretChanges } };
 }
 
@@ -257,9 +248,9 @@ function foreignNamespace(name: string, owner: string | undefined, args: Preflig
   return `namespace ${name} exists and ${who}; choose another name, or hand it over to this stack, which then keeps its labels and deletes it when destroyed: kubectl annotate namespace ${name} hardened.pulumi/stack=${args.owner} --overwrite`;
 }
 
-async function secretMistakes(context: string, wanted: ReleaseRequirements): Promise<string[]> {
+async function secretMistakes(cluster: Cluster, wanted: ReleaseRequirements): Promise<string[]> {
   const { name, keys } = wanted.existingSecret as NonNullable<ReleaseRequirements["existingSecret"]>;
-  const { exists, missing } = await missingKeys(context, wanted.namespace, name, keys);
+  const { exists, missing } = await missingKeys(cluster, wanted.namespace, name, keys);
   if (!exists)
     return [
       `Secret ${wanted.namespace}/${name} does not exist; ${wanted.system} needs it with the keys ${keys.join(", ")}`,

@@ -1,5 +1,5 @@
 import type { Need } from "./capabilities";
-import { getObject, unlessForbidden } from "./kubectl";
+import { type Cluster, unlessForbidden } from "./cluster";
 
 /** Kinds of stores the External Secrets Operator reads: one for the cluster, or one of a namespace. */
 export const storeKinds = ["ClusterSecretStore", "SecretStore"] as const;
@@ -55,7 +55,7 @@ interface StoreFaults {
  * @param namespace where a SecretStore has to be
  */
 export async function storeFaults(
-  context: string,
+  cluster: Cluster,
   namespace: string,
   wanted: readonly RequiredStore[],
 ): Promise<StoreFaults> {
@@ -63,11 +63,8 @@ export async function storeFaults(
   for (const kind of storeKinds) {
     const asked = wanted.filter((one) => one.kind === kind);
     if (asked.length === 0) continue;
-    const list = getObject<{ items: Store[] }>(context, storesOf(kind, namespace));
-    const stores = await unlessForbidden(
-      list.then((answer) => answer?.items ?? []),
-      undefined,
-    );
+    const inside = kind === "SecretStore" ? { namespace } : {};
+    const stores = await unlessForbidden(cluster.list<Store>(resourceOf(kind), inside), undefined);
     if (stores !== undefined) found.push(faultsAmong(stores, asked, namespace));
   }
   return { mistakes: found.flatMap(({ mistakes }) => mistakes), warnings: found.flatMap(({ warnings }) => warnings) };
@@ -91,8 +88,5 @@ export function faultsAmong(stores: readonly Store[], asked: readonly RequiredSt
 const whatThen = (names: readonly string[]): string =>
   names.length > 0 ? `name one there is (${names.join(", ")}), or make it` : "there is none, make it";
 
-/** What kubectl is asked for to list a kind of stores. */
-export const storesOf = (kind: StoreKind, namespace: string): string[] => [
-  `${kind.toLowerCase()}s.external-secrets.io`,
-  ...(kind === "SecretStore" ? ["-n", namespace] : []),
-];
+/** Resource of a kind of stores, as kubectl takes it. */
+const resourceOf = (kind: StoreKind): string => `${kind.toLowerCase()}s.external-secrets.io`;

@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { Cluster, ClusterUnavailable } from "../cluster/cluster";
 import type { Evidence } from "../cluster/interrupted-release";
-import { ClusterUnavailable } from "../cluster/kubectl";
-import type { ObservedCluster } from "../cluster/observed";
+import { type ObservedCluster, releaseKey } from "../cluster/observed";
 import { deleteOrphans } from "../cluster/orphaned-objects";
 import { ownObjects } from "../cluster/own-objects";
 import { preflight, type ReleaseRequirements, wrongCluster } from "../cluster/preflight";
+import { supersedeDeployed } from "../cluster/release-repairs";
 import { exportedState, pastRuns } from "../cluster/stack-state";
 import type { StackConfig } from "../config/stack-schema";
 import { endProvidersWithoutEngine, runMark } from "../process/orphans";
@@ -28,12 +29,13 @@ export async function connect(
   readonly own: pulumi.ResourceTransformation;
 }> {
   const dryRun = pulumi.runtime.isDryRun();
-  if (!dryRun) await afterKilledRun(stack, owner, releases, host);
-  const { cluster, podSecurityVersion } = stack;
+  const cluster = new Cluster(stack.cluster.context);
+  if (!dryRun) await afterKilledRun(cluster, { stack, owner, releases, host });
   const { mistakes, notes, warnings, observed } = await preflight({
     owner,
     cluster,
-    podSecurityVersion,
+    uid: stack.cluster.uid,
+    podSecurityVersion: stack.podSecurityVersion,
     dryRun,
     releases,
     needs: admissionNeeds(stack),
@@ -42,30 +44,50 @@ export async function connect(
   for (const note of notes) host.notify(note);
   for (const message of warnings) host.notify({ code: "warning", data: { message } });
   if (mistakes.length > 0) throw new pulumi.RunError(mistakes.join("\n"));
-  const provider = new k8s.Provider("cluster", { context: stack.cluster.context, upsertExistingObjects: true });
-  const { context } = cluster;
+  if (!dryRun) await unblockFailed(cluster, releases, observed);
+  const provider = new k8s.Provider("cluster", { context: cluster.context, upsertExistingObjects: true });
   const state = async () => (await evidenceOf(owner))?.state;
-  return { provider, observed, own: ownObjects({ context, owner, places: releases, state }) };
+  return { provider, observed, own: ownObjects({ cluster, owner, places: releases, state }) };
+}
+
+/** Lets the upgrade of a failed release compare with what the failed revision left (release-repairs.ts). */
+async function unblockFailed(
+  cluster: Cluster,
+  releases: readonly ReleaseRequirements[],
+  observed: ObservedCluster,
+): Promise<void> {
+  try {
+    for (const one of releases)
+      if (observed.releases[releaseKey(one)]?.state?.status === "failed")
+        await supersedeDeployed(cluster, one.namespace, one.release);
+  } catch (error) {
+    if (error instanceof ClusterUnavailable) throw new pulumi.RunError(cluster.unavailable(error));
+    throw error;
+  }
+}
+
+/** What a run is about. */
+interface RunOf {
+  readonly stack: StackConfig;
+  /** `<project>/<stack>`. */
+  readonly owner: string;
+  readonly releases: readonly ReleaseRequirements[];
+  readonly host: RunHost;
 }
 
 /**
  * What `hardened` does before a run, for plain `pulumi up` and for backends it cannot look into: nobody else changes the
  * stack now, as the engine of this very run holds its lock.
  */
-async function afterKilledRun(
-  stack: StackConfig,
-  owner: string,
-  releases: readonly ReleaseRequirements[],
-  host: RunHost,
-): Promise<void> {
+async function afterKilledRun(cluster: Cluster, { stack, owner, releases, host }: RunOf): Promise<void> {
   if (process.env[runMark] !== undefined) return; // done
   const pids = await endProvidersWithoutEngine(process.cwd());
   if (pids.length > 0) host.notify({ code: "repair.ended-process", data: { pids } });
   const evidence = await evidenceOf(owner);
   if (!evidence) return;
   try {
-    if ((await wrongCluster(stack.cluster)) !== undefined) return;
-    await deleteOrphans({ context: stack.cluster.context, owner, places: releases, evidence, host });
+    if ((await wrongCluster(cluster, stack.cluster.uid)) !== undefined) return;
+    await deleteOrphans({ cluster, owner, places: releases, evidence, host });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error; // the preflight says so
   }

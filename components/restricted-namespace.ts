@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { NamespaceState } from "../cluster/cluster-state";
 import { backgroundDeletion, repairsAnnotation, standardLabels } from "../cluster/labels";
+import type { NamespaceState } from "../cluster/namespace-state";
 import { podSecurityLabels } from "../cluster/pod-security-labels";
 import { dnsEgress } from "./dns-egress";
 

@@ -7,7 +7,7 @@
  *  which tells of what is switched on. Versions that are not named stay as they are. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kubectl } from "../../cluster/kubectl";
+import { Cluster } from "../../cluster/cluster";
 import { projectRoot } from "../../config/project";
 import { type KnownKind, knownKinds, writeKinds } from "../../policy/manifest/kind-table";
 import { list, read, text } from "../../policy/manifest/read";
@@ -78,7 +78,7 @@ const apiServices = "/apis/apiregistration.k8s.io/v1/apiservices";
 async function byKubectl(context: string): Promise<Answers> {
   const answers = new Map<string, unknown>();
   const ask = async (paths: readonly string[]): Promise<void> => {
-    for (const path of paths) answers.set(path, JSON.parse(await kubectl(context, ["get", "--raw", path])));
+    for (const path of paths) answers.set(path, JSON.parse(await new Cluster(context).raw(path)));
   };
   await ask(["/api", "/apis", apiServices]);
   await ask(["/api", "/apis"].flatMap((path) => versionPaths(answers.get(path))));

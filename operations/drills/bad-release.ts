@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { liveManifest, observeRelease } from "../../cluster/cluster-state";
-import { kubectl } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
+import { liveManifest, observeRelease } from "../../cluster/releases";
 import { UserError } from "../../process/user-error";
 import { breakDeployment, writeChart } from "./broken-revision";
 import { deploymentOf } from "./deployment";
@@ -36,9 +36,9 @@ const rollback = (
   helm(["rollback", release ?? "", String(revision), "--namespace", namespace, "--wait", "--timeout", "150s"]);
 
 /** Takes back the bad revisions that a drill left in a namespace when it was killed. */
-export async function healBadReleases(context: string, namespace: string, log: (line: string) => void): Promise<void> {
+export async function healBadReleases(cluster: Cluster, namespace: string, log: (line: string) => void): Promise<void> {
   const names = "jsonpath={.items[*].metadata.labels.name}";
-  const found = await kubectl(context, [
+  const found = await cluster.kubectl([
     "get",
     "secrets",
     "-n",
@@ -49,10 +49,10 @@ export async function healBadReleases(context: string, namespace: string, log: (
     names,
   ]);
   for (const release of new Set(found.split(" ").filter((name) => name !== ""))) {
-    const state = await observeRelease(context, namespace, release);
+    const state = await observeRelease(cluster, namespace, release);
     const revision = isNote.exec(state?.description ?? "")?.[1];
     if (revision === undefined) continue;
-    await withHelm(context, (helm) => rollback(helm, { namespace, release }, Number(revision)));
+    await withHelm(cluster, (helm) => rollback(helm, { namespace, release }, Number(revision)));
     log(
       `release ${namespace}/${release} was left at a bad revision by a drill that was killed: rolled back to revision ${revision}`,
     );
@@ -106,7 +106,7 @@ async function detect(context: ExperimentContext, known: ReadonlySet<string>): P
 export async function badRelease(context: ExperimentContext): Promise<RollbackRecord> {
   const { target, note } = context;
   const { release, namespace } = target;
-  const state = release === undefined ? undefined : await observeRelease(target.context, namespace, release);
+  const state = release === undefined ? undefined : await observeRelease(target.cluster, namespace, release);
   if (release === undefined || state === undefined)
     throw new UserError(`Service ${target.service} belongs to no Helm release: there is nothing to roll back`, 2);
   if (state.status !== "deployed")
@@ -115,10 +115,10 @@ export async function badRelease(context: ExperimentContext): Promise<RollbackRe
       2,
     );
   const before = await deploymentOf(target);
-  const manifest = (await liveManifest(target.context, namespace, release)) ?? "";
+  const manifest = (await liveManifest(target.cluster, namespace, release)) ?? "";
   const objects = await breakDeployment(manifest, before.metadata.name);
   const known = new Set(context.pods.map(({ metadata }) => metadata.uid));
-  return withHelm(target.context, async (helm, folder) => {
+  return withHelm(target.cluster, async (helm, folder) => {
     const chart = writeChart(folder, chartOf(target), objects);
     const began = Date.now();
     let detected = "";
@@ -136,7 +136,7 @@ export async function badRelease(context: ExperimentContext): Promise<RollbackRe
     }
     await recovered(context);
     const after = await deploymentOf(target);
-    const now = await observeRelease(target.context, namespace, release);
+    const now = await observeRelease(target.cluster, namespace, release);
     const restored = isDeepStrictEqual(after.spec.template, before.spec.template);
     if (!restored) throw new DrillStopped(`Deployment ${before.metadata.name} is not what it was after the rollback`);
     note(`revision ${now?.revision ?? "?"} is revision ${state.revision} again, all pods ready`);

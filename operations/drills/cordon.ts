@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { getObject, kubectl } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 import { UserError } from "../../process/user-error";
 
 /** Annotation on a node that a drill cordoned: who, on which host, since when. */
@@ -17,30 +17,29 @@ interface Mark {
   readonly since: string;
 }
 
-const patch = (context: string, node: string, change: object): Promise<string> =>
-  kubectl(context, ["patch", "node", node, "--type=merge", "-p", JSON.stringify(change)]);
+const patch = (cluster: Cluster, node: string, change: object): Promise<string> =>
+  cluster.kubectl(["patch", "node", node, "--type=merge", "-p", JSON.stringify(change)]);
 
-export const nodesOf = async (context: string): Promise<readonly Node[]> =>
-  (await getObject<{ items: Node[] }>(context, ["nodes"]))?.items ?? [];
+export const nodesOf = async (cluster: Cluster): Promise<readonly Node[]> => cluster.list<Node>("nodes");
 
 /** Keeps new pods off a node, and notes on it who does. */
-export async function cordon(context: string, node: string): Promise<void> {
+export async function cordon(cluster: Cluster, node: string): Promise<void> {
   const mark: Mark = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
   const annotations = { [cordonedBy]: JSON.stringify(mark) };
-  await patch(context, node, { metadata: { annotations }, spec: { unschedulable: true } });
+  await patch(cluster, node, { metadata: { annotations }, spec: { unschedulable: true } });
 }
 
 /** Lets pods onto a node again and takes the note away. */
-export async function uncordon(context: string, node: string): Promise<void> {
-  await patch(context, node, { metadata: { annotations: { [cordonedBy]: null } }, spec: { unschedulable: null } });
+export async function uncordon(cluster: Cluster, node: string): Promise<void> {
+  await patch(cluster, node, { metadata: { annotations: { [cordonedBy]: null } }, spec: { unschedulable: null } });
 }
 
 /**
  * Uncordons what a drill of this host left cordoned when it was killed. The caller holds the lock of this host's drills, so whoever
  * wrote the note is dead. A note of another host is not touched: the UserError names it.
  */
-export async function healCordons(context: string, log: (line: string) => void): Promise<void> {
-  for (const { metadata } of await nodesOf(context)) {
+export async function healCordons(cluster: Cluster, log: (line: string) => void): Promise<void> {
+  for (const { metadata } of await nodesOf(cluster)) {
     const note = metadata.annotations?.[cordonedBy];
     if (note === undefined) continue;
     const { host, pid, since } = JSON.parse(note) as Mark;
@@ -50,7 +49,7 @@ export async function healCordons(context: string, log: (line: string) => void):
         2,
       );
     }
-    await uncordon(context, metadata.name);
+    await uncordon(cluster, metadata.name);
     log(`node ${metadata.name} was left cordoned by a drill that was killed (process ${pid}): uncordoned`);
   }
 }

@@ -1,4 +1,3 @@
-import { getObject } from "../../cluster/kubectl";
 import { UserError } from "../../process/user-error";
 import { podsOf, type Target } from "./target";
 
@@ -20,17 +19,17 @@ export interface Deployment {
 export async function deploymentOf(target: Target): Promise<Deployment> {
   const [pod] = await podsOf(target);
   const owner = pod?.metadata.ownerReferences?.find(({ controller }) => controller);
-  const where = ["-n", target.namespace];
+  const { cluster, namespace } = target;
   const set =
     owner?.kind === "ReplicaSet"
-      ? await getObject<{ metadata: { ownerReferences?: { kind: string; name: string }[] } }>(target.context, [
+      ? await cluster.get<{ metadata: { ownerReferences?: { kind: string; name: string }[] } }>(
           "replicaset",
           owner.name,
-          ...where,
-        ])
+          namespace,
+        )
       : undefined;
   const above = set?.metadata.ownerReferences?.find(({ kind }) => kind === "Deployment");
-  const found = above && (await getObject<Deployment>(target.context, ["deployment", above.name, ...where]));
+  const found = above && (await cluster.get<Deployment>("deployment", above.name, namespace));
   if (found) return found;
   throw new UserError(
     `Service ${target.service}: its pods belong to ${owner ? `${owner.kind} ${owner.name}` : "nothing"}; this drill is for a Deployment`,

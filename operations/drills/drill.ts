@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterUnavailable, unavailable } from "../../cluster/kubectl";
+import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { wrongCluster } from "../../cluster/preflight";
 import type { StackConfig } from "../../config/stack-schema";
 import { stateFolder } from "../../policy/own-folders";
@@ -59,19 +59,19 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
   const config = checkStackFile(options.stack);
   const slo = sloOf(config);
   confirmProd(config.environment, config.stack, options.confirm);
-  const { context } = config.cluster;
+  const cluster = new Cluster(config.cluster.context);
   try {
-    const wrong = await wrongCluster(config.cluster);
+    const wrong = await wrongCluster(cluster, config.cluster.uid);
     if (wrong !== undefined) throw new UserError(wrong, 2);
     // One drill at a time: two would judge each other's failures.
     const onWait = ({ who, check }: Holder): never => {
       throw new UserError(`this cluster is drilled already by ${who}; wait until it has ended${check}`, 2);
     };
-    const lock = join(stateFolder(), "drills", `${context.replaceAll(/[^\w.-]/g, "_")}.lock`);
+    const lock = join(stateFolder(), "drills", `${cluster.context.replaceAll(/[^\w.-]/g, "_")}.lock`);
     return await withLock(lock, () => run(experiment, options, { config, slo }, log), { onWait });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(unavailable(context, error), 2);
+    throw new UserError(cluster.unavailable(error), 2);
   }
 }
 
@@ -86,11 +86,11 @@ async function run(
   { config, slo }: Measure,
   log: Log,
 ): Promise<StoredDrill> {
-  const { context } = config.cluster;
+  const cluster = new Cluster(config.cluster.context);
   const { namespace, namespaces } = placesOf(config, options);
-  await healCordons(context, log);
-  await healBadReleases(context, namespace, log);
-  const { target, pods } = await findTarget(context, namespace, options);
+  await healCordons(cluster, log);
+  await healBadReleases(cluster, namespace, log);
+  const { target, pods } = await findTarget(cluster, namespace, options);
   const began = new Date();
   const events: { readonly time: string; readonly what: string }[] = [];
   const note = (what: string): void => {

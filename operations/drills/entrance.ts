@@ -1,5 +1,5 @@
 import type { RequestOptions } from "node:http";
-import { openProxy } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 import { UserError } from "../../process/user-error";
 
 /** The door a stream of requests goes through. */
@@ -12,7 +12,7 @@ export interface Entrance {
 }
 
 export interface EntranceArgs {
-  readonly context: string;
+  readonly cluster: Cluster;
   readonly namespace: string;
   readonly service: string;
   /** Name or number of the Service's port. */
@@ -48,10 +48,10 @@ function parsed(url: string): URL {
  * dies with it. `kubectl proxy` listens on a socket only its owner can open, and lets nothing through but this Service.
  */
 export async function openEntrance(args: EntranceArgs): Promise<Entrance> {
-  const { context, namespace, service, port, path, url } = args;
+  const { cluster, namespace, service, port, path, url } = args;
   if (url !== undefined) return given(url);
   const prefix = `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy`;
-  const { socketPath, close } = await openProxy(context, `^${prefix.replaceAll(/[.]/g, "[.]")}/.*$`);
+  const { socketPath, close } = await cluster.proxy(`^${prefix.replaceAll(/[.]/g, "[.]")}/.*$`);
   const options = { socketPath, path: `${prefix}${path}`, headers: { host: "localhost" } };
   return {
     name: `API server's service proxy to ${namespace}/${service}:${port}${path}`,

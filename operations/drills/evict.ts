@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterUnavailable, kubectl, NotFound } from "../../cluster/kubectl";
+import { type Cluster, ClusterUnavailable, NotFound } from "../../cluster/cluster";
 
 /** A drill ended before it was done, by a decision of the cluster: a budget refused, or something did not come back in time. */
 export class DrillStopped extends Error {
@@ -10,11 +10,11 @@ export class DrillStopped extends Error {
  * Asks the Eviction API to end a pod, which a PodDisruptionBudget may refuse; nothing here ever deletes a pod (COS-28). Throws
  * DrillStopped with the cluster's words when a budget refuses. A pod that is gone already is fine.
  */
-export async function evict(context: string, namespace: string, pod: string): Promise<void> {
+export async function evict(cluster: Cluster, namespace: string, pod: string): Promise<void> {
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: pod, namespace } };
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`;
   try {
-    await kubectl(context, ["create", "--raw", path, "-f", "-"], JSON.stringify(eviction));
+    await cluster.kubectl(["create", "--raw", path, "-f", "-"], JSON.stringify(eviction));
   } catch (error) {
     if (error instanceof NotFound) return;
     if (error instanceof ClusterUnavailable && /disruption ?budget/i.test(error.message))

@@ -30,7 +30,7 @@ export async function evictOne(context: ExperimentContext, pod: string): Promise
   const isAllowed = async (): Promise<boolean> => allowsEviction(await budgetOf(target));
   await until(`PodDisruptionBudget ${target.budget} allows another eviction`, isAllowed, patience, signal);
   signal.throwIfAborted();
-  await evict(target.context, target.namespace, pod);
+  await evict(target.cluster, target.namespace, pod);
   note(`evicted pod ${pod}`);
   const gone = async (): Promise<boolean> => !(await podsOf(target)).some(({ metadata }) => metadata.name === pod);
   await until(`pod ${pod} is gone`, gone, patience, signal);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kubectl } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 import { runHelm } from "../../cluster/run-helm";
 import { UserError } from "../../process/user-error";
 
@@ -17,7 +17,7 @@ export type ClusterHelm = (args: readonly string[], input?: string) => Promise<s
  * fails throws a UserError with its words.
  */
 export async function withHelm<T>(
-  context: string,
+  cluster: Cluster,
   work: (helm: ClusterHelm, folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "hardened-helm-"));
@@ -25,11 +25,11 @@ export async function withHelm<T>(
   process.once("exit", remove);
   try {
     const kubeconfig = join(folder, "kubeconfig");
-    writeFileSync(kubeconfig, await kubectl(context, ["config", "view", "--minify", "--flatten", "--raw"]), {
+    writeFileSync(kubeconfig, await cluster.kubectl(["config", "view", "--minify", "--flatten", "--raw"]), {
       mode: 0o600,
     });
     const helm: ClusterHelm = async (args, input = "") => {
-      const full = [...args, "--kubeconfig", kubeconfig, "--kube-context", context];
+      const full = [...args, "--kubeconfig", kubeconfig, "--kube-context", cluster.context];
       const { stdout, stderr, code } = await runHelm(full, input, { timeoutMs });
       if (code === 0) return stdout;
       throw new UserError(`helm ${args[0]} failed: ${stderr.trim().split("\n").at(-1) ?? ""}`);

@@ -1,4 +1,4 @@
-import { getObject } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 import { UserError } from "../../process/user-error";
 import { cordon, nodesOf, uncordon } from "./cordon";
 import { evict, until } from "./evict";
@@ -12,9 +12,9 @@ export const isEvictable = ({ metadata, status }: Pod): boolean =>
   status.phase !== "Succeeded" &&
   status.phase !== "Failed";
 
-async function podsOn(context: string, namespace: string, node: string): Promise<readonly Pod[]> {
-  const args = ["pods", "-n", namespace, `--field-selector=spec.nodeName=${node}`];
-  return ((await getObject<{ items: Pod[] }>(context, args))?.items ?? []).filter(isEvictable);
+async function podsOn(cluster: Cluster, namespace: string, node: string): Promise<readonly Pod[]> {
+  const pods = await cluster.list<Pod>("pods", { namespace, fields: `spec.nodeName=${node}` });
+  return pods.filter(isEvictable);
 }
 
 /** The node to drain: the one asked for, else the one with the service's first pod. Refuses what would show nothing or never end. */
@@ -22,7 +22,7 @@ export async function chooseNode(
   { target, pods, namespaces }: ExperimentContext,
   wanted: string | undefined,
 ): Promise<string> {
-  const nodes = await nodesOf(target.context);
+  const nodes = await nodesOf(target.cluster);
   const node = wanted ?? pods[0]?.spec.nodeName;
   const names = nodes.map(({ metadata }) => metadata.name);
   const found = nodes.find(({ metadata }) => metadata.name === node);
@@ -34,14 +34,14 @@ export async function chooseNode(
   }
   if (!nodes.some(({ metadata, spec }) => metadata.name !== node && !spec.unschedulable))
     throw new UserError(`node ${node} is the only one that takes pods: a drain needs a second one`, 2);
-  await requireRoomOn(found.metadata.name, target.context, namespaces);
+  await requireRoomOn(found.metadata.name, target.cluster, namespaces);
   return found.metadata.name;
 }
 
 /** Refuses a node with a pod whose budget allows nothing now: the drain would stop at it. */
-async function requireRoomOn(node: string, context: string, namespaces: readonly string[]): Promise<void> {
+async function requireRoomOn(node: string, cluster: Cluster, namespaces: readonly string[]): Promise<void> {
   for (const namespace of namespaces) {
-    const [pods, budgets] = await Promise.all([podsOn(context, namespace, node), budgetsIn(context, namespace)]);
+    const [pods, budgets] = await Promise.all([podsOn(cluster, namespace, node), budgetsIn(cluster, namespace)]);
     for (const budget of budgets) if (pods.some((pod) => isOf(budget, pod))) requireRoom(budget);
   }
 }
@@ -55,11 +55,11 @@ export async function nodeDrain(context: ExperimentContext, node: string): Promi
   const own = new Set(context.pods.map(({ metadata }) => metadata.name));
   const left = async (): Promise<(readonly [namespace: string, pod: Pod])[]> => {
     const lists = await Promise.all(
-      namespaces.map(async (namespace) => ({ namespace, pods: await podsOn(target.context, namespace, node) })),
+      namespaces.map(async (namespace) => ({ namespace, pods: await podsOn(target.cluster, namespace, node) })),
     );
     return lists.flatMap(({ namespace, pods }) => pods.map((pod) => [namespace, pod] as const));
   };
-  await cordon(target.context, node);
+  await cordon(target.cluster, node);
   try {
     note(`cordoned node ${node}`);
     for (const [namespace, { metadata }] of await left()) {
@@ -67,14 +67,14 @@ export async function nodeDrain(context: ExperimentContext, node: string): Promi
       if (metadata.deletionTimestamp !== undefined) continue; // leaving already
       if (namespace === target.namespace && own.has(metadata.name)) await evictOne(context, metadata.name);
       else {
-        await evict(target.context, namespace, metadata.name);
+        await evict(target.cluster, namespace, metadata.name);
         note(`evicted pod ${namespace}/${metadata.name}`);
       }
     }
     await until(`node ${node} is empty`, async () => (await left()).length === 0, patience, signal);
     note(`node ${node} is drained`);
   } finally {
-    await uncordon(target.context, node);
+    await uncordon(target.cluster, node);
     note(`uncordoned node ${node}`);
   }
   await recovered(context);

@@ -1,4 +1,3 @@
-import { kubectl } from "../../cluster/kubectl";
 import { deploymentOf } from "./deployment";
 import { until } from "./evict";
 import { type ExperimentContext, recovered } from "./experiment";
@@ -8,7 +7,7 @@ import { podsOf } from "./target";
 export async function rollingRestart(context: ExperimentContext): Promise<void> {
   const { target, pods, signal, patience, note } = context;
   const { metadata } = await deploymentOf(target);
-  await kubectl(target.context, ["rollout", "restart", `deployment/${metadata.name}`, "-n", target.namespace]);
+  await target.cluster.kubectl(["rollout", "restart", `deployment/${metadata.name}`, "-n", target.namespace]);
   note(`restarted Deployment ${metadata.name}`);
   const old = new Set(pods.map((pod) => pod.metadata.uid));
   const renewed = async (): Promise<boolean> => !(await podsOf(target)).some((pod) => old.has(pod.metadata.uid));

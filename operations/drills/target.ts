@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { getObject } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 import { selects } from "../../policy/rules/selector";
 import { UserError } from "../../process/user-error";
 
@@ -62,7 +62,7 @@ interface Service extends Named {
 
 /** The service a drill is about, as the cluster has it. */
 export interface Target {
-  readonly context: string;
+  readonly cluster: Cluster;
   readonly namespace: string;
   readonly service: string;
   /** Name or number of the Service's port. */
@@ -80,30 +80,27 @@ export const isReady = ({ metadata, status }: Pod): boolean =>
   metadata.deletionTimestamp === undefined &&
   (status.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
 
-const listOf = async <T>(context: string, namespace: string, ...args: string[]): Promise<readonly T[]> =>
-  (await getObject<{ items: T[] }>(context, [...args, "-n", namespace]))?.items ?? [];
-
 /** Pods of the service that are not finished. */
-export async function podsOf({ context, namespace, selector }: ServiceTarget): Promise<readonly Pod[]> {
-  const pods = await listOf<Pod>(context, namespace, "pods", "-l", selector);
+export async function podsOf({ cluster, namespace, selector }: ServiceTarget): Promise<readonly Pod[]> {
+  const pods = await cluster.list<Pod>("pods", { namespace, selector });
   return pods.filter(({ status }) => status.phase !== "Succeeded" && status.phase !== "Failed");
 }
 
 /** The budgets of a namespace. */
-export const budgetsIn = (context: string, namespace: string): Promise<readonly Budget[]> =>
-  listOf<Budget>(context, namespace, "poddisruptionbudgets");
+export const budgetsIn = (cluster: Cluster, namespace: string): Promise<readonly Budget[]> =>
+  cluster.list<Budget>("poddisruptionbudgets", { namespace });
 
 export const isOf = ({ spec }: Budget, pod: Pod): boolean => selects(spec.selector, pod.metadata.labels ?? {}) === true;
 
 /** The service's budget as it stands now. */
-export async function budgetOf({ context, namespace, budget }: Target): Promise<Budget> {
-  const found = await getObject<Budget>(context, ["poddisruptionbudget", budget, "-n", namespace]);
+export async function budgetOf({ cluster, namespace, budget }: Target): Promise<Budget> {
+  const found = await cluster.get<Budget>("poddisruptionbudget", budget, namespace);
   if (found === undefined) throw new UserError(`PodDisruptionBudget ${namespace}/${budget} is gone`, 2);
   return found;
 }
 
-async function serviceNamed(context: string, namespace: string, name: string | undefined): Promise<Service> {
-  const services = (await listOf<Service>(context, namespace, "services")).filter(({ spec }) => spec.selector);
+async function serviceNamed(cluster: Cluster, namespace: string, name: string | undefined): Promise<Service> {
+  const services = (await cluster.list<Service>("services", { namespace })).filter(({ spec }) => spec.selector);
   const names = services.map(({ metadata }) => metadata.name).join(", ") || "none";
   const found =
     name === undefined && services.length === 1 ? services[0] : services.find((one) => one.metadata.name === name);
@@ -160,17 +157,17 @@ export type ServiceTarget = Omit<Target, "budget">;
 
 /** Finds a Service. Throws a UserError that lists what there is. */
 export async function findService(
-  context: string,
+  cluster: Cluster,
   namespace: string,
   wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
 ): Promise<ServiceTarget> {
-  const service = await serviceNamed(context, namespace, wanted.service);
+  const service = await serviceNamed(cluster, namespace, wanted.service);
   const { name, labels, annotations } = service.metadata;
   const selector = Object.entries(service.spec.selector ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
   return {
-    context,
+    cluster,
     namespace,
     service: name,
     port: portNamed(service, wanted.port),
@@ -188,16 +185,16 @@ const settling = 10;
  * moment may change, a pod that is not ready or a budget that allows none, is looked at again for ten seconds.
  */
 export async function findTarget(
-  context: string,
+  cluster: Cluster,
   namespace: string,
   wanted: { readonly service?: string | undefined; readonly port?: string | undefined },
 ): Promise<{ readonly target: Target; readonly pods: readonly Pod[] }> {
-  const target = await findService(context, namespace, wanted);
+  const target = await findService(cluster, namespace, wanted);
   for (const start = Date.now(); ; await sleep(500)) {
     // One on its way out is no part of the service any more.
     const pods = (await podsOf(target)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
-    const budget = budgetFor(target.service, pods, await budgetsIn(context, namespace));
+    const budget = budgetFor(target.service, pods, await budgetsIn(cluster, namespace));
     const unready = pods.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name);
     if ((unready.length > 0 || !allowsEviction(budget)) && Date.now() - start < settling * 1000) continue;
     if (unready.length > 0)

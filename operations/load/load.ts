@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterUnavailable, unavailable } from "../../cluster/kubectl";
+import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { tool } from "../../config/version";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
@@ -30,11 +30,11 @@ export async function load(scenario: string, options: LoadOptions, log: Log): Pr
   const config = checkStackFile(options.stack);
   confirmProd(config.environment, config.stack, options.confirm);
   const targets = readScenario(scenario);
-  const { context } = config.cluster;
+  const cluster = new Cluster(config.cluster.context);
   const began = new Date();
   try {
     const services: ServiceLoad[] = [];
-    for (const target of targets) services.push(await loadOne(context, target, began, log));
+    for (const target of targets) services.push(await loadOne(cluster, target, began, log));
     const report: LoadReport = {
       kind: "load",
       time: began.toISOString(),
@@ -42,7 +42,7 @@ export async function load(scenario: string, options: LoadOptions, log: Log): Pr
       stack: config.stack,
       chart: [...new Set(services.map(({ chart }) => chart))].join(", "),
       commit: commitOfCheckout(),
-      cluster: await clusterOf(context),
+      cluster: await clusterOf(cluster),
       tool,
       verdict: services.every(({ problems }) => problems.length === 0) ? "passed" : "failed",
       services,
@@ -50,15 +50,15 @@ export async function load(scenario: string, options: LoadOptions, log: Log): Pr
     return { ...report, file: storeEvidence(evidenceFolder(config.stack, options.evidence), report) };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(unavailable(context, error), 2);
+    throw new UserError(cluster.unavailable(error), 2);
   }
 }
 
-async function loadOne(context: string, target: LoadTarget, began: Date, log: Log): Promise<ServiceLoad> {
-  const found = await findService(context, target.namespace, target);
+async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: Log): Promise<ServiceLoad> {
+  const found = await findService(cluster, target.namespace, target);
   const before = await podsOf(found);
   const names = new Set(before.map(({ metadata }) => metadata.name));
-  const periods = await cpuPeriods(context, target.namespace, before);
+  const periods = await cpuPeriods(cluster, target.namespace, before);
   const entrance = await openEntrance({ ...found, path: target.path, url: target.url });
   log(
     `load on ${target.namespace}/${target.service}: ${target.rate} requests a second for ${target.seconds} s, ${before.length} pods`,
@@ -70,7 +70,7 @@ async function loadOne(context: string, target: LoadTarget, began: Date, log: Lo
   try {
     while (Date.now() - start < target.seconds * 1000) {
       interruption.throwIfAborted();
-      for (const one of await usageIn(context, target.namespace)) {
+      for (const one of await usageIn(cluster, target.namespace)) {
         // What was measured before the load began says nothing of it.
         if (names.has(one.pod) && Date.parse(one.time) > start) usages.set(`${one.pod} ${one.time}`, one);
       }
@@ -98,7 +98,7 @@ async function loadOne(context: string, target: LoadTarget, began: Date, log: Lo
     figures,
     /** Requests a second that were answered well. */
     sustained: Math.round(((figures.requests - figures.failed) / seconds) * 10) / 10,
-    throttledPercent: throttledPercent(periods, await cpuPeriods(context, target.namespace, after)),
+    throttledPercent: throttledPercent(periods, await cpuPeriods(cluster, target.namespace, after)),
     outOfMemory: outOfMemory(before, after),
     measurements: usages.size,
     ...(baseline && { baseline }),

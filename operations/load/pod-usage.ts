@@ -1,4 +1,4 @@
-import { kubectl } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 import { quantity } from "../../systems/schema";
 import type { Pod } from "../drills/target";
 
@@ -23,8 +23,8 @@ interface PodMetrics {
 }
 
 /** What metrics-server last measured of the pods of a namespace. Throws ClusterUnavailable where there is none. */
-export async function usageIn(context: string, namespace: string): Promise<readonly Usage[]> {
-  const text = await kubectl(context, ["get", "--raw", `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`]);
+export async function usageIn(cluster: Cluster, namespace: string): Promise<readonly Usage[]> {
+  const text = await cluster.raw(`/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`);
   return (JSON.parse(text) as { items: PodMetrics[] }).items.map(({ metadata, timestamp, containers }) => ({
     pod: metadata.name,
     time: timestamp,
@@ -48,14 +48,12 @@ export function periodsOf(metrics: string, namespace: string): Map<string, Perio
 
 /** The same, asked of the kubelets of the nodes that the pods are on. */
 export async function cpuPeriods(
-  context: string,
+  cluster: Cluster,
   namespace: string,
   pods: readonly Pod[],
 ): Promise<Map<string, Periods>> {
   const nodes = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))];
-  const texts = await Promise.all(
-    nodes.map((node) => kubectl(context, ["get", "--raw", `/api/v1/nodes/${node}/proxy/metrics/cadvisor`])),
-  );
+  const texts = await Promise.all(nodes.map((node) => cluster.raw(`/api/v1/nodes/${node}/proxy/metrics/cadvisor`)));
   return new Map(texts.flatMap((text) => [...periodsOf(text, namespace)]));
 }
 

@@ -1,4 +1,4 @@
-import { ClusterUnavailable, kubectl, unavailable } from "../../cluster/kubectl";
+import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import type { JsonObject } from "../../policy/contract";
 import { text } from "../../policy/manifest/read";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
@@ -41,8 +41,8 @@ const quietly = async (ask: Promise<string>): Promise<string | undefined> => {
 };
 
 /** Asks for a pod as if it were made, which changes nothing. Gives the refusal. */
-const wouldRefuse = (context: string, pod: JsonObject): Promise<string | undefined> =>
-  quietly(kubectl(context, ["create", "--dry-run=server", "-o", "name", "-f", "-"], JSON.stringify(pod)));
+const wouldRefuse = (cluster: Cluster, pod: JsonObject): Promise<string | undefined> =>
+  quietly(cluster.kubectl(["create", "--dry-run=server", "-o", "name", "-f", "-"], JSON.stringify(pod)));
 
 /** A pod as a workload would make it, and the same with its first container privileged. */
 export function variantsOf(
@@ -70,7 +70,7 @@ export async function admission(
   options: { readonly targets?: string; readonly evidence?: string },
 ): Promise<StoredAdmission> {
   const config = checkStackFile(stack);
-  const { context } = config.cluster;
+  const cluster = new Cluster(config.cluster.context);
   const { podSecurity } = readTargets(options.targets);
   const workloads: Admitted[] = [];
   try {
@@ -81,7 +81,7 @@ export async function admission(
           const name = text(object, "metadata", "name");
           const namespace = text(object, "metadata", "namespace") || fallback;
           const { good, bad } = variantsOf(template, name, namespace);
-          const [refused, refusedBad] = [await wouldRefuse(context, good), await wouldRefuse(context, bad)];
+          const [refused, refusedBad] = [await wouldRefuse(cluster, good), await wouldRefuse(cluster, bad)];
           const words =
             refused ?? (refusedBad === undefined ? `namespace ${namespace} would take a privileged pod` : undefined);
           workloads.push({
@@ -103,8 +103,8 @@ export async function admission(
       stack,
       chart: "",
       commit: commitOfCheckout(),
-      cluster: await clusterOf(context),
-      tool: `Pod Security admission of the API server, ${await serverVersion(context)}`,
+      cluster: await clusterOf(cluster),
+      tool: `Pod Security admission of the API server, ${await serverVersion(cluster)}`,
       verdict: passed ? "passed" : "failed",
       level: podSecurity.level,
       workloads,
@@ -112,12 +112,12 @@ export async function admission(
     return { ...report, file: storeEvidence(evidenceFolder(stack, options.evidence), report) };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(unavailable(context, error), 2);
+    throw new UserError(cluster.unavailable(error), 2);
   }
 }
 
-const serverVersion = async (context: string): Promise<string> =>
-  (JSON.parse(await kubectl(context, ["get", "--raw", "/version"])) as { gitVersion: string }).gitVersion;
+const serverVersion = async (cluster: Cluster): Promise<string> =>
+  (JSON.parse(await cluster.raw("/version")) as { gitVersion: string }).gitVersion;
 
 /** A line a workload. */
 export function formatAdmission(report: StoredAdmission): string {

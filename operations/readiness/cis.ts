@@ -1,3 +1,4 @@
+import { Cluster } from "../../cluster/cluster";
 import { rules } from "../../policy/judge/catalogue";
 import { table } from "../../process/table";
 import { checkStackFile } from "../stack/stack-file";
@@ -150,7 +151,7 @@ export async function cis(
     stack: config.stack,
     chart: "",
     commit: commitOfCheckout(),
-    cluster: await clusterOf(config.cluster.context),
+    cluster: await clusterOf(new Cluster(config.cluster.context)),
     tool: `kube-bench ${options.tool ?? "(version not given)"}`,
     verdict: judged.problems.length === 0 ? "passed" : "failed",
     benchmark: benchmark.id,

@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { clusterUid } from "../../cluster/cluster-state";
-import { ClusterUnavailable } from "../../cluster/kubectl";
+import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { projectRoot } from "../../config/project";
 import { UserError } from "../../process/user-error";
 import { writeWhole } from "../../process/whole-file";
@@ -53,9 +52,10 @@ export function commitOfCheckout(root = projectRoot): string {
 }
 
 /** Which cluster it was: "unknown" where it cannot be asked, for evidence that needs no cluster. */
-export async function clusterOf(context: string): Promise<EvidenceHeader["cluster"]> {
+export async function clusterOf(cluster: Cluster): Promise<EvidenceHeader["cluster"]> {
+  const { context } = cluster;
   try {
-    return { context, uid: await clusterUid(context) };
+    return { context, uid: await cluster.uid() };
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     return { context, uid: "unknown" };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { Cluster } from "../../cluster/cluster";
 import { runHelm } from "../../cluster/run-helm";
 import { projectName, projectRoot } from "../../config/project";
 import { tool } from "../../config/version";
@@ -98,7 +99,7 @@ export async function ready(options: ReadyOptions, outdated: () => readonly stri
   const rendered = new Map(
     checked.flatMap(({ check, sha256 }) => (sha256 === undefined ? [] : [[check.release, sha256] as const])),
   );
-  const cluster = await clusterOf(config.cluster.context);
+  const cluster = await clusterOf(new Cluster(config.cluster.context));
   const now = new Date();
   const passed = checks.every(({ lint, violations }) => lint.length + violations.length === 0);
   const stored = storeEvidence(folder, {

@@ -1,4 +1,4 @@
-import { getObject } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 
 /** What is needed of a pod to tell which attempt of a Job it was. */
 export interface AttemptPod {
@@ -20,7 +20,7 @@ const jobOf = ({ metadata: { labels } }: AttemptPod): string | undefined => labe
  * many there may be when there may be more than one; any other pod by its name alone.
  */
 export async function lastAttempts<T extends AttemptPod>(
-  context: string,
+  cluster: Cluster,
   namespace: string,
   pods: readonly T[],
 ): Promise<{ readonly pod: T; readonly called: string }[]> {
@@ -28,7 +28,7 @@ export async function lastAttempts<T extends AttemptPod>(
   const others = pods.filter((pod) => jobOf(pod) === undefined).map((pod) => ({ pod, called: named(pod) }));
   const names = [...new Set(pods.flatMap((pod) => jobOf(pod) ?? []))];
   if (names.length === 0) return others;
-  const jobs = (await getObject<{ items: Job[] }>(context, ["jobs", "-n", namespace]))?.items ?? [];
+  const jobs = await cluster.list<Job>("jobs", { namespace });
   const last = names.flatMap((name) => {
     const tried = pods
       .filter((pod) => jobOf(pod) === name)

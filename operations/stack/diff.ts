@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { liveManifest } from "../../cluster/cluster-state";
+import { Cluster } from "../../cluster/cluster";
+import { liveManifest } from "../../cluster/releases";
 import { projectRoot } from "../../config/project";
 import { askCluster } from "../../policy/render/ask-cluster";
 import { renderChart } from "../../policy/render/render";
@@ -11,6 +12,7 @@ import { previewReleases } from "./run";
 /** The rendered change of one stack against what runs, as a unified diff; empty when nothing changes. */
 export async function diff(stack: string, color: boolean): Promise<string> {
   const { config, releases } = await previewReleases(stack);
+  const cluster = new Cluster(config.cluster.context);
   const offered = await askCluster({ context: config.cluster.context });
   const folder = mkdtempSync(join(tmpdir(), "hardened-diff-"));
   try {
@@ -24,7 +26,7 @@ export async function diff(stack: string, color: boolean): Promise<string> {
         ...offered,
       };
       const wanted = await renderChart(request);
-      const live = await liveManifest(config.cluster.context, namespace, name);
+      const live = await liveManifest(cluster, namespace, name);
       await layObjects(join(folder, "live"), live ?? "", { namespace, hooks: false });
       await layObjects(join(folder, "wanted"), wanted.text, { namespace, hooks: false });
     }

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { satisfies } from "semver";
+import { Cluster } from "../../cluster/cluster";
 import { contextNames } from "../../cluster/kubeconfig";
-import { getObject, kubectl } from "../../cluster/kubectl";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
 import { rendererPath } from "../../process/toolchain/locate";
@@ -116,10 +116,10 @@ function context(config: StackConfig): Finding {
 }
 
 async function server(config: StackConfig): Promise<Finding[]> {
-  const name = config.cluster.context;
+  const cluster = new Cluster(config.cluster.context);
   let version: string;
   try {
-    const answer = JSON.parse(await kubectl(name, ["get", "--raw", "/version"])) as {
+    const answer = JSON.parse(await cluster.raw("/version")) as {
       gitVersion: string;
       major: string;
       minor: string;
@@ -139,10 +139,10 @@ async function server(config: StackConfig): Promise<Finding[]> {
       ),
     );
   }
-  return [...findings, ...(await rights(name)), ...(await namespaces(config))];
+  return [...findings, ...(await rights(cluster)), ...(await namespaces(cluster, config))];
 }
 
-async function rights(name: string): Promise<Finding[]> {
+async function rights(cluster: Cluster): Promise<Finding[]> {
   const needed = [
     "create namespaces",
     "create secrets",
@@ -152,7 +152,7 @@ async function rights(name: string): Promise<Finding[]> {
   ];
   const refused: string[] = [];
   for (const right of needed) {
-    const answer = await kubectl(name, ["auth", "can-i", ...right.split(" "), "-A"]).catch(() => "no");
+    const answer = await cluster.kubectl(["auth", "can-i", ...right.split(" "), "-A"]).catch(() => "no");
     if (answer.trim() !== "yes") refused.push(right);
   }
   return [
@@ -162,13 +162,10 @@ async function rights(name: string): Promise<Finding[]> {
   ];
 }
 
-async function namespaces(config: StackConfig): Promise<Finding[]> {
+async function namespaces(cluster: Cluster, config: StackConfig): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { namespace } of requirementsOf(config)) {
-    const live = await getObject<{ metadata: { labels?: Record<string, string> } }>(config.cluster.context, [
-      "namespace",
-      namespace,
-    ]);
+    const live = await cluster.get<{ metadata: { labels?: Record<string, string> } }>("namespace", namespace);
     const level = live?.metadata.labels?.["pod-security.kubernetes.io/enforce"];
     if (!live) findings.push(ok(`namespace ${namespace}`, "not there yet; up makes it"));
     else if (level === "restricted") findings.push(ok(`namespace ${namespace}`, "enforces restricted"));

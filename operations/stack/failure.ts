@@ -1,4 +1,4 @@
-import { getObject, kubectl } from "../../cluster/kubectl";
+import type { Cluster } from "../../cluster/cluster";
 import { type AttemptPod, lastAttempts } from "./attempts";
 
 interface ContainerStatus {
@@ -31,23 +31,23 @@ const tail = (text: string, lines: number): string => text.trim().split("\n").sl
  * Why pods of a namespace are not well: pod, container, reason and the container's last words. Plain Pulumi says only
  * "context deadline exceeded" of a release that did not roll out.
  */
-export async function explainPods(context: string, namespace: string): Promise<string[]> {
-  const list = await getObject<{ items: Pod[] }>(context, ["pods", "-n", namespace]);
+export async function explainPods(cluster: Cluster, namespace: string): Promise<string[]> {
+  const pods = await cluster.list<Pod>("pods", { namespace });
   const lines: string[] = [];
-  for (const { pod, called } of await lastAttempts(context, namespace, list?.items ?? [])) {
+  for (const { pod, called } of await lastAttempts(cluster, namespace, pods)) {
     if (pod.status.phase === "Succeeded") continue;
     const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
     const unwell = statuses.filter((one) => !one.ready && !(one.state?.terminated?.exitCode === 0));
     for (const one of unwell)
-      lines.push(...(await explainContainer(context, namespace, { pod: pod.metadata.name, called }, one)));
+      lines.push(...(await explainContainer(cluster, namespace, { pod: pod.metadata.name, called }, one)));
     const unscheduled = pod.status.conditions?.find((one) => one.type === "PodScheduled" && one.status === "False");
     if (unscheduled) lines.push(`${called}: not scheduled: ${unscheduled.message ?? "no reason given"}`);
   }
-  return [...lines, ...(await refusedPods(context, namespace))];
+  return [...lines, ...(await refusedPods(cluster, namespace))];
 }
 
 async function explainContainer(
-  context: string,
+  cluster: Cluster,
   namespace: string,
   { pod, called }: { readonly pod: string; readonly called: string },
   status: ContainerStatus,
@@ -56,7 +56,7 @@ async function explainContainer(
   const reason = status.state?.waiting?.reason ?? ended?.reason ?? "not ready";
   const exit = ended ? `, exit code ${ended.exitCode}` : "";
   const said =
-    ended?.message ?? (await lastLog(context, namespace, pod, status.name)) ?? status.state?.waiting?.message;
+    ended?.message ?? (await lastLog(cluster, namespace, pod, status.name)) ?? status.state?.waiting?.message;
   return [
     `${called}, container "${status.name}": ${reason}${exit}${said ? `; its last words:\n${indent(tail(said, 5))}` : ""}`,
   ];
@@ -65,13 +65,13 @@ async function explainContainer(
 const indent = (text: string): string => text.replaceAll(/^/gm, "    ");
 
 async function lastLog(
-  context: string,
+  cluster: Cluster,
   namespace: string,
   pod: string,
   container: string,
 ): Promise<string | undefined> {
   try {
-    return (await kubectl(context, ["logs", pod, "-c", container, "-n", namespace, "--tail=5"])).trim() || undefined;
+    return (await cluster.kubectl(["logs", pod, "-c", container, "-n", namespace, "--tail=5"])).trim() || undefined;
   } catch {
     return undefined;
   }
@@ -104,17 +104,11 @@ function lacksPods({ kind, spec, status }: Owner): boolean {
 }
 
 /** Pods that were never made: the API server or a quota refused them, which only an event of the owner says. The newest of each owner. */
-async function refusedPods(context: string, namespace: string): Promise<string[]> {
-  const inside = ["-n", namespace];
-  const owners = await getObject<{ items: Owner[] }>(context, ["replicasets,statefulsets,daemonsets,jobs", ...inside]);
-  const lacking = new Set((owners?.items ?? []).filter(lacksPods).map(({ metadata }) => metadata.uid));
-  const events = await getObject<{ items: Event[] }>(context, [
-    "events",
-    ...inside,
-    "--field-selector",
-    "reason=FailedCreate",
-  ]);
-  const newest = (events?.items ?? [])
+async function refusedPods(cluster: Cluster, namespace: string): Promise<string[]> {
+  const owners = await cluster.list<Owner>("replicasets,statefulsets,daemonsets,jobs", { namespace });
+  const lacking = new Set(owners.filter(lacksPods).map(({ metadata }) => metadata.uid));
+  const events = await cluster.list<Event>("events", { namespace, fields: "reason=FailedCreate" });
+  const newest = events
     .filter(({ involvedObject }) => lacking.has(involvedObject.uid))
     .sort((a, b) => (a.lastTimestamp ?? "").localeCompare(b.lastTimestamp ?? ""));
   const lines = new Map(

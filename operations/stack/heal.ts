@@ -1,5 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { ClusterUnavailable } from "../../cluster/kubectl";
+import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { findMissingResources } from "../../cluster/missing-resources";
 import { deleteOrphans } from "../../cluster/orphaned-objects";
 import type { ReleaseLocation } from "../../cluster/own-objects";
@@ -39,14 +39,14 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
   process.env[runMark] = "healed"; // the program need not look again
   const deployment = await stateOf(stack);
   if (!deployment.resources?.length && !deployment.pending_operations?.length) return;
-  const { context } = args.cluster;
+  const cluster = new Cluster(args.cluster.context);
   try {
-    const wrong = await wrongCluster(args.cluster);
+    const wrong = await wrongCluster(cluster, args.cluster.uid);
     if (wrong !== undefined) throw new UserError(wrong);
     const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
     const owner = `${projectName}/${stack.name}`;
-    await deleteOrphans({ context, owner, places: args.places, evidence, host });
-    const gone = await findMissingResources({ context, state: deployment, next: args.next, host });
+    await deleteOrphans({ cluster, owner, places: args.places, evidence, host });
+    const gone = await findMissingResources({ cluster, state: deployment, next: args.next, host });
     await learn(stack, deployment, gone, host);
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;

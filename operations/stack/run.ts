@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
-import { ClusterUnavailable } from "../../cluster/kubectl";
+import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
 import type { JsonObject } from "../../policy/contract";
@@ -75,8 +75,9 @@ async function fail(action: RunAction, { report, config, host }: Run, error: unk
 }
 
 async function podsOf(config: StackConfig): Promise<string[]> {
+  const cluster = new Cluster(config.cluster.context);
   try {
-    const all = requirementsOf(config).map(({ namespace }) => explainPods(config.cluster.context, namespace));
+    const all = requirementsOf(config).map(({ namespace }) => explainPods(cluster, namespace));
     return (await Promise.all(all)).flat();
   } catch (error) {
     if (error instanceof ClusterUnavailable) return [];

@@ -1,5 +1,5 @@
-import { observeRelease } from "../../cluster/cluster-state";
-import { ClusterUnavailable, getObject, unavailable } from "../../cluster/kubectl";
+import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { observeRelease } from "../../cluster/releases";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
@@ -22,17 +22,10 @@ interface Workload {
   readonly status: { readonly readyReplicas?: number; readonly updatedReplicas?: number };
 }
 
-async function statusOf(context: string, namespace: string, release: string): Promise<ReleaseStatus> {
-  const state = await observeRelease(context, namespace, release);
+async function statusOf(cluster: Cluster, namespace: string, release: string): Promise<ReleaseStatus> {
+  const state = await observeRelease(cluster, namespace, release);
   const selector = `app.kubernetes.io/instance=${release}`;
-  const list = await getObject<{ items: Workload[] }>(context, [
-    "deployments,statefulsets",
-    "-n",
-    namespace,
-    "-l",
-    selector,
-  ]);
-  const workloads = list?.items ?? [];
+  const workloads = await cluster.list<Workload>("deployments,statefulsets", { namespace, selector });
   const pods = workloads.reduce((sum, one) => sum + (one.spec.replicas ?? 1), 0);
   const ready = workloads.reduce(
     (sum, one) => sum + Math.min(one.status.readyReplicas ?? 0, one.status.updatedReplicas ?? 0),
@@ -53,13 +46,14 @@ async function statusOf(context: string, namespace: string, release: string): Pr
 /** What the cluster says of every release of a stack. Throws a UserError when it cannot be asked. */
 export async function status(stack: string): Promise<ReleaseStatus[]> {
   const config = checkStackFile(stack);
+  const cluster = new Cluster(config.cluster.context);
   try {
     return await Promise.all(
-      requirementsOf(config).map(({ namespace, release }) => statusOf(config.cluster.context, namespace, release)),
+      requirementsOf(config).map(({ namespace, release }) => statusOf(cluster, namespace, release)),
     );
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    throw new UserError(unavailable(config.cluster.context, error));
+    throw new UserError(cluster.unavailable(error));
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "../../cluster/cluster";
 import { isMadeBy, ownObjects, referenceTo, refusal } from "../../cluster/own-objects";
 
 describe("own-objects: whose an object is", () => {
@@ -101,7 +102,8 @@ describe("own-objects: what is asked before an object is registered", () => {
   const parent = { urn: "urn:parent" } as unknown as pulumi.Resource;
   const earlier = { urn: "urn:before" } as unknown as pulumi.Resource;
   /** A context that no kubeconfig has: kubectl cannot ask. */
-  const own = () => ownObjects({ context: "nowhere", owner: "hardened/dev", places: [], state: async () => ({}) });
+  const own = () =>
+    ownObjects({ cluster: new Cluster("nowhere"), owner: "hardened/dev", places: [], state: async () => ({}) });
   const transformed = (type: string, metadata: object, isPreview = false) => {
     pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "dev", isPreview);
     return own()({ resource, type, name: "x", props: { spec: "x", metadata }, opts: { parent, dependsOn: earlier } });

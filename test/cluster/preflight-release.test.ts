@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { Cluster } from "../../cluster/cluster";
 import type { Evidence } from "../../cluster/interrupted-release";
 import { namespaceClashes, preflight } from "../../cluster/preflight";
 import type { Deployment } from "../../cluster/stack-state";
@@ -42,7 +43,7 @@ describe("preflight: a release that is there before the stack makes it", () => {
   const look = (evidence: Evidence | undefined, dryRun: boolean, names: readonly string[] = ["web"]) =>
     preflight({
       owner,
-      cluster: { context: "here" },
+      cluster: new Cluster("here"),
       podSecurityVersion: "latest",
       dryRun,
       releases: names.map((release) => ({ system: "web", namespace: "ns", release })),

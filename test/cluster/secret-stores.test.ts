@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { faultsAmong, type Store, type StoreKind, storesOf } from "../../cluster/secret-stores";
+import { Cluster } from "../../cluster/cluster";
+import { faultsAmong, type Store, type StoreKind, storeFaults } from "../../cluster/secret-stores";
 
 describe("secret-stores: whether what is asked for is there", () => {
   const by = "hardened:web.credentials.storeName";
@@ -43,8 +44,19 @@ describe("secret-stores: whether what is asked for is there", () => {
       assert.deepEqual(faults("ClusterSecretStore", [one]), { mistakes: [], warnings: [] });
   });
 
-  it("those of a namespace are looked for there, those of the cluster in none", () => {
-    assert.deepEqual(storesOf("SecretStore", "ns"), ["secretstores.external-secrets.io", "-n", "ns"]);
-    assert.deepEqual(storesOf("ClusterSecretStore", "ns"), ["clustersecretstores.external-secrets.io"]);
+  it("those of a namespace are looked for there, those of the cluster in none", async () => {
+    const asked: unknown[] = [];
+    class Recorded extends Cluster {
+      override async list<T>(kinds: string, options?: object): Promise<readonly T[]> {
+        asked.push([kinds, options]);
+        return [];
+      }
+    }
+    const wanted = (["SecretStore", "ClusterSecretStore"] as const).map((kind) => ({ kind, name: "vault", by }));
+    await storeFaults(new Recorded("any"), "ns", wanted);
+    assert.deepEqual(asked, [
+      ["clustersecretstores.external-secrets.io", {}],
+      ["secretstores.external-secrets.io", { namespace: "ns" }],
+    ]);
   });
 });

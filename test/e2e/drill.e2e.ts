@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { Cluster } from "../../cluster/cluster";
 import { hostPortOf } from "../../cluster/local/host-ports";
 import type { StoredDrill } from "../../operations/drills/drill-report";
 import { evict } from "../../operations/drills/evict";
@@ -220,7 +221,7 @@ describe("drills", () => {
       name: "DrillStopped",
       message: /the eviction of pod stuck-\S+ was refused: .*Cannot evict pod as it would violate/,
     };
-    await assert.rejects(evict(instance.context, project.refused, pod?.metadata.name ?? ""), refusal);
+    await assert.rejects(evict(new Cluster(instance.context), project.refused, pod?.metadata.name ?? ""), refusal);
     assert.deepEqual(await uids("stuck", project.refused), [pod?.metadata.uid]);
   });
 

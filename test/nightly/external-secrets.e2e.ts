@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { Cluster } from "../../cluster/cluster";
 import { preflight } from "../../cluster/preflight";
 import { externalRequirements } from "../../cluster/secret-stores";
 import { canary, found } from "../support/canaries";
@@ -39,7 +40,7 @@ describe("credentials from a store", () => {
   const looked = (storeName: string) =>
     preflight({
       owner: "hardened/e2e",
-      cluster: { context: instance.context },
+      cluster: new Cluster(instance.context),
       podSecurityVersion: "latest",
       dryRun: true,
       evidence: async () => ({ state: {}, runs: async () => [] }),

@@ -25,7 +25,7 @@ describe("one place each", () => {
     ));
   it("starts kubectl; the pack, a package of its own, to ask what a cluster offers", () =>
     assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), [
-      "cluster/kubectl.ts",
+      "cluster/cluster.ts",
       "policy/render/ask-cluster.ts",
     ]));
   it("reads the variables that move its folders", () =>

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Cluster } from "../../../cluster/cluster";
 import { openEntrance } from "../../../operations/drills/entrance";
 import { figuresOf, percentile } from "../../../operations/drills/samples";
 import { startStream } from "../../../operations/drills/stream";
 
-const nowhere = { context: "none", namespace: "none", service: "none", port: "80", path: "/" };
+const nowhere = { cluster: new Cluster("none"), namespace: "none", service: "none", port: "80", path: "/" };
 
 describe("stream of requests", () => {
   let server: Server;

@@ -47,7 +47,7 @@ describe("companyos: what its documents show", () => {
   });
 
   it("[COS-60] each step of the adoption names what it sets, and none says that it waits for another", () => {
-    assert.match(textOf(guide), /each step is a change of its own that can be deployed and taken back before the next/);
+    assert.match(textOf(guide), /each step is a separate change that can be deployed and reverted before the next/);
     const said: string[][] = [
       ["bin/hardened audit charts/service", "bin/hardened check charts/service"],
       ["baseline"],

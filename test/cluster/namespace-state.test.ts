@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { missingIn, namespaceState } from "../../cluster/cluster-state";
+import { missingIn } from "../../cluster/named-objects";
+import { namespaceState } from "../../cluster/namespace-state";
 import { podSecurityLabels } from "../../cluster/pod-security-labels";
 
-describe("cluster-state: a namespace against what the stack wants of it", () => {
+describe("namespace-state: a namespace against what the stack wants of it", () => {
   const labels = podSecurityLabels("v1.36");
   const [enforce, version] = ["pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/enforce-version"];
 
@@ -26,7 +27,7 @@ describe("cluster-state: a namespace against what the stack wants of it", () => 
   });
 });
 
-describe("cluster-state: which keys a Secret lacks", () => {
+describe("named-objects: which keys a Secret lacks", () => {
   const keys = ["token", "password"];
   for (const [what, secret, found] of [
     ["all of one that is not there", undefined, { exists: false, missing: keys }],

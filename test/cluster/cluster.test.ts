@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { ClusterUnavailable, Forbidden, getObject, unlessForbidden } from "../../cluster/kubectl";
+import { Cluster, ClusterUnavailable, Forbidden, unlessForbidden } from "../../cluster/cluster";
 
-describe("kubectl: what a person may not ask", () => {
+describe("cluster: what a person may not ask", () => {
   const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
   const path = process.env.PATH;
   const words = 'Error from server (Forbidden): nodes is forbidden: User "dev" cannot list resource "nodes"';
-  /** What getObject gives when kubectl fails with these words. */
+  /** What an object is when kubectl fails with these words. */
   const asked = (stderr: string): Promise<unknown> => {
     writeFileSync(join(folder, "kubectl"), `#!/bin/sh\necho '${stderr}' >&2\nexit 1\n`, { mode: 0o755 });
-    return getObject("any", ["nodes"]);
+    return new Cluster("any").get("node", "a");
   };
   before(() => {
     process.env.PATH = [folder, path].join(delimiter);
@@ -25,6 +25,7 @@ describe("kubectl: what a person may not ask", () => {
     await assert.rejects(asked(words), (error) => error instanceof Forbidden && error instanceof ClusterUnavailable);
     await assert.rejects(asked("connection refused"), (error) => !(error instanceof Forbidden));
     assert.equal(await asked('Error from server (NotFound): nodes "a" not found'), undefined);
+    assert.deepEqual(await new Cluster("any").list("nodes"), []);
   });
 
   it("is answered otherwise, and what they may ask as the cluster answers", async () => {

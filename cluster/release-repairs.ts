@@ -1,0 +1,41 @@
+import type { Cluster } from "./cluster";
+import { failedOf, type HelmRecord, type ReleaseState, supersededOf } from "./helm-records";
+import { recordsOf } from "./releases";
+
+/** Changes of Helm's records, for releases that a run left unable to go on. */
+
+/**
+ * Takes the title "deployed" from the revision before a failed one, as Helm does after a success. Helm compares with the
+ * deployed revision, so that a field which only the failed one brought in would stay in the cluster for ever; without the
+ * title it compares with the failed one (helm.sh/helm/v3/pkg/action/upgrade.go, prepareUpgrade).
+ */
+export async function supersedeDeployed(cluster: Cluster, namespace: string, name: string): Promise<void> {
+  const records = await recordsOf(cluster, namespace, name);
+  for (const record of supersededOf(records)) await replace(cluster, namespace, record);
+}
+
+async function replace(cluster: Cluster, namespace: string, record: HelmRecord): Promise<void> {
+  await cluster.kubectl(["replace", "-n", namespace, "-f", "-"], JSON.stringify(record));
+}
+
+/**
+ * Notes a revision that a dead run left pending as failed, which lets Helm go on and tells the next upgrade what may be there.
+ * A first install has nothing to go back to: its record goes, and the next install takes over the objects it made.
+ */
+export async function endPending(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  state: ReleaseState,
+): Promise<void> {
+  if (state.status === "pending-install") return void (await dropRecords(cluster, namespace, name));
+  const records = await recordsOf(cluster, namespace, name);
+  for (const record of failedOf(records, state.record)) await replace(cluster, namespace, record);
+}
+
+/** Takes away every record Helm has of a release; its objects stay, and carry Helm's ownership. Whether there were any. */
+export async function dropRecords(cluster: Cluster, namespace: string, name: string): Promise<boolean> {
+  const selector = `owner=helm,name=${name}`;
+  const said = await cluster.kubectl(["delete", "secret", "-n", namespace, "-l", selector, "--ignore-not-found"]);
+  return /deleted/.test(said);
+}
