@@ -8,7 +8,7 @@ export const rbacWebhookConfiguration = grantRule(
     id: "rbac-webhook-configuration",
     severity: "critical",
     description:
-      "No role changes admission webhooks or policies: that right gives access to every object on its way in.",
+      "No role changes admission webhooks or policies: that right lets its holder read and change every object on its way in.",
     fix: "create webhooks with the deployment and let the program only read them; a controller that fills in its certificate names its own with resourceNames",
     controls: ["CIS 5.1.12", ...rbacControls],
   },
