@@ -32,6 +32,11 @@ const needs: Readonly<Record<string, Needs>> = {
   check: "renderer", // the rest when it is given more than manifests
   pss: "renderer",
   explain: "renderer",
+  // the backend once the stack's file is known to be right: run.ts
+  up: "tools",
+  preview: "tools",
+  destroy: "tools",
+  diff: "tools",
   review: "tools",
   render: "tools",
   audit: "tools",

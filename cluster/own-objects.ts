@@ -28,8 +28,30 @@ export function isMadeBy(owner: string, places: readonly ReleaseLocation[], { me
   if (metadata.ownerReferences?.length || labels[managedBy] !== "pulumi") return false;
   const said = annotations[ownerAnnotation];
   if (said !== undefined || namespace === undefined) return said === owner;
-  return places.some((place) => place.namespace === namespace && place.system === labels["app.kubernetes.io/name"]);
+  return isAtPlace(places, { metadata });
 }
+
+/** Whether an object is what the program makes in one of the places, by its labels. */
+const isAtPlace = (places: readonly ReleaseLocation[], { metadata }: Pick<ObjectMetadata, "metadata">): boolean =>
+  places.some(
+    ({ namespace, system }) =>
+      namespace === metadata.namespace && system === metadata.labels?.["app.kubernetes.io/name"],
+  );
+
+/**
+ * Objects that another made under a name the stack needs. What a stack before made in a namespace that was handed over, which the
+ * preflight has seen to be this stack's own now, is taken over with it.
+ */
+export const othersAmong = (
+  owner: string,
+  places: readonly ReleaseLocation[],
+  found: readonly ObjectMetadata[],
+): ObjectMetadata[] =>
+  found.filter((one) => {
+    const { labels = {}, ownerReferences = [] } = one.metadata;
+    const isHandedOver = labels[managedBy] === "pulumi" && ownerReferences.length === 0 && isAtPlace(places, one);
+    return !isHandedOver && !isMadeBy(owner, places, one);
+  });
 
 export interface OwnObjectsArgs {
   readonly cluster: Cluster;
@@ -102,7 +124,7 @@ export function referenceTo(
 async function refuseOthers({ cluster, owner, places, state }: OwnObjectsArgs, named: Reference[]): Promise<void> {
   try {
     const found = await withMetadata(cluster, (reader) => reader.find(named));
-    const unmarked = found.filter((one) => !isMadeBy(owner, places, one));
+    const unmarked = othersAmong(owner, places, found);
     if (unmarked.length === 0) return;
     const made = madeIn((await state()) ?? {});
     const others = unmarked.filter((one) => !made.has(keyOf(one)));

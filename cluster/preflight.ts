@@ -35,12 +35,23 @@ export interface ReleaseRequirements {
   readonly namespaces?: readonly Named[];
 }
 
+/** What a stack's file says of its cluster. */
+export interface ClusterIdentity {
+  /** UID the cluster has to have. @default any */
+  readonly uid?: string | undefined;
+  /** Its name in `clusters`. @default it is said in `cluster` itself */
+  readonly name?: string | undefined;
+}
+
+/** Key path that says so. */
+const keyOfCluster = ({ name }: ClusterIdentity): string =>
+  name === undefined ? "hardened:cluster" : `hardened:clusters.${name}`;
+
 export interface PreflightArgs {
   /** `<project>/<stack>`, the owner's name. */
   readonly owner: string;
   readonly cluster: Cluster;
-  /** UID the cluster has to have. @default any */
-  readonly uid?: string | undefined;
+  readonly identity: ClusterIdentity;
   readonly podSecurityVersion: string;
   /** A preview changes nothing, so it may go on without the cluster. */
   readonly dryRun: boolean;
@@ -70,7 +81,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   if (known && !known.includes(args.cluster.context)) {
     const others = known.length > 0 ? `it has: ${known.join(", ")}` : "it has none";
     return failed(
-      `this stack is made for the kubeconfig context "${args.cluster.context}", which your kubeconfig does not have (${others}); set hardened:cluster.context or KUBECONFIG`,
+      `this stack is made for the kubeconfig context "${args.cluster.context}", which your kubeconfig does not have (${others}); set ${keyOfCluster(args.identity)}.context or KUBECONFIG`,
     );
   }
   const clashes = namespaceClashes(args.releases);
@@ -78,7 +89,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   // Without any kubeconfig there is no cluster to ask: a chart can be rendered and judged all the same.
   if (known === undefined && args.dryRun) return nothingAsked([]);
   try {
-    const wrong = await wrongCluster(args.cluster, args.uid);
+    const wrong = await wrongCluster(args.cluster, args.identity);
     if (wrong !== undefined) return failed(wrong);
     const own = new Set(args.releases.map(({ namespace }) => namespace));
     const named = args.releases.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
@@ -123,11 +134,12 @@ const notesOf = ({ notes = [] }: ReleaseRequirements): RunEvent[] =>
   notes.map((message) => ({ code: "note", data: { message } }));
 
 /** Why the cluster behind the context is not the stack's own; nothing when it is, or when the stack does not say. Throws ClusterUnavailable. */
-export async function wrongCluster(cluster: Cluster, uid?: string): Promise<string | undefined> {
+export async function wrongCluster(cluster: Cluster, identity: ClusterIdentity): Promise<string | undefined> {
+  const { uid } = identity;
   if (uid === undefined) return undefined;
   const live = await cluster.uid();
   if (live === uid) return undefined;
-  return `the cluster behind context "${cluster.context}" is not the one this stack was made for: kube-system has UID ${live}, hardened:cluster.uid says ${uid}`;
+  return `the cluster behind context "${cluster.context}" is not the one this stack was made for: kube-system has UID ${live}, ${keyOfCluster(identity)}.uid says ${uid}`;
 }
 
 const nothingAsked = (notes: readonly RunEvent[]): Preflight => ({

@@ -34,7 +34,7 @@ export async function connect(
   const { mistakes, notes, warnings, observed } = await preflight({
     owner,
     cluster,
-    uid: stack.cluster.uid,
+    identity: stack.cluster,
     podSecurityVersion: stack.podSecurityVersion,
     dryRun,
     releases,
@@ -86,7 +86,7 @@ async function afterKilledRun(cluster: Cluster, { stack, owner, releases, host }
   const evidence = await evidenceOf(owner);
   if (!evidence) return;
   try {
-    if ((await wrongCluster(cluster, stack.cluster.uid)) !== undefined) return;
+    if ((await wrongCluster(cluster, stack.cluster)) !== undefined) return;
     await deleteOrphans({ cluster, owner, places: releases, evidence, host });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error; // the preflight says so

@@ -203,9 +203,12 @@ export function checkStack(
     );
   }
   const values: Record<string, unknown> = {};
+  /** Systems' configuration as it was given, before the environment added to it. */
+  const given: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     const result = schema.safeParse(raw[key] ?? (key in systems ? {} : undefined));
     const resolve = systems[key]?.resolve;
+    if (result.success) given[key] = result.data;
     if (result.success && resolve && values.environment !== undefined) {
       const resolved = resolve(result.data as never, values.environment as Profile);
       values[key] = resolved.value;
@@ -222,16 +225,15 @@ export function checkStack(
     const key = `${name}Credentials`;
     if (type && name in values) mistakes.push(...sourceMistakes(values[name], raw[key], type, [project, name]));
   }
-  const { cluster: given, clusters } = values as z.output<
-    z.ZodObject<Pick<typeof commonShape, "cluster" | "clusters">>
-  >;
-  const cluster = given && clusterOf(given, clusters, project);
+  const { cluster: said, clusters } = values as z.output<z.ZodObject<Pick<typeof commonShape, "cluster" | "clusters">>>;
+  const isUnread = clusters === undefined && (raw.clusters ?? undefined) !== undefined;
+  const cluster = said && !(said.name !== undefined && isUnread) ? clusterOf(said, clusters, project) : undefined;
   if (typeof cluster === "string") mistakes.push(cluster);
   else if (cluster !== undefined)
     for (const [name, system] of Object.entries(systems))
       if (name in values)
         mistakes.push(
-          ...environmentMistakes(name, system, values[name], { environment: values.environment, cluster }, project),
+          ...environmentMistakes(name, system, given[name], { environment: values.environment, cluster }, project),
         );
   if (mistakes.length > 0 || cluster === undefined || typeof cluster === "string") return { mistakes };
   return {

@@ -42,4 +42,13 @@ function textOf(file: string): string | undefined {
 
 /** Generated files below `root` that are missing or not what their source says. */
 export const outdated = (program: Command, root = projectRoot): string[] =>
-  Object.entries(generated(program)).flatMap(([file, make]) => (textOf(join(root, file)) === make() ? [] : [file]));
+  Object.entries(generated(program)).flatMap(([file, make]) => (isCurrent(join(root, file), make) ? [] : [file]));
+
+/** A page that cannot be generated, as its place for it is gone, is not what its source says. */
+function isCurrent(file: string, make: () => string): boolean {
+  try {
+    return textOf(file) === make();
+  } catch {
+    return false;
+  }
+}

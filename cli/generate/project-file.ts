@@ -22,14 +22,20 @@ function declarationOf(key: string, { type, description = "", default: given }: 
   };
 }
 
-/** Pulumi.yaml with the keys of the systems' own types; the lines above `config` stay as they are written. */
+/** Pulumi.yaml with the keys of the systems' own types; all else stays as it is written. */
 export function projectFile(): string {
   const text = readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8");
-  const head = text.slice(0, text.search(/^config:/m));
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => line.startsWith("config:"));
+  if (from < 0) throw new Error("Pulumi.yaml has no config");
+  const rest = lines.slice(from + 1);
+  const length = rest.findIndex((line) => /^[^\s#]/.test(line));
+  const before = lines.slice(0, from).map((line) => `${line}\n`);
+  const after = length < 0 ? [] : rest.slice(length);
   const keys = Object.entries(keySchemas()).filter(([key]) => !undeclared.includes(key));
   const config = Object.fromEntries(keys.map(([key, schema]) => [`${projectName}:${key}`, declarationOf(key, schema)]));
   const written = dump({ config }, { lineWidth: -1, quotingType: '"' });
   if (JSON.stringify(load(written)) !== JSON.stringify({ config }))
     throw new Error("Pulumi.yaml would not be read back as it is");
-  return head + written;
+  return `${before.join("")}${written}${after.join("\n")}`;
 }

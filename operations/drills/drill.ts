@@ -61,7 +61,7 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
   confirmProd(config.environment, config.stack, options.confirm);
   const cluster = new Cluster(config.cluster.context);
   try {
-    const wrong = await wrongCluster(cluster, config.cluster.uid);
+    const wrong = await wrongCluster(cluster, config.cluster);
     if (wrong !== undefined) throw new UserError(wrong, 2);
     // One drill at a time: two would judge each other's failures.
     const onWait = ({ who, check }: Holder): never => {

@@ -5,6 +5,7 @@ import { deleteOrphans } from "../../cluster/orphaned-objects";
 import type { ReleaseLocation } from "../../cluster/own-objects";
 import { wrongCluster } from "../../cluster/preflight";
 import { type Deployment, pastRuns } from "../../cluster/stack-state";
+import type { StackCluster } from "../../config/environments";
 import { projectName } from "../../config/project";
 import { endOrphans, runMark } from "../../process/orphans";
 import type { RunHost } from "../../process/run-events";
@@ -14,7 +15,7 @@ import { backendFolder } from "./stack-lock";
 
 export interface HealArgs {
   /** The stack's cluster. */
-  readonly cluster: { readonly context: string; readonly uid?: string | undefined };
+  readonly cluster: StackCluster;
   /** Where the stack's systems are. */
   readonly places: readonly ReleaseLocation[];
   readonly backend: string;
@@ -41,7 +42,7 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
   if (!deployment.resources?.length && !deployment.pending_operations?.length) return;
   const cluster = new Cluster(args.cluster.context);
   try {
-    const wrong = await wrongCluster(cluster, args.cluster.uid);
+    const wrong = await wrongCluster(cluster, args.cluster);
     if (wrong !== undefined) throw new UserError(wrong);
     const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
     const owner = `${projectName}/${stack.name}`;

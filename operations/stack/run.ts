@@ -14,6 +14,7 @@ import { explainPods } from "./failure";
 import { heal } from "./heal";
 import { silentHost } from "./hosts";
 import { follow, type RunReport } from "./progress";
+import { useEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
 import { backendFolder, withStackLock } from "./stack-lock";
 import { openStack } from "./workspace";
@@ -25,6 +26,7 @@ const policyPack = join(projectRoot, "policy", "hardened-policy");
 async function open(name: string, host: RunHost): Promise<{ stack: Stack; config: StackConfig }> {
   const config = checkStackFile(name);
   checkImageLock(config);
+  useEnvironment("stack");
   // The same program as `pulumi up` runs, loaded only now: Pulumi's SDK takes its time.
   const program = require("../../index") as (host: RunHost) => Promise<Record<string, unknown>>;
   return { stack: await openStack(name, () => program(host)), config };
@@ -106,8 +108,8 @@ async function previewOf(stack: Stack, config: StackConfig, host: RunHost): Prom
 /** Says that a run begins, and follows what its engine does. */
 function begin(action: RunAction, config: StackConfig, host: RunHost): ReturnType<typeof follow> {
   const { stack, environment, cluster } = config;
-  host.notify({ code: "run.started", data: { action, stack, environment, context: cluster.context } });
   interruption.throwIfAborted();
+  host.notify({ code: "run.started", data: { action, stack, environment, context: cluster.context } });
   return follow(host);
 }
 

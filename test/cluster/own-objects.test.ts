@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../../cluster/cluster";
-import { isMadeBy, ownObjects, referenceTo, refusal } from "../../cluster/own-objects";
+import { isMadeBy, othersAmong, ownObjects, referenceTo, refusal } from "../../cluster/own-objects";
 
 describe("own-objects: whose an object is", () => {
   const owner = "hardened/dev";
@@ -37,6 +37,29 @@ describe("own-objects: whose an object is", () => {
     ["made by a controller from one of this stack's", { namespace: "ns", labels, ownerReferences: [{ kind: "Any" }] }],
   ] as const)
     it(`not this stack's: ${what}`, () => assert.equal(made(metadata), false));
+});
+
+describe("own-objects: objects of others under a name the stack needs", () => {
+  const places = [{ system: "web", namespace: "ns", release: "web" }];
+  const others = (metadata: object): number =>
+    othersAmong("hardened/dev", places, [
+      { apiVersion: "v1", kind: "Any", metadata: { name: "x", namespace: "ns", ...metadata } },
+    ]).length;
+  const labels = { "app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/name": "web" };
+  const annotations = { "hardened.pulumi/stack": "hardened/before" };
+
+  it("are not those of the stack before, in a namespace that was handed over", () => {
+    assert.equal(others({ labels, annotations }), 0);
+    assert.equal(others({ labels }), 0);
+  });
+
+  it("are a person's, a controller's, another system's, and those of another stack elsewhere", () => {
+    assert.equal(others({}), 1);
+    assert.equal(others({ labels, annotations, ownerReferences: [{ kind: "Any" }] }), 1);
+    assert.equal(others({ labels: { ...labels, "app.kubernetes.io/name": "shop" }, annotations }), 1);
+    assert.equal(others({ labels, annotations, namespace: "other" }), 1);
+    assert.equal(others({ labels, annotations, namespace: undefined }), 1);
+  });
 });
 
 describe("own-objects: what an object of another is said to be", () => {

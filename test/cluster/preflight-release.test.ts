@@ -44,6 +44,7 @@ describe("preflight: a release that is there before the stack makes it", () => {
     preflight({
       owner,
       cluster: new Cluster("here"),
+      identity: {},
       podSecurityVersion: "latest",
       dryRun,
       releases: names.map((release) => ({ system: "web", namespace: "ns", release })),

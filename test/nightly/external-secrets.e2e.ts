@@ -41,6 +41,7 @@ describe("credentials from a store", () => {
     preflight({
       owner: "hardened/e2e",
       cluster: new Cluster(instance.context),
+      identity: {},
       podSecurityVersion: "latest",
       dryRun: true,
       evidence: async () => ({ state: {}, runs: async () => [] }),
