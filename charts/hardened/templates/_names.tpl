@@ -24,8 +24,8 @@
 {{- printf "%s.%s" .root.Release.Namespace (include "hardened.childName" .) -}}
 {{- end }}
 
-{{/* What is wrong with the length of a workload's name, as a problem: its controller makes longer names and labels of it, of 63 characters at most. Takes
-     root, key (its path in the values), kind (StatefulSet, CronJob), and suffix and name when there are such. */}}
+{{/* What is wrong with the length of a workload's name, as a problem: its controller makes longer names and labels of it, of 63 characters at most.
+     Takes root, key (its path in the values), kind (StatefulSet, CronJob), and suffix and name when there are such. */}}
 {{- define "hardened.nameProblem" -}}
 {{- $name := default (include "hardened.childName" .) .name -}}
 {{- $why := dict
