@@ -78,9 +78,13 @@ describe("charts/hardened: certificates", () => {
   type Times = [duration: unknown, renewBefore: unknown, words: readonly string[]];
   const endless = (duration: string, before: string) =>
     `certificate.renewBefore (${before}) is not below certificate.duration (${duration}): it would be renewed without end; lower it`;
+  const often = (duration: string, before: string) =>
+    `certificate.renewBefore (${before}) is above two thirds of certificate.duration (${duration}): each certificate would be renewed almost as soon as it is there; lower it`;
   const times: Times[] = [
     ["720h", "720h", [endless("720h", "720h")]],
     ["24h", "1441m", [endless("24h", "1441m")]],
+    ["2160h", "2159h59m", [often("2160h", "2159h59m")]],
+    ["1h30m", "1h1s", [often("1h30m", "1h1s")]],
     ["0h", "5m", [noTime("duration", '"0h"', 3600)]],
     ["59m59s", "5m", [noTime("duration", '"59m59s"', 3600)]],
     ["1h", "4m59s", [noTime("renewBefore", '"4m59s"', 300)]],
@@ -94,7 +98,7 @@ describe("charts/hardened: certificates", () => {
   it("the shortest times that cert-manager takes are taken, and times of several units", async () => {
     for (const [duration, renewBefore] of [
       ["1h", "5m"],
-      ["1h30m", "1h29m59s"],
+      ["1h30m", "59m60s"],
     ])
       assert.ok(await object("certificate", { ...certificate, duration, renewBefore }, served));
   });

@@ -5,6 +5,8 @@ const resources = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "3
 const hard = { pods: 4, "requests.cpu": "300m", "limits.memory": "384Mi", "services.loadbalancers": 0 };
 const quota = { hard, defaults: resources, workloads: [{ pods: 3, resources }] };
 const count = "is no whole number of objects; write one such as 20";
+const small = (name: string, given: string, needed: string) =>
+  `quota.hard.${name} (${given}) is below what the chart's own pods ask for (${needed}); raise it`;
 const refused = (name: string) => `no pod would be admitted; raise it${name}`;
 
 describe("charts/hardened: quotas and limit ranges", () => {
@@ -28,8 +30,9 @@ describe("charts/hardened: quotas and limit ranges", () => {
       "requests.storage": "0",
       "count/secrets": "0",
     });
-    const none = { pods: 0, cpu: "0", "limits.memory": "0Gi" };
+    const none = { pods: 0, "count/pods": "0", cpu: "0", "limits.memory": "0Gi" };
     assert.deepEqual(await problems("resourceQuota", { ...quota, hard: none, key: "q" }), [
+      `q.hard.count/pods is 0: ${refused("")}`,
       `q.hard.cpu is 0: ${refused("")}`,
       `q.hard.limits.memory is 0Gi: ${refused("")}`,
       `q.hard.pods is 0: ${refused("")}`,
@@ -69,8 +72,6 @@ describe("charts/hardened: quotas and limit ranges", () => {
     ]);
     const tight = { pods: 4, cpu: "499m", "requests.memory": "319Mi", "limits.cpu": "1.49", "limits.memory": "639Mi" };
     const more = [...quota.workloads, { pods: 2, resources }];
-    const small = (name: string, given: string, needed: string) =>
-      `quota.hard.${name} (${given}) is below what the chart's own pods ask for (${needed}); raise it`;
     assert.deepEqual(await problems("resourceQuota", { ...quota, hard: tight, workloads: more }), [
       small("cpu", "499m", "0.5"),
       small("limits.cpu", "1.49", "1.5"),
@@ -78,14 +79,91 @@ describe("charts/hardened: quotas and limit ranges", () => {
       small("pods", "4", "5"),
       small("requests.memory", "319Mi", "320Mi"),
     ]);
-    const stored = [{ pods: 3, resources, storage: "10Gi" }];
-    assert.deepEqual(
-      await problems("resourceQuota", { ...quota, hard: { "requests.storage": "29Gi" }, workloads: stored }),
-      [small("requests.storage", "29Gi", "30720Mi")],
-    );
-    assert.ok(await object("resourceQuota", { ...quota, hard: { "requests.storage": "30Gi" }, workloads: stored }));
     const enough = { pods: 5, cpu: "500m", "requests.memory": "320Mi", "limits.cpu": "1.5", "limits.memory": "640Mi" };
     assert.ok(await object("resourceQuota", { ...quota, hard: enough, workloads: more }));
+  });
+
+  it("the claims fit, those of each pod and those that are there once, in all and by their class", async () => {
+    const fast = "fast.storageclass.storage.k8s.io";
+    const given = {
+      ...quota,
+      workloads: [
+        { pods: 3, resources, claims: [{ size: "10Gi", storageClassName: "fast" }, { size: "1Gi" }] },
+        { pods: 2, resources },
+      ],
+      claims: [{ size: "7Gi", storageClassName: "fast" }, { size: "50Gi" }],
+    };
+    const enough = {
+      "requests.storage": "90Gi",
+      persistentvolumeclaims: 8,
+      "count/persistentvolumeclaims": "8",
+      "count/pods": 5,
+      [`${fast}/requests.storage`]: "37Gi",
+      [`${fast}/persistentvolumeclaims`]: "4",
+      "slow.storageclass.storage.k8s.io/requests.storage": "0",
+      "slow.storageclass.storage.k8s.io/persistentvolumeclaims": 0,
+    };
+    assert.ok(await object("resourceQuota", { ...given, hard: enough }));
+    const tight = {
+      "requests.storage": "89Gi",
+      persistentvolumeclaims: 7,
+      "count/persistentvolumeclaims": "7",
+      "count/pods": 4,
+      [`${fast}/requests.storage`]: "36Gi",
+      [`${fast}/persistentvolumeclaims`]: "3",
+    };
+    assert.deepEqual(await problems("resourceQuota", { ...given, hard: tight }), [
+      small("count/persistentvolumeclaims", "7", "8"),
+      small("count/pods", "4", "5"),
+      small(`${fast}/persistentvolumeclaims`, "3", "4"),
+      small(`${fast}/requests.storage`, "36Gi", "37888Mi"),
+      small("persistentvolumeclaims", "7", "8"),
+      small("requests.storage", "89Gi", "92160Mi"),
+    ]);
+    const bans = { persistentvolumeclaims: 0, "requests.storage": "0" };
+    assert.deepEqual(await problems("resourceQuota", { ...given, hard: bans }), [
+      small("persistentvolumeclaims", "0", "8"),
+      small("requests.storage", "0", "92160Mi"),
+    ]);
+  });
+
+  it("huge pages and local storage are amounts of bytes, and compared too", async () => {
+    const own = { requests: { "hugepages-2Mi": "100Mi", "ephemeral-storage": "1Gi" }, limits: {} };
+    const given = { ...quota, workloads: [{ pods: 2, resources: own }] };
+    const enough = {
+      "hugepages-2Mi": "200Mi",
+      "requests.hugepages-2Mi": "200Mi",
+      "hugepages-1Gi": "0",
+      "ephemeral-storage": "2Gi",
+      "requests.nvidia.com/gpu": 4,
+      "count/storages.example.com": 3,
+    };
+    assert.ok(await object("resourceQuota", { ...given, hard: enough }));
+    const tight = { "hugepages-2Mi": "199Mi", "ephemeral-storage": "1Gi", "requests.hugepages-2Mi": "200" };
+    assert.deepEqual(await problems("resourceQuota", { ...given, hard: tight }), [
+      small("ephemeral-storage", "1Gi", "2048Mi"),
+      small("hugepages-2Mi", "199Mi", "200Mi"),
+      'quota.hard.requests.hugepages-2Mi ("200") has no unit of bytes; write a text such as "100Gi"',
+    ]);
+  });
+
+  it("a LimitRange holds the chart's own containers", async () => {
+    const max = { cpu: "300m", memory: "128Mi" };
+    const given = { resources, max, containers: { resources } };
+    assert.ok(await object("limitRange", given));
+    const large = { requests: { cpu: "301m", memory: "64Mi" }, limits: { cpu: "2", memory: "129Mi" } };
+    const above = (at: string, amount: string, kind: "cpu" | "memory") =>
+      `${at} (${amount}) is above limitRange.max.${kind} (${max[kind]}): its pods would be refused; lower it, or raise the most`;
+    assert.deepEqual(
+      await problems("limitRange", { ...given, containers: { "worker.resources": large, resources, none: null } }),
+      [
+        above("worker.resources.requests.cpu", "301m", "cpu"),
+        above("worker.resources.limits.cpu", "2", "cpu"),
+        above("worker.resources.limits.memory", "129Mi", "memory"),
+      ],
+    );
+    // what is no amount is said where the container is validated
+    assert.ok(await object("limitRange", { ...given, containers: { one: { limits: { cpu: "much", memory: 5 } } } }));
   });
 
   it("a LimitRange gives what a container does not name, and bounds what it names", async () => {

@@ -9,10 +9,12 @@ const rights = (at: string, verb: string) =>
   `${at}.verbs holds "${verb}", which gives rights that the role does not name; leave roles and bindings to the deployment`;
 const reads = (at: string, verbs: string) =>
   `${at} reads every Secret there is (${verbs}); name them in resourceNames with the verb get, or mount them`;
+const unnamed = (at: number, given: string) =>
+  `access[${at}].resourceNames holds ${given}, which is no object's name: with it a list without a name is allowed, of all of them; name the objects`;
 const secrets = (...verbs: string[]) => ({ apiGroups: [""], resources: ["configmaps", "secrets"], verbs });
 
 describe("charts/hardened: roles and bindings", () => {
-  const { object, problems } = useLibrary();
+  const { object, problems, word } = useLibrary();
 
   it("a Role and its binding are of the release's namespace, and share a name", async () => {
     const role = (await object("role", { rules: [leases], suffix: "leader" })) as unknown as Record<string, unknown>;
@@ -73,6 +75,88 @@ describe("charts/hardened: roles and bindings", () => {
     }
   });
 
+  it("another role is another binding: a role that is bound can never be changed", async () => {
+    const named = async (template: string, given: object) => {
+      const binding: object = await object(template, { subjects: [account], suffix: "read", ...given });
+      const { metadata, roleRef } = binding as { metadata: { name: string }; roleRef: { kind: string; name: string } };
+      return [metadata.name, roleRef.kind, roleRef.name];
+    };
+    const foreign = "system:auth-delegator";
+    assert.deepEqual(await named("roleBinding", { clusterRole: "view" }), [
+      "shop-theirs-read:view",
+      "ClusterRole",
+      "view",
+    ]);
+    assert.deepEqual(await named("clusterRoleBinding", { clusterRole: foreign }), [
+      `web.shop-theirs-read:${foreign}`,
+      "ClusterRole",
+      foreign,
+    ]);
+    // an empty name is that of none
+    for (const clusterRole of ["", null]) {
+      assert.deepEqual(await named("roleBinding", { clusterRole }), ["shop-theirs-read", "Role", "shop-theirs-read"]);
+      const own = "web.shop-theirs-read";
+      assert.deepEqual(await named("clusterRoleBinding", { clusterRole }), [own, "ClusterRole", own]);
+    }
+  });
+
+  it("the chart's own ClusterRole may be bound within a namespace, by the name it has", async () => {
+    const { metadata } = await object("clusterRole", { rules: [leases], suffix: "read" });
+    const name = await word("clusterRoleName", { suffix: "read" });
+    assert.equal(name, metadata.name);
+    const binding: object = await object("roleBinding", { subjects: [account], clusterRole: name });
+    const { roleRef } = binding as { roleRef: unknown };
+    assert.deepEqual(roleRef, { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name });
+  });
+
+  it("names that YAML takes for something else stay texts, and what is no text is refused", async () => {
+    const apiGroup = "rbac.authorization.k8s.io";
+    const names = ["123", "true", "null", "1e3"];
+    const subjects = names.map((name) => ({ kind: "User", name }));
+    for (const template of ["roleBinding", "clusterRoleBinding"]) {
+      const binding: object = await object(template, { subjects, clusterRole: "007" });
+      const { roleRef, subjects: found } = binding as Record<string, unknown>;
+      assert.deepEqual(roleRef, { apiGroup, kind: "ClusterRole", name: "007" });
+      assert.deepEqual(
+        found,
+        names.map((name) => ({ kind: "User", name, apiGroup })),
+      );
+      const wrong = { subjects: [{ kind: "User", name: 123 }, { name: true }], clusterRole: 7 };
+      assert.deepEqual(await problems(template, wrong), [
+        "subjects[0].name (123) is no text; put it in quotes",
+        "subjects[1].name (true) is no text; put it in quotes",
+        "subjects: the name of the clusterRole (7) is no text; put it in quotes",
+      ]);
+    }
+    const [own] = (
+      (await object("roleBinding", { subjects: [{ name: "7", namespace: "8" }] })) as unknown as {
+        subjects: object[];
+      }
+    ).subjects;
+    assert.deepEqual(own, { kind: "ServiceAccount", name: "7", namespace: "8" });
+  });
+
+  it("a ClusterRole that gives more than its name says is not bound; one for other programs is", async () => {
+    const use = "write a role of what the program uses";
+    const parts = (role: string) =>
+      `who: ${role} is a role of Kubernetes' own parts, which changes with its versions; ${use}, or give one of system:{auth-delegator,basic-user,discovery,monitoring,public-info-viewer,service-account-issuer-discovery}`;
+    const wrong: [role: string, words: string][] = [
+      ["cluster-admin", `who: cluster-admin may do everything; ${use}`],
+      ["admin", `who: admin reads and changes every Secret of a namespace, and gives out roles there; ${use}`],
+      ["edit", `who: edit reads and changes every Secret of a namespace, and runs pods as any account there; ${use}`],
+      ...["system:masters", "system:node", "system:aggregate-to-edit", "system:"].map((role): [string, string] => [
+        role,
+        parts(role),
+      ]),
+    ];
+    for (const template of ["roleBinding", "clusterRoleBinding"]) {
+      for (const [clusterRole, words] of wrong)
+        assert.deepEqual(await problems(template, { subjects: [account], clusterRole, key: "who" }), [words]);
+      for (const clusterRole of ["view", "editor", "system:auth-delegator", "system:public-info-viewer"])
+        assert.ok(await object(template, { subjects: [account], clusterRole }));
+    }
+  });
+
   it("Secrets that are named may be read, and secrets of another group too", async () => {
     const named = { ...secrets("get", "update"), resourceNames: ["token"] };
     for (const rules of [[named], [{ ...secrets("list"), apiGroups: ["vault.example.com"] }], [secrets("create")]])
@@ -108,6 +192,14 @@ describe("charts/hardened: roles and bindings", () => {
     ...["get", "list", "watch", "update", "patch", "delete", "deletecollection"].map(
       (verb): Wrong => [`${verb} on all Secrets`, [secrets(verb, "create")], [reads("access[0]", verb)]],
     ),
+    [
+      "names that are none, by which every object is listed",
+      [
+        { ...secrets("list", "watch"), resourceNames: [""] },
+        { ...leases, resourceNames: ["leader", null, " ", 7] },
+      ],
+      [unnamed(0, '""'), unnamed(1, "null"), unnamed(1, '" "'), unnamed(1, "7")],
+    ],
     [
       "all of it at once",
       [secrets("get", "list"), { ...leases, verbs: ["bind"] }],

@@ -104,6 +104,48 @@ describe("charts/hardened: StatefulSets and claims", () => {
     assert.equal(spec.template.spec.securityContext.fsGroup, 20000);
   });
 
+  it("how the group of the volumes is changed is left as it is given", async () => {
+    const securityContext = { ...pod.securityContext, fsGroupChangePolicy: "Always" };
+    const { spec } = await object("statefulSet", { ...set, pod: { ...pod, securityContext } });
+    assert.equal(spec.template.spec.securityContext.fsGroupChangePolicy, "Always");
+  });
+
+  it("a claim has no name that a volume of the pod has", async () => {
+    const volumes = [{ name: "tls", secret: { secretName: "tls" } }];
+    const given = { ...set, pod: { ...pod, volumes }, claims: [...claims, { name: "tls", size: "1Gi" }] };
+    assert.deepEqual(await problems("statefulSet", given), [
+      'statefulSet.claims[1].name: there is a volume "tls" already; give each its own',
+    ]);
+    assert.ok(await object("statefulSet", { ...given, claims }));
+  });
+
+  const job = { component: "store", pod, activeDeadlineSeconds: 60, backoffLimit: 0, ttlSecondsAfterFinished: 60 };
+  const named: [template: string, kind: string, given: object, why: string][] = [
+    [
+      "statefulSet",
+      "StatefulSet",
+      set,
+      "the label of its pods' revision would be too long, and it would never get a pod",
+    ],
+    [
+      "cronJob",
+      "CronJob",
+      { ...job, schedule: "@daily" },
+      "its Jobs' names would be too long, and the API server refuses it",
+    ],
+  ];
+  for (const [template, kind, given, why] of named)
+    it(`a ${kind}'s name has at most 52 characters, its suffix included`, async () => {
+      // "shop-theirs-" before it
+      const most = "s".repeat(40);
+      const { metadata, spec } = await object(template, { ...given, suffix: most });
+      assert.equal(metadata.name.length, 52);
+      assert.ok(spec);
+      assert.deepEqual(await problems(template, { ...given, key: "store", suffix: `${most}s` }), [
+        `store: the name shop-theirs-${most}s has 53 characters, and a ${kind} at most 52: ${why}; set a shorter fullnameOverride`,
+      ]);
+    });
+
   it("a headless Service has no address of its own; any other has one", async () => {
     const service = { component: "store", type: "ClusterIP", ports: { http: 8080 } };
     assert.equal((await object("service", { ...service, headless: true })).spec.clusterIP, "None");

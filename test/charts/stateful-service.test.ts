@@ -126,6 +126,48 @@ describe("charts/stateful-service, the example", () => {
       assert.match(said, line);
   });
 
+  it("the volume that all pods share counts in the quota, and every container in the limit range", async () => {
+    const given = { ...everything, quota: { hard: { "requests.storage": "79Gi" } } };
+    assert.match(
+      await refused(given, ["--api-versions", certManager]),
+      /^quota\.hard\.requests\.storage \(79Gi\) is below what the chart's own pods ask for \(81920Mi\); raise it$/m,
+    );
+    // three volumes of 10Gi without the shared one
+    await rendered({ ...pinned, quota: { hard: { "requests.storage": "30Gi", persistentvolumeclaims: 3 } } });
+    assert.match(
+      await refused({ archive: { enabled: true }, quota: { hard: { persistentvolumeclaims: 3 } } }),
+      /^quota\.hard\.persistentvolumeclaims \(3\) is below what the chart's own pods ask for \(4\); raise it$/m,
+    );
+    const resources = { limits: { cpu: "3", memory: "256Mi" } };
+    assert.match(
+      await refused({ resources, quota: { hard: { "limits.cpu": "20" } } }),
+      /^resources\.limits\.cpu \(3\) is above quota\.limitRange\.max\.cpu \(2\): its pods would be refused/m,
+    );
+  });
+
+  it("a name of which no pod could be made is refused with all the rest", async () => {
+    const fullnameOverride = "s".repeat(53);
+    const said = await refused({ fullnameOverride, storage: { size: "0Gi" } });
+    assert.match(said, /^statefulSet: the name s{53} has 53 characters, and a StatefulSet at most 52: /m);
+    assert.match(said, /^storage\.size is 0Gi: /m);
+    await rendered({ ...pinned, fullnameOverride: fullnameOverride.slice(1) });
+  });
+
+  it("its test resolves names wherever the pods do: at dns, and at every port 53; nowhere is refused", async () => {
+    const peers = [{ ipBlock: { cidr: "169.254.20.10/32" } }];
+    const portsOf = async (destinations: object) => {
+      const objects = await rendered({ ...pinned, networkPolicy: { destinations } });
+      const { egress } = only(objects, "NetworkPolicy", "store-stateful-service-test").spec;
+      return (egress as { ports: { port: number }[] }[]).map(({ ports }) => ports[0]?.port);
+    };
+    assert.deepEqual(await portsOf({ dns: null, local: { port: 53, protocols: ["UDP"], peers } }), [53, 8080]);
+    assert.deepEqual(await portsOf({ dns: { port: 5353 }, local: { port: 53, peers } }), [5353, 53, 8080]);
+    assert.match(
+      await refused({ networkPolicy: { destinations: { dns: null } } }),
+      /^networkPolicy\.destinations holds neither dns nor port 53: no pod could resolve a name/m,
+    );
+  });
+
   const sizes: [size: unknown, schema: RegExp, words: string][] = [
     ["10", /\/storage\/size.*does not match pattern/, 'storage.size ("10") has no unit of bytes'],
     ["-1Gi", /\/storage\/size.*does not match pattern/, 'storage.size ("-1Gi") is no amount'],

@@ -49,6 +49,8 @@ spec:
 {{- end -}}
 {{- if and (eq (len $seconds) 2) (ge $seconds.renewBefore $seconds.duration) }}
 {{ printf "%s.renewBefore (%s) is not below %s.duration (%s): it would be renewed without end; lower it" $key .renewBefore $key .duration }}
+{{- else if and (eq (len $seconds) 2) (gt (mulf 3 $seconds.renewBefore) (mulf 2 $seconds.duration)) }}
+{{ printf "%s.renewBefore (%s) is above two thirds of %s.duration (%s): each certificate would be renewed almost as soon as it is there; lower it" $key .renewBefore $key .duration }}
 {{- end -}}
 {{- $usages := list "digital signature" "content commitment" "key encipherment" "data encipherment" "key agreement" "server auth" "client auth" -}}
 {{- range $index, $usage := .usages -}}

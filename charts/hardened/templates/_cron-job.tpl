@@ -1,5 +1,7 @@
-{{/* A Job at set times, never two at once. Takes what hardened.job takes, and schedule. */}}
+{{/* A Job at set times, never two at once. Takes what hardened.job takes, schedule, and optionally key (its path in the values). */}}
 {{- define "hardened.cronJob" -}}
+{{- $name := merge (dict "key" (default "job" .key) "kind" "CronJob") (pick . "root" "suffix" "name") -}}
+{{- include "hardened.validate" (list (include "hardened.nameProblem" $name)) -}}
 {{- $job := include "hardened.job" . | fromYaml -}}
 apiVersion: batch/v1
 kind: CronJob

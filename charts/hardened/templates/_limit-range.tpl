@@ -1,6 +1,6 @@
 {{/* What a container of the namespace gets that names no requests or limits, and the most it may name; for namespaces that have no LimitRange yet, as two
      of them give defaults in no order. Takes root, resources (map of requests and limits) and optionally suffix, max (map of cpu and memory), key (its path
-     in the values). */}}
+     in the values), containers (map of the resources of the chart's own containers, by their path in the values). */}}
 {{- define "hardened.limitRange" -}}
 {{- include "hardened.validate" (list (include "hardened.limitRangeProblems" .)) -}}
 apiVersion: v1
@@ -32,6 +32,16 @@ spec:
 {{- if and (not $problem) $limit (kindIs "string" $limit) (regexMatch "^[0-9]" (toString $limit)) -}}
 {{- if lt (include "hardened.quantity" $most | float64) (include "hardened.quantity" $limit | float64) }}
 {{ printf "%s (%s) is below %s.limits.%s (%s), the default; raise it" $at $most $key $kind $limit }}
+{{- end -}}
+{{- end -}}
+{{- range $of, $resources := ternary dict $.containers (ne $problem "") -}}
+{{- range $part := list "requests" "limits" -}}
+{{- $given := toString (index (default dict (index (default dict $resources) $part)) $kind) -}}
+{{- if not (include "hardened.amountProblem" (dict "key" "" "given" $given "why" "" "like" "")) -}}
+{{- if lt (include "hardened.quantity" $most | float64) (include "hardened.quantity" $given | float64) }}
+{{ printf "%s.%s.%s (%s) is above %s (%s): its pods would be refused; lower it, or raise the most" $of $part $kind $given $at $most }}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

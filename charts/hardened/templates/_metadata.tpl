@@ -18,12 +18,12 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* Metadata of an object of the whole cluster. Its name begins with the namespace, and a dot, which no namespace holds: two installs never share it.
-     A label says the namespace too, so that one finds what belongs to an install. Takes root and optionally suffix, component, annotations. */}}
+{{/* Metadata of an object of the whole cluster. Its name begins with the namespace: two installs never share it. A label says the namespace too, so that one
+     finds what belongs to an install. Takes root and optionally suffix, component, annotations. */}}
 {{- define "hardened.clusterMetadata" -}}
 {{- $metadata := include "hardened.metadata" . | fromYaml -}}
 {{- $namespace := .root.Release.Namespace -}}
-name: {{ printf "%s.%s" $namespace $metadata.name }}
+name: {{ include "hardened.clusterRoleName" . | quote }}
 labels:
   {{- toYaml (merge (dict "hardened.pulumi/namespace" $namespace) $metadata.labels) | nindent 2 }}
 {{- with $metadata.annotations }}

@@ -10,19 +10,21 @@ rules:
   {{- toYaml .rules | nindent 2 }}
 {{- end }}
 
-{{/* Gives the Role of the same name, or a ClusterRole within the namespace, to accounts. Takes root, subjects (list of maps with name, and optionally
+{{/* Gives the Role of the same name, or a ClusterRole within the namespace, to accounts; the chart's own ClusterRole is hardened.clusterRoleName. The name of
+     another role is part of the binding's, as that of hardened.clusterRoleBinding. Takes root, subjects (list of maps with name, and optionally
      kind and namespace: a ServiceAccount of the release's namespace without) and optionally suffix, component, annotations, setupWeight, clusterRole (its
      name), key (path of the subjects in the values). */}}
 {{- define "hardened.roleBinding" -}}
 {{- include "hardened.validate" (list (include "hardened.bindingProblems" .)) -}}
+{{- $own := include "hardened.childName" . -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
-  {{- include "hardened.metadata" . | nindent 2 }}
+  {{- include "hardened.metadata" (set (omit . "clusterRole") "name" (include "hardened.bindingName" (list $own .clusterRole))) | nindent 2 }}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
-  kind: {{ ternary "ClusterRole" "Role" (hasKey . "clusterRole") }}
-  name: {{ default (include "hardened.childName" .) .clusterRole }}
+  kind: {{ ternary "ClusterRole" "Role" (not (empty .clusterRole)) }}
+  name: {{ default $own .clusterRole | quote }}
 subjects:
   {{- include "hardened.subjects" . | trim | nindent 2 }}
 {{- end }}
@@ -32,9 +34,9 @@ subjects:
 {{- range .subjects }}
 {{- $kind := default "ServiceAccount" .kind }}
 - kind: {{ $kind }}
-  name: {{ .name }}
+  name: {{ .name | quote }}
   {{- if eq $kind "ServiceAccount" }}
-  namespace: {{ default $.root.Release.Namespace .namespace }}
+  namespace: {{ default $.root.Release.Namespace .namespace | quote }}
   {{- else }}
   apiGroup: rbac.authorization.k8s.io
   {{- end }}
@@ -61,6 +63,13 @@ subjects:
 {{- range index $rule $field -}}
 {{- if contains "*" . }}
 {{ printf "%s.%s holds the wildcard %q, which grants what comes later too; name what the program uses" $at $field . }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if hasKey $rule "resourceNames" -}}
+{{- range $name := $rule.resourceNames -}}
+{{- if not (and (kindIs "string" $name) (trim (toString $name))) }}
+{{ printf "%s.resourceNames holds %s, which is no object's name: with it a list without a name is allowed, of all of them; name the objects" $at (toJson $name) }}
 {{- end -}}
 {{- end -}}
 {{- end -}}

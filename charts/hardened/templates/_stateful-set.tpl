@@ -6,7 +6,7 @@
 {{- define "hardened.statefulSet" -}}
 {{- include "hardened.validate" (list (include "hardened.statefulSetProblems" .)) -}}
 {{- $context := .pod.securityContext -}}
-{{- $owned := merge (dict "fsGroup" (int64 (default $context.runAsGroup $context.fsGroup)) "fsGroupChangePolicy" "OnRootMismatch") $context -}}
+{{- $owned := merge (dict "fsGroup" (int64 (default $context.runAsGroup $context.fsGroup)) "fsGroupChangePolicy" (default "OnRootMismatch" $context.fsGroupChangePolicy)) $context -}}
 {{- $retention := default dict .retention -}}
 apiVersion: apps/v1
 kind: StatefulSet
@@ -54,6 +54,7 @@ spec:
 {{- range $field, $range := dict "replicas" (list 0 1000) "minReadySeconds" (list 0 3600) -}}
 {{- if hasKey $ $field }}{{ include "hardened.numberProblem" (dict "key" (printf "%s.%s" $key $field) "given" (index $ $field) "least" (first $range) "most" (last $range)) }}{{ end -}}
 {{- end -}}
+{{- include "hardened.nameProblem" (merge (dict "key" $key "kind" "StatefulSet") (pick . "root" "suffix" "name")) -}}
 {{- $retention := default dict .retention -}}
 {{- $kept := list "Retain" "Delete" -}}
 {{- range list
@@ -69,6 +70,7 @@ spec:
 {{ printf "%s.pod.securityContext names neither fsGroup nor runAsGroup: root would own the volumes, and the pod could not write to them; set fsGroup" $key }}
 {{- end -}}
 {{- $names := list "tmp" -}}
+{{- range (default dict .pod).volumes }}{{ $names = append $names .name }}{{ end -}}
 {{- range $index, $claim := .claims -}}
 {{- $at := printf "%s.claims[%d]" $key $index -}}
 {{- if not (and (kindIs "string" $claim.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (toString $claim.name))) }}

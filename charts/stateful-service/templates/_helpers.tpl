@@ -53,19 +53,28 @@ quota:
     {{- omit $v.quota.limitRange "max" | toYaml | nindent 4 }}
   workloads:
     - pods: {{ $v.replicas }}
-      storage: {{ $v.storage.size | toJson }}
+      claims:
+        - {{- toYaml $v.storage | nindent 10 }}
       resources:
         {{- toYaml $v.resources | nindent 8 }}
     # the pod of the test
     - pods: 1
       resources:
         {{- toYaml $v.resources | nindent 8 }}
+  {{- if $v.archive.enabled }}
+  claims:
+    - {{- omit $v.archive "enabled" | toYaml | nindent 6 }}
+  {{- end }}
 limitRange:
   key: quota.limitRange
   resources:
     {{- omit $v.quota.limitRange "max" | toYaml | nindent 4 }}
   max:
     {{- toYaml $v.quota.limitRange.max | nindent 4 }}
+  # the pod of the test has the same
+  containers:
+    resources:
+      {{- toYaml $v.resources | nindent 6 }}
 statefulSet:
   component: store
   replicas: {{ $v.replicas }}
@@ -77,22 +86,11 @@ statefulSet:
       {{- toYaml $v.storage | nindent 6 }}
 {{- end }}
 
-{{/* Stops the render with everything that is wrong beyond what the schema sees. Takes the root context. */}}
-{{- define "stateful-service.validate" -}}
-{{- $v := .Values -}}
-{{- $given := include "stateful-service.given" . | fromYaml -}}
-{{- $problems := list
-      (include "hardened.claimProblems" (dict "key" "storage" "claim" $v.storage))
-      (include "hardened.resourceProblems" (dict "key" "resources" "resources" $v.resources)) -}}
-{{- if $v.archive.enabled -}}
-{{- $problems = append $problems (include "hardened.claimProblems" (dict "key" "archive" "claim" $v.archive "pods" $v.replicas)) -}}
+{{/* Where names are resolved: the destinations named dns, and those of its port. Takes the root context. */}}
+{{- define "stateful-service.dns" -}}
+{{- $dns := dict -}}
+{{- range $name, $destination := .Values.networkPolicy.destinations -}}
+{{- if and $destination (or (eq $name "dns") (eq (int $destination.port) 53)) }}{{ $_ := set $dns $name $destination }}{{ end -}}
 {{- end -}}
-{{- if $v.certificate.enabled -}}
-{{- $problems = append $problems (include "hardened.certificateProblems" (set $given.certificate "root" .)) -}}
-{{- if not $v.certificate.caSecret }}{{ $problems = append $problems "certificate.caSecret is empty: name the Secret of the CA that signs" }}{{ end -}}
-{{- end -}}
-{{- if $v.quota.enabled -}}
-{{- $problems = concat $problems (list (include "hardened.quotaProblems" $given.quota) (include "hardened.limitRangeProblems" $given.limitRange)) -}}
-{{- end -}}
-{{- include "hardened.validate" $problems -}}
+{{- toYaml $dns -}}
 {{- end }}
