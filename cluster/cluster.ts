@@ -56,14 +56,9 @@ export class Cluster {
   }
 
   /** An object, or nothing when there is none. */
-  async get<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
+  get<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
     const where = namespace === undefined ? [] : ["-n", namespace];
-    try {
-      return JSON.parse(await this.kubectl(["get", kind, name, ...where, "-o", "json"])) as T;
-    } catch (error) {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    }
+    return this.read<T>([kind, name, ...where]);
   }
 
   /** Objects of a kind, or of several with commas between; none where the namespace is not there. */
@@ -77,11 +72,14 @@ export class Cluster {
       ...(fields === undefined ? [] : ["--field-selector", fields]),
       ...(managedFields === true ? ["--show-managed-fields"] : []),
     ];
+    return (await this.read<{ readonly items: readonly T[] }>([kinds, ...args]))?.items ?? [];
+  }
+
+  private async read<T>(what: readonly string[]): Promise<T | undefined> {
     try {
-      const list = JSON.parse(await this.kubectl(["get", kinds, ...args, "-o", "json"])) as { items: T[] };
-      return list.items;
+      return JSON.parse(await this.kubectl(["get", ...what, "-o", "json"])) as T;
     } catch (error) {
-      if (error instanceof NotFound) return [];
+      if (error instanceof NotFound) return undefined;
       throw error;
     }
   }

@@ -63,7 +63,7 @@ export interface PreflightArgs {
 }
 
 export interface Preflight {
-  /** Everything that must be mended first, a line each. */
+  /** Errors to fix before the run, one per line. */
   readonly mistakes: readonly string[];
   /** Things a person should know. */
   readonly notes: readonly RunEvent[];
@@ -74,7 +74,7 @@ export interface Preflight {
 
 /**
  * Looks at the cluster before anything is registered: is it the stack's own, do the namespaces belong to it, are existing
- * Secrets complete, is a release pending. What interrupted runs of this stack left pending was put right before.
+ * Secrets complete, is a release pending. What interrupted runs of this stack left pending was repaired before.
  */
 export async function preflight(args: PreflightArgs): Promise<Preflight> {
   const known = contextNames();
@@ -221,14 +221,14 @@ async function inspectRelease(
   }
   if (state?.status === "uninstalling" && !args.dryRun) {
     mistakes.push(
-      `release ${releaseKey(wanted)} is being uninstalled: wait for whoever does it; if nobody does, a destroy was killed: run \`hardened up\` or \`hardened destroy\` again, which put that right`,
+      `release ${releaseKey(wanted)} is being uninstalled: wait until it has ended; if no process does it, a destroy was killed: run \`hardened up\` or \`hardened destroy\` again, which repairs that`,
     );
   }
   const secretChanges = state && (await observeSecretChanges(cluster, wanted.namespace, wanted.release));
   return { mistakes, observed: { state, secretChanges } };
 }
 
-/** A preview leaves to the run itself what an interrupted one left pending; the run has put it right before it comes here. */
+/** A preview leaves a pending release of an interrupted run to the run itself, which has repaired it before this check. */
 async function isPutRight(
   wanted: ReleaseRequirements,
   release: ReleaseState,

@@ -14,8 +14,8 @@ import type { RunHost } from "../process/run-events";
 import { admissionNeeds } from "./signature-admission";
 
 /**
- * The provider for the stack's own cluster, after a look at it: throws one error with everything that must be mended first,
- * before any resource is registered. What it puts right and what a person should know is told to the host.
+ * The provider for the stack's own cluster, after a look at it: throws one error with everything to fix,
+ * before any resource is registered. Repairs and notes go to the host as events.
  */
 export async function connect(
   stack: StackConfig,

@@ -23,8 +23,7 @@ function declarationOf(key: string, { type, description = "", default: given }: 
 }
 
 /** Pulumi.yaml with the keys of the systems' own types; all else stays as it is written. */
-export function projectFile(): string {
-  const text = readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8");
+export function projectFile(text = readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")): string {
   const lines = text.split("\n");
   const from = lines.findIndex((line) => line.startsWith("config:"));
   if (from < 0) throw new Error("Pulumi.yaml has no config");

@@ -72,7 +72,7 @@ export async function collect(stack: string): Promise<Collected> {
   process.env.KUBECONFIG = "/nonexistent";
   process.chdir(projectRoot);
   try {
-    const program = require("../../index") as () => Promise<Record<string, unknown>>;
+    const { default: program } = await import("../../index");
     const outputs = shown(await pulumi.runtime.serializeProperties("outputs", await program()));
     await pulumi.runtime.disconnect();
     return { config, resources, registrations, outputs };

@@ -28,7 +28,7 @@ async function open(name: string, host: RunHost): Promise<{ stack: Stack; config
   checkImageLock(config);
   useEnvironment("stack");
   // The same program as `pulumi up` runs, loaded only now: Pulumi's SDK takes its time.
-  const program = require("../../index") as (host: RunHost) => Promise<Record<string, unknown>>;
+  const { default: program } = await import("../../index");
   return { stack: await openStack(name, () => program(host)), config };
 }
 

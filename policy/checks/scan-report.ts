@@ -15,7 +15,7 @@ export const scanReport = imageRule(
     id: "scan-report",
     severity: "critical",
     description: "Every image has a recent vulnerability report that finds nothing at the threshold or above.",
-    fix: "scan the image (trivy image --format json, or grype -o json) into the folder of policy.scans; take a mended version of it, or accept the vulnerability there with reason and last day",
+    fix: "scan the image (trivy image --format json, or grype -o json) into the folder of policy.scans; use a fixed version of it, or accept the vulnerability there with reason and last day",
     controls: ["COS-13", "COS-14", "COS-59", "FL-102", "CIS 5.5.1", "NSA/CISA Upgrading and application security"],
   },
   function* (image, context) {

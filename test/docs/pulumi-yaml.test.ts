@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
+import { projectFile } from "../../cli/generate/project-file";
 import { keySchemas } from "../../cli/generate/stack-schema";
 import { projectName } from "../../config/project";
 import { textOf } from "../support/tree";
@@ -36,4 +37,12 @@ describe("Pulumi.yaml", () => {
       assert.deepEqual(declared.default, required ? undefined : (schema.default ?? empty));
     });
   }
+
+  it("keeps everything of the file but its keys, also what stands below them", () => {
+    const text = textOf("Pulumi.yaml");
+    const more = "plugins:\n  providers: []\n";
+    const edited = text.replace("  hardened:environment:\n", "# a comment\n  hardened:environment:\n");
+    assert.equal(projectFile(edited + more), text + more);
+    assert.throws(() => projectFile("name: hardened\n"), { message: "Pulumi.yaml has no config" });
+  });
 });

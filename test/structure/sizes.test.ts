@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { filesBelow, lengthOf, root } from "../support/tree";
+import { filesBelow, lengthOf, sourceFolders } from "../support/tree";
 
-const rooms = [
-  "bench",
-  "bin",
-  "cli",
-  "cluster",
-  "components",
-  "config",
-  "images",
-  "operations",
-  "policy",
-  "process",
-  "systems",
-].filter((room) => readdirSync(root).includes(room));
+const folders = ["bench", ...sourceFolders];
 const code = [".ts", ".mts", ".js", ".go"];
 
 /** Files longer than a limit, with their lengths. */
@@ -29,7 +16,7 @@ function percentile(files: readonly string[], share: number): number {
 }
 
 describe("file sizes", () => {
-  const sources = filesBelow(rooms, code).filter((file) => !file.endsWith("_test.go"));
+  const sources = filesBelow(folders, code).filter((file) => !file.endsWith("_test.go"));
 
   it("no source file has more than 300 lines", () => assert.deepEqual(longer(sources, 300), []));
   it("half of the source files have at most 90 lines", () => assert.ok(percentile(sources, 0.5) <= 90));

@@ -89,7 +89,7 @@ async function staticChecks(): Promise<void> {
     ["types", bin("tsc"), "-p", ".", "--incremental", "--tsBuildInfoFile", join(seen, "types.tsbuildinfo")],
     ["format and lint", bin("biome"), "check", "."],
     ["spelling", bin("cspell"), "--no-progress", "--quiet", "--cache", "--cache-location", join(seen, "spelling"), "."],
-    ["imports between rooms", bin("depcruise"), "--config", ".dependency-cruiser.json", ...sourceFolders],
+    ["imports between folders", bin("depcruise"), "--config", ".dependency-cruiser.json", ...sourceFolders],
     ["unused files and exports", bin("knip")],
   ];
   const next = async (): Promise<void> => {

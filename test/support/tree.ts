@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { sourceFolders as imported } from "../../cli/generate/import-diagram";
 
 /** The checkout. */
 export const root = join(__dirname, "..", "..");
+
+/** Folders with the sources of the program, and of what starts it. */
+export const sourceFolders = ["bin", ...imported.filter((folder) => !folder.endsWith(".ts"))];
 
 /** Folders that are made, not written. */
 const made = new Set(["node_modules", ".git", ".hardened", "coverage", ".stryker-tmp"]);

@@ -13,7 +13,7 @@
 {{- end }}
 
 {{/* What is wrong when the cluster does not serve what an object needs, as a problem. Takes root, key (what asks for it), api (group and version), from
-     (what serves it) and optionally served (true: whoever deploys has asked the cluster already, or there is none to ask). */}}
+     (what serves it) and optionally served (true: the API was checked before, or there is no cluster to ask). */}}
 {{- define "hardened.apiProblem" -}}
 {{- if not (or .served (.root.Capabilities.APIVersions.Has .api)) }}
 {{ printf "%s needs %s, and the cluster does not serve %s; install it first, or switch off what asks for it (where no cluster is asked: --api-versions %s, or served: true)" .key .from .api .api }}
