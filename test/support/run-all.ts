@@ -28,6 +28,9 @@ let failed = 0;
 /** What was done and how long it took, for the table at the end. */
 const phases: { readonly title: string; readonly ms: number; readonly isFailed?: boolean }[] = [];
 
+/** What failed, as the command told it; repeated at the end, as the head of a long log is often cut off. */
+const failures: string[] = [];
+
 /** A step of the run that is no test. */
 async function step(title: string, work: () => Promise<void>): Promise<void> {
   const start = Date.now();
@@ -70,6 +73,8 @@ function run(title: string, command: string, args: readonly string[], options: R
         failed += failing + lost;
       } else if (code === 0) passed += 1;
       else failed += 1;
+      if (code !== 0)
+        failures.push(`${title}\n${tail.slice(Math.max(0, tail.search(/^ *\d+ failing/m))).slice(0, 10_000)}`);
       const ms = Date.now() - start;
       phases.push({ title, ms, ...(code !== 0 && { isFailed: true }) });
       console.log(`${said}== ${title}: ${code === 0 ? "passed" : "FAILED"} in ${spent(ms)}`);
@@ -149,6 +154,7 @@ async function main(): Promise<void> {
       await endToEnd("end-to-end tests, two at a time", "--parallel", "--jobs", "2", "test/e2e/*.e2e.ts");
     }
     if (!values.fast) await clusterDown({ name: instance, log });
+    for (const failure of failures) console.log(`\nFAILED: ${failure}`);
     console.log(`\n${table(times)}`);
   } finally {
     rmSync(folder, { recursive: true });
