@@ -25,6 +25,8 @@ const goImage = z.strictObject({
   ...common,
   /** Other names the program is started by, which decide what it does. @default none */
   otherNames: z.array(z.string()).default([]),
+  /** Modules whose repository keeps its licence outside of them, each with a module of the image that has the same licence. @default none */
+  sameLicence: z.record(z.string(), z.string()).default({}),
 });
 
 /** A server from the distribution's packages, with the folder's `start.sh` as entrypoint. Patterns match absolute paths, `own` package names. */
@@ -43,11 +45,22 @@ const packagesImage = z.strictObject({
   stopSignal: z.string().optional(),
 });
 
-const definition = z.discriminatedUnion("from", [goImage, packagesImage]);
+/** A Python program: the distribution's Python, the wheels that the folder's `requirements.txt` pins by digest, and the modules in its `app`. */
+const pythonImage = z.strictObject({
+  from: z.literal("python"),
+  ...common,
+  /** Programs of the wheels that are put on PATH. */
+  programs: z.array(z.string()).min(1),
+  /** Program that is started, with its first arguments. */
+  entrypoint: z.array(z.string()).min(1),
+});
+
+const definition = z.discriminatedUnion("from", [goImage, packagesImage, pythonImage]);
 
 export type GoImage = z.infer<typeof goImage> & { readonly name: string };
 export type PackagesImage = z.infer<typeof packagesImage> & { readonly name: string };
-export type ImageDefinition = GoImage | PackagesImage;
+export type PythonImage = z.infer<typeof pythonImage> & { readonly name: string };
+export type ImageDefinition = GoImage | PackagesImage | PythonImage;
 
 /** Folder with one folder per image. */
 export const imagesFolder = join(__dirname, "..");

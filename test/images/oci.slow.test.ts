@@ -152,18 +152,29 @@ describe("images: build and layout", function () {
     assert.ok(statSync(one.layoutDir).isDirectory());
   });
 
-  it("archives do not depend on the order of entries, and refuse what does not fit", () => {
+  const packed = (...entries: readonly TarEntry[]): Buffer => Buffer.concat([...tar(entries)]);
+
+  it("archives do not depend on the order of entries, keep long paths, and refuse what does not fit", () => {
+    const long = `/${"folder/".repeat(20)}${"x".repeat(90)}`;
     const entries: TarEntry[] = [
-      { path: "/b", mode: 0o644, content: Buffer.alloc(512) },
+      { path: "/b", mode: 0o644, content: () => Buffer.alloc(512, "b") },
+      { path: long, mode: 0o644, content: () => Buffer.from("long") },
       { path: "/a", mode: 0o755 },
     ];
-    assert.deepEqual(tar(entries), tar([...entries].reverse()));
+    assert.deepEqual(packed(...entries), packed(...entries.toReversed()));
     const link: TarEntry = { path: "/c", mode: 0o777, target: "b" };
-    const packed = execFileSync("tar", ["-tvf", "-"], { input: tar([...entries, link]), encoding: "utf8" });
-    assert.match(packed, /^l\S+ .* c -> b$/m);
-    assert.throws(
-      () => tar([{ path: `/${"x".repeat(101)}`, mode: 0o644, content: Buffer.alloc(0) }]),
-      /longer than 100/,
-    );
+    const listed = execFileSync("tar", ["-tvf", "-"], { input: packed(...entries, link), encoding: "utf8" });
+    assert.match(listed, /^l\S+ .* c -> b$/m);
+    assert.match(listed, new RegExp(`^-rw-r--r-- 0/0 +4 .* ${long.slice(1)}$`, "m"));
+    const read = execFileSync("tar", ["-xOf", "-", long.slice(1), "b"], {
+      input: packed(...entries),
+      encoding: "utf8",
+    });
+    assert.equal(read, `${"b".repeat(512)}long`);
+    for (const path of [`/${"x".repeat(101)}`, `/${"y".repeat(156)}/x`, `${long.repeat(2)}`])
+      assert.throws(() => packed({ path, mode: 0o644, content: () => Buffer.alloc(0) }), /too long for an archive/);
+    for (const path of ["/a/../b", "/a//b", "/./a"])
+      assert.throws(() => packed({ path, mode: 0o644, content: () => Buffer.alloc(0) }), /no plain path/);
+    assert.throws(() => packed({ path: "/l", mode: 0o777, target: "x".repeat(101) }), /longer than 100/);
   });
 });
