@@ -32,7 +32,7 @@ export async function buildImages(names: readonly string[], options: BuildOption
 }
 
 async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOptions>): Promise<Image> {
-  const { name, description, otherNames } = image;
+  const { name, description, otherNames, seconds } = image;
   const module = join(sources, name);
   const links = otherNames.map((other) => ({ path: `/usr/local/bin/${other}`, target: name }));
   const contents = (binary: string, licences: readonly ImageFile[]): ImageContents => ({
@@ -46,7 +46,7 @@ async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOpti
   });
   const key = imageKey(JSON.stringify(contents("", [])), await goVersion(module), ...goSources(module));
   return cachedImage(name, key, async (workDir) => {
-    log(`building image ${name}`);
+    log(`building image ${name}${seconds === undefined ? "" : ` (about ${seconds} s on two cores)`}`);
     const binary = join(workDir, name);
     await buildGoBinary(module, binary);
     return contents(binary, await goLicences(module));

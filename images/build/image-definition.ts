@@ -15,7 +15,7 @@ const pattern = z.string().transform((text, context) => {
 const common = {
   /** One sentence, shown as `org.opencontainers.image.description`. */
   description: z.string().regex(/\.$/),
-  /** System that needs the image. @default none: the node itself needs it before any pod starts */
+  /** System that needs the image; it is built for who deploys that system. @default none: the node itself needs it before any pod starts */
   system: z.string().optional(),
 };
 
@@ -25,6 +25,8 @@ const goImage = z.strictObject({
   ...common,
   /** Other names the program is started by, which decide what it does. @default none */
   otherNames: z.array(z.string()).default([]),
+  /** Seconds the build takes on two cores from an empty Go cache, when that is long: for the progress line. @default not said */
+  seconds: z.int().positive().optional(),
 });
 
 /** A server from the distribution's packages, with the folder's `start.sh` as entrypoint. Patterns match absolute paths, `own` package names. */

@@ -12,16 +12,26 @@ export interface TarEntry {
 
 const block = 512;
 const longestName = 100;
+const longestPrefix = 155;
 
 const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, "0")}\0`;
+
+/** A path as the header takes it: all in its name when it fits, else cut at the first folder that leaves a name short enough. */
+function cut(path: string): { readonly prefix: string; readonly name: string } {
+  if (Buffer.byteLength(path) <= longestName) return { prefix: "", name: path };
+  for (let at = path.indexOf("/"); at !== -1 && at < path.length - 1; at = path.indexOf("/", at + 1)) {
+    const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
+    if (Buffer.byteLength(prefix) <= longestPrefix && Buffer.byteLength(name) <= longestName) return { prefix, name };
+  }
+  throw new Error(`path longer than ${longestName} bytes after any folder of at most ${longestPrefix}: ${path}`);
+}
 
 /** Header of the POSIX ustar format: owner root, time zero, so that only path, mode and content matter. */
 function header(entry: TarEntry): Buffer {
   const folder = !entry.content && entry.target === undefined;
-  const name = entry.path.replace(/^\//, "") + (folder ? "/" : "");
-  for (const text of [name, entry.target ?? ""]) {
-    if (Buffer.byteLength(text) > longestName) throw new Error(`path longer than ${longestName} bytes: ${text}`);
-  }
+  const { prefix, name } = cut(entry.path.replace(/^\//, "") + (folder ? "/" : ""));
+  if (Buffer.byteLength(entry.target ?? "") > longestName)
+    throw new Error(`link to a path longer than ${longestName} bytes: ${entry.target}`);
   const bytes = Buffer.alloc(block);
   const put = (text: string, offset: number): void => void bytes.write(text, offset);
   put(name, 0);
@@ -36,6 +46,7 @@ function header(entry: TarEntry): Buffer {
   put("ustar\x0000", 257);
   put(octal(0, 8), 329);
   put(octal(0, 8), 337);
+  put(prefix, 345);
   const sum = bytes.reduce((total, byte) => total + byte, 0);
   put(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   return bytes;

@@ -5,12 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImages } from "../../images/build/build";
 import type { Image, ImageContents } from "../../images/build/image";
-import { imageDefinitions } from "../../images/build/image-definition";
 import { blobFile, manifestDescriptor, readManifest, verifiedDigest } from "../../images/build/oci";
 import { packBinary } from "../../images/build/pack-binary";
 import { type TarEntry, tar } from "../../images/build/tar";
-
-const imageNames = imageDefinitions().flatMap(({ name, from }) => (from === "go" ? [name] : []));
+import { quickGoImages } from "./go-images";
 
 const sources = join(__dirname, "../../images");
 
@@ -35,7 +33,7 @@ describe("images: build and layout", function () {
   const lines: string[] = [];
   const build = async (from = sources): Promise<Image[]> => {
     lines.length = 0;
-    return buildImages(imageNames, { log: (line) => lines.push(line), sources: from });
+    return buildImages(quickGoImages, { log: (line) => lines.push(line), sources: from });
   };
   const digests = (images: readonly Image[]): string[] => images.map(({ digest }) => digest);
   const file = (name: string, content: string): string => {
@@ -53,12 +51,12 @@ describe("images: build and layout", function () {
 
   it("two checkouts with the same sources give the same digests", async () => {
     const first = await build();
-    assert.equal(lines.length, imageNames.length);
+    assert.equal(lines.length, quickGoImages.length);
     useCache("other-cache");
     const copy = join(work, "another", "checkout");
-    for (const name of imageNames) cpSync(join(sources, name), join(copy, name), { recursive: true });
+    for (const name of quickGoImages) cpSync(join(sources, name), join(copy, name), { recursive: true });
     assert.deepEqual(digests(await build(copy)), digests(first));
-    assert.equal(lines.length, imageNames.length);
+    assert.equal(lines.length, quickGoImages.length);
   });
 
   it("what is in the cache is not built again, what was damaged is", async () => {
@@ -161,9 +159,12 @@ describe("images: build and layout", function () {
     const link: TarEntry = { path: "/c", mode: 0o777, target: "b" };
     const packed = execFileSync("tar", ["-tvf", "-"], { input: tar([...entries, link]), encoding: "utf8" });
     assert.match(packed, /^l\S+ .* c -> b$/m);
-    assert.throws(
-      () => tar([{ path: `/${"x".repeat(101)}`, mode: 0o644, content: Buffer.alloc(0) }]),
-      /longer than 100/,
-    );
+    const file = (path: string): TarEntry => ({ path, mode: 0o644, content: Buffer.from("text") });
+    const long = `/${"folder/".repeat(20)}${"x".repeat(100)}`;
+    const listed = execFileSync("tar", ["-tf", "-"], { input: tar([file(long)]), encoding: "utf8" });
+    assert.equal(`/${listed.trimEnd().split("\n").at(-1)}`, long);
+    for (const path of [`/${"x".repeat(101)}`, `/folder/${"x".repeat(101)}`, `/${"x".repeat(156)}/name`])
+      assert.throws(() => tar([file(path)]), /longer than 100 bytes after any folder of at most 155/, path);
+    assert.throws(() => tar([{ ...link, target: "x".repeat(101) }]), /link to a path longer than 100/);
   });
 });
