@@ -33,6 +33,8 @@ func openDatabase(ctx context.Context, database *url.URL) (*pgxpool.Pool, error)
 		return nil, failed(exitInput, "the database's address is not understood (not shown); check POSTGRES_HOST, POSTGRES_PORT and POSTGRES_DB")
 	}
 	config.MaxConns = 8
+	// A database that was started anew leaves dead connections here; none of them costs a request.
+	config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
 	config.ConnConfig.ConnectTimeout = 3 * time.Second
 	for name, value := range map[string]string{
 		"application_name":                    "marquez",
