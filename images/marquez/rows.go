@@ -28,10 +28,11 @@ func (w *writer) namespaces(one event, job jobRow) {
 		w.add(addNamespace, namespaceID(name), name, w.at)
 	}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		w.add(`INSERT INTO sources (id, name, type, connection_url, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
+		// Nothing is written, and so no row is locked, when all of it is known.
+		w.add(`INSERT INTO sources (id, name, type, connection_url, created_at, updated_at)
+			SELECT $1, $2, $3, $4, $5, $5 WHERE NOT EXISTS (SELECT FROM sources WHERE id = $1 AND ($4 = '' OR connection_url = $4))
 			ON CONFLICT (id) DO UPDATE SET connection_url = excluded.connection_url, type = excluded.type,
-				updated_at = greatest(sources.updated_at, excluded.updated_at)
-			WHERE excluded.connection_url <> '' AND sources.connection_url <> excluded.connection_url`,
+				updated_at = greatest(sources.updated_at, excluded.updated_at)`,
 			sourceID(name), name, sourceType(sources[name]), sources[name], w.at)
 	}
 }

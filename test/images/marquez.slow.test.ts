@@ -142,8 +142,11 @@ describe("images: marquez", function () {
     const runs = Array.from({ length: 60 }, () => randomUUID());
     const bodies = runs.flatMap((run) =>
       [complete, start(complete)].map((event) => {
-        const parsed = JSON.parse(event) as { run: { runId: string } };
+        const parsed = JSON.parse(event) as { run: { runId: string }; inputs: object[] };
         parsed.run.runId = run;
+        // in another order each time: rows that are written in it would wait for each other
+        for (const name of ["a", "b", "c", "d", "e", "f"].toSorted(() => Math.random() - 0.5))
+          parsed.inputs.push({ namespace: warehouse, name });
         return JSON.stringify(parsed);
       }),
     );
