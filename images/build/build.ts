@@ -44,7 +44,7 @@ function buildImage(image: ImageDefinition, build: Required<BuildOptions>): Prom
 }
 
 async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOptions>): Promise<Image> {
-  const { name, description, otherNames, sameLicence } = image;
+  const { name, description, otherNames, sameLicence, seconds } = image;
   const module = join(sources, name);
   const links = otherNames.map((other) => ({ path: `/usr/local/bin/${other}`, target: name }));
   const contents = (binary: string, licences: readonly ImageFile[]): ImageContents => ({
@@ -58,7 +58,7 @@ async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOpti
   });
   const key = imageKey(JSON.stringify(contents("", [])), await goVersion(module), ...goSources(module));
   return cachedImage(name, key, async (workDir) => {
-    log(`building image ${name}`);
+    log(`building image ${name}${seconds === undefined ? "" : ` (about ${seconds} s on two cores)`}`);
     const binary = join(workDir, name);
     await buildGoBinary(module, binary);
     return contents(binary, await goLicences(module, sameLicence));

@@ -15,7 +15,7 @@ const pattern = z.string().transform((text, context) => {
 const common = {
   /** One sentence, shown as `org.opencontainers.image.description`. */
   description: z.string().regex(/\.$/),
-  /** System that needs the image. @default none: the node itself needs it before any pod starts */
+  /** System that needs the image; it is built for who deploys that system. @default none: the node itself needs it before any pod starts */
   system: z.string().optional(),
 };
 
@@ -27,6 +27,8 @@ const goImage = z.strictObject({
   otherNames: z.array(z.string()).default([]),
   /** Modules whose repository keeps its licence outside of them, each with a module of the image that has the same licence. @default none */
   sameLicence: z.record(z.string(), z.string()).default({}),
+  /** Seconds the build takes on two cores from an empty Go cache, when that is long: for the progress line. @default not said */
+  seconds: z.int().positive().optional(),
 });
 
 /** A server from the distribution's packages, with the folder's `start.sh` as entrypoint. Patterns match absolute paths, `own` package names. */

@@ -5,12 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImages } from "../../images/build/build";
 import type { Image, ImageContents } from "../../images/build/image";
-import { imageDefinitions } from "../../images/build/image-definition";
 import { blobFile, manifestDescriptor, readManifest, verifiedDigest } from "../../images/build/oci";
 import { packBinary } from "../../images/build/pack-binary";
 import { type TarEntry, tar } from "../../images/build/tar";
-
-const imageNames = imageDefinitions().flatMap(({ name, from }) => (from === "go" ? [name] : []));
+import { quickGoImages } from "./go-images";
 
 const sources = join(__dirname, "../../images");
 
@@ -35,7 +33,7 @@ describe("images: build and layout", function () {
   const lines: string[] = [];
   const build = async (from = sources): Promise<Image[]> => {
     lines.length = 0;
-    return buildImages(imageNames, { log: (line) => lines.push(line), sources: from });
+    return buildImages(quickGoImages, { log: (line) => lines.push(line), sources: from });
   };
   const digests = (images: readonly Image[]): string[] => images.map(({ digest }) => digest);
   const file = (name: string, content: string): string => {
@@ -53,12 +51,12 @@ describe("images: build and layout", function () {
 
   it("two checkouts with the same sources give the same digests", async () => {
     const first = await build();
-    assert.equal(lines.length, imageNames.length);
+    assert.equal(lines.length, quickGoImages.length);
     useCache("other-cache");
     const copy = join(work, "another", "checkout");
-    for (const name of imageNames) cpSync(join(sources, name), join(copy, name), { recursive: true });
+    for (const name of quickGoImages) cpSync(join(sources, name), join(copy, name), { recursive: true });
     assert.deepEqual(digests(await build(copy)), digests(first));
-    assert.equal(lines.length, imageNames.length);
+    assert.equal(lines.length, quickGoImages.length);
   });
 
   it("what is in the cache is not built again, what was damaged is", async () => {
