@@ -5,6 +5,7 @@ import { endServers } from "../policy/render/render-server";
 import { interruption, listenForInterrupts } from "../process/interrupt";
 import { guardTerminal } from "../process/terminal";
 import { describeError } from "../process/user-error";
+import { addFloeCommands } from "./floe-commands";
 import { addJudgingCommands } from "./judging-commands";
 import { addMachineCommands } from "./machine-commands";
 import { addNewCommands } from "./new-commands";
@@ -26,6 +27,7 @@ addJudgingCommands(program);
 addOperationCommands(program);
 addMachineCommands(program);
 addNewCommands(program);
+addFloeCommands(program);
 
 /** What a command needs in its environment. @default "stack" */
 const needs: Readonly<Record<string, Needs>> = {
@@ -45,11 +47,13 @@ const needs: Readonly<Record<string, Needs>> = {
   cluster: "nothing",
   toolchain: "nothing",
   new: "nothing",
+  floe: "nothing", // the commands that start Helm ask for tools themselves
 };
 
 program.hook("preAction", (_, command) => {
-  const outermost = command.parent === program ? command : command.parent;
-  useEnvironment(needs[outermost?.name() ?? ""] ?? "stack");
+  let outermost = command;
+  while (outermost.parent && outermost.parent !== program) outermost = outermost.parent;
+  useEnvironment(needs[outermost.name()] ?? "stack");
 });
 
 /** Commands whose exit code 1 is a verdict: anything that prevents validation is 2. */
