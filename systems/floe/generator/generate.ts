@@ -80,7 +80,7 @@ function credentials(tree: unknown, name: string): string[] {
     if (names.at(-1) === jobArtifacts) return [];
     return [...judgeSecretText(path, names, value)].map(
       ({ field, said }) =>
-        `${name}: ${field}: ${said ?? "a literal"} where a credential is; put it into a Secret and name that (secretRefs, existingSecret)`,
+        `${name}: ${field}: a credential in clear: ${said ?? "a literal"}; put it into a Secret and name that (secretRefs, existingSecret)`,
     );
   });
 }

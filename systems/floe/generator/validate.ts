@@ -22,10 +22,18 @@ export const validatorOf =
     if (error === undefined) return [];
     return configIssues(error, type).map(({ path, message }) => ({
       path: pointer(path) || "/",
-      expected: message.replace(/^(?:missing, )?expected /, "").replace(/, received .*$/, ""),
-      got: shown(read(values, path.map(String))),
+      ...inWords(message, read(values, path.map(String))),
     }));
   };
+
+function inWords(message: string, value: unknown): Omit<ValueIssue, "path"> {
+  const [, hint] = /^unknown key; (.*)$/s.exec(message) ?? [];
+  if (hint !== undefined) return { expected: `a key of the chart (${hint})`, got: "an unknown key" };
+  return {
+    expected: message.replace(/^(?:missing, )?expected /, "").replace(/, received .*$/, ""),
+    got: shown(value),
+  };
+}
 
 /** The check by a JSON schema, such as a chart's values.schema.json. Throws for what is no JSON schema. */
 export const schemaValidator = (schema: object): ValuesValidator =>
