@@ -34,7 +34,7 @@ function parse(source: string): Reference {
   const isTag = tag === undefined || /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag);
   if (image !== undefined && hasHost && isDigest && isTag && version !== "") return { ...image, version };
   throw new UserError(
-    `${source}: no reference of an artifact; expected oci://registry/repository:tag or oci://registry/repository@sha256:<64 hex digits>`,
+    `${source.replace(/^oci:\/\/[^/]*@/, scheme)}: no reference of an artifact; expected oci://registry/repository:tag or oci://registry/repository@sha256:<64 hex digits>`,
   );
 }
 

@@ -168,7 +168,7 @@ export class RegistryReader {
   }
 
   private tooLarge(size: number): BadContent {
-    return new BadContent(`an answer of ${size} bytes or more is too large to be a ${this.subject}`);
+    return new BadContent(`an answer of ${size} bytes or more is too large for one ${this.subject}`);
   }
 
   private unavailable(error: unknown): RegistryUnavailable {
