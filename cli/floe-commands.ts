@@ -25,6 +25,7 @@ export function addFloeCommands(program: Command): void {
   const helm = program
     .command("floe")
     .description("the floe data platform: values and charts")
+    .enablePositionalOptions()
     .command("helm")
     .description("generate values of floe's charts, and render or lint the charts with Helm")
     .enablePositionalOptions();

@@ -16,6 +16,7 @@ import { addStackCommands } from "./stack-commands";
 export const program = new Command("hardened")
   .description("Deploys systems to Kubernetes as hardened Helm releases, validated before anything changes.")
   .version(version)
+  .enablePositionalOptions() // so that a command can hand its arguments on as they are
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",

@@ -68,8 +68,8 @@ describe("floe: compiled artifacts", () => {
     ],
     [
       "an unknown key, with the nearest",
-      changed((tree) => Object.assign(tree, { lineag: {} })),
-      ['/lineag: unknown key; did you mean "lineage"?'],
+      changed((tree) => Object.assign(tree, { lineages: {} })),
+      ['/lineages: unknown key; did you mean "lineage"?'],
     ],
     [
       "an empty command",
