@@ -52,9 +52,7 @@ describe("documents: generate-floe-values.md", () => {
       const [first = ""] = message.replaceAll("`", "").split(/ \(| \d/);
       assert.ok(source.includes(first), first);
     }
-    assert.match(
-      registry,
-      new RegExp(/const artifactType = "(.*)"/.exec(source)?.[1]?.replaceAll(".", "\\.") ?? "none"),
-    );
+    const [, type = "none"] = /const artifactType = "(.*)"/.exec(source) ?? [];
+    assert.ok(registry.includes(type), type);
   });
 });
