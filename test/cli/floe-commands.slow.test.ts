@@ -31,7 +31,7 @@ describe("floe helm", function () {
     run(join(root, "bin/floe"), ["helm", ...args], { cwd: folder, env: { ...process.env, ...env }, input });
   const generate = (...args: string[]) => floe(["generate", "--artifact", artifact, "--chart", chart, ...args]);
 
-  it("[FL-28] lists its three commands", async () => {
+  it("[FL-28] [FL-46] lists its three commands", async () => {
     const { stdout, code } = await floe(["--help"]);
     assert.equal(code, 0);
     assert.deepEqual([...stdout.matchAll(/^ {2}(generate|template|lint) /gm)].length, 3);

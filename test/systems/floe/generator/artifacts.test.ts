@@ -28,7 +28,7 @@ const least = {
 };
 
 describe("floe: compiled artifacts", () => {
-  it("[FL-20] [FL-29] reads the sample, and the least there can be with its defaults", () => {
+  it("[FL-20] [FL-29] [FL-74] reads the sample, and the least there can be with its defaults", () => {
     assert.deepEqual(mistakes(sample), []);
     const read = readArtifacts(JSON.stringify(least));
     assert.ok("artifacts" in read);

@@ -39,7 +39,7 @@ const config = (tree: Tree, type: string, settings: object): void =>
   void Object.assign(tree.plugins?.[type] as object, { config: settings });
 
 describe("floe: the plugins that come with it", () => {
-  it("[FL-18] [FL-29] write the keys of their own component of the platform and no other", () => {
+  it("[FL-18] [FL-29] [FL-47] write the keys of their own component of the platform and no other", () => {
     const platform = values("floe-platform", (tree) => {
       config(tree, "observability", { replicas: 2, autoscaling: { enabled: true, min: 2, max: 4 } });
       config(tree, "catalog", {

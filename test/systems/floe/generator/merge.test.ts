@@ -83,7 +83,7 @@ describe("floe: merge", () => {
       }),
     ));
 
-  it("[FL-67] [FL-68] the generated overrides give over the chart's defaults what all layers come to", () =>
+  it("[FL-47] [FL-67] [FL-68] [FL-74] the generated overrides give over the chart's defaults what all layers come to", () =>
     fc.assert(
       fc.property(whole, layers, (defaults, all) => {
         const overrides = overridesOf(frozen(defaults), frozen(all));
