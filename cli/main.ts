@@ -5,6 +5,7 @@ import { endServers } from "../policy/render/render-server";
 import { interruption, listenForInterrupts } from "../process/interrupt";
 import { guardTerminal } from "../process/terminal";
 import { describeError } from "../process/user-error";
+import { addFloeCommands } from "./floe-commands";
 import { addJudgingCommands } from "./judging-commands";
 import { addMachineCommands } from "./machine-commands";
 import { addNewCommands } from "./new-commands";
@@ -15,6 +16,7 @@ import { addStackCommands } from "./stack-commands";
 export const program = new Command("hardened")
   .description("Deploys systems to Kubernetes as hardened Helm releases, validated before anything changes.")
   .version(version)
+  .enablePositionalOptions() // so that a command can hand its arguments on as they are
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",
@@ -26,6 +28,7 @@ addJudgingCommands(program);
 addOperationCommands(program);
 addMachineCommands(program);
 addNewCommands(program);
+addFloeCommands(program);
 
 /** What a command needs in its environment. @default "stack" */
 const needs: Readonly<Record<string, Needs>> = {
@@ -45,11 +48,13 @@ const needs: Readonly<Record<string, Needs>> = {
   cluster: "nothing",
   toolchain: "nothing",
   new: "nothing",
+  floe: "nothing", // the commands that start Helm ask for tools themselves
 };
 
 program.hook("preAction", (_, command) => {
-  const outermost = command.parent === program ? command : command.parent;
-  useEnvironment(needs[outermost?.name() ?? ""] ?? "stack");
+  let outermost = command;
+  while (outermost.parent && outermost.parent !== program) outermost = outermost.parent;
+  useEnvironment(needs[outermost.name()] ?? "stack");
 });
 
 /** Commands whose exit code 1 is a verdict: anything that prevents validation is 2. */
