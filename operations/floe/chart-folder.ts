@@ -6,8 +6,8 @@ import { UserError } from "../../process/user-error";
 import { type ChartName, chartNames } from "../../systems/floe/generator/chart-keys";
 import type { Values } from "../../systems/floe/generator/tree";
 import { schemaValidator, type ValuesValidator, validatorOf } from "../../systems/floe/generator/validate";
+import { readValuesFile } from "../../systems/floe/values-file";
 import { systems } from "../../systems/registry";
-import { readValues } from "./values-files";
 
 /** A chart on disk. */
 export interface ChartFolder {
@@ -26,7 +26,7 @@ export function findChart(given: string): ChartFolder {
       `no chart "${given}": ${folder} has no Chart.yaml; ${meant && meant !== given ? `did you mean "${meant}"?` : `charts: ${chartNames.join(", ")}, or a folder`}`,
     );
   }
-  const { name } = readValues(join(folder, "Chart.yaml"));
+  const { name } = readValuesFile(join(folder, "Chart.yaml"));
   if (isChartName(name)) return { name, folder };
   throw new UserError(`${join(folder, "Chart.yaml")}: name: expected ${chartNames.join(" or ")}`);
 }
@@ -36,8 +36,8 @@ export function readChart({ name, folder }: ChartFolder, overlay: string) {
   const file = join(folder, `values-${overlay}.yaml`);
   return {
     name,
-    defaults: readValues(join(folder, "values.yaml")),
-    overlay: existsSync(file) ? readValues(file) : ({} as Values),
+    defaults: readValuesFile(join(folder, "values.yaml")),
+    overlay: existsSync(file) ? readValuesFile(file) : ({} as Values),
     validate: validatorIn({ name, folder }),
   };
 }
@@ -48,5 +48,5 @@ function validatorIn({ name, folder }: ChartFolder): ValuesValidator {
   if (own !== undefined && folder === join(projectRoot, "charts", name)) return validatorOf(own);
   const file = join(folder, "values.schema.json");
   if (!existsSync(file)) throw new UserError(`${folder} has no values.schema.json to validate the values with`);
-  return schemaValidator(readValues(file));
+  return schemaValidator(readValuesFile(file));
 }

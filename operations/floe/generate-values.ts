@@ -4,9 +4,10 @@ import { defaultMapping, type Environment, environmentOf, environmentsOf } from 
 import { builtinPlugins } from "../../systems/floe/generator/builtin-plugins";
 import { generate } from "../../systems/floe/generator/generate";
 import type { Values } from "../../systems/floe/generator/tree";
+import { readValuesFile } from "../../systems/floe/values-file";
 import { findChart, readChart } from "./chart-folder";
 import { loadArtifact } from "./load-artifact";
-import { readSetting, readValues } from "./values-files";
+import { readSetting } from "./set-option";
 
 /** What values are generated from, as a command line says it. */
 export interface GenerateOptions {
@@ -42,7 +43,7 @@ export async function generateValues(options: GenerateOptions): Promise<Generate
   const environment = findEnvironment(options);
   const chart = findChart(options.chart);
   const files = readChart(chart, environment.overlay);
-  const user = [...options.values.map(readValues), ...options.set.map(readSetting)];
+  const user = [...options.values.map(readValuesFile), ...options.set.map(readSetting)];
   const { artifacts, digest } = await loadArtifact(options.artifact, options.timeout * 1000);
   const { allowConflict: allowConflicts } = options;
   const made = generate({ artifacts, environment, plugins: builtinPlugins(), chart: files, user, allowConflicts });
@@ -56,7 +57,7 @@ export async function generateValues(options: GenerateOptions): Promise<Generate
 }
 
 function findEnvironment({ env, mapping }: GenerateOptions): Environment {
-  const found = environmentsOf(mapping === undefined ? defaultMapping : readValues(mapping));
+  const found = environmentsOf(mapping === undefined ? defaultMapping : readValuesFile(mapping));
   if ("mistakes" in found) throw new UserError(found.mistakes.map((line) => `${mapping}: ${line}`).join("\n"));
   const environment = environmentOf(env, found.environments);
   if (typeof environment === "string") throw new UserError(`--env: ${environment}`);

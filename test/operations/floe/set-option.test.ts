@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSetting, readValues } from "../../../operations/floe/values-files";
+import { readSetting } from "../../../operations/floe/set-option";
+import { readValuesFile } from "../../../systems/floe/values-file";
 
 describe("floe: overrides of the user", () => {
   const settings: readonly (readonly [text: string, values: object])[] = [
@@ -51,8 +52,8 @@ describe("floe: overrides of the user", () => {
     };
 
     it("[FL-67] reads a map, and an empty file as an empty one", () => {
-      assert.deepEqual(readValues(file("a: {b: yes}\nc: null\n")), { a: { b: true }, c: null });
-      assert.deepEqual(readValues(file("# nothing\n")), {});
+      assert.deepEqual(readValuesFile(file("a: {b: yes}\nc: null\n")), { a: { b: true }, c: null });
+      assert.deepEqual(readValuesFile(file("# nothing\n")), {});
     });
 
     for (const [what, text, message] of [
@@ -62,9 +63,9 @@ describe("floe: overrides of the user", () => {
       ["a hostile key", "a: {__proto__: {b: 1}}\n", /values\.yaml: \/a\/__proto__: a key that no data has/],
     ] as const)
       it(`[FL-67] fails for ${what}`, () =>
-        assert.throws(() => readValues(file(text)), { name: "UserError", message }));
+        assert.throws(() => readValuesFile(file(text)), { name: "UserError", message }));
 
     it("[FL-67] fails for a file that is not there", () =>
-      assert.throws(() => readValues(join(folder, "none")), /none cannot be read: there is no such file/));
+      assert.throws(() => readValuesFile(join(folder, "none")), /none cannot be read: there is no such file/));
   });
 });
