@@ -13,9 +13,16 @@ export const artifactsVersion = "1";
 /** Most characters of an artifact; 10,000 jobs have about five million. */
 export const largestArtifact = 64 * 1024 * 1024;
 
-const { repository, tag, digest } = imageShape;
+const { repository, tag, digest, pullPolicy, runAsUser, runAsGroup } = imageShape;
 /** An image, by tag or digest. */
-export const artifactImage = z.strictObject({ repository, tag: tag.optional(), digest: digest.optional() });
+export const artifactImage = z.strictObject({
+  repository,
+  tag: tag.optional(),
+  digest: digest.optional(),
+  pullPolicy: pullPolicy.optional(),
+  runAsUser: runAsUser.optional(),
+  runAsGroup: runAsGroup.optional(),
+});
 
 /** Names of Secrets; never what is in them. */
 export const secretRefs = envFromSecrets.describe(

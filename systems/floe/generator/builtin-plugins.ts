@@ -3,8 +3,8 @@ import { z } from "zod";
 import { dnsLabel, flag, resources, text, wholeNumber } from "../../schema";
 import { type Environment, resourcePresets } from "../environments";
 import { type ArtifactJob, artifactImage, type CompiledArtifacts, environmentVariables, secretRefs } from "./artifacts";
-import { at, jobArtifacts, keys, present } from "./chart-keys";
-import { type Plugin, PluginRegistry } from "./plugins";
+import { artifactsKey, at, keys, present } from "./chart-keys";
+import { type Plugin, type PluginKind, PluginRegistry } from "./plugins";
 import type { Values } from "./tree";
 
 /** Version of the plugins below. */
@@ -13,43 +13,89 @@ const version = "1.0.0";
 /** Amounts of the environment's preset, unless all of them are given by hand. */
 const presetOf = ({ preset }: Environment) => (preset === "custom" ? undefined : resourcePresets[preset]);
 
+/** An image with everything a chart wants to know of it. */
+const imageValues = (image: z.output<typeof artifactImage>): Values => ({
+  tag: "",
+  digest: "",
+  pullPolicy: "IfNotPresent",
+  runAsUser: 10_001,
+  runAsGroup: 10_001,
+  ...present(image),
+});
+
+/** Where an artifact that a pod reads is: in a ConfigMap, or in the pod's image. */
+const artifactsIn = z.enum(["configMap", "image"], "expected configMap or image").default("configMap");
+
+/** Most bytes of a ConfigMap's data (Kubernetes, MaxSecretSize). */
+const configMapLimit = 1024 * 1024;
+
+/** An artifact as the text of a file. Throws when no ConfigMap holds it; `plugin` and `whose` say what to do then. */
+function fileOf(artifacts: CompiledArtifacts, plugin: PluginKind, whose: string): string {
+  const text = JSON.stringify({ ...artifacts, $schema: undefined });
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= configMapLimit) return text;
+  throw new Error(
+    `the artifact ${whose} has ${bytes} bytes, a ConfigMap holds ${configMapLimit}; set /plugins/${plugin}/config/artifacts to "image" and put it into the image`,
+  );
+}
+
 const dagsterConfig = z.strictObject({
+  artifacts: artifactsIn,
   codeLocations: z
     .array(
       z.strictObject({
         name: dnsLabel("a code location's name", 40),
         image: artifactImage,
+        module: z
+          .string()
+          .regex(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/, 'expected a Python module such as "floe.definitions"')
+          .default("floe.definitions"),
         port: wholeNumber(1, 65_535).default(3030),
-        env: environmentVariables.optional(),
-        secretRefs: secretRefs.optional(),
+        env: environmentVariables.default({}),
+        secretRefs: secretRefs.default([]),
         resources: resources.optional(),
       }),
     )
     .default([]),
 });
+type CodeLocation = z.output<typeof dagsterConfig>["codeLocations"][number];
 
-/** Dagster: a server for each code location. */
+/** Dagster: the jobs it knows, and a server for each code location; without any, the chart's own reads the artifact. */
 const dagster: Plugin<z.output<typeof dagsterConfig>> = {
   name: "dagster",
   version,
   type: "orchestrator",
   config: dagsterConfig,
   getHelmValues: (artifacts, { config, environment, chart }) => {
-    if (chart !== "floe-platform" || config.codeLocations.length === 0) return {};
-    const deployments = config.codeLocations.map(({ name, image, port, env, resources, secretRefs = [] }) => {
-      const secrets = [...artifacts.secretRefs, ...secretRefs].map(({ secretName }) => ({ name: secretName }));
-      return present({
-        name,
-        image: present(image),
-        port,
-        env,
-        envSecrets: secrets.length > 0 ? secrets : undefined,
-        resources: resources ?? presetOf(environment)?.userCode,
-      });
-    });
-    return at(keys.codeLocations, deployments);
+    if (chart !== "floe-platform") return {};
+    const isMounted = config.artifacts === "configMap";
+    const servers = config.codeLocations.map((one) => codeLocationValues(one, artifacts, environment));
+    return {
+      ...(isMounted ? at(keys.artifacts, fileOf(artifacts, "orchestrator", "of the platform")) : {}),
+      ...(servers.length > 0 ? at(keys.codeLocations, servers) : {}),
+    };
   },
 };
+
+const codeLocationValues = (
+  { name, image, module, port, env, secretRefs, resources }: CodeLocation,
+  artifacts: CompiledArtifacts,
+  environment: Environment,
+): Values =>
+  present({
+    name,
+    image: imageValues(image),
+    dagsterApiGrpcArgs: ["-m", module],
+    port,
+    env,
+    envSecrets: namesOf(artifacts.secretRefs, secretRefs),
+    resources: resources ?? presetOf(environment)?.userCode,
+  });
+
+/** Names of Secrets, each once. */
+const namesOf = (...refs: z.output<typeof secretRefs>[]): string[] => [
+  ...new Set(refs.flat().map(({ secretName }) => secretName)),
+];
 
 const polarisConfig = z.strictObject({
   warehouse: z
@@ -107,13 +153,10 @@ const otel: Plugin<z.output<typeof otelConfig>> = {
 
 const dbtConfig = z.strictObject({
   image: artifactImage.optional(),
-  artifacts: z.enum(["configMap", "image"], "expected configMap or image").default("configMap"),
+  artifacts: artifactsIn,
   lineage: z.boolean().default(false),
 });
 type DbtConfig = z.output<typeof dbtConfig>;
-
-/** Most bytes of a ConfigMap's data (Kubernetes, MaxSecretSize). */
-const configMapLimit = 1024 * 1024;
 
 /** dbt: the jobs, each with its own part of the artifact as a file. */
 const dbt: Plugin<DbtConfig> = {
@@ -140,32 +183,20 @@ function jobValues(
   const image = job.image ?? config.image;
   if (image === undefined)
     throw new Error(`job ${job.name} has no image; set it there or as /plugins/compute/config/image for all jobs`);
+  const secrets = namesOf(artifacts.secretRefs, job.secretRefs ?? []);
+  const isMounted = config.artifacts === "configMap";
   return present({
     name: job.name,
-    image: present(image),
+    image: imageValues(image),
     command: job.command,
     args: job.args,
     schedule: job.schedule,
-    [jobArtifacts]: config.artifacts === "configMap" ? fileOf(job, artifacts) : undefined,
+    // A job's file is the artifact with this job alone: all of them together then grow with their number, not with its square.
+    [artifactsKey]: isMounted ? fileOf({ ...artifacts, jobs: [job] }, "compute", `of job ${job.name}`) : undefined,
     resources: job.resources ?? presetOf(environment)?.job,
     env: { ...tracing(job, artifacts, environment), ...job.env },
-    envFromSecrets: secretsOf(job, artifacts),
+    envFromSecrets: secrets.length > 0 ? secrets.map((secretName) => ({ secretName })) : undefined,
   });
-}
-
-/** The artifact with this job alone: what the job finds in its file. */
-function fileOf(job: ArtifactJob, artifacts: CompiledArtifacts): string {
-  const text = JSON.stringify({ ...artifacts, $schema: undefined, jobs: [job] });
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= configMapLimit) return text;
-  throw new Error(
-    `the artifact of job ${job.name} has ${bytes} bytes, a ConfigMap holds ${configMapLimit}; set /plugins/compute/config/artifacts to "image" and put it into the job's image`,
-  );
-}
-
-function secretsOf(job: ArtifactJob, artifacts: CompiledArtifacts) {
-  const names = new Set([...artifacts.secretRefs, ...(job.secretRefs ?? [])].map(({ secretName }) => secretName));
-  return names.size > 0 ? [...names].map((secretName) => ({ secretName })) : undefined;
 }
 
 /** What OpenTelemetry's libraries read (OpenTelemetry specification, "Environment Variable Specification"). */

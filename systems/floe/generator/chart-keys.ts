@@ -9,6 +9,7 @@ export type ChartName = (typeof chartNames)[number];
 export const keys = {
   environment: ["global", "environment"],
   preset: ["resourcePreset"],
+  artifacts: ["artifacts"],
   codeLocations: ["dagster", "dagster-user-deployments", "deployments"],
   collectorReplicas: ["otel", "replicaCount"],
   collectorAutoscaling: ["otel", "autoscaling"],
@@ -18,8 +19,8 @@ export const keys = {
   jobs: ["jobs"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Key of a job that holds a file's text. */
-export const jobArtifacts = "artifacts";
+/** Key of the platform and of each job that holds an artifact as text. */
+export const artifactsKey = keys.artifacts[0];
 
 /** One value at a path of keys. */
 export const at = (path: readonly string[], value: unknown): Values =>

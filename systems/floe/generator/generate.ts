@@ -3,7 +3,7 @@ import { leavesOf } from "../../../policy/manifest/value-leaves";
 import { judgeSecretText } from "../../../policy/rules/secret-text";
 import type { Environment } from "../environments";
 import type { CompiledArtifacts } from "./artifacts";
-import { at, type ChartName, jobArtifacts, keys, read } from "./chart-keys";
+import { artifactsKey, at, type ChartName, keys, read } from "./chart-keys";
 import { differences, merge, mergeAll, overridesOf } from "./merge";
 import { askPlugins, type Contribution, type PluginRegistry } from "./plugins";
 import type { Values } from "./tree";
@@ -74,10 +74,10 @@ function conflictsOf(said: readonly Contribution[], allowed: readonly string[]):
   );
 }
 
-/** Credentials in clear: their paths, never what they are. A job's file is part of the artifact, which is looked at as a whole. */
+/** Credentials in clear: their paths, never what they are. An artifact as text is passed over: it was looked at before. */
 function credentials(tree: unknown, name: string): string[] {
   return [...leavesOf(tree)].flatMap(({ path, keys: names, value }) => {
-    if (names.at(-1) === jobArtifacts) return [];
+    if (names.at(-1) === artifactsKey) return [];
     return [...judgeSecretText(path, names, value)].map(
       ({ field, said }) =>
         `${name}: ${field}: a credential in clear: ${said ?? "a literal"}; put it into a Secret and name that (secretRefs, existingSecret)`,

@@ -35,12 +35,28 @@ function values(...args: Parameters<typeof made>): Record<string, unknown> {
   if ("mistakes" in result) throw new Error(result.mistakes.join("\n"));
   return result.values;
 }
+/** The sample's image as a chart wants it. */
+const image = {
+  repository: "registry.example.com/floe/orders",
+  tag: "1.4.0",
+  digest: "",
+  pullPolicy: "IfNotPresent",
+  runAsUser: 10_001,
+  runAsGroup: 10_001,
+};
+/** An artifact as the generator writes it, with these of its jobs. */
+function written(jobs: (all: readonly object[]) => readonly object[], tree: object = JSON.parse(sample)): unknown {
+  const read = readArtifacts(JSON.stringify(tree));
+  assert.ok("artifacts" in read);
+  const { $schema: _, ...rest } = read.artifacts;
+  return JSON.parse(JSON.stringify({ ...rest, jobs: jobs(rest.jobs) }));
+}
 const config = (tree: Tree, type: string, settings: object): void =>
   void Object.assign(tree.plugins?.[type] as object, { config: settings });
 
 describe("floe: the plugins that come with it", () => {
   it("[FL-18] [FL-29] [FL-47] write the keys of their own component of the platform and no other", () => {
-    const platform = values("floe-platform", (tree) => {
+    const { artifacts: _, ...platform } = values("floe-platform", (tree) => {
       config(tree, "observability", { replicas: 2, autoscaling: { enabled: true, min: 2, max: 4 } });
       config(tree, "catalog", {
         warehouse: { endpoint: "https://s3.example.com", bucket: "lake", secretRef: "lake-access" },
@@ -53,9 +69,11 @@ describe("floe: the plugins that come with it", () => {
           deployments: [
             {
               name: "orders",
-              image: { repository: "registry.example.com/floe/orders", tag: "1.4.0" },
+              image,
+              dagsterApiGrpcArgs: ["-m", "floe.definitions"],
               port: 3030,
               env: { DBT_TARGET_PATH: "/tmp/target" },
+              envSecrets: [],
               resources: small.userCode,
             },
           ],
@@ -81,9 +99,9 @@ describe("floe: the plugins that come with it", () => {
       dagster: { "dagster-user-deployments": { deployments: [{ envSecrets: unknown }] } };
     };
     assert.deepEqual(dagster["dagster-user-deployments"].deployments[0].envSecrets, [
-      { name: "lake-access" },
-      { name: "orders-warehouse" },
-      { name: "dagster-io" },
+      "lake-access",
+      "orders-warehouse",
+      "dagster-io",
     ]);
     const { jobs } = values("floe-jobs", shared) as { jobs: { envFromSecrets?: unknown }[] };
     const names = [{ secretName: "lake-access" }, { secretName: "orders-warehouse" }];
@@ -100,7 +118,7 @@ describe("floe: the plugins that come with it", () => {
     const { artifacts, ...first } = jobs[0];
     assert.deepEqual(first, {
       name: "orders-build",
-      image: { repository: "registry.example.com/floe/orders", tag: "1.4.0" },
+      image,
       command: ["dbt", "build"],
       args: ["--select", "orders+"],
       schedule: "0 6 * * *",
@@ -116,23 +134,36 @@ describe("floe: the plugins that come with it", () => {
       const read = readArtifacts(job.artifacts);
       assert.ok("artifacts" in read, "the file of a job is an artifact itself");
     }
-    const whole = readArtifacts(sample);
-    assert.ok("artifacts" in whole);
-    const { $schema: _, jobs: ofAll, ...rest } = whole.artifacts;
-    assert.deepEqual(JSON.parse(artifacts), JSON.parse(JSON.stringify({ ...rest, jobs: [ofAll[0]] })));
+    assert.deepEqual(
+      JSON.parse(artifacts),
+      written(([one]) => [one as object]),
+    );
+  });
+
+  it("[FL-18] Dagster knows every job; without a code location of its own the chart's reads them", () => {
+    const platform = values("floe-platform", (tree) => config(tree, "orchestrator", {}));
+    assert.ok(!("dagster" in platform));
+    const tree = JSON.parse(sample);
+    tree.plugins.orchestrator.config = {};
+    assert.deepEqual(
+      JSON.parse(platform.artifacts as string),
+      written((all) => all, tree),
+    );
+    const inImage = values("floe-platform", (tree) => config(tree, "orchestrator", { artifacts: "image" }));
+    assert.ok(!("artifacts" in inImage));
   });
 
   it("[FL-59] a job's own image, variables and resources win; a custom preset gives none", () => {
-    const image = { repository: "registry.example.com/other", tag: "2" };
+    const other = { repository: "registry.example.com/other", tag: "2", runAsUser: 20_000 };
     const change = (tree: Tree): void =>
       void Object.assign((tree.jobs as unknown as object[])[0] as object, {
-        image,
+        image: other,
         env: { OTEL_SERVICE_NAME: "mine" },
       });
     const { jobs } = values("floe-jobs", change, "own") as {
       jobs: { image: unknown; env: Record<string, string>; resources?: { limits: { cpu: string } } }[];
     };
-    assert.deepEqual(jobs[0]?.image, image);
+    assert.deepEqual(jobs[0]?.image, { ...image, ...other });
     assert.equal(jobs[0]?.env.OTEL_SERVICE_NAME, "mine");
     assert.deepEqual(
       jobs.map(({ resources }) => resources?.limits.cpu),
@@ -147,7 +178,11 @@ describe("floe: the plugins that come with it", () => {
     const result = made("floe-jobs", large);
     assert.match(
       "mistakes" in result ? result.mistakes.join("\n") : "",
-      /^plugin dbt 1\.0\.0 \(compute\): getHelmValues\(\) failed: the artifact of job orders-snapshot has 10\d{5} bytes, a ConfigMap holds 1048576; set \/plugins\/compute\/config\/artifacts to "image" and put it into the job's image$/,
+      /^plugin dbt 1\.0\.0 \(compute\): getHelmValues\(\) failed: the artifact of job orders-snapshot has 10\d{5} bytes, a ConfigMap holds 1048576; set \/plugins\/compute\/config\/artifacts to "image" and put it into the image$/,
+    );
+    assert.match(
+      JSON.stringify(made("floe-platform", large)),
+      /plugin dagster .* the artifact of the platform has 10\d{5} bytes.*orchestrator\/config\/artifacts to/,
     );
     const inImage = values("floe-jobs", (tree) => {
       large(tree);
