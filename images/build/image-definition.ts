@@ -15,8 +15,11 @@ const pattern = z.string().transform((text, context) => {
 const common = {
   /** One sentence, shown as `org.opencontainers.image.description`. */
   description: z.string().regex(/\.$/),
-  /** System that needs the image; it is built for who deploys that system. @default none: the node itself needs it before any pod starts */
-  system: z.string().optional(),
+  /** System that needs the image, or a list of them: it is built for who deploys one. @default none: the node itself needs it before any pod starts */
+  system: z
+    .union([z.string(), z.array(z.string())])
+    .default([])
+    .transform((systems) => [systems].flat()),
 };
 
 /** One static binary from the Go module in the folder. */
@@ -66,6 +69,10 @@ export type ImageDefinition = GoImage | PackagesImage | PythonImage;
 
 /** Folder with one folder per image. */
 export const imagesFolder = join(__dirname, "..");
+
+/** Names of the images that any of the systems needs. */
+export const imagesOf = (systems: readonly string[], folder = imagesFolder): string[] =>
+  imageDefinitions(folder).flatMap(({ name, system }) => (system.some((one) => systems.includes(one)) ? [name] : []));
 
 /** Every image that can be built: each folder with an `image.json`, in order of names. Throws when a file is not of that form. */
 export function imageDefinitions(folder = imagesFolder): ImageDefinition[] {

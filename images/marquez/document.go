@@ -48,8 +48,8 @@ func parse(body []byte) (any, error) {
 	return document, nil
 }
 
-// refuseUnstorable finds what PostgreSQL cannot store, and what is nested deeper than anyone reads.
-func (p *problems) refuseUnstorable(value any, pointer string, depth int) {
+// refuseUnfit finds what PostgreSQL cannot store, and what is nested deeper than anyone reads.
+func (p *problems) refuseUnfit(value any, pointer string, depth int) {
 	if depth > deepest {
 		p.add(pointer, "nested deeper than %d levels", deepest)
 		return
@@ -65,7 +65,7 @@ func (p *problems) refuseUnstorable(value any, pointer string, depth int) {
 		}
 	case []any:
 		for index, one := range value {
-			p.refuseUnstorable(one, pointer+"/"+strconv.Itoa(index), depth+1)
+			p.refuseUnfit(one, pointer+"/"+strconv.Itoa(index), depth+1)
 		}
 	case map[string]any:
 		for key, one := range value {
@@ -73,7 +73,7 @@ func (p *problems) refuseUnstorable(value any, pointer string, depth int) {
 				p.add(pointer, "has a key that holds the character U+0000")
 				continue
 			}
-			p.refuseUnstorable(one, pointer+"/"+escaped(key), depth+1)
+			p.refuseUnfit(one, pointer+"/"+escaped(key), depth+1)
 		}
 	}
 }

@@ -60,7 +60,7 @@ var states = map[string]string{
 // readEvent takes a document apart and gives everything that is wrong with it.
 func readEvent(document any) (event, problems) {
 	var found problems
-	found.refuseUnstorable(document, "", 0)
+	found.refuseUnfit(document, "", 0)
 	root := place{document, "", &found}
 	if !root.object(true) || len(found) > 0 {
 		return event{}, found

@@ -54,7 +54,7 @@ func (s *server) putNamespace(r *http.Request) (reply, error) {
 		return reply{}, err
 	}
 	var wrong problems
-	wrong.refuseUnstorable(value, "", 0)
+	wrong.refuseUnfit(value, "", 0)
 	root := place{value, "", &wrong}
 	if root.object(true) {
 		root.at("ownerName").name()

@@ -1,11 +1,7 @@
-import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildImages } from "../../images/build/build";
-import { blobFile, manifestDescriptor, readManifest } from "../../images/build/oci";
+import { freePort, unpackedImage } from "./unpacked-image";
 
 /** A PostgreSQL on loopback, out of the image's own layer, with one empty database. */
 export interface PostgresServer {
@@ -36,28 +32,8 @@ fi
 exec postgres -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories=/tmp -c fsync=off -c jit=off \\
   -c shared_buffers=16MB -c dynamic_shared_memory_type=mmap`;
 
-/** Runs what follows within a folder as its root, as the user of the images. */
-const within = (root: string): [string, ...string[]] =>
-  process.getuid?.() === 0
-    ? ["chroot", "--userspec=10001:10001", root]
-    : ["unshare", "--map-user=10001", "--map-group=10001", `--root=${root}`];
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
 export async function postgresServer(name: string): Promise<PostgresServer> {
-  const root = mkdtempSync(join(tmpdir(), "postgres-"));
-  chmodSync(root, 0o755);
-  const [image] = await buildImages(["postgres"], { log: () => {} });
-  assert.ok(image);
-  const [layer] = readManifest(image.layoutDir, manifestDescriptor(image.layoutDir)).layers;
-  assert.ok(layer);
-  execFileSync("tar", ["-xf", blobFile(image.layoutDir, layer.digest), "-C", root]);
+  const { root, within, remove } = await unpackedImage("postgres");
   const password = "password-of-the-database";
   for (const folder of ["data", "dev"]) mkdirSync(join(root, folder));
   chmodSync(join(root, "data"), 0o777);
@@ -66,7 +42,7 @@ export async function postgresServer(name: string): Promise<PostgresServer> {
     chmodSync(join(root, file), 0o666);
   }
   const port = await freePort();
-  const [command, ...args] = [...within(root), "/bin/sh", "-euc", script, "sh", name, String(port)] as const;
+  const [command, ...args] = [...within, "/bin/sh", "-euc", script, "sh", name, String(port)] as const;
   const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
   let running: { readonly child: ChildProcess; readonly ended: Promise<void> } | undefined;
   const stop = async (): Promise<void> => {
@@ -94,7 +70,7 @@ export async function postgresServer(name: string): Promise<PostgresServer> {
       void execFileSync(command, [...args, "single"], { env, input: statement, stdio: ["pipe", "ignore", "pipe"] }),
     remove: async () => {
       await stop();
-      rmSync(root, { recursive: true, force: true });
+      remove();
     },
   };
 }
