@@ -19,7 +19,8 @@ const layout = 2;
 const packages = ["python3", "libstdc++6", "zlib1g"];
 const isPython = (name: string): boolean => /^(lib)?python3(\.\d+)?(-minimal|-stdlib)?$/.test(name);
 /** Parts of the standard library that need a screen, install packages or are tests. */
-const unused = /\/(ensurepip|idlelib|lib2to3|test|tests|tkinter|turtledemo|__pycache__|config-3\.\d+-[^/]*)\//;
+const unused =
+  /^\/usr\/lib\/python3\.\d+\/(.*\/)?(ensurepip|idlelib|lib2to3|test|tests|tkinter|turtledemo|config-3\.\d+-[^/]*)\//;
 
 /** The folder that Debian's Python looks in for what is no package's. */
 const wheelsFolder = (version: string): string => `/usr/local/lib/python${version}/dist-packages`;
@@ -80,7 +81,7 @@ function programs(names: readonly string[], from: string, into: string): ImageFi
   });
 }
 
-/** The image's own modules, below `/app`. */
+/** The image's own modules, below `/app`, and programs: what is in `bin` is on PATH. */
 function appFiles(folder: string): { readonly name: string; readonly from: string }[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -125,7 +126,11 @@ export async function buildPythonImage(
             !unused.test(path.replace("/__pycache__/", "/")) && !path.startsWith(`${wheelsFolder(version)}/bin/`),
         ),
         ...programs(image.programs, join(wheels, "bin"), join(workDir, "programs")),
-        ...app.map((file) => ({ path: `/app${file.name}`, from: file.from, mode: 0o644 })),
+        ...app.map(({ name: path, from }) =>
+          path.startsWith("/bin/")
+            ? { path: `/usr/local${path}`, from, mode: 0o755 }
+            : { path: `/app${path}`, from, mode: 0o644 },
+        ),
         { path: "/etc/passwd", from: join(workDir, "passwd"), mode: 0o644 },
       ],
       links,

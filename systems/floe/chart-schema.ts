@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, helmKeys, objectName } from "../schema";
+import { dnsLabel, helmKeys, objectName, resources } from "../schema";
 
 /** Keys that both charts of floe have. */
 
@@ -13,6 +13,12 @@ export const environmentName = z
   .describe("Shared by all parts.");
 
 export const artifactsText = z.string().describe("Compiled artifacts as JSON text; at most 1 MB.");
+
+/** Resources of a part, or an empty map for those of the preset. */
+export const partResources = z.union(
+  [resources, z.strictObject({})],
+  "expected requests and limits with cpu and memory, or an empty map for those of resourcePreset",
+);
 
 export const volumeSize = z
   .string()

@@ -11,6 +11,7 @@ import type { PlatformImage, ResolvedFloe } from "./config";
 import { mergeAll } from "./generator/merge";
 import { pinnedValues } from "./pinned-values";
 import {
+  defaultValues,
   type FloeSecrets,
   type GivenImage,
   imageOf,
@@ -97,7 +98,10 @@ class FloePlatform extends pulumi.ComponentResource {
         name: config.release,
         chart: "./charts/floe-platform",
         values: this.credentials.names.apply((secrets) =>
-          pinnedValues(mergeAll([...files, platformValues(config, secrets, image)]), imageLock),
+          pinnedValues(
+            mergeAll([defaultValues(image("dagster")), ...files, platformValues(config, secrets, image)]),
+            imageLock,
+          ),
         ),
         state: observed.releases[releaseKey(config)]?.state,
         timeoutSeconds: 600,

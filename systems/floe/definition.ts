@@ -1,8 +1,8 @@
 import type { ReleaseRequirements } from "../../cluster/preflight";
 import { defineSystem } from "../define-system";
+import { platformChartValues } from "./chart-values";
 import { floeConfig, type ResolvedFloe } from "./config";
 import { jobsChartValues } from "./jobs-chart-values";
-import { platformChartValues } from "./platform-chart-values";
 import { resolveFloe } from "./resolve";
 
 function requires({ namespace, release, jobsRelease, networkPolicy }: ResolvedFloe): ReleaseRequirements[] {

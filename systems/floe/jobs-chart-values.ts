@@ -17,7 +17,7 @@ const schedule = z
     /^$|^@(hourly|daily|weekly|monthly|yearly|annually|midnight)$|^[\d*/,A-Za-z-]+( +[\d*/,A-Za-z?-]+){4}$/,
     'expected a cron expression of five fields such as "0 * * * *", or an empty text',
   )
-  .describe("When it runs by the clock; without it it waits to be started.");
+  .describe("When it is started; without it nobody but a person does.");
 
 const job = z
   .strictObject({
@@ -75,6 +75,11 @@ export const jobsChartValues = z.strictObject({
       existingSecret: objectName("a Secret's name").describe("Secret with DBT_ENV_SECRET_PASSWORD."),
     })
     .describe("The database that models are built in."),
+  scheduler: z
+    .enum(["dagster", "kubernetes"], "expected dagster or kubernetes")
+    .describe(
+      "Who starts jobs at their time. dagster: each CronJob is suspended, and Dagster makes its Jobs. kubernetes: the CronJobs with a schedule do.",
+    ),
   jobs: z.array(job).describe("The jobs, each a CronJob."),
   defaults: z
     .strictObject({

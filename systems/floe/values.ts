@@ -1,7 +1,7 @@
 import type { Destinations } from "../workload-schema";
+import type { PlatformChartValues } from "./chart-values";
 import type { PlatformImage, ResolvedFloe } from "./config";
 import type { JobsChartValues } from "./jobs-chart-values";
-import type { PlatformChartValues } from "./platform-chart-values";
 
 /** From the configuration to the values of both charts. */
 
@@ -55,6 +55,22 @@ export const jobsName = ({ jobsRelease }: ResolvedFloe): string => fullName(jobs
 
 /** Keys of the values a stack gives, all below what a file of values says but for names and Secrets. */
 type Partially<T> = { readonly [K in keyof T]?: unknown };
+
+/** What a file of values may replace: the code server that reads the compiled artifacts, in an image as a chart takes it. */
+export const defaultValues = (image: GivenImage): Partially<PlatformChartValues> => ({
+  dagster: {
+    "dagster-user-deployments": {
+      deployments: [
+        {
+          name: "floe",
+          image: { tag: "", digest: "", pullPolicy: "IfNotPresent", runAsUser: 10_001, runAsGroup: 10_001, ...image },
+          dagsterApiGrpcArgs: ["-m", "floe.definitions"],
+          port: 3030,
+        },
+      ],
+    },
+  },
+});
 
 /** Values of `charts/floe-platform`; `image` gives each part's image with its digest. */
 export function platformValues(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImages } from "../../images/build/build";
@@ -32,7 +32,14 @@ describe("images: Python programs", function () {
   const inside = (name: string, ...command: readonly string[]) =>
     spawnSync("chroot", ["--userspec=10001:10001", root(name), ...command], {
       encoding: "utf8",
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", HOME: "/tmp", PYTHONDONTWRITEBYTECODE: "1" },
+      env: {
+        PYTHONPATH: "/app",
+        FLOE_ARTIFACTS: "/tmp/artifacts.json",
+        FLOE_JOBS: "jobs",
+        PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        HOME: "/tmp",
+        PYTHONDONTWRITEBYTECODE: "1",
+      },
     });
   const prints = (name: string, pattern: RegExp, ...command: readonly string[]): void => {
     const { stdout, stderr, status } = inside(name, ...command);
@@ -49,6 +56,17 @@ describe("images: Python programs", function () {
     for (const program of ["dagster", "dagster-webserver"]) prints("dagster", version, program, "--version");
     prints("dagster", /run/, "dagster-daemon", "--help");
     prints("dagster", /^ok$/m, "python3", "-c", "import dagster_k8s, dagster_postgres, psycopg2, grpc; print('ok')");
+  });
+
+  it("the code location has a Dagster job for each job of the artifacts, and a schedule where there is one", () => {
+    const jobs = [{ name: "orders-build", schedule: "0 6 * * *" }, { name: "total" }];
+    writeFileSync(join(root("dagster"), "tmp/artifacts.json"), JSON.stringify({ version: "1", jobs }));
+    const load = "from floe.definitions import definitions as d; r = d.get_repository_def()";
+    const show = "print(sorted(j.name for j in r.get_all_jobs()), sorted(s.name for s in r.schedule_defs))";
+    const { stdout, stderr } = inside("dagster", "python3", "-c", `${load}; ${show}`);
+    assert.match(stdout, /^\['orders_build', 'total'\] \['orders_build_schedule'\]$/m, stderr);
+    writeFileSync(join(root("dagster"), "tmp/artifacts.json"), '{"version": "2"}');
+    assert.match(inside("dagster", "python3", "-c", load).stderr, /\/version: expected "1"$/m);
   });
 
   it("dbt runs with its adapter, in the versions that are pinned", () => {

@@ -41,7 +41,7 @@ run_launcher:
     run_k8s_config:
       container_config:
         resources:
-          {{- toYaml $launcher.resources | nindent 10 }}
+          {{- include "floe-platform.resources" (dict "root" .root "part" "run" "given" $launcher.resources) | nindent 10 }}
         securityContext:
           {{- include "hardened.containerSecurityContext" .root | nindent 10 }}
         terminationMessagePolicy: FallbackToLogsOnError

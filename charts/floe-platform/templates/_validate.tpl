@@ -20,15 +20,38 @@
 {{- if gt (len $v.artifacts) 1000000 -}}
 {{- $problems = append $problems (printf "artifacts has %d bytes, and a ConfigMap holds 1 MiB: build them into the image of the code server" (len $v.artifacts)) -}}
 {{- end -}}
-{{- range $key, $resources := dict
+{{- if and $v.minio.enabled $v.objectStorage.endpoint -}}
+{{- $problems = append $problems "minio.enabled and objectStorage.endpoint both name an object store: choose one" -}}
+{{- else if and $v.polaris.enabled (not $v.minio.enabled) (not $v.objectStorage.endpoint) -}}
+{{- $problems = append $problems "polaris.enabled needs an object store: set objectStorage.endpoint, or minio.enabled for development" -}}
+{{- end -}}
+{{- if and $v.polaris.enabled (not $v.polaris.existingSecret) -}}
+{{- $problems = append $problems "polaris.existingSecret is empty while polaris.enabled is true: name a Secret with POLARIS_BOOTSTRAP_CREDENTIALS" -}}
+{{- end -}}
+{{- if and $v.polaris.enabled (gt (int $v.polaris.replicas) 1) (eq $v.polaris.persistence.type "in-memory") -}}
+{{- $problems = append $problems "polaris.replicas is above 1 while polaris.persistence.type is in-memory: each pod would have a catalog of its own; set database" -}}
+{{- end -}}
+{{- if and $v.otel.autoscaling.enabled (gt (int $v.otel.autoscaling.min) (int $v.otel.autoscaling.max)) -}}
+{{- $problems = append $problems "otel.autoscaling.min is above otel.autoscaling.max" -}}
+{{- end -}}
+{{- $parts := dict
       "dagster.dagsterWebserver.resources" $v.dagster.dagsterWebserver.resources
       "dagster.dagsterDaemon.resources" $v.dagster.dagsterDaemon.resources
       "dagster.runLauncher.config.k8sRunLauncher.resources" $v.dagster.runLauncher.config.k8sRunLauncher.resources
-      "otel.resources" $v.otel.resources
-      "postgresql.resources" $v.postgresql.resources
-      "minio.resources" $v.minio.resources
-      "marquez.resources" $v.marquez.resources -}}
+      "otel.resources" $v.otel.resources -}}
+{{- if eq $v.postgresql.mode "statefulset" }}{{ $_ := set $parts "postgresql.resources" $v.postgresql.resources }}{{ end -}}
+{{- range $part := list "minio" "marquez" "polaris" -}}
+{{- if (index $v $part).enabled }}{{ $_ := set $parts (printf "%s.resources" $part) (index $v $part).resources }}{{ end -}}
+{{- end -}}
+{{- range $index, $one := (index $v.dagster "dagster-user-deployments").deployments -}}
+{{- $_ := set $parts (printf "dagster.dagster-user-deployments.deployments[%d].resources" $index) $one.resources -}}
+{{- end -}}
+{{- range $key, $resources := $parts -}}
+{{- if $resources -}}
 {{- $problems = append $problems (include "hardened.resourceProblems" (dict "key" $key "resources" $resources)) -}}
+{{- else if eq $v.resourcePreset "custom" -}}
+{{- $problems = append $problems (printf "%s is empty while resourcePreset is custom: name requests and limits, or a preset" $key) -}}
+{{- end -}}
 {{- end -}}
 {{- include "hardened.validate" $problems -}}
 {{- end }}

@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { dnsLabel, flag, image, objectName, resources, wholeNumber } from "../schema";
+import { dnsLabel, flag, image, objectName, wholeNumber } from "../schema";
 import { environmentWith } from "../workload-schema";
-import { artifactsText, chartKeys, environmentName, storageClass, volumeSize } from "./chart-schema";
+import {
+  artifactsText,
+  chartKeys,
+  environmentName,
+  partResources as resources,
+  storageClass,
+  volumeSize,
+} from "./chart-schema";
+import { presetNames } from "./environments";
 
 /** Values of `charts/floe-platform`; its values.schema.json is generated from this type. Keys of Dagster's parts are those of its own chart. */
 
@@ -14,11 +22,12 @@ const deployment = z.strictObject({
   image: image.describe("Image with the code; its runs are Jobs of the same image."),
   dagsterApiGrpcArgs: z.array(z.string().min(1)).min(1).describe("Arguments of `dagster api grpc`: where the code is."),
   port: port.describe("Port the server listens on."),
-  env: environmentWith("envSecrets").describe("Environment variables, without credentials."),
+  env: environmentWith("envSecrets").optional().describe("Environment variables, without credentials."),
   envSecrets: z
     .array(objectName("a Secret's name").min(1, "expected a Secret's name"))
+    .optional()
     .describe("Secrets whose keys become variables."),
-  resources: resources.describe("Resources of the server."),
+  resources: resources.optional().describe("Resources of the server."),
 });
 
 const dagster = z.strictObject({
@@ -104,16 +113,45 @@ const minio = z.strictObject({
   resources: resources.describe("Resources of the store."),
 });
 
+const polaris = z.strictObject({
+  enabled: flag().describe("Whether the chart brings the Polaris catalog."),
+  image: image.describe("Image of Polaris."),
+  replicas: replicaCount.describe("Replicas of the catalog; above one only with persistence.type database."),
+  persistence: z
+    .strictObject({
+      type: z
+        .enum(["in-memory", "database"], "expected in-memory or database")
+        .describe("Where the catalog is kept. in-memory: lost with the pod."),
+    })
+    .describe("Where the catalog is kept."),
+  existingSecret: secretName("POLARIS_BOOTSTRAP_CREDENTIALS and, with a database, QUARKUS_DATASOURCE_PASSWORD"),
+  resources: resources.describe("Resources of the catalog."),
+});
+
 /** Values of `charts/floe-platform`. */
 export const platformChartValues = z.strictObject({
   global: environmentName,
+  resourcePreset: z
+    .enum(presetNames, `expected one of ${presetNames.join(", ")}`)
+    .describe("Resources of every part that names none; custom: every part names its own."),
   artifacts: artifactsText,
   jobsName: objectName("a name").min(1).describe("Full name of the objects of the chart floe-jobs."),
   dagster: dagster.describe("Orchestration, by the keys of Dagster's own chart."),
   otel: z
     .strictObject({
       image: image.describe("Image of the collector."),
-      replicaCount: replicaCount.describe("Replicas of the collector."),
+      replicaCount: replicaCount.describe("Replicas of the collector; ignored if autoscaling is enabled."),
+      autoscaling: z
+        .strictObject({
+          enabled: flag().describe("Whether the replicas are autoscaled."),
+          min: replicaCount.describe("Minimum replicas."),
+          max: replicaCount.describe("Maximum replicas; not below the minimum."),
+        })
+        .refine(({ enabled, min, max }) => !enabled || min <= max, {
+          path: ["min"],
+          message: "is above max; raise max or lower min",
+        })
+        .describe("Horizontal autoscaling by the CPU of the collector's pods."),
       endpoint: z
         .string()
         .regex(/^(https?:\/\/\S+)?$/, "expected http:// or https:// and an address, or an empty text")
@@ -123,6 +161,17 @@ export const platformChartValues = z.strictObject({
     .describe("OpenTelemetry Collector, as a gateway."),
   postgresql: postgresql.describe("The database of Dagster, dbt and the lineage server."),
   minio: minio.describe("An object store with an Iceberg REST catalog, for development."),
+  objectStorage: z
+    .strictObject({
+      endpoint: z
+        .string()
+        .regex(/^(https?:\/\/\S+)?$/, "expected http:// or https:// and an address, or an empty text")
+        .describe("S3 endpoint elsewhere; required unless minio.enabled."),
+      bucket: z.union([z.literal(""), dnsLabel("the bucket")]).describe("Bucket of the Iceberg tables."),
+      existingSecret: secretName("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    })
+    .describe("An object store elsewhere, instead of minio."),
+  polaris: polaris.describe("Apache Polaris, an Iceberg REST catalog."),
   marquez: z
     .strictObject({
       enabled: flag().describe("Whether there is a lineage server."),
