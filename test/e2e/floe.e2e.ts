@@ -1,0 +1,219 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { registryUrl } from "../../cluster/local/host-ports";
+import { changes, succeeded } from "../support/changes";
+import { instance, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
+import { type FloeProject, floeProject } from "../support/floe-project";
+import { type Forward, forward } from "../support/forward";
+import { pushArtifact } from "../support/push-artifact";
+import { eventually, run } from "../support/run";
+import { root } from "../support/tree";
+
+/** One run of the data platform, end to end: from an artifact in a registry to rows, spans, lineage and files. Every part is what it is said to be. */
+
+interface Pod extends KubeObject {
+  readonly status: { readonly phase: string; readonly startTime?: string };
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
+}
+
+const product = (file: string): string => join(root, "test/support/data-product", file);
+const artifactType = "application/vnd.floe.compiled-artifacts.v1+json";
+
+describe("floe as a stack runs it", () => {
+  let project: FloeProject;
+  let dagster: Forward;
+  const platform = "floe-floe-platform";
+  const inside = (...args: string[]): Promise<string> => kubectl(["-n", project.namespace, ...args]);
+  const pods = (labels: string): Promise<Pod[]> => objects<Pod>("pods", "-n", project.namespace, "-l", labels);
+
+  const graphql = async (query: string, variables: object): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${dagster.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: unknown };
+    assert.equal(errors, undefined, JSON.stringify(errors));
+    return data ?? {};
+  };
+  const launch = async (jobName: string): Promise<string> => {
+    const data = await graphql(
+      `mutation ($selector: JobOrPipelineSelector!) {
+        launchRun(executionParams: { selector: $selector }) {
+          __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+        }
+      }`,
+      { selector: { repositoryLocationName: "floe", repositoryName: "__repository__", jobName } },
+    );
+    const { run } = data.launchRun as { run?: { runId: string } };
+    assert.ok(run, JSON.stringify(data));
+    return run.runId;
+  };
+  const statusOf = async (runId: string): Promise<string> => {
+    const data = await graphql("query ($runId: ID!) { runOrError(runId: $runId) { ... on Run { status } } }", {
+      runId,
+    });
+    return (data.runOrError as { status: string }).status;
+  };
+  const ended = (runId: string): Promise<string> =>
+    eventually(
+      "the run has ended",
+      async () => {
+        const status = await statusOf(runId);
+        return ["SUCCESS", "FAILURE", "CANCELED"].includes(status) ? status : undefined;
+      },
+      180_000,
+    );
+  const jobLog = (job: string, runId: string): Promise<string> =>
+    inside("logs", `job/floe-jobs-${job}-${runId.slice(0, 8)}`, "--tail=-1");
+
+  before(async function () {
+    this.timeout(900_000);
+    project = await floeProject("run");
+  });
+  after(async () => {
+    dagster?.close();
+    await project?.remove();
+  });
+
+  it("[FL-70] [FL-75] [FL-122] values come from an artifact in a registry, and go into the stack as they are", async () => {
+    const content = readFileSync(product("compiled_artifacts.json"), "utf8");
+    const registry = registryUrl(instance);
+    await pushArtifact(registry, { repository: "products/orders", tag: "1.0.0", type: artifactType, content });
+    const artifact = `oci://${new URL(registry).host}/products/orders:1.0.0`;
+    const floe = (...args: string[]) =>
+      project.hardened(["floe", "helm", "generate", "--artifact", artifact, "--env", "dev", ...args]);
+    succeeded(await floe("--output", "values-dev.yaml", "--set", "polaris.enabled=false"));
+    succeeded(await floe("--chart", "floe-jobs", "--values", product("project.yaml"), "--output", "jobs-dev.yaml"));
+    project.floe((config) =>
+      Object.assign(config, { valuesFiles: ["values-dev.yaml"], jobsValuesFiles: ["jobs-dev.yaml"] }),
+    );
+  });
+
+  it("[FL-58] [FL-119] the stack comes up: platform first, then the jobs", async function () {
+    this.timeout(900_000);
+    const start = Date.now();
+    succeeded(await project.hardened(["up"]));
+    console.log(`      platform and jobs deployed in ${((Date.now() - start) / 1000).toFixed(0)} s`);
+    const running = await pods(`app.kubernetes.io/instance=floe`);
+    assert.ok(running.length >= 7, running.map(({ metadata }) => metadata.name).join());
+    for (const { metadata } of running) assert.equal(metadata.labels?.["floe.dev/environment"], "dev");
+    dagster = await forward(project.namespace, `${platform}-webserver`, 80);
+  });
+
+  let runId = "";
+  it("[FL-104] [FL-105] a job triggered through GraphQL runs dbt as a Job in the restricted namespace", async () => {
+    runId = await launch("build");
+    assert.equal(await ended(runId), "SUCCESS", await jobLog("build", runId).catch(String));
+    const log = await jobLog("build", runId);
+    assert.match(log, /Done\. PASS=5 WARN=0 ERROR=0/);
+    const [namespace] = await objects("namespaces", `--field-selector=metadata.name=${project.namespace}`);
+    assert.equal(namespace?.metadata.labels?.["pod-security.kubernetes.io/enforce"], "restricted");
+    const ran = await pods(`dagster/run-id=${runId}`);
+    assert.deepEqual(ran.map(({ spec }) => spec.containers[0]?.image.replace(/^.*\/|[:@].*$/g, "")).sort(), [
+      "dagster",
+      "dbt",
+    ]);
+  });
+
+  it("[FL-104] the rows are in the database", async () => {
+    const { data } =
+      (await objects("secrets", "-n", project.namespace)).find(({ metadata }) =>
+        metadata.name.startsWith("floe-credentials-warehouse"),
+      ) ?? {};
+    const password = Buffer.from(data?.DBT_ENV_SECRET_PASSWORD ?? "", "base64").toString();
+    const program = `import psycopg2, sys
+connection = psycopg2.connect(host="${platform}-postgresql", dbname="floe", user="floe", password=sys.stdin.readline().strip())
+cursor = connection.cursor()
+cursor.execute("select total, orders from total")
+print(cursor.fetchall())`;
+    const daemon = ["-n", project.namespace, "exec", "-i", `deploy/${platform}-daemon`, "-c", "daemon", "--"];
+    assert.match(await kubectl([...daemon, "python3", "-c", program], `${password}\n`), /^\[\(42, 2\)\]$/m);
+    const other = program.replace('dbname="floe"', 'dbname="dagster"');
+    await assert.rejects(
+      kubectl([...daemon, "python3", "-c", other], `${password}\n`),
+      /permission denied for database/,
+    );
+  });
+
+  it("[FL-107] the run's span reaches the collector", async () => {
+    const collector = await forward(project.namespace, `${platform}-otel`, 8888);
+    try {
+      const text = await (await fetch(`${collector.url}/metrics`)).text();
+      const [, spans = "0"] = /^otelcol_receiver_accepted_spans(?:_total)?\{[^}]*\} (\d+)/m.exec(text) ?? [];
+      assert.ok(Number(spans) >= 1, text.match(/^otelcol_receiver.*$/gm)?.join("\n"));
+    } finally {
+      collector.close();
+    }
+  });
+
+  it("[FL-106] its lineage reads back from the lineage server", async () => {
+    const marquez = await forward(project.namespace, `${platform}-marquez`, 5000);
+    try {
+      const read = async (path: string) =>
+        (await (await fetch(`${marquez.url}/api/v1${path}`)).json()) as Record<string, unknown>;
+      const { jobs } = (await read("/namespaces/floe-dev/jobs")) as {
+        jobs: { name: string; latestRun?: { state: string } }[];
+      };
+      const built = jobs.find(({ name }) => name.endsWith("total.build.run") || /\.total\./.test(name));
+      assert.ok(built, jobs.map(({ name }) => name).join());
+      assert.equal(built.latestRun?.state, "COMPLETED");
+      const graph = JSON.stringify(await read(`/lineage?nodeId=job:floe-dev:${encodeURIComponent(built.name)}`));
+      assert.match(graph, /floe\.public\.orders/);
+      assert.match(graph, /floe\.public\.total/);
+    } finally {
+      marquez.close();
+    }
+  });
+
+  it("[FL-52] dbt's artifacts are in the object store", async () => {
+    const kept = [...(await jobLog("build", runId)).matchAll(/^kept (s3:\/\/\S+)$/gm)].map(([, key]) => key);
+    assert.deepEqual(kept, [`s3://floe/runs/${runId}/manifest.json`, `s3://floe/runs/${runId}/run_results.json`]);
+  });
+
+  it("[FL-105] a job that fails fails its run, and the run shows dbt's words", async () => {
+    const failing = await launch("fails");
+    assert.equal(await ended(failing), "FAILURE");
+    const words = await inside(
+      "logs",
+      "-l",
+      `dagster/run-id=${failing},app.kubernetes.io/name=floe-platform`,
+      "--tail=-1",
+    );
+    assert.match(words, /no_such_model|does not match any/i);
+  });
+
+  it("[FL-11] from the trigger to the Job's pod running, five times", async function () {
+    this.timeout(600_000);
+    const seconds: number[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const start = Date.now();
+      const id = await launch("build");
+      await eventually(
+        "dbt's pod runs",
+        async () => {
+          const [pod] = await pods(`dagster/run-id=${id},app.kubernetes.io/name=floe-jobs`);
+          return pod !== undefined && pod.status.phase !== "Pending" ? pod : undefined;
+        },
+        120_000,
+      );
+      seconds.push((Date.now() - start) / 1000);
+      assert.equal(await ended(id), "SUCCESS");
+      await sleep(500);
+    }
+    seconds.sort((a, b) => a - b);
+    console.log(`      p50 ${seconds[2]?.toFixed(1)} s, max ${seconds[4]?.toFixed(1)} s`);
+  });
+
+  it("[FL-99] [FL-100] helm test passes", async () => {
+    const { code, text } = await run("helm", ["test", "floe", "-n", project.namespace, "--logs"], { env: project.env });
+    assert.equal(code, 0, text);
+    assert.match(text, /1 of 1 code locations are loaded/);
+  });
+
+  it("nothing changed gives an empty difference", async () => {
+    assert.deepEqual(changes(succeeded(await project.hardened(["diff"]))), []);
+  });
+});
