@@ -42,7 +42,7 @@ export const levels: Readonly<Record<string, Levels>> = {
   "line-break-hidden": ["mandatory", "mandatory", "mandatory"],
   "duplicate-key": ["advisory", "advisory", "advisory"],
   "chart-lookup": ["advisory", "mandatory", "mandatory"],
-  "gitops-source": ["advisory", "advisory", "advisory"],
+  "gitops-source": ["advisory", "mandatory", "mandatory"],
   "admission-changes-objects": ["advisory", "advisory", "advisory"],
   "pod-in-custom-kind": ["advisory", "advisory", "advisory"],
   "object-in-custom-kind": ["advisory", "advisory", "advisory"],
