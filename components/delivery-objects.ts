@@ -39,6 +39,15 @@ const awaited = (...conditions: readonly string[]): Record<string, string> => ({
 export const deliveryObjects = (delivery: GitOps, release: DeliveredRelease): readonly DeliveryObject[] =>
   delivery.with === "argocd" ? [application(delivery, release)] : fluxObjects(delivery, release);
 
+/** Name of a release's Application: Argo CD has all of them in one namespace. */
+export const applicationName = ({
+  namespace,
+  release,
+}: {
+  readonly namespace: string;
+  readonly release: string;
+}): string => `${namespace}-${release}`;
+
 /** One Application; its finalizer has Argo CD delete what it installed before the namespace goes. */
 function application(
   { repository, namespace, project }: Extract<GitOps, { with: "argocd" }>,
@@ -49,7 +58,7 @@ function application(
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
     metadata: {
-      name: `${release.namespace}-${release.name}`,
+      name: applicationName({ namespace: release.namespace, release: release.name }),
       namespace,
       labels: standardLabels(release.name, "delivery"),
       annotations: {
