@@ -43,6 +43,7 @@ export const levels: Readonly<Record<string, Levels>> = {
   "duplicate-key": ["advisory", "advisory", "advisory"],
   "chart-lookup": ["advisory", "mandatory", "mandatory"],
   "gitops-source": ["advisory", "mandatory", "mandatory"],
+  "gitops-source-address": ["mandatory", "mandatory", "mandatory"],
   "admission-changes-objects": ["advisory", "advisory", "advisory"],
   "pod-in-custom-kind": ["advisory", "advisory", "advisory"],
   "object-in-custom-kind": ["advisory", "advisory", "advisory"],
