@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dependencyFaults } from "../../../operations/charts/dependencies";
@@ -112,6 +115,28 @@ describe("chart push and versions: what is refused", () => {
     assert.rejects(pushCharts([chart(good)], { to: "oci://127.0.0.1:9/charts", plainHttp: true, limit: 5 }), {
       message: /^oci:\/\/127\.0\.0\.1:9\/charts: .*connection refused/,
     }));
+
+  it("a registry that wants a sign-in, with the command for it and no word of the answer (FL-113)", async () => {
+    const server = createServer((_, response) =>
+      response.writeHead(401, { "www-authenticate": 'Basic realm="charts"' }).end(),
+    ).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      await assert.rejects(
+        pushCharts([chart(good)], { to: `oci://${host}/charts`, plainHttp: true, limit: 5 }),
+        ({ message }) => {
+          assert.ok(
+            message.endsWith(`; sign in first: helm registry login ${host} --username <user> --password-stdin`),
+            message,
+          );
+          return true;
+        },
+      );
+    } finally {
+      server.close();
+    }
+  });
 
   it("a changed chart with the version it had, and a lower one, by name and versions (FL-96)", () =>
     assert.equal(
