@@ -1,24 +1,16 @@
 /** What the project writes for Argo CD and Flux, asked of a real API server with their own definitions of those kinds. It has a server alone: the kinds are
  *  there for this file only, and gone with it. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { load, loadAll } from "js-yaml";
+import { loadAll } from "js-yaml";
 import { deliveryObjects } from "../../components/delivery-objects";
 import type { GitOps } from "../../config/delivery-schema";
-import { goModule } from "../support/real-charts";
+import { definitionsOf } from "../support/gitops-kinds";
 import { root } from "../support/tree";
 import { type Answer, type ApiServer, startApiServer } from "./api-server";
-
-/** Modules with the definitions: versions that belong together, Argo CD 3.2 and Flux 2.9. */
-const definitions = [
-  ["github.com/argoproj/argo-cd/v3@v3.2.12", "manifests/crds"],
-  ["github.com/fluxcd/source-controller@v1.9.5", "config/crd/bases"],
-  ["github.com/fluxcd/helm-controller@v1.6.4", "config/crd/bases"],
-  ["github.com/fluxcd/kustomize-controller@v1.9.5", "config/crd/bases"],
-] as const;
 
 interface KubernetesObject {
   readonly apiVersion: string;
@@ -54,16 +46,11 @@ describe("kinds of Argo CD and Flux, as their projects define them (FL-04, FL-11
     this.timeout(300_000);
     scratch = mkdtempSync(join(tmpdir(), "hardened-gitops-"));
     api = await startApiServer();
-    for (const [module, folder] of definitions) {
-      const from = join(await goModule(module, scratch), folder);
-      for (const file of readdirSync(from).filter((name) => name !== "kustomization.yaml")) {
-        const crd = load(readFileSync(join(from, file), "utf8")) as {
-          spec: { group: string; names: { kind: string; plural: string } };
-        };
-        const answer = await api.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd);
-        assert.equal(answer.status, 201, answer.body.message);
-        plurals.set(`${crd.spec.group} ${crd.spec.names.kind}`, crd.spec.names.plural);
-      }
+    const definitions = await Promise.all([definitionsOf("argocd", scratch), definitionsOf("flux", scratch)]);
+    for (const crd of definitions.flat()) {
+      const answer = await api.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd);
+      assert.equal(answer.status, 201, answer.body.message);
+      plurals.set(`${crd.spec.group} ${crd.spec.names.kind}`, crd.spec.names.plural);
     }
     for (const name of ["apps", "argocd", "floe-dev", "flux-system"])
       await api.call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
