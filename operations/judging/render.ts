@@ -4,8 +4,8 @@ import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
 import { isJudged } from "../../policy/judge/resource-type";
 import { renderChart } from "../../policy/render/render";
+import { isRelease, type ReleaseInputs, releasesOf } from "../stack/release-inputs";
 import { collect, type Registered } from "./collect";
-import { isRelease, type ReleaseInputs, releasesOf } from "./release-inputs";
 
 /** The objects of one release of a stack, or those the program makes itself. */
 export interface RenderedUnit {

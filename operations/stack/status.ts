@@ -19,7 +19,7 @@ export interface ReleaseStatus {
   readonly healthy: boolean;
 }
 
-type Place = Pick<ReleaseStatus, "namespace" | "release">;
+type ReleaseName = Pick<ReleaseStatus, "namespace" | "release">;
 
 interface Workload {
   readonly spec: { readonly replicas?: number };
@@ -38,7 +38,7 @@ interface Installed {
   readonly isDone: boolean;
 }
 
-async function installed(cluster: Cluster, delivery: Delivery, at: Place): Promise<Installed> {
+async function installed(cluster: Cluster, delivery: Delivery, at: ReleaseName): Promise<Installed> {
   if (delivery.with !== "argocd") {
     const state = await observeRelease(cluster, at.namespace, at.release);
     const status = state?.status ?? "not installed";
@@ -50,7 +50,7 @@ async function installed(cluster: Cluster, delivery: Delivery, at: Place): Promi
   return { status, revision: null, isDone: sync?.status === "Synced" && health?.status === "Healthy" };
 }
 
-async function statusOf(cluster: Cluster, delivery: Delivery, at: Place): Promise<ReleaseStatus> {
+async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): Promise<ReleaseStatus> {
   const { namespace, release } = at;
   const { status, revision, isDone } = await installed(cluster, delivery, at);
   const selector = `app.kubernetes.io/instance=${release}`;

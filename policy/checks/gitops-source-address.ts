@@ -7,8 +7,8 @@ import { text } from "../manifest/read";
 import { sourcesOf } from "../rules/gitops-sources";
 import { objectRule } from "../rules/object-rule";
 
-/** `<registry>`, `YOUR_ORG`, `REPLACE-ME`, `CHANGEME`, `TODO`. */
-const gap = /<[^<>]+>|\bYOUR[-_][A-Z]+|\b(?:REPLACE|CHANGE|INSERT|FILL)[-_]?(?:ME|THIS|IN)\b|\bTODO\b/;
+/** `<registry>`, `YOUR_ORG`, `REPLACE-ME`, `CHANGEME`. */
+const gap = /<[^<>]+>|\bYOUR[-_][A-Z]+|\b(?:REPLACE|CHANGE|INSERT|FILL)[-_]?(?:ME|THIS|IN)\b/;
 
 const addressKeys: ReadonlySet<string> = new Set(
   "repoURL repo url repository repositoryURL git image endpoint bucketName package".split(" "),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkReleaseName, HardenedRelease, healingDescription } from "../../components/hardened-release";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import type { Delivery } from "../../config/delivery-schema";
-import { releasesOf } from "../../operations/judging/release-inputs";
+import { releasesOf } from "../../operations/stack/release-inputs";
 import type { JsonObject } from "../../policy/contract";
 import { packChart } from "../../policy/render/chart-package";
 

@@ -37,5 +37,5 @@ ruleCases(gitopsSourceAddress, "gitops-source-address", [
   ],
   ["names the gap of a repository of Git", flux("GitRepository", "https://<host>/a"), left("spec.url", "<host>")],
   ["names the gap of a Helm repository", flux("HelmRepository", "oci://CHANGEME"), left("spec.url", "CHANGEME")],
-  ["names the gap of an OCI repository", flux("OCIRepository", "oci://TODO/a"), left("spec.url", "TODO")],
+  ["names the gap of an OCI repository", flux("OCIRepository", "oci://FILL_IN/a"), left("spec.url", "FILL_IN")],
 ]);
