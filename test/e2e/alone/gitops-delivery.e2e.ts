@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packChart } from "../../../policy/render/chart-package";
 import { changes, failed, succeeded } from "../../support/changes";
-import { type KubeObject, kubectl, objects } from "../../support/e2e-cluster";
+import { type KubeObject, kubectl, livePods, objects } from "../../support/e2e-cluster";
 import { type Definition, definitionsOf } from "../../support/gitops-kinds";
 import { eventually, type Result } from "../../support/run";
 import { type TestProject, type Tree, testProject } from "../../support/test-project";
@@ -170,13 +170,26 @@ describe("delivery by Argo CD and Flux, with Pulumi (FL-117)", function () {
     succeeded(await project.hardened(["destroy"]));
   });
 
-  it("refuses to hand over what Helm has installed, before anything changes", async () => {
+  it("refuses to hand over what Helm has installed, before anything changes; handed over as the guide says, its pods run on", async () => {
     deliver({ with: "release" });
     succeeded(await project.hardened(["up"]));
+    const pods = async (): Promise<string[]> =>
+      (await livePods("-n", namespace)).map(({ metadata }) => metadata.uid).sort();
+    const before = await pods();
     deliver(argocd);
     assert.match(
       failed(await project.hardened(["preview"])),
       new RegExp(`release ${namespace}/companyos is installed by Helm, and hardened:delivery now says argocd`),
     );
+    deliver({ with: "release" });
+    const { stdout } = succeeded(await project.pulumi(["stack", "export", "--stack", project.stack]));
+    const [urn = ""] = /urn:[^"]*helm.sh\/v3:Release::[^"]*/.exec(stdout) ?? [];
+    succeeded(await project.pulumi(["state", "delete", "--yes", "--stack", project.stack, urn]));
+    await kubectl(["delete", "secret", "-n", namespace, "-l", "owner=helm,name=companyos"]);
+    deliver(argocd);
+    const said = succeeded(await answered(project.hardened(["up"]), asArgo));
+    assert.doesNotMatch(said.text, /deleted +Release/);
+    assert.deepEqual(await pods(), before);
+    succeeded(await answered(project.hardened(["destroy"]), asArgo));
   });
 });
