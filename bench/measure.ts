@@ -66,6 +66,15 @@ function peakOf(pid: number | undefined): number {
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+/** Slope of a straight line through the logarithms: 1 is linear. */
+export function exponent(points: readonly (readonly [number, number])[]): number {
+  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
+  const mean = (pick: 0 | 1): number => logs.reduce((sum, point) => sum + point[pick], 0) / logs.length;
+  const [x, y] = [mean(0), mean(1)];
+  const over = logs.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0);
+  return over / logs.reduce((sum, [a]) => sum + (a - x) ** 2, 0);
+}
+
 /** Medians of several rounds, in which the contenders take turns, so that what else the machine does meets all of them. `progress` hears of each run. */
 export async function compare(
   contenders: readonly Contender[],

@@ -2,19 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compare } from "./measure";
+import { compare, exponent } from "./measure";
 import { deployments, yamlOf } from "./workloads";
 
 const sizes = [2500, 5000, 10_000];
-
-/** Slope of a straight line through the logarithms: 1 is linear. */
-function exponent(points: readonly (readonly [number, number])[]): number {
-  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
-  const mean = (pick: 0 | 1): number => logs.reduce((sum, point) => sum + point[pick], 0) / logs.length;
-  const [x, y] = [mean(0), mean(1)];
-  const over = logs.reduce((sum, [a, b]) => sum + (a - x) * (b - y), 0);
-  return over / logs.reduce((sum, [a]) => sum + (a - x) ** 2, 0);
-}
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-memory-"));

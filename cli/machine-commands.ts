@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { endWithHint, interruption } from "../process/interrupt";
 import { toolGroups } from "../process/toolchain/groups";
 import { UserError } from "../process/user-error";
-import { type JsonOption, print, printResult } from "./options";
+import { type JsonOption, print, printResult, type StackOptions } from "./options";
 
 const nameOption = [
   "--name <name>",
@@ -23,10 +23,12 @@ export function addMachineCommands(program: Command): void {
     .command("up")
     .description("start the local cluster or repair its dead parts; idempotent")
     .option(...nameOption)
-    .action(async ({ name }: { name?: string }) => {
+    .option("-s, --stack <name>", "stack whose enabled systems get their images built and published", "dev")
+    .action(async ({ name, stack }: StackOptions & { name?: string }) => {
       endWithHint();
+      const { enabledSystemNames } = await import("../operations/stack/stack-file");
       const { clusterUp } = await import("../cluster/local/up");
-      const kubeconfig = await clusterUp({ name, log: print });
+      const kubeconfig = await clusterUp({ name, systems: enabledSystemNames(stack), log: print });
       print(`export KUBECONFIG=${kubeconfig}`);
     });
 

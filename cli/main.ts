@@ -6,6 +6,7 @@ import { interruption, listenForInterrupts } from "../process/interrupt";
 import { guardTerminal } from "../process/terminal";
 import { describeError } from "../process/user-error";
 import { addChartCommands } from "./chart-commands";
+import { addFloeCommands } from "./floe-commands";
 import { addJudgingCommands } from "./judging-commands";
 import { addMachineCommands } from "./machine-commands";
 import { addNewCommands } from "./new-commands";
@@ -16,6 +17,7 @@ import { addStackCommands } from "./stack-commands";
 export const program = new Command("hardened")
   .description("Deploys systems to Kubernetes as hardened Helm releases, validated before anything changes.")
   .version(version)
+  .enablePositionalOptions() // so that a command can hand its arguments on as they are
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",
@@ -28,6 +30,7 @@ addOperationCommands(program);
 addChartCommands(program);
 addMachineCommands(program);
 addNewCommands(program);
+addFloeCommands(program);
 
 /** What a command needs in its environment. @default "stack" */
 const needs: Readonly<Record<string, Needs>> = {
@@ -48,11 +51,13 @@ const needs: Readonly<Record<string, Needs>> = {
   cluster: "nothing",
   toolchain: "nothing",
   new: "nothing",
+  floe: "nothing", // the commands that start Helm ask for tools themselves
 };
 
 program.hook("preAction", (_, command) => {
-  const outermost = command.parent === program ? command : command.parent;
-  useEnvironment(needs[outermost?.name() ?? ""] ?? "stack");
+  let outermost = command;
+  while (outermost.parent && outermost.parent !== program) outermost = outermost.parent;
+  useEnvironment(needs[outermost.name()] ?? "stack");
 });
 
 /** Commands whose exit code 1 is a verdict: anything that prevents validation is 2. */

@@ -24,7 +24,8 @@ export function runHelm(
   const zone = timeZone === undefined ? {} : { TZ: timeZone };
   const env = { PATH, HOME, TMPDIR, ...zone, KUBECONFIG: "/dev/null", HELM_PLUGINS: "/dev/null" };
   return new Promise((resolve) => {
-    const child = spawn(helmBinary(), args, { env, stdio: "pipe", timeout: timeoutMs, killSignal: "SIGKILL" });
+    const child = spawn(helmBinary(), args, { env, stdio: "pipe" });
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs); // spawn's own would run on after a failed start
     const out: Buffer[] = [];
     const words: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
@@ -32,10 +33,12 @@ export function runHelm(
     child.stdin.on("error", () => undefined); // helm may end before it has read everything; its exit says why
     child.stdin.end(input);
     const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString("utf8");
-    child.on("error", (error) =>
-      resolve({ stdout: "", stderr: `helm cannot be started: ${error.message}`, code: 127 }),
-    );
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      resolve({ stdout: "", stderr: `helm cannot be started: ${error.message}`, code: 127 });
+    });
     child.on("close", (code, signal) => {
+      clearTimeout(timer);
       const stopped = signal === null ? "" : `\nhelm was stopped after ${timeoutMs / 1000} s`;
       resolve({ stdout: text(out), stderr: `${text(words)}${stopped}`, code });
     });

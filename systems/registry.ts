@@ -1,12 +1,13 @@
 import type { StackConfig } from "../config/stack-schema";
 import { companyos } from "./companyos/definition";
 import type { SystemDefinition } from "./define-system";
+import { floe } from "./floe/definition";
 import { mailroom } from "./mailroom/definition";
 import { trevor } from "./trevor/definition";
 
 /** All systems, in the order they are deployed and shown. */
 // biome-ignore lint/suspicious/noExplicitAny: each system's configuration type is its own; its schema has checked it
-const all: readonly SystemDefinition<any>[] = [mailroom, companyos, trevor];
+const all: readonly SystemDefinition<any>[] = [mailroom, companyos, trevor, floe];
 
 /** All systems by their key in a stack's file. */
 // biome-ignore lint/suspicious/noExplicitAny: as above

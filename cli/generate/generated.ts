@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { projectRoot } from "../../config/project";
+import { artifactsSchema } from "./artifacts-schema";
 import { checklistPage } from "./checklist";
 import { checksPage } from "./checks";
 import { commandsPage } from "./commands";
@@ -21,6 +22,7 @@ export const generated = (program: Command): Readonly<Record<string, () => strin
   "README.md": readmePage,
   "docs/reference/config.md": configPage,
   "docs/reference/stack.schema.json": stackSchema,
+  "docs/reference/compiled-artifacts.schema.json": artifactsSchema,
   "docs/reference/commands.md": () => commandsPage(program),
   "docs/reference/checks.md": checksPage,
   "docs/reference/events.md": eventsPage,

@@ -1,14 +1,13 @@
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { buildImages } from "../../images/build/build";
 import { type Image, imageUser } from "../../images/build/image";
-import { imageDefinitions } from "../../images/build/image-definition";
+import { imagesOf } from "../../images/build/image-definition";
 import { packBinary } from "../../images/build/pack-binary";
 import { pushImage } from "../../images/build/registry-client";
 import { toolPath } from "../../process/toolchain/locate";
-import { writeWhole } from "../../process/whole-file";
 import { registryName } from "./addresses";
 import { registryUrl } from "./host-ports";
+import { writeImageLock } from "./image-lock";
 import { type Instance, instanceOf } from "./names";
 
 /** Names and digests of the project's own images, for the Pulumi program: `{"<registry>/<image>": "sha256:…"}`. */
@@ -56,18 +55,17 @@ export async function pushSystemImages(
 }
 
 /**
- * Builds the project's own images, pushes them to the instance's registry and writes their digests to the image lock.
- * Does only what is missing. Throws a UserError when a source does not build or the registry does not answer.
+ * Builds the images that the systems need, pushes them to the instance's registry and writes their digests to the image lock, where
+ * those of other systems stay. Does only what is missing. Throws a UserError when a source does not build or the registry does not answer.
  */
 export async function publishImages(options: {
   readonly name?: string;
+  readonly systems: readonly string[];
   readonly log: (line: string) => void;
 }): Promise<void> {
   const instance = instanceOf(options.name);
-  const names = imageDefinitions().flatMap(({ name, system }) => (system === undefined ? [] : [name]));
-  const images = await buildImages(names, { log: options.log });
+  const images = await buildImages(imagesOf(options.systems), { log: options.log });
   for (const image of images) await push(instance, image);
-  const lock = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
-  mkdirSync(dirname(imageLockFile), { recursive: true });
-  writeWhole(imageLockFile, `${JSON.stringify(lock, null, 2)}\n`, 0o644);
+  const digests = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
+  await writeImageLock(imageLockFile, digests);
 }

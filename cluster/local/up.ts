@@ -27,6 +27,8 @@ import { finishTeardown } from "./teardown";
 export interface ClusterUpOptions {
   /** Instance; @default $HARDENED_CLUSTER, else "hardened" */
   readonly name?: string;
+  /** Systems whose images are built and published. */
+  readonly systems: readonly string[];
   /** Takes progress lines. */
   readonly log: (line: string) => void;
 }
@@ -51,11 +53,11 @@ export async function clusterUp(options: ClusterUpOptions): Promise<string> {
   const instance = instanceOf(options.name);
   checkHost(options.log);
   await ensureToolchain(options.log, toolchain);
-  await withLock(lockFile(instance), () => bringUp(instance, options.log), waiting(instance, options.log));
+  await withLock(lockFile(instance), () => bringUp(instance, options), waiting(instance, options.log));
   return instance.kubeconfig;
 }
 
-async function bringUp(instance: Instance, log: (line: string) => void): Promise<void> {
+async function bringUp(instance: Instance, { systems, log }: ClusterUpOptions): Promise<void> {
   await finishTeardown(instance, log);
   const start = Date.now();
   const step = (text: string): void => log(`${((Date.now() - start) / 1000).toFixed(1).padStart(5)} s  ${text}`);
@@ -82,7 +84,7 @@ async function bringUp(instance: Instance, log: (line: string) => void): Promise
   step("cluster DNS answers on every node");
   await waitFor(instance, "metrics API", all, () => metricsServed(instance), 180);
   step("metrics are served; publishing the project's images");
-  await publishImages({ name: instance.name, log: step });
+  await publishImages({ name: instance.name, systems, log: step });
   step("done");
 }
 

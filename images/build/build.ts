@@ -4,7 +4,8 @@ import { buildGoBinary, goSources, goVersion } from "./go-binary";
 import { goLicences } from "./go-licences";
 import { type Image, type ImageContents, type ImageFile, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
-import { type GoImage, imageDefinitions, imagesFolder } from "./image-definition";
+import { type GoImage, type ImageDefinition, imageDefinitions, imagesFolder } from "./image-definition";
+import { buildPythonImage } from "./python-image";
 
 export interface BuildOptions {
   /** Told what is done, a line each. */
@@ -26,13 +27,24 @@ export async function buildImages(names: readonly string[], options: BuildOption
     if (image === undefined)
       throw new Error(`no image ${name} in ${sources}; there are ${[...defined.keys()].join(", ")}`);
     const build = { log, sources };
-    images.push(await (image.from === "go" ? buildGoImage(image, build) : buildDebianImage(image, build)));
+    images.push(await buildImage(image, build));
   }
   return images;
 }
 
+function buildImage(image: ImageDefinition, build: Required<BuildOptions>): Promise<Image> {
+  switch (image.from) {
+    case "go":
+      return buildGoImage(image, build);
+    case "packages":
+      return buildDebianImage(image, build);
+    case "python":
+      return buildPythonImage(image, build);
+  }
+}
+
 async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOptions>): Promise<Image> {
-  const { name, description, otherNames } = image;
+  const { name, description, otherNames, sameLicence, seconds } = image;
   const module = join(sources, name);
   const links = otherNames.map((other) => ({ path: `/usr/local/bin/${other}`, target: name }));
   const contents = (binary: string, licences: readonly ImageFile[]): ImageContents => ({
@@ -46,9 +58,9 @@ async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOpti
   });
   const key = imageKey(JSON.stringify(contents("", [])), await goVersion(module), ...goSources(module));
   return cachedImage(name, key, async (workDir) => {
-    log(`building image ${name}`);
+    log(`building image ${name}${seconds === undefined ? "" : ` (about ${seconds} s on two cores)`}`);
     const binary = join(workDir, name);
     await buildGoBinary(module, binary);
-    return contents(binary, await goLicences(module));
+    return contents(binary, await goLicences(module, sameLicence));
   });
 }

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { go } from "./go-binary";
 import type { ImageFile } from "./image";
 
 const isLicence = (name: string): boolean =>
-  /^(license|licence|notice|copying|copyright|patents)([.-].*)?$/i.test(name);
+  /^(license|licence|notice|copying|copyright|patents)([._-].*)?$/i.test(name);
 
 /** A folder and those above it, up to the module's own. */
 const upTo = (module: string, folder: string): string[] =>
@@ -18,9 +18,13 @@ const within = (folder: string, name: string): ImageFile[] =>
 
 /**
  * The licence files of every module that the main package in the folder is built from, below `/licenses/<module path>`, and those of Go,
- * whose standard library is the module `std`. Throws when a module has none.
+ * whose standard library is the module `std`. `sameLicence` names, for a module without such a file, another with the same licence, whose files it gets.
+ * Throws when a module has none.
  */
-export async function goLicences(folder: string): Promise<ImageFile[]> {
+export async function goLicences(
+  folder: string,
+  sameLicence: Readonly<Record<string, string>> = {},
+): Promise<ImageFile[]> {
   const format = "{{$package := .Dir}}{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}\t{{$package}}{{end}}{{end}}";
   const lines = (await go(folder, "list", "-deps", "-f", format, ".")).split("\n").filter((line) => line !== "");
   const found = new Map<string, ImageFile>();
@@ -30,6 +34,14 @@ export async function goLicences(folder: string): Promise<ImageFile[]> {
     if (within(home, module).length === 0) none.add(module);
     for (const one of upTo(home, used))
       for (const file of within(one, join(module, one.slice(home.length)))) found.set(file.path, file);
+  }
+  for (const [module, other] of Object.entries(sameLicence)) {
+    const files = [...found.values()].filter(({ path }) => dirname(path) === join("/licenses", other));
+    for (const { path, ...file } of files) {
+      const own = join("/licenses", module, basename(path));
+      found.set(own, { ...file, path: own });
+      none.delete(module);
+    }
   }
   for (const file of within(await go(folder, "env", "GOROOT"), "std")) found.set(file.path, file);
   if (none.size > 0) throw new Error(`no licence file in ${[...none].join(", ")}`);

@@ -15,8 +15,11 @@ const pattern = z.string().transform((text, context) => {
 const common = {
   /** One sentence, shown as `org.opencontainers.image.description`. */
   description: z.string().regex(/\.$/),
-  /** System that needs the image. @default none: the node itself needs it before any pod starts */
-  system: z.string().optional(),
+  /** System that needs the image, or a list of them: it is built for who deploys one. @default none: the node itself needs it before any pod starts */
+  system: z
+    .union([z.string(), z.array(z.string())])
+    .default([])
+    .transform((systems) => [systems].flat()),
 };
 
 /** One static binary from the Go module in the folder. */
@@ -25,6 +28,10 @@ const goImage = z.strictObject({
   ...common,
   /** Other names the program is started by, which decide what it does. @default none */
   otherNames: z.array(z.string()).default([]),
+  /** Modules whose repository keeps its licence outside of them, each with a module of the image that has the same licence. @default none */
+  sameLicence: z.record(z.string(), z.string()).default({}),
+  /** Seconds the build takes on two cores from an empty Go cache, when that is long: for the progress line. @default not said */
+  seconds: z.int().positive().optional(),
 });
 
 /** A server from the distribution's packages, with the folder's `start.sh` as entrypoint. Patterns match absolute paths, `own` package names. */
@@ -43,14 +50,29 @@ const packagesImage = z.strictObject({
   stopSignal: z.string().optional(),
 });
 
-const definition = z.discriminatedUnion("from", [goImage, packagesImage]);
+/** A Python program: the distribution's Python, the wheels that the folder's `requirements.txt` pins by digest, and the modules in its `app`. */
+const pythonImage = z.strictObject({
+  from: z.literal("python"),
+  ...common,
+  /** Programs of the wheels that are put on PATH. */
+  programs: z.array(z.string()).min(1),
+  /** Program that is started, with its first arguments. */
+  entrypoint: z.array(z.string()).min(1),
+});
+
+const definition = z.discriminatedUnion("from", [goImage, packagesImage, pythonImage]);
 
 export type GoImage = z.infer<typeof goImage> & { readonly name: string };
 export type PackagesImage = z.infer<typeof packagesImage> & { readonly name: string };
-export type ImageDefinition = GoImage | PackagesImage;
+export type PythonImage = z.infer<typeof pythonImage> & { readonly name: string };
+export type ImageDefinition = GoImage | PackagesImage | PythonImage;
 
 /** Folder with one folder per image. */
 export const imagesFolder = join(__dirname, "..");
+
+/** Names of the images that any of the systems needs. */
+export const imagesOf = (systems: readonly string[], folder = imagesFolder): string[] =>
+  imageDefinitions(folder).flatMap(({ name, system }) => (system.some((one) => systems.includes(one)) ? [name] : []));
 
 /** Every image that can be built: each folder with an `image.json`, in order of names. Throws when a file is not of that form. */
 export function imageDefinitions(folder = imagesFolder): ImageDefinition[] {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageContents } from "./image";
 import { tar } from "./tar";
@@ -41,11 +41,27 @@ export function writeLayout(layoutDir: string, image: ImageContents): string {
     writeFileSync(blobFile(layoutDir, digest), bytes);
     return { mediaType, digest, size: bytes.length };
   };
+  /** A blob that is never in memory as a whole. */
+  const pieces = (mediaType: string, content: Iterable<Buffer>): Descriptor => {
+    const unnamed = join(layoutDir, "blobs", "sha256", "unnamed");
+    const hash = createHash("sha256");
+    const file = openSync(unnamed, "wx");
+    let size = 0;
+    for (const piece of content) {
+      hash.update(piece);
+      size += piece.length;
+      for (let written = 0; written < piece.length; ) written += writeSync(file, piece, written);
+    }
+    closeSync(file);
+    const digest = `sha256:${hash.digest("hex")}`;
+    renameSync(unnamed, blobFile(layoutDir, digest));
+    return { mediaType, digest, size };
+  };
   const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 
-  const files = image.files.map(({ path, from, mode }) => ({ path, mode, content: readFileSync(from) }));
+  const files = image.files.map(({ path, from, mode }) => ({ path, mode, content: () => readFileSync(from) }));
   const links = (image.links ?? []).map(({ path, target }) => ({ path, mode: 0o777, target }));
-  const layer = blob(layerType, tar([...files, ...links, { path: "/tmp", mode: 0o1777 }]));
+  const layer = pieces(layerType, tar([...files, ...links, { path: "/tmp", mode: 0o1777 }]));
   const platform = { architecture: architecture(), os: "linux" };
   const config = blob(
     configType,

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -30,7 +30,7 @@ export async function librariesOf(root: string, programs: readonly string[]): Pr
     const { stdout } = await run(join(root, within(root)), args);
     for (const [, name, place] of stdout.matchAll(/^\s*(\S+) => (.*?)(?: \(0x[0-9a-f]+\))?$/gm)) {
       if (!place?.startsWith(root)) throw new Error(`${program} needs ${name}, which no package brought (${place})`);
-      found.add(place.slice(root.length));
+      found.add(normalize(place.slice(root.length))); // a wheel names its own libraries by way of its folder
     }
   }
   return [...found].sort();

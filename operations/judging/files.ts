@@ -29,9 +29,10 @@ export function textOrReason(path: string): { readonly text: string } | { readon
   }
 }
 
-/** Writes a file whole, or into a device, a pipe or an open file such as /dev/stdout. Throws a UserError, exit code 2, that says why it cannot be
- *  written; a file that was there then stays as it was. */
-export function writeText(path: string, text: string): void {
+/** Writes a file whole, or into a device, a pipe or an open file such as /dev/stdout. Throws a UserError that says why it cannot be written; a file that
+ *  was there then stays as it was.
+ *  @param exitCode exit code of that error; @default 2 */
+export function writeText(path: string, text: string, exitCode = 2): void {
   try {
     put(path, text);
   } catch (error) {
@@ -39,7 +40,7 @@ export function writeText(path: string, text: string): void {
     if (reason === undefined) throw error;
     const fix =
       (error as NodeJS.ErrnoException).code === "ENOENT" ? "its folder does not exist; make it first" : reason;
-    throw new UserError(`${path} cannot be written: ${fix}`, 2);
+    throw new UserError(`${path} cannot be written: ${fix}`, exitCode);
   }
 }
 

@@ -5,7 +5,7 @@ import { projectName, projectRoot } from "../../config/project";
 import { checkStack, type StackConfig } from "../../config/stack-schema";
 import { nearest } from "../../policy/config/nearest";
 import { UserError } from "../../process/user-error";
-import { systems } from "../../systems/registry";
+import { enabledSystems, systems } from "../../systems/registry";
 
 /** Largest stack file read, in bytes; a real one has a few KiB. */
 const largest = 1024 * 1024;
@@ -131,3 +131,7 @@ export function checkStackFile(stack: string, root = projectRoot): StackConfig {
   }
   return checked.config;
 }
+
+/** Names of the systems that a stack deploys. Throws what checkStackFile throws. */
+export const enabledSystemNames = (stack: string): string[] =>
+  enabledSystems(checkStackFile(stack)).map(({ system }) => system.name);

@@ -4,17 +4,18 @@ import { enabledSystems } from "../../systems/registry";
 import { terminalHost } from "./hosts";
 import { up } from "./run";
 import { useEnvironment } from "./stack-environment";
-import { checkStackFile } from "./stack-file";
+import { checkStackFile, enabledSystemNames } from "./stack-file";
 import { status, statusTable } from "./status";
 
 /** From nothing to running on this machine: tools, cluster, images, a stack. Repeating it does only what is missing. */
 export async function start(stack: string, log: (line: string) => void): Promise<void> {
   const begin = Date.now();
+  const systems = enabledSystemNames(stack);
   log("1/3 tools");
   await ensureToolchain(log);
   log(`1/3 tools are there (${spent(Date.now() - begin)})`);
   log("2/3 cluster");
-  await clusterUp({ log });
+  await clusterUp({ systems, log });
   log(`2/3 cluster is up (${spent(Date.now() - begin)})`);
   log(`3/3 stack ${stack}`);
   useEnvironment("stack");

@@ -48,24 +48,32 @@ function flatten(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
 const depth = (issues: readonly z.core.$ZodIssue[]): number =>
   Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === "unrecognized_keys" ? 1 : 0)));
 
-/**
- * A validation error as lines for a person: path, what is wrong, what was expected, and for an unknown key the nearest
- * known one. Values are never quoted: they may be secret.
- * @param at where the value was written, e.g. "hardened:<system>"
- */
-export function explainConfig(error: z.ZodError, schema: Schema, at: string): string[] {
-  return flatten(error.issues).flatMap((issue) => {
-    if (issue.code === "unrecognized_keys") {
-      const known = [...new Set(keysAt(schema, issue.path))];
-      return issue.keys.map((key) => {
-        const meant = nearest(key, known);
-        const hint = meant ? `did you mean "${meant}"?` : `known keys: ${known.join(", ") || "none"}`;
-        return `${join(at, [...issue.path, key])}: unknown key; ${hint}`;
-      });
-    }
-    return [`${join(at, issue.path)}: ${inWords(issue.message)}`];
+/** What is wrong at one place of a value. Values are never quoted: they may be secret. */
+export interface ConfigIssue {
+  readonly path: readonly PropertyKey[];
+  /** What was expected, and for an unknown key the nearest known one. */
+  readonly message: string;
+}
+
+/** A validation error as one issue for each place, in words for a person. */
+export function configIssues(error: z.ZodError, schema: Schema): ConfigIssue[] {
+  return flatten(error.issues).flatMap((issue): ConfigIssue[] => {
+    if (issue.code !== "unrecognized_keys") return [{ path: issue.path, message: inWords(issue.message) }];
+    const known = [...new Set(keysAt(schema, issue.path))];
+    return issue.keys.map((key) => {
+      const meant = nearest(key, known);
+      const hint = meant ? `did you mean "${meant}"?` : `known keys: ${known.join(", ") || "none"}`;
+      return { path: [...issue.path, key], message: `unknown key; ${hint}` };
+    });
   });
 }
+
+/**
+ * A validation error as lines for a person: path, what is wrong, what was expected.
+ * @param at where the value was written, e.g. "hardened:<system>"
+ */
+export const explainConfig = (error: z.ZodError, schema: Schema, at: string): string[] =>
+  configIssues(error, schema).map(({ path, message }) => `${join(at, path)}: ${message}`);
 
 /** Zod's own words without what says nothing to whoever wrote the file. */
 const inWords = (message: string): string =>

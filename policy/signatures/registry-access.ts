@@ -44,9 +44,19 @@ export async function authorize(
   }
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", `repository:${repository}:pull`);
-  const answer: unknown = JSON.parse((await ask(url, basic)).toString("utf8") || "{}");
+  const answer = json((await ask(url, basic)).toString("utf8") || "{}");
+  if (answer === undefined)
+    throw new RegistryUnavailable(`registry ${registry} gives no token (its answer is no JSON)`);
   const token = text(answer, "token") || text(answer, "access_token");
   return token === "" ? undefined : `Bearer ${token}`;
+}
+
+function json(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return undefined;
+  }
 }
 
 function parameters(challenge: string): Record<string, string> {

@@ -8,6 +8,17 @@ export class RegistryUnavailable extends Error {
   }
 }
 
+/** The registry answered with a status that gives nothing: of the read itself, or of the request for a token. */
+export class RegistryRefused extends RegistryUnavailable {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+    this.name = "RegistryRefused";
+  }
+}
+
 /** There was no answer at all: no network, no such host, nothing listens, or not in time. The one failure `offline: warn` is for. */
 export class NoAnswer extends RegistryUnavailable {
   constructor(message: string) {

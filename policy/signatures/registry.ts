@@ -2,12 +2,14 @@
 import { createHash } from "node:crypto";
 import type { ImageName } from "./image-name";
 import { authorize, type RegistrySession, repositoryUrl } from "./registry-access";
-import { BadContent, failureOf, NoAnswer, RegistryUnavailable } from "./registry-errors";
+import { BadContent, failureOf, NoAnswer, RegistryRefused, RegistryUnavailable } from "./registry-errors";
 
 /** Bytes of a manifest or index at most (distribution-spec, "Pushing Manifests"). */
 const manifestLimit = 4 * 2 ** 20;
 /** Bytes of a signature at most; a bundle has about ten thousand. */
-const blobLimit = 2 ** 20;
+const signatureLimit = 2 ** 20;
+/** Bytes of an answer with a token at most. */
+const tokenLimit = 2 ** 20;
 /** Requests about one image at most: three when its first signature is good, the rest for more signatures and for a token. */
 const requestLimit = 24;
 
@@ -19,6 +21,10 @@ export interface ReadOptions {
   /** Milliseconds all reads of one image may take. */
   readonly timeoutMs: number;
   readonly session: RegistrySession;
+  /** What is read, in a word, for messages. @default "signature" */
+  readonly subject?: string;
+  /** Bytes of a blob at most. @default 1 MiB */
+  readonly blobLimit?: number;
 }
 
 /** Milliseconds to find out whether a registry that is silent about signatures answers at all. */
@@ -33,6 +39,8 @@ export class RegistryReader {
   private readonly base: URL;
   private readonly deadline: AbortSignal;
   private readonly blobs = new Map<string, Promise<Buffer | undefined>>();
+  private readonly subject: string;
+  private readonly blobLimit: number;
 
   constructor(
     private readonly image: ImageName,
@@ -40,6 +48,8 @@ export class RegistryReader {
   ) {
     this.base = repositoryUrl(image.registry, image.repository, options.plainHttp);
     this.deadline = AbortSignal.timeout(options.timeoutMs);
+    this.subject = options.subject ?? "signature";
+    this.blobLimit = options.blobLimit ?? signatureLimit;
   }
 
   /** The index of what refers to a digest; undefined when the registry has no referrers API. */
@@ -62,9 +72,9 @@ export class RegistryReader {
     return json(bytes);
   }
 
-  /** A blob of at most one MiB; `size` is what its descriptor says. */
+  /** A blob of at most the limit; `size` is what its descriptor says. */
   blob(digest: string, size: unknown): Promise<Buffer | undefined> {
-    if (typeof size === "number" && size > blobLimit) throw tooLarge(size);
+    if (typeof size === "number" && size > this.blobLimit) throw this.tooLarge(size);
     const known = this.blobs.get(digest);
     if (known !== undefined) return known;
     const asked = this.readBlob(digest);
@@ -76,7 +86,7 @@ export class RegistryReader {
     if (!/^sha256:[a-f0-9]{64}$/.test(digest)) throw new BadContent("a layer is not named by a sha256 digest");
     const response = await this.ask(`blobs/${digest}`, [404]);
     if (response === undefined) return undefined;
-    const bytes = await this.body(response, blobLimit);
+    const bytes = await this.body(response, this.blobLimit);
     verifyDigest(bytes, digest);
     return bytes;
   }
@@ -114,20 +124,20 @@ export class RegistryReader {
     if (response.ok) return response;
     await response.body?.cancel();
     if (absent.includes(response.status)) return undefined;
-    throw new RegistryUnavailable(`registry ${registry} answered ${response.status}`);
+    throw new RegistryRefused(`registry ${registry} answered ${response.status}`, response.status);
   }
 
   private async token(url: URL, authorization: string | undefined): Promise<Buffer> {
     const response = await this.fetch(url, authorization);
     if (!response.ok)
-      throw new RegistryUnavailable(`registry ${this.image.registry} gives no token (${response.status})`);
-    return this.body(response, blobLimit);
+      throw new RegistryRefused(`registry ${this.image.registry} gives no token (${response.status})`, response.status);
+    return this.body(response, tokenLimit);
   }
 
   private async fetch(url: URL, authorization: string | undefined): Promise<Response> {
     this.requests += 1;
     if (this.requests > requestLimit) {
-      throw new BadContent(`more than ${requestLimit} requests were needed: there are too many signatures`);
+      throw new BadContent(`more than ${requestLimit} requests were needed: there are too many ${this.subject}s`);
     }
     const headers = { accept: manifestTypes, ...(authorization !== undefined && { authorization }) };
     try {
@@ -144,10 +154,10 @@ export class RegistryReader {
     const parts: Uint8Array[] = [];
     let size = 0;
     try {
-      if (announced > limit) throw tooLarge(announced);
+      if (announced > limit) throw this.tooLarge(announced);
       for await (const part of response.body ?? []) {
         size += part.length;
-        if (size > limit) throw tooLarge(size);
+        if (size > limit) throw this.tooLarge(size);
         parts.push(part);
       }
     } catch (error) {
@@ -155,6 +165,10 @@ export class RegistryReader {
       throw error instanceof BadContent ? error : this.unavailable(error);
     }
     return Buffer.concat(parts);
+  }
+
+  private tooLarge(size: number): BadContent {
+    return new BadContent(`an answer of ${size} bytes or more is too large for one ${this.subject}`);
   }
 
   private unavailable(error: unknown): RegistryUnavailable {
@@ -165,10 +179,6 @@ export class RegistryReader {
       return new Failure(`registry ${registry} took longer than ${this.options.timeoutMs / 1000} s`);
     return new Failure(`registry ${registry} does not answer (${code ?? "connection lost"})`);
   }
-}
-
-function tooLarge(size: number): BadContent {
-  return new BadContent(`an answer of ${size} bytes or more is too large to be a signature`);
 }
 
 function verifyDigest(bytes: Buffer, digest: string): void {

@@ -5,13 +5,12 @@ import { load, loadAll } from "js-yaml";
 import type { Json, JsonObject } from "../../policy/contract";
 import { judge } from "../../policy/judge/evaluate";
 import { list, read, text } from "../../policy/manifest/read";
+import { defaultMapping, type Environments, environmentsOf } from "../../systems/floe/environments";
 import { root } from "../support/tree";
 
-/** Environments and the clusters they run on. */
-const mapping: Readonly<Record<string, { readonly environments: readonly string[] }>> = {
-  nonprod: { environments: ["dev", "qa", "uat", "staging"] },
-  prod: { environments: ["prod"] },
-};
+/** Clusters and environments of floe, but the one of CI, which no controller delivers to. */
+const { environments } = environmentsOf(defaultMapping) as { environments: Environments };
+const mapped = Object.values(environments).filter(({ name }) => name !== "test");
 
 const files = [
   "argocd/application.yaml",
@@ -34,12 +33,12 @@ describe("examples for Argo CD and Flux (FL-45)", () => {
   it("argocd/applicationset.yaml: the environments are those of the mapping, on their clusters (FL-89)", () => {
     const [set] = objectsIn(textOf("argocd/applicationset.yaml"));
     const elements = list(set, "spec", "generators", 0, "list", "elements");
-    const named = elements.map((one) => [text(one, "cluster"), text(one, "environment")]);
-    const wanted = Object.entries(mapping).flatMap(([cluster, { environments }]) =>
-      environments.map((environment) => [cluster, environment]),
+    assert.deepEqual(
+      elements.map((one) => [text(one, "cluster"), text(one, "environment"), text(one, "overlay")]),
+      mapped.map(({ cluster, name, overlay }) => [cluster, name, overlay]),
     );
-    assert.deepEqual(named, wanted);
-    for (const one of elements) assert.match(text(one, "overlay"), /^(dev|staging|prod)$/);
+    const namespace = text(set, "spec", "template", "spec", "destination", "namespace");
+    for (const one of mapped) assert.equal(namespace.replace("{{ .environment }}", one.name), one.namespace);
   });
 
   it("flux/kustomization.yaml: each patch replaces what flux/helmrelease.yaml has (FL-91)", () => {

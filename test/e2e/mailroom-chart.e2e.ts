@@ -62,7 +62,7 @@ describe("charts/mailroom with Helm alone, on a cluster", function () {
   this.timeout(300_000);
 
   before(async () => {
-    await clusterUp({ name, log });
+    await clusterUp({ name, systems: ["mailroom"], log });
     images = JSON.parse(readFileSync(imageLockFile, "utf8"));
     for (const namespace of ["mail", "post"]) {
       await k("create", "namespace", namespace);

@@ -5,17 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImages } from "../../images/build/build";
 import type { Image, ImageContents } from "../../images/build/image";
-import { imageDefinitions } from "../../images/build/image-definition";
 import { blobFile, manifestDescriptor, readManifest, verifiedDigest } from "../../images/build/oci";
 import { packBinary } from "../../images/build/pack-binary";
 import { type TarEntry, tar } from "../../images/build/tar";
-
-const imageNames = imageDefinitions().flatMap(({ name, from }) => (from === "go" ? [name] : []));
+import { quickGoImages } from "./go-images";
 
 const sources = join(__dirname, "../../images");
 
 describe("images: build and layout", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let work: string;
   const given = process.env.HARDENED_CACHE;
   const useCache = (name: string): void => {
@@ -35,7 +33,7 @@ describe("images: build and layout", function () {
   const lines: string[] = [];
   const build = async (from = sources): Promise<Image[]> => {
     lines.length = 0;
-    return buildImages(imageNames, { log: (line) => lines.push(line), sources: from });
+    return buildImages(quickGoImages, { log: (line) => lines.push(line), sources: from });
   };
   const digests = (images: readonly Image[]): string[] => images.map(({ digest }) => digest);
   const file = (name: string, content: string): string => {
@@ -53,12 +51,12 @@ describe("images: build and layout", function () {
 
   it("two checkouts with the same sources give the same digests", async () => {
     const first = await build();
-    assert.equal(lines.length, imageNames.length);
+    assert.equal(lines.length, quickGoImages.length);
     useCache("other-cache");
     const copy = join(work, "another", "checkout");
-    for (const name of imageNames) cpSync(join(sources, name), join(copy, name), { recursive: true });
+    for (const name of quickGoImages) cpSync(join(sources, name), join(copy, name), { recursive: true });
     assert.deepEqual(digests(await build(copy)), digests(first));
-    assert.equal(lines.length, imageNames.length);
+    assert.equal(lines.length, quickGoImages.length);
   });
 
   it("what is in the cache is not built again, what was damaged is", async () => {
@@ -152,18 +150,29 @@ describe("images: build and layout", function () {
     assert.ok(statSync(one.layoutDir).isDirectory());
   });
 
-  it("archives do not depend on the order of entries, and refuse what does not fit", () => {
+  const packed = (...entries: readonly TarEntry[]): Buffer => Buffer.concat([...tar(entries)]);
+
+  it("archives do not depend on the order of entries, keep long paths, and refuse what does not fit", () => {
+    const long = `/${"folder/".repeat(20)}${"x".repeat(90)}`;
     const entries: TarEntry[] = [
-      { path: "/b", mode: 0o644, content: Buffer.alloc(512) },
+      { path: "/b", mode: 0o644, content: () => Buffer.alloc(512, "b") },
+      { path: long, mode: 0o644, content: () => Buffer.from("long") },
       { path: "/a", mode: 0o755 },
     ];
-    assert.deepEqual(tar(entries), tar([...entries].reverse()));
+    assert.deepEqual(packed(...entries), packed(...entries.toReversed()));
     const link: TarEntry = { path: "/c", mode: 0o777, target: "b" };
-    const packed = execFileSync("tar", ["-tvf", "-"], { input: tar([...entries, link]), encoding: "utf8" });
-    assert.match(packed, /^l\S+ .* c -> b$/m);
-    assert.throws(
-      () => tar([{ path: `/${"x".repeat(101)}`, mode: 0o644, content: Buffer.alloc(0) }]),
-      /longer than 100/,
-    );
+    const listed = execFileSync("tar", ["-tvf", "-"], { input: packed(...entries, link), encoding: "utf8" });
+    assert.match(listed, /^l\S+ .* c -> b$/m);
+    assert.match(listed, new RegExp(`^-rw-r--r-- 0/0 +4 .* ${long.slice(1)}$`, "m"));
+    const read = execFileSync("tar", ["-xOf", "-", long.slice(1), "b"], {
+      input: packed(...entries),
+      encoding: "utf8",
+    });
+    assert.equal(read, `${"b".repeat(512)}long`);
+    for (const path of [`/${"x".repeat(101)}`, `/${"y".repeat(156)}/x`, `${long.repeat(2)}`])
+      assert.throws(() => packed({ path, mode: 0o644, content: () => Buffer.alloc(0) }), /too long for an archive/);
+    for (const path of ["/a/../b", "/a//b", "/./a"])
+      assert.throws(() => packed({ path, mode: 0o644, content: () => Buffer.alloc(0) }), /no plain path/);
+    assert.throws(() => packed({ path: "/l", mode: 0o777, target: "x".repeat(101) }), /longer than 100/);
   });
 });

@@ -5,10 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildImages } from "../../images/build/build";
-import { imageDefinitions } from "../../images/build/image-definition";
 import { blobFile, manifestDescriptor, readManifest } from "../../images/build/oci";
-
-const imageNames = imageDefinitions().flatMap(({ name, from }) => (from === "go" ? [name] : []));
+import { quickGoImages } from "./go-images";
 
 /** Runs the programs of the images on loopback, taken out of the images' own layers. */
 
@@ -17,7 +15,7 @@ const bin = (name: string): string => join(work, "usr/local/bin", name);
 const running = new Set<ChildProcess>();
 
 export async function unpackImages(): Promise<void> {
-  for (const { layoutDir } of await buildImages(imageNames, { log: () => {} })) {
+  for (const { layoutDir } of await buildImages(quickGoImages, { log: () => {} })) {
     const [layer] = readManifest(layoutDir, manifestDescriptor(layoutDir)).layers;
     assert.ok(layer);
     execFileSync("tar", ["-xf", blobFile(layoutDir, layer.digest), "-C", work]);

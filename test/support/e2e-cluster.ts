@@ -8,9 +8,9 @@ import { eventually } from "./run";
 export const instance = instanceOf();
 
 let ready: Promise<string> | undefined;
-/** Brings the cluster up when it is not, once for all test files. */
+/** Brings the cluster up when it is not, once for all test files, with the images of the systems that most of them need. */
 export function cluster(): Promise<string> {
-  ready ??= clusterUp({ log: () => {} });
+  ready ??= clusterUp({ systems: ["mailroom", "companyos", "trevor"], log: () => {} });
   return ready;
 }
 

@@ -4,6 +4,14 @@ helm.sh/chart: {{ include "hardened.chart" . }}
 {{ include "hardened.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with include "hardened.extraLabels" . }}
+{{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Labels a chart has beside those: of every object and of every pod template, never of a selector. None, unless a chart that uses the library defines a
+     template of this name of its own: Helm takes that of the outer chart. Takes the root context. */}}
+{{- define "hardened.extraLabels" -}}
 {{- end }}
 
 {{/* The labels that never change between chart versions, for selectors. Takes the root context. */}}

@@ -33,6 +33,9 @@ volumes:
 {{- define "hardened.podMetadata" -}}
 labels:
   {{- include "hardened.componentLabels" . | nindent 2 }}
+  {{- with include "hardened.extraLabels" .root }}
+  {{- . | nindent 2 }}
+  {{- end }}
 {{- with .annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}

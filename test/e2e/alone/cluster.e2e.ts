@@ -26,7 +26,7 @@ const ours = names.flatMap((name) => [`/clusters/${name}/`, `hardened/${name}/`]
 const lines: string[] = [];
 const log = (line: string): void => void lines.push(line);
 
-const up = (name: string): Promise<string> => clusterUp({ name, log });
+const up = (name: string): Promise<string> => clusterUp({ name, systems: ["companyos"], log });
 const k = (...args: string[]): Promise<string> => kubectl(instance, args);
 const visit = async (path = "/"): Promise<string> =>
   (await fetch(`http://127.0.0.1:${hostPortOf(30080, "e2e-1")}${path}`)).text();

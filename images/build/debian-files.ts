@@ -1,0 +1,113 @@
+// cspell:ignoreRegExp lib[a-z]+|elogind
+import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Unpacked } from "./debian-packages";
+import { type ImageFile, type ImageLink, imageUser } from "./image";
+import { interpreter, librariesOf } from "./shared-libraries";
+
+/** The shell that starts the server, and the library that ends threads, which nothing names. */
+const everywhere = /^(\/usr)?\/bin\/(dash|sh)$|\/libgcc_s\.so\.1$/;
+/** Packages of the shell and its tools, which no other names. */
+export const shell = ["coreutils", "dash"];
+/** Package with the licences that the others' copyright files refer to. */
+export const licences = "base-files";
+/** Packages with a shell and the few tools of the script, beside all libraries but those that nothing here loads. */
+export const isCommon = (name: string): boolean =>
+  name === "zlib1g" ||
+  name === licences ||
+  // has the copyright file of libgcc and libstdc++
+  /^gcc-\d+-base$/.test(name) ||
+  shell.includes(name) ||
+  (/^lib/.test(name) && !/perl|llvm|^libz3|elogind|^libpam-|-data$|-l10n$/.test(name));
+
+const paths = (root: string) =>
+  readdirSync(root, { recursive: true, withFileTypes: true }).map((entry) => ({
+    entry,
+    path: join(entry.parentPath, entry.name).slice(root.length),
+  }));
+
+/** What is taken of an unpacked folder, by absolute path. */
+export interface Choice {
+  /** Programs and modules, with the libraries they load. */
+  readonly programs: RegExp;
+  /** Other files. */
+  readonly data: RegExp;
+  /** What no package brought: it has its licences elsewhere, or is made of a package's files. @default nothing */
+  readonly own?: RegExp;
+}
+
+/** What of an unpacked folder goes into the image: the programs, what they load, a shell, and the copyright files of all of it. */
+export async function chosenFiles(
+  root: string,
+  { programs, data, own }: Choice,
+  unpacked: Unpacked,
+): Promise<{ files: ImageFile[]; links: ImageLink[] }> {
+  const all = paths(root);
+  const started = all.filter(({ entry, path }) => entry.isFile() && (programs.test(path) || everywhere.test(path)));
+  const libraries = await librariesOf(
+    root,
+    started.map(({ path }) => path),
+  );
+  const wanted = (path: string): boolean => programs.test(path) || everywhere.test(path) || data.test(path);
+  const file = (path: string, from = join(root, path)): ImageFile => ({
+    path,
+    from,
+    mode: statSync(from).mode & 0o755,
+  });
+  const links = all
+    .filter(({ entry, path }) => entry.isSymbolicLink() && wanted(path))
+    .map(({ path }) => ({ path, target: readlinkSync(join(root, path)) }));
+  const files = [
+    ...all.filter(({ entry, path }) => entry.isFile() && wanted(path)).map(({ path }) => file(path)),
+    ...libraries.filter((path) => !everywhere.test(path)).map((path) => file(path)),
+    file(interpreter().path, join(root, interpreter().within(root))),
+  ];
+  const brought = [...files.map(({ from }) => from.slice(root.length)), ...links.map(({ path }) => path)].filter(
+    (path) => !own?.test(path),
+  );
+  return {
+    files: [...files, ...copyrights(root, brought, unpacked).map((path) => file(path)), ...commonLicences(unpacked)],
+    // newer packages only know /usr
+    links: [...links, ...missingShell(all.map(({ path }) => path)), ...onPath(all.map(({ path }) => path))],
+  };
+}
+
+/** The copyright file of each package that brought one of the paths. Throws when a package has none. */
+function copyrights(root: string, brought: readonly string[], { packageOf }: Unpacked): string[] {
+  const packages = brought.map((path) => {
+    const name = packageOf.get(path);
+    if (name === undefined) throw new Error(`${path} is of no package`);
+    return name;
+  });
+  return [...new Set(packages)].sort().map((name) => {
+    const path = `/usr/share/doc/${name}/copyright`;
+    if (!existsSync(join(root, path))) throw new Error(`package ${name} has no copyright file`);
+    return path;
+  });
+}
+
+/** The texts of licences, each under every name it has. */
+function commonLicences({ apart }: Unpacked): ImageFile[] {
+  const folder = "/usr/share/common-licenses";
+  const names = readdirSync(join(apart(licences), folder)).sort();
+  return names.map((name) => ({
+    path: join(folder, name),
+    from: join(apart(licences), folder, name),
+    mode: 0o644,
+  }));
+}
+
+const missingShell = (all: readonly string[]): ImageLink[] =>
+  all.includes("/bin/sh")
+    ? []
+    : ["sh", "rm", "chmod"].map((name) => ({ path: `/bin/${name}`, target: `/usr/bin/${name}` }));
+
+/** Tools of the server that are asked for by name alone, wherever its version keeps them. */
+const onPath = (all: readonly string[]): ImageLink[] =>
+  all
+    .filter((path) => /^\/usr\/lib\/postgresql\/\d+\/bin\/pg_isready$/.test(path))
+    .slice(0, 1)
+    .map((target) => ({ path: "/usr/local/bin/pg_isready", target }));
+
+/** A user of the image: programs such as initdb ask for the name of the number they run as. */
+export const accounts = (name: string): string => `${name}:x:${imageUser}:${name}:/tmp:/bin/sh\n`;

@@ -1,0 +1,1 @@
+"""Runs dbt once and keeps what it wrote."""

@@ -1,0 +1,89 @@
+// Command object-store is SeaweedFS as one server: an S3 API and an Iceberg REST catalog over one folder, without its web pages, WebDAV and telemetry.
+// Only the two take connections from outside of the pod that are of use; a NetworkPolicy lets no other port be reached.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing/fstest"
+
+	"github.com/seaweedfs/seaweedfs/weed/command"
+	"github.com/seaweedfs/seaweedfs/weed/glog"
+	weed_server "github.com/seaweedfs/seaweedfs/weed/server"
+	flag "github.com/seaweedfs/seaweedfs/weed/util/fla9"
+	util_http "github.com/seaweedfs/seaweedfs/weed/util/http"
+)
+
+const usage = `object-store serves S3 on port 8333 and an Iceberg REST catalog on port 8181.
+
+Environment:
+  AWS_ACCESS_KEY_ID           the administrator's key; required
+  AWS_SECRET_ACCESS_KEY       its secret; required
+  OBJECT_STORE_DATA           folder of the data; default /data
+  OBJECT_STORE_BUCKETS        buckets that are made at the start, with commas between them
+  OBJECT_STORE_TABLE_BUCKETS  buckets of Iceberg tables that are made at the start: the catalog's warehouses s3://<name>
+  OBJECT_STORE_URL            address that clients use, which the catalog tells them; default http://<host name>:8333
+Exit codes: 0 stopped, 2 wrong environment or arguments.`
+
+func main() {
+	if len(os.Args) > 1 {
+		if os.Args[1] == "--help" {
+			fmt.Println(usage)
+			return
+		}
+		fail(fmt.Sprintf("unknown argument %q; --help lists the environment", os.Args[1]))
+	}
+	arguments, wrong := arguments(os.Getenv)
+	if len(wrong) > 0 {
+		fail(strings.Join(wrong, "\n"))
+	}
+	weed_server.StaticFS = fstest.MapFS{} // files of web pages that are not served
+	util_http.InitGlobalHttpClient()
+	_ = flag.Set("logtostderr", "true")
+	glog.MaxSize = 1 << 20
+	for _, mini := range command.Commands {
+		if mini.Name() == "mini" {
+			if err := mini.Flag.Parse(arguments); err != nil {
+				fail(err.Error())
+			}
+			mini.Run(mini, nil)
+			os.Exit(command.CommandExitStatus())
+		}
+	}
+}
+
+// arguments are those of SeaweedFS' command mini, from the environment; or what is wrong with it.
+func arguments(get func(string) string) (arguments, wrong []string) {
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		if get(name) == "" {
+			wrong = append(wrong, name+" is missing from the environment: without it everybody would be let in")
+		}
+	}
+	folder := get("OBJECT_STORE_DATA")
+	if folder == "" {
+		folder = "/data"
+	}
+	url := get("OBJECT_STORE_URL")
+	if url == "" {
+		name, _ := os.Hostname()
+		url = "http://" + name + ":8333"
+	}
+	return []string{
+		"-dir=" + folder,
+		"-ip=127.0.0.1", // how its parts, all in this process, find one another
+		"-ip.bind=0.0.0.0",
+		"-bucket=" + get("OBJECT_STORE_BUCKETS"),
+		"-tableBucket=" + get("OBJECT_STORE_TABLE_BUCKETS"),
+		"-s3.externalUrl=" + url,
+		"-s3.port.lance=0",
+		"-admin.ui=false",
+		"-webdav=false",
+		"-master.telemetry=false",
+	}, wrong
+}
+
+func fail(why string) {
+	fmt.Fprintln(os.Stderr, why)
+	os.Exit(2)
+}

@@ -1,0 +1,165 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { releaseKey } from "../../cluster/observed";
+import { AppSecret } from "../../components/app-secret";
+import { HardenedRelease } from "../../components/hardened-release";
+import { pinned } from "../../components/image";
+import { RestrictedNamespace } from "../../components/restricted-namespace";
+import { projectRoot } from "../../config/project";
+import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
+import type { PlatformImage, ResolvedFloe } from "./config";
+import { mergeAll } from "./generator/merge";
+import { pinnedValues } from "./pinned-values";
+import {
+  type FloeSecrets,
+  type GivenImage,
+  imageOf,
+  jobsName,
+  jobsValues,
+  platformName,
+  platformValues,
+  secretKeys,
+} from "./values";
+import { readValuesFile } from "./values-file";
+
+/** The platform's pods, its runs and its jobs at the same time, with those of a rollout. */
+const quota = { pods: "40", "requests.cpu": "8", "requests.memory": "12Gi", "services.loadbalancers": "0" };
+
+/** Passwords of the database's roles, made once; each kind of pod gets a Secret with its own alone. */
+class FloeCredentials extends pulumi.ComponentResource {
+  readonly names: pulumi.Output<FloeSecrets>;
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, namespace: RestrictedNamespace, opts: pulumi.ComponentResourceOptions) {
+    super("hardened:systems:FloeCredentials", name, {}, opts);
+    const generated = (of: Exclude<keyof FloeSecrets, "server">, suffix: string): AppSecret =>
+      new AppSecret(
+        `${name}-${suffix}`,
+        { namespace, system: "floe", keys: secretKeys[of], source: { from: "generated" } },
+        { parent: this },
+      );
+    const dagster = generated("dagster", "dagster");
+    const warehouse = generated("warehouse", "warehouse");
+    const lineage = generated("lineage", "lineage");
+    const objectStore = generated("objectStore", "object-store");
+    const value = ({ values }: AppSecret, key: string) => values[key] as pulumi.Output<string>;
+    const server = new AppSecret(
+      `${name}-postgresql`,
+      {
+        namespace,
+        system: "floe",
+        keys: secretKeys.server,
+        source: {
+          from: "config",
+          values: {
+            PASSWORD_dagster: value(dagster, secretKeys.dagster[0]),
+            PASSWORD_floe: value(warehouse, secretKeys.warehouse[0]),
+            PASSWORD_marquez: value(lineage, secretKeys.lineage[0]),
+          },
+        },
+      },
+      { parent: this },
+    );
+    const all = { server, dagster, warehouse, lineage, objectStore };
+    this.names = pulumi.output({
+      server: server.secretName,
+      dagster: dagster.secretName,
+      warehouse: warehouse.secretName,
+      lineage: lineage.secretName,
+      objectStore: objectStore.secretName,
+    });
+    this.ready = Object.values(all).map(({ ready }) => ready);
+    this.registerOutputs({});
+  }
+}
+
+/** The platform: namespace → credentials → release, whose migration Job runs before any pod of Dagster. */
+class FloePlatform extends pulumi.ComponentResource {
+  readonly namespace: RestrictedNamespace;
+  readonly credentials: FloeCredentials;
+  readonly release: HardenedRelease;
+
+  constructor(name: string, config: ResolvedFloe, context: SystemContext, opts: pulumi.ComponentResourceOptions) {
+    super("hardened:systems:FloePlatform", name, {}, opts);
+    const { stack, observed, imageLock } = context;
+    this.namespace = new RestrictedNamespace(
+      name,
+      { ...namespaceArgs(context, config.namespace), system: "floe", protect: stack.environment === "prod", quota },
+      { parent: this },
+    );
+    this.credentials = new FloeCredentials(`${name}-credentials`, this.namespace, { parent: this });
+    const files = config.valuesFiles.map((file) => readValuesFile(join(projectRoot, file)));
+    const image = (part: PlatformImage): GivenImage => pinned(imageOf(config, part), imageLock);
+    this.release = new HardenedRelease(
+      name,
+      {
+        namespace: this.namespace,
+        name: config.release,
+        chart: "./charts/floe-platform",
+        values: this.credentials.names.apply((secrets) =>
+          pinnedValues(mergeAll([...files, platformValues(config, secrets, image)]), imageLock),
+        ),
+        delivery: stack.delivery,
+        state: observed.releases[releaseKey(config)]?.state,
+        timeoutSeconds: 600,
+      },
+      { parent: this, dependsOn: [...this.credentials.ready] },
+    );
+    this.registerOutputs({ status: this.release.status });
+  }
+}
+
+/** The jobs, in the platform's namespace and with its Secrets. */
+class FloeJobs extends pulumi.ComponentResource {
+  readonly release: HardenedRelease;
+
+  constructor(
+    name: string,
+    { config, context, platform }: { config: ResolvedFloe; context: SystemContext; platform: FloePlatform },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("hardened:systems:FloeJobs", name, {}, opts);
+    const { observed, imageLock } = context;
+    const files = config.jobsValuesFiles.map((file) => readValuesFile(join(projectRoot, file)));
+    const { namespace, jobsRelease } = config;
+    this.release = new HardenedRelease(
+      name,
+      {
+        namespace: platform.namespace,
+        name: jobsRelease,
+        chart: "./charts/floe-jobs",
+        values: platform.credentials.names.apply((secrets) =>
+          pinnedValues(
+            mergeAll([...files, jobsValues(config, secrets, pinned(imageOf(config, "dbt"), imageLock))]),
+            imageLock,
+          ),
+        ),
+        delivery: context.stack.delivery,
+        state: observed.releases[releaseKey({ namespace, release: jobsRelease })]?.state,
+      },
+      { parent: this, dependsOn: platform.release },
+    );
+    this.registerOutputs({ status: this.release.status });
+  }
+}
+
+function outputs(config: ResolvedFloe, { release }: FloePlatform): SystemOutputs {
+  const { namespace } = config;
+  const web = `${platformName(config)}-webserver`;
+  return {
+    namespace,
+    release: config.release,
+    revision: release.status.revision,
+    status: release.status.status,
+    hints: {
+      dagster: `kubectl port-forward -n ${namespace} svc/${web} 3000:80`,
+      run: `kubectl create job -n ${namespace} --from=cronjob/${jobsName(config)}-<job> <name>`,
+    },
+  };
+}
+
+export const deploy: Deploy<ResolvedFloe> = (config, context, opts) => {
+  const platform = new FloePlatform("floe", config, context, opts);
+  new FloeJobs("floe-jobs", { config, context, platform }, opts);
+  return outputs(config, platform);
+};

@@ -1,0 +1,46 @@
+/** Whether values are what a chart takes. Pure. */
+import { z } from "zod";
+import { configIssues } from "../../../policy/config/explain-config";
+import { read } from "./chart-keys";
+import { kindOf, pointer } from "./tree";
+
+/** One value a chart does not take. */
+export interface ValueIssue {
+  /** JSON pointer. */
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+/** Checks a chart's whole values: its own with all layers over them. */
+export type ValuesValidator = (values: unknown) => readonly ValueIssue[];
+
+/** The check by a type of values. */
+export const validatorOf =
+  (type: z.ZodType): ValuesValidator =>
+  (values) => {
+    const { error } = type.safeParse(values);
+    if (error === undefined) return [];
+    return configIssues(error, type).map(({ path, message }) => ({
+      path: pointer(path) || "/",
+      ...inWords(message, read(values, path.map(String))),
+    }));
+  };
+
+function inWords(message: string, value: unknown): Omit<ValueIssue, "path"> {
+  const [, hint] = /^unknown key; (.*)$/s.exec(message) ?? [];
+  if (hint !== undefined) return { expected: `a key of the chart (${hint})`, got: "an unknown key" };
+  return {
+    expected: message.replace(/^(?:missing, )?expected /, "").replace(/, received .*$/, ""),
+    got: shown(value),
+  };
+}
+
+/** The check by a JSON schema, such as a chart's values.schema.json. Throws for what is no JSON schema. */
+export const schemaValidator = (schema: object): ValuesValidator =>
+  validatorOf(z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]) as z.ZodType);
+
+/** A short single value as it is: that none is a credential was checked before. Of anything else what it is. */
+function shown(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "string" && value.length <= 60 ? JSON.stringify(value) : kindOf(value);
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { dnsLabel, flag, image, objectName, resources, wholeNumber } from "../schema";
+import { environmentWith } from "../workload-schema";
+import { artifactsText, chartKeys, environmentName, storageClass, volumeSize } from "./chart-schema";
+
+/** Values of `charts/floe-platform`; its values.schema.json is generated from this type. Keys of Dagster's parts are those of its own chart. */
+
+const replicaCount = wholeNumber(1, 50);
+const port = wholeNumber(1, 65_535);
+const secretName = (keys: string) => objectName("a Secret's name").describe(`Secret with ${keys}.`);
+
+const deployment = z.strictObject({
+  name: dnsLabel("the name", 20).describe("Name of the code location."),
+  image: image.describe("Image with the code; its runs are Jobs of the same image."),
+  dagsterApiGrpcArgs: z.array(z.string().min(1)).min(1).describe("Arguments of `dagster api grpc`: where the code is."),
+  port: port.describe("Port the server listens on."),
+  env: environmentWith("envSecrets").describe("Environment variables, without credentials."),
+  envSecrets: z
+    .array(objectName("a Secret's name").min(1, "expected a Secret's name"))
+    .describe("Secrets whose keys become variables."),
+  resources: resources.describe("Resources of the server."),
+});
+
+const dagster = z.strictObject({
+  dagsterHome: z
+    .string()
+    .regex(/^(\/[\w.-]+)+$/, "expected an absolute path")
+    .describe("DAGSTER_HOME: the one folder beside /tmp that its processes write to."),
+  dagsterWebserver: z
+    .strictObject({
+      image: image.describe("Image of the webserver and of the migration."),
+      replicaCount: replicaCount.describe("Replicas of the webserver."),
+      service: z
+        .strictObject({
+          type: z
+            .enum(["ClusterIP", "NodePort", "LoadBalancer"], "expected ClusterIP, NodePort or LoadBalancer")
+            .describe("Type of the Service."),
+          port: port.describe("Port of the Service."),
+        })
+        .describe("Service of the web page and the GraphQL API."),
+      resources: resources.describe("Resources of the webserver and of the migration."),
+    })
+    .describe("Web page and GraphQL API."),
+  dagsterDaemon: z
+    .strictObject({
+      image: image.describe("Image of the daemon."),
+      resources: resources.describe("Resources of the daemon."),
+    })
+    .describe("Starts schedules and queued runs; always one replica."),
+  "dagster-user-deployments": z
+    .strictObject({
+      deployments: z.array(deployment).min(1, "expected at least one code server"),
+    })
+    .describe("Servers of user code."),
+  runLauncher: z
+    .strictObject({
+      config: z.strictObject({
+        k8sRunLauncher: z.strictObject({
+          resources: resources.describe("Resources of a run."),
+          ttlSecondsAfterFinished: wholeNumber(0, 604_800, "of seconds from 0 to 604800").describe(
+            "Seconds a finished run's Job is kept.",
+          ),
+        }),
+      }),
+    })
+    .describe("How runs are started: each is a Job."),
+  migrate: z
+    .strictObject({
+      activeDeadlineSeconds: wholeNumber(10, 86_400, "of seconds from 10 to 86400").describe(
+        "Deadline in seconds for all attempts together.",
+      ),
+      backoffLimit: wholeNumber(0, 10, "of tries from 0 to 10").describe("Number of retries."),
+    })
+    .describe("The Job that brings Dagster's schema to the image's version."),
+});
+
+const postgresql = z.strictObject({
+  mode: z
+    .enum(["statefulset", "external"], "expected statefulset or external")
+    .describe("statefulset: a pod of this chart. external: a server elsewhere."),
+  host: z.string().describe("Host name of an external server."),
+  port: port.describe("Port of an external server."),
+  image: image.describe("Image of the server."),
+  storage: volumeSize.describe("Size of the volume."),
+  storageClassName: storageClass,
+  auth: z
+    .strictObject({
+      existingSecret: secretName("PASSWORD_dagster, PASSWORD_floe and PASSWORD_marquez, for the server"),
+      dagsterSecret: secretName("DAGSTER_PG_PASSWORD"),
+      marquezSecret: secretName("POSTGRES_PASSWORD of the role marquez"),
+    })
+    .describe("Secrets with the passwords; each role owns the database of its name."),
+  resources: resources.describe("Resources of the server."),
+});
+
+const minio = z.strictObject({
+  enabled: flag().describe("Whether the chart brings an object store: for development."),
+  image: image.describe("Image of the store: SeaweedFS, behind the keys of MinIO."),
+  storage: volumeSize.describe("Size of the volume."),
+  storageClassName: storageClass,
+  buckets: z.array(dnsLabel("a bucket")).describe("Buckets made at the start."),
+  tableBuckets: z.array(dnsLabel("a bucket")).describe("Warehouses of the Iceberg catalog, made at the start."),
+  existingSecret: secretName("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+  resources: resources.describe("Resources of the store."),
+});
+
+/** Values of `charts/floe-platform`. */
+export const platformChartValues = z.strictObject({
+  global: environmentName,
+  artifacts: artifactsText,
+  jobsName: objectName("a name").min(1).describe("Full name of the objects of the chart floe-jobs."),
+  dagster: dagster.describe("Orchestration, by the keys of Dagster's own chart."),
+  otel: z
+    .strictObject({
+      image: image.describe("Image of the collector."),
+      replicaCount: replicaCount.describe("Replicas of the collector."),
+      endpoint: z
+        .string()
+        .regex(/^(https?:\/\/\S+)?$/, "expected http:// or https:// and an address, or an empty text")
+        .describe("OTLP over HTTP to which everything is sent on; if empty, it is counted and dropped."),
+      resources: resources.describe("Resources of the collector."),
+    })
+    .describe("OpenTelemetry Collector, as a gateway."),
+  postgresql: postgresql.describe("The database of Dagster, dbt and the lineage server."),
+  minio: minio.describe("An object store with an Iceberg REST catalog, for development."),
+  marquez: z
+    .strictObject({
+      enabled: flag().describe("Whether there is a lineage server."),
+      image: image.describe("Image of the lineage server."),
+      resources: resources.describe("Resources of the lineage server."),
+    })
+    .describe("Lineage: OpenLineage events and their graph."),
+  networkPolicy: z
+    .strictObject({
+      clients: z
+        .array(dnsLabel("a namespace"))
+        .describe("Namespaces whose pods may reach Dagster's web page and the collector."),
+      apiServer: z
+        .strictObject({
+          ports: z.array(port).min(1).describe("Its ports."),
+          cidrs: z
+            .array(z.string().regex(/^[0-9a-f.:]+\/\d{1,3}$/, "expected a CIDR range such as 10.0.0.0/8"))
+            .describe("Its addresses."),
+        })
+        .describe("The API server, which is no pod: Dagster starts Jobs there."),
+    })
+    .describe("Who reaches the platform; within it only what is needed passes."),
+  ...chartKeys,
+});
+export type PlatformChartValues = z.output<typeof platformChartValues>;

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { load, YAMLException } from "js-yaml";
+import { kubernetesSchema } from "../../policy/manifest/manifest-schema";
+import { UserError } from "../../process/user-error";
+import { isMap, kindOf, treeMistakes, type Values } from "./generator/tree";
+
+/** A file of YAML or JSON with a map of a chart's values in it; an empty one is an empty map. Throws a UserError with everything that is wrong. */
+export function readValuesFile(path: string): Values {
+  const tree = parsedYaml(textOf(path), path) ?? {};
+  const mistakes = treeMistakes(tree);
+  if (mistakes.length > 0) throw new UserError(mistakes.map((line) => `${path}: ${line}`).join("\n"));
+  if (!isMap(tree)) throw new UserError(`${path}: expected a map of values, got ${kindOf(tree)}`);
+  return tree;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const why: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
+    throw new UserError(`${path} cannot be read: ${why[code] ?? code}`);
+  }
+}
+
+/** What a text of YAML holds, as Helm reads it. `name` says what the text is. Throws a UserError. */
+export function parsedYaml(text: string, name: string): unknown {
+  try {
+    return load(text, { schema: kubernetesSchema });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const { line, column } = error.mark ?? { line: 0, column: 0 };
+    throw new UserError(`${name}:${line + 1}:${column + 1}: not valid YAML: ${error.reason}`);
+  }
+}

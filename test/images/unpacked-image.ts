@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildImages } from "../../images/build/build";
+import { blobFile, manifestDescriptor, readManifest } from "../../images/build/oci";
+
+/** An image's files in a folder of their own. */
+export interface UnpackedImage {
+  readonly root: string;
+  /** What a command in the image is put behind: it runs with the folder as its root, as the user of the images. */
+  readonly within: readonly [string, ...string[]];
+  remove(): void;
+}
+
+export async function unpackedImage(name: string): Promise<UnpackedImage> {
+  const [image] = await buildImages([name], { log: () => {} });
+  assert.ok(image);
+  const [layer] = readManifest(image.layoutDir, manifestDescriptor(image.layoutDir)).layers;
+  assert.ok(layer);
+  const root = mkdtempSync(join(tmpdir(), `image-${name}-`));
+  chmodSync(root, 0o755);
+  execFileSync("tar", ["-xpf", blobFile(image.layoutDir, layer.digest), "-C", root]);
+  return {
+    root,
+    within:
+      process.getuid?.() === 0
+        ? ["chroot", "--userspec=10001:10001", root]
+        : ["unshare", "--map-user=10001", "--map-group=10001", `--root=${root}`],
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** A port of the loopback address that nobody listens on. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
