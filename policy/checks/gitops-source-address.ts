@@ -3,7 +3,8 @@
 import type { JsonObject } from "../contract";
 import { child } from "../manifest/field-path";
 import { groupOf } from "../manifest/kind-table";
-import { text } from "../manifest/read";
+import { read, text } from "../manifest/read";
+import { UNKNOWN, type Unknown } from "../manifest/unknown";
 import { sourcesOf } from "../rules/gitops-sources";
 import { objectRule } from "../rules/object-rule";
 
@@ -24,23 +25,33 @@ export const gitopsSourceAddress = objectRule(
   },
   function* ({ object }) {
     if (sourcesOf(object).length === 0 && groupOf(text(object, "apiVersion")) !== "source.toolkit.fluxcd.io") return;
-    for (const { field, value } of addressesIn(object.spec)) {
-      const [left] = gap.exec(value) ?? [];
-      if (left !== undefined) yield { field, said: `the placeholder ${left}`, want: "filled in" };
+    for (const { field, value } of addressesIn(read(object, "spec"))) {
+      const [left] = value === UNKNOWN ? [] : (gap.exec(value) ?? []);
+      if (value === UNKNOWN) yield { field, got: UNKNOWN, want: "filled in" };
+      else if (left !== undefined) yield { field, said: `the placeholder ${left}`, want: "filled in" };
     }
   },
 );
 
-/** Texts that are addresses by their keys, at any depth. */
-function* addressesIn(spec: unknown): Generator<{ readonly field: string; readonly value: string }> {
-  const open: { readonly field: string; readonly value: unknown }[] = [{ field: "spec", value: spec }];
+interface FieldAt {
+  readonly field: string;
+  readonly value: unknown;
+}
+
+/** Texts that are addresses by their keys, at any depth, and whatever is not known and may hold one. Values for a chart hold none. */
+function* addressesIn(spec: unknown): Generator<{ readonly field: string; readonly value: string | Unknown }> {
+  const open: FieldAt[] = [{ field: "spec", value: spec }];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const { field, value } = at;
+    if (value === UNKNOWN) yield { field, value };
     if (typeof value !== "object" || value === null) continue;
     const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value as JsonObject);
     for (const [key, one] of inner.toReversed()) {
+      if (valuesKeys.has(String(key))) continue;
       if (typeof one === "string" && addressKeys.has(String(key))) yield { field: child(field, key), value: one };
       else open.push({ field: child(field, key), value: one });
     }
   }
 }
+
+const valuesKeys: ReadonlySet<string> = new Set(["values", "valuesObject"]);

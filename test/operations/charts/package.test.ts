@@ -105,7 +105,7 @@ describe("chart package: archives of subcharts", () => {
 });
 
 describe("chart push and versions: what is refused", () => {
-  for (const to of ["ghcr.io/acme", "oci://user:word@ghcr.io/acme", "oci://<registry>/charts"])
+  for (const to of ["ghcr.io/acme", "oci://user:hunter2@ghcr.io/acme", "oci://<registry>/charts"])
     it(`an address such as ${to}`, async () =>
       assert.rejects(pushCharts([chart(good)], { to, limit: 5 }), {
         message: /^--to .*expected a registry and a path/,

@@ -14,7 +14,15 @@ ruleCases(gitopsSourceAddress, "gitops-source-address", [
   ["passes what fetches nothing", deployment()],
   ["passes an address", application("oci://ghcr.io/acme/charts/web")],
   ["passes parameters of a generator", application("{{ .repoURL }}")],
-  ["leaves an unknown one to gitops-source", application(UNKNOWN)],
+  [
+    "cannot judge an unknown one, or what may hold one",
+    [application(UNKNOWN), object("source.toolkit.fluxcd.io/v1", "GitRepository", UNKNOWN as never)],
+    ["spec.source.repoURL", "spec"].map((field) => `${field} cannot be judged, got a value unknown until deployment`),
+  ],
+  [
+    "passes what a value says",
+    object("argoproj.io/v1alpha1", "Application", { source: { helm: { valuesObject: { url: "<host>" } } } }),
+  ],
   [
     "passes a gap where no address is",
     object("argoproj.io/v1alpha1", "Application", { info: [{ name: "owner", value: "<team>" }] }),
