@@ -12,6 +12,9 @@ const cases: readonly (readonly [string, readonly string[], readonly string[]])[
   ["a?c", ["abc"], ["ac", "a/c"]],
   ["[a-c].txt\n[^d].md", ["b.txt", "x.md"], ["d.txt", "d.md"]],
   ["\\*", ["*"], ["a"]],
+  ["a*b*c", ["abc", "a-b-b-c", "aXbYc"], ["ab", "a/b/c", "abcd"]],
+  ["x/*/y*", ["x/a/y", "x/a/yy"], ["x/a/b/y", "x/y"]],
+  ["[a\\]]", ["]", "a"], ["b"]],
   ["!keep.yaml", ["a", "b/c"], ["keep.yaml"]],
   ["\uFEFFfirst", ["first"], ["second"]],
 ];
