@@ -31,7 +31,7 @@ describe("publishing charts (FL-93, FL-101)", function () {
   before(async () => {
     await cluster();
     scratch = mkdtempSync(join(tmpdir(), "hardened-publish-"));
-    repository = `${registryUrl(instance).replace("http://", "oci://")}/published`;
+    repository = `${registryUrl(instance).replace("http://", "oci://")}/published-${Date.now().toString(36)}`;
     served = join(scratch, "served");
     server = createServer(({ url = "" }, response) => {
       const file = join(served, basename(url));
