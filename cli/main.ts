@@ -5,6 +5,7 @@ import { endServers } from "../policy/render/render-server";
 import { interruption, listenForInterrupts } from "../process/interrupt";
 import { guardTerminal } from "../process/terminal";
 import { describeError } from "../process/user-error";
+import { addChartCommands } from "./chart-commands";
 import { addFloeCommands } from "./floe-commands";
 import { addJudgingCommands } from "./judging-commands";
 import { addMachineCommands } from "./machine-commands";
@@ -26,6 +27,7 @@ export const program = new Command("hardened")
 addStackCommands(program);
 addJudgingCommands(program);
 addOperationCommands(program);
+addChartCommands(program);
 addMachineCommands(program);
 addNewCommands(program);
 addFloeCommands(program);
@@ -43,6 +45,7 @@ const needs: Readonly<Record<string, Needs>> = {
   review: "tools",
   render: "tools",
   audit: "tools",
+  chart: "tools",
   start: "renderer", // the rest once it has made tools and cluster
   env: "nothing", // prints what is not set yet
   cluster: "nothing",

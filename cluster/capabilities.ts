@@ -25,6 +25,9 @@ export const capabilities = {
     apis: ["custom.metrics.k8s.io/v1beta2", "custom.metrics.k8s.io/v1beta1"],
   },
   "policy-controller": { title: "the sigstore policy-controller", apis: ["policy.sigstore.dev/v1beta1"] },
+  "argo-cd": { title: "Argo CD", apis: ["argoproj.io/v1alpha1"] },
+  "flux-helm-controller": { title: "Flux's helm-controller", apis: ["helm.toolkit.fluxcd.io/v2"] },
+  "flux-source-controller": { title: "Flux's source-controller", apis: ["source.toolkit.fluxcd.io/v1"] },
   reloader: { title: "Reloader", label: "app.kubernetes.io/name=reloader" },
   "prometheus-operator": { title: "the Prometheus operator", apis: ["monitoring.coreos.com/v1"] },
 } as const satisfies Readonly<Record<string, Capability>>;

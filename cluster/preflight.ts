@@ -2,6 +2,7 @@ import type { RunEvent } from "../process/run-events";
 import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
 import { observeSecretChanges } from "./changed-secrets";
 import { type Cluster, ClusterUnavailable } from "./cluster";
+import { type DeliveryController, deliveryFaults, heldByHelm } from "./delivery-faults";
 import type { ReleaseState } from "./helm-records";
 import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
@@ -58,6 +59,8 @@ export interface PreflightArgs {
   readonly releases: readonly ReleaseRequirements[];
   /** Optional parts of a cluster that the stack as a whole asks for. @default none */
   readonly needs?: readonly Need[];
+  /** Who installs the charts, when it is not this program. @default this program does */
+  readonly controller?: DeliveryController | undefined;
   /** What the stack's own books say of its runs, nothing when they cannot be read; asked for only when a release is pending or a person's. */
   readonly evidence: () => Promise<Evidence | undefined>;
 }
@@ -94,11 +97,12 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     const own = new Set(args.releases.map(({ namespace }) => namespace));
     const named = args.releases.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
     const apart = args.releases.flatMap((one) => one.apart ?? []);
-    const [spaces, optional, absent, crowded] = await Promise.all([
+    const [spaces, optional, absent, crowded, undelivered] = await Promise.all([
       Promise.all([...own].map((namespace) => inspectNamespace(namespace, args))),
       inspectOptional(args),
       missingNamespaces(args.cluster, named),
       placementFaults(args.cluster, apart),
+      args.controller === undefined ? [] : deliveryFaults(args.cluster, args.controller),
     ]);
     const parts = await Promise.all(
       args.releases.map((one) =>
@@ -110,7 +114,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
       ),
     );
     return {
-      mistakes: [...optional.mistakes, ...[...spaces, ...parts].flatMap((part) => part.mistakes)],
+      mistakes: [...optional.mistakes, ...undelivered, ...[...spaces, ...parts].flatMap((part) => part.mistakes)],
       notes: [...args.releases.flatMap(notesOf), ...spaces.flatMap((space) => space.notes)],
       warnings: [...optional.warnings, ...absent, ...crowded],
       observed: {
@@ -213,6 +217,8 @@ async function inspectRelease(
   mistakes.push(...(await missingSecrets(cluster, wanted.namespace, wanted.otherSecrets ?? [])));
   if (space?.state === undefined) return { mistakes };
   const state = await observeRelease(cluster, wanted.namespace, wanted.release);
+  // What a controller does to its release is its own affair.
+  if (args.controller) return { mistakes: [...mistakes, ...heldByHelm(wanted, state, args.controller)] };
   if (state && (await isOthers(wanted, state, args))) return { mistakes: [...mistakes, foreignRelease(wanted)] };
   if (state?.status.startsWith("pending-") && !(await isPutRight(wanted, state, args))) {
     mistakes.push(

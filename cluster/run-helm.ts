@@ -13,14 +13,16 @@ const helmBinary = (): string => process.env.HELM_BIN || "helm";
 
 /** Runs helm with `args` and `input` on its stdin, without the person's own Helm and Kubernetes settings. A non-zero end is returned; a helm that is not
  *  there ends with 127.
- *  @param timeoutMs wall time in milliseconds after which it is stopped; @default 30000 */
+ *  @param timeoutMs wall time in milliseconds after which it is stopped; @default 30000
+ *  @param timeZone the zone Helm writes times in; @default the machine's */
 export function runHelm(
   args: readonly string[],
   input: string,
-  { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
+  { timeoutMs = 30_000, timeZone }: { readonly timeoutMs?: number; readonly timeZone?: string } = {},
 ): Promise<HelmResult> {
   const { PATH, HOME, TMPDIR } = process.env;
-  const env = { PATH, HOME, TMPDIR, KUBECONFIG: "/dev/null", HELM_PLUGINS: "/dev/null" };
+  const zone = timeZone === undefined ? {} : { TZ: timeZone };
+  const env = { PATH, HOME, TMPDIR, ...zone, KUBECONFIG: "/dev/null", HELM_PLUGINS: "/dev/null" };
   return new Promise((resolve) => {
     const child = spawn(helmBinary(), args, { env, stdio: "pipe" });
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs); // spawn's own would run on after a failed start

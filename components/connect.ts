@@ -11,6 +11,7 @@ import { exportedState, pastRuns } from "../cluster/stack-state";
 import type { StackConfig } from "../config/stack-schema";
 import { endProvidersWithoutEngine, runMark } from "../process/orphans";
 import type { RunHost } from "../process/run-events";
+import { controllerOf, deliveryNeeds } from "./gitops-delivery";
 import { admissionNeeds } from "./signature-admission";
 
 /**
@@ -38,7 +39,8 @@ export async function connect(
     podSecurityVersion: stack.podSecurityVersion,
     dryRun,
     releases,
-    needs: admissionNeeds(stack),
+    needs: [...deliveryNeeds(stack), ...admissionNeeds(stack)],
+    controller: controllerOf(stack),
     evidence: () => evidenceOf(owner),
   });
   for (const note of notes) host.notify(note);

@@ -1,7 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReleaseState } from "../cluster/helm-records";
+import type { Delivery } from "../config/delivery-schema";
 import { chartDigest } from "./chart-digest";
+import { GitOpsDelivery, type GitOpsDeliveryArgs } from "./gitops-delivery";
 import { releaseValues } from "./release-values";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
@@ -13,6 +15,8 @@ export interface HardenedReleaseArgs {
   readonly chart: string;
   /** Values for the chart, every one known at preview; `chartDigest` is added here. */
   readonly values: pulumi.Input<Record<string, unknown>>;
+  /** Who installs it: the stack's `delivery`. */
+  readonly delivery: Delivery;
   /** What the cluster says of this release now, to put a failed one right. */
   readonly state?: ReleaseState | undefined;
   /** Seconds Helm waits for the objects to become ready. @default 180 */
@@ -33,36 +37,64 @@ export function healingDescription(state: ReleaseState | undefined): string | un
     : undefined;
 }
 
-/** The only Helm release: relative chart, digest of its content, bounded wait and history, never a namespace of Helm's own making (MR-16, MR-51, MR-53). */
+/** What a person is told of a release. */
+interface ReleaseStatus {
+  readonly status: string;
+  /** 0 where a controller counts. */
+  readonly revision: number;
+}
+
+/**
+ * The only place where a release is made: by Helm, with a relative chart, the digest of its content, bounded wait and history, never
+ * a namespace of Helm's own making (MR-16, MR-51, MR-53); or by the controller the stack names, with the same chart and values.
+ */
 export class HardenedRelease extends pulumi.ComponentResource {
-  readonly release: k8s.helm.v3.Release;
   /** Revision and status as Helm has them after the run. */
-  readonly status: pulumi.Output<{ readonly status: string; readonly revision: number }>;
+  readonly status: pulumi.Output<ReleaseStatus>;
 
   constructor(name: string, args: HardenedReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("hardened:components:HardenedRelease", name, {}, opts);
     const wrong = checkReleaseName(args.name);
     if (wrong) throw new pulumi.ResourceError(wrong, this, true);
     const digest = chartDigest(args.chart);
-    const description = healingDescription(args.state);
-    this.release = new k8s.helm.v3.Release(
+    const values = pulumi
+      .output(args.values)
+      .apply((given): Record<string, unknown> => ({ ...releaseValues(args.chart, given), chartDigest: digest }));
+    const timeoutSeconds = args.timeoutSeconds ?? 180;
+    this.status =
+      args.delivery.with === "release"
+        ? this.installed(name, args, values, timeoutSeconds)
+        : this.delivered(name, { ...args, delivery: args.delivery, values, timeoutSeconds });
+    this.registerOutputs({ status: this.status });
+  }
+
+  private installed(
+    name: string,
+    { namespace, chart, state, name: release }: HardenedReleaseArgs,
+    values: pulumi.Output<Record<string, unknown>>,
+    timeout: number,
+  ): pulumi.Output<ReleaseStatus> {
+    const description = healingDescription(state);
+    const made = new k8s.helm.v3.Release(
       name,
       {
-        name: args.name,
-        namespace: args.namespace.name,
-        chart: args.chart,
-        values: pulumi
-          .output(args.values)
-          .apply((values) => ({ ...releaseValues(args.chart, values), chartDigest: digest })),
+        name: release,
+        namespace: namespace.name,
+        chart,
+        values,
         createNamespace: false,
-        timeout: args.timeoutSeconds ?? 180,
+        timeout,
         maxHistory: 10,
         cleanupOnFail: true,
         ...(description === undefined ? {} : { description }),
       },
-      { parent: this, dependsOn: args.namespace },
+      { parent: this, dependsOn: namespace },
     );
-    this.status = this.release.status.apply(({ status, revision }) => ({ status, revision }));
-    this.registerOutputs({ status: this.status });
+    return made.status.apply(({ status, revision }) => ({ status, revision }));
+  }
+
+  private delivered(name: string, args: GitOpsDeliveryArgs): pulumi.Output<ReleaseStatus> {
+    new GitOpsDelivery(name, args, { parent: this });
+    return pulumi.output({ status: `handed to ${args.delivery.with}`, revision: 0 });
   }
 }

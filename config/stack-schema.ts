@@ -6,6 +6,7 @@ import type { Profile } from "../policy/rules/rule";
 import { defaultKubernetesVersion } from "../policy/settings/kubernetes-version";
 import { policySettings } from "../policy/settings/settings-schema";
 import { type SignatureSettings, signatureSettings } from "../policy/signatures/settings-schema";
+import { type Delivery, deliveryMistakes, deliverySettings } from "./delivery-schema";
 import { clusterOf, environmentMistakes, type StackCluster, type SystemEnvironment } from "./environments";
 
 const contextName = z.string().min(1);
@@ -53,6 +54,7 @@ export const commonShape = {
     )
     .optional()
     .describe("Clusters by name, for stacks that share them; hardened:cluster.name selects one and pins its uid."),
+  delivery: deliverySettings,
   kubernetesVersion: z
     .string()
     .regex(/^1\.\d{1,2}$/, 'expected a Kubernetes minor version such as "1.36"')
@@ -123,6 +125,8 @@ export interface StackConfig {
   readonly stack: string;
   readonly environment: Profile;
   readonly cluster: StackCluster;
+  /** Who installs the charts. */
+  readonly delivery: Delivery;
   readonly kubernetesVersion: string;
   readonly podSecurityVersion: string;
   readonly imageLock?: string | undefined;
@@ -219,6 +223,7 @@ export function checkStack(
     else mistakes.push(...explainConfig(result.error, schema, `${project}:${key}`));
   }
   mistakes.push(...supplyChainMistakes(values, raw, project));
+  mistakes.push(...deliveryMistakes(values.delivery as Delivery | undefined, values.environment, project));
   const names = Object.keys(systems);
   for (const name of names) {
     const type = systems[name]?.credentials;

@@ -17,8 +17,8 @@ import { UserError } from "./user-error";
 
 /** Writes a file, in place of one that is there. Throws a UserError that says why it cannot be written; what was there stays.
  *  @param mode permissions of the file, @default 0o600 */
-export const writeWhole = (file: string, text: string, mode = 0o600): void =>
-  told(file, () => beside(file, text, mode, (made) => renameSync(made, file)));
+export const writeWhole = (file: string, content: string | Buffer, mode = 0o600): void =>
+  told(file, () => beside(file, content, mode, (made) => renameSync(made, file)));
 
 /** The same for a file that anybody may read, unless the one that is there has other permissions. Throws the system's own errors. */
 export const replaceWhole = (file: string, text: string, before?: Stats): void =>
@@ -43,7 +43,7 @@ export const makeOnce = (file: string, text: string): boolean =>
   );
 
 /** Gives a finished file, on disk, to `place`; what is left under the file's own name goes. */
-function beside<T>(file: string, text: string, mode: number, place: (made: string) => T): T {
+function beside<T>(file: string, text: string | Buffer, mode: number, place: (made: string) => T): T {
   const made = `${file}.${randomUUID()}`;
   try {
     const opened = openSync(made, "wx", mode);

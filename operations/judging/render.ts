@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { dump } from "js-yaml";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
-import type { JsonObject } from "../../policy/contract";
 import { isJudged } from "../../policy/judge/resource-type";
 import { renderChart } from "../../policy/render/render";
+import { isRelease, type ReleaseInputs, releasesOf } from "../stack/release-inputs";
 import { collect, type Registered } from "./collect";
 
 /** The objects of one release of a stack, or those the program makes itself. */
@@ -15,15 +15,6 @@ export interface RenderedUnit {
   readonly text: string;
 }
 
-/** Inputs of a Helm release as the program gives them. */
-export interface ReleaseInputs {
-  readonly chart: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly values: JsonObject;
-}
-
-export const isRelease = ({ type }: Registered): boolean => type === "kubernetes:helm.sh/v3:Release";
 export const isObject = (one: Registered): boolean => isJudged(one.type) && !isRelease(one);
 
 /** What to render of a release: the same for the pack, the goldens and a person's eyes. */
@@ -42,8 +33,7 @@ export async function renderStack(stack: string): Promise<RenderedUnit[]> {
     .filter(isObject)
     .map(({ inputs }) => dump(inputs, { lineWidth: -1, noRefs: true, sortKeys: true }));
   const units: RenderedUnit[] = [{ name: "program", text: own.map((text) => `---\n${text}`).join("") }];
-  for (const { inputs } of resources.filter(isRelease)) {
-    const release = inputs as unknown as ReleaseInputs;
+  for (const release of resources.flatMap(releasesOf)) {
     const { text } = await renderChart(renderRequest(release, config));
     units.push({ name: `${release.namespace}/${release.name}`, text });
   }

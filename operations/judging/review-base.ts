@@ -47,7 +47,7 @@ export class Base {
     const folder = mkdtempSync(join(tmpdir(), "hardened-review-"));
     const base = new Base(folder, commit);
     try {
-      const tree = join(folder, "tree");
+      const { tree } = base;
       mkdirSync(tree);
       const index = { GIT_INDEX_FILE: join(folder, "index") };
       git(["read-tree", commit], index);
@@ -62,15 +62,20 @@ export class Base {
     }
   }
 
+  /** The folder with its files. */
+  get tree(): string {
+    return join(this.folder, "tree");
+  }
+
   /** Whether the base wants other packages than the ones it is rendered with. */
   get otherPackages(): boolean {
     const lock = (root: string): string => readFileSync(join(root, "package-lock.json"), "utf8");
-    return lock(join(this.folder, "tree")) !== lock(projectRoot);
+    return lock(this.tree) !== lock(projectRoot);
   }
 
   /** Renders a stack as the base's own code does. */
   render(stack: string): BaseRendering {
-    const tree = join(this.folder, "tree");
+    const { tree } = this;
     if (!existsSync(join(tree, `Pulumi.${stack}.yaml`))) return { text: "" };
     const result = spawnSync(join(tree, "bin", "hardened"), ["render", "--stack", stack], {
       cwd: tree,

@@ -11,7 +11,8 @@ import { table } from "../../process/table";
 import type { Evidence } from "../../systems/evidence";
 import { collect } from "../judging/collect";
 import { reasonOf } from "../judging/judge-targets";
-import { isRelease, type ReleaseInputs, renderRequest } from "../judging/render";
+import { renderRequest } from "../judging/render";
+import { type ReleaseInputs, releasesOf } from "../stack/release-inputs";
 import { readStackFile } from "../stack/stack-file";
 import { openStack } from "../stack/workspace";
 import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvidence } from "./evidence";
@@ -92,7 +93,7 @@ export async function ready(options: ReadyOptions, outdated: () => readonly stri
   const folder = evidenceFolder(stack, options.evidence);
   const targets = readTargets(options.targets);
   const { config, resources } = await collect(stack);
-  const releases = resources.filter(isRelease).map(({ inputs }) => inputs as unknown as ReleaseInputs);
+  const releases = resources.flatMap(releasesOf);
   const checked: Checked[] = [];
   for (const inputs of releases) checked.push(await checkRelease(inputs, stack, config));
   const checks = checked.map(({ check }) => check);

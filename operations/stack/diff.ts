@@ -6,12 +6,17 @@ import { liveManifest } from "../../cluster/releases";
 import { projectRoot } from "../../config/project";
 import { askCluster } from "../../policy/render/ask-cluster";
 import { renderChart } from "../../policy/render/render";
+import { UserError } from "../../process/user-error";
 import { diffFolders, layObjects } from "./object-diff";
 import { previewReleases } from "./run";
 
 /** The rendered change of one stack against what runs, as a unified diff; empty when nothing changes. */
 export async function diff(stack: string, color: boolean): Promise<string> {
   const { config, releases } = await previewReleases(stack);
+  if (config.delivery.with === "argocd")
+    throw new UserError(
+      "Argo CD keeps no Helm records to compare with; see the change with bin/hardened review, or with argocd app diff",
+    );
   const cluster = new Cluster(config.cluster.context);
   const offered = await askCluster({ context: config.cluster.context });
   const folder = mkdtempSync(join(tmpdir(), "hardened-diff-"));

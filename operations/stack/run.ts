@@ -4,7 +4,6 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
-import type { JsonObject } from "../../policy/contract";
 import { interruption } from "../../process/interrupt";
 import type { RunAction, RunHost } from "../../process/run-events";
 import { UserError } from "../../process/user-error";
@@ -14,6 +13,7 @@ import { explainPods } from "./failure";
 import { heal } from "./heal";
 import { silentHost } from "./hosts";
 import { follow, type RunReport } from "./progress";
+import { type ReleaseInputs, releasesOf } from "./release-inputs";
 import { useEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
 import { backendFolder, withStackLock } from "./stack-lock";
@@ -123,25 +123,17 @@ function end(action: RunAction, report: RunReport, { notify }: RunHost): RunRepo
   return report;
 }
 
-/** A release as the program wants it. */
-export interface WantedRelease {
-  readonly chart: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly values: JsonObject;
-}
-
 /** The releases the program of a stack asks for, with their values; the pack is not asked, and nothing is told. */
-export async function previewReleases(name: string): Promise<{ config: StackConfig; releases: WantedRelease[] }> {
+export async function previewReleases(name: string): Promise<{ config: StackConfig; releases: ReleaseInputs[] }> {
   const { stack, config } = await open(name, silentHost);
   const { report, onEvent } = follow(silentHost);
-  const releases = new Map<string, WantedRelease>();
+  const releases = new Map<string, ReleaseInputs>();
   const collect = (event: EngineEvent): void => {
     onEvent(event);
     const metadata = event.resourcePreEvent?.metadata;
-    if (metadata?.type === "kubernetes:helm.sh/v3:Release" && metadata.new) {
-      releases.set(metadata.urn, metadata.new.inputs as unknown as WantedRelease);
-    }
+    if (metadata?.new)
+      for (const one of releasesOf({ type: metadata.type, inputs: metadata.new.inputs }))
+        releases.set(metadata.urn, one);
   };
   try {
     await stack.preview({ onEvent: collect, suppressOutputs: true });

@@ -1,5 +1,7 @@
 import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { observeRelease } from "../../cluster/releases";
+import { applicationName } from "../../components/delivery-objects";
+import type { Delivery } from "../../config/delivery-schema";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
@@ -17,13 +19,40 @@ export interface ReleaseStatus {
   readonly healthy: boolean;
 }
 
+type ReleaseName = Pick<ReleaseStatus, "namespace" | "release">;
+
 interface Workload {
   readonly spec: { readonly replicas?: number };
   readonly status: { readonly readyReplicas?: number; readonly updatedReplicas?: number };
 }
 
-async function statusOf(cluster: Cluster, namespace: string, release: string): Promise<ReleaseStatus> {
-  const state = await observeRelease(cluster, namespace, release);
+/** What is read of an Application of Argo CD. */
+interface Application {
+  readonly status?: { readonly sync?: { readonly status?: string }; readonly health?: { readonly status?: string } };
+}
+
+/** The words of who installs a release, and whether they say that all is well. */
+interface Installed {
+  readonly status: string;
+  readonly revision: number | null;
+  readonly isDone: boolean;
+}
+
+async function installed(cluster: Cluster, delivery: Delivery, at: ReleaseName): Promise<Installed> {
+  if (delivery.with !== "argocd") {
+    const state = await observeRelease(cluster, at.namespace, at.release);
+    const status = state?.status ?? "not installed";
+    return { status, revision: state?.revision ?? null, isDone: status === "deployed" };
+  }
+  const found = await cluster.get<Application>("applications.argoproj.io", applicationName(at), delivery.namespace);
+  const { sync, health } = found?.status ?? {};
+  const status = found === undefined ? "not installed" : `${sync?.status ?? "Unknown"}, ${health?.status ?? "Unknown"}`;
+  return { status, revision: null, isDone: sync?.status === "Synced" && health?.status === "Healthy" };
+}
+
+async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): Promise<ReleaseStatus> {
+  const { namespace, release } = at;
+  const { status, revision, isDone } = await installed(cluster, delivery, at);
   const selector = `app.kubernetes.io/instance=${release}`;
   const workloads = await cluster.list<Workload>("deployments,statefulsets", { namespace, selector });
   const pods = workloads.reduce((sum, one) => sum + (one.spec.replicas ?? 1), 0);
@@ -31,15 +60,14 @@ async function statusOf(cluster: Cluster, namespace: string, release: string): P
     (sum, one) => sum + Math.min(one.status.readyReplicas ?? 0, one.status.updatedReplicas ?? 0),
     0,
   );
-  const status = state?.status ?? "not installed";
   return {
     namespace,
     release,
-    revision: state?.revision ?? null,
+    revision,
     status,
     ready,
     pods,
-    healthy: status === "deployed" && ready === pods,
+    healthy: isDone && ready === pods,
   };
 }
 
@@ -48,9 +76,7 @@ export async function status(stack: string): Promise<ReleaseStatus[]> {
   const config = checkStackFile(stack);
   const cluster = new Cluster(config.cluster.context);
   try {
-    return await Promise.all(
-      requirementsOf(config).map(({ namespace, release }) => statusOf(cluster, namespace, release)),
-    );
+    return await Promise.all(requirementsOf(config).map((at) => statusOf(cluster, config.delivery, at)));
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     throw new UserError(cluster.unavailable(error));

@@ -14,6 +14,7 @@ import { exemptionExpired } from "../checks/exemption-expired";
 import { exemptionUnused } from "../checks/exemption-unused";
 import { exemptionUsed } from "../checks/exemption-used";
 import { gitopsSource } from "../checks/gitops-source";
+import { gitopsSourceAddress } from "../checks/gitops-source-address";
 import { hostAccess } from "../checks/host-access";
 import { hostAliases } from "../checks/host-aliases";
 import { imageDigest } from "../checks/image-digest";
@@ -83,6 +84,7 @@ const direct: readonly ObjectRule[] = [
   duplicateKey,
   chartLookup,
   gitopsSource,
+  gitopsSourceAddress,
   admissionChangesObjects,
   podInCustomKind,
   registryAllowList,

@@ -13,7 +13,8 @@ import type { PackConfig } from "./pack-config";
 import type { Part } from "./together";
 
 /** Why a release cannot be judged. */
-type Obstacle = Pick<Finding, "field" | "got" | "want" | "fix" | "outcome"> & Partial<Pick<Finding, "file" | "line">>;
+export type Obstacle = Pick<Finding, "field" | "got" | "want" | "fix" | "outcome"> &
+  Partial<Pick<Finding, "file" | "line">>;
 
 /** Judges a release by its inputs, but for the rules that look across; field names as in kubernetes:helm.sh/v3:Release, unknown values as UNKNOWN.
  *  The chart is a folder or archive, its path relative to the project. */
@@ -142,7 +143,8 @@ function failures(error: unknown): Obstacle[] {
   ];
 }
 
-function refusal(object: ObjectRef, obstacles: readonly Obstacle[]): Verdict {
+/** The verdict on what cannot be judged. */
+export function refusal(object: ObjectRef, obstacles: readonly Obstacle[]): Verdict {
   const { id: rule, severity } = releaseRenders;
   return {
     findings: obstacles.map((obstacle) => ({ rule, severity, object, containers: [], ...obstacle })),

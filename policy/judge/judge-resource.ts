@@ -6,8 +6,10 @@ import { list, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { podTemplatesOf } from "../pods/pod-spec";
 import { RenderError } from "../render/render-error";
+import { deliveryOf } from "../rules/delivery";
 import { signaturesOf } from "../signatures/verify-images";
 import { judge } from "./evaluate";
+import { judgeDelivery } from "./judge-delivery";
 import { judgeRelease, mistakesAt } from "./judge-release";
 import type { PackConfig } from "./pack-config";
 import { roleOf } from "./resource-type";
@@ -34,6 +36,7 @@ export async function judgeResource(
   const { object, isTypedList } = what;
   const objects = opened(object, isTypedList);
   const isPatch = what.role === "patch";
+  const delivery = isPatch ? undefined : deliveryOf(object);
   if (isPatch && objects.some((one) => podTemplatesOf(one, config.settings?.podKinds).length > 0))
     return { ...nothing, incomplete: true, verdict: patchRefused(objects) };
   const known = objects.filter((one) => kindOf(one) !== undefined);
@@ -43,7 +46,8 @@ export async function judgeResource(
   const context = { ...config, ...signatures, namespace, only: config.only ?? ("alone" as const), allowEmpty: true };
   let said: Verdict;
   try {
-    said = judge(manifests, { ...context, scope: isPatch ? "patch" : "part" });
+    const seen = delivery !== undefined;
+    said = judge(manifests, { ...context, scope: isPatch ? "patch" : "part", ...(seen && { sourceJudged: true }) });
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     const beyond = { field: "the resource", got: error.message, fix: "make it smaller, or several of it" };
@@ -52,7 +56,31 @@ export async function judgeResource(
   const mistakes = mistakesAt(refOf(manifests[0]?.object ?? object, namespace), config);
   const verdict = { ...said, findings: [...mistakes, ...lost, ...said.findings] };
   // A patch is of an object that is elsewhere: what is missing here is missing all the same.
-  return { verdict, manifests: isPatch ? [] : manifests, namespace, ...(lost.length > 0 && { incomplete: true }) };
+  const part = {
+    verdict,
+    manifests: isPatch ? [] : manifests,
+    namespace,
+    ...(lost.length > 0 && { incomplete: true }),
+  };
+  return delivery === undefined ? part : withDelivered(part, await judgeDelivery(object, delivery, config));
+}
+
+/** An object and what its controller installs, as one. What names no namespace is installed into the release's: the object itself names one. */
+function withDelivered(own: Part, delivered: Part): Part {
+  const exempted = [...(own.verdict.exempted ?? []), ...(delivered.verdict.exempted ?? [])];
+  const incomplete = own.incomplete === true || delivered.incomplete === true;
+  return {
+    ...delivered,
+    ...(incomplete && { incomplete }),
+    manifests: [...own.manifests, ...delivered.manifests],
+    verdict: {
+      ...delivered.verdict,
+      findings: [...own.verdict.findings, ...delivered.verdict.findings],
+      ...(exempted.length > 0 && { exempted }),
+      objects: own.verdict.objects + delivered.verdict.objects,
+      pods: own.verdict.pods + delivered.verdict.pods,
+    },
+  };
 }
 
 /** apiVersion and kind, when both are known. */

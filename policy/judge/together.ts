@@ -9,6 +9,7 @@ import { read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { hasChanged } from "../render/chart";
 import { RenderError } from "../render/render-error";
+import { deliveryOf } from "../rules/delivery";
 import { type JudgeContext, judge } from "./evaluate";
 
 /** Objects that are deployed with others. */
@@ -25,6 +26,12 @@ export interface Part {
   readonly chart?: { readonly path: string; readonly digest: string; readonly root?: string };
   /** The release, where there is one. */
   readonly release?: ObjectRef;
+  /** Where a controller fetches the chart that was judged, when another object pins it. @default nowhere else */
+  readonly fetched?: {
+    readonly by: ObjectRef;
+    readonly from: { readonly namespace: string; readonly name: string };
+    readonly digest: string;
+  };
 }
 
 /** The circumstances all parts are judged in. */
@@ -67,7 +74,9 @@ export function judgeTogether(parts: readonly Part[], context: TogetherContext):
   }));
   for (const finding of said.findings) verdicts[ownerOf(finding)]?.findings.push(finding);
   for (const one of said.exempted ?? []) verdicts[ownerOf(one.finding)]?.exempted.push(one);
-  for (const [index, part] of parts.entries()) verdicts[index]?.findings.push(...changedCharts(part));
+  const objects = all.map(({ object }) => object);
+  for (const [index, part] of parts.entries())
+    verdicts[index]?.findings.push(...changedCharts(part), ...lostSource(part, objects));
   return verdicts;
 }
 
@@ -90,6 +99,34 @@ function changedCharts({ chart, release, namespace }: Part): Finding[] {
       want: "as it was judged",
       fix,
       outcome: "undetermined",
+    },
+  ];
+}
+
+/** What is wrong with where a chart is fetched from, once everything that is deployed together is known. */
+function lostSource({ fetched }: Part, objects: readonly JsonObject[]): Finding[] {
+  if (fetched === undefined) return [];
+  const { from, by, digest } = fetched;
+  const found = objects.find((object) => {
+    const { kind, namespace, name } = refOf(object);
+    return kind === "OCIRepository" && namespace === from.namespace && name === from.name;
+  });
+  if (found !== undefined && deliveryOf(found)?.pin?.digest === digest) return [];
+  const { id: rule, severity } = releaseRenders;
+  const got = found === undefined ? "which is no object of this program" : "which pins another chart, or none";
+  const where = `OCIRepository ${from.namespace}/${from.name}`;
+  const fix = "declare the OCIRepository beside the HelmRelease, with the same chart";
+  return [
+    {
+      rule,
+      severity,
+      object: by,
+      containers: [],
+      field: "spec.chartRef",
+      got: `${where}, ${got}`,
+      want: `an object of this program that pins ${digest}`,
+      fix,
+      outcome: "fail",
     },
   ];
 }

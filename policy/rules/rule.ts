@@ -83,6 +83,8 @@ export interface RuleContext {
   readonly slips?: readonly LocatedSlip[];
   /** "part" for a resource of many that is judged alone: what seems to be missing may stand elsewhere; "patch" for some fields of one. @default "whole" */
   readonly scope?: "whole" | "part" | "patch";
+  /** Set where what a GitOps object points at is judged with it. @default it is somewhere else */
+  readonly sourceJudged?: boolean;
   /** Kubernetes version the objects are for, e.g. "1.36". @default the newest the pack knows */
   readonly kubeVersion?: string;
   /** API versions of the cluster beside Kubernetes' own. @default none */

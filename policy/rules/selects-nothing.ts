@@ -2,6 +2,7 @@
 import type { JsonObject, Manifest } from "../contract";
 import { text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { deliveryOf } from "./delivery";
 import { memoizeByManifests } from "./memoize";
 import { objectRule } from "./object-rule";
 import { podMakingNamespaces } from "./pod-makers";
@@ -22,7 +23,7 @@ export interface Selecting {
 /** Groups of other makers whose objects never run pods. */
 const podlessGroups = (
   "argoproj.io cert-manager.io cilium.io external-secrets.io gatekeeper.sh k8s.io keda.sh kyverno.io metallb.io monitoring.coreos.com " +
-  "networking.istio.io projectcalico.org security.istio.io telemetry.istio.io traefik.io"
+  "networking.istio.io projectcalico.org security.istio.io source.toolkit.fluxcd.io telemetry.istio.io traefik.io"
 ).split(" ");
 
 /** Kinds of these groups that do all the same, out of templates nobody sees. */
@@ -32,10 +33,11 @@ const podKinds = new Set(
   ),
 );
 
-/** True when the object may have pods that no template shows: any object of another maker may, through its operator. */
+/** True when the object may have pods that no template shows: any object of another maker may, through its operator. What a GitOps object delivers of this
+ *  project is in view beside it. */
 function mayRunPods({ object }: Manifest): boolean {
   const [group = "", version] = text(object, "apiVersion").split("/");
-  if (version === undefined || !group.includes(".")) return false;
+  if (version === undefined || !group.includes(".") || deliveryOf(object) !== undefined) return false;
   const podless = podlessGroups.some((one) => group === one || group.endsWith(`.${one}`));
   return !podless || podKinds.has(text(object, "kind"));
 }

@@ -45,6 +45,7 @@ class Companyos extends pulumi.ComponentResource {
         name: platform.release,
         chart,
         values: chartValues,
+        delivery: stack.delivery,
         state: here?.state,
         timeoutSeconds: patienceOf(platform.services),
       },

@@ -66,6 +66,7 @@ class Mailroom extends pulumi.ComponentResource {
         name: config.release,
         chart: "./charts/mailroom",
         values: names.apply((all) => values(config, all, podAnnotations)),
+        delivery: stack.delivery,
         state: here?.state,
       },
       { parent: this, dependsOn: setup },

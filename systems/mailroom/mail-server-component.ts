@@ -43,6 +43,7 @@ export class MailServer extends pulumi.ComponentResource {
         values: secret.secretName.apply((secretName) =>
           mailServerValues(config, pinned(image, context.imageLock), secretName),
         ),
+        delivery: context.stack.delivery,
         state: here?.state,
       },
       { parent: this, dependsOn: secret.ready },

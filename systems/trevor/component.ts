@@ -56,6 +56,7 @@ class Trevor extends pulumi.ComponentResource {
         values: secret.secretName.apply((secretName) =>
           values(config, { secretName }, restartAnnotations(here?.secretChanges)),
         ),
+        delivery: stack.delivery,
         state: here?.state,
         timeoutSeconds: releaseTimeout(config),
       },

@@ -51,6 +51,7 @@ export class Datastores extends pulumi.ComponentResource {
         values: pulumi
           .output({ postgresql: database.secretName, redis: queue.secretName })
           .apply((secrets) => datastoresValues(config, images, secrets)),
+        delivery: context.stack.delivery,
         state: here?.state,
       },
       { parent: this, dependsOn: [database.ready, queue.ready] },

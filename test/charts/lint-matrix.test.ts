@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectName, projectRoot } from "../../config/project";
 import { collect } from "../../operations/judging/collect";
-import { isRelease, type ReleaseInputs } from "../../operations/judging/render";
+import { isRelease, type ReleaseInputs } from "../../operations/stack/release-inputs";
 import { readStackFile, stackNames } from "../../operations/stack/stack-file";
 import { blocking } from "../../policy/judge/evaluate";
 import { judgeRelease } from "../../policy/judge/judge-release";

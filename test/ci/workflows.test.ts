@@ -31,6 +31,7 @@ const workflows = filesBelow([".github/workflows"], [".yml", ".yaml"]).map((file
 const jobs = workflows.flatMap(({ name, content }) =>
   Object.entries(content.jobs).map(([job, one]) => ({ at: `${name}/${job}`, workflow: content, job: one })),
 );
+const release = workflows.find(({ name }) => name === "release")?.content;
 const isOf = (step: Step, action: string): boolean => step.uses?.startsWith(`${action}@`) === true;
 /** What a job runs, without what it runs under. */
 const commands = ({ steps }: Job): string[] =>
@@ -44,14 +45,20 @@ const jobOf = (at: string): Job => {
 };
 
 describe("the workflows", () => {
-  it("are those of tests and of reviews; every job takes the code first", () => {
+  it("are those of tests, reviews and releases; every job takes the code first, but the one that only hands pages over", () => {
     assert.deepEqual(jobs.map(({ at }) => at).sort(), [
+      "release/charts",
+      "release/pages",
       "review/comment",
       "review/review",
       "test/check",
       "test/nightly",
     ]);
-    for (const { at, job } of jobs) assert.ok(job.steps[0] && isOf(job.steps[0], "actions/checkout"), at);
+    for (const { at, job } of jobs)
+      assert.ok(
+        job.steps[0] && isOf(job.steps[0], at === "release/pages" ? "actions/deploy-pages" : "actions/checkout"),
+        at,
+      );
   });
 
   it("a pull request and the main branch run the fast checks, and the packages' signatures are verified", () => {
@@ -105,6 +112,7 @@ describe("the workflows", () => {
     }
     for (const { at, workflow, job } of jobs) {
       const permissions = job.permissions ?? workflow.permissions;
+      if (workflow === release) continue; // no code of a change: below
       if (at === "review/comment") {
         // It runs the base's code: test/ci/comment.test.ts.
         assert.deepEqual(permissions, { contents: "read", "pull-requests": "write" });
@@ -113,6 +121,17 @@ describe("the workflows", () => {
       assert.deepEqual(permissions, { contents: "read" }, at);
       assert.doesNotMatch(JSON.stringify(job), /github\.token|secrets\b|GITHUB_TOKEN/, at);
     }
+  });
+
+  it("a release runs for a tag of this repository; its token writes packages, or pages, and signs in by standard input (FL-101, FL-103)", () => {
+    assert.deepEqual(release?.on, { push: { tags: ["charts-*"] } });
+    assert.deepEqual(jobOf("release/charts").permissions, { contents: "read", packages: "write" });
+    assert.deepEqual(jobOf("release/pages").permissions, { pages: "write", "id-token": "write" });
+    const given = jobOf("release/charts").steps.filter((step) => JSON.stringify(step).includes("github.token"));
+    assert.deepEqual(
+      given.map(({ run }) => run),
+      [".ci/sign-in ghcr.io"],
+    );
   });
 
   it("no text of a change is put into a script", () => {

@@ -72,6 +72,9 @@ describe("capabilities of a cluster", () => {
     "custom-metrics":
       "an adapter for custom metrics: does not serve custom.metrics.k8s.io/v1beta2 or custom.metrics.k8s.io/v1beta1",
     "policy-controller": "the sigstore policy-controller: does not serve policy.sigstore.dev/v1beta1",
+    "argo-cd": "Argo CD: does not serve argoproj.io/v1alpha1",
+    "flux-helm-controller": "Flux's helm-controller: does not serve helm.toolkit.fluxcd.io/v2",
+    "flux-source-controller": "Flux's source-controller: does not serve source.toolkit.fluxcd.io/v1",
     reloader: "Reloader: does not show a Deployment labelled app.kubernetes.io/name=reloader",
     "prometheus-operator": "the Prometheus operator: does not serve monitoring.coreos.com/v1",
   };

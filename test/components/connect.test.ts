@@ -55,7 +55,7 @@ describe("connect: after a killed run, on a backend that is no folder", () => {
     const stack = { name: "dev", workspace: { workDir: folder } } as unknown as Stack;
     await heal(stack, { cluster, places: [], backend: "s3://bucket", next: "up", host });
     assert.deepEqual([lines, process.env[runMark]], [[], undefined], "left to the program");
-    const config = { cluster, podSecurityVersion: "latest" } as unknown as StackConfig;
+    const config = { cluster, delivery: { with: "release" }, podSecurityVersion: "latest" } as unknown as StackConfig;
     await assert.rejects(connect(config, "hardened/dev", [], host), /made for the kubeconfig context "here"/);
     assert.deepEqual(lines, [`ended what a killed run had left running: process ${provider.pid}`]);
     assert.ok(!isRunning(provider.pid ?? 0));

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { checkReleaseName, healingDescription } from "../../components/hardened-release";
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { checkReleaseName, HardenedRelease, healingDescription } from "../../components/hardened-release";
+import { RestrictedNamespace } from "../../components/restricted-namespace";
+import type { Delivery } from "../../config/delivery-schema";
+import { releasesOf } from "../../operations/stack/release-inputs";
+import type { JsonObject } from "../../policy/contract";
+import { packChart } from "../../policy/render/chart-package";
 
 describe("hardened-release: names Helm takes", () => {
   for (const name of ["a", "mailroom", "a-1", "1a", "a".repeat(53)])
@@ -36,4 +43,47 @@ describe("hardened-release: what makes Pulumi repair a failed release", () => {
     const description = healingDescription({ ...state, status: "failed" });
     assert.equal(healingDescription({ ...state, revision: 4, description }), description);
   });
+});
+
+describe("hardened-release: one place decides who installs (FL-117)", () => {
+  const repository = "oci://registry.example/charts";
+  const digest = packChart(resolve("charts/service")).digest;
+
+  /** What a release of the service chart registers. */
+  async function registered(delivery: Delivery): Promise<{ type: string; name: string; inputs: JsonObject }[]> {
+    const resources: { type: string; name: string; inputs: JsonObject }[] = [];
+    await pulumi.runtime.setMocks({
+      newResource: ({ type, name, inputs }) => {
+        resources.push({ type, name, inputs: inputs as JsonObject });
+        return { id: name, state: { ...inputs, status: { status: "deployed", revision: 4 } } };
+      },
+      call: () => ({}),
+    });
+    const namespace = new RestrictedNamespace("web", { name: "apps", system: "web", podSecurityVersion: "latest" });
+    const args = { namespace, name: "web", chart: "./charts/service", values: { services: { web: {} }, none: null } };
+    const { status } = new HardenedRelease("web", { ...args, delivery, timeoutSeconds: 60 });
+    await new Promise<void>((done) => void status.apply(() => done()));
+    await pulumi.runtime.disconnect();
+    return resources.filter(({ type }) => /helm|argo|flux/.test(type));
+  }
+
+  it("Helm: the release it always was", async () => {
+    const [only, ...others] = await registered({ with: "release" });
+    assert.deepEqual([only?.type, only?.name, others], ["kubernetes:helm.sh/v3:Release", "web", []]);
+  });
+
+  for (const delivery of [
+    { with: "argocd", repository, namespace: "argocd", project: "default" },
+    { with: "flux", repository, plainHttp: false, registrySecret: "pull" },
+  ] as const)
+    it(`${delivery.with}: the same chart, values and namespace, and no Helm release`, async () => {
+      const [release] = await registered({ with: "release" });
+      const made = await registered(delivery);
+      assert.ok(made.every(({ type }) => type !== "kubernetes:helm.sh/v3:Release"));
+      const wanted = made.flatMap(releasesOf);
+      const { chart, name, namespace, values } = release?.inputs ?? {};
+      assert.deepEqual(wanted, [{ chart, name, namespace, values }]);
+      assert.ok(JSON.stringify(made).includes(digest), "pinned by the digest of its package");
+      assert.ok(JSON.stringify(made).includes(`${repository}/service`));
+    });
 });

@@ -33,6 +33,7 @@ describe("stack-schema", () => {
       environment: "dev",
       cluster: { context: "here" },
       clusters: undefined,
+      delivery: { with: "release" },
       kubernetesVersion: "1.36",
       podSecurityVersion: "latest",
       imageLock: undefined,
@@ -65,7 +66,7 @@ describe("stack-schema", () => {
       mistakes({ environment: "qa", cluster: {}, podSecurityVersion: "1.36", web: { prot: 1 }, jbos: {}, xyzzy: 1 }),
       [
         'app:jbos: unknown key; did you mean "app:jobs"?',
-        "app:xyzzy: unknown key; known keys: environment, cluster, clusters, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, slo, web, webCredentials, jobs",
+        "app:xyzzy: unknown key; known keys: environment, cluster, clusters, delivery, kubernetesVersion, podSecurityVersion, imageLock, policy, imageSignatures, slo, web, webCredentials, jobs",
         `app:environment: expected one of ${profiles.map((one) => `"${one}"`).join("|")}`,
         "app:cluster.context: missing, expected string",
         'app:podSecurityVersion: expected "latest" or a version such as "v1.36"',

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "../../config/project";
 import { collect } from "../../operations/judging/collect";
-import { isRelease, type ReleaseInputs } from "../../operations/judging/render";
+import { isRelease, type ReleaseInputs } from "../../operations/stack/release-inputs";
 import { stackNames } from "../../operations/stack/stack-file";
 import { askCluster, type Capabilities } from "../../policy/render/ask-cluster";
 import { renderChart } from "../../policy/render/render";

@@ -80,6 +80,7 @@ const out: Readonly<Record<string, readonly string[]>> = {
     "signatures/registry-access repositoryUrl",
   ],
   "it is given the name of a folder": ["render/locate-chart locateChart"],
+  "it reads a chart's Chart.yaml and the names of its files, each pattern once": ["render/chart-package packChart"],
 };
 
 describe("every pattern of the pack", function () {

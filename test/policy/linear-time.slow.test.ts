@@ -22,6 +22,7 @@ import { goQuote } from "../../policy/pod-security/contract/go-text";
 import { parseVersion } from "../../policy/pod-security/version";
 import { jsonText, printableText } from "../../policy/printable-text";
 import { versionIn } from "../../policy/render/discovery";
+import { ignoredBy } from "../../policy/render/helm-ignore";
 import { helmFailure } from "../../policy/render/render-error";
 import { redactor } from "../../policy/render/render-redact";
 import { templateLine } from "../../policy/render/template-lines";
@@ -41,6 +42,7 @@ import {
   wordsOf as wordsOfName,
 } from "../../policy/rules/credential";
 import { credentialIn, marks } from "../../policy/rules/credential-marks";
+import { chartAnnotation, deliveryOf } from "../../policy/rules/delivery";
 import { bitsPerCharacter, looksRandom } from "../../policy/rules/entropy";
 import { wordsOf } from "../../policy/rules/gitops-sources";
 import { isPolicyEngine } from "../../policy/rules/kind-scope";
@@ -122,6 +124,25 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   isPolicyEngine,
   isRole: (text) => [isRole({ apiVersion: text, kind: text }), isBinding({ apiVersion: text, kind: text })],
   wordsOf: (text) => wordsOf({ repoURL: text, path: text }),
+  deliveryOf: (text) =>
+    ["Application", "HelmRelease", "OCIRepository"].map((kind) =>
+      deliveryOf({
+        apiVersion:
+          kind === "Application"
+            ? "argoproj.io/v1"
+            : `${kind === "HelmRelease" ? "helm" : "source"}.toolkit.fluxcd.io/v1`,
+        kind,
+        metadata: { annotations: { [chartAnnotation]: text } },
+        spec: {
+          source: { repoURL: text, targetRevision: text, path: text },
+          url: text,
+          ref: { digest: text },
+          releaseName: text,
+        },
+      }),
+    ),
+  // A file system bounds how deep a path is.
+  ignoredBy: (text) => ignoredBy("a*b*c\n[a-z]*x\n")(text.replaceAll("/", "-")),
   embeddedIn: (text) =>
     embeddedIn({ spec: { apiVersion: text, kind: text, items: [{ metadata: { name: text } }] } }, true),
   parseJson: (text) => parseJson(JSON.stringify(text)),

@@ -46,7 +46,8 @@ export async function startGoProgram<Question>(folder: string): Promise<GoProgra
   };
 }
 
-async function built(source: string): Promise<string> {
+/** The program of a module, built when its sources changed since the last time: its path. */
+export async function built(source: string): Promise<string> {
   const files = (await readdir(source)).filter((name) => name.endsWith(".go") || name.startsWith("go.")).sort();
   const digest = createHash("sha256");
   for (const name of files) digest.update(`${name}\0`).update(await readFile(join(source, name)));

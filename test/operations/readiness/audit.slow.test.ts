@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collect } from "../../../operations/judging/collect";
-import { isRelease, type ReleaseInputs } from "../../../operations/judging/render";
 import { audit, exitCodeOfAudit, formatAudit } from "../../../operations/readiness/audit";
 import { areaOf, mappedRules } from "../../../operations/readiness/audit-areas";
+import { isRelease, type ReleaseInputs } from "../../../operations/stack/release-inputs";
 import { rules } from "../../../policy/judge/catalogue";
 import { root } from "../../support/tree";
 

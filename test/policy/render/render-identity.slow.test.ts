@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { dump, loadAll } from "js-yaml";
 import { runHelm } from "../../../cluster/run-helm";
 import { collect } from "../../../operations/judging/collect";
-import { isRelease, type ReleaseInputs } from "../../../operations/judging/render";
+import { isRelease, type ReleaseInputs } from "../../../operations/stack/release-inputs";
 import type { JsonObject } from "../../../policy/contract";
 import { manifestsOf } from "../../../policy/manifest/documents";
 import { renderChart } from "../../../policy/render/render";

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load, loadAll } from "js-yaml";
+import type { Json, JsonObject } from "../../policy/contract";
+import { judge } from "../../policy/judge/evaluate";
+import { list, read, text } from "../../policy/manifest/read";
+import { defaultMapping, type Environments, environmentsOf } from "../../systems/floe/environments";
+import { root } from "../support/tree";
+
+/** Clusters and environments of floe, but the one of CI, which no controller delivers to. */
+const { environments } = environmentsOf(defaultMapping) as { environments: Environments };
+const mapped = Object.values(environments).filter(({ name }) => name !== "test");
+
+const files = [
+  "argocd/application.yaml",
+  "argocd/applicationset.yaml",
+  "flux/helmrelease.yaml",
+  "flux/kustomization.yaml",
+];
+const textOf = (file: string): string => readFileSync(join(root, "charts/examples", file), "utf8");
+const objectsIn = (content: string): JsonObject[] => loadAll(content) as JsonObject[];
+
+const context = { namespace: "argocd", podSecurity: { level: "restricted", version: "latest" } as const };
+/** Rules that the objects break in an environment. */
+const broken = (objects: readonly JsonObject[], profile: "dev" | "prod") =>
+  judge(
+    objects.map((object) => ({ object })),
+    { ...context, profile },
+  ).findings.filter(({ rule }) => rule !== "recommended-labels");
+
+describe("examples for Argo CD and Flux (FL-45)", () => {
+  it("argocd/applicationset.yaml: the environments are those of the mapping, on their clusters (FL-89)", () => {
+    const [set] = objectsIn(textOf("argocd/applicationset.yaml"));
+    const elements = list(set, "spec", "generators", 0, "list", "elements");
+    assert.deepEqual(
+      elements.map((one) => [text(one, "cluster"), text(one, "environment"), text(one, "overlay")]),
+      mapped.map(({ cluster, name, overlay }) => [cluster, name, overlay]),
+    );
+    const namespace = text(set, "spec", "template", "spec", "destination", "namespace");
+    for (const one of mapped) assert.equal(namespace.replace("{{ .environment }}", one.name), one.namespace);
+  });
+
+  it("flux/kustomization.yaml: each patch replaces what flux/helmrelease.yaml has (FL-91)", () => {
+    const release = objectsIn(textOf("flux/helmrelease.yaml")).find(({ kind }) => kind === "HelmRelease");
+    const kustomization = objectsIn(textOf("flux/kustomization.yaml")).find(({ kind }) => kind === "Kustomization");
+    const patches = list(kustomization, "spec", "patches");
+    assert.equal(patches.length, 1);
+    assert.equal(text(patches[0], "target", "name"), text(release, "metadata", "name"));
+    for (const { op, path } of load(text(patches[0], "patch")) as { op: string; path: string }[]) {
+      assert.equal(op, "replace");
+      const keys = path.split("/").slice(1);
+      assert.equal(typeof read(release, ...keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))), "string", path);
+    }
+  });
+
+  for (const file of files) {
+    it(`${file}: as it is, its placeholder is refused by name in every environment`, () => {
+      for (const profile of ["dev", "prod"] as const) {
+        const found = broken(objectsIn(textOf(file)), profile).filter(({ rule }) => rule === "gitops-source-address");
+        assert.ok(found.length > 0, profile);
+        for (const { got, field } of found) {
+          assert.match(got, /^the placeholder <(registry|git-host)>$/);
+          assert.match(field, /repoURL$|url$/);
+        }
+      }
+    });
+
+    it(`${file}: filled in, nothing is left but that the chart is judged where it is`, () => {
+      const filled = textOf(file)
+        .replaceAll(/<(registry|git-host)>/g, "registry.example")
+        .replaceAll("<repository>", "charts");
+      const objects = objectsIn(filled) as Json[] as JsonObject[];
+      assert.deepEqual([...new Set(broken(objects, "prod").map(({ rule }) => rule))], ["gitops-source"]);
+    });
+  }
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { projectRoot } from "../../config/project";
+import type { JsonObject } from "../../policy/contract";
+import { blocking } from "../../policy/judge/evaluate";
+import { judgeChart } from "../../policy/judge/judge-chart";
+import { profiles } from "../../policy/judge/profiles";
+import { charts, helm } from "./helm";
+
+/** What a stack adds to an overlay: the digests of its images. */
+const ofTheStack = ["image-digest", "image-tag-forbidden"];
+
+/** Everything that is wrong with a chart's overlay: what helm lint says, which asks values.schema.json too, and the rules it breaks in its environment. */
+async function overlayFaults(chart: string, file: string): Promise<string[]> {
+  const { code, stdout, stderr } = await helm(["lint", "--strict", chart, "-f", file], {});
+  if (code !== 0) return [`${stdout}${stderr}`];
+  const [, overlay = ""] = /values-(.*)\.yaml$/.exec(file) ?? [];
+  const profile = profiles.find((one) => one === overlay) ?? "dev";
+  const values = (load(readFileSync(file, "utf8")) ?? {}) as JsonObject;
+  const podSecurity = { level: "restricted" as const, version: "latest" };
+  const request = { chart, name: "trial", namespace: "trial", values, kubeVersion: "1.36" };
+  const { verdict } = await judgeChart(request, { profile, podSecurity, now: new Date() });
+  const broken = blocking(verdict, profile).filter(({ rule }) => !ofTheStack.includes(rule));
+  return broken.map(({ rule, object, field }) => `${rule}: ${object.kind} ${object.name} ${field}`);
+}
+
+describe("overlays of charts: lint, schema and policy (FL-95)", () => {
+  const overlays = readdirSync(charts).flatMap((name) =>
+    existsSync(join(charts, name, "Chart.yaml"))
+      ? readdirSync(join(charts, name))
+          .filter((file) => /^values-.*\.yaml$/.test(file))
+          .map((file) => [name, file] as const)
+      : [],
+  );
+  for (const [name, file] of overlays)
+    it(`${name}/${file}`, async () => {
+      assert.deepEqual(await overlayFaults(join(charts, name), join(charts, name, file)), []);
+    });
+
+  it("a wrong one is found: a key the schema does not know, and a container that is not hardened", async () => {
+    const scratch = mkdtempSync(join(tmpdir(), "hardened-overlay-"));
+    try {
+      const file = join(scratch, "values-prod.yaml");
+      writeFileSync(file, "noSuchKey: 1\n");
+      assert.match(String(await overlayFaults(join(charts, "datastores"), file)), /noSuchKey/);
+      writeFileSync(file, "allowPrivilegeEscalation: true\n");
+      const good = join(projectRoot, "test/policy/fixtures/charts/good");
+      assert.match(String(await overlayFaults(good, file)), /^allow-privilege-escalation: Deployment trial /);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { registryUrl } from "../../cluster/local/host-ports";
+import { runHelm } from "../../cluster/run-helm";
+import { cluster, instance } from "../support/e2e-cluster";
+import { run } from "../support/run";
+import { root } from "../support/tree";
+
+/** Charts in the local cluster's registry, and in an index over HTTP: what is pulled is what was packed. */
+describe("publishing charts (FL-93, FL-101)", function () {
+  this.timeout(300_000);
+  let scratch: string;
+  let repository: string;
+  let server: Server;
+  let served: string;
+
+  before(async () => {
+    await cluster();
+    scratch = mkdtempSync(join(tmpdir(), "hardened-publish-"));
+    repository = `${registryUrl(instance).replace("http://", "oci://")}/published-${Date.now().toString(36)}`;
+    served = join(scratch, "served");
+    server = createServer(({ url = "" }, response) => {
+      const file = join(served, basename(url));
+      if (existsSync(file)) createReadStream(file).pipe(response);
+      else response.writeHead(404).end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+  });
+
+  after(() => {
+    server?.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  const chart = (...args: string[]) => run(join(root, "bin/hardened"), ["chart", ...args], { cwd: root });
+  async function helm(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await runHelm(args, "");
+    assert.equal(code, 0, stderr);
+    return stdout === "" ? stderr : stdout;
+  }
+
+  it("pushes to the registry and pulls by digest: the same digest, and the same bytes as the package", async () => {
+    const pushed = await chart("push", "charts/monitoring", "--to", repository, "--plain-http", "--json");
+    assert.equal(pushed.code, 0, pushed.stderr);
+    const [{ reference, digest }] = JSON.parse(pushed.stdout) as [{ reference: string; digest: string }];
+    assert.equal(reference, `${repository}/monitoring@${digest}`);
+    const folder = mkdtempSync(join(scratch, "pulled-"));
+    const said = await helm("pull", reference, "--plain-http", "-d", folder);
+    assert.match(said, new RegExp(`Digest: ${digest}`));
+    const packed = await chart("package", "charts/monitoring", "-o", join(scratch, "packed"), "--json");
+    const [{ file, digest: again }] = JSON.parse(packed.stdout) as [{ file: string; digest: string }];
+    assert.equal(again, digest);
+    const [pulled = ""] = readdirSync(folder);
+    assert.deepEqual(readFileSync(join(folder, pulled)), readFileSync(file));
+  });
+
+  it("pushes once: the second time it is there, and another content under the version is refused with both digests", async () => {
+    const again = await chart("push", "charts/monitoring", "--to", repository, "--plain-http");
+    assert.match(again.stdout, /monitoring@sha256:[0-9a-f]{64} \(0\.1\.0, was there\)/);
+    const other = join(scratch, "monitoring");
+    mkdirSync(other);
+    writeFileSync(join(other, "Chart.yaml"), "apiVersion: v2\nname: monitoring\nversion: 0.1.0\n");
+    const refused = await chart("push", other, "--to", repository, "--plain-http");
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /monitoring 0\.1\.0 is in oci:.* with another content \(sha256:[0-9a-f]{64}, here sha256:[0-9a-f]{64}\); raise version/,
+    );
+  });
+
+  it("an index of the packages over HTTP: helm template of what it serves is that of the folder", async () => {
+    const { code, stderr } = await chart("package", "charts/monitoring", "charts/datastores", "-o", served);
+    assert.equal(code, 0, stderr);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await helm("repo", "index", served, "--url", url);
+    const own = [
+      "--repository-config",
+      join(scratch, "repositories.yaml"),
+      "--repository-cache",
+      join(scratch, "cache"),
+    ];
+    await helm("repo", "add", "own", url, ...own);
+    const args = ["--set", "chartDigest=one"];
+    assert.equal(
+      await helm("template", "web", "own/monitoring", ...args, ...own),
+      await helm("template", "web", join(root, "charts/monitoring"), ...args),
+    );
+  });
+});
