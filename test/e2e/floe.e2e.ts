@@ -84,7 +84,10 @@ describe("floe as a stack runs it", () => {
     await pushArtifact(registry, { repository: "products/orders", tag: "1.0.0", type: artifactType, content });
     const artifact = `oci://${new URL(registry).host}/products/orders:1.0.0`;
     const floe = (...args: string[]) =>
-      project.hardened(["floe", "helm", "generate", "--artifact", artifact, "--env", "dev", ...args]);
+      run(join(project.root, "bin/floe"), ["helm", "generate", "--artifact", artifact, "--env", "dev", ...args], {
+        cwd: project.root,
+        env: project.env,
+      });
     succeeded(await floe("--output", "values-dev.yaml", "--set", "polaris.enabled=false"));
     succeeded(await floe("--chart", "floe-jobs", "--values", product("project.yaml"), "--output", "jobs-dev.yaml"));
     project.floe((config) =>

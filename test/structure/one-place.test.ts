@@ -42,6 +42,7 @@ describe("one place each", () => {
       "images/build/debian-image.ts",
       "images/build/debian-packages.ts",
       "images/build/oci.ts",
+      "images/build/python-image.ts",
       "operations/drills/broken-revision.ts",
       "operations/drills/helm-on-cluster.ts",
       "operations/judging/files.ts",
