@@ -211,9 +211,9 @@ print(cursor.fetchall())`;
   });
 
   it("[FL-99] [FL-100] helm test passes", async () => {
-    const { code, text } = await run("helm", ["test", "floe", "-n", project.namespace, "--logs"], { env: project.env });
+    const { code, text } = await run("helm", ["test", "floe", "-n", project.namespace], { env: project.env });
     assert.equal(code, 0, text);
-    assert.match(text, /1 of 1 code locations are loaded/);
+    assert.match(text, /^Phase: +Succeeded$/m);
   });
 
   it("nothing changed gives an empty difference", async () => {

@@ -32,6 +32,7 @@ const out: Readonly<Record<string, readonly string[]>> = {
     "images/scan-report toScanReport",
     "pod-security/admission readConfiguration",
     "render/ask-cluster askCluster",
+    "config/explain-config configIssues",
     "config/explain-config explainConfig",
     "settings/live-cluster liveCluster",
     "judge/pack-config environmentConfig",
