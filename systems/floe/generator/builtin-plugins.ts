@@ -119,8 +119,9 @@ const polaris: Plugin<z.output<typeof polarisConfig>> = {
   version,
   type: "catalog",
   config: polarisConfig,
-  getHelmValues: (_, { config: { warehouse }, chart }) => {
-    if (chart !== "floe-platform") return {};
+  getHelmValues: (_, { config: { warehouse }, chart, environment }) => {
+    // for development the object store brings a catalog along
+    if (chart !== "floe-platform" || environment.profile === "dev") return {};
     if (warehouse === undefined) return at(keys.catalog, true);
     const { endpoint, bucket, secretRef } = warehouse;
     return {
