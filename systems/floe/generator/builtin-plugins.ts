@@ -120,9 +120,9 @@ const polaris: Plugin<z.output<typeof polarisConfig>> = {
   type: "catalog",
   config: polarisConfig,
   getHelmValues: (_, { config: { warehouse }, chart, environment }) => {
+    if (chart !== "floe-platform") return {};
     // for development the object store brings a catalog along
-    if (chart !== "floe-platform" || environment.profile === "dev") return {};
-    if (warehouse === undefined) return at(keys.catalog, true);
+    if (warehouse === undefined) return environment.profile === "dev" ? {} : at(keys.catalog, true);
     const { endpoint, bucket, secretRef } = warehouse;
     return {
       ...at(keys.catalog, true),
