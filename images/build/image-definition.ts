@@ -56,8 +56,8 @@ const pythonImage = z.strictObject({
   ...common,
   /** Programs of the wheels that are put on PATH. */
   programs: z.array(z.string()).min(1),
-  /** Program that is started, with its first arguments. */
-  entrypoint: z.array(z.string()).min(1),
+  /** Program that is started, with its first arguments; none: whoever runs the image names it, as Dagster's launcher of runs does. */
+  entrypoint: z.array(z.string()),
 });
 
 const definition = z.discriminatedUnion("from", [goImage, packagesImage, pythonImage]);
