@@ -1,7 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toolPath } from "../../process/toolchain/locate";
-import { type ClusterNode, networkNamespace } from "./addresses";
+import { type ClusterNode, networkNamespace, serviceRange } from "./addresses";
+import { systemPath } from "./commands";
+import { firewallTools } from "./firewall-tools";
 import { componentKubeconfig } from "./kubeconfigs";
 import type { Instance } from "./names";
 import { cniConfig, containerdConfig, kubeletConfig, kubeProxyConfig } from "./node-config";
@@ -61,6 +63,18 @@ export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons 
     },
     others: [
       daemon("kube-proxy", [`--config=${proxy.file}`], [proxy.text]),
+      {
+        ...daemon(
+          "kube-router",
+          [
+            `--kubeconfig=${componentKubeconfig(instance, "kube-router")}`,
+            `--node=${node.name}`,
+            `--service-cluster-ip-range=${serviceRange}`,
+          ],
+          [],
+        ),
+        environment: { PATH: `${firewallTools()}:${systemPath}`, NODE_NAME: node.name },
+      },
       daemon(
         "kubelet",
         [
