@@ -7,7 +7,7 @@ import { firewallTools } from "./firewall-tools";
 import { componentKubeconfig } from "./kubeconfigs";
 import type { Instance } from "./names";
 import { cniConfig, containerdConfig, kubeletConfig, kubeProxyConfig } from "./node-config";
-import { nodeFolders } from "./node-folders";
+import { kubeRouterSocket, nodeFolders } from "./node-folders";
 import type { Daemon } from "./processes";
 import { writeRegistryHosts } from "./registry";
 
@@ -70,6 +70,7 @@ export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons 
             `--kubeconfig=${componentKubeconfig(instance, "kube-router")}`,
             `--node=${node.name}`,
             `--service-cluster-ip-range=${serviceRange}`,
+            `--socket=${kubeRouterSocket(instance, node)}`,
           ],
           [],
         ),

@@ -102,7 +102,7 @@ export const toolGroups: readonly ToolGroup[] = [
     stamps: { "sigs.k8s.io/metrics-server/pkg/version.gitVersion": "v0.9.0" },
     seconds: 110,
   },
-  // Of kube-router only what enforces NetworkPolicies, with the client library of Kubernetes' own version: modules/kube-router/main.go.
+  // Of kube-router only what enforces NetworkPolicies, and a CNI plugin; with the client library of Kubernetes' own version: modules/kube-router/main.go.
   { name: "kube-router", binaries: { "kube-router": "." }, seconds: 65 },
   {
     name: "pulumi",

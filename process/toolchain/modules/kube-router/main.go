@@ -1,10 +1,12 @@
 // Command kube-router enforces the NetworkPolicies of one node's pods, with kube-router's controller for them and nothing else of it:
 // without its router, its service proxy and what these link. It waits for its node and its permissions instead of giving up.
+// As a CNI plugin, which is how a container runtime starts it, it holds a pod back until the agents of the nodes know its address.
 package main
 
 import (
 	"context"
 	"flag"
+	"os"
 	"os/signal"
 	"sync"
 	"syscall"
@@ -21,21 +23,31 @@ import (
 	"k8s.io/klog/v2"
 )
 
+// settings are what the agent is started with.
+type settings struct {
+	kubeconfig, node, services, socket string
+}
+
 func main() {
-	kubeconfig := flag.String("kubeconfig", "", "file with the API server's address and the identity")
-	node := flag.String("node", "", "name of the node whose pods are protected")
-	services := flag.String("service-cluster-ip-range", "", "addresses of Services")
+	if command := os.Getenv("CNI_COMMAND"); command != "" {
+		os.Exit(plugin(command))
+	}
+	var given settings
+	flag.StringVar(&given.kubeconfig, "kubeconfig", "", "file with the API server's address and the identity")
+	flag.StringVar(&given.node, "node", "", "name of the node whose pods are protected")
+	flag.StringVar(&given.services, "service-cluster-ip-range", "", "addresses of Services")
+	flag.StringVar(&given.socket, "socket", "", "where the addresses of starting pods are told")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *kubeconfig, *node, *services); err != nil {
+	if err := enforce(ctx, given); err != nil {
 		klog.Fatal(err)
 	}
 }
 
-// run enforces policies until ctx ends. The rules stay behind: they are the network namespace's, and go with it.
-func run(ctx context.Context, kubeconfig, node, services string) error {
-	access, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+// enforce works until ctx ends. The rules stay behind: they are the network namespace's, and go with it.
+func enforce(ctx context.Context, given settings) error {
+	access, err := clientcmd.BuildConfigFromFlags("", given.kubeconfig)
 	if err != nil {
 		return err
 	}
@@ -43,15 +55,9 @@ func run(ctx context.Context, kubeconfig, node, services string) error {
 	if err != nil {
 		return err
 	}
-	config := options.NewKubeRouterConfig()
-	config.EnableIPv4 = true
-	config.HostnameOverride = node
-	config.ClusterIPCIDRs = []string{services}
-	config.IPTablesSyncPeriod = time.Minute
-
-	awaitNode(ctx, client, node)
+	awaitNode(ctx, client, given.node)
 	factory := informers.NewSharedInformerFactory(client, 0)
-	pods := factory.Core().V1().Pods().Informer()
+	early := newEarlyAddresses(factory.Core().V1().Pods().Informer())
 	namespaces := factory.Core().V1().Namespaces().Informer()
 	policies := factory.Networking().V1().NetworkPolicies().Informer()
 	factory.Start(ctx.Done())
@@ -60,17 +66,23 @@ func run(ctx context.Context, kubeconfig, node, services string) error {
 		return nil
 	}
 
+	config := options.NewKubeRouterConfig()
+	config.EnableIPv4 = true
+	config.HostnameOverride = given.node
+	config.ClusterIPCIDRs = []string{given.services}
+	config.IPTablesSyncPeriod = time.Minute
 	tables, sets, err := netpol.NewIPTablesHandlers(config)
 	if err != nil {
 		return err
 	}
+	syncs := newSyncs()
 	controller, err := netpol.NewNetworkPolicyController(
-		client, config, pods, policies, namespaces, &sync.Mutex{}, tables, sets)
+		client, config, early, policies, namespaces, &sync.Mutex{}, tables, syncs.watched(sets))
 	if err != nil {
 		return err
 	}
 	for informer, handler := range map[cache.SharedIndexInformer]cache.ResourceEventHandler{
-		pods:       controller.PodEventHandler,
+		early:      controller.PodEventHandler,
 		namespaces: controller.NamespaceEventHandler,
 		policies:   controller.NetworkPolicyEventHandler,
 	} {
@@ -81,9 +93,19 @@ func run(ctx context.Context, kubeconfig, node, services string) error {
 
 	beats := make(chan *healthcheck.ControllerHeartbeat)
 	go func() {
-		for range beats { // nobody asks for them, and the controller waits until one is taken
+		for range beats { // the controller sends one as each round begins, and waits until it is taken
+			syncs.begin()
 		}
 	}()
+	answer := func(told pod) error {
+		if err := early.add(told); err != nil {
+			return err
+		}
+		return syncs.next(controller.RequestFullSync)
+	}
+	if err := listen(ctx, given.socket, answer); err != nil {
+		return err
+	}
 	var running sync.WaitGroup
 	running.Add(1)
 	controller.Run(beats, ctx.Done(), &running)
@@ -94,11 +116,11 @@ func run(ctx context.Context, kubeconfig, node, services string) error {
 // awaitNode waits until the node has registered: the controller takes its address from there.
 func awaitNode(ctx context.Context, client kubernetes.Interface, name string) {
 	for ctx.Err() == nil {
-		if _, err := client.CoreV1().Nodes().Get(ctx, name, metav1.GetOptions{}); err == nil {
+		_, err := client.CoreV1().Nodes().Get(ctx, name, metav1.GetOptions{})
+		if err == nil {
 			return
-		} else {
-			klog.Warningf("waiting for node %s: %v", name, err)
 		}
+		klog.Warningf("waiting for node %s: %v", name, err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(500 * time.Millisecond):
