@@ -14,8 +14,8 @@ import { instanceOf } from "../../../cluster/local/names";
 import { clusterStatus } from "../../../cluster/local/status";
 import { clusterUp } from "../../../cluster/local/up";
 import { toolPath } from "../../../process/toolchain/locate";
+import { pushVisitor, visitorManifest } from "../../support/visitor";
 import { processesWith, traces } from "./cluster-traces";
-import { pushVisitor, visitorManifest } from "./visitor";
 
 const names = ["e2e-1", "e2e-2"] as const;
 const [instance, second] = names.map((name) => instanceOf(name)) as [

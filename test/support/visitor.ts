@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { registryName } from "../../../cluster/local/addresses";
-import { registryUrl } from "../../../cluster/local/host-ports";
-import type { Instance } from "../../../cluster/local/names";
-import { buildGoBinary } from "../../../images/build/go-binary";
-import { packBinary } from "../../../images/build/pack-binary";
-import { pushImage } from "../../../images/build/registry-client";
+import { registryName } from "../../cluster/local/addresses";
+import { registryUrl } from "../../cluster/local/host-ports";
+import type { Instance } from "../../cluster/local/names";
+import { buildGoBinary } from "../../images/build/go-binary";
+import { packBinary } from "../../images/build/pack-binary";
+import { pushImage } from "../../images/build/registry-client";
 
 /** Builds the program that looks at the cluster from inside, pushes it, and gives the image by digest. */
 export async function pushVisitor(instance: Instance): Promise<string> {
