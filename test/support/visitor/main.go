@@ -1,4 +1,4 @@
-// Command visitor looks at a cluster from inside a pod: it serves its own name, looks names up and fetches addresses.
+// Command visitor looks at a cluster from inside a pod: it serves its own name, looks names up, fetches addresses and tries connections.
 package main
 
 import (
@@ -48,6 +48,17 @@ func main() {
 		"serve":  serve,
 		"lookup": func() error { return lookup(os.Args[2]) },
 		"get":    func() error { return get(os.Args[2]) },
+		// <name> <address> <ports>: answers with its name
+		"answer": func() error { return answer(os.Args[2], os.Args[3], strings.Split(os.Args[4], ",")) },
+		// [<own address>]: tries the connections of standard input
+		"reach": func() error { return reach(os.Stdin, append(os.Args[2:], "")[0]) },
+		// <name> <address> <ports> <connections>: tries them once, at once, before it answers
+		"first": func() error {
+			if err := reach(strings.NewReader(os.Args[5]), ""); err != nil {
+				return err
+			}
+			return answer(os.Args[2], os.Args[3], strings.Split(os.Args[4], ","))
+		},
 	}
 	if err := actions[os.Args[1]](); err != nil {
 		fmt.Fprintln(os.Stderr, err)
