@@ -7,6 +7,7 @@ import { charts, type Rendered, render } from "../charts/helm";
 import { environments, selector } from "../charts/trevor";
 import { cluster, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { helmOn } from "../support/helm";
+import { readFromMonitoring } from "../support/monitoring-pod";
 import { eventually } from "../support/run";
 
 /** The chart as someone without Pulumi uses it: Helm, a cluster with a database and a queue, a values file. */
@@ -34,12 +35,26 @@ interface Job extends KubeObject {
 let images: Record<string, string>;
 const image = (name: string) => ({ repository: `${registryName}/${name}`, digest: images[`${registryName}/${name}`] });
 
+/** Pods of the chart of databases, which have other labels than the chart expects of those of others. */
+const storePeers = (component: string) => [
+  {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": stores } },
+    podSelector: { matchLabels: { "app.kubernetes.io/name": "datastores", "app.kubernetes.io/component": component } },
+  },
+];
+
 /** Values of a good release, with changes. */
 const values = (changes: object = {}) => ({
   image: image("trevor"),
   replicaCount: 2,
   envFromSecrets: [{ secretName: "trevor-database" }, { secretName: "trevor-queue" }],
-  networkPolicy: { enabled: true },
+  networkPolicy: {
+    enabled: true,
+    destinations: {
+      postgresql: { port: 5432, peers: storePeers("postgresql") },
+      redis: { port: 6379, peers: storePeers("redis") },
+    },
+  },
   stopDelaySeconds: 1,
   ...changes,
 });
@@ -55,8 +70,8 @@ const running = async (): Promise<string[]> =>
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid} ${metadata.generation ?? ""}`)
     .sort();
-const metrics = async (): Promise<string> =>
-  kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/services/trevor:http/proxy/metrics`]);
+/** As Prometheus reads them. */
+const metrics = (): Promise<string> => readFromMonitoring(`http://trevor.${namespace}.svc:8000/metrics`);
 const secret = (name: string, inNamespace: string, stringData: Record<string, string>) =>
   kubectl(
     ["apply", "-f", "-"],

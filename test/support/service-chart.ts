@@ -7,6 +7,7 @@ import { runHelm } from "../../cluster/run-helm";
 import type { JsonObject } from "../../policy/contract";
 import { useHelm } from "../policy/support/helm";
 import { instance, kubectl } from "./e2e-cluster";
+import { readFromMonitoring } from "./monitoring-pod";
 import { root } from "./tree";
 
 /** Installs or upgrades `charts/service` with one service, without waiting for its pods, in a restricted namespace that is made when it is not there. */
@@ -26,9 +27,9 @@ export async function serviceRelease(namespace: string, name: string, service: J
   assert.equal(code, 0, stderr);
 }
 
-/** What a service answers, asked through the API server. */
+/** What a service answers to a client that its policy lets in. */
 export const askService = (namespace: string, name: string, path: string): Promise<string> =>
-  kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/services/${name}:80/proxy${path}`]);
+  readFromMonitoring(`http://${name}.${namespace}.svc${path}`);
 
 /** Waits until every pod of a Deployment is a ready one of its newest template. */
 export const rolledOut = (namespace: string, name: string): Promise<string> =>
