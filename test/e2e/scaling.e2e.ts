@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject } from "../../policy/contract";
+import { askFrom } from "../support/client-pod";
 import { cluster, type KubeObject, kubectl, object } from "../support/e2e-cluster";
-import { askFromMonitoring } from "../support/monitoring-pod";
 import { eventually } from "../support/run";
 import { rolledOut, serviceRelease } from "../support/service-chart";
 
@@ -31,7 +31,7 @@ describe("scaling by load", () => {
   const load = (): Promise<unknown> =>
     Promise.all(
       [1, 2, 3, 4].map(async () => {
-        while (busy) await askFromMonitoring(`http://${name}.${namespace}.svc/work?ms=50`).catch(() => {});
+        while (busy) await askFrom(namespace, `http://${name}.${namespace}.svc/work?ms=50`).catch(() => {});
       }),
     );
 

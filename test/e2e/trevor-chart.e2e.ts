@@ -5,15 +5,16 @@ import { registryName } from "../../cluster/local/addresses";
 import { imageLockFile } from "../../cluster/local/images";
 import { charts, type Rendered, render } from "../charts/helm";
 import { environments, selector } from "../charts/trevor";
+import { readFrom } from "../support/client-pod";
 import { cluster, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { helmOn } from "../support/helm";
-import { readFromMonitoring } from "../support/monitoring-pod";
 import { eventually } from "../support/run";
 
 /** The chart as someone without Pulumi uses it: Helm, a cluster with a database and a queue, a values file. */
 
 const namespace = "e2e-trevor-chart";
 const stores = `${namespace}-data`;
+const monitoring = `${namespace}-monitoring`;
 const helm = helmOn(instance);
 const here = (...args: string[]): Promise<string> => kubectl(["-n", namespace, ...args]);
 const asText = (labels: Readonly<Record<string, string>>): string =>
@@ -50,6 +51,7 @@ const values = (changes: object = {}) => ({
   envFromSecrets: [{ secretName: "trevor-database" }, { secretName: "trevor-queue" }],
   networkPolicy: {
     enabled: true,
+    monitoringNamespace: monitoring,
     destinations: {
       postgresql: { port: 5432, peers: storePeers("postgresql") },
       redis: { port: 6379, peers: storePeers("redis") },
@@ -71,7 +73,7 @@ const running = async (): Promise<string[]> =>
     .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid} ${metadata.generation ?? ""}`)
     .sort();
 /** As Prometheus reads them. */
-const metrics = (): Promise<string> => readFromMonitoring(`http://trevor.${namespace}.svc:8000/metrics`);
+const metrics = (): Promise<string> => readFrom(monitoring, `http://trevor.${namespace}.svc:8000/metrics`);
 const secret = (name: string, inNamespace: string, stringData: Record<string, string>) =>
   kubectl(
     ["apply", "-f", "-"],
@@ -94,7 +96,7 @@ async function installStores(): Promise<void> {
 
 describe("charts/trevor with Helm alone, on a cluster", function () {
   this.timeout(300_000);
-  const remove = () => kubectl(["delete", "namespace", namespace, stores, "--ignore-not-found"]);
+  const remove = () => kubectl(["delete", "namespace", namespace, stores, monitoring, "--ignore-not-found"]);
 
   before(async () => {
     await cluster();

@@ -6,8 +6,8 @@ import { imageLockFile } from "../../cluster/local/images";
 import { runHelm } from "../../cluster/run-helm";
 import type { JsonObject } from "../../policy/contract";
 import { useHelm } from "../policy/support/helm";
+import { readFrom } from "./client-pod";
 import { instance, kubectl } from "./e2e-cluster";
-import { readFromMonitoring } from "./monitoring-pod";
 import { root } from "./tree";
 
 /** Installs or upgrades `charts/service` with one service, without waiting for its pods, in a restricted namespace that is made when it is not there. */
@@ -27,9 +27,9 @@ export async function serviceRelease(namespace: string, name: string, service: J
   assert.equal(code, 0, stderr);
 }
 
-/** What a service answers to a client that its policy lets in. */
+/** What a service answers to a client of its own namespace. */
 export const askService = (namespace: string, name: string, path: string): Promise<string> =>
-  readFromMonitoring(`http://${name}.${namespace}.svc${path}`);
+  readFrom(namespace, `http://${name}.${namespace}.svc${path}`);
 
 /** Waits until every pod of a Deployment is a ready one of its newest template. */
 export const rolledOut = (namespace: string, name: string): Promise<string> =>
