@@ -1,4 +1,4 @@
-// cspell:ignore netbase
+// cspell:ignore xtables
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { candidates, unpackPackages } from "../../images/build/debian-packages";
