@@ -103,7 +103,7 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 110,
   },
   // Of kube-router only what enforces NetworkPolicies, and a CNI plugin; with the client library of Kubernetes' own version: modules/kube-router/main.go.
-  { name: "kube-router", binaries: { "kube-router": "." }, seconds: 65 },
+  { name: "kube-router", binaries: { "kube-router": "." }, seconds: 80 },
   {
     name: "pulumi",
     binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },

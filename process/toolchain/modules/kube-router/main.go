@@ -1,4 +1,5 @@
 // cspell:ignore clientcmd IPCIDRs netpol Warningf
+
 // Command kube-router enforces the NetworkPolicies of one node's pods, with kube-router's controller for them and nothing else of it:
 // without its router, its service proxy and what these link. It waits for its node and its permissions instead of giving up.
 // As a CNI plugin, which is how a container runtime starts it, it holds a pod back until the agents of the nodes know its address.
