@@ -32,7 +32,7 @@ export const applyArguments: readonly string[] = [
   "-",
 ];
 
-/** Installs cluster DNS, resource metrics and what kubelets may ask for, or brings them up to date. `images` maps each one's name to its image. */
+/** Installs cluster DNS, resource metrics and what kubelets and kube-router may ask for, or brings them up to date. `images` maps each one's name to its image. */
 export async function applyAddons(
   instance: Instance,
   images: Readonly<Record<"coredns" | "metrics-server", string>>,
@@ -50,5 +50,6 @@ export async function applyAddons(
     key: base64(instance, "metrics-server.key"),
     authority: base64(instance, "ca.crt"),
   });
-  await kubectl(instance, applyArguments, [dns, metrics, manifest("kubelet-certificates", {})].join("\n---\n"));
+  const permissions = ["kubelet-certificates", "kube-router"].map((name) => manifest(name, {}));
+  await kubectl(instance, applyArguments, [dns, metrics, ...permissions].join("\n---\n"));
 }

@@ -24,7 +24,7 @@ export const registryName = "registry.hardened.test";
 /** Node ports the host can reach, each through a loopback port. */
 export const nodePorts: readonly number[] = Array.from({ length: 10 }, (_, index) => 30080 + index);
 
-/** One node: a network namespace with a containerd, a kubelet and a kube-proxy of its own. */
+/** One node: a network namespace with a containerd, a kubelet, a kube-proxy and a kube-router of its own. */
 export interface ClusterNode {
   readonly name: string;
   /** Label topology.kubernetes.io/zone. */

@@ -42,6 +42,8 @@ const requests: readonly CertificateRequest[] = [
   { name: "scheduler", commonName: "system:kube-scheduler" },
   { name: "admin", commonName: "hardened-admin", group: "system:masters" },
   { name: "kube-proxy", commonName: "system:kube-proxy" },
+  // What it may read: addons/kube-router.yaml.
+  { name: "kube-router", commonName: "kube-router" },
   {
     name: "metrics-server",
     commonName: "metrics-server.kube-system.svc",

@@ -34,7 +34,8 @@ export const componentKubeconfig = (instance: Instance, user: string): string =>
 
 /** Writes the components' kubeconfigs, and the administrator's, which goes through the host's loopback port. */
 export function writeKubeconfigs(instance: Instance, hostPort: number): void {
-  const components = ["controller-manager", "scheduler", "kube-proxy", ...nodes.map((node) => `${node.name}-client`)];
+  const components = ["controller-manager", "scheduler", "kube-proxy", "kube-router"];
+  components.push(...nodes.map((node) => `${node.name}-client`));
   for (const user of components) {
     writeWhole(componentKubeconfig(instance, user), kubeconfig(instance, user, `https://${controlAddress}:${apiPort}`));
   }

@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import { toolPath } from "../../process/toolchain/locate";
-import { type ClusterNode, clusterDomain, dnsServiceAddress, podRange, registryName } from "./addresses";
+import { type ClusterNode, clusterDomain, dnsServiceAddress, nodes, podRange, registryName } from "./addresses";
 import { pki } from "./certificates";
 import { componentKubeconfig } from "./kubeconfigs";
 import type { Instance } from "./names";
-import { cniNetwork, containerdSocket, nodeCgroup, nodeFolders } from "./node-folders";
+import { cniNetwork, containerdSocket, kubeRouterSocket, nodeCgroup, nodeFolders } from "./node-folders";
 import { cipherSuites } from "./tls";
 
 /** The image every pod's namespaces are held by. */
@@ -52,7 +52,7 @@ restrict_oom_score_adj = true
 # Below the state folder instead of /var/run/netns, where nothing would tell whose they are.
 netns_mounts_under_state_dir = true
 [plugins."io.containerd.cri.v1.runtime".cni]
-bin_dirs = [${text(dirname(toolPath("bridge")))}]
+bin_dirs = [${["bridge", "kube-router"].map((name) => text(dirname(toolPath(name)))).join(", ")}]
 conf_dir = ${text(folders.cni)}
 # The loopback plugin's results would stay in /var/lib/cni under names that do not tell whose they are.
 use_internal_loopback = true
@@ -66,7 +66,10 @@ SystemdCgroup = false
 `;
 }
 
-/** Pods of a node on one bridge, with the node as their gateway; nothing is masqueraded: all ranges are routed. */
+/**
+ * Pods of a node on one bridge, with the node as their gateway; nothing is masqueraded: all ranges are routed. A pod starts once its node's
+ * kube-router has written the rules for its address: it is never open, and what may reach it, or be reached, is let through from the first packet.
+ */
 export function cniConfig(instance: Instance, node: ClusterNode): string {
   const ipam = {
     type: "host-local",
@@ -74,7 +77,14 @@ export function cniConfig(instance: Instance, node: ClusterNode): string {
     ranges: [[{ subnet: node.podRange }]],
   };
   const bridge = { type: "bridge", bridge: "pods", isDefaultGateway: true, hairpinMode: true, ipam };
-  return JSON.stringify({ cniVersion: "1.0.0", name: cniNetwork(instance, node), plugins: [bridge] }, null, 2);
+  const socket = (one: ClusterNode): string => kubeRouterSocket(instance, one);
+  const others = nodes.filter((one) => one !== node).map(socket);
+  const policies = { type: "kube-router", host: node.address, agent: socket(node), others };
+  return JSON.stringify(
+    { cniVersion: "1.0.0", name: cniNetwork(instance, node), plugins: [bridge, policies] },
+    null,
+    2,
+  );
 }
 
 export function kubeletConfig(instance: Instance, node: ClusterNode): string {

@@ -27,6 +27,10 @@ export function nodeFolders(instance: Instance, node: ClusterNode) {
 export const containerdSocket = (instance: Instance, node: ClusterNode): string =>
   join(nodeFolders(instance, node).run, "containerd.sock");
 
+/** Where a node's kube-router is told of pods that start. */
+export const kubeRouterSocket = (instance: Instance, node: ClusterNode): string =>
+  join(nodeFolders(instance, node).run, "kube-router.sock");
+
 /** Cgroup of a node's pods. */
 export const nodeCgroup = (instance: Instance, node: ClusterNode): string => join(instance.cgroup, node.name);
 

@@ -1,11 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toolPath } from "../../process/toolchain/locate";
-import { type ClusterNode, networkNamespace } from "./addresses";
+import { type ClusterNode, networkNamespace, serviceRange } from "./addresses";
+import { systemPath } from "./commands";
+import { firewallTools } from "./firewall-tools";
 import { componentKubeconfig } from "./kubeconfigs";
 import type { Instance } from "./names";
 import { cniConfig, containerdConfig, kubeletConfig, kubeProxyConfig } from "./node-config";
-import { nodeFolders } from "./node-folders";
+import { kubeRouterSocket, nodeFolders } from "./node-folders";
 import type { Daemon } from "./processes";
 import { writeRegistryHosts } from "./registry";
 
@@ -61,6 +63,19 @@ export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons 
     },
     others: [
       daemon("kube-proxy", [`--config=${proxy.file}`], [proxy.text]),
+      {
+        ...daemon(
+          "kube-router",
+          [
+            `--kubeconfig=${componentKubeconfig(instance, "kube-router")}`,
+            `--node=${node.name}`,
+            `--service-cluster-ip-range=${serviceRange}`,
+            `--socket=${kubeRouterSocket(instance, node)}`,
+          ],
+          [],
+        ),
+        environment: { PATH: `${firewallTools()}:${systemPath}`, NODE_NAME: node.name },
+      },
       daemon(
         "kubelet",
         [

@@ -2,8 +2,10 @@ import { connect } from "node:net";
 import { dnsServiceAddress, networkNamespace, nodes } from "./addresses";
 import { apiGet, nodeStatuses } from "./api";
 import { runAsync } from "./commands";
+import { firewallTool } from "./firewall-tools";
 import { registryUrl } from "./host-ports";
 import type { Instance } from "./names";
+import { runningPid } from "./processes";
 
 const question = `
 const resolver = new (require("node:dns").promises.Resolver)({ timeout: 1000, tries: 1 });
@@ -29,6 +31,18 @@ export const apiReady = async (instance: Instance): Promise<boolean> => (await a
 export async function metricsServed(instance: Instance): Promise<boolean> {
   const { items } = JSON.parse(await apiGet(instance, "/apis/metrics.k8s.io/v1beta1/nodes")) as { items: unknown[] };
   return items.length === nodes.length;
+}
+
+/**
+ * Whether a node enforces NetworkPolicies: its kube-router runs, and has written rules that every packet from one pod to another passes.
+ * Without the program the rules stay, and new pods and changed policies are not in them.
+ */
+export async function policiesEnforced(instance: Instance, node: string): Promise<boolean> {
+  if (runningPid(instance, `kube-router-${node}`) === undefined) return false;
+  const rules = (chain: string): Promise<string> =>
+    runAsync("nsenter", [`--net=${networkNamespace(instance, node)}`, firewallTool("iptables"), "-S", chain]);
+  const [every, own] = await Promise.all([rules("FORWARD"), rules("KUBE-ROUTER-FORWARD")]);
+  return every.includes("-j KUBE-ROUTER-FORWARD") && own.includes("-j ACCEPT");
 }
 
 /** Whether the registry answers. */

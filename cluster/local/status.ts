@@ -3,7 +3,7 @@ import { type NodeStatus, nodeStatuses } from "./api";
 import { hostPorts } from "./host-ports";
 import { instanceOf } from "./names";
 import { daemonNames, runningPid } from "./processes";
-import { apiReady, dnsAnswers } from "./ready";
+import { apiReady, dnsAnswers, policiesEnforced } from "./ready";
 
 /** What a running, stopped or broken instance looks like. */
 export interface ClusterStatus {
@@ -17,6 +17,8 @@ export interface ClusterStatus {
   readonly nodes: readonly NodeStatus[];
   readonly api: boolean;
   readonly dns: boolean;
+  /** Whether every node enforces NetworkPolicies. */
+  readonly policies: boolean;
   /** Ports on 127.0.0.1, by the address inside the cluster that each leads to. */
   readonly ports: Readonly<Record<string, number>>;
 }
@@ -38,8 +40,14 @@ export async function clusterStatus(options: { readonly name?: string } = {}): P
   const seen = api ? await nodeStatuses(instance) : [];
   const dns =
     api && (await Promise.all(nodes.map((node) => holds(() => dnsAnswers(instance, node.name))))).every(Boolean);
+  const enforced = await Promise.all(nodes.map((node) => holds(() => policiesEnforced(instance, node.name))));
+  const policies = enforced.every(Boolean);
   const works =
-    api && dns && !pids.includes(null) && nodes.every(({ name }) => seen.some((one) => one.name === name && one.ready));
+    api &&
+    dns &&
+    policies &&
+    !pids.includes(null) &&
+    nodes.every(({ name }) => seen.some((one) => one.name === name && one.ready));
   return {
     name: instance.name,
     state: works ? "running" : pids.some((pid) => pid !== null) ? "degraded" : "stopped",
@@ -49,9 +57,12 @@ export async function clusterStatus(options: { readonly name?: string } = {}): P
     nodes: seen,
     api,
     dns,
+    policies,
     ports: hostPorts(instance),
   };
 }
+
+const pidsOf = ({ programs }: ClusterStatus): (number | null)[] => Object.values(programs);
 
 /** The status as a person reads it; the last line says what to do next. */
 export function describeStatus(status: ClusterStatus): string {
@@ -59,6 +70,8 @@ export function describeStatus(status: ClusterStatus): string {
   for (const node of status.nodes)
     lines.push(`  ${node.name}  ${node.ready ? "Ready" : "NotReady"}  zone ${node.zone}  ${node.version}`);
   if (status.api) lines.push(`  DNS  ${status.dns ? "answers" : "does not answer"}`);
+  if (pidsOf(status).some((pid) => pid !== null))
+    lines.push(`  NetworkPolicies  ${status.policies ? "enforced" : "not enforced on every node"}`);
   const dead = Object.entries(status.programs)
     .filter(([, pid]) => pid === null)
     .map(([name]) => name);

@@ -7,6 +7,7 @@ import { type ClusterNode, nodes } from "./addresses";
 import { ensureCertificates } from "./certificates";
 import { ensureCgroup } from "./cgroups";
 import { apiDaemons, controllers } from "./control-plane";
+import { ensureFirewallTools } from "./firewall-tools";
 import { ensureForwards } from "./forwards";
 import { apiTarget, hostPorts } from "./host-ports";
 import { publishImages, pushSystemImages } from "./images";
@@ -18,7 +19,7 @@ import { type NodeDaemons, nodeDaemons } from "./node";
 import { containerdSocket, nodeCgroup } from "./node-folders";
 import { checkHost, claimRunFolder } from "./preflight";
 import { daemonCgroup, ensureDaemon, waitFor } from "./processes";
-import { apiReady, dnsAnswers, listening, metricsServed, nodesReady, registryReady } from "./ready";
+import { apiReady, dnsAnswers, listening, metricsServed, nodesReady, policiesEnforced, registryReady } from "./ready";
 import { registry } from "./registry";
 import { ensureStorage } from "./storage";
 import { finishTeardown } from "./teardown";
@@ -34,7 +35,9 @@ export interface ClusterUpOptions {
 }
 
 /** Tools the cluster is made of, by toolchain group. */
-const toolchain = ["etcd", "runc", "containerd", "cni", "kubernetes", "registry", "coredns", "metrics-server"] as const;
+const toolchain: readonly string[] = [
+  ...["etcd", "runc", "containerd", "cni", "kubernetes", "registry", "coredns", "metrics-server", "kube-router"],
+];
 
 /** Held by whoever changes an instance; beside its state folder, which `down` removes. */
 export const lockFile = (instance: Instance): string => join(stateRoot(), `${instance.name}.lock`);
@@ -53,6 +56,7 @@ export async function clusterUp(options: ClusterUpOptions): Promise<string> {
   const instance = instanceOf(options.name);
   checkHost(options.log);
   await ensureToolchain(options.log, toolchain);
+  await ensureFirewallTools(options.log);
   await withLock(lockFile(instance), () => bringUp(instance, options), waiting(instance, options.log));
   return instance.kubeconfig;
 }
@@ -77,6 +81,11 @@ async function bringUp(instance: Instance, { systems, log }: ClusterUpOptions): 
   const kubelets = nodes.flatMap((node) => [`containerd-${node.name}`, `kubelet-${node.name}`]);
   await waitFor(instance, "nodes", ["kube-apiserver", ...kubelets], () => nodesReady(instance), 180);
   step(`${nodes.map((node) => node.name).join(" and ")} are Ready`);
+  for (const { name } of nodes)
+    await waitFor(instance, `NetworkPolicies on ${name}`, [`kube-router-${name}`], () =>
+      policiesEnforced(instance, name),
+    );
+  step("NetworkPolicies are enforced on every node");
   const all = ["kube-controller-manager", "kube-scheduler", ...nodes.map((node) => `kube-proxy-${node.name}`)];
   for (const node of nodes) {
     await waitFor(instance, `cluster DNS on ${node.name}`, all, () => dnsAnswers(instance, node.name), 180);

@@ -28,7 +28,7 @@ async function apt(program: string, args: readonly string[], cwd?: string): Prom
     const { code, stderr, stdout } = error as { code?: unknown; stderr?: string; stdout?: string };
     if (code === "ENOENT")
       throw new UserError(
-        `${program} was not found: the PostgreSQL and Redis images are made of Debian's or Ubuntu's packages`,
+        `${program} was not found: the PostgreSQL and Redis images and the local cluster's firewall are made of Debian's or Ubuntu's packages`,
       );
     if (program === "apt-cache") return stdout ?? ""; // it ends with an error when one of the names is unknown
     const words = (stderr ?? "").trim().split("\n").slice(-4).join("\n  ");
@@ -107,7 +107,7 @@ async function ask({ names, isWanted }: Question, log: (line: string) => void): 
     const wanted = [...new Set(needed.filter(isWanted))].sort();
     return { packages: parse(await apt("apt-cache", [...options, "show", "--no-all-versions", ...wanted])), options };
   }
-  throw new UserError(`apt has no package ${missing.join(", ")}; the image is made of packages of Debian or Ubuntu`);
+  throw new UserError(`apt has no package ${missing.join(", ")}; packages of Debian or Ubuntu are needed`);
 }
 
 /** Packages as they lie in folders. */

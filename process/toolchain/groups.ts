@@ -102,6 +102,8 @@ export const toolGroups: readonly ToolGroup[] = [
     stamps: { "sigs.k8s.io/metrics-server/pkg/version.gitVersion": "v0.9.0" },
     seconds: 110,
   },
+  // Of kube-router only what enforces NetworkPolicies, and a CNI plugin; with the client library of Kubernetes' own version: modules/kube-router/main.go.
+  { name: "kube-router", binaries: { "kube-router": "." }, seconds: 80 },
   {
     name: "pulumi",
     binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },

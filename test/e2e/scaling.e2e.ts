@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { apiGet } from "../../cluster/local/api";
 import type { JsonObject } from "../../policy/contract";
-import { cluster, instance, type KubeObject, kubectl, object } from "../support/e2e-cluster";
+import { askFrom } from "../support/client-pod";
+import { cluster, type KubeObject, kubectl, object } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
 import { rolledOut, serviceRelease } from "../support/service-chart";
 
@@ -31,8 +31,7 @@ describe("scaling by load", () => {
   const load = (): Promise<unknown> =>
     Promise.all(
       [1, 2, 3, 4].map(async () => {
-        const path = `/api/v1/namespaces/${namespace}/services/${name}:80/proxy/work?ms=50`;
-        while (busy) await apiGet(instance, path).catch(() => {});
+        while (busy) await askFrom(namespace, `http://${name}.${namespace}.svc/work?ms=50`).catch(() => {});
       }),
     );
 

@@ -5,6 +5,7 @@ import { registryName } from "../../cluster/local/addresses";
 import { imageLockFile } from "../../cluster/local/images";
 import { charts, type Rendered, render } from "../charts/helm";
 import { environments, selector } from "../charts/trevor";
+import { readFrom } from "../support/client-pod";
 import { cluster, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { helmOn } from "../support/helm";
 import { eventually } from "../support/run";
@@ -13,6 +14,7 @@ import { eventually } from "../support/run";
 
 const namespace = "e2e-trevor-chart";
 const stores = `${namespace}-data`;
+const monitoring = `${namespace}-monitoring`;
 const helm = helmOn(instance);
 const here = (...args: string[]): Promise<string> => kubectl(["-n", namespace, ...args]);
 const asText = (labels: Readonly<Record<string, string>>): string =>
@@ -34,12 +36,27 @@ interface Job extends KubeObject {
 let images: Record<string, string>;
 const image = (name: string) => ({ repository: `${registryName}/${name}`, digest: images[`${registryName}/${name}`] });
 
+/** Pods of the chart of databases, which have other labels than the chart expects of those of others. */
+const storePeers = (component: string) => [
+  {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": stores } },
+    podSelector: { matchLabels: { "app.kubernetes.io/name": "datastores", "app.kubernetes.io/component": component } },
+  },
+];
+
 /** Values of a good release, with changes. */
 const values = (changes: object = {}) => ({
   image: image("trevor"),
   replicaCount: 2,
   envFromSecrets: [{ secretName: "trevor-database" }, { secretName: "trevor-queue" }],
-  networkPolicy: { enabled: true },
+  networkPolicy: {
+    enabled: true,
+    monitoringNamespace: monitoring,
+    destinations: {
+      postgresql: { port: 5432, peers: storePeers("postgresql") },
+      redis: { port: 6379, peers: storePeers("redis") },
+    },
+  },
   stopDelaySeconds: 1,
   ...changes,
 });
@@ -55,8 +72,8 @@ const running = async (): Promise<string[]> =>
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid} ${metadata.generation ?? ""}`)
     .sort();
-const metrics = async (): Promise<string> =>
-  kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/services/trevor:http/proxy/metrics`]);
+/** As Prometheus reads them. */
+const metrics = (): Promise<string> => readFrom(monitoring, `http://trevor.${namespace}.svc:8000/metrics`);
 const secret = (name: string, inNamespace: string, stringData: Record<string, string>) =>
   kubectl(
     ["apply", "-f", "-"],
@@ -79,7 +96,7 @@ async function installStores(): Promise<void> {
 
 describe("charts/trevor with Helm alone, on a cluster", function () {
   this.timeout(300_000);
-  const remove = () => kubectl(["delete", "namespace", namespace, stores, "--ignore-not-found"]);
+  const remove = () => kubectl(["delete", "namespace", namespace, stores, monitoring, "--ignore-not-found"]);
 
   before(async () => {
     await cluster();

@@ -204,7 +204,8 @@ describe("trevor as a stack runs it", () => {
         metadata: {
           name: "slow",
           namespace: project.namespace,
-          labels: { ...labels, "app.kubernetes.io/instance": "slow" },
+          // Not one of the Service's, and under a policy that lets it reach the database.
+          labels: { ...labels, "app.kubernetes.io/component": "worker" },
         },
         spec: pod,
       }),

@@ -1,17 +1,13 @@
 import { strict as assert } from "node:assert";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { load } from "js-yaml";
-import { charts, type Rendered } from "../charts/helm";
+import type { Rendered } from "../charts/helm";
 import { lets } from "../charts/network";
 import { environments, trevor } from "../charts/trevor";
 import { allowed, type End, everyConnection, neighbours, pod, podsOf, policiesOf, portsOf } from "./cluster";
+import { stacks, trevorDeclared, trevorDestinations, trevorEnds } from "./declared";
 import { type Destination, declaredEnds } from "./destinations";
+import { goldenObjects } from "./goldens";
 import { suiteJudge } from "./judge";
 
-const { networkPolicy } = load(readFileSync(join(charts, "trevor/values.yaml"), "utf8")) as {
-  networkPolicy: { destinations: Record<string, Destination> };
-};
 const own = ["trevor/trevor", "trevor/trevor-worker", "trevor/trevor-migrate"];
 /** Like a destination in every way but one: its namespace's pod has another label. */
 const decoys = [
@@ -40,14 +36,26 @@ describe("network: trevor, judged by cyclonus", function () {
           .sort(),
         own.toSorted(),
       );
-      const ends = declaredEnds(networkPolicy.destinations, "trevor").map(({ end }) => end);
+      const ends = declaredEnds(trevorDestinations, "trevor").map(({ end }) => end);
       const passing = await allowed(judge, objects, [...neighbours, ...decoys, ...ends]);
-      assert.deepEqual(passing.sort(), expected(networkPolicy.destinations));
+      assert.deepEqual(passing.sort(), expected(trevorDestinations));
+    });
+  }
+
+  for (const stack of stacks) {
+    it(`[TR-26] stack ${stack}: exactly the declared connections pass, also to its databases`, async () => {
+      const objects = goldenObjects(stack).filter(({ kind, metadata }) =>
+        /^trevor\b/.test(kind === "Namespace" ? metadata.name : (metadata.namespace ?? "")),
+      );
+      const passing = await allowed(judge, objects, [...neighbours, ...trevorEnds]);
+      const names = podsOf(objects).filter(({ namespace }) => namespace.endsWith("-data"));
+      const dns = names.flatMap(({ name }) => ["TCP", "UDP"].map((one) => `${name} → kube-system/dns ${one} 53`));
+      assert.deepEqual(passing.sort(), [...trevorDeclared(stack), ...dns].sort());
     });
   }
 
   it("[TR-26] the seven destinations are the ones that were asked for", () => {
-    const ports = Object.values(networkPolicy.destinations).flatMap(({ port, protocols = ["TCP"] }) =>
+    const ports = Object.values(trevorDestinations).flatMap(({ port, protocols = ["TCP"] }) =>
       protocols.map((protocol) => `${protocol} ${port}`),
     );
     assert.deepEqual(ports.sort(), [
@@ -64,7 +72,7 @@ describe("network: trevor, judged by cyclonus", function () {
 
   it("[TR-26] other destinations give another matrix", async () => {
     const destinations = {
-      ...networkPolicy.destinations,
+      ...trevorDestinations,
       postgresql: { port: 6432, peers: [{ podSelector: { matchLabels: { app: "pooler" } } }] },
       mail: { port: 587, peers: [{ ipBlock: { cidr: "10.9.8.25/32" } }] },
     };
@@ -82,7 +90,7 @@ describe("network: trevor, judged by cyclonus", function () {
   it("the model of policies in test/charts says the same of every connection", async () => {
     const policies = policiesOf(await trevor(environments.prod)) as unknown as Rendered[];
     const objects = await trevor(environments.prod);
-    const ends = declaredEnds(networkPolicy.destinations, "trevor").map(({ end }) => end);
+    const ends = declaredEnds(trevorDestinations, "trevor").map(({ end }) => end);
     const connections = everyConnection([...podsOf(objects), ...neighbours, ...decoys, ...ends], portsOf(objects));
     const verdicts = await judge(policies, connections);
     const other = (end: End) => (end.namespace === "" ? { address: end.ip } : end);

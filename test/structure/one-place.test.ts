@@ -35,6 +35,7 @@ describe("one place each", () => {
       "cluster/local/certificates.ts",
       "cluster/local/cgroups.ts",
       "cluster/local/control-plane.ts",
+      "cluster/local/firewall-tools.ts",
       "cluster/local/kernel-settings.ts",
       "cluster/local/node.ts",
       "cluster/local/registry.ts",

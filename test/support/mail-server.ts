@@ -2,7 +2,8 @@ import { registryName } from "../../cluster/local/addresses";
 import { imageLockFile } from "../../cluster/local/images";
 import { programEnvironment } from "../../process/toolchain/locate";
 import { render } from "../charts/helm";
-import { kubectl } from "./e2e-cluster";
+import { type KubeObject, kubectl, object } from "./e2e-cluster";
+import { fromOutside } from "./outside";
 import type { TestProject, Tree } from "./test-project";
 
 /** The three credentials of an account, by the keys of `hardened:mailroomCredentials`. */
@@ -24,7 +25,10 @@ export const accountSecret = (name: string, namespace: string, given: Partial<Cr
   },
 });
 
-/** Runs a mail server for one account in a namespace of its own, beside any stack, and gives `config.fastmail` for it. */
+/**
+ * Runs a mail server for one account in a namespace of its own, beside any stack, and gives `config.fastmail` for it: an address of the internet
+ * and port 443, which is where mailroom's policies let it go when the stack has no mail server of its own.
+ */
 async function runMailServer(namespace: string, account: Credentials) {
   const lock = require(imageLockFile) as Record<string, string>;
   const repository = `${registryName}/mail-server`;
@@ -36,10 +40,22 @@ async function runMailServer(namespace: string, account: Credentials) {
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
     accountSecret("account", namespace, account),
     ...rendered,
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "outside", namespace },
+      spec: {
+        type: "NodePort",
+        selector: { "app.kubernetes.io/name": "mail-server" },
+        ports: [{ port: 443, targetPort: 8080 }],
+      },
+    },
   ];
   await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await kubectl(["rollout", "status", "deployment/mail-server", "-n", namespace, "--timeout=90s"]);
-  const url = `http://mail-server.${namespace}.svc:8080`;
+  type Service = KubeObject & { readonly spec: { readonly ports: readonly [{ readonly nodePort: number }] } };
+  const { spec } = await object<Service>("service", "outside", "-n", namespace);
+  const url = `http://${await fromOutside(spec.ports[0].nodePort)}`;
   return { jmap_url: `${url}/jmap/session`, carddav_url: `${url}/` };
 }
 

@@ -6,6 +6,7 @@ import { imageLockFile } from "../../cluster/local/images";
 import { runHelm } from "../../cluster/run-helm";
 import type { JsonObject } from "../../policy/contract";
 import { useHelm } from "../policy/support/helm";
+import { readFrom } from "./client-pod";
 import { instance, kubectl } from "./e2e-cluster";
 import { root } from "./tree";
 
@@ -26,9 +27,9 @@ export async function serviceRelease(namespace: string, name: string, service: J
   assert.equal(code, 0, stderr);
 }
 
-/** What a service answers, asked through the API server. */
+/** What a service answers to a client of its own namespace. */
 export const askService = (namespace: string, name: string, path: string): Promise<string> =>
-  kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/services/${name}:80/proxy${path}`]);
+  readFrom(namespace, `http://${name}.${namespace}.svc${path}`);
 
 /** Waits until every pod of a Deployment is a ready one of its newest template. */
 export const rolledOut = (namespace: string, name: string): Promise<string> =>

@@ -23,7 +23,15 @@ describe("cluster certificates", () => {
   after(() => rmSync(state, { recursive: true }));
 
   it("signs each with its own authority, and none of them may sign", () => {
-    const signed = ["apiserver", "admin", "node-1-client", "node-2-server", "kube-proxy", "metrics-server"];
+    const signed = [
+      "apiserver",
+      "admin",
+      "node-1-client",
+      "node-2-server",
+      "kube-proxy",
+      "kube-router",
+      "metrics-server",
+    ];
     for (const name of signed) {
       assert.ok(certificate(name).verify(certificate("ca").publicKey), name);
       assert.equal(certificate(name).ca, false, name);

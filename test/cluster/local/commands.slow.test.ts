@@ -33,10 +33,10 @@ describe("cluster commands", function () {
     const env = { ...process.env, XDG_STATE_HOME: "/nowhere" };
     const { status, stdout } = cluster(["status", "--json", "--name", "never"], { env });
     assert.equal(status, 1);
-    const { state, programs, nodes, api, dns } = JSON.parse(stdout);
+    const { state, programs, nodes, api, dns, policies } = JSON.parse(stdout);
     assert.deepEqual(
-      { state, programs, nodes, api, dns },
-      { state: "stopped", programs: {}, nodes: [], api: false, dns: false },
+      { state, programs, nodes, api, dns, policies },
+      { state: "stopped", programs: {}, nodes: [], api: false, dns: false, policies: false },
     );
   });
 

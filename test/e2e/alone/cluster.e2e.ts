@@ -11,11 +11,12 @@ import { clusterDown } from "../../../cluster/local/down";
 import { hostPortOf } from "../../../cluster/local/host-ports";
 import { unmountBelow } from "../../../cluster/local/mounts";
 import { instanceOf } from "../../../cluster/local/names";
-import { clusterStatus } from "../../../cluster/local/status";
+import { clusterStatus, describeStatus } from "../../../cluster/local/status";
 import { clusterUp } from "../../../cluster/local/up";
 import { toolPath } from "../../../process/toolchain/locate";
+import { eventually } from "../../support/run";
+import { pushVisitor, visitorManifest } from "../../support/visitor";
 import { processesWith, traces } from "./cluster-traces";
-import { pushVisitor, visitorManifest } from "./visitor";
 
 const names = ["e2e-1", "e2e-2"] as const;
 const [instance, second] = names.map((name) => instanceOf(name)) as [
@@ -165,6 +166,47 @@ describe("local cluster", function () {
       assert.equal((await clusterStatus({ name: "e2e-1" })).state, "running");
     }
     assert.match(await visit(), /^node-[12]\n$/);
+  });
+
+  it("tells of a dead kube-router: its rules stay, no pod starts without rules of its own, and `up` heals it", async () => {
+    const spec = { podSelector: {}, policyTypes: ["Ingress"] };
+    const closed = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "closed" }, spec };
+    const apply = (object: object): Promise<string> =>
+      kubectl(instance, ["-n", "visit", "apply", "-f", "-"], JSON.stringify(object));
+    const isRefused = (node: string): Promise<boolean> =>
+      ask(node, "get", "http://visitor.visit").then(
+        () => false,
+        (error: Error) => /refused|Timeout/.test(error.message),
+      );
+    const isRunning = async (name: string): Promise<boolean> =>
+      (await k("-n", "visit", "get", "pod", name, "-o", "jsonpath={.status.phase}")) === "Running";
+    await apply(closed);
+    assert.ok(await answers(() => isRefused("node-1")));
+    process.kill((await clusterStatus({ name: "e2e-1" })).programs["kube-router-node-1"] as number, "SIGKILL");
+    assert.ok(await answers(async () => (await clusterStatus({ name: "e2e-1" })).state === "degraded"));
+    const text = describeStatus(await clusterStatus({ name: "e2e-1" }));
+    assert.match(text, /NetworkPolicies {2}not enforced on every node\n {2}dead: kube-router-node-1\n/);
+    for (const { name: node } of nodes) {
+      assert.ok(await isRefused(node));
+      const pod = JSON.parse(await k("-n", "visit", "get", await podOn(node), "-o", "json"));
+      const { containers, securityContext } = pod.spec;
+      await apply({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: `late-${node}` },
+        spec: { nodeName: node, automountServiceAccountToken: false, containers, securityContext },
+      });
+    }
+    assert.ok(await answers(() => isRunning("late-node-2")));
+    const told = async (): Promise<boolean> =>
+      /NetworkPolicies: .*kube-router\.sock/.test(await k("-n", "visit", "events", "--for", "pod/late-node-1"));
+    await eventually("the pod's events name the agent", told);
+    assert.ok(!(await isRunning("late-node-1")));
+    await k("-n", "visit", "delete", "networkpolicy", "closed");
+    await up("e2e-1");
+    assert.equal((await clusterStatus({ name: "e2e-1" })).state, "running");
+    await eventually("the pod runs", () => isRunning("late-node-1"));
+    assert.ok(await answers(async () => !(await isRefused("node-1"))));
   });
 
   it("heals after everything was killed at once, with what was in it", async () => {

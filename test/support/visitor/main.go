@@ -1,7 +1,8 @@
-// Command visitor looks at a cluster from inside a pod: it serves its own name, looks names up and fetches addresses.
+// Command visitor looks at a cluster from inside a pod: it serves its own name, looks names up, fetches addresses and tries connections.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -29,16 +30,19 @@ func lookup(name string) error {
 	return err
 }
 
-// get fetches the address often enough, each time anew, to meet every pod behind a Service.
-func get(address string) error {
+// get fetches the address, each time anew: 20 times meet every pod behind a Service.
+func get(address string, times int) error {
 	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	for range 20 {
+	for range times {
 		answer, err := client.Get(address)
 		if err != nil {
 			return err
 		}
 		io.Copy(os.Stdout, answer.Body)
 		answer.Body.Close()
+		if answer.StatusCode >= 400 {
+			return errors.New(answer.Status)
+		}
 	}
 	return nil
 }
@@ -47,7 +51,19 @@ func main() {
 	actions := map[string]func() error{
 		"serve":  serve,
 		"lookup": func() error { return lookup(os.Args[2]) },
-		"get":    func() error { return get(os.Args[2]) },
+		"get":    func() error { return get(os.Args[2], 20) },
+		"read":   func() error { return get(os.Args[2], 1) },
+		// <name> <address> <ports>: answers with its name
+		"answer": func() error { return answer(os.Args[2], os.Args[3], strings.Split(os.Args[4], ",")) },
+		// [<own address>]: tries the connections of standard input
+		"reach": func() error { return reach(os.Stdin, append(os.Args[2:], "")[0]) },
+		// <name> <address> <ports> <connections>: tries them once, at once, before it answers
+		"first": func() error {
+			if err := reach(strings.NewReader(os.Args[5]), ""); err != nil {
+				return err
+			}
+			return answer(os.Args[2], os.Args[3], strings.Split(os.Args[4], ","))
+		},
 	}
 	if err := actions[os.Args[1]](); err != nil {
 		fmt.Fprintln(os.Stderr, err)

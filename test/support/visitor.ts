@@ -1,19 +1,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { registryName } from "../../../cluster/local/addresses";
-import { registryUrl } from "../../../cluster/local/host-ports";
-import type { Instance } from "../../../cluster/local/names";
-import { buildGoBinary } from "../../../images/build/go-binary";
-import { packBinary } from "../../../images/build/pack-binary";
-import { pushImage } from "../../../images/build/registry-client";
+import { registryName } from "../../cluster/local/addresses";
+import { registryUrl } from "../../cluster/local/host-ports";
+import type { Instance } from "../../cluster/local/names";
+import { buildGoBinary } from "../../images/build/go-binary";
+import { packBinary } from "../../images/build/pack-binary";
+import { pushImage } from "../../images/build/registry-client";
+
+/** Builds the program that looks at the cluster from inside. */
+export const buildVisitor = (file: string): Promise<void> => buildGoBinary(join(__dirname, "visitor"), file);
 
 /** Builds the program that looks at the cluster from inside, pushes it, and gives the image by digest. */
 export async function pushVisitor(instance: Instance): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "visitor-"));
   try {
     const from = join(folder, "visitor");
-    await buildGoBinary(join(__dirname, "visitor"), from);
+    await buildVisitor(from);
     const image = await packBinary({
       name: "visitor",
       description: "Looks at a cluster from inside a pod.",

@@ -2,14 +2,14 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { registryUrl } from "../../cluster/local/host-ports";
-import { changes, succeeded } from "../support/changes";
-import { instance, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
-import { type FloeProject, floeProject } from "../support/floe-project";
-import { type Forward, forward } from "../support/forward";
-import { pushArtifact } from "../support/push-artifact";
-import { eventually, run } from "../support/run";
-import { root } from "../support/tree";
+import { registryUrl } from "../../../cluster/local/host-ports";
+import { changes, succeeded } from "../../support/changes";
+import { instance, type KubeObject, kubectl, objects } from "../../support/e2e-cluster";
+import { type FloeProject, floeProject } from "../../support/floe-project";
+import { type Forward, forward } from "../../support/forward";
+import { pushArtifact } from "../../support/push-artifact";
+import { eventually, run } from "../../support/run";
+import { root } from "../../support/tree";
 
 /** One run of the data platform, end to end: from an artifact in a registry to rows, spans, lineage and files. Every part is what it is said to be. */
 
