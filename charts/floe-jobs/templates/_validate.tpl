@@ -12,7 +12,13 @@
 {{- $problems = append $problems (printf "artifacts has %d bytes, and a ConfigMap holds 1 MiB: build them into the image" $bytes) -}}
 {{- end -}}
 {{- $project := 0 -}}
-{{- range $path, $text := $v.project }}{{ $project = add $project (len $text) (len $path) }}{{ end -}}
+{{- $keys := dict -}}
+{{- range $path, $text := $v.project -}}
+{{- $project = add $project (len $text) (len $path) -}}
+{{- $file := include "floe-jobs.fileKey" $path -}}
+{{- if hasKey $keys $file }}{{ $problems = append $problems (printf "project: %q and %q would be one file of the ConfigMap; rename one" (index $keys $file) $path) }}{{ end -}}
+{{- $_ := set $keys $file $path -}}
+{{- end -}}
 {{- if gt (int $project) 1000000 -}}
 {{- $problems = append $problems (printf "project has %d bytes, and a ConfigMap holds 1 MiB: build it into the image, at /project" (int $project)) -}}
 {{- end -}}
