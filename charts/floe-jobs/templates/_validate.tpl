@@ -28,6 +28,7 @@
 {{- $_ := set $names $job.name $index -}}
 {{- $key := printf "jobs[%d]" $index -}}
 {{- $problems = append $problems (include "hardened.nameProblem" (dict "root" $ "suffix" $job.name "key" (printf "%s.name" $key) "kind" "CronJob")) -}}
+{{- if not (or $job.command $job.args) }}{{ $problems = append $problems (printf "%s.args is empty, and %s.command too: name a command of dbt, such as [build]" $key $key) }}{{ end -}}
 {{- with $job.resources }}{{ $problems = append $problems (include "hardened.resourceProblems" (dict "key" (printf "%s.resources" $key) "resources" .)) }}{{ end -}}
 {{- $problems = append $problems (include "hardened.environmentProblems" (dict "key" (printf "%s.env" $key) "env" (default dict $job.env) "instead" (printf "%s.envFromSecrets" $key))) -}}
 {{- end -}}
