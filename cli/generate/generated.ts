@@ -8,6 +8,7 @@ import { checksPage } from "./checks";
 import { commandsPage } from "./commands";
 import { configPage } from "./config";
 import { eventsPage } from "./events";
+import { floeReadme } from "./floe-values";
 import { architecturePage } from "./import-diagram";
 import { monitoringPage } from "./monitoring";
 import { projectFile } from "./project-file";
@@ -20,6 +21,8 @@ import { readmePage } from "./systems-table";
 export const generated = (program: Command): Readonly<Record<string, () => string>> => ({
   "Pulumi.yaml": projectFile,
   "README.md": readmePage,
+  "charts/floe-platform/README.md": () => floeReadme("floe-platform"),
+  "charts/floe-jobs/README.md": () => floeReadme("floe-jobs"),
   "docs/reference/config.md": configPage,
   "docs/reference/stack.schema.json": stackSchema,
   "docs/reference/compiled-artifacts.schema.json": artifactsSchema,

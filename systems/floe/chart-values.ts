@@ -87,6 +87,9 @@ const postgresql = z.strictObject({
   mode: z
     .enum(["statefulset", "external"], "expected statefulset or external")
     .describe("statefulset: a pod of this chart. external: a server elsewhere."),
+  allowStatefulsetInProd: flag().describe(
+    "Whether mode statefulset is taken in the environment prod: all data is then on one pod with one volume.",
+  ),
   host: z.string().describe("Host name of an external server."),
   port: port.describe("Port of an external server."),
   image: image.describe("Image of the server."),

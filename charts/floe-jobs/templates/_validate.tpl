@@ -12,7 +12,13 @@
 {{- $problems = append $problems (printf "artifacts has %d bytes, and a ConfigMap holds 1 MiB: build them into the image" $bytes) -}}
 {{- end -}}
 {{- $project := 0 -}}
-{{- range $path, $text := $v.project }}{{ $project = add $project (len $text) (len $path) }}{{ end -}}
+{{- $keys := dict -}}
+{{- range $path, $text := $v.project -}}
+{{- $project = add $project (len $text) (len $path) -}}
+{{- $file := include "floe-jobs.fileKey" $path -}}
+{{- if hasKey $keys $file }}{{ $problems = append $problems (printf "project: %q and %q would be one file of the ConfigMap; rename one" (index $keys $file) $path) }}{{ end -}}
+{{- $_ := set $keys $file $path -}}
+{{- end -}}
 {{- if gt (int $project) 1000000 -}}
 {{- $problems = append $problems (printf "project has %d bytes, and a ConfigMap holds 1 MiB: build it into the image, at /project" (int $project)) -}}
 {{- end -}}
@@ -26,6 +32,7 @@
 {{- $problems = append $problems (printf "%s.artifacts has %d bytes, and a ConfigMap holds 1 MiB: build them into the image" $key (len $job.artifacts)) -}}
 {{- end -}}
 {{- if eq $job.name "project" }}{{ $problems = append $problems (printf "%s.name: the ConfigMap of the project has that name; choose another" $key) }}{{ end -}}
+{{- if not (or $job.command $job.args) }}{{ $problems = append $problems (printf "%s.args is empty, and %s.command too: name a command of dbt, such as [build]" $key $key) }}{{ end -}}
 {{- with $job.resources }}{{ $problems = append $problems (include "hardened.resourceProblems" (dict "key" (printf "%s.resources" $key) "resources" .)) }}{{ end -}}
 {{- $problems = append $problems (include "hardened.environmentProblems" (dict "key" (printf "%s.env" $key) "env" (default dict $job.env) "instead" (printf "%s.envFromSecrets" $key))) -}}
 {{- end -}}

@@ -63,3 +63,8 @@ http://{{ include "hardened.childName" (dict "root" . "suffix" "otel") }}:4318
 {{- define "floe-platform.dagsterChecksum" -}}
 checksum/dagster: {{ include "floe-platform.instance" (dict "root" . "autocreate" false) | sha256sum }}
 {{- end }}
+
+{{/* Seconds a pod serves on after it was taken out of its Services: none before Kubernetes 1.30, which refuses the handler sleep. Takes the root context. */}}
+{{- define "floe-platform.stopDelaySeconds" -}}
+{{- ternary 5 0 (semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version) -}}
+{{- end }}

@@ -34,6 +34,7 @@
 {{- if and $v.otel.autoscaling.enabled (gt (int $v.otel.autoscaling.min) (int $v.otel.autoscaling.max)) -}}
 {{- $problems = append $problems "otel.autoscaling.min is above otel.autoscaling.max" -}}
 {{- end -}}
+{{- if eq $v.global.environment "prod" }}{{ $problems = concat $problems (include "floe-platform.prodProblems" $v | fromYamlArray) }}{{ end -}}
 {{- $parts := dict
       "dagster.dagsterWebserver.resources" $v.dagster.dagsterWebserver.resources
       "dagster.dagsterDaemon.resources" $v.dagster.dagsterDaemon.resources
@@ -54,4 +55,19 @@
 {{- end -}}
 {{- end -}}
 {{- include "hardened.validate" $problems -}}
+{{- end }}
+
+{{/* What brings data of production onto one pod, as a list of problems. Takes the values. */}}
+{{- define "floe-platform.prodProblems" -}}
+{{- $problems := list -}}
+{{- if .minio.enabled -}}
+{{- $problems = append $problems "minio.enabled is true in the environment prod: it is one pod with one volume, for development; set objectStorage.endpoint" -}}
+{{- end -}}
+{{- if and .polaris.enabled (eq .polaris.persistence.type "in-memory") -}}
+{{- $problems = append $problems "polaris.persistence.type is in-memory in the environment prod: the catalog would be lost with its pod; set database" -}}
+{{- end -}}
+{{- if and (eq .postgresql.mode "statefulset") (not .postgresql.allowStatefulsetInProd) -}}
+{{- $problems = append $problems "postgresql.mode is statefulset in the environment prod: all data would be on one pod with one volume; set external, or postgresql.allowStatefulsetInProd" -}}
+{{- end -}}
+{{- toYaml $problems -}}
 {{- end }}
