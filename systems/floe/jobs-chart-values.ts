@@ -36,6 +36,7 @@ const job = z
     command: command.optional().describe("Replaces the image's command."),
     args: command.optional().describe("Arguments: a command of dbt and its arguments, such as [build]."),
     schedule: schedule.optional(),
+    artifacts: artifactsText.optional().describe("Its own compiled artifacts. Default: those of all jobs."),
     env: environment.optional().describe("Environment variables, without credentials."),
     envFromSecrets: z
       .array(objectName("a Secret's name").min(1, "expected a Secret's name"))

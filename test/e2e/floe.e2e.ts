@@ -88,7 +88,7 @@ describe("floe as a stack runs it", () => {
         cwd: project.root,
         env: project.env,
       });
-    succeeded(await floe("--output", "values-dev.yaml", "--set", "polaris.enabled=false"));
+    succeeded(await floe("--output", "values-dev.yaml"));
     succeeded(await floe("--chart", "floe-jobs", "--values", product("project.yaml"), "--output", "jobs-dev.yaml"));
     project.floe((config) =>
       Object.assign(config, { valuesFiles: ["values-dev.yaml"], jobsValuesFiles: ["jobs-dev.yaml"] }),

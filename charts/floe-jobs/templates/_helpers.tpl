@@ -24,13 +24,23 @@ floe:
 {{- . | replace "/" ".." -}}
 {{- end }}
 
-{{/* The files of a job: artifacts, profiles and, when the chart has one, the project. Takes the root context. */}}
+{{/* The files of a job: its artifacts or those of all, profiles and, when the chart has one, the project. Takes root, job. */}}
 {{- define "floe-jobs.volumes" -}}
-{{- $volumes := list (dict "name" "files" "configMap" (dict "name" (include "hardened.fullname" .))) -}}
-{{- if .Values.project -}}
+{{- $root := .root -}}
+{{- $common := list (dict "key" "profiles.yml" "path" "profiles.yml") -}}
+{{- $artifacts := list (dict "key" "compiled_artifacts.json" "path" "compiled_artifacts.json") -}}
+{{- $sources := list -}}
+{{- if .job.artifacts -}}
+{{- $sources = append $sources (dict "configMap" (dict "name" (include "hardened.childName" (dict "root" $root "suffix" .job.name)) "items" $artifacts)) -}}
+{{- else -}}
+{{- $common = concat $common $artifacts -}}
+{{- end -}}
+{{- $sources = append $sources (dict "configMap" (dict "name" (include "hardened.fullname" $root) "items" $common)) -}}
+{{- $volumes := list (dict "name" "files" "projected" (dict "sources" $sources)) -}}
+{{- if $root.Values.project -}}
 {{- $items := list -}}
-{{- range $path, $_ := .Values.project }}{{ $items = append $items (dict "key" (include "floe-jobs.fileKey" $path) "path" $path) }}{{ end -}}
-{{- $volumes = append $volumes (dict "name" "project" "configMap" (dict "name" (include "hardened.childName" (dict "root" . "suffix" "project")) "items" $items)) -}}
+{{- range $path, $_ := $root.Values.project }}{{ $items = append $items (dict "key" (include "floe-jobs.fileKey" $path) "path" $path) }}{{ end -}}
+{{- $volumes = append $volumes (dict "name" "project" "configMap" (dict "name" (include "hardened.childName" (dict "root" $root "suffix" "project")) "items" $items)) -}}
 {{- end -}}
 {{- toYaml $volumes -}}
 {{- end }}

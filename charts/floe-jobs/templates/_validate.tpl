@@ -22,6 +22,10 @@
 {{- $_ := set $names $job.name $index -}}
 {{- $key := printf "jobs[%d]" $index -}}
 {{- $problems = append $problems (include "hardened.nameProblem" (dict "root" $ "suffix" $job.name "key" (printf "%s.name" $key) "kind" "CronJob")) -}}
+{{- if gt (len (default "" $job.artifacts)) 1000000 -}}
+{{- $problems = append $problems (printf "%s.artifacts has %d bytes, and a ConfigMap holds 1 MiB: build them into the image" $key (len $job.artifacts)) -}}
+{{- end -}}
+{{- if eq $job.name "project" }}{{ $problems = append $problems (printf "%s.name: the ConfigMap of the project has that name; choose another" $key) }}{{ end -}}
 {{- with $job.resources }}{{ $problems = append $problems (include "hardened.resourceProblems" (dict "key" (printf "%s.resources" $key) "resources" .)) }}{{ end -}}
 {{- $problems = append $problems (include "hardened.environmentProblems" (dict "key" (printf "%s.env" $key) "env" (default dict $job.env) "instead" (printf "%s.envFromSecrets" $key))) -}}
 {{- end -}}

@@ -119,9 +119,10 @@ const polaris: Plugin<z.output<typeof polarisConfig>> = {
   version,
   type: "catalog",
   config: polarisConfig,
-  getHelmValues: (_, { config: { warehouse }, chart }) => {
+  getHelmValues: (_, { config: { warehouse }, chart, environment }) => {
     if (chart !== "floe-platform") return {};
-    if (warehouse === undefined) return at(keys.catalog, true);
+    // for development the object store brings a catalog along
+    if (warehouse === undefined) return environment.profile === "dev" ? {} : at(keys.catalog, true);
     const { endpoint, bucket, secretRef } = warehouse;
     return {
       ...at(keys.catalog, true),

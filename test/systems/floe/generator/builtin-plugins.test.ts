@@ -87,6 +87,11 @@ describe("floe: the plugins that come with it", () => {
     });
   });
 
+  it("[FL-50] without a warehouse of its own a product for development uses the object store's catalog, any other gets Polaris", () => {
+    assert.equal(values("floe-platform").polaris, undefined);
+    assert.deepEqual(values("floe-platform", undefined, "staging").polaris, { enabled: true });
+  });
+
   it("[FL-78] credentials are references: Secrets by name", () => {
     const shared = (tree: Tree): void => {
       Object.assign(tree, { secretRefs: [{ secretName: "lake-access" }, { secretName: "orders-warehouse" }] });
