@@ -13,6 +13,25 @@ export function readValuesFile(path: string): Values {
   return tree;
 }
 
+/** All files of some lists, by list. Throws a UserError with what is wrong with any of them. */
+export function readValuesFiles<Name extends string>(
+  lists: Readonly<Record<Name, readonly string[]>>,
+): Readonly<Record<Name, readonly Values[]>> {
+  const mistakes: string[] = [];
+  const read = (path: string): Values => {
+    try {
+      return readValuesFile(path);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push(error.message);
+      return {};
+    }
+  };
+  const entries = Object.entries<readonly string[]>(lists).map(([name, paths]) => [name, paths.map(read)] as const);
+  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
+  return Object.fromEntries(entries) as Readonly<Record<Name, readonly Values[]>>;
+}
+
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
