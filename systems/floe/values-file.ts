@@ -13,10 +13,13 @@ export function readValuesFile(path: string): Values {
   return tree;
 }
 
-/** All files of some lists, by list. Throws a UserError with what is wrong with any of them. */
-export function readValuesFiles<Name extends string>(
-  lists: Readonly<Record<Name, readonly string[]>>,
-): Readonly<Record<Name, readonly Values[]>> {
+interface Charts<T> {
+  readonly platform: readonly T[];
+  readonly jobs: readonly T[];
+}
+
+/** The files of both charts. Throws a UserError with what is wrong with any of them. */
+export function readValuesFiles(paths: Charts<string>): Charts<Values> {
   const mistakes: string[] = [];
   const read = (path: string): Values => {
     try {
@@ -27,9 +30,9 @@ export function readValuesFiles<Name extends string>(
       return {};
     }
   };
-  const entries = Object.entries<readonly string[]>(lists).map(([name, paths]) => [name, paths.map(read)] as const);
+  const [platform, jobs] = [paths.platform.map(read), paths.jobs.map(read)];
   if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
-  return Object.fromEntries(entries) as Readonly<Record<Name, readonly Values[]>>;
+  return { platform, jobs };
 }
 
 function textOf(path: string): string {
