@@ -70,8 +70,8 @@ describe("systems/floe: configuration", () => {
     ["an unknown key", { valueFiles: [] }, /^floe\.valueFiles: unknown key; did you mean "(floe\.)?valuesFiles"/m],
     [
       "an image of no part",
-      { images: { dagstr: {} } },
-      /^floe\.images\.dagstr: unknown key; did you mean "(.*)?dagster"/m,
+      { images: { postgres: {} } },
+      /^floe\.images\.postgres: unknown key; did you mean "(.*)?postgresql"/m,
     ],
     ["an environment that is no label", { environment: "Dev_1" }, /^floe\.environment: /m],
     [

@@ -47,10 +47,10 @@ describe("systems/floe: files of values", () => {
     ["a constructor", "a: [{constructor: 1}]\n", /^: \/a\/0\/constructor: a key that no data has; remove it$/],
     [
       "a key that drives a terminal",
-      '"\\e[31mred": 1\n',
-      /^: \/\\u001b\[31mred: a key with control characters; remove them$/,
+      '"\\e[31m red": 1\n',
+      /^: \/\\u001b\[31m red: a key with control characters; remove them$/,
     ],
-    ["a text that drives a terminal", 'a: "\\e[31mred"\n', /^: \/a: a text with control characters; remove them$/],
+    ["a text that drives a terminal", 'a: "\\e[31m red"\n', /^: \/a: a text with control characters; remove them$/],
     ["a tree that is too deep", `${"[".repeat(70)}${"]".repeat(70)}`, /nested more than 64 levels deep$/],
   ];
   for (const [title, text, message] of refused)

@@ -156,7 +156,7 @@ describe("systems/floe: values", () => {
     assert.deepEqual(read.minio, ["floe-store"]);
     assert.deepEqual(read.job, ["floe-store", "floe-warehouse"]);
     assert.deepEqual(read.otel, []);
-    for (const part of Object.keys(read).filter((name) => /webserver|daemon|code|migrat/.test(name)))
+    for (const part of Object.keys(read).filter((name) => /webserver|daemon|code|migrate/.test(name)))
       assert.deepEqual(read[part], ["floe-dagster"], part);
     assert.deepEqual(Object.keys(secretKeys).sort(), Object.keys(secrets).sort());
   });
