@@ -45,10 +45,11 @@ function withName(type: string, name: string, inputs: Record<string, unknown>): 
 /**
  * Runs a stack's program without engine and cluster and gives what it asks for, in the order it asks: for rendering and
  * judging where neither is at hand. One stack at a time in a process.
+ * @param root folder of the stack's file
  */
-export async function collect(stack: string): Promise<Collected> {
-  const config = checkStackFile(stack);
-  const settings = Object.entries(readStackFile(stack).document.config ?? {});
+export async function collect(stack: string, root = projectRoot): Promise<Collected> {
+  const config = checkStackFile(stack, root);
+  const settings = Object.entries(readStackFile(stack, root).document.config ?? {});
   const resources: Registered[] = [];
   const registrations: Registration[] = [];
   await pulumi.runtime.setMocks(

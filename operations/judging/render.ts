@@ -26,9 +26,9 @@ export const renderRequest = (inputs: ReleaseInputs, config: StackConfig) => ({
   kubeVersion: config.kubernetesVersion,
 });
 
-/** Every object a stack would have in the cluster, without asking engine or cluster; Secrets hold words in place of values. */
-export async function renderStack(stack: string): Promise<RenderedUnit[]> {
-  const { config, resources } = await collect(stack);
+/** Every object a stack would have in the cluster, without asking engine or cluster; Secrets hold words in place of values. `root`: folder of the stack's file. */
+export async function renderStack(stack: string, root = projectRoot): Promise<RenderedUnit[]> {
+  const { config, resources } = await collect(stack, root);
   const own = resources
     .filter(isObject)
     .map(({ inputs }) => dump(inputs, { lineWidth: -1, noRefs: true, sortKeys: true }));

@@ -9,6 +9,7 @@ import { projectRoot } from "../../config/project";
 import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
 import type { PlatformImage, ResolvedFloe } from "./config";
 import { mergeAll } from "./generator/merge";
+import type { Values } from "./generator/tree";
 import { pinnedValues } from "./pinned-values";
 import {
   defaultValues,
@@ -21,7 +22,7 @@ import {
   platformValues,
   secretKeys,
 } from "./values";
-import { readValuesFile } from "./values-file";
+import { readValuesFiles } from "./values-file";
 
 /** The platform's pods, its runs and its jobs at the same time, with those of a rollout. */
 const quota = { pods: "40", "requests.cpu": "8", "requests.memory": "12Gi", "services.loadbalancers": "0" };
@@ -74,13 +75,20 @@ class FloeCredentials extends pulumi.ComponentResource {
   }
 }
 
+interface FloeArgs {
+  readonly config: ResolvedFloe;
+  readonly context: SystemContext;
+  /** What the files of values hold, in order. */
+  readonly files: readonly Values[];
+}
+
 /** The platform: namespace → credentials → release, whose migration Job runs before any pod of Dagster. */
 class FloePlatform extends pulumi.ComponentResource {
   readonly namespace: RestrictedNamespace;
   readonly credentials: FloeCredentials;
   readonly release: HardenedRelease;
 
-  constructor(name: string, config: ResolvedFloe, context: SystemContext, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { config, context, files }: FloeArgs, opts: pulumi.ComponentResourceOptions) {
     super("hardened:systems:FloePlatform", name, {}, opts);
     const { stack, observed, imageLock } = context;
     this.namespace = new RestrictedNamespace(
@@ -89,7 +97,6 @@ class FloePlatform extends pulumi.ComponentResource {
       { parent: this },
     );
     this.credentials = new FloeCredentials(`${name}-credentials`, this.namespace, { parent: this });
-    const files = config.valuesFiles.map((file) => readValuesFile(join(projectRoot, file)));
     const image = (part: PlatformImage): GivenImage => pinned(imageOf(config, part), imageLock);
     this.release = new HardenedRelease(
       name,
@@ -119,12 +126,11 @@ class FloeJobs extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { config, context, platform }: { config: ResolvedFloe; context: SystemContext; platform: FloePlatform },
+    { config, context, files, platform }: FloeArgs & { readonly platform: FloePlatform },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("hardened:systems:FloeJobs", name, {}, opts);
     const { observed, imageLock } = context;
-    const files = config.jobsValuesFiles.map((file) => readValuesFile(join(projectRoot, file)));
     const { namespace, jobsRelease } = config;
     this.release = new HardenedRelease(
       name,
@@ -163,7 +169,13 @@ function outputs(config: ResolvedFloe, { release }: FloePlatform): SystemOutputs
 }
 
 export const deploy: Deploy<ResolvedFloe> = (config, context, opts) => {
-  const platform = new FloePlatform("floe", config, context, opts);
-  new FloeJobs("floe-jobs", { config, context, platform }, opts);
+  // Read first: a wrong file stops the run before any resource is registered.
+  const inProject = (file: string): string => join(projectRoot, file);
+  const files = readValuesFiles({
+    platform: config.valuesFiles.map(inProject),
+    jobs: config.jobsValuesFiles.map(inProject),
+  });
+  const platform = new FloePlatform("floe", { config, context, files: files.platform }, opts);
+  new FloeJobs("floe-jobs", { config, context, files: files.jobs, platform }, opts);
   return outputs(config, platform);
 };

@@ -2,6 +2,7 @@ import type { ReleaseRequirements } from "../../cluster/preflight";
 import { defineSystem } from "../define-system";
 import { platformChartValues } from "./chart-values";
 import { floeConfig, type ResolvedFloe } from "./config";
+import { defaultEnvironments } from "./environments";
 import { jobsChartValues } from "./jobs-chart-values";
 import { resolveFloe } from "./resolve";
 
@@ -26,6 +27,7 @@ export const floe = defineSystem<ResolvedFloe>({
   summary:
     "a data platform: Dagster runs dbt as Jobs, with PostgreSQL, object store, Iceberg catalog, traces and lineage",
   config: floeConfig,
+  environments: defaultEnvironments,
   resolve: resolveFloe,
   isEnabled: (config) => config.enabled,
   requires,

@@ -143,6 +143,10 @@ export function environmentsOf(
   return mistakes.length > 0 ? { mistakes } : { environments: Object.fromEntries(found) };
 }
 
+const ofDefault = environmentsOf(defaultMapping);
+/** The environments of the default mapping: what a stack may name. */
+export const defaultEnvironments: Environments = "environments" in ofDefault ? ofDefault.environments : {};
+
 /** The environment of a name, or why there is none. */
 export function environmentOf(name: string, environments: Environments): Environment | string {
   if (Object.hasOwn(environments, name)) return environments[name] as Environment;

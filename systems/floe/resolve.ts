@@ -1,13 +1,11 @@
 import type { Resolved } from "../../config/stack-schema";
 import type { Profile } from "../../policy/rules/rule";
 import type { FloeConfig, ResolvedFloe } from "./config";
-import { defaultMapping, environmentOf, environmentsOf } from "./environments";
+import { defaultEnvironments, environmentOf } from "./environments";
 
 /** The configuration with its namespace, and what its environment refuses of it: what the chart brings along keeps no production data. */
 export function resolveFloe(config: FloeConfig, profile: Profile): Resolved<ResolvedFloe> {
-  const mapped = environmentsOf(defaultMapping);
-  const own =
-    "environments" in mapped ? environmentOf(config.environment, mapped.environments) : mapped.mistakes.join("; ");
+  const own = environmentOf(config.environment, defaultEnvironments);
   const namespace = config.namespace ?? (typeof own === "string" ? `floe-${config.environment}` : own.namespace);
   const value = { ...config, namespace };
   if (!config.enabled) return { value, mistakes: [] };

@@ -13,6 +13,28 @@ export function readValuesFile(path: string): Values {
   return tree;
 }
 
+interface Charts<T> {
+  readonly platform: readonly T[];
+  readonly jobs: readonly T[];
+}
+
+/** The files of both charts. Throws a UserError with what is wrong with any of them. */
+export function readValuesFiles(paths: Charts<string>): Charts<Values> {
+  const mistakes: string[] = [];
+  const read = (path: string): Values => {
+    try {
+      return readValuesFile(path);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push(error.message);
+      return {};
+    }
+  };
+  const [platform, jobs] = [paths.platform.map(read), paths.jobs.map(read)];
+  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
+  return { platform, jobs };
+}
+
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");

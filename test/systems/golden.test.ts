@@ -5,6 +5,8 @@ import { dump } from "js-yaml";
 import { collect } from "../../operations/judging/collect";
 import { renderStack } from "../../operations/judging/render";
 import { stackNames } from "../../operations/stack/stack-file";
+import { root as checkout } from "../support/tree";
+import { floeRoot } from "./floe/stack";
 
 const goldens = join(__dirname, "..", "golden");
 const fileOf = (unit: string): string => `${unit.replaceAll("/", "_")}.yaml`;
@@ -37,19 +39,22 @@ function stableValue(value: unknown): unknown {
 }
 
 /** A document for each resource the program registers, and one for the stack's outputs. */
-async function resourceDocuments(stack: string): Promise<string[]> {
-  const { registrations, outputs } = await collect(stack);
+async function resourceDocuments(stack: string, root: string): Promise<string[]> {
+  const { registrations, outputs } = await collect(stack, root);
   const byName = [...registrations].sort((a, b) => (a.resource < b.resource ? -1 : 1));
   return [...byName, { outputs }].map((one) => dump(stableValue(one), { lineWidth: -1, noRefs: true }));
 }
 
+/** The shipped stacks, and one of floe, which no shipped stack runs. */
+const stacks = [...stackNames().map((stack) => [stack, checkout] as const), ["floe", floeRoot] as const];
+
 /** What a reviewer reads and a cluster and an engine get, of every stack. UPDATE_GOLDEN=1 writes it anew. */
 describe("goldens", () => {
-  for (const stack of stackNames()) {
+  for (const [stack, root] of stacks) {
     const folder = join(goldens, stack);
 
     it(`stack ${stack} renders the objects its golden files hold`, async () => {
-      const units = await renderStack(stack);
+      const units = await renderStack(stack, root);
       if (asked) {
         mkdirSync(folder, { recursive: true });
         for (const { name, text } of units) writeFileSync(join(folder, fileOf(name)), stable(text));
@@ -62,7 +67,7 @@ describe("goldens", () => {
     });
 
     it(`[MR-16] [MR-53] [TR-52] stack ${stack} registers every resource with the inputs and options, and gives the outputs, its golden file holds`, async () => {
-      const documents = await resourceDocuments(stack);
+      const documents = await resourceDocuments(stack, root);
       const file = join(folder, resourcesFile);
       if (asked) writeFileSync(file, documents.join("---\n"));
       const golden = readFileSync(file, "utf8").split(/^---\n/m);

@@ -13,6 +13,9 @@ const committed = [
   ...readdirSync(join(root, "charts"), { recursive: true, encoding: "utf8" })
     .filter((name) => /^(?:.*-)?values[^/]*\.ya?ml$/.test(basename(name)))
     .map((name) => join("charts", name)),
+  ...readdirSync(join(root, "test/systems/floe"))
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => join("test/systems/floe", name)),
 ];
 
 /** A value that only Pulumi can open is no plain text. */
@@ -42,6 +45,9 @@ describe("plain text in committed files", () => {
       "Pulumi.prod.yaml",
       "charts/mailroom/values.yaml",
       "charts/service/values.yaml",
+      "charts/floe-platform/values.yaml",
+      "charts/floe-jobs/values.yaml",
+      "test/systems/floe/Pulumi.floe.yaml",
     ])
       assert.ok(committed.includes(file), `${file} is not among ${committed.join(", ")}`);
   });

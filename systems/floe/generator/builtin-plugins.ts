@@ -196,7 +196,7 @@ function jobValues(
     [artifactsKey]: isMounted ? fileOf({ ...artifacts, jobs: [job] }, "compute", `of job ${job.name}`) : undefined,
     resources: job.resources ?? presetOf(environment)?.job,
     env: { ...tracing(job, artifacts, environment), ...job.env },
-    envFromSecrets: secrets.length > 0 ? secrets.map((secretName) => ({ secretName })) : undefined,
+    envFromSecrets: secrets.length > 0 ? secrets : undefined,
   });
 }
 

@@ -109,7 +109,7 @@ describe("floe: the plugins that come with it", () => {
       "dagster-io",
     ]);
     const { jobs } = values("floe-jobs", shared) as { jobs: { envFromSecrets?: unknown }[] };
-    const names = [{ secretName: "lake-access" }, { secretName: "orders-warehouse" }];
+    const names = ["lake-access", "orders-warehouse"];
     assert.deepEqual(
       jobs.map(({ envFromSecrets }) => envFromSecrets),
       [names, names, names],
@@ -133,7 +133,7 @@ describe("floe: the plugins that come with it", () => {
         OTEL_RESOURCE_ATTRIBUTES:
           "service.namespace=orders,service.version=1.4.0,deployment.environment.name=prod,team=data-platform",
       },
-      envFromSecrets: [{ secretName: "orders-warehouse" }],
+      envFromSecrets: ["orders-warehouse"],
     });
     for (const job of jobs) {
       const read = readArtifacts(job.artifacts);
