@@ -118,7 +118,26 @@ describe("charts/floe-jobs", () => {
     const { containers, volumes } = podOf(objects);
     const mount = containers[0].volumeMounts.find(({ mountPath }) => mountPath === "/etc/floe");
     assert.equal(mount?.readOnly, true);
-    assert.equal(volumes.find((volume) => volume.name === mount?.name)?.configMap?.name, name);
+    const sources = volumes.find((volume) => volume.name === mount?.name)?.projected?.sources ?? [];
+    assert.deepEqual(
+      sources.map(({ configMap }) => [configMap.name, configMap.items.map(({ path }) => path)]),
+      [[name, ["profiles.yml", "compiled_artifacts.json"]]],
+    );
+  });
+
+  it("[FL-61] a job with artifacts of its own reads those, and the others those of all", async () => {
+    const own = { ...total, name: "own", artifacts: '{"version":"1","jobs":["own"]}' };
+    const objects = await jobs({ artifacts: "all", jobs: [own] });
+    const maps = Object.fromEntries(
+      objects.filter(({ kind }) => kind === "ConfigMap").map(({ metadata, data }) => [metadata.name, data]),
+    );
+    const { volumes } = podOf(objects);
+    const sources = volumes.find((volume) => volume.name === "files")?.projected?.sources ?? [];
+    const [artifacts] = sources.filter(({ configMap }) =>
+      configMap.items.some(({ key }) => key.startsWith("compiled")),
+    );
+    assert.equal(sources.length, 2);
+    assert.equal(maps[artifacts?.configMap.name ?? ""]?.["compiled_artifacts.json"], own.artifacts);
   });
 
   it("[FL-61] files of a project survive byte for byte, and lie at their paths", async () => {

@@ -31,6 +31,14 @@ export interface PodSpec {
   readonly volumes: readonly {
     readonly name: string;
     readonly configMap?: { readonly name: string };
+    readonly projected?: {
+      readonly sources: readonly {
+        readonly configMap: {
+          readonly name: string;
+          readonly items: readonly { readonly key: string; readonly path: string }[];
+        };
+      }[];
+    };
     readonly emptyDir?: unknown;
   }[];
   readonly securityContext: Readonly<Record<string, unknown>>;
