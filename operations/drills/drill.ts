@@ -107,7 +107,7 @@ async function run(
   const stream = startStream(entrance, { rate: options.rate, timeoutMs: options.timeout * 1000 });
   let outcome: Outcome;
   try {
-    await healthyBefore(stream, target, options.rate);
+    await healthyBefore(stream, target, options);
     outcome = await disturb(experiment, given, options, node, stream);
   } finally {
     await stream.stop();
@@ -137,13 +137,17 @@ interface Outcome {
 }
 
 /** Sends requests for a while. Refuses a service that fails before anything is touched: its failures would be the drill's. */
-async function healthyBefore(stream: Stream, { service }: Target, rate: number): Promise<void> {
+async function healthyBefore(stream: Stream, { service }: Target, { rate, url }: DrillOptions): Promise<void> {
   await sleep(secondsBefore * 1000, undefined, { signal: interruption }).catch(() => interruption.throwIfAborted());
   const failed = stream.failures("before");
   if (failed.length === 0) return;
   const asked = Math.round(rate * secondsBefore);
+  const hint =
+    url === undefined
+      ? "; where its NetworkPolicy does not let the API server in, give the address of its Ingress with --url"
+      : "";
   throw new UserError(
-    `Service ${service} failed ${failed.length} of ${asked} requests before anything was touched (${failed[0]}); nothing was evicted`,
+    `Service ${service} failed ${failed.length} of ${asked} requests before anything was touched (${failed[0]}); nothing was evicted${hint}`,
     2,
   );
 }

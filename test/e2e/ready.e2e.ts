@@ -10,6 +10,7 @@ import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";
 import { succeeded } from "../support/changes";
 import { printsAsShown, type Section, section, type Varying } from "../support/document";
+import { doorNamespace, openDoor } from "../support/door";
 import { instance, kubectl, livePods } from "../support/e2e-cluster";
 import { benchReports, benchVersion } from "../support/kube-bench";
 import { eventually, type Result, run } from "../support/run";
@@ -27,6 +28,8 @@ const measured: readonly Varying[] = [
 
 describe("readiness of a stack", () => {
   let project: TestProject;
+  /** The service's door for clients outside of the cluster. */
+  let url: string;
   const json = <T>(result: Result): T => JSON.parse(result.stdout) as T;
   const gates = (result: Result): Record<string, boolean> =>
     Object.fromEntries(json<Readiness>(result).gates.map(({ gate, passed }) => [gate, passed]));
@@ -57,14 +60,19 @@ describe("readiness of a stack", () => {
       };
       const image = { repository: "registry.hardened.test/service", tag: "local" };
       const resources = { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "500m", memory: "64Mi" } };
-      const api: Tree = { image, ...quick, replicas: 2, resources, env: { SERVICE_NAME: "api" } };
+      const allowFrom = [doorNamespace(project.namespace)];
+      const api: Tree = { image, ...quick, replicas: 2, resources, allowFrom, env: { SERVICE_NAME: "api" } };
       config["hardened:companyos"] = { namespace: project.namespace, secrets: "generated", services: { api } };
       config["hardened:slo"] = { target: 99.9, maxBudgetPerDrill: 100 };
     });
     await run("node_modules/.bin/ts-node", ["-T", "cli/generate/main.ts"], { cwd: project.root, env: project.env });
     succeeded(await project.hardened(["up"]));
+    url = await openDoor(project.namespace, "api", 30086);
   });
-  after(() => project?.remove());
+  after(async () => {
+    await kubectl(["delete", "namespace", doorNamespace(project.namespace), "--ignore-not-found", "--wait=false"]);
+    await project?.remove();
+  });
 
   it("[COS-56] [COS-53] without evidence only the first gate is closed, the others say what is missing, and it ends with 1, as the cookbook shows", async () => {
     const { commands, block } = recipe("See whether a stack is ready");
@@ -113,9 +121,18 @@ describe("readiness of a stack", () => {
     }
   });
 
+  it("the API server's proxy is none of those whom the service lets in, which a drill says before it touches anything", async () => {
+    const result = await project.hardened(["drill", "pod-kill", "--requests", "600"]);
+    assert.equal(result.code, 2, result.text);
+    assert.match(
+      result.stderr,
+      /failed \d+ of 150 requests before anything was touched.*give the address of its Ingress with --url/,
+    );
+  });
+
   for (const experiment of ["pod-kill", "node-drain", "bad-release"]) {
     it(`[COS-28] [COS-31] ${experiment} of a service of the platform: no request fails`, async () => {
-      const result = await project.hardened(["drill", experiment, "--path", "/", "--requests", "600", "--json"]);
+      const result = await project.hardened(["drill", experiment, "--url", `${url}/`, "--requests", "600", "--json"]);
       assert.equal(result.code, 0, result.text);
       const { budget, chart, verdict } = json<StoredDrill>(result);
       assert.equal(budget.failed, 0);
@@ -127,7 +144,7 @@ describe("readiness of a stack", () => {
 
   it("[COS-38] [COS-03] [COS-53] load: the limits sustain the target without throttling or lost memory, and the baseline is measured", async () => {
     const { commands, block, blocks } = recipe("Raise a limit after a load test");
-    write("load.yaml", block("yaml"));
+    write("load.yaml", block("yaml").replace(/^( +)path: .*$/m, `$&\n$1url: ${url}/`));
     const result = await shell(commands[0]);
     assert.equal(result.code, 0, result.text);
     printsAsShown(result.text, blocks("text")[0] ?? "", measured);
@@ -140,7 +157,7 @@ describe("readiness of a stack", () => {
   });
 
   it("[COS-38] [COS-53] load: work above the CPU limit is throttled, which is said, and it ends with 1", async () => {
-    const heavy = `services:\n  - { service: api, namespace: ${project.namespace}, path: "/work?ms=200", rate: 20, seconds: 15, criteria: { errorPercent: 100, p95Ms: 60000, throttledPercent: 0 } }\n`;
+    const heavy = `services:\n  - { service: api, namespace: ${project.namespace}, url: "${url}/work?ms=200", rate: 20, seconds: 15, criteria: { errorPercent: 100, p95Ms: 60000, throttledPercent: 0 } }\n`;
     const result = await project.hardened(["load", write("heavy.yaml", heavy)]);
     assert.equal(result.code, 1, result.text);
     assert.match(

@@ -49,6 +49,33 @@ func answer(name, address string, ports []string) error {
 	select {}
 }
 
+// carry takes connections on to an address, each by itself.
+func carry(at, to string) error {
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return err
+	}
+	for {
+		client, err := listener.Accept()
+		if err != nil {
+			return err
+		}
+		go func() {
+			defer client.Close()
+			server, err := net.Dial("tcp", to)
+			if err != nil {
+				return
+			}
+			defer server.Close()
+			go func() {
+				io.Copy(server, client)
+				server.(*net.TCPConn).CloseWrite()
+			}()
+			io.Copy(client, server)
+		}()
+	}
+}
+
 // connection is one to try, and how long to wait for an answer.
 type connection struct {
 	IP       string

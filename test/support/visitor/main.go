@@ -53,6 +53,8 @@ func main() {
 		"lookup": func() error { return lookup(os.Args[2]) },
 		"get":    func() error { return get(os.Args[2], 20) },
 		"read":   func() error { return get(os.Args[2], 1) },
+		// <port> <address>: carries connections on, as an ingress controller does
+		"carry": func() error { return carry(":"+os.Args[2], os.Args[3]) },
 		// <name> <address> <ports>: answers with its name
 		"answer": func() error { return answer(os.Args[2], os.Args[3], strings.Split(os.Args[4], ",")) },
 		// [<own address>]: tries the connections of standard input
