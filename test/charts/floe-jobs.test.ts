@@ -131,7 +131,7 @@ describe("charts/floe-jobs", () => {
     const maps = Object.fromEntries(
       objects.filter(({ kind }) => kind === "ConfigMap").map(({ metadata, data }) => [metadata.name, data]),
     );
-    const { volumes } = podOf(objects);
+    const { volumes } = podOf(objects, "own");
     const sources = volumes.find((volume) => volume.name === "files")?.projected?.sources ?? [];
     const [artifacts] = sources.filter(({ configMap }) =>
       configMap.items.some(({ key }) => key.startsWith("compiled")),
