@@ -22,8 +22,8 @@ import {
 } from "../network/declared";
 import { goldenObjects } from "../network/goldens";
 import { suiteJudge } from "../network/judge";
+import { endPod, type RunningEnds, renamed, standingIn, startEnds, type Trial } from "../network/running-ends";
 import { cluster, type KubeObject, kubectl, object } from "../support/e2e-cluster";
-import { endPod, type RunningEnds, renamed, standingIn, startEnds, type Trial } from "../support/network-ends";
 import { eventually } from "../support/run";
 
 /** The policies of every stack, enforced: each connection that cyclonus judges on paper in test/network is tried between running pods. */

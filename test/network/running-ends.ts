@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { networkNamespace, nodes } from "../../cluster/local/addresses";
 import { runAsync } from "../../cluster/local/commands";
-import type { End, KubernetesObject } from "../network/cluster";
-import type { Connection, Labels } from "../network/judge";
-import { instance, type KubeObject, kubectl, livePods } from "./e2e-cluster";
-import { eventually } from "./run";
-import { buildVisitor, pushVisitor } from "./visitor";
+import { instance, type KubeObject, kubectl, livePods } from "../support/e2e-cluster";
+import { eventually } from "../support/run";
+import { buildVisitor, pushVisitor } from "../support/visitor";
+import type { End, KubernetesObject } from "./cluster";
+import type { Connection, Labels } from "./judge";
 
 /** Namespaces every cluster has; others get a prefix, so that a stack of the same cluster keeps its own. */
 const kept = new Set(["kube-system", "default", ""]);
