@@ -20,7 +20,7 @@ interface Replica {
 }
 
 describe("images: marquez", function () {
-  this.timeout(60_000);
+  this.timeout(600_000); // the first build compiles the server
   let database: PostgresServer;
 
   async function replica(env: Readonly<Record<string, string>> = {}): Promise<Replica> {

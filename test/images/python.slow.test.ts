@@ -11,7 +11,7 @@ const images = imageDefinitions().flatMap((image) => (image.from === "python" ? 
 
 /** Python programs, run in a root folder that is their image's layer and nothing else. */
 describe("images: Python programs", function () {
-  this.timeout(300_000);
+  this.timeout(600_000); // the first build fetches wheels and translates modules
   const work = mkdtempSync(join(tmpdir(), "images-python-"));
   const root = (name: string): string => join(work, name);
 
