@@ -13,7 +13,7 @@ import { interpreter } from "./shared-libraries";
 const run = promisify(execFile);
 
 /** Raise it when the same packages and wheels have to give another image. */
-const layout = 2;
+const layout = 3;
 
 /** The distribution's Python, and what wheels expect of a system beside the C library (PEP 600). */
 const packages = ["python3", "libstdc++6", "zlib1g"];
@@ -51,6 +51,15 @@ async function installWheels(requirements: string, version: string, folder: stri
     throw new UserError(
       `pip install failed for ${requirements}:\n  ${stderr.trim().split("\n").slice(-6).join("\n  ")}`,
     );
+  }
+}
+
+/** pip notes digests of the programs it wrote for this machine's Python; they are not in the image, and would make it another one on each machine. */
+function forgetScripts(wheels: string): void {
+  for (const file of readdirSync(wheels, { encoding: "utf8" })) {
+    const record = join(wheels, file, "RECORD");
+    if (!file.endsWith(".dist-info") || !existsSync(record)) continue;
+    writeFileSync(record, readFileSync(record, "utf8").replace(/^(\.\.\/)*bin\/.*\n/gm, ""));
   }
 }
 
@@ -114,6 +123,7 @@ export async function buildPythonImage(
     const version = /^python(3\.\d+)$/m.exec(readdirSync(join(root, "usr/bin")).join("\n"))?.[1] ?? "";
     const wheels = join(root, wheelsFolder(version));
     await installWheels(requirements, version, wheels);
+    forgetScripts(wheels);
     await compileModules(root, version);
     writeFileSync(join(workDir, "passwd"), accounts(name));
     const { files, links } = await chosenFiles(root, choice(version), unpacked);

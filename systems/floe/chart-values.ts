@@ -66,7 +66,7 @@ const dagster = z.strictObject({
       config: z.strictObject({
         k8sRunLauncher: z.strictObject({
           resources: resources.describe("Resources of a run."),
-          ttlSecondsAfterFinished: wholeNumber(0, 604_800, "of seconds from 0 to 604800").describe(
+          ttlSecondsAfterFinished: wholeNumber(60, 604_800, "of seconds from 60 to 604800").describe(
             "Seconds a finished run's Job is kept.",
           ),
         }),

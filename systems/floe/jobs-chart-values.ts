@@ -86,7 +86,7 @@ export const jobsChartValues = z.strictObject({
     .strictObject({
       resources: resources.describe("Resources of a job."),
       ...limits,
-      ttlSecondsAfterFinished: seconds(0, 604_800).describe("Seconds a finished Job is kept."),
+      ttlSecondsAfterFinished: seconds(60, 604_800).describe("Seconds a finished Job is kept."),
     })
     .describe("What a job has that says nothing of its own."),
   lineage: z

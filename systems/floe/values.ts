@@ -96,6 +96,9 @@ export function platformValues(
       storage: objectStorage.storage,
       existingSecret: secrets.objectStore,
     },
+    // a stack brings neither yet, whatever an overlay says
+    objectStorage: { endpoint: "" },
+    polaris: { enabled: false },
     marquez: { enabled: config.lineage, image: image("marquez") },
     networkPolicy: { clients: networkPolicy.clients, apiServer: { cidrs: networkPolicy.apiServerCidrs } },
   };

@@ -46,7 +46,7 @@ const ports: Readonly<Record<string, number[]>> = {
 
 /** Every connection that is allowed between pods of one namespace. */
 const allowed = [
-  ...["webserver", "daemon", "run"].map((asker) => `${asker} code-floe 3030`),
+  ...["webserver", "daemon"].map((asker) => `${asker} code-floe 3030`),
   ...["webserver", "daemon", "run", "migrate", "code-floe", "marquez", "job"].map((one) => `${one} postgresql 5432`),
   ...["run", "code-floe"].flatMap((asker) => [`${asker} otel 4317`, `${asker} otel 4318`]),
   "job otel 4318",
@@ -97,11 +97,11 @@ describe("floe's charts: network policies", () => {
     assert.ok(!lets(closed, inside("dev", "webserver"), "Ingress", ingress, "TCP 3000"));
   });
 
-  it("[FL-53] the daemon and the runs alone reach the API server, by its addresses and ports", async () => {
+  it("[FL-53] the webserver, the daemon and the runs alone reach the API server, by its addresses and ports", async () => {
     const found = await policies("dev");
     const reach = (address: string, port: number) =>
       Object.keys(ports).filter((one) => lets(found, inside("dev", one), "Egress", { address }, `TCP ${port}`));
-    for (const port of [443, 6443]) assert.deepEqual(reach("10.96.0.1", port), ["daemon", "run"]);
+    for (const port of [443, 6443]) assert.deepEqual(reach("10.96.0.1", port), ["webserver", "daemon", "run"]);
     for (const [address, port] of [
       ["10.96.0.1", 22],
       ["203.0.113.7", 443],

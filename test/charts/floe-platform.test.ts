@@ -7,12 +7,17 @@ const name = (suffix: string): string => `floe-floe-platform-${suffix}`;
 const short = ({ kind, metadata }: Rendered): string => `${kind} ${metadata.name.replace("floe-floe-platform-", "")}`;
 const podOf = ({ kind, spec }: Rendered): PodSpec =>
   kind === "Pod" ? (spec as unknown as PodSpec) : spec.template.spec;
+/** The name of the migration's Job ends with a digest of what it is. */
+const undated = (object: Rendered): string => short(object).replace(/(dagster-migrate)-[0-9a-f]{8}$/, "$1-*");
 const isWorkload = ({ kind }: Rendered): boolean => /^(Deployment|StatefulSet|Job|Pod)$/.test(kind);
 const everywhere = [
-  ...["code-floe", "daemon", "migrate", "otel", "run", "test", "webserver"].map((one) => `NetworkPolicy ${one}`),
+  ...["code-floe", "daemon", "migrate", "otel", "run", "test", "upgrade", "webserver"].map(
+    (one) => `NetworkPolicy ${one}`,
+  ),
   ...["artifacts", "dagster", "dagster-migration", "otel"].map((one) => `ConfigMap ${one}`),
   ...["code-floe", "otel", "webserver"].flatMap((one) => [`Service ${one}`, `Deployment ${one}`]),
-  ...["Deployment daemon", "Job dagster-migrate", "Pod test", "Role run", "RoleBinding run", "ServiceAccount run"],
+  ...["Deployment daemon", "Job dagster-migrate-*", "Pod test"],
+  ...["run", "webserver"].flatMap((one) => [`Role ${one}`, `RoleBinding ${one}`, `ServiceAccount ${one}`]),
 ];
 const brought = [
   ...["marquez", "minio", "postgresql"].flatMap((one) => [`NetworkPolicy ${one}`, `Service ${one}`]),
@@ -46,7 +51,7 @@ describe("charts/floe-platform: environments", () => {
     });
 
     it(`[FL-01] [FL-37] [FL-43] [FL-49] [FL-51] [FL-52] [FL-54] ${environment}: exactly its objects`, async () => {
-      const found = (await platform(environment)).map(short);
+      const found = (await platform(environment)).map(undated);
       assert.deepEqual(found.sort(), [...everywhere, ...expected[environment]].sort());
     });
 
@@ -147,7 +152,7 @@ describe("charts/floe-platform: environments", () => {
 });
 
 describe("charts/floe-platform: Dagster", () => {
-  it("[FL-109] the migration is a plain Job at the first install and a hook before an upgrade, with what it needs", async () => {
+  it("[FL-109] a plain Job migrates beside the pods, under another name for another version; before an upgrade a hook does", async () => {
     const hooks = (objects: Rendered[]) =>
       Object.fromEntries(
         objects
@@ -158,15 +163,23 @@ describe("charts/floe-platform: Dagster", () => {
     assert.deepEqual(hooks(install), {});
     const upgrade = await platform("dev", {}, { args: ["--is-upgrade"] });
     assert.deepEqual(hooks(upgrade), {
-      "NetworkPolicy migrate": "-10",
-      "ConfigMap dagster-migration": "-10",
-      "Job dagster-migrate": "-5",
+      "ConfigMap dagster-upgrade": "-10",
+      "Job dagster-upgrade": "-5",
     });
-    const job = only(upgrade, "Job");
-    assert.match(job.metadata.annotations?.["helm.sh/hook"] ?? "", /pre-upgrade/);
-    assert.deepEqual(job.spec.template.spec, only(install, "Job").spec.template.spec);
-    const needed = podOf(job).volumes.flatMap(({ configMap }) => configMap?.name ?? []);
-    assert.deepEqual(needed, [name("dagster-migration")]);
+    const hook = only(upgrade, "Job", name("dagster-upgrade"));
+    assert.match(hook.metadata.annotations?.["helm.sh/hook"] ?? "", /pre-upgrade/);
+    const [plain] = upgrade.filter(({ kind, metadata }) => kind === "Job" && metadata.name !== name("dagster-upgrade"));
+    // the same version has the same Job: nothing runs again, and nothing immutable is changed
+    assert.deepEqual(plain?.metadata.name, only(install, "Job").metadata.name);
+    const other = await platform("dev", { dagster: { dagsterWebserver: { image: { tag: "1.13.28" } } } });
+    assert.notEqual(only(other, "Job").metadata.name, plain?.metadata.name);
+    const needed = (job: Rendered) => podOf(job).volumes.flatMap(({ configMap }) => configMap?.name ?? []);
+    assert.deepEqual(needed(hook), [name("dagster-upgrade")]);
+    assert.deepEqual(needed(only(install, "Job")), [name("dagster-migration")]);
+    // who asks the database before an upgrade is let in by what was there before it
+    const [before, after] = [install, upgrade].map((all) => only(all, "NetworkPolicy", name("postgresql")).spec);
+    assert.deepEqual(before, after);
+    assert.match(JSON.stringify(before), /"app.kubernetes.io\/component":"upgrade"/);
   });
 
   it("tables are made by the migration alone", async () => {
@@ -190,19 +203,25 @@ describe("charts/floe-platform: Dagster", () => {
     assert.equal(run.pod_template_spec_metadata.labels["floe.dev/environment"], "dev");
     assert.equal(run.job_metadata.labels["floe.dev/environment"], "dev");
     assert.equal(config.job_namespace, "floe-dev");
-    assert.equal(config.service_account_name, only(objects, "ServiceAccount").metadata.name);
+    assert.equal(config.service_account_name, only(objects, "ServiceAccount", name("run")).metadata.name);
     const mounted = run.container_config.volumeMounts.map((mount) => mount.name).sort();
     assert.deepEqual(mounted, run.pod_spec_config.volumes.map((volume) => volume.name).sort());
   });
 
-  it("[FL-53] Dagster may make Jobs in its namespace and reads no Secret; the daemon and the runs alone have a token", async () => {
+  it("[FL-53] Dagster may make Jobs in its namespace and reads no Secret; the daemon, the runs and the webserver, which terminates them, have a token", async () => {
     const objects = await platform("prod");
     assert.ok(objects.every(({ kind }) => !kind.startsWith("Cluster")));
-    const { rules } = only(objects, "Role") as unknown as { rules: { resources: string[]; verbs: string[] }[] };
+    const rulesOf = (role: string) =>
+      (only(objects, "Role", name(role)) as unknown as { rules: { resources: string[]; verbs: string[] }[] }).rules;
+    const rules = rulesOf("run");
     assert.ok(rules.some(({ resources, verbs }) => resources.includes("jobs") && verbs.includes("create")));
     assert.ok(rules.every(({ resources, verbs }) => !resources.includes("secrets") && !verbs.includes("*")));
+    const changing = rulesOf("webserver").flatMap(({ resources, verbs }) =>
+      verbs.filter((verb) => verb !== "get" && verb !== "list").map((verb) => `${verb} ${resources}`),
+    );
+    assert.deepEqual(changing, ["delete jobs"]);
     const withToken = objects.filter((one) => isWorkload(one) && podOf(one).automountServiceAccountToken === true);
-    assert.deepEqual(withToken.map(short), ["Deployment daemon"]);
+    assert.deepEqual(withToken.map(short), ["Deployment daemon", "Deployment webserver"]);
   });
 
   it("[FL-48] the workspace has each code location, by its Service and port", async () => {

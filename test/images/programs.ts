@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,6 +15,7 @@ const bin = (name: string): string => join(work, "usr/local/bin", name);
 const running = new Set<ChildProcess>();
 
 export async function unpackImages(): Promise<void> {
+  mkdirSync(work, { recursive: true }); // another file of tests in the same process may have cleaned up
   for (const { layoutDir } of await buildImages(quickGoImages, { log: () => {} })) {
     const [layer] = readManifest(layoutDir, manifestDescriptor(layoutDir)).layers;
     assert.ok(layer);

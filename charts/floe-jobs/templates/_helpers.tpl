@@ -1,6 +1,6 @@
 {{/* Label of every object and pod: which logical environment it belongs to. Takes the root context. */}}
 {{- define "hardened.extraLabels" -}}
-floe.dev/environment: {{ .Values.global.environment }}
+floe.dev/environment: {{ .Values.global.environment | quote }}
 {{- end }}
 
 {{/* dbt's connections: the password is a variable that dbt keeps out of its logs, by the beginning of its name. Takes the root context. */}}

@@ -21,6 +21,12 @@ run_coordinator:
   class: QueuedRunCoordinator
   config:
     dequeue_interval_seconds: 1
+    # one run of a job at a time: two would build the same tables
+    tag_concurrency_limits:
+      - key: floe.dev/job
+        limit: 1
+        value:
+          applyLimitPerUniqueValue: true
 run_launcher:
   module: dagster_k8s
   class: K8sRunLauncher
@@ -84,4 +90,27 @@ compute_logs:
   class: NoOpComputeLogManager
 telemetry:
   enabled: false
+{{- end }}
+
+{{/* workspace.yaml: where the code servers are. Takes the root context. */}}
+{{- define "floe-platform.workspace" -}}
+load_from:
+  {{- range (index .Values.dagster "dagster-user-deployments").deployments }}
+  - grpc_server:
+      host: {{ include "hardened.childName" (dict "root" $ "suffix" (printf "code-%s" .name)) }}
+      port: {{ .port }}
+      location_name: {{ .name }}
+  {{- end }}
+{{- end }}
+
+{{/* What the runs of a code location have of its server: variables, Secrets, user (dagster-k8s, K8sContainerContext). Takes root, one (a deployment). */}}
+{{- define "floe-platform.containerContext" -}}
+{{- $variables := list -}}
+{{- range $name, $value := default dict .one.env }}{{ $variables = append $variables (printf "%s=%v" $name $value) }}{{ end -}}
+{{- $pod := dict "securityContext" (include "hardened.podSecurityContext" .one.image | fromYaml) -}}
+{{- dict "k8s" (dict
+      "env_vars" $variables
+      "env_secrets" (default list .one.envSecrets)
+      "image_pull_policy" .one.image.pullPolicy
+      "run_k8s_config" (dict "pod_spec_config" $pod)) | toJson -}}
 {{- end }}

@@ -1,6 +1,6 @@
 {{/* Label of every object and pod: which logical environment it belongs to. Takes the root context. */}}
 {{- define "hardened.extraLabels" -}}
-floe.dev/environment: {{ .Values.global.environment }}
+floe.dev/environment: {{ .Values.global.environment | quote }}
 {{- end }}
 
 {{/* Address of the database's server. Takes the root context. */}}
@@ -61,7 +61,7 @@ http://{{ include "hardened.childName" (dict "root" . "suffix" "otel") }}:4318
 
 {{/* Annotations of pods that read the instance's configuration: a changed one restarts them. Takes the root context. */}}
 {{- define "floe-platform.dagsterChecksum" -}}
-checksum/dagster: {{ include "floe-platform.instance" (dict "root" . "autocreate" false) | sha256sum }}
+checksum/dagster: {{ printf "%s%s" (include "floe-platform.instance" (dict "root" . "autocreate" false)) (include "floe-platform.workspace" .) | sha256sum }}
 {{- end }}
 
 {{/* Seconds a pod serves on after it was taken out of its Services: none before Kubernetes 1.30, which refuses the handler sleep. Takes the root context. */}}

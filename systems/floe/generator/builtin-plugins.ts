@@ -27,7 +27,7 @@ const imageValues = (image: z.output<typeof artifactImage>): Values => ({
 const artifactsIn = z.enum(["configMap", "image"], "expected configMap or image").default("configMap");
 
 /** Most bytes of a ConfigMap's data (Kubernetes, MaxSecretSize). */
-const configMapLimit = 1024 * 1024;
+const configMapLimit = 1_000_000;
 
 /** An artifact as the text of a file. Throws when no ConfigMap holds it; `plugin` and `whose` say what to do then. */
 function fileOf(artifacts: CompiledArtifacts, plugin: PluginKind, whose: string): string {

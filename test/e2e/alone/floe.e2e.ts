@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { registryUrl } from "../../../cluster/local/host-ports";
@@ -214,6 +214,43 @@ print(cursor.fetchall())`;
     const { code, text } = await run("helm", ["test", "floe", "-n", project.namespace], { env: project.env });
     assert.equal(code, 0, text);
     assert.match(text, /^Phase: +Succeeded$/m);
+  });
+
+  it("a run that is terminated takes dbt's Job with it", async () => {
+    const id = await launch("build");
+    const job = `floe-jobs-build-${id.slice(0, 8)}`;
+    await eventually(
+      "dbt's Job is there",
+      async () => (await inside("get", "jobs", "-o", "name")).includes(job),
+      120_000,
+    );
+    const data = await graphql(
+      "mutation ($runId: String!) { terminateRun(runId: $runId) { __typename ... on TerminateRunFailure { message } } }",
+      { runId: id },
+    );
+    assert.deepEqual(data.terminateRun, { __typename: "TerminateRunSuccess" });
+    assert.equal(await ended(id), "CANCELED");
+    await eventually("dbt's Job is gone", async () => !(await inside("get", "jobs", "-o", "name")).includes(job));
+  });
+
+  it("[FL-109] an upgrade migrates before anything changes, and the page answers all the time", async () => {
+    const values = join(project.root, "values-dev.yaml");
+    writeFileSync(values, `${readFileSync(values, "utf8")}\notel:\n  replicaCount: 2\n`);
+    let refused = 0;
+    let asked = 0;
+    const asking = setInterval(() => {
+      asked += 1;
+      void fetch(`${dagster.url}/server_info`)
+        .then((answer) => answer.text())
+        .catch(() => (refused += 1));
+    }, 100);
+    succeeded(await project.hardened(["up"]));
+    clearInterval(asking);
+    assert.ok(asked > 50, String(asked));
+    assert.equal(refused, 0);
+    const running = await pods("app.kubernetes.io/instance=floe,app.kubernetes.io/component=otel");
+    assert.equal(running.length, 2);
+    assert.equal(await ended(await launch("build")), "SUCCESS");
   });
 
   it("nothing changed gives an empty difference", async () => {

@@ -91,7 +91,7 @@ describe("hardened new system, where it writes nothing", function () {
       checkout.edit("README.md", (text) => text.replace("<!-- End of what is generated -->", ""));
       const { code, stderr } = await checkout.create(["qwzx"]);
       assert.equal(code, 1);
-      assert.match(stderr, /^bin\/run cli\/generate\/main\.ts failed:\n[\s\S]*README\.md has no place for the table/);
+      assert.match(stderr, /^bin\/run cli\/generate\/main\.ts failed:\n[\s\S]*README\.md has no place for systems/);
       assert.deepEqual(checkout.differing(), ["README.md"]);
       assert.doesNotMatch(checkout.git("diff"), /qwzx/);
     });

@@ -26,7 +26,7 @@ def _job(one: Job) -> JobDefinition:
         with span(one.name, {"dagster.run_id": context.run_id, "k8s.cronjob.name": template}):
             run_once(template, context.run_id, context.log.info)
 
-    @job(name=identifier)
+    @job(name=identifier, tags={"floe.dev/job": one.name})
     def whole() -> None:
         run()
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from kubernetes import client, config
 from kubernetes.client.rest import ApiException
+from urllib3.exceptions import HTTPError
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 # A name has 63 characters at most, and the pods' names are longer by six.
 LONGEST = 57
+# Seconds the API server may not answer while a Job runs.
+UNANSWERED_FOR = 300
 
 
 class JobFailed(Exception):
@@ -27,7 +30,7 @@ def run_once(template: str, run_id: str, log: Callable[[str], None]) -> str:
     try:
         _wait(batch, namespace, name)
     except BaseException:
-        _stop_if_running(batch, namespace, name)
+        _stop_unless_ended(batch, namespace, name)
         raise
     finally:
         _tell(namespace, name, log)
@@ -58,9 +61,22 @@ def _create(batch: client.BatchV1Api, namespace: str, template: str, name: str, 
 
 
 def _wait(batch: client.BatchV1Api, namespace: str, name: str) -> None:
+    last_answer = time.monotonic()
     while True:
-        job = batch.read_namespaced_job(name, namespace)
-        for condition in job.status.conditions or []:
+        try:
+            job = batch.read_namespaced_job(name, namespace)
+            last_answer = time.monotonic()
+        except ApiException as error:
+            if error.status == 404:
+                raise JobFailed(f"Job {namespace}/{name} is gone: someone deleted it") from None
+            if error.status in (401, 403) or time.monotonic() - last_answer > UNANSWERED_FOR:
+                raise
+            job = None
+        except HTTPError:
+            if time.monotonic() - last_answer > UNANSWERED_FOR:
+                raise
+            job = None
+        for condition in (job and job.status.conditions) or []:
             if condition.status == "True" and condition.type == "Complete":
                 return
             if condition.status == "True" and condition.type == "Failed":
@@ -68,10 +84,15 @@ def _wait(batch: client.BatchV1Api, namespace: str, name: str) -> None:
         time.sleep(1)
 
 
-def _stop_if_running(batch: client.BatchV1Api, namespace: str, name: str) -> None:
-    job = batch.read_namespaced_job(name, namespace)
-    if job.status.active:
-        batch.delete_namespaced_job(name, namespace, propagation_policy="Background")
+def _stop_unless_ended(batch: client.BatchV1Api, namespace: str, name: str) -> None:
+    """Nobody waits for it any more. What ended stays, with its log."""
+    try:
+        job = batch.read_namespaced_job(name, namespace)
+        ended = any(one.status == "True" and one.type in ("Complete", "Failed") for one in job.status.conditions or [])
+        if not ended:
+            batch.delete_namespaced_job(name, namespace, propagation_policy="Background")
+    except (ApiException, HTTPError):
+        pass  # the first error counts
 
 
 def _tell(namespace: str, name: str, log: Callable[[str], None]) -> None:
@@ -80,5 +101,5 @@ def _tell(namespace: str, name: str, log: Callable[[str], None]) -> None:
         for pod in core.list_namespaced_pod(namespace, label_selector=f"batch.kubernetes.io/job-name={name}").items:
             words = core.read_namespaced_pod_log(pod.metadata.name, namespace, tail_lines=100)
             log(f"pod {pod.metadata.name}:\n{words}")
-    except ApiException as error:
-        log(f"the logs of Job {namespace}/{name} cannot be read: {error.reason}")
+    except (ApiException, HTTPError) as error:
+        log(f"the logs of Job {namespace}/{name} cannot be read: {error}")

@@ -12,6 +12,7 @@ The exit code is dbt's; 70 when dbt passed and its artifacts could not be kept.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -41,11 +42,20 @@ def keep(target: Path) -> list[str]:
     return keys
 
 
+def run(command: list[str]) -> int:
+    """Runs a command and gives its exit code. Told to stop, it tells the command as Ctrl-C does, on which dbt cancels its queries."""
+    with subprocess.Popen(command) as child:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: child.send_signal(signal.SIGINT))
+        code = child.wait()
+    return code if code >= 0 else 128 - code
+
+
 def main(arguments: list[str]) -> int:
     program = "dbt-ol" if os.environ.get("OPENLINEAGE_URL") else "dbt"
     project = os.environ.get("DBT_PROJECT_DIR", ".")
     # dbt-ol reads the project's folder from its arguments alone
-    code = subprocess.run([program, *arguments, "--project-dir", project], check=False).returncode
+    code = run([program, *arguments, "--project-dir", project])
     if os.environ.get("OBJECT_STORE_ENDPOINT"):
         try:
             for key in keep(Path(os.environ.get("DBT_TARGET_PATH", "target"))):
