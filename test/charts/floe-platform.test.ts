@@ -219,7 +219,7 @@ describe("charts/floe-platform: Dagster", () => {
     const changing = rulesOf("webserver").flatMap(({ resources, verbs }) =>
       verbs.filter((verb) => verb !== "get" && verb !== "list").map((verb) => `${verb} ${resources}`),
     );
-    assert.deepEqual(changing, ["delete jobs"]);
+    assert.deepEqual(changing, ["delete jobs", "delete pods"]);
     const withToken = objects.filter((one) => isWorkload(one) && podOf(one).automountServiceAccountToken === true);
     assert.deepEqual(withToken.map(short), ["Deployment daemon", "Deployment webserver"]);
   });
