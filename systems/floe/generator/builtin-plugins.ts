@@ -26,7 +26,7 @@ const imageValues = (image: z.output<typeof artifactImage>): Values => ({
 /** Where an artifact that a pod reads is: in a ConfigMap, or in the pod's image. */
 const artifactsIn = z.enum(["configMap", "image"], "expected configMap or image").default("configMap");
 
-/** Most bytes of a ConfigMap's data (Kubernetes, MaxSecretSize). */
+/** Most bytes of an artifact in a ConfigMap, as the charts hold it: below the 1 MiB of Kubernetes (MaxSecretSize), where names count too. */
 const configMapLimit = 1_000_000;
 
 /** An artifact as the text of a file. Throws when no ConfigMap holds it; `plugin` and `whose` say what to do then. */

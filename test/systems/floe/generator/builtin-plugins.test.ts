@@ -178,12 +178,12 @@ describe("floe: the plugins that come with it", () => {
 
   it("[FL-61] fails for an artifact a ConfigMap cannot hold: its size, and the alternative", () => {
     const large = (tree: Tree): void => {
-      Object.assign((tree.jobs as unknown as object[])[1] as object, { args: ["x".repeat(1024 * 1024)] });
+      Object.assign((tree.jobs as unknown as object[])[1] as object, { args: ["x".repeat(1_000_000)] });
     };
     const result = made("floe-jobs", large);
     assert.match(
       "mistakes" in result ? result.mistakes.join("\n") : "",
-      /^plugin dbt 1\.0\.0 \(compute\): getHelmValues\(\) failed: the artifact of job orders-snapshot has 10\d{5} bytes, a ConfigMap holds 1048576; set \/plugins\/compute\/config\/artifacts to "image" and put it into the image$/,
+      /^plugin dbt 1\.0\.0 \(compute\): getHelmValues\(\) failed: the artifact of job orders-snapshot has 10\d{5} bytes, a ConfigMap holds 1000000; set \/plugins\/compute\/config\/artifacts to "image" and put it into the image$/,
     );
     assert.match(
       JSON.stringify(made("floe-platform", large)),
