@@ -7,6 +7,7 @@ import { fromBaseline } from "../../../systems/companyos/environment-defaults";
 import type { Evidence } from "../../../systems/evidence";
 import { succeeded } from "../../support/changes";
 import { over, printsAsShown, type Section, section } from "../../support/document";
+import { doorNamespace, openDoor } from "../../support/door";
 import { type KubeObject, kubectl, livePods, object, objects } from "../../support/e2e-cluster";
 import { eventually, type Result, run } from "../../support/run";
 import { rolledOut } from "../../support/service-chart";
@@ -69,7 +70,11 @@ describe("the adoption of the hardened chart", () => {
     });
     change((platform) => ({ ...platform, namespace: project.namespace }));
   });
-  after(() => project?.remove());
+  after(async () => {
+    if (project !== undefined)
+      await kubectl(["delete", "namespace", doorNamespace(project.namespace), "--ignore-not-found", "--wait=false"]);
+    await project?.remove();
+  });
 
   it("[COS-60] 2. resources: requests and limits follow from what was measured", async () => {
     await deployed("2. Resources");
@@ -137,9 +142,16 @@ describe("the adoption of the hardened chart", () => {
   it("[COS-60] 7. chaos: a pod goes and no request fails", async () => {
     const { commands, block } = step("7. Chaos");
     project.mailroom((_, config) => Object.assign(config, load(block("yaml"))));
-    const result = await shell(commands[0]);
+    // in place of an Ingress and its controller
+    change((platform) => over(platform, { services: { orders: { allowFrom: [doorNamespace(project.namespace)] } } }));
+    await applied();
+    const door = await openDoor(project.namespace, "orders", 30_088);
+    const shown = "https://orders.example.com/";
+    assert.ok(commands[0]?.includes(shown));
+    const result = await shell(commands[0]?.replace(shown, `${door}/`));
     succeeded(result);
-    printsAsShown(result.text, block("text"), [[/\bof \d+ requests failed/g, "of ALL requests failed"]]);
+    const text = result.text.replaceAll(`${door}/`, shown);
+    printsAsShown(text, block("text"), [[/\bof \d+ requests failed/g, "of ALL requests failed"]]);
     const [, file] = /^evidence: (\S+)$/m.exec(result.stdout) ?? [];
     assert.equal((JSON.parse(readFileSync(join(project.root, file ?? ""), "utf8")) as StoredDrill).verdict, "passed");
   });
