@@ -18,7 +18,10 @@ async function eventually(check: () => Promise<void>): Promise<void> {
 describe("mailroom and mail-server images", function () {
   this.timeout(60_000);
   let server: MailServer;
-  before(unpackImages);
+  before(function () {
+    this.timeout(600_000); // the first build compiles them, beside the large ones of other files
+    return unpackImages();
+  });
   after(stopAll);
   beforeEach(async () => {
     server = await mailServer();

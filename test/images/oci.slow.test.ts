@@ -13,7 +13,7 @@ import { quickGoImages } from "./go-images";
 const sources = join(__dirname, "../../images");
 
 describe("images: build and layout", function () {
-  this.timeout(120_000);
+  this.timeout(600_000); // builds from an empty cache, beside the large ones of other files
   let work: string;
   const given = process.env.HARDENED_CACHE;
   const useCache = (name: string): void => {
