@@ -5,7 +5,7 @@ import { count, type JsonOption, logFor, printResult } from "./options";
 
 const limitOption = ["--limit <MiB>", "largest size of a package", count(100), 5] as const;
 
-/** Commands for whoever publishes charts. */
+/** Commands that package and publish charts. */
 export function addChartCommands(program: Command): void {
   const chart = program
     .command("chart")

@@ -19,7 +19,7 @@ export async function deliveryFaults(cluster: Cluster, { namespace }: DeliveryCo
   ];
 }
 
-/** Whether somebody but Flux has a release in Helm's records, so that two would have the same objects. */
+/** Whether a release is in Helm's records and was not written by Flux: two owners would manage the same objects. */
 const isHeld = (state: ReleaseState): boolean => state.writer !== "helm-controller";
 
 /** A release that Helm or this program installed, and that a controller shall install now; nothing when there is none. */

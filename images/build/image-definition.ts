@@ -56,7 +56,7 @@ const pythonImage = z.strictObject({
   ...common,
   /** Programs of the wheels that are put on PATH. */
   programs: z.array(z.string()).min(1),
-  /** Program that is started, with its first arguments; none: whoever runs the image names it, as Dagster's launcher of runs does. */
+  /** Program that is started, with its first arguments; empty: the pod's command names it, as Dagster's run launcher expects. */
   entrypoint: z.array(z.string()),
 });
 

@@ -1,4 +1,5 @@
 import { normalize } from "node:path";
+import { ustar, ustarEnd } from "../../policy/render/ustar";
 
 /** One entry of an archive; folders above it are added by themselves. Everything belongs to root, so that the image's user cannot change it. */
 export interface TarEntry {
@@ -12,47 +13,16 @@ export interface TarEntry {
   readonly target?: string;
 }
 
-const block = 512;
-const longestName = 100;
-const longestPrefix = 155;
+const longestTarget = 100;
 
-const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, "0")}\0`;
-
-/** A path as ustar keeps it: a long one is split at a slash into prefix and name. Throws when there is no such slash. */
-function split(path: string): { readonly prefix: string; readonly name: string } {
-  if (Buffer.byteLength(path) <= longestName) return { prefix: "", name: path };
-  for (let slash = path.indexOf("/"); slash > 0; slash = path.indexOf("/", slash + 1)) {
-    const [prefix, name] = [path.slice(0, slash), path.slice(slash + 1)];
-    if (name !== "" && Buffer.byteLength(name) <= longestName && Buffer.byteLength(prefix) <= longestPrefix)
-      return { prefix, name };
-  }
-  throw new Error(`path too long for an archive: ${path}`);
-}
-
-/** Header of the POSIX ustar format: owner root, time zero, so that only path, mode and content matter. */
-function header(entry: TarEntry, content: Buffer | undefined): Buffer {
-  const folder = !content && entry.target === undefined;
-  const { prefix, name } = split(entry.path.replace(/^\//, "") + (folder ? "/" : ""));
-  if (Buffer.byteLength(entry.target ?? "") > longestName)
-    throw new Error(`target longer than ${longestName} bytes: ${entry.target}`);
-  const bytes = Buffer.alloc(block);
-  const put = (text: string, offset: number): void => void bytes.write(text, offset);
-  put(name, 0);
-  put(octal(entry.mode, 8), 100);
-  put(octal(0, 8), 108);
-  put(octal(0, 8), 116);
-  put(octal(content?.length ?? 0, 12), 124);
-  put(octal(0, 12), 136);
-  put("        ", 148);
-  put(content ? "0" : folder ? "5" : "2", 156);
-  put(entry.target ?? "", 157);
-  put("ustar\x0000", 257);
-  put(octal(0, 8), 329);
-  put(octal(0, 8), 337);
-  put(prefix, 345);
-  const sum = bytes.reduce((total, byte) => total + byte, 0);
-  put(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return bytes;
+/** An entry's pieces. Throws for a path or a target that does not fit. */
+function pieces({ path, mode, content, target }: TarEntry): Buffer[] {
+  if (Buffer.byteLength(target ?? "") > longestTarget)
+    throw new Error(`target longer than ${longestTarget} bytes: ${target}`);
+  const isFolder = content === undefined && target === undefined;
+  const entry = ustar({ path: path.replace(/^\//, "") + (isFolder ? "/" : ""), mode, content: content?.(), target });
+  if (entry === undefined) throw new Error(`path too long for an archive: ${path}`);
+  return entry;
 }
 
 function foldersAbove(path: string): string[] {
@@ -69,11 +39,6 @@ export function* tar(entries: readonly TarEntry[]): Generator<Buffer> {
     if (normalize(entry.path) !== entry.path) throw new Error(`no plain path: ${entry.path}`);
     all.set(entry.path, entry);
   }
-  for (const path of [...all.keys()].sort()) {
-    const entry = all.get(path) as TarEntry;
-    const content = entry.content?.();
-    yield header(entry, content);
-    if (content) yield Buffer.concat([content, Buffer.alloc((block - (content.length % block)) % block)]);
-  }
-  yield Buffer.alloc(2 * block);
+  for (const path of [...all.keys()].sort()) yield* pieces(all.get(path) as TarEntry);
+  yield ustarEnd;
 }

@@ -23,7 +23,7 @@ const schemaVersion = 1
 //go:embed schema.sql
 var schema string
 
-// schemaLock is the advisory lock of whoever looks at the schema at start: replicas start at once.
+// schemaLock is the advisory lock under which a replica creates or checks the schema at start: replicas may start at the same time.
 const schemaLock = 0x6d61727175657a
 
 // openDatabase connects, and brings the schema up to date.

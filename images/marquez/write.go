@@ -70,7 +70,7 @@ func (s *server) putNamespace(r *http.Request) (reply, error) {
 	return s.getNamespace(r)
 }
 
-// writeNamespace makes a namespace or changes it. The owner of a new one is whoever the request names.
+// writeNamespace makes a namespace or changes it. A new one gets the owner in the request.
 func writeNamespace(ctx context.Context, database executor, name, owner, description string) error {
 	_, err := database.Exec(ctx, `INSERT INTO namespaces (id, name, owner, description, created_at, updated_at) VALUES ($1, $2, $3, $4, now(), now())
 		ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, description = coalesce(excluded.description, namespaces.description),

@@ -31,7 +31,7 @@ interface Application {
   readonly status?: { readonly sync?: { readonly status?: string }; readonly health?: { readonly status?: string } };
 }
 
-/** The words of who installs a release, and whether they say that all is well. */
+/** The status as its installer (Helm, Argo CD or Flux) reports it, and whether that means healthy. */
 interface Installed {
   readonly status: string;
   readonly revision: number | null;

@@ -1,5 +1,5 @@
-/** A chart's folder → its package, and the digest a registry has it under: a function of the files alone. So whoever has the folder can tell whether what a
- *  controller pulls by digest is this very chart. The manifest is the one `helm push` makes of the archive, whose file carries the time zero.
+/** A chart's folder → its package, and the digest a registry has it under: a function of the files alone. From the folder follows whether
+ *  a digest that a controller pulls is this chart. The manifest is the one `helm push` makes of the archive, whose file carries the time zero.
  *  Upstream: helm.sh/helm/v3 pkg/registry/client.go (Push), util.go (generateOCIAnnotations), pkg/chart/metadata.go. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

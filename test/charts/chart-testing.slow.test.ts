@@ -7,7 +7,7 @@ import { type Result, run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 
 /** chart-testing of the Helm project, with the configuration of this one. */
-describe("chart-testing: ct lint (FL-96)", function () {
+describe("[FL-96] chart-testing: ct lint", function () {
   this.timeout(300_000);
   let checkout: ScratchCheckout;
   let program: string;

@@ -29,8 +29,8 @@ const broken = (objects: readonly JsonObject[], profile: "dev" | "prod") =>
     { ...context, profile },
   ).findings.filter(({ rule }) => rule !== "recommended-labels");
 
-describe("examples for Argo CD and Flux (FL-45)", () => {
-  it("argocd/applicationset.yaml: the environments are those of the mapping, on their clusters (FL-89)", () => {
+describe("[FL-45] examples for Argo CD and Flux", () => {
+  it("[FL-89] argocd/applicationset.yaml: the environments are those of the mapping, on their clusters", () => {
     const [set] = objectsIn(textOf("argocd/applicationset.yaml"));
     const elements = list(set, "spec", "generators", 0, "list", "elements");
     assert.deepEqual(
@@ -41,7 +41,7 @@ describe("examples for Argo CD and Flux (FL-45)", () => {
     for (const one of mapped) assert.equal(namespace.replace("{{ .environment }}", one.name), one.namespace);
   });
 
-  it("flux/kustomization.yaml: each patch replaces what flux/helmrelease.yaml has (FL-91)", () => {
+  it("[FL-91] flux/kustomization.yaml: each patch replaces what flux/helmrelease.yaml has", () => {
     const release = objectsIn(textOf("flux/helmrelease.yaml")).find(({ kind }) => kind === "HelmRelease");
     const kustomization = objectsIn(textOf("flux/kustomization.yaml")).find(({ kind }) => kind === "Kustomization");
     const patches = list(kustomization, "spec", "patches");

@@ -32,7 +32,7 @@ async function overlayFaults(chart: string, file: string): Promise<string[]> {
   return broken.map(({ rule, object, field }) => `${rule}: ${object.kind} ${object.name} ${field}`);
 }
 
-describe("overlays of charts: lint, schema and policy (FL-95)", () => {
+describe("[FL-95] overlays of charts: lint, schema and policy", () => {
   const overlays = readdirSync(charts).flatMap((name) =>
     existsSync(join(charts, name, "Chart.yaml"))
       ? readdirSync(join(charts, name))

@@ -17,7 +17,7 @@ function unpacked(archive: string, scratch: string): string {
   return execFileSync("sh", ["-c", script, "sh", folder], { encoding: "utf8" });
 }
 
-describe("packages hold what helm package packs (FL-93)", () => {
+describe("[FL-93] packages hold what helm package packs", () => {
   let scratch: string;
   before(() => {
     scratch = mkdtempSync(join(tmpdir(), "hardened-package-"));

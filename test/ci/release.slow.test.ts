@@ -10,7 +10,7 @@ interface Index {
   readonly entries: Readonly<Record<string, readonly { readonly version: string; readonly urls: readonly string[] }[]>>;
 }
 
-describe(".ci/release-charts (FL-101)", function () {
+describe("[FL-101] .ci/release-charts", function () {
   this.timeout(120_000);
 
   it("--dry-run packs every chart and writes the index of all, and pushes nothing", async () => {

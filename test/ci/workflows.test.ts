@@ -123,7 +123,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("a release runs for a tag of this repository; its token writes packages, or pages, and signs in by standard input (FL-101, FL-103)", () => {
+  it("[FL-101] [FL-103] a release runs for a tag of this repository; its token writes packages, or pages, and signs in by standard input", () => {
     assert.deepEqual(release?.on, { push: { tags: ["charts-*"] } });
     assert.deepEqual(jobOf("release/charts").permissions, { contents: "read", packages: "write" });
     assert.deepEqual(jobOf("release/pages").permissions, { pages: "write", "id-token": "write" });

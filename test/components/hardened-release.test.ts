@@ -45,7 +45,7 @@ describe("hardened-release: what makes Pulumi repair a failed release", () => {
   });
 });
 
-describe("hardened-release: one place decides who installs (FL-117)", () => {
+describe("[FL-117] hardened-release: one place decides who installs", () => {
   const repository = "oci://registry.example/charts";
   const digest = packChart(resolve("charts/service")).digest;
 

@@ -44,7 +44,7 @@ describe("documents: generate-floe-values.md", () => {
     }
   });
 
-  it("[FL-113] says how to log in to ghcr.io, and what each refusal of a registry means, in the words of the program", () => {
+  it("[FL-113] says how to log in to ghcr.io, and what each error of a registry means, by the program's own messages", () => {
     const { text: registry } = section(file, "From a registry");
     assert.match(registry, /docker login ghcr\.io --username <user> --password-stdin/);
     const source = `${textOf("operations/floe/oci-artifact.ts")}${textOf("policy/signatures/registry.ts")}`;

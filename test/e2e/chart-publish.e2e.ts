@@ -21,7 +21,7 @@ import { run } from "../support/run";
 import { root } from "../support/tree";
 
 /** Charts in the local cluster's registry, and in an index over HTTP: what is pulled is what was packed. */
-describe("publishing charts (FL-93, FL-101)", function () {
+describe("[FL-93] [FL-101] publishing charts", function () {
   this.timeout(300_000);
   let scratch: string;
   let repository: string;

@@ -37,7 +37,7 @@ const deliveries: readonly GitOps[] = [
   { with: "flux", repository, plainHttp: true, registrySecret: "pull" },
 ];
 
-describe("kinds of Argo CD and Flux, as their projects define them (FL-04, FL-117)", () => {
+describe("[FL-04] [FL-117] kinds of Argo CD and Flux, as their projects define them", () => {
   let api: ApiServer;
   let scratch: string;
   const plurals = new Map<string, string>();

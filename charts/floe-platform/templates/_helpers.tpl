@@ -24,7 +24,7 @@ http://{{ include "hardened.childName" (dict "root" . "suffix" "otel") }}:4318
 {{- $env := dict "DAGSTER_HOME" $home "HOME" "/tmp" -}}
 {{- $mounts := list
       (dict "name" "home" "mountPath" $home)
-      (dict "name" "instance" "mountPath" (printf "%s/dagster.yaml" $home) "subPath" (default "dagster.yaml" .instance) "readOnly" true) -}}
+      (dict "name" "instance" "mountPath" (printf "%s/dagster.yaml" $home) "subPath" "dagster.yaml" "readOnly" true) -}}
 {{- toYaml (dict
       "name" .name
       "image" .image
@@ -67,4 +67,13 @@ checksum/dagster: {{ printf "%s%s" (include "floe-platform.instance" (dict "root
 {{/* Seconds a pod serves on after it was taken out of its Services: none before Kubernetes 1.30, which refuses the handler sleep. Takes the root context. */}}
 {{- define "floe-platform.stopDelaySeconds" -}}
 {{- ternary 5 0 (semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version) -}}
+{{- end }}
+
+{{/* Egress rules to the port of an address, wherever it is: what stands outside of the cluster has no labels. None for an empty text. Takes the address. */}}
+{{- define "floe-platform.outwards" -}}
+{{- if . }}
+- ports:
+    - protocol: TCP
+      port: {{ (urlParse .).host | regexFind ":\\d+$" | trimPrefix ":" | default (ternary "443" "80" (hasPrefix "https:" .)) }}
+{{- end }}
 {{- end }}

@@ -42,3 +42,19 @@ spec:
       port: {{ $.port }}
 {{- end }}
 {{- end }}
+
+{{/* Egress rules that let pods resolve names: to cluster DNS, as kubeadm and most distributions label it. Takes the root context. */}}
+{{- define "hardened.dnsEgress" -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: kube-system
+      podSelector:
+        matchLabels:
+          k8s-app: kube-dns
+  ports:
+    - protocol: UDP
+      port: 53
+    - protocol: TCP
+      port: 53
+{{- end }}

@@ -22,7 +22,7 @@ export interface Sources {
     readonly overlay: Values;
     readonly validate: ValuesValidator;
   };
-  /** Overrides of whoever generates, the last on top. */
+  /** User overrides; the last one takes precedence. */
   readonly user: readonly Values[];
   /** Keys that two plugins may set differently, such as "otel.replicaCount"; the later plugin's value counts. */
   readonly allowConflicts: readonly string[];

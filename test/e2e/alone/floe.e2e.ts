@@ -172,8 +172,31 @@ print(cursor.fetchall())`;
   });
 
   it("[FL-52] dbt's artifacts are in the object store", async () => {
+    const expected = ["manifest.json", "run_results.json"].map((file) => `runs/${runId}/${file}`);
     const kept = [...(await jobLog("build", runId)).matchAll(/^kept (s3:\/\/\S+)$/gm)].map(([, key]) => key);
-    assert.deepEqual(kept, [`s3://floe/runs/${runId}/manifest.json`, `s3://floe/runs/${runId}/run_results.json`]);
+    assert.deepEqual(
+      kept,
+      expected.map((key) => `s3://floe/${key}`),
+    );
+    // asked of the store by a pod that may reach it: one of the jobs'
+    const template = ["create", "job", "look", "--from=cronjob/floe-jobs-build", "--dry-run=client", "-o", "json"];
+    const job = JSON.parse(await inside(...template)) as {
+      spec: { template: { spec: { containers: [{ command: string[]; args?: string[] }] } } };
+    };
+    const [container] = job.spec.template.spec.containers;
+    const program = `import boto3, os
+store = boto3.client("s3", endpoint_url=os.environ["OBJECT_STORE_ENDPOINT"], region_name="us-east-1")
+for one in store.list_objects_v2(Bucket="floe", Prefix="runs/${runId}/")["Contents"]:
+    print(one["Key"], one["Size"] > 1000)`;
+    container.command = ["python3", "-c", program];
+    delete container.args;
+    await kubectl(["-n", project.namespace, "create", "-f", "-"], JSON.stringify(job));
+    await inside("wait", "job/look", "--for=condition=complete", "--timeout=60s");
+    const stored = (await inside("logs", "job/look")).trim().split("\n");
+    assert.deepEqual(
+      stored,
+      expected.map((key) => `${key} True`),
+    );
   });
 
   it("[FL-105] a job that fails fails its run, and the run shows dbt's words", async () => {

@@ -14,7 +14,7 @@ import { type TestProject, type Tree, testProject } from "../../support/test-pro
 const repository = "oci://registry.example/charts";
 const argoNamespace = "e2e-argocd";
 
-describe("delivery by Argo CD and Flux, with Pulumi (FL-117)", function () {
+describe("[FL-117] delivery by Argo CD and Flux, with Pulumi", function () {
   this.timeout(600_000);
   let project: TestProject;
   let namespace: string;
@@ -134,7 +134,7 @@ describe("delivery by Argo CD and Flux, with Pulumi (FL-117)", function () {
     await kubectl(["create", "namespace", argoNamespace]);
   });
 
-  it("Argo CD: `up` with the policy pack makes one Application, pinned, and waits until it is healthy (FL-88)", async () => {
+  it("[FL-88] Argo CD: `up` with the policy pack makes one Application, pinned, and waits until it is healthy", async () => {
     const said = succeeded(await answered(project.hardened(["up"]), asArgo));
     assert.match(said.text, /policy: no violations/);
     assert.ok(healthyAt !== undefined && said.ended >= healthyAt, "it waited for Argo CD's word");
@@ -154,7 +154,7 @@ describe("delivery by Argo CD and Flux, with Pulumi (FL-117)", function () {
     assert.deepEqual(await applications(), []);
   });
 
-  it("Flux: an OCIRepository and a HelmRelease beside it, in the release's namespace (FL-90)", async () => {
+  it("[FL-90] Flux: an OCIRepository and a HelmRelease beside it, in the release's namespace", async () => {
     await define("flux");
     deliver({ with: "flux", repository });
     const said = succeeded(await answered(project.hardened(["up"]), asFlux));

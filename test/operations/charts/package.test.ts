@@ -1,28 +1,18 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dependencyFaults } from "../../../operations/charts/dependencies";
 import { formatPackages, packageCharts } from "../../../operations/charts/package";
 import { pushCharts } from "../../../operations/charts/push";
 import { formatChanged } from "../../../operations/charts/versions";
+import { ScratchCharts } from "../../support/scratch-chart";
 
-let scratch: string;
-let count = 0;
-/** A chart of these files in a folder of its own. */
-function chart(files: Readonly<Record<string, string>>): string {
-  count += 1;
-  const folder = join(scratch, String(count), "web");
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(join(folder, file, ".."), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  }
-  return folder;
-}
+let charts: ScratchCharts;
+const chart = (files: Readonly<Record<string, string>>): string => charts.chart(files);
 const about = "apiVersion: v2\nname: web\nversion: 1.2.3\n";
 const good = { "Chart.yaml": about, "values.yaml": "{}\n" };
 const withDagster = `${about}dependencies: [{ name: dagster, version: 1.12.22, repository: "https://dagster.example/helm" }]\n`;
@@ -30,13 +20,13 @@ const archive = "charts/dagster-1.12.22.tgz";
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 before(() => {
-  scratch = mkdtempSync(join(tmpdir(), "hardened-charts-"));
+  charts = new ScratchCharts();
 });
-after(() => rmSync(scratch, { recursive: true, force: true }));
+after(() => charts.remove());
 
-describe("chart package: sizes (FL-114)", () => {
+describe("[FL-114] chart package: sizes", () => {
   it("prints size and digest, and gives the file no time of its own", () => {
-    const [one, ...others] = packageCharts([chart(good)], join(scratch, "out"), { limit: 5 });
+    const [one, ...others] = packageCharts([chart(good)], join(charts.root, "out"), { limit: 5 });
     assert.ok(one);
     assert.deepEqual(others, []);
     assert.equal(statSync(one.file).mtimeMs, 0);
@@ -45,13 +35,15 @@ describe("chart package: sizes (FL-114)", () => {
   });
 
   it("marks a chart of 1 MiB", () => {
-    const packages = packageCharts([chart({ ...good, data: "x".repeat(2 ** 20) })], join(scratch, "out"), { limit: 5 });
+    const packages = packageCharts([chart({ ...good, data: "x".repeat(2 ** 20) })], join(charts.root, "out"), {
+      limit: 5,
+    });
     assert.equal(packages[0]?.large, true);
     assert.match(formatPackages(packages), /1\.00 MiB \(large\)/);
   });
 
   it("refuses one above the limit, with all other mistakes, and writes none", () => {
-    const output = join(scratch, "none");
+    const output = join(charts.root, "none");
     const large = chart({ ...good, data: "x".repeat(2 ** 20) });
     const wrong = chart({ "Chart.yaml": "a: [" });
     assert.throws(() => packageCharts([chart(good), large, wrong], output, { limit: 1 }), {
@@ -116,7 +108,7 @@ describe("chart push and versions: what is refused", () => {
       message: /^oci:\/\/127\.0\.0\.1:9\/charts: .*connection refused/,
     }));
 
-  it("a registry that wants a sign-in, with the command for it and no word of the answer (FL-113)", async () => {
+  it("[FL-113] a registry that wants a sign-in, with the command for it and no word of the answer", async () => {
     const server = createServer((_, response) =>
       response.writeHead(401, { "www-authenticate": 'Basic realm="charts"' }).end(),
     ).listen(0, "127.0.0.1");
@@ -138,7 +130,7 @@ describe("chart push and versions: what is refused", () => {
     }
   });
 
-  it("a changed chart with the version it had, and a lower one, by name and versions (FL-96)", () =>
+  it("[FL-96] a changed chart with the version it had, and a lower one, by name and versions", () =>
     assert.equal(
       formatChanged(
         [

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { run } from "../../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../../support/scratch-checkout";
 
-describe("chart versions: against a base (FL-96)", function () {
+describe("[FL-96] chart versions: against a base", function () {
   this.timeout(120_000);
   let checkout: ScratchCheckout;
   before(() => {

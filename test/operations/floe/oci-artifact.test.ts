@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { loadArtifact } from "../../../operations/floe/load-artifact";
 import { pullArtifact } from "../../../operations/floe/oci-artifact";
 import { UserError } from "../../../process/user-error";
 import { sha256 } from "../../support/cosign";
 import { type Answer, CraftedRegistry } from "../../support/cosign-registry";
+import { DockerConfig } from "../../support/docker-config";
 import { textOf } from "../../support/tree";
 
 const sample = textOf("systems/floe/generator/sample/compiled_artifacts.json");
@@ -16,18 +14,14 @@ const token = "token-of-nobody";
 
 describe("floe: artifacts in a registry", () => {
   const registry = new CraftedRegistry();
-  const { DOCKER_CONFIG } = process.env;
-  let folder: string;
+  let docker: DockerConfig;
   before(async () => {
     await registry.start();
-    folder = mkdtempSync(join(tmpdir(), "docker-config-"));
-    process.env.DOCKER_CONFIG = folder;
+    docker = new DockerConfig();
   });
   after(() => {
     registry.close();
-    if (DOCKER_CONFIG === undefined) delete process.env.DOCKER_CONFIG;
-    else process.env.DOCKER_CONFIG = DOCKER_CONFIG;
-    rmSync(folder, { recursive: true });
+    docker.remove();
   });
   beforeEach(() => {
     registry.clear();
@@ -36,8 +30,7 @@ describe("floe: artifacts in a registry", () => {
 
   /** What `docker login` leaves behind; without arguments, nothing. */
   const login = (...words: string[]): void =>
-    writeFileSync(
-      join(folder, "config.json"),
+    docker.write(
       JSON.stringify({ auths: words.length > 0 ? { [registry.host]: { auth: btoa(words.join(":")) } } : {} }),
     );
   const reference = (rest = "floe/orders:1.4.0"): string => `oci://${registry.host}/${rest}`;

@@ -48,7 +48,7 @@ const refusals = async (object: Tree) =>
 const [application = {}] = made(argocd);
 const [source = {}, release = {}] = made(flux);
 
-describe("delivery by a controller is judged like a release (FL-117)", () => {
+describe("[FL-117] delivery by a controller is judged like a release", () => {
   for (const delivery of [argocd, flux]) {
     it(`${delivery.with}: passes a good chart, without a word that nobody has seen it`, async () => {
       for (const object of made(delivery)) assert.deepEqual(await findings(object), []);

@@ -1,28 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { packChart } from "../../../policy/render/chart-package";
+import { ScratchCharts } from "../../support/scratch-chart";
 
 describe("chart-package: a chart's folder as a package", () => {
-  let scratch: string;
+  let charts: ScratchCharts;
+  const chart = (files: Readonly<Record<string, string>>): string => charts.chart(files);
   before(() => {
-    scratch = mkdtempSync(join(tmpdir(), "hardened-package-"));
+    charts = new ScratchCharts();
   });
-  after(() => rmSync(scratch, { recursive: true, force: true }));
+  after(() => charts.remove());
 
-  let count = 0;
-  /** A chart of these files in a folder of its own. */
-  function chart(files: Readonly<Record<string, string>>): string {
-    count += 1;
-    const folder = join(scratch, String(count), "web");
-    for (const [file, text] of Object.entries(files)) {
-      mkdirSync(join(folder, file, ".."), { recursive: true });
-      writeFileSync(join(folder, file), text);
-    }
-    return folder;
-  }
   const about = "apiVersion: v2\nname: web\nversion: 1.2.3\n";
   const good = { "Chart.yaml": about, "values.yaml": "a: 1\n", "templates/a.yaml": "a" };
   /** Names in an archive, in its order. */

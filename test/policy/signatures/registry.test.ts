@@ -1,35 +1,25 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { RegistryReader } from "../../../policy/signatures/registry";
 import { RegistrySession, repositoryUrl } from "../../../policy/signatures/registry-access";
 import { BadContent, RegistryUnavailable } from "../../../policy/signatures/registry-errors";
 import { sha256 } from "../../support/cosign";
 import { CraftedRegistry } from "../../support/cosign-registry";
+import { DockerConfig } from "../../support/docker-config";
 
 describe("reads from a registry", () => {
   const registry = new CraftedRegistry();
-  const { DOCKER_CONFIG } = process.env;
-  let folder: string;
+  let docker: DockerConfig;
   before(async () => {
     await registry.start();
-    folder = mkdtempSync(join(tmpdir(), "docker-config-"));
-    process.env.DOCKER_CONFIG = folder;
+    docker = new DockerConfig();
   });
   after(() => {
     registry.close();
-    if (DOCKER_CONFIG === undefined) delete process.env.DOCKER_CONFIG;
-    else process.env.DOCKER_CONFIG = DOCKER_CONFIG;
-    rmSync(folder, { recursive: true });
+    docker.remove();
   });
   beforeEach(() => {
     registry.clear();
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-      join(folder, "config.json"),
-      JSON.stringify({ auths: { [registry.host]: { auth: btoa("robot:pass") } } }),
-    );
+    docker.write(JSON.stringify({ auths: { [registry.host]: { auth: btoa("robot:pass") } } }));
   });
 
   const reader = (timeoutMs = 5000, session = new RegistrySession()): RegistryReader =>
@@ -62,7 +52,7 @@ describe("reads from a registry", () => {
   });
 
   it("asks for a token without credentials where there are none", async () => {
-    writeFileSync(join(folder, "config.json"), "no JSON");
+    docker.write("no JSON");
     const challenge = `Bearer realm="http://${registry.host}/token"`;
     registry.routes.set("/token", ({ authorization }) => ({
       body: JSON.stringify({ access_token: authorization ?? "anonymous" }),

@@ -64,19 +64,16 @@ def _wait(batch: client.BatchV1Api, namespace: str, name: str) -> None:
     last_answer = time.monotonic()
     while True:
         try:
-            job = batch.read_namespaced_job(name, namespace)
+            conditions = batch.read_namespaced_job(name, namespace).status.conditions or []
             last_answer = time.monotonic()
-        except ApiException as error:
-            if error.status == 404:
+        except (ApiException, HTTPError) as error:
+            status = getattr(error, "status", None)  # none when there was no answer at all
+            if status == 404:
                 raise JobFailed(f"Job {namespace}/{name} is gone: someone deleted it") from None
-            if error.status in (401, 403) or time.monotonic() - last_answer > UNANSWERED_FOR:
+            if status in (401, 403) or time.monotonic() - last_answer > UNANSWERED_FOR:
                 raise
-            job = None
-        except HTTPError:
-            if time.monotonic() - last_answer > UNANSWERED_FOR:
-                raise
-            job = None
-        for condition in (job and job.status.conditions) or []:
+            conditions = []
+        for condition in conditions:
             if condition.status == "True" and condition.type == "Complete":
                 return
             if condition.status == "True" and condition.type == "Failed":

@@ -1,4 +1,4 @@
-"""python3 -m floe_dbt <command of dbt> [arguments]: runs dbt with lineage events and keeps its artifacts in the object store.
+"""floe-dbt <command of dbt> [arguments]: runs dbt with lineage events and keeps its artifacts in the object store.
 
 Environment:
   DBT_PROJECT_DIR             folder of the project; dbt's own
