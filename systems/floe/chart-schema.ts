@@ -25,6 +25,11 @@ export const volumeSize = z
   .regex(/^[1-9]\d*(Mi|Gi|Ti)$/, 'expected a size such as "10Gi"')
   .describe("Size of a volume.");
 
+/** Region of an object store, as S3 clients sign it. */
+export const region = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "expected a region such as eu-central-1");
+
 export const storageClass = objectName("a StorageClass").describe(
   "StorageClass of the volume; default: the cluster's default.",
 );
