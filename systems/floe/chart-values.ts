@@ -1,12 +1,17 @@
 import { z } from "zod";
-import { cidr, dnsLabel, flag, image, objectName, wholeNumber } from "../schema";
+import { dnsLabel, flag, image, objectName, wholeNumber } from "../schema";
 import { environmentWith } from "../workload-schema";
 import {
   artifactsText,
+  certificates,
   chartKeys,
+  cidrsOf,
   environmentName,
-  partResources as resources,
+  instances,
   region,
+  partResources as resources,
+  roleShape,
+  sslmode,
   storageClass,
   volumeSize,
 } from "./chart-schema";
@@ -84,31 +89,6 @@ const dagster = z.strictObject({
     .describe("The Job that brings Dagster's schema to the image's version."),
 });
 
-/** Addresses of a server elsewhere, for the egress of the pods that reach it. */
-export const cidrsOf = (what: string) =>
-  z.array(cidr).describe(`CIDR ranges of ${what}; if empty, its port is reachable at any address.`);
-
-/** How much of TLS a client of PostgreSQL asks for, as libpq has it. */
-export const sslmode = z
-  .enum(
-    ["disable", "prefer", "require", "verify-ca", "verify-full"],
-    "expected disable, prefer, require, verify-ca or verify-full",
-  )
-  .describe("TLS of connections to an external server, as libpq has it.");
-
-/** Certificates as text; no private key. */
-export const certificates = z
-  .string()
-  .regex(
-    /^(\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)*$/,
-    "expected certificates as PEM text, or an empty text",
-  );
-
-/** Database and role of one part on an external server. */
-export const roleShape = {
-  database: z.string().regex(/^[A-Za-z0-9_.-]{1,63}$/, "expected the name of a database"),
-  user: z.string().regex(/^[A-Za-z0-9_.@-]{1,63}$/, "expected the name of a role"),
-};
 const role = (what: string) =>
   z
     .strictObject({
@@ -117,9 +97,6 @@ const role = (what: string) =>
     })
     .describe(`Database of ${what}.`);
 const roleSecret = (name: string) => secretName(`username and password of the role ${name}`);
-
-/** Servers of a Cluster of CloudNativePG. */
-export const instances = wholeNumber(1, 9, "of servers from 1 to 9");
 
 const postgresql = z.strictObject({
   mode: z
@@ -133,8 +110,10 @@ const postgresql = z.strictObject({
   allowModeChange: flag().describe("Whether an upgrade may change the mode and leave the old database behind."),
   host: z.string().describe("Host name of an external server."),
   port: port.describe("Port of an external server."),
-  sslmode,
-  ca: certificates.describe("Certificates of an external server's authority as PEM text, for verify-ca and verify-full."),
+  sslmode: sslmode.describe("TLS of connections to an external server, as libpq has it."),
+  ca: certificates.describe(
+    "Certificates of an external server's authority as PEM text, for verify-ca and verify-full.",
+  ),
   cidrs: cidrsOf("an external server"),
   roles: z
     .strictObject({ dagster: role("Dagster"), marquez: role("the lineage server"), polaris: role("Polaris") })
@@ -143,15 +122,13 @@ const postgresql = z.strictObject({
   cnpg: z
     .strictObject({
       served: flag().describe("true: the API was checked before, or there is no cluster to ask."),
-      operatorNamespace: dnsLabel("a namespace").describe("Namespace of the operator, which asks the servers for their state."),
-      secrets: z
-        .strictObject({
-          dagster: roleSecret("dagster"),
-          floe: roleSecret("floe"),
-          marquez: roleSecret("marquez"),
-          polaris: roleSecret("polaris"),
-        })
-        .describe("Secret of each role."),
+      operatorNamespace: dnsLabel("a namespace").describe(
+        "Namespace of the operator, which asks the servers for their state.",
+      ),
+      dagsterSecret: roleSecret("dagster"),
+      floeSecret: roleSecret("floe"),
+      marquezSecret: roleSecret("marquez"),
+      polarisSecret: roleSecret("polaris"),
     })
     .describe("Mode cnpg."),
   image: image.describe("Image of the server."),
@@ -191,7 +168,9 @@ const polaris = z.strictObject({
         .describe("Where the catalog is kept. in-memory: lost with the pod."),
     })
     .describe("Where the catalog is kept."),
-  existingSecret: secretName("POLARIS_BOOTSTRAP_CREDENTIALS, POLARIS_TOKEN_KEY and, with a database, QUARKUS_DATASOURCE_PASSWORD"),
+  existingSecret: secretName(
+    "POLARIS_BOOTSTRAP_CREDENTIALS, POLARIS_TOKEN_KEY and, with a database, QUARKUS_DATASOURCE_PASSWORD",
+  ),
   resources: resources.describe("Resources of the catalog."),
 });
 

@@ -11,7 +11,7 @@
 {{- end -}}
 {{- if eq $mode "cnpg" -}}
 {{- range include "floe-platform.databaseRoles" $v | fromJsonArray -}}
-{{- if not (index $v.postgresql.cnpg.secrets .) }}{{ $problems = append $problems (printf "postgresql.cnpg.secrets.%s is empty while postgresql.mode is cnpg: name a Secret with username and password" .) }}{{ end -}}
+{{- if not (index $v.postgresql.cnpg (printf "%sSecret" .)) }}{{ $problems = append $problems (printf "postgresql.cnpg.%sSecret is empty while postgresql.mode is cnpg: name a Secret with username and password" .) }}{{ end -}}
 {{- end -}}
 {{- $host := include "floe-platform.databaseHost" . -}}
 {{- if gt (len $host) 50 -}}
