@@ -101,6 +101,9 @@ export function platformValues(
     polaris: { enabled: false },
     marquez: { enabled: config.lineage, image: image("marquez") },
     networkPolicy: { clients: networkPolicy.clients, apiServer: { cidrs: networkPolicy.apiServerCidrs } },
+    // the stack's namespace has its own, and the stack makes the Secrets
+    resourceQuota: { enabled: false },
+    secrets: { provider: "existing" },
   };
 }
 
