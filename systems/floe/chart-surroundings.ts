@@ -20,11 +20,11 @@ const resourceQuota = z
   })
   .describe("ResourceQuota and LimitRange, for a namespace without them.");
 
-const secrets = z
+const externalSecrets = z
   .strictObject({
-    provider: z
-      .enum(["existing", "external"], "expected existing or external")
-      .describe("existing: somebody has made the Secrets. external: the External Secrets Operator makes them."),
+    enabled: flag().describe(
+      "Whether the operator makes the Secrets that the values name; if not, somebody has made them.",
+    ),
     store: z
       .strictObject({
         kind: z
@@ -32,13 +32,13 @@ const secrets = z
           .describe("Kind of the store: cluster-wide, or of the namespace."),
         name: z.union([z.literal(""), dnsLabel("the store's name")]).describe("Name of the store."),
       })
-      .describe("The store of provider external."),
+      .describe("Where the passwords are."),
     prefix: z.string().describe("What stands before a Secret's name in the key of its entry."),
     refreshInterval: z
       .string()
       .regex(/^[1-9]\d*[smh]$/, 'expected a duration such as "1h"')
       .describe("Refresh interval."),
   })
-  .describe("Who makes the Secrets that the values name.");
+  .describe("Secrets from a store, by the External Secrets Operator.");
 
-export const surroundings = { ingress, resourceQuota, secrets };
+export const surroundings = { ingress, resourceQuota, externalSecrets };

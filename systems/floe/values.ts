@@ -103,7 +103,7 @@ export function platformValues(
     networkPolicy: { clients: networkPolicy.clients, apiServer: { cidrs: networkPolicy.apiServerCidrs } },
     // the stack's namespace has its own, and the stack makes the Secrets
     resourceQuota: { enabled: false },
-    secrets: { provider: "existing" },
+    externalSecrets: { enabled: false },
   };
 }
 

@@ -27,6 +27,7 @@ const outside = [
   ...["otel", "polaris", "webserver"].map((one) => `PodDisruptionBudget ${one}`),
   ...["ConfigMap polaris", "Deployment polaris", "HorizontalPodAutoscaler otel"],
   ...["NetworkPolicy polaris", "Service polaris"],
+  ...["LimitRange floe-floe-platform", "ResourceQuota floe-floe-platform"],
 ];
 const expected: Record<Environment, string[]> = { dev: brought, test: brought, staging: outside, prod: outside };
 

@@ -9,8 +9,8 @@
 {{- $problems = append $problems (include "hardened.quotaProblems" (include "floe-platform.quota" . | fromYaml)) -}}
 {{- $problems = append $problems (include "hardened.limitRangeProblems" (dict "key" "resourceQuota.limitRange" "resources" $v.resourceQuota.limitRange)) -}}
 {{- end -}}
-{{- if and (eq $v.secrets.provider "external") (not $v.secrets.store.name) -}}
-{{- $problems = append $problems "secrets.store.name is empty while secrets.provider is external: name a ClusterSecretStore or SecretStore" -}}
+{{- if and $v.externalSecrets.enabled (not $v.externalSecrets.store.name) -}}
+{{- $problems = append $problems "externalSecrets.store.name is empty while externalSecrets.enabled is true: name a ClusterSecretStore or SecretStore" -}}
 {{- end -}}
 {{- toYaml $problems -}}
 {{- end }}
