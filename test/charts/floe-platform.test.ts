@@ -153,7 +153,7 @@ describe("charts/floe-platform: environments", () => {
 });
 
 describe("charts/floe-platform: Dagster", () => {
-  it("[FL-109] a plain Job migrates beside the pods, under another name for another version; before an upgrade a hook does", async () => {
+  it("[FL-109] [FL-111] a plain Job migrates beside the pods, under another name for another version; before an upgrade a hook does", async () => {
     const hooks = (objects: Rendered[]) =>
       Object.fromEntries(
         objects

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
-import { type Environment, environments, platform } from "./floe";
-import { type Container, only, type PodSpec, type Rendered } from "./helm";
+import { defaultEnvironments } from "../../systems/floe/environments";
+import { type Environment, environments, overlay, platform } from "./floe";
+import { type Container, only, type PodSpec, type Rendered, refusal } from "./helm";
 
 const web = "floe-floe-platform-webserver";
 const ingress = {
@@ -20,10 +21,41 @@ const podsOf = (objects: readonly Rendered[]): [name: string, spec: PodSpec][] =
       `${kind} ${metadata.name}`,
       kind === "Pod" ? (spec as unknown as PodSpec) : spec.template.spec,
     ]);
+/** How many pods stay: an autoscaler's least where there is one. */
+const staying = (objects: readonly Rendered[]): number =>
+  objects
+    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+    .reduce((sum, { metadata, spec }) => {
+      const scaler = objects.find(
+        (one) => one.kind === "HorizontalPodAutoscaler" && one.metadata.name === metadata.name,
+      );
+      return sum + (spec.replicas ?? Number(scaler?.spec.minReplicas));
+    }, 0);
 const containersOf = ({ containers, initContainers = [] }: PodSpec): Container[] => [
   ...(initContainers as Container[]),
   ...containers,
 ];
+
+describe("charts/floe-platform: what is fixed, and how much there is", () => {
+  it("[FL-19] [FL-27] the collector is part of every environment and cannot be switched off; lineage is a part that can", async () => {
+    for (const environment of environments) only(await platform(environment), "Deployment", "floe-floe-platform-otel");
+    const off = { chart: "floe-platform", release: "floe", values: { ...overlay("dev"), otel: { enabled: false } } };
+    assert.match(await refusal(off), /\/otel'?: additional properties 'enabled' not allowed/);
+    const marquez = async (enabled: boolean) =>
+      (await platform("dev", { marquez: { enabled } })).filter(({ metadata }) => metadata.name.endsWith("-marquez"));
+    assert.deepEqual([(await marquez(true)).length > 0, (await marquez(false)).length], [true, 0]);
+  });
+
+  it("[FL-15] each of the mapped environments has about ten pods that stay", async () => {
+    const counts = await Promise.all(
+      Object.values(defaultEnvironments).map(async (one): Promise<[string, number]> => {
+        const objects = await platform(one.overlay as Environment, { global: { environment: one.name } });
+        return [one.name, staying(objects)];
+      }),
+    );
+    assert.deepEqual(Object.fromEntries(counts), { dev: 7, test: 7, qa: 7, uat: 8, staging: 8, prod: 8 });
+  });
+});
 
 describe("charts/floe-platform: the way in", () => {
   it("[FL-54] production has autoscalers, budgets and network policies, and an Ingress where one is asked for; dev has network policies alone", async () => {

@@ -39,9 +39,9 @@ describe("floe as a stack runs it", () => {
 
   before(async function () {
     this.timeout(900_000);
+    project = await floeProject("run", { networkPolicy: { clients: [client] } });
     // a namespace that may reach the page, and one that may not
     for (const name of [client, stranger]) await kubectl(["create", "namespace", name]);
-    project = await floeProject("run", { networkPolicy: { clients: [client] } });
   });
   after(async () => {
     page?.close();
