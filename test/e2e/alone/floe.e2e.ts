@@ -1,12 +1,12 @@
 import { strict as assert } from "node:assert";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { registryUrl } from "../../../cluster/local/host-ports";
 import { changes, succeeded } from "../../support/changes";
-import { readFrom } from "../../support/client-pod";
+import { askFrom, readFrom } from "../../support/client-pod";
 import { dagsterAt } from "../../support/dagster";
-import { section } from "../../support/document";
+import { runPage } from "../../support/data-product-page";
 import { instance, type KubeObject, kubectl, objects } from "../../support/e2e-cluster";
 import { type FloeProject, floeProject } from "../../support/floe-project";
 import { type Forward, forward } from "../../support/forward";
@@ -242,32 +242,9 @@ for one in store.list_objects_v2(Bucket="floe", Prefix="runs/${runId}/")["Conten
   });
 
   it("[FL-110] the how-to's own commands make the values, start a run, follow it and read its rows", async () => {
-    const file = "docs/how-to/run-a-data-product.md";
-    let id = "";
-    /** A block of the page, with this test's namespace, port and run. */
-    const sh = async (block = ""): Promise<string> => {
-      const script = block
-        .replaceAll("floe-dev", project.namespace)
-        .replaceAll("http://localhost:3000", page.url)
-        .replaceAll("localhost:3000", page.url)
-        .replaceAll("<runId's first 8 characters>", id.slice(0, 8))
-        .replaceAll("<runId>", id);
-      const options = { cwd: project.root, env: project.env };
-      return succeeded(await run("bash", ["-eu", "-o", "pipefail", "-c", script], options)).stdout;
-    };
-    const product = section(file, "1. The product");
-    mkdirSync(join(project.root, "orders"));
-    writeFileSync(join(project.root, "orders/compiled_artifacts.json"), product.block("json"));
-    writeFileSync(join(project.root, "orders/project.yaml"), product.block("yaml"));
-    await sh(section(file, "2. The values").block("sh"));
-    const values = readFileSync(join(project.root, "orders/jobs-dev.yaml"), "utf8");
-    assert.match(values, /models\/total\.sql/);
-    const [forwarding, start, state, log] = section(file, "4. A run").blocks("sh");
-    assert.match(forwarding ?? "", /^kubectl port-forward \S+ \S+ svc\/floe-floe-platform-webserver 3000:80$/m);
-    id = /"runId": *"([0-9a-f-]{36})"/.exec(await sh(start))?.[1] ?? assert.fail("no runId");
-    await eventually("SUCCESS", async () => /"status": *"SUCCESS"/.test(await sh(state)), 120_000);
-    assert.match(await sh(log), /Done\. PASS=/);
-    assert.equal((await sh(section(file, "5. The rows").block("sh"))).trim(), "[(42, 2)]");
+    const { log, rows } = await runPage(project, page.url);
+    assert.match(log, /Done\. PASS=/);
+    assert.equal(rows, "[(42, 2)]");
   });
 
   it("[FL-53] a run that is terminated takes dbt's Job with it", async () => {
@@ -287,23 +264,76 @@ for one in store.list_objects_v2(Bucket="floe", Prefix="runs/${runId}/")["Conten
     await eventually("dbt's Job is gone", async () => !(await inside("get", "jobs", "-o", "name")).includes(job));
   });
 
-  it("[FL-109] an upgrade migrates before anything changes, and the page answers all the time", async () => {
-    const values = join(project.root, "values-dev.yaml");
-    writeFileSync(values, `${readFileSync(values, "utf8")}\notel:\n  replicaCount: 2\n`);
-    let refused = 0;
+  it("[FL-53] Dagster's account may make Jobs here, and neither read Secrets nor do anything elsewhere", async () => {
+    const account = `--as=system:serviceaccount:${project.namespace}:${platform}-run`;
+    const may = async (...words: string[]): Promise<string> =>
+      (await run("kubectl", ["auth", "can-i", ...words, account], { env: project.env })).stdout.trim();
+    const here = ["-n", project.namespace];
+    assert.equal(await may("create", "jobs", ...here), "yes");
+    for (const words of [
+      ["list", "secrets", ...here],
+      ["get", "secrets", ...here],
+      ["create", "jobs", "-n", client],
+      ["list", "nodes"],
+    ])
+      assert.equal(await may(...words), "no", words.join(" "));
+  });
+
+  it("[FL-54] [FL-55] [FL-86] two environments with everything that is off here are taken by the API server, side by side", async () => {
+    const more = [
+      "ingress.enabled=true",
+      "ingress.hosts[0].host=dagster.example.com",
+      "ingress.hosts[0].paths[0].path=/",
+    ];
+    more.push(
+      "ingress.hosts[0].paths[0].pathType=Prefix",
+      `networkPolicy.clients={${client}}`,
+      "resourceQuota.enabled=true",
+    );
+    for (const [environment, namespace] of [
+      ["dev", client],
+      ["staging", stranger],
+    ] as const) {
+      const chart = join(project.root, "charts/floe-platform");
+      const words = ["template", "floe", chart, "-n", namespace, "-f", join(chart, `values-${environment}.yaml`)];
+      const { stdout } = succeeded(await run("helm", [...words, ...more.flatMap((one) => ["--set", one])], project));
+      const taken = await kubectl(["apply", "--dry-run=server", "-f", "-"], stdout);
+      for (const kind of ["ingress.networking.k8s.io", "resourcequota", "limitrange", "job.batch", "pod"])
+        assert.match(taken, new RegExp(`^${kind}/\\S+ created \\(server dry run\\)$`, "m"), `${environment} ${kind}`);
+    }
+  });
+
+  it("[FL-109] [FL-111] an upgrade to another version of the chart migrates first and replaces every pod of Dagster, and the page answers all the time", async () => {
+    const launcher = "dagster: {runLauncher: {config: {k8sRunLauncher: {ttlSecondsAfterFinished: 1800}}}}";
+    writeFileSync(join(project.root, "more-dev.yaml"), `${launcher}\notel: {replicaCount: 2}\n`);
+    project.floe((config) => Object.assign(config, { valuesFiles: ["values-dev.yaml", "more-dev.yaml"] }));
+    project.edit("charts/floe-platform/Chart.yaml", (text) => text.replace("version: 0.1.0", "version: 0.1.1"));
+    const servers = "app.kubernetes.io/instance=floe,app.kubernetes.io/component=webserver";
+    const [before] = await pods(servers);
+    let going = true;
     let asked = 0;
-    const asking = setInterval(() => {
-      asked += 1;
-      void fetch(`${page.url}/server_info`)
-        .then((answer) => answer.text())
-        .catch(() => (refused += 1));
-    }, 100);
-    succeeded(await project.hardened(["up"]));
-    clearInterval(asking);
-    assert.ok(asked > 50, String(asked));
-    assert.equal(refused, 0);
+    const asking = (async () => {
+      while (going) {
+        await askFrom(client, `http://${platform}-webserver.${project.namespace}.svc/server_info`);
+        asked += 20;
+      }
+    })();
+    const result = await project.hardened(["up"]);
+    going = false;
+    succeeded(result);
+    await asking;
+    assert.ok(asked > 100, String(asked));
+    const after = await pods(servers);
+    assert.ok(after.every(({ metadata }) => metadata.name !== before?.metadata.name));
+    assert.equal(after[0]?.metadata.labels?.["floe.dev/environment"], "dev");
     const running = await pods("app.kubernetes.io/instance=floe,app.kubernetes.io/component=otel");
     assert.equal(running.length, 2);
+    assert.match(
+      await inside("get", "deployment", `${platform}-webserver`, "-o", "yaml"),
+      /helm\.sh\/chart: floe-platform-0\.1\.1/,
+    );
+    page.close();
+    page = await forward(project.namespace, `${platform}-webserver`, 80);
     assert.equal(await ended(await launch("build")), "SUCCESS");
   });
 
