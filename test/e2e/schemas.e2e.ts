@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { apiGet } from "../../cluster/local/api";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { toolPath } from "../../process/toolchain/locate";
 import { useHelm } from "../policy/support/helm";
-import { cluster, instance } from "../support/e2e-cluster";
 import { writeSchemas } from "../support/manifest-schemas";
 import { run } from "../support/run";
 import { objectsOf, shippedManifests } from "../support/shipped-manifests";
+import { startApiServer } from "./api-server";
 
 interface KubernetesObject {
   readonly apiVersion: string;
@@ -94,7 +93,6 @@ describe("[FL-95] kubeconform, strict, with the API server's own schemas and tho
   before(async () => {
     useHelm();
     await ensureToolchain(() => {}, ["kubeconform"]);
-    await cluster();
     folder = mkdtempSync(join(tmpdir(), "hardened-schemas-"));
     const manifests = await shippedManifests();
     objects = manifests.flatMap((manifest) => objectsOf<KubernetesObject>(manifest));
@@ -110,8 +108,16 @@ describe("[FL-95] kubeconform, strict, with the API server's own schemas and tho
       write(`broken/${index}.yaml`, good.replace(line, wrong));
     }
     const apiVersions = [...new Set(objects.map(({ apiVersion }) => apiVersion))];
-    const get = (path: string): Promise<string> => apiGet(instance, path);
-    schemas = await writeSchemas({ apiVersions, get, folder: join(folder, "schemas") });
+    const api = await startApiServer();
+    try {
+      const get = async (path: string): Promise<unknown> => {
+        const { status, body } = await api.call("GET", path);
+        return status === 200 ? body : undefined;
+      };
+      schemas = await writeSchemas({ apiVersions, get, folder: join(folder, "schemas") });
+    } finally {
+      await api.stop();
+    }
   });
   after(() => rmSync(folder ?? "", { recursive: true, force: true }));
 

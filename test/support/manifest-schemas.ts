@@ -28,6 +28,7 @@ const definitionFiles = [
   ["github.com/external-secrets/external-secrets@v0.20.4", "config/crds/bases", /^external-secrets\.io_/],
   ["github.com/sigstore/policy-controller@v0.13.1", "config", /^300-/],
   ["github.com/cert-manager/cert-manager@v1.11.5", "deploy/crds", /^crd-/],
+  ["github.com/cloudnative-pg/cloudnative-pg@v1.30.0", "releases", /^cnpg-1\.30\.0\.yaml$/],
 ] as const;
 
 async function definitions(scratch: string): Promise<Definition[]> {
@@ -64,8 +65,8 @@ const root: Schema["properties"] = {
 export interface SchemaSource {
   /** apiVersions of the objects there are. */
   readonly apiVersions: readonly string[];
-  /** The API server's answer to a path. */
-  readonly get: (path: string) => Promise<string>;
+  /** The API server's answer to a path, undefined when it has none. */
+  readonly get: (path: string) => Promise<unknown>;
   /** Folder the schemas are written to. */
   readonly folder: string;
 }
@@ -77,7 +78,6 @@ export async function writeSchemas({ apiVersions, get, folder }: SchemaSource): 
     mkdirSync(join(folder, group, version), { recursive: true });
     writeFileSync(join(folder, group, version, `${name.toLowerCase()}.json`), JSON.stringify(schema));
   };
-  const { paths } = JSON.parse(await get("/openapi/v3")) as { paths: Record<string, object> };
   mkdirSync(folder, { recursive: true });
   const others = await definitions(folder);
   for (const apiVersion of apiVersions) {
@@ -88,9 +88,10 @@ export async function writeSchemas({ apiVersions, get, folder }: SchemaSource): 
       if (schema)
         write(apiVersion, spec.names.kind, closed({ ...schema, properties: { ...root, ...schema.properties } }));
     }
-    const path = name === undefined ? `api/${apiVersion}` : `apis/${apiVersion}`;
-    if (defined.length > 0 || paths[path] === undefined) continue;
-    const text = (await get(`/openapi/v3/${path}`)).replaceAll("#/components/schemas/", "#/definitions/");
+    if (defined.length > 0) continue;
+    const published = await get(`/openapi/v3/${name === undefined ? "api" : "apis"}/${apiVersion}`);
+    if (published === undefined) continue;
+    const text = JSON.stringify(published).replaceAll("#/components/schemas/", "#/definitions/");
     const { components } = JSON.parse(text) as { components: { schemas: Record<string, Schema> } };
     write(apiVersion, "definitions", { definitions: closedAll(components.schemas) });
     for (const [type, schema] of Object.entries(components.schemas))
