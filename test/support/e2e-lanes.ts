@@ -19,6 +19,7 @@ const apart = named([
   "render-hostile",
   "review",
   "sbom",
+  "schemas",
   "served-apis",
   "signatures",
   "nothing-let-through",
