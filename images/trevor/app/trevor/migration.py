@@ -1,0 +1,123 @@
+"""What Alembic's commands do with the database: each revision in a transaction of its own, and a log of what came of it."""
+
+import asyncio
+import logging
+import sys
+import time
+from typing import Any
+
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from trevor import database
+from trevor.failure import REVISIONS, UNEXPECTED, Failure
+from trevor.settings import database_address
+
+log = logging.getLogger("trevor")
+NOTHING = "(nothing)"
+
+
+def run(context: Any) -> None:
+    """Connects and lets Alembic work. Ends the program when that fails."""
+    try:
+        if target(context) is not None:
+            logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="level=%(levelname)s msg=%(message)s")
+            refuse_several_heads(context)
+        asyncio.run(online(context))
+    except Failure as failure:
+        raise failure.end() from None
+
+
+def target(context: Any) -> str | None:
+    """The revision of `alembic upgrade <revision>`; None for commands that migrate nothing."""
+    options = context.config.cmd_opts
+    return options.revision if options.cmd[0] is command.upgrade else None
+
+
+def refuse_several_heads(context: Any) -> None:
+    """Before the database is asked for anything: it does not matter where that is."""
+    heads = sorted(context.script.get_heads())
+    if len(heads) > 1 and target(context) == "head":
+        advice = "make a merge revision that follows them all, nothing was migrated"
+        raise Failure(REVISIONS, f"FAILED: multiple heads: {', '.join(heads)}; {advice}")
+
+
+async def online(context: Any) -> None:
+    address = database_address()
+    # the connection is made here, so that nothing of its URL gets into the engine's texts
+    first = await database.connect(address)
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: given(first), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(change, context)
+    finally:
+        await engine.dispose()
+
+
+async def given(connection: Any) -> Any:
+    return connection
+
+
+def current(connection: Connection) -> str:
+    """The database's revision, "" when it never had one."""
+    try:
+        found = MigrationContext.configure(connection).get_current_heads()
+    finally:
+        connection.rollback()  # a transaction that is open would be Alembic's own to use
+    if len(found) > 1:
+        raise Failure(REVISIONS, f"FAILED: the database is at several revisions: {', '.join(found)}")
+    return "".join(found)
+
+
+def change(connection: Connection, context: Any) -> None:
+    applied: list[str] = []
+    context.configure(
+        connection=connection,
+        transaction_per_migration=True,
+        on_version_apply=lambda step, **_: applied.append(step.up_revision_id),
+    )
+    if target(context) is None:
+        context.run_migrations()
+        return
+    before = current(connection)
+    try:
+        context.script.get_revisions(before)
+    except CommandError:
+        known = f"FAILED: the database is at revision {before}, which this version does not know"
+        raise Failure(REVISIONS, f"{known}: it is older than the database") from None
+    begun = time.monotonic()
+    try:
+        context.run_migrations()
+    except DBAPIError as error:
+        raise failed(connection, context, error) from None
+    took = time.monotonic() - begun
+    after = current(connection)
+    if applied:
+        record(connection, before, after, took)
+    found = f"before={before or NOTHING} after={after or NOTHING} revisions={len(applied)}"
+    log.info('"migration finished" %s seconds=%.6f', found, took)
+
+
+def failed(connection: Connection, context: Any, error: DBAPIError) -> Failure:
+    """Which revision failed and why, and where that leaves the database."""
+    connection.rollback()
+    at = current(connection)
+    steps = list(context.script.iterate_revisions(target(context), at or "base"))
+    step = f"revision {at or NOTHING} -> {steps[-1].revision}, {steps[-1].doc}" if steps else "after the last revision"
+    cause = error.orig.__cause__ if error.orig is not None and error.orig.__cause__ else error.orig
+    code = getattr(cause, "sqlstate", None)
+    return Failure(
+        UNEXPECTED, f"migration failed: {step}: {cause} (SQLSTATE {code}); the database stays at {at or NOTHING}"
+    )
+
+
+def record(connection: Connection, before: str, after: str, seconds: float) -> None:
+    """Keeps what the metrics tell of the last migration."""
+    insert = text("INSERT INTO migration (before, after, seconds) VALUES (:before, :after, :seconds)")
+    connection.execute(insert, {"before": before, "after": after, "seconds": seconds})
+    connection.commit()
