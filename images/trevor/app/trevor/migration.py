@@ -86,7 +86,7 @@ def change(connection: Connection, context: Any) -> None:
         return
     before = current(connection)
     try:
-        context.script.get_revisions(before)
+        context.script.get_revisions(before or ())
     except CommandError:
         known = f"FAILED: the database is at revision {before}, which this version does not know"
         raise Failure(REVISIONS, f"{known}: it is older than the database") from None
