@@ -58,7 +58,7 @@ describe("images: trevor", function () {
     assert.match(done.log, /Running upgrade +-> 0001, jobs and their results/);
     assert.match(
       done.log,
-      /^level=INFO msg="migration finished" before=\(nothing\) after=0002 revisions=2 seconds=\d/m,
+      /^time=\S+ level=INFO msg="migration finished" before=\(nothing\) after=0002 revisions=2 seconds=\d/m,
     );
     assert.equal(await current(), "0002 (head)");
     assert.match((await migrate("1.0")).log, /before=0002 after=0002 revisions=0/);

@@ -43,7 +43,7 @@ async def connect(database: Address) -> asyncpg.Connection:
             told = tell(database, error)
             if told.code != UNREACHABLE or time.monotonic() > end:
                 raise told from None
-        log.info("waiting for the database host=%s", database.host)
+        log.info("waiting for the database", extra={"fields": {"host": database.host}})
         await asyncio.sleep(1)
 
 

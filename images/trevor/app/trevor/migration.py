@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import sys
 import time
 from typing import Any
 
 from alembic import command
-from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from trevor import database
 from trevor.failure import REVISIONS, UNEXPECTED, Failure
+from trevor.log import to_stdout
 from trevor.settings import database_address
 
 log = logging.getLogger("trevor")
@@ -26,7 +25,7 @@ def run(context: Any) -> None:
     """Connects and lets Alembic work. Ends the program when that fails."""
     try:
         if target(context) is not None:
-            logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="level=%(levelname)s msg=%(message)s")
+            to_stdout()
             refuse_several_heads(context)
         asyncio.run(online(context))
     except Failure as failure:
@@ -49,9 +48,10 @@ def refuse_several_heads(context: Any) -> None:
 
 async def online(context: Any) -> None:
     address = database_address()
-    # the connection is made here, so that nothing of its URL gets into the engine's texts
-    first = await database.connect(address)
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: given(first), poolclass=NullPool)
+    # the connection is made by the creator, so that nothing of its URL gets into the engine's texts
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: database.connect(address), poolclass=NullPool
+    )
     try:
         async with engine.connect() as connection:
             await connection.run_sync(change, context)
@@ -59,22 +59,17 @@ async def online(context: Any) -> None:
         await engine.dispose()
 
 
-async def given(connection: Any) -> Any:
-    return connection
-
-
-def current(connection: Connection) -> str:
+def current(connection: Connection, context: Any) -> str:
     """The database's revision, "" when it never had one."""
-    try:
-        found = MigrationContext.configure(connection).get_current_heads()
-    finally:
-        connection.rollback()  # a transaction that is open would be Alembic's own to use
+    found = context.get_context().get_current_heads()
+    connection.rollback()  # each revision begins a transaction of its own
     if len(found) > 1:
         raise Failure(REVISIONS, f"FAILED: the database is at several revisions: {', '.join(found)}")
     return "".join(found)
 
 
 def change(connection: Connection, context: Any) -> None:
+    """Does what the command is for; an upgrade with what it tells about it."""
     applied: list[str] = []
     context.configure(
         connection=connection,
@@ -84,7 +79,7 @@ def change(connection: Connection, context: Any) -> None:
     if target(context) is None:
         context.run_migrations()
         return
-    before = current(connection)
+    before = current(connection, context)
     try:
         context.script.get_revisions(before or ())
     except CommandError:
@@ -95,25 +90,23 @@ def change(connection: Connection, context: Any) -> None:
         context.run_migrations()
     except DBAPIError as error:
         raise failed(connection, context, error) from None
-    took = time.monotonic() - begun
-    after = current(connection)
+    seconds = time.monotonic() - begun
+    after = current(connection, context)
     if applied:
-        record(connection, before, after, took)
-    found = f"before={before or NOTHING} after={after or NOTHING} revisions={len(applied)}"
-    log.info('"migration finished" %s seconds=%.6f', found, took)
+        record(connection, before, after, seconds)
+    ends = {"before": before or NOTHING, "after": after or NOTHING}
+    log.info("migration finished", extra={"fields": {**ends, "revisions": len(applied), "seconds": round(seconds, 6)}})
 
 
 def failed(connection: Connection, context: Any, error: DBAPIError) -> Failure:
     """Which revision failed and why, and where that leaves the database."""
     connection.rollback()
-    at = current(connection)
-    steps = list(context.script.iterate_revisions(target(context), at or "base"))
-    step = f"revision {at or NOTHING} -> {steps[-1].revision}, {steps[-1].doc}" if steps else "after the last revision"
-    cause = error.orig.__cause__ if error.orig is not None and error.orig.__cause__ else error.orig
-    code = getattr(cause, "sqlstate", None)
-    return Failure(
-        UNEXPECTED, f"migration failed: {step}: {cause} (SQLSTATE {code}); the database stays at {at or NOTHING}"
-    )
+    at = current(connection, context)
+    left = list(context.script.iterate_revisions(target(context), at or "base"))
+    step = f"revision {at or NOTHING} -> {left[-1].revision}, {left[-1].doc}" if left else "after the last revision"
+    refusal = error.orig.__cause__ if error.orig is not None and error.orig.__cause__ else error.orig
+    why = f"{refusal} (SQLSTATE {getattr(refusal, 'sqlstate', None)})"
+    return Failure(UNEXPECTED, f"migration failed: {step}: {why}; the database stays at {at or NOTHING}")
 
 
 def record(connection: Connection, before: str, after: str, seconds: float) -> None:
