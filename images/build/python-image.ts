@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { ensurePackages, wheelPackages } from "../../process/toolchain/packages";
 import { UserError } from "../../process/user-error";
 import { accounts, type Choice, chosenFiles, isCommon, licences, shell } from "./debian-files";
 import { candidates, unpackPackages } from "./debian-packages";
@@ -74,9 +75,7 @@ async function installWheels(requirements: string, version: string, folder: stri
   try {
     await run("python3", ["-m", "pip", "install", "--quiet", ...how, ...target, "--requirement", requirements]);
   } catch (error) {
-    const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT" || /No module named pip/.test(stderr))
-      throw new UserError("python3 with pip was not found on PATH; images of Python programs are made with it");
+    const { stderr = "" } = error as { stderr?: string };
     throw new UserError(
       `pip install failed for ${requirements}:\n  ${stderr.trim().split("\n").slice(-6).join("\n  ")}`,
     );
@@ -180,6 +179,7 @@ export async function buildPythonImage(
     const root = join(workDir, "root");
     const unpacked = await unpackPackages(found, root, [licences]);
     const version = /^python(3\.\d+)$/m.exec(readdirSync(join(root, "usr/bin")).join("\n"))?.[1] ?? "";
+    ensurePackages(wheelPackages, log);
     const place = placeOf(version, isProject);
     const wheels = join(root, place.wheels);
     if (isProject) makeEnvironment(root, version);
