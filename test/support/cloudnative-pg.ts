@@ -46,6 +46,9 @@ export function threeInstances(imageName: string): Record<string, unknown> {
     bootstrap: { initdb: { database: "app", owner: "app", dataChecksums: true } },
     // A row is confirmed when one of the standbys has it too: none of those is lost with the primary.
     postgresql: { parameters: { shared_buffers: "32MB" }, synchronous: { method: "any", number: 1 } },
+    // Half an hour otherwise, of which three minutes for clients to leave by themselves.
+    stopDelay: 20,
+    smartShutdownTimeout: 5,
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "1", memory: "256Mi" } },
   };
 }
