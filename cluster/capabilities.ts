@@ -30,6 +30,7 @@ export const capabilities = {
   "flux-source-controller": { title: "Flux's source-controller", apis: ["source.toolkit.fluxcd.io/v1"] },
   reloader: { title: "Reloader", label: "app.kubernetes.io/name=reloader" },
   "prometheus-operator": { title: "the Prometheus operator", apis: ["monitoring.coreos.com/v1"] },
+  "cloudnative-pg": { title: "the CloudNativePG operator", apis: ["postgresql.cnpg.io/v1"] },
 } as const satisfies Readonly<Record<string, Capability>>;
 
 export type CapabilityName = keyof typeof capabilities;

@@ -77,6 +77,7 @@ describe("capabilities of a cluster", () => {
     "flux-source-controller": "Flux's source-controller: does not serve source.toolkit.fluxcd.io/v1",
     reloader: "Reloader: does not show a Deployment labelled app.kubernetes.io/name=reloader",
     "prometheus-operator": "the Prometheus operator: does not serve monitoring.coreos.com/v1",
+    "cloudnative-pg": "the CloudNativePG operator: does not serve postgresql.cnpg.io/v1",
   };
   for (const [capability, words] of Object.entries(shown) as [CapabilityName, string][])
     it(`${capability} is called by its name and told by what it serves or shows`, () => {
