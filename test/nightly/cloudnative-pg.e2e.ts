@@ -1,21 +1,27 @@
 import { strict as assert } from "node:assert";
 import { ensureStorage } from "../../cluster/local/storage";
+import { pod } from "../charts/floe";
+import type { Rendered } from "../charts/helm";
+import { useHelm } from "../policy/support/helm";
+import { canary } from "../support/canaries";
 import {
   apply,
   installCloudNativePg,
+  productionDatabase,
   publishPostgres,
   publishPsql,
   removeCloudNativePg,
-  threeInstances,
 } from "../support/cloudnative-pg";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
 
-/** PostgreSQL by CloudNativePG: the operator itself, three instances of the distribution's PostgreSQL, and a client that adds rows while a primary goes. */
+/** The database of charts/floe-platform in production: by the operator itself, with the distribution's PostgreSQL, and a client that adds rows while a primary goes. */
 
 const namespace = "e2e-cnpg";
-const name = "db";
+/** Cluster and Service. */
+const name = "floe-floe-platform-postgresql";
 const kind = "clusters.postgresql.cnpg.io";
+const roles = ["dagster", "floe", "marquez", "polaris"];
 const locked = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } };
 
 interface Database extends KubeObject {
@@ -26,8 +32,8 @@ interface Database extends KubeObject {
 
 /** Adds a row in a connection of its own, again and again, and prints the numbers of those that the server confirmed. */
 const clientPod = (image: string) => {
-  const fixed = { PGHOST: `${name}-rw`, PGDATABASE: "app", PGSSLMODE: "require", PGCONNECT_TIMEOUT: "2" };
-  const secret = (key: string) => ({ secretKeyRef: { name: `${name}-app`, key } });
+  const fixed = { PGHOST: name, PGDATABASE: "dagster", PGSSLMODE: "require", PGCONNECT_TIMEOUT: "2" };
+  const secret = (key: string) => ({ secretKeyRef: { name: "floe-postgresql-dagster", key } });
   const env = [
     ...Object.entries(fixed).map(([name, value]) => ({ name, value })),
     { name: "PGUSER", valueFrom: secret("username") },
@@ -36,7 +42,8 @@ const clientPod = (image: string) => {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: "client", namespace },
+    // One of those that the policies of the chart let in.
+    metadata: { name: "client", namespace, labels: pod("daemon") },
     spec: {
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 0,
@@ -47,13 +54,13 @@ const clientPod = (image: string) => {
 };
 
 describe("[FL-08] [FL-112] PostgreSQL by CloudNativePG", () => {
-  let spec: Record<string, unknown>;
-  const cluster = (changed: object = {}) => ({
-    apiVersion: "postgresql.cnpg.io/v1",
-    kind: "Cluster",
-    metadata: { name, namespace },
-    spec: { ...spec, ...changed },
-  });
+  let all: Rendered[];
+  const cluster = (changed: object = {}) => {
+    const made = all.find(({ kind }) => kind === "Cluster");
+    assert.ok(made);
+    // Half an hour otherwise until a pod has to be gone, of which three minutes for clients to leave by themselves.
+    return { ...made, spec: { ...made.spec, stopDelay: 20, smartShutdownTimeout: 5, ...changed } };
+  };
 
   /** Waits until all instances are ready, and gives the name of the primary. */
   const healthy = (limitMs: number): Promise<string> =>
@@ -84,12 +91,29 @@ describe("[FL-08] [FL-112] PostgreSQL by CloudNativePG", () => {
 
   before(async function () {
     this.timeout(900_000);
+    useHelm();
     await installCloudNativePg();
-    spec = threeInstances(await publishPostgres());
+    all = await productionDatabase(namespace, await publishPostgres());
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-    await apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } }]);
+    await apply([
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
+      {
+        apiVersion: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: { name: "default-deny", namespace },
+        spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+      },
+      ...roles.map((username) => ({
+        apiVersion: "v1",
+        kind: "Secret",
+        type: "kubernetes.io/basic-auth",
+        metadata: { name: `floe-postgresql-${username}`, namespace },
+        stringData: { username, password: canary(username) },
+      })),
+    ]);
   });
   after(async () => {
+    // While the operator runs: its finalizers are taken off by it alone.
     await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s"]);
     await removeCloudNativePg();
     // Volumes of deleted claims are offered again.
@@ -100,7 +124,7 @@ describe("[FL-08] [FL-112] PostgreSQL by CloudNativePG", () => {
     kubectl(["create", "--dry-run=server", "-f", "-"], JSON.stringify(cluster(changed)));
 
   it("the operator runs in a restricted namespace and admits a Cluster", async () => {
-    assert.match(await admit({}), /cluster\.postgresql\.cnpg\.io\/db created \(server dry run\)/);
+    assert.match(await admit({}), /cluster\.postgresql\.cnpg\.io\/floe-\S+ created \(server dry run\)/);
   });
 
   for (const [what, changed, said] of [
@@ -114,13 +138,16 @@ describe("[FL-08] [FL-112] PostgreSQL by CloudNativePG", () => {
 
   it("three instances of the distribution's PostgreSQL come up, and confirm rows once a standby has them", async function () {
     this.timeout(600_000);
-    await apply([cluster()]);
+    await apply([...all.filter(({ kind }) => kind !== "Cluster"), cluster()]);
     assert.equal(await healthy(400_000), `${name}-1`);
     const pods = await objects("pods", "-n", namespace, "-l", `cnpg.io/cluster=${name}`);
     assert.equal(pods.length, 3);
     await apply([clientPod(await publishPsql())]);
+    await kubectl(["wait", "--for=condition=Ready", "pod/client", "-n", namespace, "--timeout=60s"]);
     await eventually("rows are confirmed", async () => (await confirmed()).length > 20, 120_000);
-    assert.equal(await ask("select count(*) from pg_stat_replication where sync_state = 'quorum'").catch(String), "2");
+    const databases = (await ask("select datname from pg_database where not datistemplate order by 1")).split("\n");
+    assert.deepEqual(databases, [...roles, "postgres"]);
+    assert.match(await ask("show synchronous_standby_names"), /^ANY 1 /);
   });
 
   it("when the primary is killed a standby takes over by itself, and no confirmed row is lost", async function () {
@@ -138,8 +165,9 @@ describe("[FL-08] [FL-112] PostgreSQL by CloudNativePG", () => {
     );
     const elected = Date.now() - start;
     await eventually("rows are confirmed again", async () => (await confirmed()).length > before.length + 20, 120_000);
+    const told = await confirmed();
     const kept = new Set((await ask("select id from beats")).split("\n").map(Number));
-    const lost = (await confirmed()).filter((id) => !kept.has(id));
+    const lost = told.filter((id) => !kept.has(id));
     assert.deepEqual(lost, []);
     assert.equal(await healthy(200_000), next, "the old primary is a standby of the new one");
     const seconds = await gap();
