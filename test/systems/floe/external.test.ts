@@ -297,11 +297,13 @@ describe("systems/floe: what servers elsewhere mean for the charts", () => {
       return jobsValues(config, secrets, imageOf(config, "dbt")) as unknown as Jobs;
     };
     const cluster = { podSelector: { matchLabels: { "cnpg.io/cluster": "floe-floe-platform-postgresql" } } };
+    const instance = { "app.kubernetes.io/instance": "floe", "app.kubernetes.io/component": "postgresql" };
     const { warehouse, networkPolicy } = of("prod");
     assert.deepEqual(networkPolicy.destinations.database?.peers, [cluster]);
     assert.deepEqual(warehouse, { host: "floe-floe-platform-postgresql", sslmode: "require", existingSecret: "w" });
     const staging = of("staging");
-    assert.equal((staging.networkPolicy.destinations.database?.peers as unknown[]).length, 2);
+    const fallback = { podSelector: { matchLabels: { "app.kubernetes.io/name": "floe-platform", ...instance } } };
+    assert.deepEqual(staging.networkPolicy.destinations.database?.peers, [cluster, fallback]);
     assert.deepEqual(staging.warehouse, { ...warehouse, sslmode: "prefer" });
   });
 });
