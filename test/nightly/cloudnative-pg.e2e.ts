@@ -68,7 +68,7 @@ function killProcesses({ metadata: { uid } }: KubeObject): void {
   }
 }
 
-describe("[FL-08] [FL-112] PostgreSQL by CloudNativePG", () => {
+describe("[FL-08] PostgreSQL by CloudNativePG", () => {
   let all: Rendered[];
   const cluster = (changed: object = {}) => {
     const made = all.find(({ kind }) => kind === "Cluster");
