@@ -226,7 +226,7 @@ for one in store.list_objects_v2(Bucket="floe", Prefix="runs/${runId}/")["Conten
     );
     writeFileSync(values, stdout);
     const words = ["install", "--config", "ct.yaml", "--charts", "charts/floe-jobs", "--namespace", project.namespace];
-    const { code, text } = await run(ct, [...words, "--helm-extra-args", `-f ${values}`], {
+    const { code, text } = await run(ct, [...words, "--helm-extra-set-args", `-f ${values}`], {
       ...project,
       cwd: project.root,
     });
