@@ -15,6 +15,7 @@ import {
   storageClass,
   volumeSize,
 } from "./chart-schema";
+import { surroundings } from "./chart-surroundings";
 import { presetNames } from "./environments";
 
 /** Values of `charts/floe-platform`; its values.schema.json is generated from this type. Keys of Dagster's parts are those of its own chart. */
@@ -242,6 +243,7 @@ export const platformChartValues = z.strictObject({
         .describe("The API server, which is no pod: Dagster starts Jobs there."),
     })
     .describe("Who reaches the platform; within it only what is needed passes."),
+  ...surroundings,
   ...chartKeys,
 });
 export type PlatformChartValues = z.output<typeof platformChartValues>;

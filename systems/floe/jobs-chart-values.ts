@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, image, imageShape, objectName, resources, wholeNumber } from "../schema";
+import { dnsLabel, flag, image, imageShape, objectName, resources, wholeNumber } from "../schema";
 import { command, destinations, environment } from "../workload-schema";
 import { artifactsText, certificates, chartKeys, environmentName, region, sslmode } from "./chart-schema";
 
@@ -36,6 +36,9 @@ const job = z
     command: command.optional().describe("Replaces the image's command."),
     args: command.optional().describe("Arguments: a command of dbt and its arguments, such as [build]."),
     schedule: schedule.optional(),
+    atDeployment: flag()
+      .optional()
+      .describe("Whether it runs once at the deployment too, and again with a deployment that changes it."),
     artifacts: artifactsText.optional().describe("Its own compiled artifacts. Default: those of all jobs."),
     env: environment.optional().describe("Environment variables, without credentials."),
     envFromSecrets: z

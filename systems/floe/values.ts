@@ -123,6 +123,9 @@ export function platformValues(
       : { enabled: false },
     marquez: { enabled: config.lineage, image: image("marquez") },
     networkPolicy: { clients: networkPolicy.clients, apiServer: { cidrs: networkPolicy.apiServerCidrs } },
+    // the stack's namespace has its own, and the stack makes the Secrets
+    resourceQuota: { enabled: false },
+    externalSecrets: { enabled: false },
   };
 }
 

@@ -27,6 +27,7 @@ const outside = [
   ...["otel", "polaris", "webserver"].map((one) => `PodDisruptionBudget ${one}`),
   ...["ConfigMap polaris", "Deployment polaris", "HorizontalPodAutoscaler otel"],
   ...["NetworkPolicy polaris", "Service polaris"],
+  ...["LimitRange floe-floe-platform", "ResourceQuota floe-floe-platform"],
   ...["Cluster postgresql", "NetworkPolicy postgresql"],
   ...["floe", "marquez", "polaris"].map((role) => `Database postgresql-${role}`),
 ];
@@ -157,7 +158,7 @@ describe("charts/floe-platform: environments", () => {
 });
 
 describe("charts/floe-platform: Dagster", () => {
-  it("[FL-109] a plain Job migrates beside the pods, under another name for another version; before an upgrade a hook does", async () => {
+  it("[FL-109] [FL-111] a plain Job migrates beside the pods, under another name for another version; before an upgrade a hook does", async () => {
     const hooks = (objects: Rendered[]) =>
       Object.fromEntries(
         objects

@@ -68,5 +68,6 @@
 {{- $problems = append $problems (printf "%s is empty while resourcePreset is custom: name requests and limits, or a preset" $key) -}}
 {{- end -}}
 {{- end -}}
+{{- $problems = concat $problems (include "floe-platform.surroundingProblems" . | fromYamlArray) -}}
 {{- include "hardened.validate" $problems -}}
 {{- end }}
