@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
+import { evidenceOf } from "../../components/evidence";
 import { checkStackFile } from "../../operations/stack/stack-file";
 import type { Platform } from "../../systems/companyos/resolve";
 import { values } from "../../systems/companyos/values";
-import { evidenceOf } from "../../systems/evidence";
 
 describe("evidence of a deployment", () => {
   const stack = checkStackFile("prod");
