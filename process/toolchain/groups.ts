@@ -150,6 +150,12 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 60,
   },
   {
+    name: "cloudnative-pg",
+    binaries: { "cloudnative-pg": "github.com/cloudnative-pg/cloudnative-pg/cmd/manager" },
+    usedBy: "nightly",
+    seconds: 200,
+  },
+  {
     name: "vpa-recommender",
     binaries: { "vpa-recommender": "k8s.io/autoscaler/vertical-pod-autoscaler/pkg/recommender" },
     usedBy: "nightly",

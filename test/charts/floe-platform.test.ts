@@ -27,6 +27,7 @@ const outside = [
   ...["otel", "polaris", "webserver"].map((one) => `PodDisruptionBudget ${one}`),
   ...["ConfigMap polaris", "Deployment polaris", "HorizontalPodAutoscaler otel"],
   ...["NetworkPolicy polaris", "Service polaris"],
+  ...["LimitRange floe-floe-platform", "ResourceQuota floe-floe-platform"],
 ];
 const expected: Record<Environment, string[]> = { dev: brought, test: brought, staging: outside, prod: outside };
 
@@ -152,7 +153,7 @@ describe("charts/floe-platform: environments", () => {
 });
 
 describe("charts/floe-platform: Dagster", () => {
-  it("[FL-109] a plain Job migrates beside the pods, under another name for another version; before an upgrade a hook does", async () => {
+  it("[FL-109] [FL-111] a plain Job migrates beside the pods, under another name for another version; before an upgrade a hook does", async () => {
     const hooks = (objects: Rendered[]) =>
       Object.fromEntries(
         objects

@@ -48,9 +48,14 @@ describe("charts/floe-platform: in every environment", () => {
 
   const taken: [what: string, values: Values, rules: string[]][] = [
     ["the digest", { otel: { image: { digest: "" } } }, ["image-digest otel"]],
+    [
+      "a Service of Dagster's that stays inside",
+      { dagster: { dagsterWebserver: { service: { type: "NodePort" } } } },
+      ["service-type webserver"],
+    ],
     ["the second pod", { otel: { autoscaling: { min: 1 } } }, ["autoscaler-bounds otel"]],
   ];
   for (const [what, values, rules] of taken)
-    it(`prod without ${what}: the pack says so`, async () =>
+    it(`[FL-121] prod without ${what}: the pack says so`, async () =>
       assert.deepEqual((await found("prod", granted, values)).rules, rules));
 });

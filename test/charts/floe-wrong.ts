@@ -8,6 +8,11 @@ const minio = { enabled: true, existingSecret: "floe-object-store" };
 const secret = { existingSecret: "floe-postgresql" };
 const dagster = (given: object) => ({ dagster: given });
 const web = (given: object) => dagster({ dagsterWebserver: given });
+const hosts = [{ host: "dagster.example.com", paths: [{ path: "/", pathType: "Prefix" }] }];
+const letIn = (ingress: object, clients = ["ingress-nginx"]) => ({
+  ingress: { enabled: true, hosts, ...ingress },
+  networkPolicy: { clients },
+});
 const elsewhere = { objectStorage: { endpoint: "https://s3.example.com" } };
 
 /** What is wrong, in which environment, the values over the overlay's, and the words that name the place. */
@@ -112,6 +117,48 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
     "dev",
     { otel: { resources: { ...resources, limits: { cpu: "500m", memory: "2Gi" } } } },
     /^otel\.resources\.limits\.cpu \(500m\) is below otel\.resources\.requests\.cpu \(1\)/m,
+  ],
+  [
+    "an Ingress for no host",
+    "dev",
+    letIn({ hosts: [] }),
+    /^ingress\.hosts is empty while ingress\.enabled is true; name a/m,
+  ],
+  [
+    "an Ingress from nowhere",
+    "dev",
+    letIn({}, []),
+    /^networkPolicy\.clients is empty while ingress\.enabled is true: name the namespace of the ingress controller$/m,
+  ],
+  [
+    "a certificate for another host",
+    "dev",
+    letIn({ tls: [{ secretName: "tls", hosts: ["shop.example.com"] }] }),
+    /^ingress\.tls\[0\]\.hosts\[0\]: "shop\.example\.com" is no host of ingress\.hosts/m,
+  ],
+  [
+    "a quota of fewer pods than there are",
+    "prod",
+    { resourceQuota: { hard: { pods: 3 } } },
+    /^resourceQuota\.hard\.pods \(3\) is below what the chart's own pods ask for \(18\); raise it$/m,
+  ],
+  [
+    "a quota below the sum of requests",
+    "prod",
+    { resourceQuota: { hard: { "requests.cpu": "4", "requests.memory": "8Gi" } } },
+    /^resourceQuota\.hard\.requests\.cpu \(4\) is below what the chart's own pods ask for \(6\.75\); raise it$/m,
+  ],
+  [
+    "a quota of limits below those of the pods",
+    "prod",
+    { resourceQuota: { hard: { "limits.cpu": "2" } } },
+    /^resourceQuota\.hard\.limits\.cpu \(2\) is below what the chart's own pods ask for/m,
+  ],
+  [
+    "Secrets from no store",
+    "dev",
+    { externalSecrets: { enabled: true } },
+    /^externalSecrets\.store\.name is empty while externalSecrets\.enabled is true: name a ClusterSecretStore/m,
   ],
   ["artifacts too large for a ConfigMap", "dev", { artifacts: "x".repeat(1_000_001) }, /^artifacts has 1000001 bytes/m],
   [

@@ -79,6 +79,7 @@ describe("capabilities of a cluster", () => {
     "cert-manager": "cert-manager: does not serve cert-manager.io/v1",
     "victoriametrics-operator": "the VictoriaMetrics operator: does not serve operator.victoriametrics.com/v1beta1",
     "prometheus-operator": "the Prometheus operator: does not serve monitoring.coreos.com/v1",
+    "cloudnative-pg": "the CloudNativePG operator: does not serve postgresql.cnpg.io/v1",
   };
   for (const [capability, words] of Object.entries(shown) as [CapabilityName, string][])
     it(`${capability} is called by its name and told by what it serves or shows`, () => {

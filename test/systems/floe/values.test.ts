@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { floeConfig, type PlatformImage } from "../../../systems/floe/config";
 import { resolveFloe } from "../../../systems/floe/resolve";
+import { secretKeys } from "../../../systems/floe/secrets";
 import {
   defaultValues,
   imageOf,
@@ -8,7 +9,6 @@ import {
   jobsValues,
   platformName,
   platformValues,
-  secretKeys,
 } from "../../../systems/floe/values";
 import { only, type Rendered, render } from "../../charts/helm";
 

@@ -1,5 +1,5 @@
-/** What the project writes for Argo CD and Flux, asked of a real API server with their own definitions of those kinds. It has a server alone: the kinds are
- *  there for this file only, and gone with it. */
+/** What the project writes for Argo CD, Flux and CloudNativePG, asked of a real API server with their own definitions of those kinds. It has a server alone:
+ *  the kinds are there for this file only, and gone with it. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadAll } from "js-yaml";
 import { deliveryObjects } from "../../components/delivery-objects";
 import type { GitOps } from "../../config/delivery-schema";
+import { cloudNativePgDefinitions, threeInstances } from "../support/cloudnative-pg";
 import { definitionsOf } from "../support/gitops-kinds";
 import { root } from "../support/tree";
 import { type Answer, type ApiServer, startApiServer } from "./api-server";
@@ -37,7 +38,7 @@ const deliveries: readonly GitOps[] = [
   { with: "flux", repository, plainHttp: true, registrySecret: "pull" },
 ];
 
-describe("[FL-04] [FL-117] kinds of Argo CD and Flux, as their projects define them", () => {
+describe("[FL-04] [FL-117] kinds of Argo CD, Flux and CloudNativePG, as their projects define them", () => {
   let api: ApiServer;
   let scratch: string;
   const plurals = new Map<string, string>();
@@ -46,7 +47,11 @@ describe("[FL-04] [FL-117] kinds of Argo CD and Flux, as their projects define t
     this.timeout(300_000);
     scratch = mkdtempSync(join(tmpdir(), "hardened-gitops-"));
     api = await startApiServer();
-    const definitions = await Promise.all([definitionsOf("argocd", scratch), definitionsOf("flux", scratch)]);
+    const definitions = await Promise.all([
+      definitionsOf("argocd", scratch),
+      definitionsOf("flux", scratch),
+      cloudNativePgDefinitions(scratch),
+    ]);
     for (const crd of definitions.flat()) {
       const answer = await api.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd);
       assert.equal(answer.status, 201, answer.body.message);
@@ -110,4 +115,38 @@ describe("[FL-04] [FL-117] kinds of Argo CD and Flux, as their projects define t
         await accepted(object);
         await refused(object);
       });
+
+  describe("[FL-08] a database of CloudNativePG", () => {
+    const database = (changed: object = {}): KubernetesObject => ({
+      apiVersion: "postgresql.cnpg.io/v1",
+      kind: "Cluster",
+      metadata: { name: "db", namespace: "apps" },
+      spec: { ...threeInstances("registry.example/postgres:15"), ...changed },
+    });
+
+    it("of three instances is accepted, and refused by name with a key misspelt", async () => {
+      await accepted(database());
+      await refused(database());
+    });
+
+    for (const [what, changed, said] of [
+      ["no instance", { instances: 0 }, /spec\.instances: Invalid value: 0: .*greater than or equal to 1/],
+      [
+        "an image named twice",
+        { imageCatalogRef: { apiGroup: "postgresql.cnpg.io", kind: "ImageCatalog", name: "all", major: 15 } },
+        /imageName and imageCatalogRef are mutually exclusive/,
+      ],
+      [
+        "rows confirmed by no standby",
+        { postgresql: { synchronous: { method: "any", number: 0 } } },
+        /The number of synchronous replicas should be greater than zero/,
+      ],
+      ["a size in a number", { storage: { size: 1 } }, /spec\.storage\.size: Invalid value: "integer"/],
+    ] as const)
+      it(`with ${what} is refused`, async () => {
+        const { status, body } = await strictly(database(changed));
+        assert.equal(status, 422, body.message);
+        assert.match(body.message ?? "", said);
+      });
+  });
 });
