@@ -31,8 +31,8 @@ export const capabilities = {
   reloader: { title: "Reloader", label: "app.kubernetes.io/name=reloader" },
   "cert-manager": { title: "cert-manager", apis: ["cert-manager.io/v1"] },
   "prometheus-operator": { title: "the Prometheus operator", apis: ["monitoring.coreos.com/v1"] },
-  "victoriametrics-operator": { title: "the VictoriaMetrics operator", apis: ["operator.victoriametrics.com/v1beta1"] },
   "cloudnative-pg": { title: "the CloudNativePG operator", apis: ["postgresql.cnpg.io/v1"] },
+  "victoriametrics-operator": { title: "the VictoriaMetrics operator", apis: ["operator.victoriametrics.com/v1beta1"] },
 } as const satisfies Readonly<Record<string, Capability>>;
 
 export type CapabilityName = keyof typeof capabilities;

@@ -184,6 +184,13 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 90,
   },
   {
+    name: "kubeconform",
+    binaries: { kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform" },
+    stamps: { "main.version": "v0.8.0" },
+    usedBy: "tests",
+    seconds: 40,
+  },
+  {
     name: "policy-controller",
     binaries: { "policy-controller": "github.com/sigstore/policy-controller/cmd/webhook" },
     usedBy: "nightly",
