@@ -24,7 +24,7 @@ const unused =
   /^\/usr\/lib\/python3\.\d+\/(.*\/)?(ensurepip|idlelib|lib2to3|test|tests|tkinter|turtledemo|config-3\.\d+-[^/]*)\//;
 
 /** Where wheels are, where their programs are, and by what Python these are run. */
-interface Place {
+interface WheelPlace {
   readonly wheels: string;
   readonly programs: string;
   readonly python: string;
@@ -36,7 +36,7 @@ const projectFolder = "/app";
 const environment = `${projectFolder}/.venv`;
 
 /** A project of uv has an environment of its own; other wheels lie where Debian's Python looks for what is no package's. */
-const placeOf = (version: string, isProject: boolean): Place =>
+const placeOf = (version: string, isProject: boolean): WheelPlace =>
   isProject
     ? {
         wheels: `${environment}/lib/python${version}/site-packages`,
@@ -49,7 +49,7 @@ const placeOf = (version: string, isProject: boolean): Place =>
         python: "/usr/bin/python3",
       };
 
-const choice = (version: string, { wheels }: Place, binaries: readonly string[]): Choice => ({
+const choice = (version: string, { wheels }: WheelPlace, binaries: readonly string[]): Choice => ({
   programs: new RegExp(
     [
       String.raw`^/usr/bin/python3(\.\d+)?$`,
@@ -113,7 +113,7 @@ function programs(
   names: readonly string[],
   from: string,
   into: string,
-  place: Place,
+  place: WheelPlace,
 ): { readonly files: ImageFile[]; readonly binaries: string[] } {
   mkdirSync(into, { recursive: true });
   const isScript = (name: string): boolean => readFileSync(join(from, name)).subarray(0, 2).toString() === "#!";

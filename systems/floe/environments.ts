@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { SystemEnvironment } from "../../config/environments";
 import { configIssues } from "../../policy/config/explain-config";
 import { nearest } from "../../policy/config/nearest";
-import { profiles } from "../../policy/judge/profiles";
+import { profiles } from "../../policy/evaluate/profiles";
 import { dnsLabel, type Resources, resources } from "../schema";
 
 /** Names of resource presets; `custom` means that every amount is given by hand. */
