@@ -33,7 +33,7 @@ export function addOperationCommands(program: Command): void {
     .option("--path <path>", "path of the requests", urlPath, "/")
     .option(
       "--url <address>",
-      "send requests to this address (node port, Ingress) instead of the API server's proxy to the Service",
+      "send requests to this address (node port, Ingress) instead of port-forwards to the Service's pods",
     )
     .option("--rate <number>", "requests per second", count(1000), 50)
     .option("--timeout <seconds>", "timeout of a request", count(60), 10)

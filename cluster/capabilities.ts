@@ -29,7 +29,10 @@ export const capabilities = {
   "flux-helm-controller": { title: "Flux's helm-controller", apis: ["helm.toolkit.fluxcd.io/v2"] },
   "flux-source-controller": { title: "Flux's source-controller", apis: ["source.toolkit.fluxcd.io/v1"] },
   reloader: { title: "Reloader", label: "app.kubernetes.io/name=reloader" },
+  "cert-manager": { title: "cert-manager", apis: ["cert-manager.io/v1"] },
   "prometheus-operator": { title: "the Prometheus operator", apis: ["monitoring.coreos.com/v1"] },
+  "cloudnative-pg": { title: "the CloudNativePG operator", apis: ["postgresql.cnpg.io/v1"] },
+  "victoriametrics-operator": { title: "the VictoriaMetrics operator", apis: ["operator.victoriametrics.com/v1beta1"] },
 } as const satisfies Readonly<Record<string, Capability>>;
 
 export type CapabilityName = keyof typeof capabilities;

@@ -7,8 +7,8 @@ import type { RestrictedNamespace } from "./restricted-namespace";
 
 /** Where a system's credentials come from, chosen per stack. */
 export type SecretSource =
-  /** Made once by @pulumi/random and kept in the encrypted state. */
-  | { readonly from: "generated" }
+  /** Made once by @pulumi/random and kept in the encrypted state; `beside`: keys whose values are made elsewhere. */
+  | { readonly from: "generated"; readonly beside?: Readonly<Record<string, pulumi.Input<string>>> }
   /** Given in the stack's secret configuration. */
   | { readonly from: "config"; readonly values: Readonly<Record<string, pulumi.Input<string>>> | undefined }
   /** A Secret someone else keeps; its keys are checked before anything changes. */
@@ -62,7 +62,9 @@ export class AppSecret extends pulumi.ComponentResource {
       this.ready = external;
     } else {
       this.values =
-        source.from === "generated" ? generate(this, name, args.keys) : given(args.keys, source.values, this);
+        source.from === "generated"
+          ? generate(this, name, args.keys, source.beside)
+          : given(args.keys, source.values, this);
       const secret = new k8s.core.v1.Secret(
         name,
         {
@@ -84,9 +86,12 @@ function generate(
   parent: pulumi.Resource,
   name: string,
   keys: readonly string[],
+  beside: Readonly<Record<string, pulumi.Input<string>>> = {},
 ): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(
     keys.map((key) => {
+      const elsewhere = beside[key];
+      if (elsewhere !== undefined) return [key, pulumi.secret(elsewhere)];
       const stem = `${name}-${key.toLowerCase().replaceAll("_", "-")}`;
       return [key, new random.RandomPassword(stem, { length: 32, special: false }, { parent }).result];
     }),

@@ -6,6 +6,7 @@ import type { Profile } from "../policy/rules/rule";
 import { defaultKubernetesVersion } from "../policy/settings/kubernetes-version";
 import { policySettings } from "../policy/settings/settings-schema";
 import { type SignatureSettings, signatureSettings } from "../policy/signatures/settings-schema";
+import { credentialMistakes, type NeededCredential } from "./credential-mistakes";
 import { type Delivery, deliveryMistakes, deliverySettings } from "./delivery-schema";
 import { clusterOf, environmentMistakes, type StackCluster, type SystemEnvironment } from "./environments";
 
@@ -116,6 +117,8 @@ export interface SystemSchema {
   readonly config: z.ZodType;
   /** Type of `hardened:<name>Credentials`, a secret object; absent when the system takes none. */
   readonly credentials?: z.ZodType;
+  /** Which keys of them a configuration asks for, where it is not all or none. @default all, when `credentials.from` is config */
+  readonly neededCredentials?: (config: never) => readonly NeededCredential[];
   /** Where defaults or refusals depend on the environment: the rest of the program gets its value. @default what `config` gives */
   readonly resolve?: (config: never, environment: Profile) => Resolved;
 }
@@ -148,19 +151,6 @@ export function stackShape(systems: Readonly<Record<string, SystemSchema>>): Rec
     if (system.credentials) shape[`${name}Credentials`] = system.credentials.optional();
   }
   return shape;
-}
-
-/** Credentials are in the stack's configuration exactly when the system takes them from there: never unread, never absent. */
-function sourceMistakes(config: unknown, given: unknown, type: z.ZodType, [project, name]: [string, string]): string[] {
-  const { enabled, credentials } = config as { enabled?: boolean; credentials?: { from?: string } };
-  const key = `${project}:${name}Credentials`;
-  if (enabled === false || credentials === undefined) return [];
-  if (credentials.from !== "config") {
-    if (given === undefined || given === null) return [];
-    return [`${key} and ${project}:${name}.credentials (from: ${credentials.from}) are both set: choose one`];
-  }
-  const { error } = type.safeParse({});
-  return given === undefined && error ? explainConfig(error, type, key) : [];
 }
 
 /** Outside of dev a stack says where the vulnerability reports of its images are, and who has signed them: the rules about both ask nothing by themselves. */
@@ -228,7 +218,8 @@ export function checkStack(
   for (const name of names) {
     const type = systems[name]?.credentials;
     const key = `${name}Credentials`;
-    if (type && name in values) mistakes.push(...sourceMistakes(values[name], raw[key], type, [project, name]));
+    const asked = { config: values[name], given: raw[key], needed: systems[name]?.neededCredentials };
+    if (type && name in values) mistakes.push(...credentialMistakes({ type, ...asked }, project, name));
   }
   const { cluster: said, clusters } = values as z.output<z.ZodObject<Pick<typeof commonShape, "cluster" | "clusters">>>;
   const isUnread = clusters === undefined && (raw.clusters ?? undefined) !== undefined;

@@ -1,5 +1,5 @@
-/** Lazily loads two heavy dependencies of Pulumi's SDK that a policy pack never uses: npm's Arborist and the TypeScript compiler, with which it would
- *  send functions of a program to a cloud. They take more than half of the SDK's start. Each is loaded on first use.
+/** Lazily loads two heavy dependencies of Pulumi's SDK that neither a policy pack nor the command line uses: npm's Arborist and the TypeScript
+ *  compiler, with which it would send functions of a program to a cloud. They take more than half of the SDK's start. Each is loaded on first use.
  *  Does nothing where the SDK is loaded already, as in Pulumi's own language host. */
 const Module = require("node:module");
 

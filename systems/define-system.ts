@@ -2,9 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { ObservedCluster } from "../cluster/observed";
 import type { ReleaseRequirements } from "../cluster/preflight";
+import type { Evidence } from "../components/evidence";
 import type { ImageLock } from "../components/image";
 import type { StackConfig, SystemSchema } from "../config/stack-schema";
-import type { Evidence } from "./evidence";
 
 /** What every system's component is told besides its own configuration. */
 export interface SystemContext {

@@ -116,7 +116,8 @@ const labels = z.record(z.string(), z.string());
 const selector = z.strictObject({
   matchLabels: labels.optional().describe("Labels to match; if omitted, everything matches."),
 });
-const cidr = z
+/** A range of addresses. */
+export const cidr = z
   .string()
   .regex(
     /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)\/\d{1,3}$/,

@@ -34,7 +34,7 @@ export function evidence(): Map<string, Set<string>> {
   return found;
 }
 
-/** A row of a source; only `difference` is this project's own text. */
+/** A row of a source; only `difference` and `unmet` are this project's own text. */
 export interface Requirement {
   /** What is demanded, as the source says it. */
   readonly requirement: string;
@@ -42,6 +42,8 @@ export interface Requirement {
   readonly verify: string;
   /** Where the product is not what the row says, and why. */
   readonly difference?: string;
+  /** What of it the product does not have, and why; no test is then asked for. */
+  readonly unmet?: string;
 }
 
 /** Requirements by id, one file of docs/requirements a source. */
@@ -51,7 +53,7 @@ export function requirements(): Map<string, Readonly<Record<string, Requirement>
   return new Map(files.map((file) => [basename(file, ".json"), JSON.parse(text(file))]));
 }
 
-/** Digest of what the sources say: changes with every word of a row, not with a declared difference. */
+/** Digest of what the sources say: changes with every word of a row, not with what is declared of the product. */
 export function digestOf(rows: Readonly<Record<string, Requirement>>): string {
   const texts = Object.entries(rows).map(([id, { requirement, verify }]) => [id, requirement, verify]);
   return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
@@ -63,17 +65,17 @@ export function requirementsPage(): string {
   const link = (file: string): string =>
     `${file.endsWith(".md") ? "document " : ""}[${basename(file).replace(/(\.slow)?(\.test|\.e2e)?\.(ts|md)$/, "")}](../${file})`;
   const parts = [...requirements()].map(([source, rows]) => {
-    const cells = Object.entries(rows).map(([id, { requirement, difference = "" }]) => [
+    const cells = Object.entries(rows).map(([id, { requirement, difference = "", unmet }]) => [
       id,
       requirement,
-      difference,
+      unmet === undefined ? difference : `**Not met.** ${unmet} ${difference}`.trim(),
       [...(shown.get(id) ?? [])].map(link).join(", "),
     ]);
     return `## ${source}\n\n${markdownTable(["id", "requirement", "declared difference", "shown by"], cells)}\n`;
   });
   return [
     pageHead("Requirements and what shows them"),
-    "The texts are those of the sources, with how to verify each in [requirements](requirements); where the product differs, the third column says how and why.\n",
+    "The texts are those of the sources, with how to verify each in [requirements](requirements); where the product differs, or does not meet one, the third column says how and why.\n",
     "Tests carry the ids they prove in their titles. A document says in a comment `<!-- shows: … -->` what it is asked for, and a test of the same id checks a statement of it.\n",
     ...parts,
   ].join("\n");

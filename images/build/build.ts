@@ -44,14 +44,12 @@ function buildImage(image: ImageDefinition, build: Required<BuildOptions>): Prom
 }
 
 async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOptions>): Promise<Image> {
-  const { name, description, otherNames, sameLicence, seconds } = image;
+  const { name, description, sameLicence, seconds } = image;
   const module = join(sources, name);
-  const links = otherNames.map((other) => ({ path: `/usr/local/bin/${other}`, target: name }));
   const contents = (binary: string, licences: readonly ImageFile[]): ImageContents => ({
     name,
     description,
     files: [{ path: `/usr/local/bin/${name}`, from: binary, mode: 0o755 }, ...licences],
-    ...(links.length > 0 && { links }),
     user: imageUser,
     entrypoint: [name],
     env: [],

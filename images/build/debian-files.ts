@@ -1,6 +1,6 @@
 // cspell:ignoreRegExp lib[a-z]+|elogind
 import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Unpacked } from "./debian-packages";
 import { type ImageFile, type ImageLink, imageUser } from "./image";
 import { interpreter, librariesOf } from "./shared-libraries";
@@ -68,7 +68,7 @@ export async function chosenFiles(
   return {
     files: [...files, ...copyrights(root, brought, unpacked).map((path) => file(path)), ...commonLicences(unpacked)],
     // newer packages only know /usr
-    links: [...links, ...missingShell(all.map(({ path }) => path)), ...onPath(all.map(({ path }) => path))],
+    links: [...links, ...missingShell(all.map(({ path }) => path)), ...onPath(started.map(({ path }) => path))],
   };
 }
 
@@ -102,12 +102,11 @@ const missingShell = (all: readonly string[]): ImageLink[] =>
     ? []
     : ["sh", "rm", "chmod"].map((name) => ({ path: `/bin/${name}`, target: `/usr/bin/${name}` }));
 
-/** Tools of the server that are asked for by name alone, wherever its version keeps them. */
+/** Programs of the server that are asked for by name alone, wherever its version keeps them: by probes, and by operators that run it. */
 const onPath = (all: readonly string[]): ImageLink[] =>
   all
-    .filter((path) => /^\/usr\/lib\/postgresql\/\d+\/bin\/pg_isready$/.test(path))
-    .slice(0, 1)
-    .map((target) => ({ path: "/usr/local/bin/pg_isready", target }));
+    .filter((path) => /^\/usr\/lib\/postgresql\/\d+\/bin\/[^/]+$/.test(path))
+    .map((target) => ({ path: `/usr/local/bin/${basename(target)}`, target }));
 
 /** A user of the image: programs such as initdb ask for the name of the number they run as. */
 export const accounts = (name: string): string => `${name}:x:${imageUser}:${name}:/tmp:/bin/sh\n`;

@@ -26,8 +26,6 @@ const common = {
 const goImage = z.strictObject({
   from: z.literal("go"),
   ...common,
-  /** Other names the program is started by, which decide what it does. @default none */
-  otherNames: z.array(z.string()).default([]),
   /** Modules whose repository keeps its licence outside of them, each with a module of the image that has the same licence. @default none */
   sameLicence: z.record(z.string(), z.string()).default({}),
   /** Seconds the build takes on two cores from an empty Go cache, when that is long: for the progress line. @default not said */
@@ -50,7 +48,10 @@ const packagesImage = z.strictObject({
   stopSignal: z.string().optional(),
 });
 
-/** A Python program: the distribution's Python, the wheels that the folder's `requirements.txt` pins by digest, and the modules in its `app`. */
+/**
+ * A Python program: the distribution's Python, the wheels that the folder's `requirements.txt` pins by digest, and the modules in its `app`.
+ * With `app/pyproject.toml` it is a project of uv: started in `/app`, the wheels in its environment `/app/.venv`.
+ */
 const pythonImage = z.strictObject({
   from: z.literal("python"),
   ...common,

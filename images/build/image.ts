@@ -20,6 +20,8 @@ export interface ImageContents {
   readonly entrypoint: readonly string[];
   /** `NAME=value`; without a PATH of its own the image gets the usual one. */
   readonly env: readonly string[];
+  /** Folder the program is started in. @default "/" */
+  readonly workingDir?: string;
   /** Signal that ends the program in an orderly way. @default SIGTERM */
   readonly stopSignal?: string;
 }
@@ -39,6 +41,9 @@ export interface ImageLink {
   /** What it points to, as written. */
   readonly target: string;
 }
+
+/** Where the programs of the distribution's packages are looked for. */
+export const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** uid and gid every image built here runs as. */
 export const imageUser = "10001:10001";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { ImageContents } from "./image";
+import { type ImageContents, usualPath } from "./image";
 import { tar } from "./tar";
 
 /** A reference to a blob (image-spec, descriptor.md). */
@@ -22,7 +22,6 @@ const layerType = "application/vnd.oci.image.layer.v1.tar";
 const configType = "application/vnd.oci.image.config.v1+json";
 const indexType = "application/vnd.oci.image.index.v1+json";
 
-const usualPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const epoch = "1970-01-01T00:00:00Z";
 
 /** What Go and OCI call this machine's processor. */
@@ -70,8 +69,9 @@ export function writeLayout(layoutDir: string, image: ImageContents): string {
       ...platform,
       config: {
         User: image.user,
-        Env: image.env.some((entry) => entry.startsWith("PATH=")) ? image.env : [usualPath, ...image.env],
+        Env: image.env.some((entry) => entry.startsWith("PATH=")) ? image.env : [`PATH=${usualPath}`, ...image.env],
         Entrypoint: image.entrypoint,
+        ...(image.workingDir && { WorkingDir: image.workingDir }),
         ...(image.stopSignal && { StopSignal: image.stopSignal }),
         Labels: {
           "org.opencontainers.image.title": image.name,

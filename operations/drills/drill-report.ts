@@ -24,7 +24,7 @@ export interface DrillReport extends EvidenceHeader {
   readonly namespace: string;
   readonly service: string;
   readonly pods: number;
-  readonly entrance: string;
+  readonly endpoint: string;
   readonly rate: number;
   readonly slo: Slo;
   /** Figures before anything was touched, from the first disturbance until all was whole again, and after. */
@@ -51,7 +51,7 @@ export interface DrillRecord {
   readonly options: { readonly rate: number; readonly evidence?: string; readonly metrics?: string };
   readonly target: Target;
   readonly pods: number;
-  readonly entrance: string;
+  readonly endpoint: string;
   readonly began: Date;
   readonly events: DrillReport["events"];
   readonly ended: "done" | "stopped" | "interrupted";
@@ -90,7 +90,7 @@ export async function record(drill: DrillRecord): Promise<StoredDrill> {
     namespace: target.namespace,
     service: target.service,
     pods: drill.pods,
-    entrance: drill.entrance,
+    endpoint: drill.endpoint,
     rate: options.rate,
     slo,
     before: figuresOf(of("before")),

@@ -12,7 +12,7 @@ import { badRelease, healBadReleases, type RollbackRecord } from "./bad-release"
 import { confirmProd, type Slo, sloOf } from "./budget";
 import { healCordons } from "./cordon";
 import { record, type StoredDrill } from "./drill-report";
-import { openEntrance } from "./entrance";
+import { openEndpoint } from "./endpoint";
 import { DrillStopped } from "./evict";
 import type { ExperimentContext } from "./experiment";
 import type { ExperimentName } from "./experiment-names";
@@ -100,18 +100,18 @@ async function run(
   const signal = interruption;
   const given: ExperimentContext = { target, pods, namespaces, signal, patience: options.patience, note };
   const node = experiment === "node-drain" ? await chooseNode(given, options.node) : undefined;
-  const entrance = await openEntrance({ ...target, path: options.path, url: options.url });
+  const endpoint = await openEndpoint({ ...target, path: options.path, url: options.url });
   log(
-    `drill ${experiment} of ${namespace}/${target.service}: ${pods.length} pods, ${options.rate} requests a second through ${entrance.name}`,
+    `drill ${experiment} of ${namespace}/${target.service}: ${pods.length} pods, ${options.rate} requests a second through ${endpoint.name}`,
   );
-  const stream = startStream(entrance, { rate: options.rate, timeoutMs: options.timeout * 1000 });
+  const stream = startStream(endpoint, { rate: options.rate, timeoutMs: options.timeout * 1000 });
   let outcome: Outcome;
   try {
     await healthyBefore(stream, target, options);
     outcome = await disturb(experiment, given, options, node, stream);
   } finally {
     await stream.stop();
-    entrance.close();
+    endpoint.close();
   }
   return record({
     experiment,
@@ -120,7 +120,7 @@ async function run(
     options,
     target,
     pods: pods.length,
-    entrance: entrance.name,
+    endpoint: endpoint.name,
     began,
     events,
     ...outcome,
@@ -144,7 +144,7 @@ async function healthyBefore(stream: Stream, { service }: Target, { rate, url }:
   const asked = Math.round(rate * secondsBefore);
   const hint =
     url === undefined
-      ? "; where its NetworkPolicy does not let the API server in, give the address of its Ingress with --url"
+      ? "; requests came through port-forwards, to send them as its clients do give the address of its Ingress with --url"
       : "";
   throw new UserError(
     `Service ${service} failed ${failed.length} of ${asked} requests before anything was touched (${failed[0]}); nothing was evicted${hint}`,

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Entrance } from "./entrance";
+import type { Endpoint } from "./endpoint";
 
 /** One request of a stream. */
 export interface Sample {
@@ -36,9 +36,9 @@ export interface Stream {
 }
 
 /** Each request has a connection of its own: nothing is retried and no old connection hides where new ones go. */
-function ask(entrance: Entrance, timeoutMs: number): Promise<string | undefined> {
+function ask(endpoint: Endpoint, timeoutMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const send = entrance.secure ? httpsRequest : httpRequest;
+    const send = endpoint.secure ? httpsRequest : httpRequest;
     let over = false;
     const end = (failure?: string): void => {
       if (over) return;
@@ -54,7 +54,7 @@ function ask(entrance: Entrance, timeoutMs: number): Promise<string | undefined>
       answer.on("aborted", () => end("answer cut off"));
       answer.resume();
     };
-    const call = send({ ...entrance.options, agent: false, method: "GET" }, onAnswer);
+    const call = send({ agent: false, ...endpoint.options, method: "GET" }, onAnswer);
     const timer = setTimeout(() => end(`no answer within ${timeoutMs} ms`), timeoutMs);
     call.on("error", (error) => end(codeOf(error)));
     call.end();
@@ -64,7 +64,7 @@ function ask(entrance: Entrance, timeoutMs: number): Promise<string | undefined>
 const codeOf = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
 
 /** Starts a stream. Nothing it does throws: a request that could not be sent is a failed one. */
-export function startStream(entrance: Entrance, options: StreamOptions): Stream {
+export function startStream(endpoint: Endpoint, options: StreamOptions): Stream {
   const { rate, timeoutMs = 5000, maxInFlight = 500 } = options;
   const samples: Sample[] = [];
   const dueIn = new Map<string, number>();
@@ -84,7 +84,7 @@ export function startStream(entrance: Entrance, options: StreamOptions): Stream 
     }
     inFlight += 1;
     const sent = performance.now();
-    ask(entrance, timeoutMs).then((failure) => {
+    ask(endpoint, timeoutMs).then((failure) => {
       inFlight -= 1;
       samples.push({ at, ms: performance.now() - sent, phase: own, ...(failure !== undefined && { failure }) });
     });

@@ -36,6 +36,14 @@ function opened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, opened(inner)]));
 }
 
+/** The same without the mark that Pulumi puts around secret values: what an API server gets. */
+function unmarked(value: unknown): unknown {
+  if (pulumi.runtime.isRpcSecret(value)) return unmarked(pulumi.runtime.unwrapRpcSecret(value));
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(unmarked);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unmarked(inner)]));
+}
+
 function withName(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   if (!type.startsWith("kubernetes:") || type === "kubernetes:helm.sh/v3:Release") return inputs;
   const metadata = (inputs.metadata ?? {}) as Record<string, unknown>;
@@ -55,7 +63,7 @@ export async function collect(stack: string, root = projectRoot): Promise<Collec
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        const named = withName(type, name, inputs as Record<string, unknown>);
+        const named = withName(type, name, unmarked(inputs) as Record<string, unknown>);
         resources.push({ type, name, inputs: named });
         return { id: name, state: { ...named, status: { status: "previewed", revision: 0 }, result: "(generated)" } };
       },

@@ -7,7 +7,7 @@ import type { LoadTarget } from "./load-scenario";
 /** What a load test found of one service. */
 export interface ServiceLoad extends Pick<LoadTarget, "service" | "namespace" | "rate" | "seconds" | "criteria"> {
   readonly chart: string;
-  readonly entrance: string;
+  readonly endpoint: string;
   readonly pods: number;
   /** Requests and limits its containers ran with. */
   readonly resources: readonly object[];

@@ -24,7 +24,11 @@ const service = z.strictObject({
   namespace: z.string().min(1).describe("Its namespace."),
   port: z.string().min(1).optional().describe("Port of the Service, by name or number."),
   path: z.string().startsWith("/").default("/").describe("Path that is asked for."),
-  url: z.string().min(1).optional().describe("Address to ask in place of the API server's proxy to the Service."),
+  url: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Address requests are sent to; default: port-forwards to the Service's pods."),
   rate: z.number().int().min(1).max(5000).describe("Requests a second it must sustain."),
   seconds: z.number().int().min(5).max(3600).default(60).describe("How long."),
   criteria,

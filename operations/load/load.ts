@@ -4,7 +4,7 @@ import { tool } from "../../config/version";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
 import { confirmProd } from "../drills/budget";
-import { openEntrance } from "../drills/entrance";
+import { openEndpoint } from "../drills/endpoint";
 import { figuresOf } from "../drills/samples";
 import { startStream } from "../drills/stream";
 import { findService, podsOf } from "../drills/target";
@@ -59,11 +59,11 @@ async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: L
   const before = await podsOf(found);
   const names = new Set(before.map(({ metadata }) => metadata.name));
   const periods = await cpuPeriods(cluster, target.namespace, before);
-  const entrance = await openEntrance({ ...found, path: target.path, url: target.url });
+  const endpoint = await openEndpoint({ ...found, path: target.path, url: target.url });
   log(
     `load on ${target.namespace}/${target.service}: ${target.rate} requests a second for ${target.seconds} s, ${before.length} pods`,
   );
-  const stream = startStream(entrance, { rate: target.rate });
+  const stream = startStream(endpoint, { rate: target.rate });
   const usages = new Map<string, Usage>();
   const start = Date.now();
   let seconds = target.seconds;
@@ -79,7 +79,7 @@ async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: L
     seconds = (Date.now() - start) / 1000;
   } finally {
     await stream.stop();
-    entrance.close();
+    endpoint.close();
   }
   const after = await podsOf(found);
   const figures = figuresOf(await stream.stop());
@@ -89,7 +89,7 @@ async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: L
     service: target.service,
     namespace: target.namespace,
     chart: found.chart ?? "",
-    entrance: entrance.name,
+    endpoint: endpoint.name,
     rate: target.rate,
     seconds: target.seconds,
     criteria: target.criteria,

@@ -1,4 +1,4 @@
-import type { Evidence } from "../../systems/evidence";
+import type { Evidence } from "../../components/evidence";
 import type { EvidenceKind, IndexEntry } from "./evidence";
 import type { SecurityTargets } from "./security-targets";
 

@@ -29,8 +29,11 @@ async function open(name: string, host: RunHost): Promise<{ stack: Stack; config
   useEnvironment("stack");
   // The same program as `pulumi up` runs, loaded only now: Pulumi's SDK takes its time.
   const { default: program } = await import("../../index");
-  return { stack: await openStack(name, () => program(host)), config };
+  return { stack: Object.assign(await openStack(name, () => program(host)), unread), config };
 }
+
+/** What the Automation API asks of Pulumi after each run and nobody here reads: three commands that decrypt the state again. */
+const unread: Pick<Stack, "outputs" | "info"> = { outputs: async () => ({}), info: async () => undefined };
 
 /** Runs what changes a stack: nobody else of this machine meanwhile, and what a killed run left put right first. */
 async function change(

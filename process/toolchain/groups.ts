@@ -150,6 +150,12 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 60,
   },
   {
+    name: "cloudnative-pg",
+    binaries: { "cloudnative-pg": "github.com/cloudnative-pg/cloudnative-pg/cmd/manager" },
+    usedBy: "nightly",
+    seconds: 110,
+  },
+  {
     name: "vpa-recommender",
     binaries: { "vpa-recommender": "k8s.io/autoscaler/vertical-pod-autoscaler/pkg/recommender" },
     usedBy: "nightly",
@@ -176,6 +182,13 @@ export const toolGroups: readonly ToolGroup[] = [
     },
     usedBy: "tests",
     seconds: 90,
+  },
+  {
+    name: "kubeconform",
+    binaries: { kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform" },
+    stamps: { "main.version": "v0.8.0" },
+    usedBy: "tests",
+    seconds: 40,
   },
   {
     name: "policy-controller",

@@ -36,23 +36,33 @@ export function which(name: string, path = process.env.PATH ?? ""): string | und
 const atLeast = (have: readonly number[], want: readonly [number, number]): boolean =>
   (have[0] ?? 0) > want[0] || (have[0] === want[0] && (have[1] ?? 0) >= want[1]);
 
-/** The user's own tool when it is on PATH at a version this project is known to work with, else why not. */
+/** What programs said of their version, by path: one is asked once a process. */
+const said = new Map<string, string>();
+
+function versionText(path: string, args: readonly string[]): string | undefined {
+  const known = said.get(path);
+  if (known !== undefined) return known;
+  try {
+    const text = execFileSync(path, args, { encoding: "utf8", timeout: 10_000, stdio: ["ignore", "pipe", "ignore"] });
+    said.set(path, text);
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The user's own tool when it is on PATH at a version this project is known to work with. */
 export function findOnPath(name: string): FoundTool | undefined {
   const rule = acceptable[name];
   const path = which(name);
   if (!rule || !path) return undefined;
-  let text: string;
-  try {
-    text = execFileSync(path, rule.args, { encoding: "utf8", timeout: 10_000, stdio: ["ignore", "pipe", "ignore"] });
-  } catch {
-    return undefined;
-  }
-  const version = /v?(\d+)\.(\d+)\.(\d+)/.exec(text);
+  // Looked at first: the built Pulumi lacks it, and saying its version takes a quarter of a second.
+  if ((rule.beside ?? []).some((other) => !existsSync(join(path, "..", other)))) return undefined;
+  const version = /v?(\d+)\.(\d+)\.(\d+)/.exec(versionText(path, rule.args) ?? "");
   if (!version) return undefined;
   const have = version.slice(1).map(Number);
   if (!atLeast(have, rule.from) || (rule.below && atLeast(have, rule.below))) return undefined;
-  const missing = (rule.beside ?? []).some((other) => !existsSync(join(path, "..", other)));
-  return missing ? undefined : { path, version: have.join(".") };
+  return { path, version: have.join(".") };
 }
 
 /** Whether the user's Pulumi already holds a plugin of this provider, of any version. */

@@ -33,6 +33,11 @@ export const clusterPackages: readonly SystemPackage[] = [
   { name: "openssl", present: command("openssl") },
 ];
 
+/** To make images of Python programs: pip unpacks their wheels. */
+export const wheelPackages: readonly SystemPackage[] = [
+  { name: "python3-pip", present: () => spawnSync("python3", ["-m", "pip", "--version"]).status === 0 },
+];
+
 /** To run kube-bench, which looks for programs with ps. */
 export const benchPackages: readonly SystemPackage[] = [{ name: "procps", present: command("ps") }];
 

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { releaseKey } from "../../cluster/observed";
 import { AppSecret } from "../../components/app-secret";
+import { type Evidence, evidenceOf } from "../../components/evidence";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
-import { type Evidence, evidenceOf } from "../evidence";
 import { patienceOf, quotaOf } from "./environment-defaults";
 import type { Platform } from "./resolve";
 import { values } from "./values";

@@ -50,9 +50,12 @@ export const companyosConfig = z
       .describe("Store of the External Secrets Operator that the services' Secrets come from."),
     security: security.prefault({}),
     scrape: z
-      .enum(["annotations", "serviceMonitor", "off"], "expected annotations, serviceMonitor or off")
+      .enum(
+        ["annotations", "serviceMonitor", "vmServiceScrape", "off"],
+        "expected annotations, serviceMonitor, vmServiceScrape or off",
+      )
       .default("annotations")
-      .describe("How Prometheus discovers the services' metrics."),
+      .describe("How Prometheus or VictoriaMetrics discovers the services' metrics."),
     monitoringNamespace: dnsLabel("the namespace")
       .default("monitoring")
       .describe("Namespace whose pods may read the metrics of every service."),

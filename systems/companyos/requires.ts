@@ -80,10 +80,10 @@ export function needsOf(platform: Platform): {
           } as const,
         ]
       : []),
-    ...(kind === "web" && platform.scrape === "serviceMonitor"
+    ...(kind === "web" && (platform.scrape === "serviceMonitor" || platform.scrape === "vmServiceScrape")
       ? [
           {
-            capability: "prometheus-operator",
+            capability: platform.scrape === "serviceMonitor" ? "prometheus-operator" : "victoriametrics-operator",
             by: at,
             otherwise: "set hardened:companyos.scrape: annotations",
           } as const,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, helmKeys, objectName, resources } from "../schema";
+import { cidr, dnsLabel, helmKeys, objectName, resources, wholeNumber } from "../schema";
 
 /** Keys that both charts of floe have. */
 
@@ -25,9 +25,38 @@ export const volumeSize = z
   .regex(/^[1-9]\d*(Mi|Gi|Ti)$/, 'expected a size such as "10Gi"')
   .describe("Size of a volume.");
 
+/** Region of an object store, as S3 clients sign it. */
+export const region = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "expected a region such as eu-central-1");
+
 export const storageClass = objectName("a StorageClass").describe(
   "StorageClass of the volume; default: the cluster's default.",
 );
+
+/** Addresses of a server elsewhere, for the egress of the pods that reach it. */
+export const cidrsOf = (what: string) =>
+  z.array(cidr).describe(`CIDR ranges of ${what}; if empty, its port is reachable at any address.`);
+
+/** How much of TLS a client of PostgreSQL asks for, as libpq has it. */
+export const sslmode = z.enum(
+  ["disable", "prefer", "require", "verify-ca", "verify-full"],
+  "expected disable, prefer, require, verify-ca or verify-full",
+);
+
+/** Certificates as text; no private key. */
+export const certificates = z
+  .string()
+  .regex(
+    /^(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)*$/,
+    "expected certificates as PEM text, or an empty text",
+  );
+
+/** Database and role of one part on an external server. */
+export const roleShape = {
+  database: z.string().regex(/^[A-Za-z0-9_.-]{1,63}$/, "expected the name of a database"),
+  user: z.string().regex(/^[A-Za-z0-9_.@-]{1,63}$/, "expected the name of a role"),
+};
+/** Servers of a Cluster of CloudNativePG. */
+export const instances = wholeNumber(1, 9, "of servers from 1 to 9");
 
 export const chartKeys = {
   chartDigest: z.string().describe("Digest of the chart's files, written on the workloads."),

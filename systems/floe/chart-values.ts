@@ -3,12 +3,19 @@ import { dnsLabel, flag, image, objectName, wholeNumber } from "../schema";
 import { environmentWith } from "../workload-schema";
 import {
   artifactsText,
+  certificates,
   chartKeys,
+  cidrsOf,
   environmentName,
+  instances,
+  region,
   partResources as resources,
+  roleShape,
+  sslmode,
   storageClass,
   volumeSize,
 } from "./chart-schema";
+import { surroundings } from "./chart-surroundings";
 import { presetNames } from "./environments";
 
 /** Values of `charts/floe-platform`; its values.schema.json is generated from this type. Keys of Dagster's parts are those of its own chart. */
@@ -83,15 +90,48 @@ const dagster = z.strictObject({
     .describe("The Job that brings Dagster's schema to the image's version."),
 });
 
+const role = (what: string) =>
+  z
+    .strictObject({
+      database: roleShape.database.describe("Name of the database."),
+      user: roleShape.user.describe("Role that owns it."),
+    })
+    .describe(`Database of ${what}.`);
+const roleSecret = (name: string) => secretName(`username and password of the role ${name}`);
+
 const postgresql = z.strictObject({
   mode: z
-    .enum(["statefulset", "external"], "expected statefulset or external")
-    .describe("statefulset: a pod of this chart. external: a server elsewhere."),
+    .enum(["statefulset", "cnpg", "external"], "expected statefulset, cnpg or external")
+    .describe(
+      "statefulset: a pod of this chart. cnpg: a Cluster of the CloudNativePG operator; without it a StatefulSet, and an error in the environment prod. external: a server elsewhere.",
+    ),
   allowStatefulsetInProd: flag().describe(
     "Whether mode statefulset is taken in the environment prod: all data is then on one pod with one volume.",
   ),
+  allowModeChange: flag().describe("Whether an upgrade may change the mode and leave the old database behind."),
   host: z.string().describe("Host name of an external server."),
   port: port.describe("Port of an external server."),
+  sslmode: sslmode.describe("TLS of connections to an external server, as libpq has it."),
+  ca: certificates.describe(
+    "Certificates of an external server's authority as PEM text, for verify-ca and verify-full.",
+  ),
+  cidrs: cidrsOf("an external server"),
+  roles: z
+    .strictObject({ dagster: role("Dagster"), marquez: role("the lineage server"), polaris: role("Polaris") })
+    .describe("Database and role of each part on an external server."),
+  instances: instances.describe("Servers of mode cnpg, one of them the primary."),
+  cnpg: z
+    .strictObject({
+      served: flag().describe("true: the API was checked before, or there is no cluster to ask."),
+      operatorNamespace: dnsLabel("a namespace").describe(
+        "Namespace of the operator, which asks the servers for their state.",
+      ),
+      dagsterSecret: roleSecret("dagster"),
+      floeSecret: roleSecret("floe"),
+      marquezSecret: roleSecret("marquez"),
+      polarisSecret: roleSecret("polaris"),
+    })
+    .describe("Mode cnpg."),
   image: image.describe("Image of the server."),
   storage: volumeSize.describe("Size of the volume."),
   storageClassName: storageClass,
@@ -112,7 +152,9 @@ const minio = z.strictObject({
   storageClassName: storageClass,
   buckets: z.array(dnsLabel("a bucket")).describe("Buckets made at the start."),
   tableBuckets: z.array(dnsLabel("a bucket")).describe("Warehouses of the Iceberg catalog, made at the start."),
-  existingSecret: secretName("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+  existingSecret: secretName(
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the administrator, and optionally OBJECT_STORE_USER_ACCESS_KEY_ID and OBJECT_STORE_USER_SECRET_ACCESS_KEY of a user of the buckets' objects",
+  ),
   resources: resources.describe("Resources of the store."),
 });
 
@@ -127,7 +169,9 @@ const polaris = z.strictObject({
         .describe("Where the catalog is kept. in-memory: lost with the pod."),
     })
     .describe("Where the catalog is kept."),
-  existingSecret: secretName("POLARIS_BOOTSTRAP_CREDENTIALS and, with a database, QUARKUS_DATASOURCE_PASSWORD"),
+  existingSecret: secretName(
+    "POLARIS_BOOTSTRAP_CREDENTIALS, POLARIS_TOKEN_KEY and, with a database, QUARKUS_DATASOURCE_PASSWORD",
+  ),
   resources: resources.describe("Resources of the catalog."),
 });
 
@@ -170,7 +214,9 @@ export const platformChartValues = z.strictObject({
         .string()
         .regex(/^(https?:\/\/\S+)?$/, "expected http:// or https:// and an address, or an empty text")
         .describe("S3 endpoint elsewhere; required unless minio.enabled."),
+      region: region.describe("Its region."),
       bucket: z.union([z.literal(""), dnsLabel("the bucket")]).describe("Bucket of the Iceberg tables."),
+      cidrs: cidrsOf("the object store elsewhere"),
       existingSecret: secretName("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
     })
     .describe("An object store elsewhere, instead of minio."),
@@ -197,6 +243,7 @@ export const platformChartValues = z.strictObject({
         .describe("The API server, which is no pod: Dagster starts Jobs there."),
     })
     .describe("Who reaches the platform; within it only what is needed passes."),
+  ...surroundings,
   ...chartKeys,
 });
 export type PlatformChartValues = z.output<typeof platformChartValues>;

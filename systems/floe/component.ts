@@ -1,79 +1,21 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseKey } from "../../cluster/observed";
-import { AppSecret } from "../../components/app-secret";
 import { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { projectRoot } from "../../config/project";
 import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
 import type { PlatformImage, ResolvedFloe } from "./config";
+import { FloeCredentials } from "./credentials-component";
 import { mergeAll } from "./generator/merge";
 import type { Values } from "./generator/tree";
 import { pinnedValues } from "./pinned-values";
-import {
-  defaultValues,
-  type FloeSecrets,
-  type GivenImage,
-  imageOf,
-  jobsName,
-  jobsValues,
-  platformName,
-  platformValues,
-  secretKeys,
-} from "./values";
+import { defaultValues, type GivenImage, imageOf, jobsName, jobsValues, platformName, platformValues } from "./values";
 import { readValuesFiles } from "./values-file";
 
 /** The platform's pods, its runs and its jobs at the same time, with those of a rollout. */
 const quota = { pods: "40", "requests.cpu": "8", "requests.memory": "12Gi", "services.loadbalancers": "0" };
-
-/** Passwords of the database's roles, made once; each kind of pod gets a Secret with its own alone. */
-class FloeCredentials extends pulumi.ComponentResource {
-  readonly names: pulumi.Output<FloeSecrets>;
-  readonly ready: readonly pulumi.Resource[];
-
-  constructor(name: string, namespace: RestrictedNamespace, opts: pulumi.ComponentResourceOptions) {
-    super("hardened:systems:FloeCredentials", name, {}, opts);
-    const generated = (of: Exclude<keyof FloeSecrets, "server">, suffix: string): AppSecret =>
-      new AppSecret(
-        `${name}-${suffix}`,
-        { namespace, system: "floe", keys: secretKeys[of], source: { from: "generated" } },
-        { parent: this },
-      );
-    const dagster = generated("dagster", "dagster");
-    const warehouse = generated("warehouse", "warehouse");
-    const lineage = generated("lineage", "lineage");
-    const objectStore = generated("objectStore", "object-store");
-    const value = ({ values }: AppSecret, key: string) => values[key] as pulumi.Output<string>;
-    const server = new AppSecret(
-      `${name}-postgresql`,
-      {
-        namespace,
-        system: "floe",
-        keys: secretKeys.server,
-        source: {
-          from: "config",
-          values: {
-            PASSWORD_dagster: value(dagster, secretKeys.dagster[0]),
-            PASSWORD_floe: value(warehouse, secretKeys.warehouse[0]),
-            PASSWORD_marquez: value(lineage, secretKeys.lineage[0]),
-          },
-        },
-      },
-      { parent: this },
-    );
-    const all = { server, dagster, warehouse, lineage, objectStore };
-    this.names = pulumi.output({
-      server: server.secretName,
-      dagster: dagster.secretName,
-      warehouse: warehouse.secretName,
-      lineage: lineage.secretName,
-      objectStore: objectStore.secretName,
-    });
-    this.ready = Object.values(all).map(({ ready }) => ready);
-    this.registerOutputs({});
-  }
-}
 
 interface FloeArgs {
   readonly config: ResolvedFloe;
@@ -96,7 +38,11 @@ class FloePlatform extends pulumi.ComponentResource {
       { ...namespaceArgs(context, config.namespace), system: "floe", protect: stack.environment === "prod", quota },
       { parent: this },
     );
-    this.credentials = new FloeCredentials(`${name}-credentials`, this.namespace, { parent: this });
+    this.credentials = new FloeCredentials(
+      `${name}-credentials`,
+      { config, namespace: this.namespace, given: context.credentials },
+      { parent: this },
+    );
     const image = (part: PlatformImage): GivenImage => pinned(imageOf(config, part), imageLock);
     this.release = new HardenedRelease(
       name,

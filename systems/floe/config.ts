@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { dnsLabel, flag, imageShape } from "../schema";
-import { volumeSize } from "./chart-schema";
+import { cidr, dnsLabel, flag, imageShape, wholeNumber } from "../schema";
+import { instances, volumeSize } from "./chart-schema";
+import { externalDatabase, externalStore, refineExternal } from "./external";
 
 /** What a user may say about floe: `hardened:floe` in a stack's file. */
 
@@ -12,6 +13,7 @@ const images = {
   postgresql: "PostgreSQL",
   minio: "the object store",
   marquez: "the lineage server",
+  polaris: "Apache Polaris",
 } as const;
 export type PlatformImage = keyof typeof images;
 
@@ -64,23 +66,51 @@ export const floeConfig = z
     postgresql: z
       .strictObject({
         mode: z
-          .enum(["statefulset"], "expected statefulset")
+          .enum(["statefulset", "cnpg", "external"], "expected statefulset, cnpg or external")
           .default("statefulset")
-          .describe("statefulset: a pod of the platform, with one volume."),
+          .describe(
+            "statefulset: a pod of the platform, with one volume. cnpg: a Cluster of the CloudNativePG operator; without it a StatefulSet, and a mistake in production. external: a server elsewhere.",
+          ),
         storage: volumeSize.default("10Gi"),
+        instances: instances
+          .optional()
+          .describe("Servers of mode cnpg, one of them the primary. Default: 3 in production, else 1."),
+        operatorNamespace: dnsLabel("the namespace")
+          .default("cnpg-system")
+          .describe("Namespace of the CloudNativePG operator, which asks the servers for their state."),
+        allowModeChange: flag()
+          .default(false)
+          .describe("Whether an upgrade may change the mode and leave the old database, with its data, behind."),
+        external: externalDatabase.optional(),
       })
       .prefault({})
+      .superRefine(refineExternal)
       .describe("The database of Dagster, dbt and the lineage server."),
     objectStorage: z
       .strictObject({
         mode: z
-          .enum(["minio", "none"], "expected minio or none")
+          .enum(["minio", "external", "none"], "expected minio, external or none")
           .default("minio")
-          .describe("minio: an object store of the platform, for development. none: nothing is kept."),
+          .describe(
+            "minio: an object store of the platform, for development. external: one elsewhere. none: nothing is kept.",
+          ),
         storage: volumeSize.default("5Gi"),
+        external: externalStore.optional(),
       })
       .prefault({})
+      .superRefine(refineExternal)
       .describe("Where dbt's artifacts and Iceberg tables are kept."),
+    polaris: z
+      .strictObject({
+        enabled: flag().default(false).describe("Whether the platform has the Polaris catalog; needs an object store."),
+        replicas: wholeNumber(1, 50).optional().describe("Replicas. Default: 2 in production, else 1."),
+        persistence: z
+          .enum(["in-memory", "database"], "expected in-memory or database")
+          .default("database")
+          .describe("Where the catalog is kept. in-memory: lost with the pod."),
+      })
+      .prefault({})
+      .describe("Apache Polaris, an Iceberg REST catalog."),
     lineage: flag().default(true).describe("Whether there is a lineage server, and dbt reports to it."),
     networkPolicy: z
       .strictObject({
@@ -89,7 +119,7 @@ export const floeConfig = z
           .default([])
           .describe("Namespaces whose pods may reach Dagster's web page and the collector."),
         apiServerCidrs: z
-          .array(z.string().regex(/^[0-9a-f.:]+\/\d{1,3}$/, "expected a CIDR range such as 10.0.0.0/8"))
+          .array(cidr)
           .default(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
           .describe("Addresses of the API server: Dagster starts Jobs there."),
       })
@@ -99,7 +129,7 @@ export const floeConfig = z
   .superRefine((config, context) => {
     if (!config.enabled || config.imageRegistry !== undefined) return;
     for (const name of Object.keys(images) as PlatformImage[])
-      if (config.images[name]?.repository === undefined)
+      if (isUsed(name, config) && config.images[name]?.repository === undefined)
         context.addIssue({
           code: "custom",
           path: ["images", name, "repository"],
@@ -108,5 +138,27 @@ export const floeConfig = z
   })
   .describe("The floe data platform.");
 export type FloeConfig = z.output<typeof floeConfig>;
-/** The configuration with its namespace. */
-export type ResolvedFloe = FloeConfig & { readonly namespace: string };
+
+interface Parts {
+  readonly postgresql: { readonly mode: string };
+  readonly objectStorage: { readonly mode: string };
+  readonly lineage: boolean;
+  readonly polaris: { readonly enabled: boolean };
+}
+
+/** Whether a stack runs an image. */
+function isUsed(image: PlatformImage, { postgresql, objectStorage, lineage, polaris }: Parts): boolean {
+  if (image === "postgresql") return postgresql.mode !== "external";
+  if (image === "minio") return objectStorage.mode === "minio";
+  if (image === "marquez") return lineage;
+  return image !== "polaris" || polaris.enabled;
+}
+
+/** The configuration with its namespace, and what depends on the environment. */
+export type ResolvedFloe = Omit<FloeConfig, "postgresql" | "polaris"> & {
+  readonly namespace: string;
+  /** Whether it is a stack of production. */
+  readonly production: boolean;
+  readonly postgresql: FloeConfig["postgresql"] & { readonly instances: number };
+  readonly polaris: FloeConfig["polaris"] & { readonly replicas: number };
+};

@@ -2,22 +2,47 @@ import type { ReleaseRequirements } from "../../cluster/preflight";
 import { defineSystem } from "../define-system";
 import { platformChartValues } from "./chart-values";
 import { floeConfig, type ResolvedFloe } from "./config";
+import { floeCredentials, neededCredentials } from "./credentials";
 import { defaultEnvironments } from "./environments";
 import { jobsChartValues } from "./jobs-chart-values";
 import { resolveFloe } from "./resolve";
 
-function requires({ namespace, release, jobsRelease, networkPolicy }: ResolvedFloe): ReleaseRequirements[] {
+function requires(config: ResolvedFloe): ReleaseRequirements[] {
+  const { namespace, release, jobsRelease, networkPolicy, postgresql, production } = config;
+  const isCluster = postgresql.mode === "cnpg";
+  const at = "hardened:floe.postgresql";
   return [
     {
       system: "floe",
       namespace,
       release,
-      namespaces: networkPolicy.clients.map((name, index) => ({
-        name,
-        by: `hardened:floe.networkPolicy.clients[${index}]`,
-      })),
+      needs: isCluster
+        ? [
+            {
+              capability: "cloudnative-pg",
+              by: `${at}.mode (cnpg)`,
+              otherwise: `take another database (${at}.mode: ${production ? "external" : "statefulset or external"})`,
+              ...(!production && { without: "the database is a StatefulSet of one pod with one volume" }),
+            },
+          ]
+        : [],
+      notes: openPorts(config),
+      namespaces: [
+        ...networkPolicy.clients.map((name, index) => ({ name, by: `hardened:floe.networkPolicy.clients[${index}]` })),
+        ...(isCluster && production ? [{ name: postgresql.operatorNamespace, by: `${at}.operatorNamespace` }] : []),
+      ],
     },
     { system: "floe", namespace, release: jobsRelease },
+  ];
+}
+
+/** What a person is told of servers elsewhere whose addresses the stack does not say. */
+function openPorts({ postgresql, objectStorage }: ResolvedFloe): string[] {
+  const open = (at: string, what: string): string =>
+    `hardened:floe.${at}.cidrs is empty: pods that use ${what} reach its port at any address; name its addresses there`;
+  return [
+    ...(postgresql.external?.cidrs.length === 0 ? [open("postgresql.external", "the database")] : []),
+    ...(objectStorage.external?.cidrs.length === 0 ? [open("objectStorage.external", "the object store")] : []),
   ];
 }
 
@@ -27,6 +52,8 @@ export const floe = defineSystem<ResolvedFloe>({
   summary:
     "a data platform: Dagster runs dbt as Jobs, with PostgreSQL, object store, Iceberg catalog, traces and lineage",
   config: floeConfig,
+  credentials: floeCredentials,
+  neededCredentials,
   environments: defaultEnvironments,
   resolve: resolveFloe,
   isEnabled: (config) => config.enabled,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { dnsLabel, image, imageShape, objectName, resources, wholeNumber } from "../schema";
+import { dnsLabel, flag, image, imageShape, objectName, resources, wholeNumber } from "../schema";
 import { command, destinations, environment } from "../workload-schema";
-import { artifactsText, chartKeys, environmentName } from "./chart-schema";
+import { artifactsText, certificates, chartKeys, environmentName, region, sslmode } from "./chart-schema";
 
 /** Values of `charts/floe-jobs`; its values.schema.json is generated from this type. */
 
@@ -36,6 +36,9 @@ const job = z
     command: command.optional().describe("Replaces the image's command."),
     args: command.optional().describe("Arguments: a command of dbt and its arguments, such as [build]."),
     schedule: schedule.optional(),
+    atDeployment: flag()
+      .optional()
+      .describe("Whether it runs once at the deployment too, and again with a deployment that changes it."),
     artifacts: artifactsText.optional().describe("Its own compiled artifacts. Default: those of all jobs."),
     env: environment.optional().describe("Environment variables, without credentials."),
     envFromSecrets: z
@@ -73,6 +76,8 @@ export const jobsChartValues = z.strictObject({
       database: z.string().min(1, "expected a database").describe("Its name."),
       user: z.string().min(1, "expected a role").describe("Role that builds the models."),
       schema: z.string().min(1, "expected a schema").describe("Schema the models are built in."),
+      sslmode: sslmode.describe("TLS of the connection, as libpq has it."),
+      ca: certificates.describe("Certificates of the server's authority as PEM text, for verify-ca and verify-full."),
       existingSecret: objectName("a Secret's name").describe("Secret with DBT_ENV_SECRET_PASSWORD."),
     })
     .describe("The database that models are built in."),
@@ -104,6 +109,7 @@ export const jobsChartValues = z.strictObject({
         .string()
         .regex(/^(https?:\/\/\S+)?$/, "expected http:// or https:// and an address, or an empty text")
         .describe("S3 endpoint; if empty, dbt's artifacts are not kept."),
+      region: region.describe("Its region."),
       bucket: dnsLabel("the bucket").describe("Bucket the artifacts are kept in."),
       existingSecret: objectName("a Secret's name").describe(
         "Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",

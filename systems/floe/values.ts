@@ -1,28 +1,10 @@
-import type { Destinations } from "../workload-schema";
 import type { PlatformChartValues } from "./chart-values";
 import type { PlatformImage, ResolvedFloe } from "./config";
 import type { JobsChartValues } from "./jobs-chart-values";
+import { destinations } from "./reach";
+import type { FloeSecrets } from "./secrets";
 
 /** From the configuration to the values of both charts. */
-
-/** Names of the Secrets, each with what one kind of pod needs. */
-export interface FloeSecrets {
-  /** Passwords of all roles, for the database's server. */
-  readonly server: string;
-  readonly dagster: string;
-  readonly warehouse: string;
-  readonly lineage: string;
-  readonly objectStore: string;
-}
-
-/** Keys of the Secrets. */
-export const secretKeys = {
-  server: ["PASSWORD_dagster", "PASSWORD_floe", "PASSWORD_marquez"],
-  dagster: ["DAGSTER_PG_PASSWORD"],
-  warehouse: ["DBT_ENV_SECRET_PASSWORD"],
-  lineage: ["POSTGRES_PASSWORD"],
-  objectStore: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
-} as const satisfies Record<keyof FloeSecrets, readonly string[]>;
 
 /** An image as a chart takes it, without what the chart says itself. */
 export interface GivenImage {
@@ -39,6 +21,7 @@ const usualNames: Readonly<Record<PlatformImage, string>> = {
   postgresql: "postgres",
   minio: "object-store",
   marquez: "marquez",
+  polaris: "polaris",
 };
 
 /** Image of a part: what the configuration says of it, by default of its usual name below the registry. */
@@ -72,60 +55,101 @@ export const defaultValues = (image: GivenImage): Partially<PlatformChartValues>
   },
 });
 
+/** The database as the platform's chart takes it. */
+function databaseValues({ postgresql, production }: ResolvedFloe, secrets: FloeSecrets): Record<string, unknown> {
+  const { mode, storage, instances, operatorNamespace, allowModeChange, external } = postgresql;
+  return {
+    mode,
+    storage,
+    instances,
+    allowModeChange,
+    // production was refused without the operator, so that the chart need not ask the cluster once more
+    cnpg: {
+      served: production,
+      operatorNamespace,
+      ...Object.fromEntries(Object.entries(secrets.roles ?? {}).map(([role, name]) => [`${role}Secret`, name])),
+    },
+    auth: {
+      existingSecret: secrets.server ?? "",
+      dagsterSecret: secrets.dagster,
+      marquezSecret: secrets.lineage ?? "",
+    },
+    ...(external && {
+      host: external.host,
+      port: external.port,
+      sslmode: external.sslmode,
+      ca: external.ca,
+      cidrs: external.cidrs,
+      roles: { dagster: external.dagster, marquez: external.lineage, polaris: external.catalog },
+    }),
+  };
+}
+
+/** The object store elsewhere as the platform's chart takes it: none, whatever an overlay says, unless the stack has one. */
+function storeValues({ objectStorage: { external } }: ResolvedFloe, secrets: FloeSecrets): Record<string, unknown> {
+  if (external === undefined) return { endpoint: "" };
+  const { endpoint, region, bucket, cidrs } = external;
+  return { endpoint, region, bucket, cidrs, existingSecret: secrets.catalogStore ?? "" };
+}
+
 /** Values of `charts/floe-platform`; `image` gives each part's image with its digest. */
 export function platformValues(
   config: ResolvedFloe,
   secrets: FloeSecrets,
   image: (part: PlatformImage) => GivenImage,
 ): Partially<PlatformChartValues> {
-  const { objectStorage, postgresql, networkPolicy } = config;
+  const { objectStorage, networkPolicy, polaris } = config;
   return {
     global: { environment: config.environment },
     jobsName: jobsName(config),
     dagster: { dagsterWebserver: { image: image("dagster") }, dagsterDaemon: { image: image("dagster") } },
     otel: { image: image("otel") },
-    postgresql: {
-      mode: postgresql.mode,
-      image: image("postgresql"),
-      storage: postgresql.storage,
-      auth: { existingSecret: secrets.server, dagsterSecret: secrets.dagster, marquezSecret: secrets.lineage },
-    },
+    postgresql: { image: image("postgresql"), ...databaseValues(config, secrets) },
     minio: {
       enabled: objectStorage.mode === "minio",
       image: image("minio"),
       storage: objectStorage.storage,
-      existingSecret: secrets.objectStore,
+      existingSecret: secrets.objectStore ?? "",
     },
-    // a stack brings neither yet, whatever an overlay says
-    objectStorage: { endpoint: "" },
-    polaris: { enabled: false },
+    objectStorage: storeValues(config, secrets),
+    polaris: polaris.enabled
+      ? {
+          enabled: true,
+          image: image("polaris"),
+          replicas: polaris.replicas,
+          persistence: { type: polaris.persistence },
+          existingSecret: secrets.polaris ?? "",
+        }
+      : { enabled: false },
     marquez: { enabled: config.lineage, image: image("marquez") },
     networkPolicy: { clients: networkPolicy.clients, apiServer: { cidrs: networkPolicy.apiServerCidrs } },
+    // the stack's namespace has its own, and the stack makes the Secrets
+    resourceQuota: { enabled: false },
+    externalSecrets: { enabled: false },
   };
 }
 
-/** Where the jobs go: pods of the platform, in the same namespace. */
-function destinations(config: ResolvedFloe): Destinations {
-  const to = (component: string, port: number): Destinations[string] => ({
-    port,
-    peers: [
-      {
-        podSelector: {
-          matchLabels: {
-            "app.kubernetes.io/name": "floe-platform",
-            "app.kubernetes.io/instance": config.release,
-            "app.kubernetes.io/component": component,
-          },
-        },
-      },
-    ],
-  });
-  return {
-    database: to("postgresql", 5432),
-    traces: to("otel", 4318),
-    ...(config.lineage && { lineage: to("marquez", 5000) }),
-    ...(config.objectStorage.mode === "minio" && { objects: to("minio", 8333), catalog: to("minio", 8181) }),
-  };
+/** The database as the jobs' chart takes it. */
+function warehouseValues({ postgresql, production }: ResolvedFloe, platform: string): Record<string, unknown> {
+  const { mode, external } = postgresql;
+  // without its operator a Cluster is a StatefulSet, which has no TLS
+  const sslmode = mode === "cnpg" && production ? "require" : "prefer";
+  if (external === undefined) return { host: `${platform}-postgresql`, sslmode };
+  const { host, port, warehouse, ca } = external;
+  return { host, port, database: warehouse.database, user: warehouse.user, sslmode: external.sslmode, ca };
+}
+
+/** Where the jobs keep dbt's artifacts, as their chart takes it. */
+function artifactStore({ objectStorage }: ResolvedFloe, secrets: FloeSecrets, platform: string) {
+  const { mode, external } = objectStorage;
+  const existingSecret = secrets.jobsStore ?? "";
+  if (external !== undefined) {
+    const { endpoint, region, bucket } = external;
+    return { endpoint, region, bucket, existingSecret };
+  }
+  return mode === "minio"
+    ? { endpoint: `http://${platform}-minio:8333`, existingSecret }
+    : { endpoint: "", existingSecret: "" };
 }
 
 /** Values of `charts/floe-jobs`. */
@@ -134,12 +158,9 @@ export function jobsValues(config: ResolvedFloe, secrets: FloeSecrets, image: Gi
   return {
     global: { environment: config.environment },
     image,
-    warehouse: { host: `${platform}-postgresql`, existingSecret: secrets.warehouse },
+    warehouse: { ...warehouseValues(config, platform), existingSecret: secrets.warehouse },
     lineage: { url: config.lineage ? `http://${platform}-marquez:5000` : "" },
-    objectStorage:
-      config.objectStorage.mode === "minio"
-        ? { endpoint: `http://${platform}-minio:8333`, existingSecret: secrets.objectStore }
-        : { endpoint: "", existingSecret: "" },
-    networkPolicy: { destinations: destinations(config) },
+    objectStorage: artifactStore(config, secrets, platform),
+    networkPolicy: { destinations: destinations(config, platform) },
   };
 }

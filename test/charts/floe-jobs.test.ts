@@ -33,9 +33,14 @@ const odd: Readonly<Record<string, string>> = {
 };
 
 describe("charts/floe-jobs", () => {
-  it("[FL-44] without jobs: its files and its network policy alone", async () => {
+  it("[FL-44] without jobs: its files, its network policy and the test alone", async () => {
     const found = (await jobs()).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-    assert.deepEqual(found, ["NetworkPolicy floe-floe-jobs", "ConfigMap floe-floe-jobs"]);
+    assert.deepEqual(found.sort(), [
+      "ConfigMap floe-floe-jobs",
+      "NetworkPolicy floe-floe-jobs",
+      "NetworkPolicy floe-floe-jobs-test",
+      "Pod floe-floe-jobs-test",
+    ]);
   });
 
   it("[FL-02] [FL-60] [FL-82] each job is a CronJob; objects and pods say the environment", async () => {
@@ -183,14 +188,18 @@ describe("charts/floe-jobs", () => {
   for (const profile of ["dev", "staging", "prod"] as const) {
     it(`[FL-14] ${profile}: the policy pack finds nothing`, async () => {
       const image = { digest };
-      const given = { ...jobsNeed, global: { environment: profile }, image, jobs: [total], scheduler: "kubernetes" };
+      const atDeployment = { ...total, name: "seed", atDeployment: true };
+      const given = {
+        ...{ ...jobsNeed, global: { environment: profile }, image, scheduler: "kubernetes" },
+        jobs: [total, atDeployment],
+      };
       const request = { chart: join(charts, "floe-jobs"), name: "floe", namespace: `floe-${profile}` };
       const context = { profile, podSecurity: { level: "restricted", version: "latest" } } as const;
       const { verdict } = await judgeChart(
         { ...request, values: given as unknown as JsonObject, kubeVersion: "1.36" },
         context,
       );
-      assert.deepEqual([verdict.findings, verdict.pods], [[], 1]);
+      assert.deepEqual([verdict.findings, verdict.pods], [[], 4]);
     });
   }
 

@@ -8,6 +8,11 @@ const minio = { enabled: true, existingSecret: "floe-object-store" };
 const secret = { existingSecret: "floe-postgresql" };
 const dagster = (given: object) => ({ dagster: given });
 const web = (given: object) => dagster({ dagsterWebserver: given });
+const hosts = [{ host: "dagster.example.com", paths: [{ path: "/", pathType: "Prefix" }] }];
+const letIn = (ingress: object, clients = ["ingress-nginx"]) => ({
+  ingress: { enabled: true, hosts, ...ingress },
+  networkPolicy: { clients },
+});
 const elsewhere = { objectStorage: { endpoint: "https://s3.example.com" } };
 
 /** What is wrong, in which environment, the values over the overlay's, and the words that name the place. */
@@ -28,7 +33,29 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
   ["an unknown preset", "dev", { resourcePreset: "huge" }, /\/resourcePreset.*'small', 'medium', 'large', 'custom'/],
   ["an unknown type of Service", "dev", web({ service: { type: "External" } }), /\/service\/type.*'ClusterIP'/],
   ["a port out of range", "dev", web({ service: { port: 65_536 } }), /\/service\/port.*maximum.*65,?535/],
-  ["an unknown mode of the database", "dev", { postgresql: { mode: "cnpg" } }, /\/postgresql\/mode.*'statefulset'/],
+  [
+    "an unknown mode of the database",
+    "dev",
+    { postgresql: { mode: "oracle" } },
+    /\/postgresql\/mode.*'statefulset', 'cnpg', 'external'/,
+  ],
+  ["no server of a Cluster", "prod", { postgresql: { instances: 0 } }, /\/postgresql\/instances.*minimum.*1/],
+  ["an unknown sslmode", "prod", { postgresql: { sslmode: "on" } }, /\/postgresql\/sslmode.*'disable', 'prefer'/],
+  ["a certificate that is none", "prod", { postgresql: { ca: "certificate" } }, /\/postgresql\/ca.*pattern/],
+  [
+    "a private key as certificate",
+    "prod",
+    { postgresql: { ca: "-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----" } },
+    /\/postgresql\/ca.*pattern/,
+  ],
+  ["a database at no address", "prod", { postgresql: { cidrs: ["10.0.0.1"] } }, /\/postgresql\/cidrs\/0.*pattern/],
+  [
+    "an object store at no address",
+    "prod",
+    { objectStorage: { cidrs: ["any"] } },
+    /\/objectStorage\/cidrs\/0.*pattern/,
+  ],
+  ["a region that is none", "prod", { objectStorage: { region: "EU" } }, /\/objectStorage\/region.*pattern/],
   [
     "a password beside its Secret",
     "dev",
@@ -49,8 +76,26 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
   [
     "an external database without a host",
     "staging",
-    { postgresql: { host: "" } },
+    { postgresql: { mode: "external" } },
     /^postgresql\.host is empty while postgresql\.mode is external: name the server$/m,
+  ],
+  [
+    "a server that is verified by nothing",
+    "prod",
+    { postgresql: { mode: "external", host: "postgresql.example.com", sslmode: "verify-full" } },
+    /^postgresql\.ca is empty while postgresql\.sslmode is verify-full: put the certificates /m,
+  ],
+  [
+    "a Cluster without the Secret of a role",
+    "prod",
+    { postgresql: { cnpg: { polarisSecret: "" } } },
+    /^postgresql\.cnpg\.polarisSecret is empty while postgresql\.mode is cnpg: name a Secret with username and password$/m,
+  ],
+  [
+    "a Cluster whose name is too long",
+    "prod",
+    { fullnameOverride: "a".repeat(45) },
+    /^postgresql\.mode: the name a{45}-postgresql has 56 characters, and a Cluster at most 50/m,
   ],
   [
     "a database without its Secret",
@@ -113,6 +158,48 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
     { otel: { resources: { ...resources, limits: { cpu: "500m", memory: "2Gi" } } } },
     /^otel\.resources\.limits\.cpu \(500m\) is below otel\.resources\.requests\.cpu \(1\)/m,
   ],
+  [
+    "an Ingress for no host",
+    "dev",
+    letIn({ hosts: [] }),
+    /^ingress\.hosts is empty while ingress\.enabled is true; name a/m,
+  ],
+  [
+    "an Ingress from nowhere",
+    "dev",
+    letIn({}, []),
+    /^networkPolicy\.clients is empty while ingress\.enabled is true: name the namespace of the ingress controller$/m,
+  ],
+  [
+    "a certificate for another host",
+    "dev",
+    letIn({ tls: [{ secretName: "tls", hosts: ["shop.example.com"] }] }),
+    /^ingress\.tls\[0\]\.hosts\[0\]: "shop\.example\.com" is no host of ingress\.hosts/m,
+  ],
+  [
+    "a quota of fewer pods than there are",
+    "prod",
+    { resourceQuota: { hard: { pods: 3 } } },
+    /^resourceQuota\.hard\.pods \(3\) is below what the chart's own pods ask for \(18\); raise it$/m,
+  ],
+  [
+    "a quota below the sum of requests",
+    "prod",
+    { resourceQuota: { hard: { "requests.cpu": "4", "requests.memory": "8Gi" } } },
+    /^resourceQuota\.hard\.requests\.cpu \(4\) is below what the chart's own pods ask for \(6\.75\); raise it$/m,
+  ],
+  [
+    "a quota of limits below those of the pods",
+    "prod",
+    { resourceQuota: { hard: { "limits.cpu": "2" } } },
+    /^resourceQuota\.hard\.limits\.cpu \(2\) is below what the chart's own pods ask for/m,
+  ],
+  [
+    "Secrets from no store",
+    "dev",
+    { externalSecrets: { enabled: true } },
+    /^externalSecrets\.store\.name is empty while externalSecrets\.enabled is true: name a ClusterSecretStore/m,
+  ],
   ["artifacts too large for a ConfigMap", "dev", { artifacts: "x".repeat(1_000_001) }, /^artifacts has 1000001 bytes/m],
   [
     "an object store of the chart in prod",
@@ -130,7 +217,25 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
     "a database of one pod in prod",
     "prod",
     { postgresql: { mode: "statefulset", auth: secret } },
-    /^postgresql\.mode is statefulset in the environment prod: .*postgresql\.allowStatefulsetInProd$/m,
+    /^postgresql\.mode is statefulset in the environment prod: .*set cnpg or external, or postgresql\.allowStatefulsetInProd$/m,
+  ],
+  [
+    "a Cluster of one server in prod",
+    "prod",
+    { postgresql: { instances: 1 } },
+    /^postgresql\.instances is 1 in the environment prod: nothing takes over .*set 3$/m,
+  ],
+  [
+    "a database without TLS in prod",
+    "prod",
+    { postgresql: { mode: "external", host: "postgresql.example.com", sslmode: "prefer" } },
+    /^postgresql\.sslmode is prefer in the environment prod: .*set require, verify-ca or verify-full$/m,
+  ],
+  [
+    "an object store without TLS in prod",
+    "prod",
+    { objectStorage: { endpoint: "http://s3.example.com" } },
+    /^objectStorage\.endpoint begins with http: in the environment prod: .*set https:$/m,
   ],
 ];
 
@@ -145,6 +250,12 @@ export const wrongJobs: readonly [title: string, values: object, words: RegExp][
     { warehouse: { existingSecret: "" } },
     /^warehouse\.existingSecret is empty: name a /m,
   ],
+  [
+    "a warehouse that is verified by nothing",
+    { warehouse: { sslmode: "verify-ca" } },
+    /^warehouse\.ca is empty while warehouse\.sslmode is verify-ca: put the certificates /m,
+  ],
+  ["an unknown sslmode", { warehouse: { sslmode: "on" } }, /\/warehouse\/sslmode.*'disable', 'prefer'/],
   ["a password beside its Secret", { warehouse: { password: "x" } }, /\/warehouse.*'password' not allowed/],
   ["an object store without its Secret", elsewhere, /^objectStorage\.existingSecret is empty while /m],
   ["an unknown scheduler", { scheduler: "cron" }, /\/scheduler.*'dagster', 'kubernetes'/],

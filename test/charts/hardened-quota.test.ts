@@ -166,6 +166,26 @@ describe("charts/hardened: quotas and limit ranges", () => {
     assert.ok(await object("limitRange", { ...given, containers: { one: { limits: { cpu: "much", memory: 5 } } } }));
   });
 
+  it("a LimitRange's least bounds its defaults and the chart's own containers", async () => {
+    const min = { cpu: "10m", memory: "32Mi" };
+    const given = { resources, min, containers: { resources } };
+    const { spec } = await object("limitRange", given);
+    assert.deepEqual((spec.limits as [{ min?: object; max?: object }])[0].min, min);
+    const small = { requests: { cpu: "9m", memory: "32Mi" }, limits: { cpu: "2", memory: "31Mi" } };
+    const below = (at: string, amount: string, least: string) =>
+      `${at} (${amount}) is below limitRange.min.${least}: its pods would be refused; raise it, or lower the least`;
+    assert.deepEqual(await problems("limitRange", { ...given, containers: { worker: small, none: null } }), [
+      below("worker.requests.cpu", "9m", "cpu (10m)"),
+      below("worker.limits.memory", "31Mi", "memory (32Mi)"),
+    ]);
+    const { requests, limits } = resources;
+    assert.deepEqual(await problems("limitRange", { resources, min: { cpu: "1k", memory: "0" } }), [
+      below("limitRange.requests.cpu", requests.cpu, "cpu (1k)"),
+      below("limitRange.limits.cpu", limits.cpu, "cpu (1k)"),
+      "limitRange.min.memory is 0: it bounds nothing; raise it",
+    ]);
+  });
+
   it("a LimitRange gives what a container does not name, and bounds what it names", async () => {
     const max = { cpu: "2", memory: "1Gi" };
     const { kind, spec } = await object("limitRange", { resources, max });

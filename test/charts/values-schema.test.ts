@@ -20,7 +20,7 @@ function objects(schema: Tree, path: string): [path: string, schema: Tree][] {
 }
 
 describe("charts: values and their schema", () => {
-  it("[MR-02] values.schema.json is what the type says", () => assert.deepEqual(outdatedSchemas(charts), []));
+  it("[FL-41] [MR-02] values.schema.json is what the type says", () => assert.deepEqual(outdatedSchemas(charts), []));
 
   it("writes what is missing, once", () => {
     const folder = mkdtempSync(join(tmpdir(), "schemas-"));

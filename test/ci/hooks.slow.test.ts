@@ -48,7 +48,7 @@ describe("the hook before a commit", function () {
     }
   });
 
-  it("[MR-07] refuses a chart that does not lint, and no other chart is asked", async () => {
+  it("[FL-94] [MR-07] refuses a chart that does not lint, and no other chart is asked", async () => {
     writeFileSync(join(checkout.root, "charts/mailroom/templates/broken.yaml"), "{{ include .Values }}\n");
     const { code, text } = await commit("broken");
     assert.notEqual(code, 0);

@@ -61,7 +61,7 @@ describe("the workflows", () => {
       );
   });
 
-  it("a pull request and the main branch run the fast checks, and the packages' signatures are verified", () => {
+  it("[FL-94] [FL-103] a pull request and the main branch run the fast checks, and the packages' signatures are verified", () => {
     const { on } = workflows.find(({ name }) => name === "test")?.content ?? {};
     assert.ok(typeof on === "object" && "pull_request" in on && "schedule" in on && "workflow_dispatch" in on);
     assert.deepEqual(on.push, { branches: ["main"] });
@@ -70,7 +70,7 @@ describe("the workflows", () => {
     assert.deepEqual(commands(check), ["npm run check", "npm audit signatures"]);
   });
 
-  it("every night everything runs on a real cluster, then what is too slow for it, and the package's bill of materials is kept", () => {
+  it("[FL-98] every night everything runs on a real cluster, then what is too slow for it, and the package's bill of materials is kept", () => {
     const nightly = jobOf("test/nightly");
     assert.equal(nightly.if, "github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'");
     assert.deepEqual(commands(nightly), ["npm test", "npm run test:nightly", ".ci/sbom.js hardened-policy.cdx.json"]);

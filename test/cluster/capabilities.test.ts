@@ -76,7 +76,10 @@ describe("capabilities of a cluster", () => {
     "flux-helm-controller": "Flux's helm-controller: does not serve helm.toolkit.fluxcd.io/v2",
     "flux-source-controller": "Flux's source-controller: does not serve source.toolkit.fluxcd.io/v1",
     reloader: "Reloader: does not show a Deployment labelled app.kubernetes.io/name=reloader",
+    "cert-manager": "cert-manager: does not serve cert-manager.io/v1",
+    "victoriametrics-operator": "the VictoriaMetrics operator: does not serve operator.victoriametrics.com/v1beta1",
     "prometheus-operator": "the Prometheus operator: does not serve monitoring.coreos.com/v1",
+    "cloudnative-pg": "the CloudNativePG operator: does not serve postgresql.cnpg.io/v1",
   };
   for (const [capability, words] of Object.entries(shown) as [CapabilityName, string][])
     it(`${capability} is called by its name and told by what it serves or shows`, () => {

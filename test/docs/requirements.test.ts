@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { load } from "js-yaml";
-import { digestOf, evidence, requirements } from "../../cli/generate/requirements";
+import { digestOf, evidence, requirements, requirementsPage } from "../../cli/generate/requirements";
 import { textOf } from "../support/tree";
 
 /** What the sources say. A changed word is a changed demand: whoever changes one writes the new digest here, and a review asks why. */
 const digests: Readonly<Record<string, string>> = {
   companyos: "d2ca9156fce4dcf49b65a88e0dcca3c91523d8705834b5a3e6af9cfc78c998ef",
+  floe: "98833bd7842da00deb504ebd809f315fe942b6a0614fdbaaeb0976330a6a4ce8",
   mailroom: "a0022d7c7658ece4a530daed13565fc51f8d71b05ea8b71d7593ff10c26eb9cc",
   trevor: "ff4a816ffbaf886bc9d8fea66d4e10a7da739dd7df14e95a01b6fcfd81e16e54",
 };
@@ -22,28 +23,60 @@ describe("requirements", () => {
     it(`${source}: ids are numbered without a gap, each with its text and how it is verified`, () => {
       for (const [index, [id, row]] of Object.entries(rows).entries()) {
         assert.equal(Number(id.replace(/^[A-Z]+-/, "")), index + 1, id);
-        const { requirement, verify, difference, ...more } = row;
-        assert.ok(requirement.length > 10 && verify.length > 2, id);
-        if (difference !== undefined) assert.match(difference, /^.*\.$/, id);
+        const { requirement, verify, difference, unmet, ...more } = row;
+        assert.ok(requirement.length > 10 && verify.length > 1, id);
+        for (const said of [difference, unmet]) if (said !== undefined) assert.match(said, /^.{10,}\.$/, id);
         assert.deepEqual(more, {}, id);
       }
     });
     it(`${source}: the texts are those of the source`, () => assert.equal(digestOf(rows), digests[source]));
-    it(`${source}: a test shows every one of them, with or without a document`, () => {
-      const alone = Object.keys(rows).filter((id) => [...(shown.get(id) ?? [])].every(isDocument));
-      assert.deepEqual(alone, []);
+    it(`${source}: a test shows every one of them that is met, with or without a document`, () => {
+      const alone = Object.entries(rows).filter(
+        ([id, { unmet }]) => !unmet && [...(shown.get(id) ?? [])].every(isDocument),
+      );
+      assert.deepEqual(
+        alone.map(([id]) => id),
+        [],
+      );
     });
   }
 
-  it("every one of the three sources has all of its rows", () =>
+  it("every one of the four sources has all of its rows", () =>
     assert.deepEqual(
       [...all].map(([source, rows]) => [source, Object.keys(rows).length]),
       [
         ["companyos", 63],
+        ["floe", 122],
         ["mailroom", 55],
         ["trevor", 55],
       ],
     ));
+
+  it("a row that is not met is told in the table, with its reason; of three sources every row is met", () => {
+    const open = [...all].flatMap(([source, rows]) =>
+      Object.entries(rows).flatMap(([id, { unmet }]) => (unmet === undefined ? [] : [{ source, id, unmet }])),
+    );
+    assert.ok(open.every(({ source }) => source === "floe"));
+    const page = requirementsPage();
+    for (const { id, unmet } of open)
+      assert.match(
+        page,
+        new RegExp(`^\\| ${id} \\| .* \\| \\*\\*Not met\\.\\*\\* ${unmet.replaceAll(/[^\w ]/g, ".{1,2}")}`, "m"),
+        id,
+      );
+    assert.equal(page.match(/\*\*Not met\.\*\*/g)?.length ?? 0, open.length);
+  });
+
+  it("[FL-118] a row whose source wants nothing verified is about the source's own planning, and declared so", () => {
+    const rows = all.get("floe") ?? {};
+    const process = Object.entries(rows).filter(([, { verify }]) => verify === "none needed.");
+    assert.deepEqual(
+      process.map(([id]) => id),
+      ["FL-118"],
+    );
+    assert.match(rows["FL-118"]?.requirement ?? "", /are process, not product\.$/);
+    assert.match(rows["FL-118"]?.difference ?? "", /nothing is made of it\.$/);
+  });
 
   it("a text without one of its words has another digest, one with a difference declared the same", () => {
     const row = { requirement: "It is run and compliant.", verify: "C: exit 0." };

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Evidence } from "../../systems/evidence";
+import type { Evidence } from "../../components/evidence";
 import { changes, failed, succeeded } from "../support/changes";
 import { type KubeObject, kubectl, livePods, object, objects, settled, snapshot } from "../support/e2e-cluster";
 import { type TestProject, type Tree, testProject } from "../support/test-project";

@@ -3,98 +3,44 @@ import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { Cluster } from "../../cluster/cluster";
 import { hostPortOf } from "../../cluster/local/host-ports";
 import type { StoredDrill } from "../../operations/drills/drill-report";
 import { evict } from "../../operations/drills/evict";
 import { programEnvironment } from "../../process/toolchain/locate";
-import { printsAsShown, type Replacements, type Section, section, type Varying } from "../support/document";
 import { type DrillProject, drillProject, steadyNodePort } from "../support/drill-project";
-import { helmRecords, instance, kubectl, livePods, objects } from "../support/e2e-cluster";
+import { cordoned, Drills, row, slo, withNobodyLetIn } from "../support/drills";
+import { helmRecords, instance, kubectl, objects } from "../support/e2e-cluster";
 import { eventually, type Result } from "../support/run";
-
-const cookbook = "docs/how-to/cookbook.md";
-/** How many requests a drill sent is for its least number and the time of the experiment to say; why a container does not start, for the runtime. */
-const ofDrills: readonly Varying[] = [
-  [/\b(RunContainerError|CrashLoopBackOff|StartError|CreateContainerError)$/gm, "REASON"],
-  [/^(before|during|after) +\d+/gm, "$1  REQUESTS"],
-  [/\bof \d+ requests failed/g, "of ALL requests failed"],
-];
 
 /** Drills on the two-node cluster, with real evictions, a real drain, a real bad release, and requests that count. */
 
 describe("drills", () => {
   let project: DrillProject;
-  const slo = Object.values(load(section(cookbook, "Before the first drill").block("yaml")) as object)[0] as object;
-  const drill = (experiment: string, service: string, ...more: string[]): Promise<Result> =>
-    project.hardened([
-      "drill",
-      experiment,
-      "-s",
-      project.stack,
-      "-n",
-      project.namespace,
-      "--service",
-      service,
-      ...more,
-    ]);
+  let drills: Drills;
   const report = (result: Result): StoredDrill => JSON.parse(result.stdout) as StoredDrill;
-  /** A recipe of the cookbook for a service of this project. */
-  const recipe = (heading: string, ...more: Replacements): Section =>
-    section(cookbook, heading, [
-      ...more,
-      ["<stack>", project.stack],
-      ["companyos/accounts", `${project.namespace}/steady`],
-      ["accounts", "steady"],
-    ]);
-  /** Does what a recipe says and checks that it prints what the page shows; gives the stored report. */
-  const done = async (heading: string): Promise<StoredDrill> => {
-    const { commands, block } = recipe(heading);
-    assert.equal(commands.length, 1);
-    const result = await project.shell(commands[0] as string);
-    assert.equal(result.code, 0, result.text);
-    printsAsShown(result.text, block("text"), ofDrills);
-    return storedBy(result);
-  };
-  const storedBy = ({ stdout }: Result): StoredDrill =>
-    JSON.parse(readFileSync(join(project.root, /^evidence: (\S+)$/m.exec(stdout)?.[1] ?? ""), "utf8")) as StoredDrill;
-  const uids = async (service: string, namespace = project.namespace): Promise<string[]> =>
-    (await livePods("-n", namespace, "-l", `app.kubernetes.io/name=${service}`))
-      .map(({ metadata }) => metadata.uid)
-      .sort();
-  const cordoned = async (): Promise<string[]> => {
-    const nodes = JSON.parse(await kubectl(["get", "nodes", "-o", "json"])) as {
-      items: { metadata: { name: string }; spec: { unschedulable?: boolean } }[];
-    };
-    return nodes.items.filter(({ spec }) => spec.unschedulable).map(({ metadata }) => metadata.name);
-  };
-  const metric = (experiment: string, service: string): number =>
-    Number(
-      new RegExp(`^chaos_test_failures_total\\{experiment="${experiment}",service="${service}"\\} (\\d+)$`, "m").exec(
-        readFileSync(join(project.evidence, "chaos.prom"), "utf8"),
-      )?.[1],
-    );
 
   before(async () => {
     project = await drillProject("e2e-drill");
+    drills = new Drills(project);
     project.stackFile("dev", slo);
   });
   after(() => project?.remove());
 
-  it("[COS-28] [COS-53] a pod is evicted from two and not one of 2,000 requests fails; figures, evidence and counter say so", async () => {
-    const before = await uids("steady");
-    const found = await done("Kill a pod");
+  it("[COS-28] [COS-53] behind a NetworkPolicy that lets nobody in, a pod is evicted from two and not one of 2,000 requests fails; figures, evidence and counter say so", async () => {
+    const before = await drills.uids("steady");
+    const found = await withNobodyLetIn(project.namespace, "steady", () => drills.done("Kill a pod"));
+    assert.equal(found.endpoint, `port-forward to ${project.namespace}/steady:http/`);
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);
     assert.equal(found.verdict, "passed");
     assert.match(found.events.map(({ what }) => what).join("\n"), /evicted pod steady-/);
-    assert.equal((await uids("steady")).filter((uid) => before.includes(uid)).length, 1, "one of two is new");
-    assert.equal(metric("pod-kill", "steady"), 0);
+    assert.equal((await drills.uids("steady")).filter((uid) => before.includes(uid)).length, 1, "one of two is new");
+    assert.equal(drills.metric("pod-kill", "steady"), 0);
   });
 
   it("[COS-28] [COS-30] [COS-53] a drained node: pods of it move, not one of 2,000 requests fails, and the node takes pods again", async () => {
-    const found = await done("Drain a node");
+    const found = await drills.done("Drain a node");
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);
@@ -108,22 +54,22 @@ describe("drills", () => {
   });
 
   it("[COS-53] a rolling upgrade to new pods: not one of 2,000 requests through a node's port fails", async () => {
-    const before = await uids("steady");
+    const before = await drills.uids("steady");
     const url = `http://127.0.0.1:${hostPortOf(steadyNodePort)}/`;
-    const [command] = recipe("Roll over to new pods").commands;
+    const [command] = drills.recipe("Roll over to new pods").commands;
     const found = report(await project.shell(`${command} --json --url ${url}`));
     const { file, ...stored } = found;
     assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), stored);
-    assert.equal(found.entrance, url);
+    assert.equal(found.endpoint, url);
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);
-    assert.equal((await uids("steady")).filter((uid) => before.includes(uid)).length, 0);
+    assert.equal((await drills.uids("steady")).filter((uid) => before.includes(uid)).length, 0);
   });
 
   it("[COS-31] [COS-53] a bad release is detected and rolled back to the revision before, within the budget, and the report records it", async () => {
     const before = await helmRecords(project.namespace, project.release);
-    const found = await done("Release a broken version on purpose");
+    const found = await drills.done("Release a broken version on purpose");
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
     const revision = before[0]?.revision ?? 0;
@@ -144,16 +90,17 @@ describe("drills", () => {
   });
 
   it("[COS-29] [COS-30] [COS-43] a drill that breaks the budget ends with 1, says so, and counts as a failure", async () => {
-    const result = await drill("pod-kill", "frail", "--requests", "500");
+    const result = await drills.run("pod-kill", "frail", "--requests", "500");
     assert.equal(result.code, 1, result.text);
+    assert.equal(result.stderr, "");
     assert.match(
       result.stdout,
       /^failed: \d+ of \d+ requests failed: [\d.]+ % of the error budget, at most 100 % may be used/m,
     );
     assert.match(result.stdout, row("failed: "));
     assert.match(result.stdout, /^evidence: \.hardened\/evidence\/drill\/\S+-drill-pod-kill-frail\.json$/m);
-    assert.equal(metric("pod-kill", "frail"), 1);
-    assert.equal(metric("pod-kill", "steady"), 0);
+    assert.equal(drills.metric("pod-kill", "frail"), 1);
+    assert.equal(drills.metric("pod-kill", "steady"), 0);
     const index = JSON.parse(readFileSync(join(project.evidence, "index.json"), "utf8")) as {
       subject: string;
       verdict: string;
@@ -176,41 +123,32 @@ describe("drills", () => {
     }
   });
 
-  /** What the cookbook's table says a drill says. */
-  const words = [...section(cookbook, "Kill a pod").text.matchAll(/^\| `([^`]+)`.*\|.*\|$/gm)].map(
-    ([, one]) => one as string,
-  );
-  /** A row of it, as a pattern: `N` and `M` are numbers, "…" is any text. */
-  const row = (start: string): RegExp => {
-    const found = words.find((one) => one.startsWith(start)) ?? assert.fail(`the cookbook has no row ${start}`);
-    return new RegExp(found.replaceAll(/\b[NM]\b/g, "\\d+").replaceAll("…", ".+"));
-  };
-
   for (const [service, why] of [
     ["bare", /no PodDisruptionBudget selects its pods/],
     ["stuck", /PodDisruptionBudget stuck allows no disruption \(1 healthy, 1 needed\): nothing was evicted/],
     ["nobody", /no Service "nobody" with a selector; there are: bare, stuck/],
   ] as const) {
     it(`[COS-28] a drill of ${service} is refused with 2 before anything is touched`, async () => {
-      const [pods, files] = [await uids(service, project.refused), readdirSync(project.evidence)];
+      const [pods, files] = [await drills.uids(service, project.refused), readdirSync(project.evidence)];
       for (const experiment of ["pod-kill", "node-drain"]) {
-        const result = await drill(experiment, service, "-n", project.refused);
+        const result = await drills.run(experiment, service, "-n", project.refused);
         assert.equal(result.code, 2, result.text);
         assert.match(result.stderr, why);
         if (service !== "nobody") assert.match(result.stderr, row(service === "bare" ? "no Pod" : "allows"));
         assert.doesNotMatch(result.stderr, / at .*\(/);
       }
-      assert.deepEqual(await uids(service, project.refused), pods);
+      assert.deepEqual(await drills.uids(service, project.refused), pods);
       assert.deepEqual(readdirSync(project.evidence), files);
     });
   }
 
   it("[COS-28] [COS-53] a service that fails before anything is touched is refused with 2, in the words of the cookbook", async () => {
-    const before = await uids("steady");
-    const result = await drill("pod-kill", "steady", "--path", "/no-such-page");
+    const before = await drills.uids("steady");
+    const result = await drills.run("pod-kill", "steady", "--path", "/no-such-page");
     assert.equal(result.code, 2, result.text);
+    assert.match(result.stderr, /status 404.*give the address of its Ingress with --url/);
     assert.match(result.stderr, row("failed N of M"));
-    assert.deepEqual(await uids("steady"), before);
+    assert.deepEqual(await drills.uids("steady"), before);
   });
 
   it("[COS-28] an eviction is asked for, never forced: the cluster's refusal is passed on and the pod stays", async () => {
@@ -222,17 +160,17 @@ describe("drills", () => {
       message: /the eviction of pod stuck-\S+ was refused: .*Cannot evict pod as it would violate/,
     };
     await assert.rejects(evict(new Cluster(instance.context), project.refused, pod?.metadata.name ?? ""), refusal);
-    assert.deepEqual(await uids("stuck", project.refused), [pod?.metadata.uid]);
+    assert.deepEqual(await drills.uids("stuck", project.refused), [pod?.metadata.uid]);
   });
 
   it("[COS-28] a service that does not come back stops the drill, which says so and ends with 2", async () => {
     // The evicted pod is never replaced.
     await kubectl(["-n", project.namespace, "create", "quota", "full", "--hard=pods=0"]);
     try {
-      const result = await drill("pod-kill", "steady", "--pods", "2", "--wait-timeout", "10", "--requests", "300");
+      const result = await drills.run("pod-kill", "steady", "--pods", "2", "--wait-timeout", "10", "--requests", "300");
       assert.equal(result.code, 2, result.text);
       assert.match(result.stdout, /^stopped: 2 ready pods of steady: not within 10 s$/m);
-      assert.equal((await uids("steady")).length, 1, "the other pod was left alone");
+      assert.equal((await drills.uids("steady")).length, 1, "the other pod was left alone");
     } finally {
       await kubectl(["-n", project.namespace, "delete", "quota", "full"]);
     }
@@ -243,7 +181,7 @@ describe("drills", () => {
 
   it("[COS-53] prod is refused without its name and drilled with it; a stack without a service level is refused always", async () => {
     project.stackFile("prod", slo);
-    const said = recipe(
+    const said = drills.recipe(
       "Drill production",
       ["stack prod", `stack ${project.stack}`],
       ["confirm prod", `confirm ${project.stack}`],
@@ -255,7 +193,7 @@ describe("drills", () => {
     const unconfirmed = await project.shell(command.replace(/ --confirm .*/, ""));
     assert.deepEqual([unconfirmed.code, unconfirmed.stderr], [2, said.block("text")]);
     project.stackFile("dev");
-    const unmeasured = await drill("pod-kill", "steady");
+    const unmeasured = await drills.run("pod-kill", "steady");
     assert.equal(unmeasured.code, 2);
     assert.match(unmeasured.stderr, /does not set hardened:slo\.target and hardened:slo\.maxBudgetPerDrill/);
     project.stackFile("dev", slo);
@@ -303,7 +241,7 @@ describe("drills", () => {
     );
     assert.deepEqual(await cordoned(), []);
     const metrics = "/var/lib/node_exporter";
-    const [command = ""] = recipe("Count drills in Prometheus", [metrics, project.root]).commands;
+    const [command = ""] = drills.recipe("Count drills in Prometheus", [metrics, project.root]).commands;
     const next = await project.shell(`${command} --requests 300`);
     assert.match(
       next.stdout,
@@ -320,7 +258,7 @@ describe("drills", () => {
     const mark = JSON.stringify({ host: `not-${hostname()}`, pid: 1, since: "2026-01-01T00:00:00Z" });
     await kubectl(["annotate", "node", "node-2", `hardened.pulumi/cordoned-by=${mark}`]);
     try {
-      const result = await drill("pod-kill", "steady");
+      const result = await drills.run("pod-kill", "steady");
       assert.equal(result.code, 2);
       assert.match(result.stderr, /node node-2 is cordoned by a drill of host not-.*kubectl uncordon node-2/);
     } finally {

@@ -65,7 +65,7 @@ const release = (command: "install" | "upgrade", given: object, ...more: string[
 const waiting = ["--wait", "--timeout", "120s"];
 
 /** The next version of the program, whose schema has one more revision. */
-const newer = { env: { TREVOR_REVISIONS: "1.1" } };
+const newer = { env: { ALEMBIC_CONFIG: "alembic-1.1.ini" } };
 /** What must not change while a migration fails. */
 const running = async (): Promise<string[]> =>
   (await objects("deployments,replicasets,pods", "-n", namespace, "-l", "app.kubernetes.io/component in (api,worker)"))
@@ -203,7 +203,7 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
 
   it("[TR-43] [TR-28] a migration that fails leaves what runs as it is, and its last words", async () => {
     const before = await running();
-    const bounds = { migrations: { backoffLimit: 1 }, env: { TREVOR_REVISIONS: "failing" } };
+    const bounds = { migrations: { backoffLimit: 1 }, env: { ALEMBIC_CONFIG: "alembic-failing.ini" } };
     const { code, stderr } = await release("upgrade", values(bounds), ...waiting);
     assert.notEqual(code, 0);
     assert.match(stderr, /trevor-migrate/);
@@ -236,7 +236,7 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
       "-l",
       api,
     );
-    assert.ok(!pod?.spec.containers[0]?.env?.some(({ name }) => name === "TREVOR_REVISIONS"));
+    assert.ok(!pod?.spec.containers[0]?.env?.some(({ name }) => name === "ALEMBIC_CONFIG"));
     assert.match(await metrics(), /revision="0003"/);
   });
 

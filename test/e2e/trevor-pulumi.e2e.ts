@@ -43,7 +43,7 @@ describe("trevor as a stack runs it", () => {
   const inside = (...args: string[]): Promise<string> => kubectl(["-n", project.namespace, ...args]);
   const all = <T extends KubeObject>(kind: string, ...args: string[]): Promise<T[]> =>
     objects<T>(kind, "-n", project.namespace, ...args);
-  /** Revision of the database, asked of the database. */
+  /** Revision of the database, asked of Alembic, with its word for the newest. */
   const revision = async (): Promise<string> =>
     (await inside("exec", "deploy/trevor", "-c", "api", "--", "uv", "run", "alembic", "current")).trim();
   const deployment = (name: string): Promise<Deployment> =>
@@ -64,7 +64,7 @@ describe("trevor as a stack runs it", () => {
     api = undefined;
   };
   const revisions = (set: string): void =>
-    project.trevor((trevor) => Object.assign(trevor, { env: { TREVOR_REVISIONS: set } }));
+    project.trevor((trevor) => Object.assign(trevor, { env: { ALEMBIC_CONFIG: `alembic-${set}.ini` } }));
   const secret = (name: string, stringData: Record<string, string>): Promise<string> =>
     kubectl(
       ["apply", "-f", "-"],
@@ -135,7 +135,7 @@ describe("trevor as a stack runs it", () => {
       first && first <= (await deployment("trevor")).metadata.creationTimestamp,
       "migrated before the Deployment",
     );
-    assert.equal(await revision(), "0002");
+    assert.equal(await revision(), "0002 (head)");
     const account = await object("serviceaccount", "trevor", "-n", project.namespace);
     assert.ok(account.metadata.creationTimestamp <= first);
   });
@@ -176,7 +176,7 @@ describe("trevor as a stack runs it", () => {
       return response?.ok && ((await response.json()) as { result: string });
     });
     assert.equal(again.result, "SORT THIS");
-    assert.equal(await revision(), "0002");
+    assert.equal(await revision(), "0002 (head)");
   });
 
   it("[MR-53] an account that is gone and that nobody noted, as after a killed destroy, is made anew", async () => {
@@ -225,7 +225,7 @@ describe("trevor as a stack runs it", () => {
       /migration failed: revision 0002 -> 0003, .*column "priority" does not exist .*the database stays at 0002/,
     );
     assert.deepEqual(await project.apiPods(), before);
-    assert.equal(await revision(), "0002");
+    assert.equal(await revision(), "0002 (head)");
     assert.equal((await ask("/health")).status, 200);
   });
 
@@ -244,7 +244,7 @@ describe("trevor as a stack runs it", () => {
     const last = (await migrated()).at(-1);
     assert.equal(made.length, 1);
     assert.ok(last && last <= (made[0]?.metadata.creationTimestamp ?? ""), "migrated before the new ReplicaSet");
-    assert.equal(await revision(), "0003");
+    assert.equal(await revision(), "0003 (head)");
   });
 
   it("[TR-18] liveness lets a pod that needs 50 s to start live", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImages } from "../../images/build/build";
@@ -43,9 +43,13 @@ describe("images: servers from Debian packages", function () {
   it("PostgreSQL and its tools find all their libraries in the image", () => {
     const home = join(root("postgres"), "usr/lib/postgresql");
     const bin = `usr/lib/postgresql/${readdirSync(home)[0]}/bin`;
-    assert.match(inside("postgres", `${bin}/postgres`, "--version"), /PostgreSQL\) \d+\./);
-    assert.match(inside("postgres", `${bin}/initdb`, "--version"), /PostgreSQL\) \d+\./);
-    assert.match(inside("postgres", `${bin}/pg_isready`, "--version"), /PostgreSQL\) \d+\./);
+    const programs = ["initdb", "pg_basebackup", "pg_controldata", "pg_ctl", "pg_isready", "pg_rewind", "postgres"];
+    assert.deepEqual(readdirSync(join(root("postgres"), bin)).sort(), programs);
+    for (const name of programs) {
+      assert.match(inside("postgres", `${bin}/${name}`, "--version"), /PostgreSQL\) \d+\./);
+      // An operator asks for them by name alone.
+      assert.equal(readlinkSync(join(root("postgres"), "usr/local/bin", name)), `/${bin}/${name}`);
+    }
   });
 
   it("Redis and its client do too", () => {

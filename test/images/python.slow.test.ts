@@ -14,6 +14,7 @@ describe("images: Python programs", function () {
   this.timeout(600_000); // the first build fetches wheels and translates modules
   const work = mkdtempSync(join(tmpdir(), "images-python-"));
   const root = (name: string): string => join(work, name);
+  const layouts: Record<string, string> = {};
 
   before(async () => {
     for (const { name, layoutDir } of await buildImages(
@@ -22,6 +23,7 @@ describe("images: Python programs", function () {
     )) {
       const [layer] = readManifest(layoutDir, manifestDescriptor(layoutDir)).layers;
       assert.ok(layer);
+      layouts[name] = layoutDir;
       execFileSync("mkdir", [root(name)]);
       execFileSync("tar", ["-xf", blobFile(layoutDir, layer.digest), "-C", root(name)]);
     }
@@ -79,11 +81,18 @@ describe("images: Python programs", function () {
     assert.match(inside("dbt", "dbt-ol", "build").stderr, /No such file or directory: '.\/dbt_project.yml'/);
   });
 
+  it("a project of uv is started in its folder, and its environment is the image's own Python", () => {
+    prints("trevor", /^\/app\/\.venv$/m, "/app/.venv/bin/python", "-c", "import sys, alembic, arq; print(sys.prefix)");
+    prints("trevor", new RegExp(`^uv ${pinned("trevor", "uv")} `), "/app/.venv/bin/uv", "--version");
+    const { config } = readManifest(layouts.trevor ?? "", manifestDescriptor(layouts.trevor ?? ""));
+    const { WorkingDir, Env } = JSON.parse(readFileSync(blobFile(layouts.trevor ?? "", config.digest), "utf8")).config;
+    assert.equal(WorkingDir, "/app");
+    assert.match(Env.join("\n"), /^PATH=\/app\/\.venv\/bin:/m);
+  });
+
   it("every module is translated, so that a start does not have to, and nothing writes into the image", () => {
     for (const { name } of images) {
-      const library = join(root(name), "usr/local/lib");
-      const [version = ""] = readdirSync(library);
-      const modules = readdirSync(join(library, version, "dist-packages"), { recursive: true, encoding: "utf8" });
+      const modules = readdirSync(wheelsOf(root(name)), { recursive: true, encoding: "utf8" });
       const [sources, translated] = [".py", ".pyc"].map((end) => modules.filter((file) => file.endsWith(end)).length);
       assert.ok((translated ?? 0) > 0.95 * (sources ?? 0), `${name}: ${translated} of ${sources}`);
       assert.equal(statSync(join(root(name), "usr/bin/python3")).mode & 0o022, 0);
@@ -115,6 +124,14 @@ describe("images: Python programs", function () {
     });
   });
 });
+
+/** Folder with an image's wheels: a project of uv has an environment of its own. */
+function wheelsOf(root: string): string {
+  const [python, project] = [`python${pythonOf(root)}`, join(root, "app/.venv/lib")];
+  return existsSync(project)
+    ? join(project, python, "site-packages")
+    : join(root, "usr/local/lib", python, "dist-packages");
+}
 
 const pythonOf = (root: string): string =>
   /^python(3\.\d+)$/m.exec(readdirSync(join(root, "usr/bin")).join("\n"))?.[1] ?? "";

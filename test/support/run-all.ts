@@ -9,6 +9,7 @@ import { ensureToolchain, spent } from "../../process/toolchain/ensure";
 import { toolGroups } from "../../process/toolchain/groups";
 import { programEnvironment } from "../../process/toolchain/locate";
 import { describeError } from "../../process/user-error";
+import { endToEndLanes } from "./e2e-lanes";
 
 const help = `Runs everything a change has to pass and ends with one line "N passed, N failed".
 
@@ -109,8 +110,11 @@ async function staticChecks(): Promise<void> {
 /** The cluster the tests run on, beside the one a person may be using. */
 const instance = "test";
 
-const endToEnd = (title: string, ...args: string[]): Promise<void> =>
-  run(title, bin("mocha"), ["--config", ".mocharc.e2e.json", ...args], { env: { HARDENED_CLUSTER: instance } });
+const endToEnd = (title: string, args: readonly string[], options: Pick<RunOptions, "together"> = {}): Promise<void> =>
+  run(title, bin("mocha"), ["--config", ".mocharc.e2e.json", ...args], {
+    ...options,
+    env: { HARDENED_CLUSTER: instance },
+  });
 
 /** The steps of the run, and of the slowest files of tests, each with its seconds. */
 function table(times: string): string {
@@ -139,7 +143,7 @@ async function main(): Promise<void> {
   try {
     if (values.nightly) {
       await step("tools", () => ensureToolchain(log, toolsFor("tests", "nightly")));
-      await endToEnd("nightly tests", "test/nightly/*.e2e.ts");
+      await endToEnd("nightly tests", ["test/nightly/*.e2e.ts"]);
     } else {
       await staticChecks();
       // Unit tests render charts with Helm and try rules with promtool.
@@ -149,9 +153,12 @@ async function main(): Promise<void> {
     }
     if (!values.nightly && !values.fast) {
       await step("tools", () => ensureToolchain(log, toolsFor("tests")));
-      // First those that look at all of the cluster or at the machine, one at a time.
-      await endToEnd("end-to-end tests, one at a time", "test/e2e/alone/*.e2e.ts");
-      await endToEnd("end-to-end tests, two at a time", "--parallel", "--jobs", "2", "test/e2e/*.e2e.ts");
+      const { alone, apart, others } = endToEndLanes();
+      await Promise.all([
+        endToEnd("end-to-end tests of the whole cluster", alone),
+        endToEnd("end-to-end tests beside them", apart, { together: true }),
+      ]);
+      await endToEnd("end-to-end tests, two at a time", ["--parallel", "--jobs", "2", ...others]);
     }
     if (!values.fast) await clusterDown({ name: instance, log });
     for (const failure of failures) console.log(`\nFAILED: ${failure}`);

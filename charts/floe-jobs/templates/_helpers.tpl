@@ -16,6 +16,10 @@ floe:
       user: {{ .Values.warehouse.user }}
       password: "{{ "{{ env_var('DBT_ENV_SECRET_PASSWORD') }}" }}"
       schema: {{ .Values.warehouse.schema }}
+      sslmode: {{ .Values.warehouse.sslmode }}
+      {{- if .Values.warehouse.ca }}
+      sslrootcert: /etc/floe/ca.crt
+      {{- end }}
       threads: 2
 {{- end }}
 
@@ -28,6 +32,7 @@ floe:
 {{- define "floe-jobs.volumes" -}}
 {{- $root := .root -}}
 {{- $common := list (dict "key" "profiles.yml" "path" "profiles.yml") -}}
+{{- if $root.Values.warehouse.ca }}{{ $common = append $common (dict "key" "ca.crt" "path" "ca.crt") }}{{ end -}}
 {{- $artifacts := list (dict "key" "compiled_artifacts.json" "path" "compiled_artifacts.json") -}}
 {{- $sources := list -}}
 {{- if .job.artifacts -}}
@@ -73,6 +78,7 @@ OPENLINEAGE_NAMESPACE: {{ default (printf "floe-%s" $.Values.global.environment)
 {{- with .Values.objectStorage.endpoint }}
 OBJECT_STORE_ENDPOINT: {{ . | quote }}
 OBJECT_STORE_BUCKET: {{ $.Values.objectStorage.bucket }}
+AWS_REGION: {{ $.Values.objectStorage.region }}
 {{- end }}
 {{- end }}
 

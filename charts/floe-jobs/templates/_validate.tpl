@@ -4,6 +4,9 @@
 {{- $problems := list -}}
 {{- if not $v.global.environment }}{{ $problems = append $problems "global.environment is empty: name the logical environment, such as dev" }}{{ end -}}
 {{- if not $v.warehouse.existingSecret }}{{ $problems = append $problems "warehouse.existingSecret is empty: name a Secret with DBT_ENV_SECRET_PASSWORD" }}{{ end -}}
+{{- if and (has $v.warehouse.sslmode (list "verify-ca" "verify-full")) (not $v.warehouse.ca) -}}
+{{- $problems = append $problems (printf "warehouse.ca is empty while warehouse.sslmode is %s: put the certificates of the server's authority there, as PEM text" $v.warehouse.sslmode) -}}
+{{- end -}}
 {{- if and $v.objectStorage.endpoint (not $v.objectStorage.existingSecret) -}}
 {{- $problems = append $problems "objectStorage.existingSecret is empty while objectStorage.endpoint is not: name a Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" -}}
 {{- end -}}

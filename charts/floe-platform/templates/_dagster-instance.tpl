@@ -1,6 +1,20 @@
 {{/* dagster.yaml. Takes root, autocreate (whether a process that finds no tables makes them: the migration alone). */}}
 {{- define "floe-platform.instance" -}}
 {{- $v := .root.Values -}}
+{{- $database := include "floe-platform.databaseRole" (dict "root" .root "part" "dagster") | fromJson -}}
+{{- $mounts := concat
+      (list
+        (dict "name" "tmp" "mountPath" "/tmp")
+        (dict "name" "home" "mountPath" $v.dagster.dagsterHome)
+        (dict "name" "artifacts" "mountPath" "/etc/floe" "readOnly" true))
+      (include "floe-platform.databaseMounts" .root | fromYamlArray) -}}
+{{- $artifacts := include "hardened.childName" (dict "root" .root "suffix" "artifacts") -}}
+{{- $volumes := concat
+      (list
+        (dict "name" "tmp" "emptyDir" (dict "sizeLimit" "128Mi"))
+        (dict "name" "home" "emptyDir" (dict "sizeLimit" "128Mi"))
+        (dict "name" "artifacts" "configMap" (dict "name" $artifacts)))
+      (include "floe-platform.databaseVolumes" .root | fromYamlArray) -}}
 {{- $image := (first (index $v.dagster "dagster-user-deployments").deployments).image -}}
 {{- $launcher := $v.dagster.runLauncher.config.k8sRunLauncher -}}
 {{- $labels := merge
@@ -10,11 +24,11 @@ storage:
   postgres:
     should_autocreate_tables: {{ .autocreate }}
     postgres_db:
-      username: dagster
+      username: {{ $database.user }}
       password:
         env: DAGSTER_PG_PASSWORD
       hostname: {{ include "floe-platform.databaseHost" .root }}
-      db_name: dagster
+      db_name: {{ $database.database }}
       port: {{ include "floe-platform.databasePort" .root }}
 run_coordinator:
   module: dagster.core.run_coordinator
@@ -43,6 +57,9 @@ run_launcher:
       - FLOE_JOBS={{ $v.jobsName }}
       - OTEL_EXPORTER_OTLP_ENDPOINT={{ include "floe-platform.otlpEndpoint" .root }}
       - OTEL_SERVICE_NAME=floe-run
+      {{- range $name, $value := include "floe-platform.databaseTls" .root | fromYaml }}
+      - {{ $name }}={{ $value }}
+      {{- end }}
     # the hardening of every run's Job, as of the pods of this chart
     run_k8s_config:
       container_config:
@@ -52,13 +69,7 @@ run_launcher:
           {{- include "hardened.containerSecurityContext" .root | nindent 10 }}
         terminationMessagePolicy: FallbackToLogsOnError
         volumeMounts:
-          - name: tmp
-            mountPath: /tmp
-          - name: home
-            mountPath: {{ $v.dagster.dagsterHome }}
-          - name: artifacts
-            mountPath: /etc/floe
-            readOnly: true
+          {{- toYaml $mounts | nindent 10 }}
       pod_template_spec_metadata:
         labels:
           {{- toYaml $labels | nindent 10 }}
@@ -69,15 +80,7 @@ run_launcher:
         securityContext:
           {{- include "hardened.podSecurityContext" $image | nindent 10 }}
         volumes:
-          - name: tmp
-            emptyDir:
-              sizeLimit: 128Mi
-          - name: home
-            emptyDir:
-              sizeLimit: 128Mi
-          - name: artifacts
-            configMap:
-              name: {{ include "hardened.childName" (dict "root" .root "suffix" "artifacts") }}
+          {{- toYaml $volumes | nindent 10 }}
       job_spec_config:
         ttlSecondsAfterFinished: {{ int64 $launcher.ttlSecondsAfterFinished }}
       job_metadata:

@@ -3,16 +3,6 @@
 floe.dev/environment: {{ .Values.global.environment | quote }}
 {{- end }}
 
-{{/* Address of the database's server. Takes the root context. */}}
-{{- define "floe-platform.databaseHost" -}}
-{{- if eq .Values.postgresql.mode "external" }}{{ .Values.postgresql.host }}{{ else }}{{ include "hardened.childName" (dict "root" . "suffix" "postgresql") }}{{ end }}
-{{- end }}
-
-{{/* Port of the database's server. Takes the root context. */}}
-{{- define "floe-platform.databasePort" -}}
-{{- ternary .Values.postgresql.port 5432 (eq .Values.postgresql.mode "external") }}
-{{- end }}
-
 {{/* Address of the collector, for OTLP over HTTP. Takes the root context. */}}
 {{- define "floe-platform.otlpEndpoint" -}}
 http://{{ include "hardened.childName" (dict "root" . "suffix" "otel") }}:4318
@@ -21,10 +11,12 @@ http://{{ include "hardened.childName" (dict "root" . "suffix" "otel") }}:4318
 {{/* What every Dagster container has. Takes root, name, image, command, resources and optionally env, secrets, mounts, ports, probes, stopDelaySeconds. */}}
 {{- define "floe-platform.dagsterContainer" -}}
 {{- $home := .root.Values.dagster.dagsterHome -}}
-{{- $env := dict "DAGSTER_HOME" $home "HOME" "/tmp" -}}
-{{- $mounts := list
-      (dict "name" "home" "mountPath" $home)
-      (dict "name" "instance" "mountPath" (printf "%s/dagster.yaml" $home) "subPath" "dagster.yaml" "readOnly" true) -}}
+{{- $env := merge (dict "DAGSTER_HOME" $home "HOME" "/tmp") (include "floe-platform.databaseTls" .root | fromYaml) -}}
+{{- $mounts := concat
+      (list
+        (dict "name" "home" "mountPath" $home)
+        (dict "name" "instance" "mountPath" (printf "%s/dagster.yaml" $home) "subPath" "dagster.yaml" "readOnly" true))
+      (include "floe-platform.databaseMounts" .root | fromYamlArray) -}}
 {{- toYaml (dict
       "name" .name
       "image" .image
@@ -46,7 +38,10 @@ http://{{ include "hardened.childName" (dict "root" . "suffix" "otel") }}:4318
       "securityContext" (include "hardened.podSecurityContext" .image | fromYaml)
       "tmpSizeLimit" "128Mi"
       "terminationGracePeriodSeconds" 40
-      "volumes" (concat (list (dict "name" "home" "emptyDir" (dict "sizeLimit" "128Mi")) $instance) (default list .volumes))) -}}
+      "volumes" (concat
+        (list (dict "name" "home" "emptyDir" (dict "sizeLimit" "128Mi")) $instance)
+        (include "floe-platform.databaseVolumes" .root | fromYamlArray)
+        (default list .volumes))) -}}
 {{- end }}
 
 {{/* Waits until the migration has brought the schema to this version: no process of Dagster makes tables itself. Takes root, image, resources. */}}
@@ -69,11 +64,21 @@ checksum/dagster: {{ printf "%s%s" (include "floe-platform.instance" (dict "root
 {{- ternary 5 0 (semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version) -}}
 {{- end }}
 
-{{/* Egress rules to the port of an address, wherever it is: what stands outside of the cluster has no labels. None for an empty text. Takes the address. */}}
+{{/* Egress rules to a port outside of the cluster, where nothing has labels: of the addresses that are named, else of any. Takes port, cidrs. */}}
 {{- define "floe-platform.outwards" -}}
-{{- if . }}
 - ports:
     - protocol: TCP
-      port: {{ (urlParse .).host | regexFind ":\\d+$" | trimPrefix ":" | default (ternary "443" "80" (hasPrefix "https:" .)) }}
+      port: {{ .port }}
+  {{- with .cidrs }}
+  to:
+    {{- range . }}
+    - ipBlock:
+        cidr: {{ . }}
+    {{- end }}
+  {{- end }}
 {{- end }}
+
+{{/* The port of an address. Takes the address. */}}
+{{- define "floe-platform.portOf" -}}
+{{ (urlParse .).host | regexFind ":\\d+$" | trimPrefix ":" | default (ternary "443" "80" (hasPrefix "https:" .)) }}
 {{- end }}

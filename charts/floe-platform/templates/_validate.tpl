@@ -4,8 +4,22 @@
 {{- $problems := list -}}
 {{- if not $v.global.environment }}{{ $problems = append $problems "global.environment is empty: name the logical environment, such as dev" }}{{ end -}}
 {{- if and (eq $v.postgresql.mode "external") (not $v.postgresql.host) }}{{ $problems = append $problems "postgresql.host is empty while postgresql.mode is external: name the server" }}{{ end -}}
-{{- if and (eq $v.postgresql.mode "statefulset") (not $v.postgresql.auth.existingSecret) -}}
-{{- $problems = append $problems "postgresql.auth.existingSecret is empty: name a Secret with PASSWORD_dagster, PASSWORD_floe and PASSWORD_marquez" -}}
+{{- $mode := include "floe-platform.database" . -}}
+{{- if and (eq $mode "statefulset") (not $v.postgresql.auth.existingSecret) -}}
+{{- $why := ternary " while postgresql.mode is cnpg and the cluster does not serve postgresql.cnpg.io/v1, so that the database is a StatefulSet" "" (eq $v.postgresql.mode "cnpg") -}}
+{{- $problems = append $problems (printf "postgresql.auth.existingSecret is empty%s: name a Secret with PASSWORD_dagster, PASSWORD_floe and PASSWORD_marquez" $why) -}}
+{{- end -}}
+{{- if eq $mode "cnpg" -}}
+{{- range include "floe-platform.databaseRoles" $v | fromJsonArray -}}
+{{- if not (index $v.postgresql.cnpg (printf "%sSecret" .)) }}{{ $problems = append $problems (printf "postgresql.cnpg.%sSecret is empty while postgresql.mode is cnpg: name a Secret with username and password" .) }}{{ end -}}
+{{- end -}}
+{{- $host := include "floe-platform.databaseHost" . -}}
+{{- if gt (len $host) 50 -}}
+{{- $problems = append $problems (printf "postgresql.mode: the name %s has %d characters, and a Cluster at most 50: the names of its Services and Secrets would be too long; set a shorter fullnameOverride" $host (len $host)) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq $mode "external") (has $v.postgresql.sslmode (list "verify-ca" "verify-full")) (not $v.postgresql.ca) -}}
+{{- $problems = append $problems (printf "postgresql.ca is empty while postgresql.sslmode is %s: put the certificates of the server's authority there, as PEM text" $v.postgresql.sslmode) -}}
 {{- end -}}
 {{- if not $v.postgresql.auth.dagsterSecret }}{{ $problems = append $problems "postgresql.auth.dagsterSecret is empty: name a Secret with DAGSTER_PG_PASSWORD" }}{{ end -}}
 {{- if and $v.marquez.enabled (not $v.postgresql.auth.marquezSecret) -}}
@@ -34,13 +48,13 @@
 {{- if and $v.otel.autoscaling.enabled (gt (int $v.otel.autoscaling.min) (int $v.otel.autoscaling.max)) -}}
 {{- $problems = append $problems "otel.autoscaling.min is above otel.autoscaling.max" -}}
 {{- end -}}
-{{- if eq $v.global.environment "prod" }}{{ $problems = concat $problems (include "floe-platform.prodProblems" $v | fromYamlArray) }}{{ end -}}
+{{- if eq $v.global.environment "prod" }}{{ $problems = concat $problems (include "floe-platform.prodProblems" . | fromYamlArray) }}{{ end -}}
 {{- $parts := dict
       "dagster.dagsterWebserver.resources" $v.dagster.dagsterWebserver.resources
       "dagster.dagsterDaemon.resources" $v.dagster.dagsterDaemon.resources
       "dagster.runLauncher.config.k8sRunLauncher.resources" $v.dagster.runLauncher.config.k8sRunLauncher.resources
       "otel.resources" $v.otel.resources -}}
-{{- if eq $v.postgresql.mode "statefulset" }}{{ $_ := set $parts "postgresql.resources" $v.postgresql.resources }}{{ end -}}
+{{- if ne $mode "external" }}{{ $_ := set $parts "postgresql.resources" $v.postgresql.resources }}{{ end -}}
 {{- range $part := list "minio" "marquez" "polaris" -}}
 {{- if (index $v $part).enabled }}{{ $_ := set $parts (printf "%s.resources" $part) (index $v $part).resources }}{{ end -}}
 {{- end -}}
@@ -54,20 +68,6 @@
 {{- $problems = append $problems (printf "%s is empty while resourcePreset is custom: name requests and limits, or a preset" $key) -}}
 {{- end -}}
 {{- end -}}
+{{- $problems = concat $problems (include "floe-platform.surroundingProblems" . | fromYamlArray) -}}
 {{- include "hardened.validate" $problems -}}
-{{- end }}
-
-{{/* What brings data of production onto one pod, as a list of problems. Takes the values. */}}
-{{- define "floe-platform.prodProblems" -}}
-{{- $problems := list -}}
-{{- if .minio.enabled -}}
-{{- $problems = append $problems "minio.enabled is true in the environment prod: it is one pod with one volume, for development; set objectStorage.endpoint" -}}
-{{- end -}}
-{{- if and .polaris.enabled (eq .polaris.persistence.type "in-memory") -}}
-{{- $problems = append $problems "polaris.persistence.type is in-memory in the environment prod: the catalog would be lost with its pod; set database" -}}
-{{- end -}}
-{{- if and (eq .postgresql.mode "statefulset") (not .postgresql.allowStatefulsetInProd) -}}
-{{- $problems = append $problems "postgresql.mode is statefulset in the environment prod: all data would be on one pod with one volume; set external, or postgresql.allowStatefulsetInProd" -}}
-{{- end -}}
-{{- toYaml $problems -}}
 {{- end }}

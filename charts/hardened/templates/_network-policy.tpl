@@ -1,5 +1,5 @@
 {{/* What the pods of one component may reach and be reached by; everything else is refused. Takes root, component, and optionally
-     suffix, ingress, egress (lists of rules), setupWeight. */}}
+     suffix, ingress, egress (lists of rules), setupWeight, podLabels (map; of pods that another program gives its own labels). */}}
 {{- define "hardened.networkPolicy" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -8,7 +8,7 @@ metadata:
 spec:
   podSelector:
     matchLabels:
-      {{- include "hardened.componentLabels" . | nindent 6 }}
+      {{- toYaml (default (include "hardened.componentLabels" . | fromYaml) .podLabels) | nindent 6 }}
   policyTypes: [Ingress, Egress]
   ingress:
     {{- toYaml (default list .ingress) | nindent 4 }}

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cluster } from "../../../cluster/cluster";
-import { openEntrance } from "../../../operations/drills/entrance";
+import { openEndpoint } from "../../../operations/drills/endpoint";
 import { figuresOf, percentile } from "../../../operations/drills/samples";
 import { startStream } from "../../../operations/drills/stream";
 
@@ -39,7 +39,7 @@ describe("stream of requests", () => {
   it("sends at its rate whether or not answers come, each request over a connection of its own", async () => {
     mode = "well";
     connections = 0;
-    const stream = startStream(await openEntrance({ ...nowhere, url: url() }), { rate: 100 });
+    const stream = startStream(await openEndpoint({ ...nowhere, url: url() }), { rate: 100 });
     await sleep(600);
     const { requests, failed } = figuresOf(await stream.stop());
     assert.ok(requests >= 50 && requests <= 75, String(requests));
@@ -48,7 +48,7 @@ describe("stream of requests", () => {
   });
 
   it("an error and a cut answer are failures with their reason, and belong to the phase they were due in", async () => {
-    const stream = startStream(await openEntrance({ ...nowhere, url: url() }), { rate: 50 });
+    const stream = startStream(await openEndpoint({ ...nowhere, url: url() }), { rate: 50 });
     mode = "well";
     await sleep(200);
     // What is under way when the server changes belongs to neither side.
@@ -80,7 +80,7 @@ describe("stream of requests", () => {
   it("silence is a failure, and so are too many unanswered requests", async () => {
     mode = "silent";
     const options = { rate: 50, timeoutMs: 200, maxInFlight: 4 };
-    const stream = startStream(await openEntrance({ ...nowhere, url: url() }), options);
+    const stream = startStream(await openEndpoint({ ...nowhere, url: url() }), options);
     await sleep(400);
     assert.deepEqual(Object.keys(figuresOf(await stream.stop()).failures).sort(), [
       "no answer within 200 ms",
@@ -89,16 +89,16 @@ describe("stream of requests", () => {
   });
 
   it("nobody listening is a failure, not the end", async () => {
-    const stream = startStream(await openEntrance({ ...nowhere, url: "http://127.0.0.1:1/" }), { rate: 50 });
+    const stream = startStream(await openEndpoint({ ...nowhere, url: "http://127.0.0.1:1/" }), { rate: 50 });
     await sleep(100);
     assert.deepEqual(Object.keys(figuresOf(await stream.stop()).failures), ["ECONNREFUSED"]);
   });
 
   it("an address that is none is refused, and so is one with a user in it", async () => {
-    await assert.rejects(openEntrance({ ...nowhere, url: "nonsense" }), /--url is not an address: nonsense/);
-    await assert.rejects(openEntrance({ ...nowhere, url: "ftp://host/" }), /must be http:\/\/ or https:\/\//);
+    await assert.rejects(openEndpoint({ ...nowhere, url: "nonsense" }), /--url is not an address: nonsense/);
+    await assert.rejects(openEndpoint({ ...nowhere, url: "ftp://host/" }), /must be http:\/\/ or https:\/\//);
     await assert.rejects(
-      openEntrance({ ...nowhere, url: "http://user:word@host/" }),
+      openEndpoint({ ...nowhere, url: "http://user:word@host/" }),
       (error: Error) => !error.message.includes("word"),
     );
   });

@@ -17,7 +17,7 @@ const good = {
   service: "api",
   namespace: "shop",
   chart: "service-0.1.0",
-  entrance: "",
+  endpoint: "",
   rate: 10,
   seconds: 10,
   criteria,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import type { Evidence } from "../../../components/evidence";
 import type { IndexEntry } from "../../../operations/readiness/evidence";
 import { complianceGate, docsGate, drillGate, lintGate } from "../../../operations/readiness/gates";
 import { readTargets } from "../../../operations/readiness/security-targets";
-import type { Evidence } from "../../../systems/evidence";
 
 const now = new Date("2027-01-15T12:00:00Z");
 const looking = { stack: "dev", context: "local", uid: "u", now, maxAgeDays: 31 };

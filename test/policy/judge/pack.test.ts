@@ -37,7 +37,7 @@ describe("pack", function () {
     ]);
   });
 
-  it("judges hooks and subcharts", async () => {
+  it("[FL-121] judges hooks and subcharts", async () => {
     const hooks = await asked(helmRelease, release("hooks"));
     assert.ok(
       hooks.some(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { whyNotBuildable } from "../../../process/toolchain/build";
@@ -60,6 +60,17 @@ describe("toolchain: a person's own tools", () => {
     assert.equal(findOnPath("pulumi"), undefined);
     program("pulumi-language-nodejs", "true");
     assert.deepEqual(findOnPath("pulumi"), { path, version: "3.255.0" });
+  });
+
+  it("asks a program for its version once, and a Pulumi without its language host never", () => {
+    const asked = join(folder, "asked");
+    const count = (): number => (existsSync(asked) ? readFileSync(asked, "utf8").length : 0);
+    program("helm", `printf x >> ${asked}; echo v3.20.0`);
+    for (let n = 0; n < 3; n++) assert.equal(findOnPath("helm")?.version, "3.20.0");
+    assert.equal(count(), 1);
+    program("pulumi", `printf x >> ${asked}; echo v3.255.0`);
+    assert.equal(findOnPath("pulumi"), undefined);
+    assert.equal(count(), 1);
   });
 
   it("takes an installed provider plugin of the pinned version", () => {

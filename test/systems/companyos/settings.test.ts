@@ -90,6 +90,9 @@ describe("companyos: what an environment makes of the configuration", () => {
         ["prometheus-operator", at, false],
       ],
     );
+    const victoria = needsOf({ ...platform, scrape: "vmServiceScrape" }).needs;
+    assert.deepEqual(victoria.at(-1)?.capability, "victoriametrics-operator");
+    assert.equal(victoria.length, needs.length);
     assert.deepEqual(stores, [{ kind: "ClusterSecretStore", name: "vault", by: `${at}.externalSecrets[0].store` }]);
     assert.deepEqual(needsOf(settle({ orders: { image, externalSecrets } }, "dev", { secrets: "generated" })), {
       needs: [],

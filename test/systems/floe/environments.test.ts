@@ -21,7 +21,7 @@ function mistakes(mapping: unknown): readonly string[] {
 }
 
 describe("floe: environments", () => {
-  it("[FL-69] [FL-79] maps five environments and the one of CI, each to one of two clusters", () => {
+  it("[FL-05] [FL-69] [FL-79] maps five environments and the one of CI, each to one of two clusters", () => {
     const rows = Object.values(mapped()).map(({ name, profile, cluster, namespace, preset, overlay }) =>
       [name, profile, cluster, namespace, preset, overlay].join(" "),
     );

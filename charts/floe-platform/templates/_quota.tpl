@@ -1,0 +1,35 @@
+{{/* The quota, with what the pods ask for at once, those of a rollout and one run included. Takes the root context. */}}
+{{- define "floe-platform.quota" -}}
+{{- $v := .Values -}}
+{{- $otel := ternary $v.otel.autoscaling.max $v.otel.replicaCount $v.otel.autoscaling.enabled -}}
+{{- $parts := list
+      (list "webserver" (add1 $v.dagster.dagsterWebserver.replicaCount) $v.dagster.dagsterWebserver.resources)
+      (list "webserver" 1 $v.dagster.dagsterWebserver.resources)
+      (list "daemon" 1 $v.dagster.dagsterDaemon.resources)
+      (list "run" 1 $v.dagster.runLauncher.config.k8sRunLauncher.resources)
+      (list "otel" (add1 $otel) $v.otel.resources) -}}
+{{- range (index $v.dagster "dagster-user-deployments").deployments }}{{ $parts = append $parts (list "code" 2 (default dict .resources)) }}{{ end -}}
+{{- if $v.polaris.enabled }}{{ $parts = append $parts (list "polaris" (add1 $v.polaris.replicas) $v.polaris.resources) }}{{ end -}}
+{{- if $v.marquez.enabled }}{{ $parts = append $parts (list "marquez" 2 $v.marquez.resources) }}{{ end -}}
+{{- $kept := list -}}
+{{- if eq $v.postgresql.mode "statefulset" }}{{ $kept = append $kept (list "postgresql" $v.postgresql) }}{{ end -}}
+{{- if $v.minio.enabled }}{{ $kept = append $kept (list "minio" $v.minio) }}{{ end -}}
+{{- $claims := list -}}
+{{- range $kept -}}
+{{- $part := last . -}}
+{{- $claims = append $claims (dict "size" $part.storage "storageClassName" $part.storageClassName) -}}
+{{- $parts = append $parts (list (first .) 1 $part.resources) -}}
+{{- end -}}
+{{- $workloads := list -}}
+{{- range $parts -}}
+{{- $resources := include "floe-platform.resources" (dict "root" $ "part" (first .) "given" (last .)) | fromYaml -}}
+{{- $workloads = append $workloads (dict "pods" (index . 1) "resources" $resources) -}}
+{{- end -}}
+{{- toYaml (dict
+      "component" "quota"
+      "key" "resourceQuota"
+      "hard" $v.resourceQuota.hard
+      "defaults" $v.resourceQuota.limitRange
+      "workloads" $workloads
+      "claims" $claims) -}}
+{{- end }}

@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import { projectRoot } from "../config/project";
+import type { StackConfig } from "../config/stack-schema";
+import type { JsonObject } from "../policy/contract";
+import type { ImageSummary, ManifestSummary, VerdictSummary } from "../policy/judge/summary";
+import { chartDigest } from "./chart-digest";
+
+/**
+ * What a deployment proves of itself, as a stack output: `hardened ready` and the evidence folder read it, so its shape is an interface.
+ * Everything in it is known at preview and holds no secret.
+ */
+export interface Evidence {
+  /** Raised when a reader of the older shape would misread the new one. */
+  readonly format: 1;
+  readonly system: string;
+  /** `<project>/<stack>`. */
+  readonly stack: string;
+  readonly environment: StackConfig["environment"];
+  readonly namespace: string;
+  readonly release: string;
+  /** Chart folder relative to the project, and the digest of its files, 16 hexadecimal digits. */
+  readonly chart: { readonly folder: string; readonly digest: string };
+  /** Every container that runs, in the order of the rendered objects; empty when nothing could be rendered. */
+  readonly images: readonly ImageSummary[];
+  /** The rendered manifest; null when it could not be rendered, and then `problem` says why. */
+  readonly manifest: ManifestSummary | null;
+  /** The policy pack's verdict on the release, signatures left out: those the pack itself verifies; null like the manifest. */
+  readonly policy: VerdictSummary | null;
+  readonly problem: string | null;
+  /** What this environment leaves out that production demands, a sentence each. */
+  readonly relaxed: readonly string[];
+}
+
+/** The release evidence is collected of. */
+export interface EvidenceArgs {
+  readonly system: string;
+  readonly owner: string;
+  readonly stack: StackConfig;
+  readonly namespace: string;
+  readonly release: string;
+  /** Folder of the chart relative to the project. */
+  readonly chart: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly relaxed: readonly string[];
+}
+
+/** Collects the evidence of a release: its chart, and what the policy pack finds in it. Never throws: without Helm the evidence says that there is none. */
+export async function evidenceOf(args: EvidenceArgs): Promise<Evidence> {
+  const { system, owner, stack, namespace, release, chart, values, relaxed } = args;
+  const { environment, podSecurityVersion, kubernetesVersion } = stack;
+  const { policy }: { readonly policy?: unknown } = stack as object;
+  const folder = resolve(projectRoot, chart);
+  const digest = chartDigest(folder);
+  const known = { format: 1, system, stack: owner, environment, namespace, release } as const;
+  const about = { ...known, chart: { folder: chart, digest }, relaxed };
+  try {
+    // Loaded only here: a stack without evidence does not wait for the engine of the pack.
+    const { chartSummary } = await import("../policy/judge/summary");
+    const request = {
+      chart: folder,
+      name: release,
+      namespace,
+      values: { ...values, chartDigest: digest } as JsonObject,
+    };
+    const settings = { environment, podSecurityVersion, kubernetesVersion, policy };
+    return { ...about, ...(await chartSummary(request, settings, projectRoot)), problem: null };
+  } catch (error) {
+    return { ...about, images: [], manifest: null, policy: null, problem: (error as Error).message };
+  }
+}

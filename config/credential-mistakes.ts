@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import { explainConfig } from "../policy/config/explain-config";
+
+/** One key of a system's credentials that its configuration asks for. */
+export interface NeededCredential {
+  /** Key below `hardened:<name>Credentials`. */
+  readonly key: string;
+  /** What of the system's configuration asks for it, as its key path below the system's. */
+  readonly by: string;
+}
+
+interface Asked {
+  /** Type of the credentials. */
+  readonly type: z.ZodType;
+  /** The system's configuration, with what its environment adds. */
+  readonly config: unknown;
+  /** What the stack's file has as credentials. */
+  readonly given: unknown;
+  /** Which keys the configuration asks for; without it `credentials.from` says whether all are. */
+  readonly needed?: ((config: never) => readonly NeededCredential[]) | undefined;
+}
+
+/** Credentials are in the stack's configuration exactly when the system takes them from there: never unread, never absent. */
+export function credentialMistakes({ type, config, given, needed }: Asked, project: string, name: string): string[] {
+  const { enabled, credentials } = config as { enabled?: boolean; credentials?: { from?: string } };
+  const key = `${project}:${name}Credentials`;
+  if (enabled === false) return [];
+  if (needed !== undefined) return keyMistakes(needed(config as never), given, `${project}:${name}`);
+  if (credentials === undefined) return [];
+  if (credentials.from !== "config") {
+    if (given === undefined || given === null) return [];
+    return [`${key} and ${project}:${name}.credentials (from: ${credentials.from}) are both set: choose one`];
+  }
+  const { error } = type.safeParse({});
+  return given === undefined && error ? explainConfig(error, type, key) : [];
+}
+
+/** The same, key by key; what no configuration could ask for is told by the type. */
+function keyMistakes(needed: readonly NeededCredential[], given: unknown, system: string): string[] {
+  const there = typeof given === "object" && given !== null ? Object.keys(given) : [];
+  const asked = needed.map(({ key }) => key);
+  const [, name = ""] = system.split(":");
+  return [
+    ...needed
+      .filter(({ key }) => !there.includes(key))
+      .map(
+        ({ key, by }) =>
+          `${system}Credentials.${key}: missing; ${system}.${by} asks for it: pulumi config set --secret --path ${name}Credentials.${key}`,
+      ),
+    ...there
+      .filter((key) => !asked.includes(key))
+      .map((key) => `${system}Credentials.${key}: nothing of ${system} reads it; remove it`),
+  ];
+}

@@ -1,0 +1,7 @@
+"""Alembic runs this for every command that needs the database."""
+
+from alembic import context
+
+from trevor.migration import run
+
+run(context)

@@ -1,0 +1,1 @@
+"""An HTTP API with a background worker and database migrations."""

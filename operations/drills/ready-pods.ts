@@ -1,0 +1,88 @@
+import { get } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClusterUnavailable } from "../../cluster/cluster";
+import type { PodPort } from "./pod-connection";
+
+/** An EndpointSlice, as far as it is read. */
+interface EndpointSlice {
+  readonly ports?: readonly { readonly name?: string; readonly port?: number }[] | null;
+  readonly endpoints?:
+    | readonly {
+        readonly conditions?: { readonly ready?: boolean };
+        readonly targetRef?: { readonly kind: string; readonly name: string };
+      }[]
+    | null;
+}
+
+/** The ready pods of a Service, followed as a node does. */
+export interface ReadyPods {
+  /** The pod whose turn it is; nothing when none is ready. */
+  next(): PodPort | undefined;
+  close(): void;
+}
+
+/** Pods and their port in the EndpointSlices of a Service. `port` is its port's name, or its number where it has none. */
+export function podPorts(slices: readonly EndpointSlice[], namespace: string, port: string): PodPort[] {
+  const name = /^\d+$/.test(port) ? "" : port;
+  return slices.flatMap(({ ports, endpoints }) => {
+    const number = ports?.find((one) => (one.name ?? "") === name)?.port;
+    if (number === undefined) return [];
+    return (endpoints ?? []).flatMap(({ conditions, targetRef }) =>
+      conditions?.ready === false || targetRef?.kind !== "Pod"
+        ? []
+        : [{ namespace, pod: targetRef.name, port: number }],
+    );
+  });
+}
+
+/** Milliseconds between two looks at the EndpointSlices: less than a node may take to learn of a change. */
+const interval = 250;
+
+/** Follows the ready pods of a Service through a proxy's socket. Throws ClusterUnavailable when they cannot be read at first; later the last known stay. */
+export async function followReadyPods(
+  socketPath: string,
+  { namespace, service, port }: { readonly namespace: string; readonly service: string; readonly port: string },
+): Promise<ReadyPods> {
+  const selector = encodeURIComponent(`kubernetes.io/service-name=${service}`);
+  const path = `${slicesPath(namespace)}?labelSelector=${selector}`;
+  const read = async (): Promise<PodPort[]> =>
+    podPorts((await readJson<{ readonly items: EndpointSlice[] }>(socketPath, path)).items, namespace, port);
+  let pods = await read();
+  let turn = 0;
+  let closed = false;
+  const follow = async (): Promise<void> => {
+    while (!closed) {
+      await sleep(interval);
+      pods = await read().catch(() => pods);
+    }
+  };
+  void follow();
+  return {
+    next: () => pods[turn++ % pods.length],
+    close: () => {
+      closed = true;
+    },
+  };
+}
+
+/** Path of a namespace's EndpointSlices. */
+export const slicesPath = (namespace: string): string =>
+  `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+
+function readJson<T>(socketPath: string, path: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const call = get({ socketPath, path, headers: { host: "localhost" }, timeout: 5000 }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (more: string) => {
+        text += more;
+      });
+      answer.on("end", () => {
+        if (answer.statusCode === 200) return resolve(JSON.parse(text) as T);
+        reject(new ClusterUnavailable(`EndpointSlices could not be read: status ${answer.statusCode}`));
+      });
+      answer.on("error", reject);
+    });
+    call.on("timeout", () => call.destroy(new ClusterUnavailable("EndpointSlices could not be read: no answer")));
+    call.on("error", ({ message }) => reject(new ClusterUnavailable(message)));
+  });
+}

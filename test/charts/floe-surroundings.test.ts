@@ -1,0 +1,191 @@
+import { strict as assert } from "node:assert";
+import { load } from "js-yaml";
+import { defaultEnvironments } from "../../systems/floe/environments";
+import { mergeAll } from "../../systems/floe/generator/merge";
+import type { Values } from "../../systems/floe/generator/tree";
+import { type Environment, environments, overlay, platform } from "./floe";
+import { type Container, only, type PodSpec, type Rendered, refusal } from "./helm";
+import { notesOf } from "./notes";
+
+const web = "floe-floe-platform-webserver";
+const ingress = {
+  enabled: true,
+  className: "nginx",
+  annotations: { "nginx.ingress.kubernetes.io/auth-url": "https://login.example.com/auth" },
+  hosts: [{ host: "dagster.example.com", paths: [{ path: "/", pathType: "Prefix" }] }],
+  tls: [{ secretName: "dagster-tls", hosts: ["dagster.example.com"] }],
+};
+const open = { ingress, networkPolicy: { clients: ["ingress-nginx"] } };
+const kindsOf = (objects: readonly Rendered[]): Set<string> => new Set(objects.map(({ kind }) => kind));
+const podsOf = (objects: readonly Rendered[]): [name: string, spec: PodSpec][] =>
+  objects
+    .filter(({ kind }) => /^(Deployment|StatefulSet|Job|Pod)$/.test(kind))
+    .map(({ kind, metadata, spec }) => [
+      `${kind} ${metadata.name}`,
+      kind === "Pod" ? (spec as unknown as PodSpec) : spec.template.spec,
+    ]);
+/** How many pods stay: an autoscaler's least where there is one. */
+const staying = (objects: readonly Rendered[]): number =>
+  objects
+    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+    .reduce((sum, { metadata, spec }) => {
+      const scaler = objects.find(
+        (one) => one.kind === "HorizontalPodAutoscaler" && one.metadata.name === metadata.name,
+      );
+      return sum + (spec.replicas ?? Number(scaler?.spec.minReplicas));
+    }, 0);
+const containersOf = ({ containers, initContainers = [] }: PodSpec): Container[] => [
+  ...(initContainers as Container[]),
+  ...containers,
+];
+
+describe("charts/floe-platform: what is fixed, and how much there is", () => {
+  it("[FL-19] [FL-27] the collector is part of every environment and cannot be switched off; lineage is a part that can", async () => {
+    for (const environment of environments) only(await platform(environment), "Deployment", "floe-floe-platform-otel");
+    const off = { chart: "floe-platform", release: "floe", values: { ...overlay("dev"), otel: { enabled: false } } };
+    assert.match(await refusal(off), /\/otel'?: additional properties 'enabled' not allowed/);
+    const marquez = async (enabled: boolean) =>
+      (await platform("dev", { marquez: { enabled } })).filter(({ metadata }) => metadata.name.endsWith("-marquez"));
+    assert.deepEqual([(await marquez(true)).length > 0, (await marquez(false)).length], [true, 0]);
+  });
+
+  it("[FL-15] each of the mapped environments has about ten pods that stay", async () => {
+    const counts = await Promise.all(
+      Object.values(defaultEnvironments).map(async (one): Promise<[string, number]> => {
+        const objects = await platform(one.overlay as Environment, { global: { environment: one.name } });
+        return [one.name, staying(objects)];
+      }),
+    );
+    assert.deepEqual(Object.fromEntries(counts), { dev: 7, test: 7, qa: 7, uat: 8, staging: 8, prod: 8 });
+  });
+});
+
+describe("charts/floe-platform: the way in", () => {
+  it("[FL-54] production has autoscalers, budgets and network policies, and an Ingress where one is asked for; dev has network policies alone", async () => {
+    const all = ["HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Ingress"];
+    const found = async (environment: Environment, values: object = {}): Promise<string[]> => {
+      const kinds = kindsOf(await platform(environment, values));
+      return all.filter((kind) => kinds.has(kind));
+    };
+    assert.deepEqual(await found("prod", open), all);
+    assert.deepEqual(await found("prod"), all.slice(0, 3));
+    assert.deepEqual(await found("dev"), ["NetworkPolicy"]);
+  });
+
+  it("[FL-43] [FL-54] the Ingress leads each host to the webserver's Service, with its class and its certificate", async () => {
+    const objects = await platform("prod", open);
+    const { metadata, spec } = only(objects, "Ingress", web);
+    assert.deepEqual(metadata.annotations, ingress.annotations);
+    assert.equal(spec.ingressClassName, "nginx");
+    assert.deepEqual(spec.tls, ingress.tls);
+    const { port } = (only(objects, "Service", web).spec.ports as { port: number }[])[0] ?? {};
+    const backend = { service: { name: web, port: { number: port } } };
+    assert.deepEqual(spec.rules, [
+      { host: "dagster.example.com", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } },
+    ]);
+  });
+
+  it("[FL-115] without a class and a certificate the Ingress names none: the cluster's default holds", async () => {
+    const { className: _, tls: __, ...bare } = ingress;
+    const { spec } = only(await platform("dev", { ...open, ingress: bare }), "Ingress");
+    assert.deepEqual(["ingressClassName" in spec, "tls" in spec], [false, false]);
+  });
+});
+
+describe("charts/floe-platform: NOTES.txt", () => {
+  const notes = notesOf("floe-platform");
+
+  it("[FL-43] says where the Ingress leads and that the page asks nobody who they are, and what is lost with one pod", async () => {
+    const dev = await notes(mergeAll([overlay("dev"), open as Values]));
+    assert.match(dev, /no authentication of its own; .*\n +https:\/\/dagster\.example\.com\/$/m);
+    assert.match(dev, /^PostgreSQL is one pod with one volume/m);
+    assert.match(dev, /kubectl port-forward -n post svc\/prod-floe-platform-webserver 3000:80/);
+    const memory = { polaris: { enabled: true, existingSecret: "floe-polaris" } };
+    assert.match(await notes(mergeAll([overlay("dev"), memory])), /^Polaris keeps its catalog in memory: it is lost/m);
+    const prod = await notes(overlay("prod"));
+    assert.doesNotMatch(prod, /one pod|in memory|no authentication/);
+  });
+});
+
+describe("charts/floe-platform: the bounds of the namespace", () => {
+  for (const environment of environments) {
+    it(`[FL-55] ${environment}: every container, those of init containers and runs too, has requests and limits, so that a quota admits its pod`, async () => {
+      const objects = await platform(environment);
+      const text = only(objects, "ConfigMap", "floe-floe-platform-dagster").data["dagster.yaml"] ?? "";
+      const launcher = load(text) as {
+        run_launcher: { config: { run_k8s_config: { container_config: { resources: unknown } } } };
+      };
+      const run = launcher.run_launcher.config.run_k8s_config.container_config.resources;
+      const pods = podsOf(objects);
+      assert.ok(pods.some(([, { initContainers = [] }]) => (initContainers as unknown[]).length > 0));
+      const all: [where: string, resources: unknown][] = pods.flatMap(([name, spec]) =>
+        containersOf(spec).map((one): [string, unknown] => [`${name} ${one.name}`, one.resources]),
+      );
+      for (const [where, resources] of [...all, ["run", run]] as [string, Record<string, object>][])
+        for (const part of ["requests", "limits"])
+          assert.deepEqual(Object.keys(resources[part] ?? {}).sort(), ["cpu", "memory"], `${where} ${part}`);
+    });
+  }
+
+  it("[FL-43] [FL-55] staging and production have a quota, with defaults for what it bounds; dev and test have neither", async () => {
+    for (const environment of ["staging", "prod"] as const) {
+      const objects = await platform(environment);
+      const { hard } = only(objects, "ResourceQuota").spec as unknown as { hard: Record<string, string> };
+      assert.equal(hard["services.loadbalancers"], "0");
+      const [limits] = only(objects, "LimitRange").spec.limits as Record<string, Record<string, string>>[];
+      for (const key of Object.keys(hard).filter((one) => one.startsWith("requests.")))
+        assert.ok(limits?.defaultRequest?.[key.replace("requests.", "")], key);
+    }
+    for (const environment of ["dev", "test"] as const)
+      assert.deepEqual(
+        [...kindsOf(await platform(environment))].filter((kind) => /^(ResourceQuota|LimitRange)$/.test(kind)),
+        [],
+      );
+  });
+});
+
+describe("charts/floe-platform: Secrets from a store", () => {
+  const externalSecrets = { enabled: true, store: { name: "vault" }, prefix: "floe/" };
+  for (const environment of environments) {
+    it(`[FL-23] [FL-43] ${environment}: exactly the Secrets that its pods read, each with the entries of its own name`, async () => {
+      const objects = await platform(environment, { externalSecrets });
+      const made = objects
+        .filter(({ kind }) => kind === "ExternalSecret")
+        .map(({ spec }) => spec as unknown as ExternalSecret);
+      const read = podsOf(objects)
+        .flatMap(([, spec]) => containersOf(spec))
+        .flatMap(({ envFrom = [] }) => envFrom.map(({ secretRef }) => secretRef.name));
+      assert.deepEqual(made.map(({ target }) => target.name).sort(), [...new Set(read)].sort());
+      for (const { target, secretStoreRef, data } of made) {
+        assert.deepEqual(secretStoreRef, { kind: "ClusterSecretStore", name: "vault" });
+        for (const { secretKey, remoteRef } of data)
+          assert.deepEqual(remoteRef, { key: `floe/${target.name}`, property: secretKey });
+      }
+      assert.ok(objects.every(({ kind }) => kind !== "Secret"));
+    });
+  }
+
+  it("[FL-43] the server's Secret has the password of each role, and the catalog's its own", async () => {
+    const polaris = { enabled: true, existingSecret: "floe-polaris", persistence: { type: "database" } };
+    const keysOf = async (values: object) =>
+      Object.fromEntries(
+        (await platform("dev", { externalSecrets, ...values }))
+          .filter(({ kind }) => kind === "ExternalSecret")
+          .map(({ metadata, spec }) => [
+            metadata.name,
+            (spec as unknown as ExternalSecret).data.map(({ secretKey }) => secretKey),
+          ]),
+      );
+    const roles = ["PASSWORD_dagster", "PASSWORD_floe", "PASSWORD_marquez"];
+    assert.deepEqual((await keysOf({}))["floe-postgresql"], roles);
+    const withCatalog = await keysOf({ polaris });
+    assert.deepEqual(withCatalog["floe-postgresql"], [...roles, "PASSWORD_polaris"]);
+    assert.deepEqual(withCatalog["floe-polaris"], ["POLARIS_BOOTSTRAP_CREDENTIALS", "QUARKUS_DATASOURCE_PASSWORD"]);
+  });
+});
+
+interface ExternalSecret {
+  readonly target: { readonly name: string };
+  readonly secretStoreRef: unknown;
+  readonly data: readonly { readonly secretKey: string; readonly remoteRef: unknown }[];
+}
