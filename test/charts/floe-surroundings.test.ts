@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import { defaultEnvironments } from "../../systems/floe/environments";
 import { mergeAll } from "../../systems/floe/generator/merge";
 import type { Values } from "../../systems/floe/generator/tree";
-import { type Environment, environments, overlay, platform } from "./floe";
+import { type Environment, environments, overlay, platform, withOperator } from "./floe";
 import { type Container, only, type PodSpec, type Rendered, refusal } from "./helm";
 import { notesOf } from "./notes";
 
@@ -102,7 +102,7 @@ describe("charts/floe-platform: NOTES.txt", () => {
     assert.match(dev, /kubectl port-forward -n post svc\/prod-floe-platform-webserver 3000:80/);
     const memory = { polaris: { enabled: true, existingSecret: "floe-polaris" } };
     assert.match(await notes(mergeAll([overlay("dev"), memory])), /^Polaris keeps its catalog in memory: it is lost/m);
-    const prod = await notes(overlay("prod"));
+    const prod = await notes(overlay("prod"), withOperator);
     assert.doesNotMatch(prod, /one pod|in memory|no authentication/);
   });
 });
@@ -155,7 +155,14 @@ describe("charts/floe-platform: Secrets from a store", () => {
       const read = podsOf(objects)
         .flatMap(([, spec]) => containersOf(spec))
         .flatMap(({ envFrom = [] }) => envFrom.map(({ secretRef }) => secretRef.name));
-      assert.deepEqual(made.map(({ target }) => target.name).sort(), [...new Set(read)].sort());
+      const operators = objects.filter(({ kind }) => kind === "Cluster").flatMap(({ spec }) => rolesOf(spec));
+      assert.deepEqual(made.map(({ target }) => target.name).sort(), [...new Set([...read, ...operators])].sort());
+      for (const { target, data } of made.filter((one) => operators.includes(one.target.name)))
+        assert.deepEqual(
+          data.map(({ secretKey }) => secretKey),
+          ["username", "password"],
+          target.name,
+        );
       for (const { target, secretStoreRef, data } of made) {
         assert.deepEqual(secretStoreRef, { kind: "ClusterSecretStore", name: "vault" });
         for (const { secretKey, remoteRef } of data)
@@ -180,9 +187,20 @@ describe("charts/floe-platform: Secrets from a store", () => {
     assert.deepEqual((await keysOf({}))["floe-postgresql"], roles);
     const withCatalog = await keysOf({ polaris });
     assert.deepEqual(withCatalog["floe-postgresql"], [...roles, "PASSWORD_polaris"]);
-    assert.deepEqual(withCatalog["floe-polaris"], ["POLARIS_BOOTSTRAP_CREDENTIALS", "QUARKUS_DATASOURCE_PASSWORD"]);
+    assert.deepEqual(withCatalog["floe-polaris"], [
+      ...["POLARIS_BOOTSTRAP_CREDENTIALS", "POLARIS_TOKEN_KEY", "QUARKUS_DATASOURCE_PASSWORD"],
+    ]);
   });
 });
+
+/** Secrets that the operator of a Cluster reads. */
+function rolesOf(spec: unknown): string[] {
+  const { bootstrap, managed } = spec as {
+    bootstrap: { initdb: { secret: { name: string } } };
+    managed: { roles: { passwordSecret: { name: string } }[] };
+  };
+  return [bootstrap.initdb.secret.name, ...managed.roles.map(({ passwordSecret }) => passwordSecret.name)];
+}
 
 interface ExternalSecret {
   readonly target: { readonly name: string };

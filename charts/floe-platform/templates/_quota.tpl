@@ -12,7 +12,13 @@
 {{- if $v.polaris.enabled }}{{ $parts = append $parts (list "polaris" (add1 $v.polaris.replicas) $v.polaris.resources) }}{{ end -}}
 {{- if $v.marquez.enabled }}{{ $parts = append $parts (list "marquez" 2 $v.marquez.resources) }}{{ end -}}
 {{- $kept := list -}}
-{{- if eq $v.postgresql.mode "statefulset" }}{{ $kept = append $kept (list "postgresql" $v.postgresql) }}{{ end -}}
+{{- $database := include "floe-platform.database" . -}}
+{{- if ne $database "external" }}{{ $kept = append $kept (list "postgresql" $v.postgresql) }}{{ end -}}
+{{- /* a Cluster has more servers, and begins each by a Job */ -}}
+{{- if eq $database "cnpg" -}}
+{{- range until (int (sub $v.postgresql.instances 1)) }}{{ $kept = append $kept (list "postgresql" $v.postgresql) }}{{ end -}}
+{{- $parts = append $parts (list "postgresql" 1 $v.postgresql.resources) -}}
+{{- end -}}
 {{- if $v.minio.enabled }}{{ $kept = append $kept (list "minio" $v.minio) }}{{ end -}}
 {{- $claims := list -}}
 {{- range $kept -}}
