@@ -44,7 +44,7 @@ describe("floe: files", () => {
       [],
     );
     const more = templates.filter((file) => !listed.includes(file) && !/(^|\/)_/.test(file));
-    for (const file of more) assert.match(file, /dagster|marquez|minio|otel|postgresql|cnpg/, file);
+    for (const file of more) assert.match(file, /dagster|database|marquez|minio|otel|postgresql/, file);
   });
 
   it("[FL-30] [FL-44] the jobs' chart has its values, their schema, a page, and the templates of the source", () => {
@@ -129,7 +129,7 @@ describe("floe: what it depends on", () => {
 
   it("[FL-17] nothing reads SQL but dbt, and nothing waits for a time but Dagster and Kubernetes", () => {
     const all = Object.keys({ ...packages.dependencies, ...packages.devDependencies });
-    const parsers = /sql-?(parser|glot|fluff|lint)|pg-?query|cron|bree|agenda|node-schedule/;
+    const parsers = /sql-?(parser|fluff|lint)|pg-?query|cron|bree|agenda|node-schedule/;
     assert.deepEqual(
       all.filter((name) => parsers.test(name)),
       [],
