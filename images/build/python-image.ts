@@ -24,7 +24,7 @@ const unused =
   /^\/usr\/lib\/python3\.\d+\/(.*\/)?(ensurepip|idlelib|lib2to3|test|tests|tkinter|turtledemo|config-3\.\d+-[^/]*)\//;
 
 /** Where wheels are, where their programs are, and by what Python these are run. */
-interface WheelPlace {
+interface Folders {
   readonly wheels: string;
   readonly programs: string;
   readonly python: string;
@@ -36,7 +36,7 @@ const projectFolder = "/app";
 const environment = `${projectFolder}/.venv`;
 
 /** A project of uv has an environment of its own; other wheels lie where Debian's Python looks for what is no package's. */
-const placeOf = (version: string, isProject: boolean): WheelPlace =>
+const foldersOf = (version: string, isProject: boolean): Folders =>
   isProject
     ? {
         wheels: `${environment}/lib/python${version}/site-packages`,
@@ -49,7 +49,7 @@ const placeOf = (version: string, isProject: boolean): WheelPlace =>
         python: "/usr/bin/python3",
       };
 
-const choice = (version: string, { wheels }: WheelPlace, binaries: readonly string[]): Choice => ({
+const choice = (version: string, { wheels }: Folders, binaries: readonly string[]): Choice => ({
   programs: new RegExp(
     [
       String.raw`^/usr/bin/python3(\.\d+)?$`,
@@ -94,7 +94,7 @@ function forgetScripts(wheels: string): void {
 /** Translates every module once, by the image's own Python, so that nothing has to at each start. Not judged by times: they are not in the image. */
 async function compileModules(root: string, version: string, wheels: string): Promise<void> {
   const machine = interpreter().folder;
-  const libraries = [`/usr/lib/${machine}`, `/lib/${machine}`].map((place) => join(root, place)).join(":");
+  const libraries = [`/usr/lib/${machine}`, `/lib/${machine}`].map((folder) => join(root, folder)).join(":");
   const python = join(root, `usr/bin/python${version}`);
   const how = ["-q", "-f", "-s", root, "-p", "/", "--invalidation-mode", "unchecked-hash"];
   const folders = [join(root, `usr/lib/python${version}`), join(root, wheels)];
@@ -113,18 +113,18 @@ function programs(
   names: readonly string[],
   from: string,
   into: string,
-  place: WheelPlace,
+  folders: Folders,
 ): { readonly files: ImageFile[]; readonly binaries: string[] } {
   mkdirSync(into, { recursive: true });
   const isScript = (name: string): boolean => readFileSync(join(from, name)).subarray(0, 2).toString() === "#!";
   const scripts = names.filter(isScript);
   for (const name of scripts) {
     const text = readFileSync(join(from, name), "utf8");
-    writeFileSync(join(into, name), text.replace(/^#!.*/, `#!${place.python}`));
+    writeFileSync(join(into, name), text.replace(/^#!.*/, `#!${folders.python}`));
   }
   return {
     files: names.map((name) => ({
-      path: join(place.programs, name),
+      path: join(folders.programs, name),
       from: join(scripts.includes(name) ? into : from, name),
       mode: 0o755,
     })),
@@ -180,21 +180,21 @@ export async function buildPythonImage(
     const unpacked = await unpackPackages(found, root, [licences]);
     const version = /^python(3\.\d+)$/m.exec(readdirSync(join(root, "usr/bin")).join("\n"))?.[1] ?? "";
     ensurePackages(wheelPackages, log);
-    const place = placeOf(version, isProject);
-    const wheels = join(root, place.wheels);
+    const folders = foldersOf(version, isProject);
+    const wheels = join(root, folders.wheels);
     if (isProject) makeEnvironment(root, version);
     await installWheels(requirements, version, wheels);
     forgetScripts(wheels);
-    await compileModules(root, version, place.wheels);
-    const own = programs(image.programs, join(wheels, "bin"), join(workDir, "programs"), place);
+    await compileModules(root, version, folders.wheels);
+    const own = programs(image.programs, join(wheels, "bin"), join(workDir, "programs"), folders);
     writeFileSync(join(workDir, "passwd"), accounts(name));
-    const { files, links } = await chosenFiles(root, choice(version, place, own.binaries), unpacked);
+    const { files, links } = await chosenFiles(root, choice(version, folders, own.binaries), unpacked);
     return {
       name,
       description,
       files: [
         ...files.filter(
-          ({ path }) => !unused.test(path.replace("/__pycache__/", "/")) && !path.startsWith(`${place.wheels}/bin/`),
+          ({ path }) => !unused.test(path.replace("/__pycache__/", "/")) && !path.startsWith(`${folders.wheels}/bin/`),
         ),
         ...own.files,
         ...app.map(({ name: path, from }) =>

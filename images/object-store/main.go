@@ -22,8 +22,8 @@ const usage = `object-store serves S3 on port 8333 and an Iceberg REST catalog o
 Environment:
   AWS_ACCESS_KEY_ID           the administrator's key; required
   AWS_SECRET_ACCESS_KEY       its secret; required
-  OBJECT_STORE_USER_ACCESS_KEY_ID      key of a user that reads, writes and lists objects of the buckets below and nothing else
-  OBJECT_STORE_USER_SECRET_ACCESS_KEY  its secret; both or neither
+  OBJECT_STORE_USER_ACCESS_KEY_ID, OBJECT_STORE_USER_SECRET_ACCESS_KEY
+                              key of a user that reads and writes objects and tables of the buckets below and nothing else; both or neither
   OBJECT_STORE_DATA           folder of the data; default /data
   OBJECT_STORE_BUCKETS        buckets that are made at the start, with commas between them
   OBJECT_STORE_TABLE_BUCKETS  buckets of Iceberg tables that are made at the start: the catalog's warehouses s3://<name>
@@ -116,14 +116,16 @@ func identities(get func(string) string) string {
 		Actions     []string     `json:"actions"`
 	}
 	actions := []string{}
-	for _, bucket := range strings.Split(get("OBJECT_STORE_BUCKETS"), ",") {
-		if bucket == "" {
-			continue
-		}
-		for _, action := range []string{"Read", "Write", "List"} {
-			actions = append(actions, action+":"+bucket)
+	allow := func(variable string, words ...string) {
+		for _, bucket := range strings.FieldsFunc(get(variable), func(one rune) bool { return one == ',' }) {
+			for _, word := range words {
+				actions = append(actions, word+":"+bucket)
+			}
 		}
 	}
+	allow("OBJECT_STORE_BUCKETS", "Read", "Write", "List")
+	allow("OBJECT_STORE_TABLE_BUCKETS", "Read", "Write", "List", "s3tables:GetTableBucket", "s3tables:*Namespace", "s3tables:ListNamespaces",
+		"s3tables:*Table", "s3tables:ListTables")
 	user := identity{
 		Name:        "user",
 		Credentials: []credential{{"${OBJECT_STORE_USER_ACCESS_KEY_ID}", "${OBJECT_STORE_USER_SECRET_ACCESS_KEY}"}},

@@ -153,7 +153,7 @@ export const toolGroups: readonly ToolGroup[] = [
     name: "cloudnative-pg",
     binaries: { "cloudnative-pg": "github.com/cloudnative-pg/cloudnative-pg/cmd/manager" },
     usedBy: "nightly",
-    seconds: 200,
+    seconds: 110,
   },
   {
     name: "vpa-recommender",

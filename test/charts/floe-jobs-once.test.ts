@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { load } from "js-yaml";
 import { jobs, pod, reaches } from "./floe";
 import { only, type PodSpec, type Rendered } from "./helm";
 import { lets } from "./network";
@@ -51,17 +52,28 @@ describe("charts/floe-jobs: helm test", () => {
     assert.equal(test.metadata.annotations?.["helm.sh/hook"], "test");
     const cron = only(objects, "CronJob").spec.jobTemplate as { spec: { template: { spec: PodSpec } } };
     const job = cron.spec.template.spec;
-    const { containers, activeDeadlineSeconds, ...rest } = test.spec as unknown as PodSpec;
+    const { containers, volumes, activeDeadlineSeconds, ...rest } = test.spec as unknown as PodSpec;
     assert.equal(activeDeadlineSeconds, 120);
-    assert.deepEqual({ ...rest, containers: job.containers }, job);
-    const [{ command, args, env, ...container }] = containers;
-    assert.deepEqual([command, args], [["dbt"], ["debug", "--connection", "--profile", "floe"]]);
-    const { args: _, env: __, ...jobContainer } = job.containers[0];
+    const { containers: _, volumes: __, ...restOfJob } = job;
+    assert.deepEqual(rest, restOfJob);
+    const [{ command, args, env, volumeMounts, ...container }] = containers;
+    assert.deepEqual([command, args], [["dbt"], ["debug", "--connection"]]);
+    const { args: ___, env: ____, volumeMounts: mountsOfJob, ...jobContainer } = job.containers[0];
     assert.deepEqual(container, jobContainer);
-    // a profile needs no project, and without one in the image its folder would be missing
+    // dbt wants a project, and an image need not have one: it gets one of two lines
+    const project = { name: "connection", mountPath: "/connection", readOnly: true };
+    const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
+    assert.deepEqual(volumeMounts.toSorted(byName), [...mountsOfJob, project].sort(byName));
+    const items = [{ key: "connection.yml", path: "dbt_project.yml" }];
+    const own = { name: "connection", configMap: { name: "floe-floe-jobs", items } };
+    assert.deepEqual([...volumes].sort(byName), [...job.volumes, own].sort(byName));
+    assert.deepEqual(load(only(objects, "ConfigMap").data["connection.yml"] ?? ""), {
+      name: "connection",
+      profile: "floe",
+    });
     assert.deepEqual(
       env?.filter(({ name }) => name === "DBT_PROJECT_DIR"),
-      [{ name: "DBT_PROJECT_DIR", value: "/tmp" }],
+      [{ name: "DBT_PROJECT_DIR", value: "/connection" }],
     );
   });
 

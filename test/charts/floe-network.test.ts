@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { type Environment, jobs, platform, pod, reaches } from "./floe";
+import { type Environment, elsewhere, jobs, platform, pod, reaches, servers } from "./floe";
 import type { Rendered } from "./helm";
 import { type End, lets } from "./network";
 
@@ -124,7 +124,7 @@ describe("floe's charts: network policies", () => {
   });
 
   it("[FL-54] with the data elsewhere: the database for its users, the object store for the catalog alone", async () => {
-    const found = await policies("prod", { objectStorage: { endpoint: "https://s3.example.com:9443" } });
+    const found = await policies("prod", { ...elsewhere, objectStorage: { endpoint: "https://s3.example.com:9443" } });
     const outside: End = { address: "203.0.113.7" };
     const parts = ["webserver", "daemon", "migrate", "run", "code-floe", "polaris", "otel", "test", "job"];
     const reach = (port: number) =>
@@ -137,6 +137,52 @@ describe("floe's charts: network policies", () => {
     assert.ok(reaches(found, inside("prod", "polaris"), inside("prod", "otel"), 4317));
   });
 
+  it("[FL-54] with the data elsewhere at addresses that are named: nothing else is reached by those ports", async () => {
+    const found = await policies("prod", {
+      postgresql: { ...elsewhere.postgresql, port: 6432, cidrs: ["198.51.100.0/28", "2001:db8::/64"] },
+      objectStorage: { ...elsewhere.objectStorage, cidrs: ["192.0.2.0/24"] },
+    });
+    const reach = (address: string, port: number) =>
+      ["webserver", "migrate", "run", "polaris", "otel", "job"].filter((one) =>
+        lets(found, inside("prod", one), "Egress", { address }, `TCP ${port}`),
+      );
+    const users = ["webserver", "migrate", "run", "polaris"];
+    assert.deepEqual(reach("198.51.100.7", 6432), users);
+    assert.deepEqual(reach("192.0.2.7", 443), ["polaris"]);
+    for (const [address, port] of [
+      ["203.0.113.7", 6432],
+      ["198.51.100.16", 6432],
+      ["198.51.100.7", 5432],
+      ["203.0.113.7", 443],
+      ["169.254.169.254", 443],
+    ] as const)
+      assert.deepEqual(reach(address, port), [], `${address} ${port}`);
+  });
+
+  it("[FL-08] [FL-83] the servers of a Cluster: asked by those who use the database, by one another and by the operator alone", async () => {
+    const found = await policies("prod");
+    const server = { namespace: "floe-prod", labels: servers };
+    const operator = { namespace: "cnpg-system", labels: { "app.kubernetes.io/name": "cloudnative-pg" } };
+    const users = ["webserver", "daemon", "migrate", "run", "code-floe", "polaris"];
+    for (const one of [...users, "otel", "test"])
+      assert.equal(reaches(found, inside("prod", one), server, 5432), users.includes(one), one);
+    assert.ok(lets(found, server, "Ingress", inside("prod", "job"), "TCP 5432"));
+    for (const port of ["TCP 5432", "TCP 8000"]) {
+      assert.ok(lets(found, server, "Ingress", operator, port), `operator ${port}`);
+      assert.ok(lets(found, server, "Ingress", server, port) && lets(found, server, "Egress", server, port), port);
+      for (const from of [stranger, { ...operator, namespace: "shop" }, { ...stranger, namespace: "cnpg-system" }])
+        assert.ok(!lets(found, server, "Ingress", from, port), `${from.namespace} ${port}`);
+    }
+    assert.ok(!lets(found, server, "Ingress", inside("prod", "webserver"), "TCP 8000"));
+    // each tells the API server of itself, and reaches nothing else
+    assert.ok(lets(found, server, "Egress", { address: "10.96.0.1" }, "TCP 443"));
+    assert.ok(!lets(found, server, "Egress", { address: "203.0.113.7" }, "TCP 443"));
+    assert.ok(!lets(found, server, "Egress", inside("prod", "webserver"), "TCP 3000"));
+    const moved = await policies("prod", { postgresql: { cnpg: { operatorNamespace: "databases" } } });
+    assert.ok(lets(moved, server, "Ingress", { ...operator, namespace: "databases" }, "TCP 8000"));
+    assert.ok(!lets(moved, server, "Ingress", operator, "TCP 8000"));
+  });
+
   it("[FL-54] the port of an object store follows from its address", async () => {
     const polaris = inside("prod", "polaris");
     for (const [endpoint, port] of [
@@ -144,7 +190,10 @@ describe("floe's charts: network policies", () => {
       ["http://s3.example.com", 80],
       ["http://s3.example.com:8333/path", 8333],
     ] as const) {
-      const found = await policies("prod", { objectStorage: { endpoint } });
+      const found = await policies("prod", {
+        objectStorage: { endpoint, cidrs: [] },
+        global: { environment: "staging" },
+      });
       assert.ok(lets(found, polaris, "Egress", { address: "203.0.113.7" }, `TCP ${port}`), endpoint);
     }
   });

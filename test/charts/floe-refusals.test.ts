@@ -1,12 +1,19 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject } from "../../policy/contract";
 import { mergeAll } from "../../systems/floe/generator/merge";
-import { environments, jobs, jobsNeed, overlay, platform } from "./floe";
+import { environments, jobs, jobsNeed, overlay, platform, withOperator } from "./floe";
 import { wrongJobs, wrongPlatform } from "./floe-wrong";
 import { refusal, type Setting } from "./helm";
 
-const refused = (chart: string, layers: readonly object[], rest: Setting = {}): Promise<string> =>
-  refusal({ release: "floe", namespace: "floe-dev", ...rest, chart, values: mergeAll(layers as JsonObject[]) });
+const refused = (chart: string, layers: readonly object[], { args = [], ...rest }: Setting = {}): Promise<string> =>
+  refusal({
+    release: "floe",
+    namespace: "floe-dev",
+    ...rest,
+    args: [...withOperator, ...args],
+    chart,
+    values: mergeAll(layers as JsonObject[]),
+  });
 
 describe("charts/floe-platform: refusals", () => {
   for (const [title, environment, values, words] of wrongPlatform)
@@ -24,7 +31,8 @@ describe("charts/floe-platform: refusals", () => {
     });
 
   it("says everything that is wrong at once", async () => {
-    const values = { global: { environment: "" }, postgresql: { host: "", auth: { dagsterSecret: "" } } };
+    const postgresql = { mode: "external", host: "", auth: { dagsterSecret: "" } };
+    const values = { global: { environment: "" }, postgresql };
     const said = await refused("floe-platform", [overlay("prod"), values, { polaris: { existingSecret: "" } }]);
     assert.equal(said.split("\n").filter((line) => / is empty/.test(line)).length, 4, said);
   });

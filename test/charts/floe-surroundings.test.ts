@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
 import { defaultEnvironments } from "../../systems/floe/environments";
+import { mergeAll } from "../../systems/floe/generator/merge";
+import type { Values } from "../../systems/floe/generator/tree";
 import { type Environment, environments, overlay, platform } from "./floe";
 import { type Container, only, type PodSpec, type Rendered, refusal } from "./helm";
+import { notesOf } from "./notes";
 
 const web = "floe-floe-platform-webserver";
 const ingress = {
@@ -86,6 +89,21 @@ describe("charts/floe-platform: the way in", () => {
     const { className: _, tls: __, ...bare } = ingress;
     const { spec } = only(await platform("dev", { ...open, ingress: bare }), "Ingress");
     assert.deepEqual(["ingressClassName" in spec, "tls" in spec], [false, false]);
+  });
+});
+
+describe("charts/floe-platform: NOTES.txt", () => {
+  const notes = notesOf("floe-platform");
+
+  it("[FL-43] says where the Ingress leads and that the page asks nobody who they are, and what is lost with one pod", async () => {
+    const dev = await notes(mergeAll([overlay("dev"), open as Values]));
+    assert.match(dev, /no authentication of its own; .*\n +https:\/\/dagster\.example\.com\/$/m);
+    assert.match(dev, /^PostgreSQL is one pod with one volume/m);
+    assert.match(dev, /kubectl port-forward -n post svc\/prod-floe-platform-webserver 3000:80/);
+    const memory = { polaris: { enabled: true, existingSecret: "floe-polaris" } };
+    assert.match(await notes(mergeAll([overlay("dev"), memory])), /^Polaris keeps its catalog in memory: it is lost/m);
+    const prod = await notes(overlay("prod"));
+    assert.doesNotMatch(prod, /one pod|in memory|no authentication/);
   });
 });
 

@@ -33,7 +33,29 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
   ["an unknown preset", "dev", { resourcePreset: "huge" }, /\/resourcePreset.*'small', 'medium', 'large', 'custom'/],
   ["an unknown type of Service", "dev", web({ service: { type: "External" } }), /\/service\/type.*'ClusterIP'/],
   ["a port out of range", "dev", web({ service: { port: 65_536 } }), /\/service\/port.*maximum.*65,?535/],
-  ["an unknown mode of the database", "dev", { postgresql: { mode: "cnpg" } }, /\/postgresql\/mode.*'statefulset'/],
+  [
+    "an unknown mode of the database",
+    "dev",
+    { postgresql: { mode: "oracle" } },
+    /\/postgresql\/mode.*'statefulset', 'cnpg', 'external'/,
+  ],
+  ["no server of a Cluster", "prod", { postgresql: { instances: 0 } }, /\/postgresql\/instances.*minimum.*1/],
+  ["an unknown sslmode", "prod", { postgresql: { sslmode: "on" } }, /\/postgresql\/sslmode.*'disable', 'prefer'/],
+  ["a certificate that is none", "prod", { postgresql: { ca: "certificate" } }, /\/postgresql\/ca.*pattern/],
+  [
+    "a private key as certificate",
+    "prod",
+    { postgresql: { ca: "-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----" } },
+    /\/postgresql\/ca.*pattern/,
+  ],
+  ["a database at no address", "prod", { postgresql: { cidrs: ["10.0.0.1"] } }, /\/postgresql\/cidrs\/0.*pattern/],
+  [
+    "an object store at no address",
+    "prod",
+    { objectStorage: { cidrs: ["any"] } },
+    /\/objectStorage\/cidrs\/0.*pattern/,
+  ],
+  ["a region that is none", "prod", { objectStorage: { region: "EU" } }, /\/objectStorage\/region.*pattern/],
   [
     "a password beside its Secret",
     "dev",
@@ -54,8 +76,26 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
   [
     "an external database without a host",
     "staging",
-    { postgresql: { host: "" } },
+    { postgresql: { mode: "external" } },
     /^postgresql\.host is empty while postgresql\.mode is external: name the server$/m,
+  ],
+  [
+    "a server that is verified by nothing",
+    "prod",
+    { postgresql: { mode: "external", host: "postgresql.example.com", sslmode: "verify-full" } },
+    /^postgresql\.ca is empty while postgresql\.sslmode is verify-full: put the certificates /m,
+  ],
+  [
+    "a Cluster without the Secret of a role",
+    "prod",
+    { postgresql: { cnpg: { polarisSecret: "" } } },
+    /^postgresql\.cnpg\.polarisSecret is empty while postgresql\.mode is cnpg: name a Secret with username and password$/m,
+  ],
+  [
+    "a Cluster whose name is too long",
+    "prod",
+    { fullnameOverride: "a".repeat(45) },
+    /^postgresql\.mode: the name a{45}-postgresql has 56 characters, and a Cluster at most 50/m,
   ],
   [
     "a database without its Secret",
@@ -177,7 +217,25 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
     "a database of one pod in prod",
     "prod",
     { postgresql: { mode: "statefulset", auth: secret } },
-    /^postgresql\.mode is statefulset in the environment prod: .*postgresql\.allowStatefulsetInProd$/m,
+    /^postgresql\.mode is statefulset in the environment prod: .*set cnpg or external, or postgresql\.allowStatefulsetInProd$/m,
+  ],
+  [
+    "a Cluster of one server in prod",
+    "prod",
+    { postgresql: { instances: 1 } },
+    /^postgresql\.instances is 1 in the environment prod: nothing takes over .*set 3$/m,
+  ],
+  [
+    "a database without TLS in prod",
+    "prod",
+    { postgresql: { mode: "external", host: "postgresql.example.com", sslmode: "prefer" } },
+    /^postgresql\.sslmode is prefer in the environment prod: .*set require, verify-ca or verify-full$/m,
+  ],
+  [
+    "an object store without TLS in prod",
+    "prod",
+    { objectStorage: { endpoint: "http://s3.example.com" } },
+    /^objectStorage\.endpoint begins with http: in the environment prod: .*set https:$/m,
   ],
 ];
 
@@ -192,6 +250,12 @@ export const wrongJobs: readonly [title: string, values: object, words: RegExp][
     { warehouse: { existingSecret: "" } },
     /^warehouse\.existingSecret is empty: name a /m,
   ],
+  [
+    "a warehouse that is verified by nothing",
+    { warehouse: { sslmode: "verify-ca" } },
+    /^warehouse\.ca is empty while warehouse\.sslmode is verify-ca: put the certificates /m,
+  ],
+  ["an unknown sslmode", { warehouse: { sslmode: "on" } }, /\/warehouse\/sslmode.*'disable', 'prefer'/],
   ["a password beside its Secret", { warehouse: { password: "x" } }, /\/warehouse.*'password' not allowed/],
   ["an object store without its Secret", elsewhere, /^objectStorage\.existingSecret is empty while /m],
   ["an unknown scheduler", { scheduler: "cron" }, /\/scheduler.*'dagster', 'kubernetes'/],

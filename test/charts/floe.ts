@@ -31,16 +31,20 @@ export const overlay = (environment: Environment) => tree(`floe-platform/values-
 
 type Given = Omit<Setting, "chart">;
 
-/** The platform in an environment, as `helm install floe -f values-<environment>.yaml` makes it. */
+/** A cluster that has the CloudNativePG operator. */
+export const withOperator = ["--api-versions", "postgresql.cnpg.io/v1"];
+
+/** The platform in an environment, as `helm install floe -f values-<environment>.yaml` makes it on a cluster that has the CloudNativePG operator. */
 export const platform = (
   environment: Environment,
   values: object = {},
-  rest: Omit<Given, "values"> = {},
+  { args = [], ...rest }: Omit<Given, "values"> = {},
 ): Promise<Rendered[]> =>
   render({
     release: "floe",
     namespace: `floe-${environment}`,
     ...rest,
+    args: [...withOperator, ...args],
     chart: "floe-platform",
     values: mergeAll([overlay(environment), values as Values]),
   });
@@ -56,6 +60,15 @@ export const jobs = (values: object = {}, rest: Omit<Given, "values"> = {}): Pro
     ...rest,
     chart: "floe-jobs",
   });
+
+/** The data elsewhere: a database and an object store. */
+export const elsewhere = {
+  postgresql: { mode: "external", host: "postgresql.example.com" },
+  objectStorage: { endpoint: "https://s3.example.com" },
+};
+
+/** Labels of the servers of a Cluster of CloudNativePG, as its operator gives them. */
+export const servers = { "cnpg.io/cluster": "floe-floe-platform-postgresql" };
 
 /** Labels of the pods of one component. */
 export const pod = (component: string, chart = "floe-platform") => ({

@@ -17,6 +17,11 @@ const ofTheStack = ["image-digest", "image-tag-forbidden"];
 /** Exemptions a stack grants to a chart, as the chart's README.md has them; each is for one rule and one object. */
 const exemptions: Readonly<Record<string, typeof granted>> = { "floe-platform": granted };
 
+/** What the cluster of an overlay has to serve beside Kubernetes itself, as the chart's README.md has it. */
+const served: Readonly<Record<string, readonly string[]>> = {
+  "floe-platform/values-prod.yaml": ["postgresql.cnpg.io/v1"],
+};
+
 /** Everything that is wrong with a chart's overlay: what helm lint says, which asks values.schema.json too, and the rules it breaks in its environment. */
 async function overlayFaults(chart: string, file: string): Promise<string[]> {
   const { code, stdout, stderr } = await helm(["lint", "--strict", chart, "-f", file], {});
@@ -25,7 +30,8 @@ async function overlayFaults(chart: string, file: string): Promise<string[]> {
   const profile = profiles.find((one) => one === overlay) ?? "dev";
   const values = (load(readFileSync(file, "utf8")) ?? {}) as JsonObject;
   const podSecurity = { level: "restricted" as const, version: "latest" };
-  const request = { chart, name: "trial", namespace: "trial", values, kubeVersion: "1.36" };
+  const apiVersions = served[join(basename(chart), basename(file))] ?? [];
+  const request = { chart, name: "trial", namespace: "trial", values, kubeVersion: "1.36", apiVersions };
   const settings = policySettings.parse({ exemptions: exemptions[basename(chart)] });
   const { verdict } = await evaluateChart(request, { profile, podSecurity, settings, now: new Date() });
   const broken = blocking(verdict, profile).filter(({ rule }) => !ofTheStack.includes(rule));

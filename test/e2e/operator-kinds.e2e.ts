@@ -8,7 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadAll } from "js-yaml";
 import { deliveryObjects } from "../../components/delivery-objects";
 import type { GitOps } from "../../config/delivery-schema";
-import { cloudNativePgDefinitions, threeInstances } from "../support/cloudnative-pg";
+import { useHelm } from "../policy/support/helm";
+import { cloudNativePgDefinitions, productionDatabase } from "../support/cloudnative-pg";
 import { definitionsOf } from "../support/gitops-kinds";
 import { root } from "../support/tree";
 import { type Answer, type ApiServer, startApiServer } from "./api-server";
@@ -57,7 +58,7 @@ describe("[FL-04] [FL-117] kinds of Argo CD, Flux and CloudNativePG, as their pr
       assert.equal(answer.status, 201, answer.body.message);
       plurals.set(`${crd.spec.group} ${crd.spec.names.kind}`, crd.spec.names.plural);
     }
-    for (const name of ["apps", "argocd", "floe-dev", "flux-system"])
+    for (const name of ["apps", "argocd", "floe-dev", "floe-prod", "flux-system"])
       await api.call("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
   });
 
@@ -116,17 +117,24 @@ describe("[FL-04] [FL-117] kinds of Argo CD, Flux and CloudNativePG, as their pr
         await refused(object);
       });
 
-  describe("[FL-08] a database of CloudNativePG", () => {
-    const database = (changed: object = {}): KubernetesObject => ({
-      apiVersion: "postgresql.cnpg.io/v1",
-      kind: "Cluster",
-      metadata: { name: "db", namespace: "apps" },
-      spec: { ...threeInstances("registry.example/postgres:15"), ...changed },
+  describe("[FL-08] the database of charts/floe-platform in production", () => {
+    const image = { repository: "registry.example/postgres", tag: "15", digest: `sha256:${"a".repeat(64)}` };
+    let objects: KubernetesObject[];
+    before(async () => {
+      useHelm();
+      const all = (await productionDatabase("floe-prod", image)) as unknown as KubernetesObject[];
+      objects = all.filter(({ apiVersion }) => apiVersion === "postgresql.cnpg.io/v1");
     });
 
-    it("of three instances is accepted, and refused by name with a key misspelt", async () => {
-      await accepted(database());
-      await refused(database());
+    it("is a Cluster and a Database for each other part: accepted, and refused by name with a key misspelt", async () => {
+      assert.deepEqual(
+        objects.map(({ kind }) => kind),
+        ["Cluster", "Database", "Database", "Database"],
+      );
+      for (const object of objects) {
+        await accepted(object);
+        await refused(object);
+      }
     });
 
     for (const [what, changed, said] of [
@@ -144,7 +152,8 @@ describe("[FL-04] [FL-117] kinds of Argo CD, Flux and CloudNativePG, as their pr
       ["a size in a number", { storage: { size: 1 } }, /spec\.storage\.size: Invalid value: "integer"/],
     ] as const)
       it(`with ${what} is refused`, async () => {
-        const { status, body } = await strictly(database(changed));
+        const [cluster] = objects as [KubernetesObject];
+        const { status, body } = await strictly({ ...cluster, spec: { ...cluster.spec, ...changed } });
         assert.equal(status, 422, body.message);
         assert.match(body.message ?? "", said);
       });

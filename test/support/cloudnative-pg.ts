@@ -12,6 +12,8 @@ import { packBinary } from "../../images/build/pack-binary";
 import { pushImage } from "../../images/build/registry-client";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { toolPath } from "../../process/toolchain/locate";
+import { platform } from "../charts/floe";
+import type { Rendered } from "../charts/helm";
 import { cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
 import type { Definition } from "./gitops-kinds";
 import { goModule } from "./real-charts";
@@ -34,20 +36,15 @@ async function released(cwd = root): Promise<KubeObject[]> {
 export const cloudNativePgDefinitions = async (cwd: string): Promise<Definition[]> =>
   (await released(cwd)).filter(({ kind }) => kind === "CustomResourceDefinition") as unknown as Definition[];
 
-/** A database of three instances of an image, which gives its programs to the user of this project's images. */
-export function threeInstances(imageName: string): Record<string, unknown> {
-  const [postgresUID, postgresGID] = imageUser.split(":").map(Number);
-  return {
-    instances: 3,
-    imageName,
-    postgresUID,
-    postgresGID,
-    storage: { size: "1Gi" },
-    bootstrap: { initdb: { database: "app", owner: "app", dataChecksums: true } },
-    // A row is confirmed when one of the standbys has it too: none of those is lost with the primary.
-    postgresql: { parameters: { shared_buffers: "32MB" }, synchronous: { method: "any", number: 1 } },
-    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "1", memory: "256Mi" } },
-  };
+/** What charts/floe-platform makes of the database in production: three instances, a role and a database for each part, and who reaches them. */
+export async function productionDatabase(
+  namespace: string,
+  image: Readonly<Record<string, string>>,
+): Promise<Rendered[]> {
+  const values = { resourcePreset: "small", postgresql: { cnpg: { served: true }, image } };
+  const all = await platform("prod", values, { namespace });
+  const own = /^(Cluster|Database|NetworkPolicy)$/;
+  return all.filter(({ kind, metadata: { name } }) => own.test(kind) && /-(postgresql(-.*)?|daemon)$/.test(name));
 }
 
 async function push(image: Image): Promise<string> {
@@ -72,16 +69,16 @@ async function publishOperator(): Promise<string> {
   return `${registryName}/${name}@${await push(image)}`;
 }
 
-/** Pushes PostgreSQL and gives its reference, which has the major version as tag: the operator reads it there. */
-export async function publishPostgres(): Promise<string> {
+/** Pushes PostgreSQL and gives it as values of the chart. Its tag is the major version: the operator reads it there. */
+export async function publishPostgres(): Promise<Readonly<Record<"repository" | "tag" | "digest", string>>> {
   const [image] = await buildImages(["postgres"], { log: () => {} });
   assert.ok(image);
   const [layer] = readManifest(image.layoutDir, manifestDescriptor(image.layoutDir)).layers;
   assert.ok(layer);
   const files = execFileSync("tar", ["-tf", blobFile(image.layoutDir, layer.digest)], { encoding: "utf8" });
-  const major = /^usr\/lib\/postgresql\/(\d+)\/bin\/postgres$/m.exec(files)?.[1];
-  assert.ok(major);
-  return `${registryName}/postgres:${major}@${await push(image)}`;
+  const tag = /^usr\/lib\/postgresql\/(\d+)\/bin\/postgres$/m.exec(files)?.[1];
+  assert.ok(tag);
+  return { repository: `${registryName}/postgres`, tag, digest: await push(image) };
 }
 
 /** Pushes the client that adds rows. */

@@ -53,7 +53,7 @@ describe("plain text in committed files", () => {
   });
 
   for (const file of committed) {
-    it(`[COS-18] ${file} holds no credential; a planted one is told by file, key path and reason, never by value`, () => {
+    it(`[COS-18] [FL-23] ${file} holds no credential; a planted one is told by file, key path and reason, never by value`, () => {
       assert.deepEqual(scan(file).map(messageOf), []);
       const text = readFileSync(join(root, file), "utf8");
       const planted = `${text.trimEnd()}\nplanted:\n  databasePassword: correct-horse\n  note: ghp_${"a".repeat(36)}\n`;

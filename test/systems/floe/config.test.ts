@@ -43,7 +43,7 @@ describe("systems/floe: configuration", () => {
       [config.environment, config.release, config.jobsRelease, config.postgresql, config.objectStorage, config.lineage],
       [
         ...["dev", "floe", "floe-jobs"],
-        { mode: "statefulset", storage: "10Gi" },
+        { mode: "statefulset", storage: "10Gi", operatorNamespace: "cnpg-system", allowModeChange: false },
         { mode: "minio", storage: "5Gi" },
         true,
       ],
@@ -80,17 +80,21 @@ describe("systems/floe: configuration", () => {
       /^floe\.valuesFiles\[0\]: expected a file/m,
     ],
     ["a file of jobs by another name", { jobsValuesFiles: ["jobs"] }, /^floe\.jobsValuesFiles\[0\]: expected a file/m],
-    ["a database nobody brings", { postgresql: { mode: "oracle" } }, /^floe\.postgresql\.mode: expected statefulset/m],
+    [
+      "a database nobody brings",
+      { postgresql: { mode: "oracle" } },
+      /^floe\.postgresql\.mode: expected statefulset, cnpg or external$/m,
+    ],
     ["a volume without a size", { postgresql: { storage: "10" } }, /^floe\.postgresql\.storage: expected a size/m],
     [
       "an object store nobody brings",
       { objectStorage: { mode: "s3" } },
-      /^floe\.objectStorage\.mode: expected minio or none/m,
+      /^floe\.objectStorage\.mode: expected minio, external or none/m,
     ],
     [
       "an address that is no range",
       { networkPolicy: { apiServerCidrs: ["10.0.0.1"] } },
-      /^floe\.networkPolicy\.apiServerCidrs\[0\]: expected a CIDR range/m,
+      /^floe\.networkPolicy\.apiServerCidrs\[0\]: expected a block of addresses/m,
     ],
     ["a client that is no namespace", { networkPolicy: { clients: ["a b"] } }, /^floe\.networkPolicy\.clients\[0\]: /m],
     ["a digest that is none", { images: { dbt: { digest: "sha256:1" } } }, /^floe\.images\.dbt\.digest: /m],

@@ -9,7 +9,7 @@ import { render } from "../../charts/helm";
 import { root } from "../../support/tree";
 
 const artifact = join(root, "systems/floe/generator/sample/compiled_artifacts.json");
-const names = { server: "s", dagster: "d", warehouse: "w", lineage: "l", objectStore: "o" };
+const names = { server: "s", dagster: "d", warehouse: "w", lineage: "l", objectStore: "o", jobsStore: "j" };
 const profiles = { dev: "dev", test: "dev", qa: "dev", uat: "staging", staging: "staging" } as const;
 
 /** What a stack lays over generated values makes a platform that has every Secret it names, in each environment that a stack may run. */

@@ -16,13 +16,33 @@ describe("systems/floe: what an environment adds and refuses", () => {
 
   it("[FL-80] a namespace of the stack's own is kept, and so is everything else", () => {
     const config = parse({ namespace: "data", lineage: false });
-    assert.deepEqual(resolveFloe(config, "dev").value, { ...config, namespace: "data" });
+    assert.deepEqual(resolveFloe(config, "dev").value, {
+      ...config,
+      ...{ namespace: "data", production: false },
+      postgresql: { ...config.postgresql, instances: 1 },
+      polaris: { ...config.polaris, replicas: 1 },
+    });
+  });
+
+  it("[FL-08] [FL-81] production has three servers of the database and two of the catalog, unless it says otherwise", () => {
+    const numbers = (given: object, profile: "dev" | "staging" | "prod") => {
+      const { postgresql, polaris, production } = resolveFloe(parse(given), profile).value;
+      return [postgresql.instances, polaris.replicas, production];
+    };
+    assert.deepEqual(numbers({}, "prod"), [3, 2, true]);
+    for (const profile of ["dev", "staging"] as const) assert.deepEqual(numbers({}, profile), [1, 1, false]);
+    assert.deepEqual(numbers({ postgresql: { instances: 5 }, polaris: { replicas: 4 } }, "prod"), [5, 4, true]);
   });
 
   const objectStore =
-    "objectStorage.mode: the object store of the chart is one pod with one volume, for development; set none in production";
+    "objectStorage.mode: the object store of the chart is one pod with one volume, for development; production takes external, or none";
   const database =
-    "postgresql.mode: the database of the chart is one pod with one volume; production needs a replicated one, which floe does not bring yet";
+    "postgresql.mode: the database of the chart is one pod with one volume; production takes cnpg or external";
+  const cluster = { postgresql: { mode: "cnpg" } };
+  const store = { objectStorage: { mode: "none" } };
+  const host = "postgresql.data.internal";
+  const server = (more: object) => ({ postgresql: { mode: "external", external: { host, ...more } } });
+  const elsewhere = (endpoint: string) => ({ objectStorage: { mode: "external", external: { endpoint } } });
   const known = "known: dev, test, qa, uat, staging, prod";
   const table: [title: string, given: object, profile: "dev" | "staging" | "prod", mistakes: string[]][] = [
     ["[FL-08] dev takes the chart's database and object store", {}, "dev", []],
@@ -38,6 +58,52 @@ describe("systems/floe: what an environment adds and refuses", () => {
       { environment: "prod", objectStorage: { mode: "none" } },
       "prod",
       [database],
+    ],
+    ["[FL-08] [FL-120] prod takes a Cluster", { environment: "prod", ...cluster, ...store }, "prod", []],
+    ["[FL-08] [FL-120] prod takes a server elsewhere", { environment: "prod", ...server({}), ...store }, "prod", []],
+    [
+      "[FL-08] prod refuses a Cluster of one server",
+      { environment: "prod", postgresql: { mode: "cnpg", instances: 1 }, ...store },
+      "prod",
+      [
+        "postgresql.instances: nothing takes over when the only server or its volume is lost; production needs at least 2, by default 3",
+      ],
+    ],
+    ["staging takes a Cluster of one server", { environment: "staging", ...cluster }, "staging", []],
+    ...(["disable", "prefer"] as const).map((sslmode): [string, object, "prod", string[]] => [
+      `[FL-23] prod refuses sslmode ${sslmode}`,
+      { environment: "prod", ...server({ sslmode }), ...store },
+      "prod",
+      [
+        `postgresql.external.sslmode: with ${sslmode} passwords and rows may cross the network without TLS; production needs require, verify-ca or verify-full`,
+      ],
+    ]),
+    ["dev takes sslmode disable", server({ sslmode: "disable" }), "dev", []],
+    ...(["staging", "prod"] as const).map((profile): [string, object, "staging" | "prod", string[]] => [
+      `[FL-23] ${profile} refuses an object store without TLS`,
+      { environment: profile, ...cluster, ...elsewhere("http://s3.data.internal:9000") },
+      profile,
+      [
+        `objectStorage.external.endpoint: objects and signatures would cross the network without TLS; ${profile} needs https://`,
+      ],
+    ]),
+    ["dev takes one", elsewhere("http://s3.data.internal:9000"), "dev", []],
+    [
+      "[FL-120] a catalog without an object store, and in memory in production",
+      { environment: "prod", ...cluster, ...store, polaris: { enabled: true, persistence: "in-memory" } },
+      "prod",
+      [
+        "polaris.enabled: the catalog needs an object store; set objectStorage.mode to external or minio",
+        "polaris.persistence: a catalog in memory is lost with its pod; production needs database",
+      ],
+    ],
+    [
+      "[FL-120] several catalogs in memory",
+      { polaris: { enabled: true, persistence: "in-memory", replicas: 2 } },
+      "dev",
+      [
+        "polaris.replicas: with persistence in-memory each of the 2 pods would have a catalog of its own; set 1, or persistence database",
+      ],
     ],
     [
       "[FL-71] an unknown environment, with the nearest",

@@ -44,7 +44,7 @@ describe("systems/floe: the stack", () => {
     const order = collected.resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
     const at = (one: string): number =>
       order.includes(one) ? order.indexOf(one) : assert.fail(`${one}: ${order.join(", ")}`);
-    const secrets = ["dagster", "warehouse", "lineage", "object-store", "postgresql"].map(
+    const secrets = ["dagster", "warehouse", "lineage", "object-store", "jobs-store", "postgresql"].map(
       (one) => `Secret floe-credentials-${one}`,
     );
     for (const one of secrets) assert.ok(at("Namespace floe") < at(one) && at(one) < at("Release floe"), one);
@@ -81,7 +81,11 @@ describe("systems/floe: the stack", () => {
       "floe-credentials-dagster": ["DAGSTER_PG_PASSWORD"],
       "floe-credentials-warehouse": ["DBT_ENV_SECRET_PASSWORD"],
       "floe-credentials-lineage": ["POSTGRES_PASSWORD"],
-      "floe-credentials-object-store": ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+      "floe-credentials-jobs-store": ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+      "floe-credentials-object-store": [
+        ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+        ...["OBJECT_STORE_USER_ACCESS_KEY_ID", "OBJECT_STORE_USER_SECRET_ACCESS_KEY"],
+      ],
       "floe-credentials-postgresql": ["PASSWORD_dagster", "PASSWORD_floe", "PASSWORD_marquez"],
     });
     const server =
