@@ -92,7 +92,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   }
   const clashes = namespaceClashes(args.releases);
   if (clashes.length > 0) return { ...nothingAsked([]), mistakes: clashes };
-  // Without any kubeconfig there is no cluster to ask: a chart can be rendered and judged all the same.
+  // Without any kubeconfig there is no cluster to ask: a chart can be rendered and evaluated all the same.
   if (known === undefined && args.dryRun) return nothingAsked([]);
   try {
     const wrong = await wrongCluster(args.cluster, args.identity);

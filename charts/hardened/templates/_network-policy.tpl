@@ -8,7 +8,7 @@ metadata:
 spec:
   podSelector:
     matchLabels:
-      {{- toYaml (default (include "hardened.componentLabels" . | fromYaml) .podLabels) | nindent 6 }}
+      {{- ternary (toYaml .podLabels) (include "hardened.componentLabels" .) (hasKey . "podLabels") | nindent 6 }}
   policyTypes: [Ingress, Egress]
   ingress:
     {{- toYaml (default list .ingress) | nindent 4 }}
