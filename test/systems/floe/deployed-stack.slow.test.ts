@@ -70,10 +70,7 @@ const secretsOf = ({ collected }: DeployedStack): Record<string, Record<string, 
   Object.fromEntries(
     collected.resources
       .filter(({ type }) => type.endsWith(":Secret"))
-      .map(({ name, inputs }) => [
-        name.replace("floe-credentials-", ""),
-        (inputs.stringData as { value: Record<string, string> }).value,
-      ]),
+      .map(({ name, inputs }) => [name.replace("floe-credentials-", ""), inputs.stringData as Record<string, string>]),
   );
 
 describe("systems/floe: in all five environments", function () {
