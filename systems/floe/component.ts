@@ -14,8 +14,13 @@ import { pinnedValues } from "./pinned-values";
 import { defaultValues, type GivenImage, imageOf, jobsName, jobsValues, platformName, platformValues } from "./values";
 import { readValuesFiles } from "./values-file";
 
-/** The platform's pods, its runs and its jobs at the same time, with those of a rollout. */
-const quota = { pods: "40", "requests.cpu": "8", "requests.memory": "12Gi", "services.loadbalancers": "0" };
+/** The platform's pods, its runs and its jobs at the same time, with those of a rollout. Production has more of them, and larger ones. */
+const quotaOf = (production: boolean) => ({
+  ...(production
+    ? { pods: "80", "requests.cpu": "24", "requests.memory": "48Gi" }
+    : { pods: "40", "requests.cpu": "8", "requests.memory": "12Gi" }),
+  "services.loadbalancers": "0",
+});
 
 interface FloeArgs {
   readonly config: ResolvedFloe;
@@ -35,7 +40,12 @@ class FloePlatform extends pulumi.ComponentResource {
     const { stack, observed, imageLock } = context;
     this.namespace = new RestrictedNamespace(
       name,
-      { ...namespaceArgs(context, config.namespace), system: "floe", protect: stack.environment === "prod", quota },
+      {
+        ...namespaceArgs(context, config.namespace),
+        system: "floe",
+        protect: stack.environment === "prod",
+        quota: quotaOf(config.production),
+      },
       { parent: this },
     );
     this.credentials = new FloeCredentials(

@@ -23,7 +23,7 @@ async function found(environment: Environment, exemptions: readonly Exemption[],
     chart: join(charts, "floe-platform"),
     name: "floe",
     namespace: `floe-${environment}`,
-    // production is refused without the CloudNativePG operator; elsewhere the pack judges both answers of a cluster
+    // production is refused without the CloudNativePG operator; elsewhere the pack evaluates both answers of a cluster
     ...(environment === "prod" && { apiVersions: ["postgresql.cnpg.io/v1"] }),
   };
   const profile = environment === "test" ? "dev" : environment;

@@ -18,7 +18,7 @@ interface ZenObject {
   readonly status?: object;
 }
 
-/** An API server alone judges the kinds: what they take and refuse, and what becomes of objects of an older version. */
+/** An API server alone evaluates the kinds: what they take and refuse, and what becomes of objects of an older version. */
 describe("zen's kinds on a real API server", function () {
   this.timeout(240_000);
   let api: ApiServer;

@@ -1,6 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { ReleaseInputs } from "../../../operations/stack/release-inputs";
 import { messageOf } from "../../../policy/message";
+import { mergeAll } from "../../../systems/floe/generator/merge";
+import { withOperator } from "../../charts/floe";
+import { render } from "../../charts/helm";
 import { type DeployedStack, deployed, type StackGiven } from "./deployed-stack";
 
 const store = {
@@ -16,30 +19,30 @@ const passwords = ["dagster_password", "warehouse_password", "lineage_password"]
 /** The five environments, each as it may be deployed, and production with a database elsewhere too. `database`: what keeps the data. */
 const stacks: readonly (StackGiven & { readonly secrets: readonly string[]; readonly pods: number })[] = [
   ...["dev", "qa"].map((environment) => ({
-    ...{ environment, profile: "dev" as const, floe: {}, pods: 12 },
+    ...{ environment, profile: "dev" as const, floe: {}, pods: 13 },
     secrets: ["dagster", "jobs-store", "lineage", "object-store", "postgresql", "warehouse"],
   })),
   {
-    ...{ environment: "uat", profile: "staging", floe: cluster, credentials: [...jobsKey, ...catalogKey], pods: 12 },
+    ...{ environment: "uat", profile: "staging", floe: cluster, credentials: [...jobsKey, ...catalogKey], pods: 13 },
     secrets: [
       ...["catalog-store", "dagster", "jobs-store", "lineage", "polaris", "postgresql"],
       ...["role-dagster", "role-floe", "role-marquez", "role-polaris", "warehouse"],
     ],
   },
   {
-    ...{ environment: "staging", profile: "staging", pods: 10 },
+    ...{ environment: "staging", profile: "staging", pods: 11 },
     ...{ floe: { postgresql: server, objectStorage: store }, credentials: [...passwords, ...jobsKey] },
     secrets: ["dagster", "jobs-store", "lineage", "warehouse"],
   },
   {
-    ...{ environment: "prod", profile: "prod", floe: cluster, credentials: [...jobsKey, ...catalogKey], pods: 11 },
+    ...{ environment: "prod", profile: "prod", floe: cluster, credentials: [...jobsKey, ...catalogKey], pods: 12 },
     secrets: [
       ...["catalog-store", "dagster", "jobs-store", "lineage", "polaris"],
       ...["role-dagster", "role-floe", "role-marquez", "role-polaris", "warehouse"],
     ],
   },
   {
-    ...{ environment: "prod", profile: "prod", pods: 10 },
+    ...{ environment: "prod", profile: "prod", pods: 11 },
     ...{ floe: { postgresql: server, objectStorage: store }, credentials: [...passwords, ...jobsKey] },
     secrets: ["dagster", "jobs-store", "lineage", "warehouse"],
   },
@@ -53,6 +56,16 @@ const valuesOf = ({ collected }: DeployedStack, release: string): Values =>
       assert.fail(release)
     ).inputs as unknown as ReleaseInputs
   ).values as unknown as Values;
+/** The platform with the quota of its namespace as the chart's own: it refuses one that its pods do not fit into. */
+const withQuota = (one: DeployedStack, more: object = {}) => {
+  const { inputs } =
+    one.collected.resources.find(({ type, name }) => type.endsWith(":ResourceQuota") && name === "floe-quota") ??
+    assert.fail("no quota");
+  const { hard } = (inputs as unknown as { spec: { hard: object } }).spec;
+  const resourceQuota = { enabled: true, hard: { ...hard, ...more } };
+  const values = mergeAll([valuesOf(one, "floe") as never, { resourceQuota } as never]);
+  return render({ chart: "floe-platform", release: "floe", namespace: "floe", values, args: withOperator });
+};
 const secretsOf = ({ collected }: DeployedStack): Record<string, Record<string, string>> =>
   Object.fromEntries(
     collected.resources
@@ -85,6 +98,11 @@ describe("systems/floe: in all five environments", function () {
       );
     });
   }
+
+  it("[FL-55] [FL-119] a quota that production would not fit into is refused with both figures", async () => {
+    const one = await deployed(stacks[4] as StackGiven);
+    await assert.rejects(withQuota(one, { "requests.memory": "12Gi" }), /requests\.memory.*12Gi/);
+  });
 
   it("[FL-121] what a stack says wrong of a subordinate chart is found: the right to make Jobs, unless it is granted", async () => {
     const { findings } = await deployed({ environment: "dev", profile: "dev", floe: {}, exemptions: [] });
