@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { useHelm } from "../policy/support/helm";
 import { charts, only, type Rendered, refusal, render } from "./helm";
 import { notesOf } from "./notes";
@@ -39,7 +39,7 @@ describe("charts/zen-watcher", () => {
         kubeVersion: "1.36",
       };
       const podSecurity = { level: "restricted", version: "latest" } as const;
-      const { verdict } = await judgeChart(request, { profile, podSecurity });
+      const { verdict } = await evaluateChart(request, { profile, podSecurity });
       assert.deepEqual(verdict.findings, []);
       assert.equal(verdict.pods, 1);
       assert.deepEqual(
