@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeChart } from "../policy/judge/judge-chart";
+import { evaluateChart } from "../policy/evaluate/evaluate-chart";
 import { renderChart } from "../policy/render/render";
 import { programEnvironment } from "../process/toolchain/locate";
 import { deployments, yamlOf } from "./workloads";
@@ -79,12 +79,12 @@ async function main(): Promise<void> {
       return (performance.now() - start) / 1000;
     };
     // First, as the process is new: nothing is loaded, compiled or started.
-    const cold = await time(() => Promise.all(requests.map((request) => judgeChart(request, context))));
+    const cold = await time(() => Promise.all(requests.map((request) => evaluateChart(request, context))));
     const unchanged = await time(() => Promise.all(requests.map((request) => renderChart(request))));
     let findings = 0;
     const before = process.cpuUsage();
     const again = await time(async () => {
-      for (const request of requests) findings += (await judgeChart(request, context)).verdict.findings.length;
+      for (const request of requests) findings += (await evaluateChart(request, context)).verdict.findings.length;
     });
     const used = process.cpuUsage(before);
     if (findings > 0) throw new Error(`the chart was meant to pass, ${findings} findings`);

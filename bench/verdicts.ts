@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import type { Level } from "../policy/contract";
 import { kubernetesSchema } from "../policy/manifest/manifest-schema";
-import { judgePod } from "../policy/pod-security/evaluate-pod";
+import { verdictOnPod } from "../policy/pod-security/evaluate-pod";
 import { peer } from "./peers";
 import { pods } from "./workloads";
 
@@ -48,7 +48,7 @@ function own(questions: readonly Question[], rounds: number): Answer {
   const start = performance.now();
   for (let round = 0; round < rounds; round++) {
     for (const { level, version, pod } of questions) {
-      const verdict = judgePod(pod, level, version);
+      const verdict = verdictOnPod(pod, level, version);
       if (verdict.allowed) allowed += 1;
       else length += written(verdict.detail);
     }

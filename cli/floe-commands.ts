@@ -57,7 +57,7 @@ Examples:
     .action(async ({ output, json, values = [], set = [], allowConflict = [], ...rest }: GenerateFlags) => {
       endAtOnce();
       const { generateValues } = await import("../operations/floe/generate-values");
-      const { writeText } = await import("../operations/judging/files");
+      const { writeText } = await import("../operations/validation/files");
       const { text, ...made } = await generateValues({ ...rest, values, set, allowConflict });
       if (output !== undefined) writeText(output, text, 1);
       const { name, cluster, namespace } = made.environment;

@@ -7,11 +7,11 @@ import { guardTerminal } from "../process/terminal";
 import { describeError } from "../process/user-error";
 import { addChartCommands } from "./chart-commands";
 import { addFloeCommands } from "./floe-commands";
-import { addJudgingCommands } from "./judging-commands";
 import { addMachineCommands } from "./machine-commands";
 import { addNewCommands } from "./new-commands";
 import { addOperationCommands } from "./operation-commands";
 import { addStackCommands } from "./stack-commands";
+import { addValidationCommands } from "./validation-commands";
 
 /** Every command, its options and its help: what runs, and what docs/reference/commands.md is generated from. */
 export const program = new Command("hardened")
@@ -25,7 +25,7 @@ export const program = new Command("hardened")
   );
 
 addStackCommands(program);
-addJudgingCommands(program);
+addValidationCommands(program);
 addOperationCommands(program);
 addChartCommands(program);
 addMachineCommands(program);
@@ -61,12 +61,12 @@ program.hook("preAction", (_, command) => {
 });
 
 /** Commands whose exit code 1 is a verdict: anything that prevents validation is 2. */
-const judges = ["check", "review"];
+const evaluates = ["check", "review"];
 
 /** What the process ends with after an error. */
 function exitCodeFor(error: unknown): number {
   if (interruption.aborted) return 130;
-  if (judges.includes(process.argv[2] ?? "")) return 2;
+  if (evaluates.includes(process.argv[2] ?? "")) return 2;
   return error instanceof Error && "exitCode" in error ? Number(error.exitCode) : 1;
 }
 

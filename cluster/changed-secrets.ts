@@ -2,11 +2,11 @@ import { type Cluster, unlessForbidden } from "./cluster";
 
 /**
  * Secrets that others keep and that changed under running pods. A variable of a container stays what it was when the container
- * started, so the next run starts those pods anew: it writes the time of the change onto their template. Pods that something
- * else started anew meanwhile (Reloader, a person) have the new value, and are left alone.
+ * started, so the next run restarts those pods: it writes the time of the change onto their template. Pods that something
+ * else restarted meanwhile (Reloader, a person) have the new value, and are left alone.
  */
 
-/** Annotation of a pod template: when the Secrets changed that its pods were last started anew for. */
+/** Annotation of a pod template: when the Secrets changed that its pods were last restarted for. */
 const annotation = "hardened.pulumi/secrets-changed";
 
 /** Deployment → when the Secrets its pods read changed, as a date in ISO 8601. Deployments whose pods never missed a change are not in it. */
@@ -72,7 +72,7 @@ const missed = ({ spec, status }: WorkloadObject, changes: SecretChanges): boole
   });
 
 /**
- * What the pods of each Deployment have to be started anew for, or were.
+ * What the pods of each Deployment have to be restarted for, or were.
  * @param objects Deployments and pods of one namespace
  * @param changes Secret → when it changed
  */

@@ -1,6 +1,9 @@
 /** Annotation that names the stack an object belongs to: `<project>/<stack>`. Another owner's object is never changed. */
 export const ownerAnnotation = "hardened.pulumi/stack";
 
+/** Annotation of an object that outlives who made it; Helm's own word, which it honours as well. */
+export const keepAnnotation = "helm.sh/resource-policy";
+
 /** Annotation that counts how often labels edited by hand were put back. */
 export const repairsAnnotation = "hardened.pulumi/repairs";
 

@@ -9,7 +9,7 @@ import { type Deployment, referenceOf } from "./stack-state";
 export interface MissingResourcesArgs {
   readonly cluster: Cluster;
   readonly state: Deployment;
-  /** What follows: a destroy takes what is half gone on from where it is, an `up` waits until it is gone and makes it anew. */
+  /** What follows: a destroy takes what is half gone on from where it is, an `up` waits until it is gone and recreates it. */
   readonly next: "up" | "destroy";
   readonly host: RunHost;
 }
@@ -36,7 +36,7 @@ export async function findMissingResources({ cluster, state, next, host }: Missi
     const record = await observeRelease(cluster, namespace, name);
     if (!record) return true;
     if (next === "destroy" || record.status !== "uninstalling") return false;
-    // It can be neither upgraded nor told from one that is well: without records it is installed anew.
+    // It can be neither upgraded nor told from one that is well: without records it is reinstalled.
     await dropRecords(cluster, namespace, name);
     host.notify({ code: "repair.partial-uninstall", data: { namespace, release: name } });
     return true;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunHost } from "../process/run-events";
 import type { Cluster } from "./cluster";
+import { isKept } from "./custom-resources";
 import { type Evidence, endInterrupted } from "./interrupted-release";
 import { ownerAnnotation } from "./labels";
 import { keyOf, type MetadataReader, type Reference, withMetadata } from "./object-metadata";
@@ -29,10 +30,11 @@ export interface DeleteOrphansArgs {
 
 /**
  * Takes away what an interrupted run had created and not written down, so that one copy remains: the run that follows makes
- * it anew. Told by its marks, of whatever kind and wherever it is: when a provider is killed, the engine notes its creations
+ * it again. Told by its marks, of whatever kind and wherever it is: when a provider is killed, the engine notes its creations
  * as failed, though they may have happened. A namespace goes only while it is bare, as an interrupted creation leaves it; one
  * with anything in it is taken over by the run. Of a release only Helm's records are put right: its objects run on. A stack
- * without a state has left nothing. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
+ * without a state has left nothing. What outlives its stack, such as a CustomResourceDefinition with everybody's objects, stays:
+ * the run takes it over. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
 export async function deleteOrphans(args: DeleteOrphansArgs): Promise<void> {
   const { cluster, evidence, host } = args;
@@ -55,7 +57,7 @@ async function lookFor(
   // In a namespace that the state does not hold nothing was made yet; or it was handed over, and is another's work.
   const held = [...own].filter((name) => made.has(keyOf(namespaceReference(name))));
   const lists = await Promise.all([undefined, ...held].map((namespace) => reader.list(madeSelector, namespace)));
-  const left = lists.flat().filter((one) => isMadeBy(owner, places, one) && !made.has(keyOf(one)));
+  const left = lists.flat().filter((one) => isMadeBy(owner, places, one) && !isKept(one) && !made.has(keyOf(one)));
   const interrupted = begun.filter((one) => own.has(namespaceOf(one) ?? ""));
   const releases = places.map(({ namespace, release }) => releaseReference(namespace, release));
   const objects = await Promise.all(

@@ -72,7 +72,7 @@ export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation 
   const isAsked = !pulumi.runtime.isDryRun() || contextNames() !== undefined; // a preview goes on without a cluster
   const named: Reference[] = [];
   let asked: Promise<void> | undefined;
-  // Constructors run in one go, so that the first question knows all names; what comes later asks anew.
+  // Constructors run in one go, so that the first question knows all names; what comes later asks again.
   const ask = async (): Promise<void> => {
     await new Promise(setImmediate);
     asked = undefined;

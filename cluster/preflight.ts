@@ -2,6 +2,7 @@ import type { RunEvent } from "../process/run-events";
 import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
 import { observeSecretChanges } from "./changed-secrets";
 import { type Cluster, ClusterUnavailable } from "./cluster";
+import { kindFaults, type RequiredKind } from "./custom-resources";
 import { type DeliveryController, deliveryFaults, heldByHelm } from "./delivery-faults";
 import type { ReleaseState } from "./helm-records";
 import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from "./interrupted-release";
@@ -32,6 +33,8 @@ export interface ReleaseRequirements {
   readonly notes?: readonly string[];
   /** Other Secrets of the namespace that its pods read. @default none */
   readonly otherSecrets?: readonly Named[];
+  /** CustomResourceDefinitions it needs. @default none */
+  readonly customResources?: readonly RequiredKind[];
   /** Namespaces its network policies name; one of this stack's own need not exist yet. @default none */
   readonly namespaces?: readonly Named[];
 }
@@ -89,7 +92,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   }
   const clashes = namespaceClashes(args.releases);
   if (clashes.length > 0) return { ...nothingAsked([]), mistakes: clashes };
-  // Without any kubeconfig there is no cluster to ask: a chart can be rendered and judged all the same.
+  // Without any kubeconfig there is no cluster to ask: a chart can be rendered and evaluated all the same.
   if (known === undefined && args.dryRun) return nothingAsked([]);
   try {
     const wrong = await wrongCluster(args.cluster, args.identity);
@@ -97,12 +100,14 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     const own = new Set(args.releases.map(({ namespace }) => namespace));
     const named = args.releases.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
     const apart = args.releases.flatMap((one) => one.apart ?? []);
-    const [spaces, optional, absent, crowded, undelivered] = await Promise.all([
+    const kinds = args.releases.flatMap(({ customResources = [] }) => customResources);
+    const [spaces, optional, absent, crowded, undelivered, unusable] = await Promise.all([
       Promise.all([...own].map((namespace) => inspectNamespace(namespace, args))),
       inspectOptional(args),
       missingNamespaces(args.cluster, named),
       placementFaults(args.cluster, apart),
       args.controller === undefined ? [] : deliveryFaults(args.cluster, args.controller),
+      kindFaults(args.cluster, args.owner, kinds),
     ]);
     const parts = await Promise.all(
       args.releases.map((one) =>
@@ -114,7 +119,12 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
       ),
     );
     return {
-      mistakes: [...optional.mistakes, ...undelivered, ...[...spaces, ...parts].flatMap((part) => part.mistakes)],
+      mistakes: [
+        ...optional.mistakes,
+        ...undelivered,
+        ...unusable,
+        ...[...spaces, ...parts].flatMap((part) => part.mistakes),
+      ],
       notes: [...args.releases.flatMap(notesOf), ...spaces.flatMap((space) => space.notes)],
       warnings: [...optional.warnings, ...absent, ...crowded],
       observed: {

@@ -6,7 +6,7 @@ import { chartAnnotation } from "../policy/rules/delivery";
 export interface DeliveredRelease {
   readonly namespace: string;
   readonly name: string;
-  /** Folder of the chart, relative to the project: the policy pack judges it in place of what the controller fetches. */
+  /** Folder of the chart, relative to the project: the policy pack evaluates it in place of what the controller fetches. */
   readonly chart: string;
   /** The chart's package. */
   readonly package: { readonly name: string; readonly version: string; readonly digest: string };

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { projectRoot } from "../config/project";
 import type { StackConfig } from "../config/stack-schema";
 import type { JsonObject } from "../policy/contract";
-import type { ImageSummary, ManifestSummary, VerdictSummary } from "../policy/judge/summary";
+import type { ImageSummary, ManifestSummary, VerdictSummary } from "../policy/evaluate/summary";
 import { chartDigest } from "./chart-digest";
 
 /**
@@ -55,7 +55,7 @@ export async function evidenceOf(args: EvidenceArgs): Promise<Evidence> {
   const about = { ...known, chart: { folder: chart, digest }, relaxed };
   try {
     // Loaded only here: a stack without evidence does not wait for the engine of the pack.
-    const { chartSummary } = await import("../policy/judge/summary");
+    const { chartSummary } = await import("../policy/evaluate/summary");
     const request = {
       chart: folder,
       name: release,

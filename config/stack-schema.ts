@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { explainConfig } from "../policy/config/explain-config";
 import { nearest } from "../policy/config/nearest";
-import { profiles } from "../policy/judge/profiles";
+import { profiles } from "../policy/evaluate/profiles";
 import type { Profile } from "../policy/rules/rule";
 import { defaultKubernetesVersion } from "../policy/settings/kubernetes-version";
 import { policySettings } from "../policy/settings/settings-schema";

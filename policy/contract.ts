@@ -57,7 +57,7 @@ export interface Finding {
   readonly fix: string;
   readonly file?: string;
   readonly line?: number;
-  /** `undetermined`: the rule could not be judged (an unknown value); it counts as a violation. */
+  /** `undetermined`: the rule could not be evaluated (an unknown value); it counts as a violation. */
   readonly outcome: "fail" | "undetermined";
 }
 
@@ -88,7 +88,7 @@ export interface Verdict {
   readonly exempted?: readonly SuppressedFinding[];
   /** Charts whose lookups are not among the findings, by a reason they give: reports for people and the JSON show it. @default none */
   readonly declared?: readonly DeclaredLookups[];
-  /** How many objects and pods were judged: 0 objects is never a pass by accident, the caller says what it expected. */
+  /** How many objects and pods were evaluated: 0 objects is never a pass by accident, the caller says what it expected. */
   readonly objects: number;
   readonly pods: number;
 }

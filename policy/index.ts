@@ -1,10 +1,10 @@
-/** What the engine starts: hands the policies over. Everything else is in judge/pack.ts, which a test can load. */
+/** What the engine starts: hands the policies over. Everything else is in evaluate/pack.ts, which a test can load. */
 import { createRequire } from "node:module";
 import { PolicyPack } from "@pulumi/policy";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
-import { rules } from "./judge/catalogue";
-import { policiesOf } from "./judge/pack";
-import { environmentConfig, packConfig } from "./judge/pack-config";
+import { rules } from "./evaluate/catalogue";
+import { policiesOf } from "./evaluate/pack";
+import { environmentConfig, packConfig } from "./evaluate/pack-config";
 import { engineConfigMistakes, type PolicySetting } from "./settings/engine-config";
 
 // The copy of the stubs the policy SDK serves with: an installation may hold more than one.

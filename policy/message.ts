@@ -10,7 +10,7 @@ export function messageOf(finding: Finding): string {
 /** The same without the object and without the fix, for lists that name them elsewhere. */
 export function complaintOf(finding: Finding): string {
   const { want, got, outcome } = finding;
-  const broken = outcome === "undetermined" ? "cannot be judged" : `must be ${want}`;
+  const broken = outcome === "undetermined" ? "cannot be evaluated" : `must be ${want}`;
   return printable(`${containersText(finding)}${shortField(finding)} ${broken}, got ${got}${placeText(finding)}`);
 }
 

@@ -123,7 +123,7 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
     },
   },
   "policy.summary": {
-    meaning: "The policy pack has judged everything.",
+    meaning: "The policy pack has evaluated everything.",
     data: { mandatory: "number of violations that refuse the run", advisory: "number of the others" },
   },
   "engine.error": { meaning: "An error of Pulumi or of a provider.", data: { urn: "resource, or empty", message: "" } },
@@ -164,7 +164,7 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
     line: ({ pids }) => `ended what a killed run had left running: process ${pids.join(", ")}`,
   },
   "repair.removed-object": {
-    meaning: "A killed run had made an object and not recorded it; it is removed, and made anew by this run.",
+    meaning: "A killed run had made an object and not recorded it; it is removed, and recreated by this run.",
     data: { kind: "kind, with its API group", name: "its name" },
     line: ({ kind, name }) => `removed half-made ${kind} ${name}`,
   },
@@ -180,10 +180,10 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
     line: (data) => `release ${data.namespace}/${data.release} was interrupted while it was installed: put right`,
   },
   "repair.partial-uninstall": {
-    meaning: "A killed run had begun to uninstall a release; it is installed anew.",
+    meaning: "A killed run had begun to uninstall a release; it is reinstalled.",
     data: release,
     line: (data) =>
-      `release ${data.namespace}/${data.release} was interrupted while it was uninstalled: it is installed anew`,
+      `release ${data.namespace}/${data.release} was interrupted while it was uninstalled: it is reinstalled`,
   },
   "repair.refresh": {
     meaning: "Asks the cluster about objects that an interrupted run may have changed, or that are gone.",

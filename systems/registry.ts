@@ -4,10 +4,11 @@ import type { SystemDefinition } from "./define-system";
 import { floe } from "./floe/definition";
 import { mailroom } from "./mailroom/definition";
 import { trevor } from "./trevor/definition";
+import { zen } from "./zen/definition";
 
 /** All systems, in the order they are deployed and shown. */
 // biome-ignore lint/suspicious/noExplicitAny: each system's configuration type is its own; its schema has checked it
-const all: readonly SystemDefinition<any>[] = [mailroom, companyos, trevor, floe];
+const all: readonly SystemDefinition<any>[] = [mailroom, companyos, trevor, floe, zen];
 
 /** All systems by their key in a stack's file. */
 // biome-ignore lint/suspicious/noExplicitAny: as above

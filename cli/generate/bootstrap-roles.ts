@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { projectRoot } from "../../config/project";
 import type { JsonObject, Manifest } from "../../policy/contract";
-import { objectRules } from "../../policy/judge/catalogue";
+import { objectRules } from "../../policy/evaluate/catalogue";
 import { list, read, text } from "../../policy/manifest/read";
 import { type BootstrapRole, controllerPrefix, writeRoles } from "../../policy/rules/bootstrap-table";
 import type { RuleContext } from "../../policy/rules/rule";

@@ -1,5 +1,5 @@
 import type { Severity } from "../../policy/contract";
-import { rules } from "../../policy/judge/catalogue";
+import { rules } from "../../policy/evaluate/catalogue";
 import { pageHead } from "./table";
 
 const order: readonly Severity[] = ["critical", "high", "medium", "low"];

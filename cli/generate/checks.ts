@@ -1,5 +1,5 @@
-import { examples } from "../../operations/judging/explain-example";
-import { rules } from "../../policy/judge/catalogue";
+import { examples } from "../../operations/validation/explain-example";
+import { rules } from "../../policy/evaluate/catalogue";
 import { catalogueOf } from "../../policy/report/catalogue-markdown";
 import { pageHead } from "./table";
 

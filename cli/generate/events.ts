@@ -13,7 +13,7 @@ export function eventsPage(): string {
   return [
     pageHead("Events of a run"),
     `\`hardened up\`, \`preview\` and \`destroy\` with \`--jsonl\` print each event as it happens: one JSON object a line on standard output, with its \`time\`,
-\`code\` and \`data\`. The lines on a terminal are made from the same events. Codes and fields stay; messages may be worded anew. No event holds a property of a
+\`code\` and \`data\`. The lines on a terminal are made from the same events. Codes and fields stay; messages may be reworded. No event holds a property of a
 resource, so that none holds the value of a secret; an error of Pulumi's or of a pod is passed on as it stands. What fails before a run begins, such as a mistake
 in the stack's file, is an error on standard error and has no event. The exit codes are those of [commands](commands.md).
 

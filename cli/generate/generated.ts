@@ -7,6 +7,7 @@ import { checklistPage } from "./checklist";
 import { checksPage } from "./checks";
 import { commandsPage } from "./commands";
 import { configPage } from "./config";
+import { customResourceFiles } from "./custom-resources";
 import { eventsPage } from "./events";
 import { floeReadme } from "./floe-values";
 import { architecturePage } from "./import-diagram";
@@ -23,6 +24,7 @@ export const generated = (program: Command): Readonly<Record<string, () => strin
   "README.md": readmePage,
   "charts/floe-platform/README.md": () => floeReadme("floe-platform"),
   "charts/floe-jobs/README.md": () => floeReadme("floe-jobs"),
+  ...customResourceFiles,
   "docs/reference/config.md": configPage,
   "docs/reference/stack.schema.json": stackSchema,
   "docs/reference/compiled-artifacts.schema.json": artifactsSchema,

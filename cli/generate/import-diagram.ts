@@ -88,7 +88,7 @@ function diagramOf(arrows: readonly Arrow[], more: readonly string[] = []): stri
 /** What is between folders besides imports. */
 const beside = ['  systems -. "values" .-> charts', '  policy -. "renders" .-> charts'];
 
-/** docs/explanation/architecture.md with its two diagrams drawn anew. Throws when a place for one is missing. */
+/** docs/explanation/architecture.md with its two diagrams redrawn. Throws when a place for one is missing. */
 export function architecturePage(): string {
   const imports = importsOfFiles();
   const diagrams = {

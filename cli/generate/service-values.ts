@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { z } from "zod";
 import { projectRoot } from "../../config/project";
-import { profiles } from "../../policy/judge/profiles";
+import { profiles } from "../../policy/evaluate/profiles";
 import { serviceChartValues } from "../../systems/companyos/chart-values";
 import { companyosConfig } from "../../systems/companyos/config";
 import { presets } from "../../systems/companyos/environment-defaults";

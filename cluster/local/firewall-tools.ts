@@ -7,7 +7,7 @@ import { type Holder, withLock } from "../../process/lock";
 import { cacheFolder } from "../../process/toolchain/cache";
 import { runAsync } from "./commands";
 
-/** Raise it when the packages have to be unpacked anew. */
+/** Raise it when the packages have to be unpacked again. */
 const recipe = 1;
 
 /** Packages kube-router works with; the first names the folder. */

@@ -5,7 +5,7 @@ import { writeWhole } from "../../process/whole-file";
 
 type Digests = Readonly<Record<string, string>>;
 
-/** What a lock says; nothing when there is none, or one that cannot be read, which is written anew. */
+/** What a lock says; nothing when there is none, or one that cannot be read, which is rewritten. */
 function readDigests(file: string): Digests {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Digests;

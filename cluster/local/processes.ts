@@ -67,7 +67,7 @@ export function runningPid(instance: Instance, name: string): number | undefined
   return record && runsHere(record) ? record.pid : undefined;
 }
 
-/** The inode of a namespace: a process that sits in an older one of the same name must be started anew. */
+/** The inode of a namespace: a process that sits in an older one of the same name must be restarted. */
 const namespaceId = (file: string): string => (existsSync(file) ? String(statSync(file).ino) : "");
 
 function digestOf(daemon: Daemon): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gt } from "semver";
 import { projectRoot } from "../../config/project";
 import { packChart } from "../../policy/render/chart-package";
-import { Base, baseCommit } from "../judging/review-base";
+import { Base, baseCommit } from "../validation/review-base";
 
 /** A chart whose package is another than at the base. */
 export interface ChangedChart {

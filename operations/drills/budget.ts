@@ -25,7 +25,7 @@ export interface BudgetUse {
 
 const round = (value: number): number => Math.round(value * 10_000) / 10_000;
 
-/** Judges request counts by the promise. No requests at all are never within a budget: nothing was shown. */
+/** Evaluates request counts by the promise. No requests at all are never within a budget: nothing was shown. */
 export function budgetUse(requests: number, failed: number, slo: Slo): BudgetUse {
   const allowed = (requests * (100 - slo.target)) / 100;
   const used = requests === 0 ? 0 : (failed / allowed) * 100;

@@ -31,7 +31,7 @@ export interface DrillReport extends EvidenceHeader {
   readonly before: Figures;
   readonly during: Figures;
   readonly after: Figures;
-  /** Judged: during and after together. */
+  /** Evaluated: during and after together. */
   readonly budget: BudgetUse;
   readonly disturbedSeconds: number;
   readonly events: readonly { readonly time: string; readonly what: string }[];
@@ -66,12 +66,12 @@ const verdictOf = (ended: DrillRecord["ended"], { within }: BudgetUse): DrillRep
   return ended === "done" ? "passed" : "stopped";
 };
 
-/** Judges a drill, stores its evidence and counts it. An interrupted one is stored, and counted as nothing. */
+/** Evaluates a drill, stores its evidence and counts it. An interrupted one is stored, and counted as nothing. */
 export async function record(drill: DrillRecord): Promise<StoredDrill> {
   const { experiment, config, slo, options, target, samples, ended } = drill;
   const of = (...phases: string[]): readonly Sample[] => samples.filter(({ phase }) => phases.includes(phase));
-  const judged = of("during", "after");
-  const budget = budgetUse(judged.length, judged.filter(({ failure }) => failure !== undefined).length, slo);
+  const evaluated = of("during", "after");
+  const budget = budgetUse(evaluated.length, evaluated.filter(({ failure }) => failure !== undefined).length, slo);
   const verdict = verdictOf(ended, budget);
   const during = of("during");
   const broke = `${budget.failed} of ${budget.requests} requests failed: ${budget.usedPercent} % of the error budget, at most ${slo.maxBudgetPerDrill} % may be used`;

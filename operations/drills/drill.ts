@@ -36,7 +36,7 @@ export interface DrillOptions extends Scope {
   readonly rate: number;
   /** Seconds after which a request has failed. */
   readonly timeout: number;
-  /** Least number of requests judged. */
+  /** Least number of requests evaluated. */
   readonly requests: number;
   /** Pods a pod-kill evicts. */
   readonly pods: number;
@@ -52,7 +52,7 @@ export interface DrillOptions extends Scope {
 const secondsBefore = 3;
 
 /**
- * Disturbs a service while a steady stream of requests measures it, and judges what that cost of its error budget (COS-28 to COS-31). Throws
+ * Disturbs a service while a steady stream of requests measures it, and evaluates what that cost of its error budget (COS-28 to COS-31). Throws
  * a UserError with exit code 2 for what must not or cannot be drilled, before anything is touched.
  */
 export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {
@@ -63,7 +63,7 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
   try {
     const wrong = await wrongCluster(cluster, config.cluster);
     if (wrong !== undefined) throw new UserError(wrong, 2);
-    // One drill at a time: two would judge each other's failures.
+    // One drill at a time: two would evaluate each other's failures.
     const onWait = ({ who, check }: Holder): never => {
       throw new UserError(`this cluster is drilled already by ${who}; wait until it has ended${check}`, 2);
     };

@@ -3,7 +3,7 @@ import { UserError } from "../../process/user-error";
 import { cordon, nodesOf, uncordon } from "./cordon";
 import { evict, until } from "./evict";
 import { type ExperimentContext, evictOne, recovered } from "./experiment";
-import { budgetsIn, isOf, type Pod, requireRoom } from "./target";
+import { budgetsIn, isOf, type Pod, requireDisruptionAllowed } from "./target";
 
 /** Pods a drain moves: not those of a DaemonSet, of the node itself (mirror pods), or finished ones, as `kubectl drain` does. */
 export const isEvictable = ({ metadata, status }: Pod): boolean =>
@@ -42,7 +42,7 @@ export async function chooseNode(
 async function requireRoomOn(node: string, cluster: Cluster, namespaces: readonly string[]): Promise<void> {
   for (const namespace of namespaces) {
     const [pods, budgets] = await Promise.all([podsOn(cluster, namespace, node), budgetsIn(cluster, namespace)]);
-    for (const budget of budgets) if (pods.some((pod) => isOf(budget, pod))) requireRoom(budget);
+    for (const budget of budgets) if (pods.some((pod) => isOf(budget, pod))) requireDisruptionAllowed(budget);
   }
 }
 

@@ -142,7 +142,7 @@ export function budgetFor(name: string, pods: readonly Pod[], budgets: readonly 
 export const allowsEviction = ({ status }: Budget): boolean => (status?.disruptionsAllowed ?? 0) > 0;
 
 /** Refuses a budget that allows no eviction now, with what it says of itself. */
-export function requireRoom(budget: Budget): void {
+export function requireDisruptionAllowed(budget: Budget): void {
   if (allowsEviction(budget)) return;
   const { metadata, status } = budget;
   const healthy = `${status?.currentHealthy ?? 0} healthy, ${status?.desiredHealthy ?? 0} needed`;
@@ -177,7 +177,7 @@ export async function findService(
   };
 }
 
-/** Seconds a service gets to become whole before it is refused: after a rollout its pods drain and its budget is counted anew. */
+/** Seconds a service gets to become whole before it is refused: after a rollout its pods drain and its budget is recounted. */
 const settling = 10;
 
 /**
@@ -202,7 +202,7 @@ export async function findTarget(
         `Service ${target.service}: not every pod is ready (${unready.join(", ")}); a drill begins with a healthy service`,
         2,
       );
-    requireRoom(budget);
+    requireDisruptionAllowed(budget);
     return { target: { ...target, budget: budget.metadata.name }, pods };
   }
 }

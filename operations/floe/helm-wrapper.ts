@@ -1,7 +1,7 @@
 import { coerce, gte } from "semver";
 import { type HelmResult, runHelm } from "../../cluster/run-helm";
 import { UserError } from "../../process/user-error";
-import { standardInput } from "../judging/files";
+import { standardInput } from "../validation/files";
 import { findChart } from "./chart-folder";
 
 /** Oldest Helm the charts are for. */

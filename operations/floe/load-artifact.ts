@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { UserError } from "../../process/user-error";
 import { type CompiledArtifacts, largestArtifact, readArtifacts } from "../../systems/floe/generator/artifacts";
-import { duplicateKey } from "../judging/duplicate-key";
-import { textOrReason } from "../judging/files";
+import { duplicateKey } from "../validation/duplicate-key";
+import { textOrReason } from "../validation/files";
 import { isOciReference, pullArtifact } from "./oci-artifact";
 
 /** An artifact, and the digest of the text it was read from. */

@@ -5,8 +5,8 @@ import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { readManifests } from "../../policy/render/read-files";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
-import { renderStack } from "../judging/render";
 import { checkStackFile } from "../stack/stack-file";
+import { renderStack } from "../validation/render";
 import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
 import { readTargets } from "./security-targets";
 
@@ -64,7 +64,7 @@ export function variantsOf(
   return { good, bad };
 }
 
-/** Has the API server judge the pods of a stack in their namespaces. Throws a UserError when it cannot be asked. */
+/** Has the API server evaluate the pods of a stack in their namespaces. Throws a UserError when it cannot be asked. */
 export async function admission(
   stack: string,
   options: { readonly targets?: string; readonly evidence?: string },

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Finding } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import type { ParsedManifest } from "../../policy/manifest/manifest";
 import { read, text } from "../../policy/manifest/read";
 import { autoscalersOf, leastReplicas, scalerOf, targetOf } from "../../policy/rules/autoscaler";
@@ -10,8 +10,8 @@ import { defaultKubernetesVersion } from "../../policy/settings/kubernetes-versi
 import { policySettings } from "../../policy/settings/settings-schema";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
-import { readValues, releaseNameOf } from "../judging/check-targets";
-import { reasonOf } from "../judging/judge-targets";
+import { readValues, releaseNameOf } from "../validation/check-targets";
+import { reasonOf } from "../validation/evaluate-targets";
 import { type Area, areaOf, areas } from "./audit-areas";
 
 /** What a person may say to `hardened audit`. */
@@ -35,7 +35,7 @@ export interface Gap {
   readonly rule?: string;
 }
 
-/** A chart's gaps, or why it could not be judged. */
+/** A chart's gaps, or why it could not be evaluated. */
 export interface ChartAudit {
   readonly chart: string;
   readonly gaps: readonly Gap[];
@@ -96,9 +96,9 @@ async function auditChart(
   };
   try {
     const podSecurity = { level: "restricted", version: "latest" } as const;
-    // The chart is judged, not its namespace: that brings the policy which refuses all traffic.
+    // The chart is evaluated, not its namespace: that brings the policy which refuses all traffic.
     const settings = policySettings.parse({ defaultDeny: [namespace] });
-    const { verdict, manifests } = await judgeChart(request, { profile: "prod", podSecurity, settings });
+    const { verdict, manifests } = await evaluateChart(request, { profile: "prod", podSecurity, settings });
     const gaps = [...verdict.findings.map(gapOf), ...unscaled(manifests, namespace)];
     return { chart: folder, gaps, objects: verdict.objects };
   } catch (error) {
@@ -106,14 +106,14 @@ async function auditChart(
   }
 }
 
-/** Judges charts by the whole pack as for production. Throws a UserError for what is no chart. */
+/** Evaluates charts by the whole pack as for production. Throws a UserError for what is no chart. */
 export async function audit(charts: readonly string[], options: AuditOptions): Promise<ChartAudit[]> {
   const audits: ChartAudit[] = [];
   for (const chart of charts) audits.push(await auditChart(chart, options));
   return audits;
 }
 
-/** 0 no gap, 1 gaps, 2 a chart that could not be judged. */
+/** 0 no gap, 1 gaps, 2 a chart that could not be evaluated. */
 export const exitCodeOfAudit = (audits: readonly ChartAudit[]): number =>
   audits.some(({ unjudged }) => unjudged !== undefined) ? 2 : audits.some(({ gaps }) => gaps.length > 0) ? 1 : 0;
 
@@ -126,7 +126,7 @@ export function formatAudit(audits: readonly ChartAudit[]): string {
   const rows = audits.map((one) => [one.chart, ...areas.map((area) => cell(one, area))]);
   const parts = [table(["CHART", ...areas.map((area) => area.toUpperCase())], rows)];
   for (const { chart, gaps, unjudged } of audits) {
-    if (unjudged !== undefined) parts.push(`${chart} could not be judged: ${unjudged}`);
+    if (unjudged !== undefined) parts.push(`${chart} could not be evaluated: ${unjudged}`);
     if (gaps.length === 0) continue;
     const lines = gaps.map(({ area, object, containers, field, got, want }) => [
       area,
@@ -147,6 +147,6 @@ export function formatAudit(audits: readonly ChartAudit[]): string {
   const total = audits.reduce((sum, { gaps }) => sum + gaps.length, 0);
   const lost = audits.filter(({ unjudged }) => unjudged !== undefined).length;
   const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
-  const sum = `${count(audits.length - lost, "chart")} judged, ${count(total, "gap")}`;
-  return [...parts, lost === 0 ? sum : `${sum}; ${lost} could not be judged`].join("\n");
+  const sum = `${count(audits.length - lost, "chart")} evaluated, ${count(total, "gap")}`;
+  return [...parts, lost === 0 ? sum : `${sum}; ${lost} could not be evaluated`].join("\n");
 }

@@ -1,5 +1,5 @@
 import { Cluster } from "../../cluster/cluster";
-import { rules } from "../../policy/judge/catalogue";
+import { rules } from "../../policy/evaluate/catalogue";
 import { table } from "../../process/table";
 import { checkStackFile } from "../stack/stack-file";
 import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
@@ -36,7 +36,7 @@ export interface Failure {
   readonly notApplicable?: string;
 }
 
-/** Reports judged by the targets: the evidence file (COS-34, COS-36). */
+/** Reports evaluated by the targets: the evidence file (COS-34, COS-36). */
 export interface CisReport extends EvidenceHeader {
   readonly benchmark: string;
   readonly kubernetes: string;
@@ -45,7 +45,7 @@ export interface CisReport extends EvidenceHeader {
   readonly failures: readonly Failure[];
   /** Everything that keeps it from passing, a sentence each. */
   readonly problems: readonly string[];
-  /** Items of section 5, which is about workloads, with the rules of the policy pack that judge them. */
+  /** Items of section 5, which is about workloads, with the rules of the policy pack that evaluate them. */
   readonly section5: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -63,8 +63,8 @@ export function section5(): Readonly<Record<string, readonly string[]>> {
 
 const sectionOf = (id: string): string => id.split(".")[0] ?? "";
 
-/** Judges reports by the targets. Pure. @param today as 2027-01-31: a waiver counts up to its last day */
-export function judgeBench(
+/** Evaluates reports by the targets. Pure. @param today as 2027-01-31: a waiver counts up to its last day */
+export function evaluateBench(
   reports: readonly BenchReport[],
   { benchmark }: Pick<SecurityTargets, "benchmark">,
   today: string,
@@ -133,7 +133,7 @@ export function judgeBench(
   }
 }
 
-/** Reads kube-bench's reports (one a node), judges them and stores the evidence. Throws a UserError for what is no report. */
+/** Reads kube-bench's reports (one a node), evaluates them and stores the evidence. Throws a UserError for what is no report. */
 export async function cis(
   files: readonly string[],
   options: CisOptions,
@@ -142,7 +142,7 @@ export async function cis(
   const targets = readTargets(options.targets);
   const reports = files.map(readBenchReport);
   const now = new Date();
-  const judged = judgeBench(reports, targets, now.toISOString().slice(0, 10));
+  const evaluated = evaluateBench(reports, targets, now.toISOString().slice(0, 10));
   const { benchmark } = targets;
   const report: CisReport = {
     kind: "cis",
@@ -153,11 +153,11 @@ export async function cis(
     commit: commitOfCheckout(),
     cluster: await clusterOf(new Cluster(config.cluster.context)),
     tool: `kube-bench ${options.tool ?? "(version not given)"}`,
-    verdict: judged.problems.length === 0 ? "passed" : "failed",
+    verdict: evaluated.problems.length === 0 ? "passed" : "failed",
     benchmark: benchmark.id,
     kubernetes: reports.find(({ kubernetes }) => kubernetes !== "")?.kubernetes ?? "",
     reports: reports.map(({ file }) => file),
-    ...judged,
+    ...evaluated,
     section5: section5(),
   };
   return { ...report, file: storeEvidence(evidenceFolder(config.stack, options.evidence), report) };

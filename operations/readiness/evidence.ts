@@ -66,7 +66,7 @@ export async function clusterOf(cluster: Cluster): Promise<EvidenceHeader["clust
 const nameOf = ({ time, kind, subject }: EvidenceHeader): string =>
   `${time.replace(/\.\d+Z$/, "Z").replaceAll(":", "-")}-${`${kind}-${subject}`.replaceAll(/[^A-Za-z0-9.]+/g, "-")}.json`;
 
-/** Stores a piece of evidence and writes the folder's index anew. Gives the file's path. */
+/** Stores a piece of evidence and rewrites the folder's index. Gives the file's path. */
 export function storeEvidence<T extends EvidenceHeader>(folder: string, evidence: T): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, nameOf(evidence));
@@ -93,6 +93,6 @@ export function readEvidence<T>(folder: string, file: string): T {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as T;
   } catch (error) {
-    throw new UserError(`${shown(path)} is not JSON: ${(error as Error).message}; remove it or take it anew`, 2);
+    throw new UserError(`${shown(path)} is not JSON: ${(error as Error).message}; remove it or collect it again`, 2);
   }
 }

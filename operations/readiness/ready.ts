@@ -5,16 +5,16 @@ import { runHelm } from "../../cluster/run-helm";
 import type { Evidence } from "../../components/evidence";
 import { projectName, projectRoot } from "../../config/project";
 import { tool } from "../../config/version";
-import { blocking } from "../../policy/judge/evaluate";
-import { judgeChart } from "../../policy/judge/judge-chart";
-import { packConfig } from "../../policy/judge/pack-config";
+import { blocking } from "../../policy/evaluate/evaluate";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
+import { packConfig } from "../../policy/evaluate/pack-config";
 import { table } from "../../process/table";
-import { collect } from "../judging/collect";
-import { reasonOf } from "../judging/judge-targets";
-import { renderRequest } from "../judging/render";
 import { type ReleaseInputs, releasesOf } from "../stack/release-inputs";
 import { readStackFile } from "../stack/stack-file";
 import { openStack } from "../stack/workspace";
+import { collect } from "../validation/collect";
+import { reasonOf } from "../validation/evaluate-targets";
+import { renderRequest } from "../validation/render";
 import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvidence } from "./evidence";
 import { type ChartCheck, complianceGate, docsGate, drillGate, type Gate, lintGate } from "./gates";
 import { readTargets, targetsFile } from "./security-targets";
@@ -62,13 +62,13 @@ async function checkRelease(
   const about = { release: name, chart: inputs.chart, lint };
   const pack = { ...packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot), now: new Date() };
   try {
-    const { verdict, text } = await judgeChart(request, pack);
+    const { verdict, text } = await evaluateChart(request, pack);
     const violations = blocking(verdict, config.environment).map(
       ({ rule, object, field }) => `${rule}: ${object.kind} ${object.name} ${field}`,
     );
     return { check: { ...about, violations }, sha256: createHash("sha256").update(text).digest("hex") };
   } catch (error) {
-    return { check: { ...about, violations: [`could not be judged: ${reasonOf(error)}`] } };
+    return { check: { ...about, violations: [`could not be evaluated: ${reasonOf(error)}`] } };
   }
 }
 

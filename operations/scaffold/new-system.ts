@@ -37,7 +37,7 @@ export interface NewSystem {
 }
 
 /**
- * Writes a system that is off until a stack enables it, registers it, and writes anew what is generated from the registry. Throws a UserError with
+ * Writes a system that is off until a stack enables it, registers it, and regenerates what comes from the registry. Throws a UserError with
  * everything that keeps it from doing so; then, and when it is interrupted, nothing of it stays.
  */
 export async function newSystem(root: string, name: string): Promise<NewSystem> {

@@ -47,5 +47,5 @@ export async function unknownWords(root: string, words: readonly string[]): Prom
   return found.split("\n").filter((word) => word !== "");
 }
 
-/** Writes everything anew that is generated from the registry. */
+/** Regenerates everything that comes from the registry. */
 export const generate = (root: string): Promise<string> => run(root, "bin/run", ["cli/generate/main.ts"]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /**
  * Removes empty attributes beside Pulumi's files (`<stack>.json.attrs`): a file backend makes that file first and fills it in
  * a second step, so a kill between leaves a stack that every pulumi command refuses with "failed to load checkpoint: EOF"
- * (gocloud.dev, blob/fileblob/attrs.go, setAttrs). Without the file the stack is read as it is; the next write makes it anew.
+ * (gocloud.dev, blob/fileblob/attrs.go, setAttrs). Without the file the stack is read as it is; the next write recreates it.
  * @param root folder of the backend
  */
 export function removeHalfWritten(root: string): void {

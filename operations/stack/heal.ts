@@ -19,7 +19,7 @@ export interface HealArgs {
   /** Where the stack's systems are. */
   readonly places: readonly ReleaseLocation[];
   readonly backend: string;
-  /** What follows: a destroy takes a half-uninstalled release on from where it is, an `up` installs it anew. */
+  /** What follows: a destroy takes a half-uninstalled release on from where it is, an `up` reinstalls it. */
   readonly next: "up" | "destroy";
   readonly host: RunHost;
 }

@@ -37,7 +37,7 @@ export function releaseDeadLocks(stack: string, root: string, { notify }: RunHos
     const file = join(folder, name);
     const lock = readPulumiLock(file);
     if (lock === undefined) continue;
-    const verdict = lock === "cut off" ? "dead" : judge(lock, engineRecords(root, stack));
+    const verdict = lock === "cut off" ? "dead" : evaluate(lock, engineRecords(root, stack));
     if (lock === "cut off" || verdict === "dead") {
       for (const one of [file, `${file}.attrs`]) rmSync(one, { force: true });
       notify({ code: "lock.released", data: lock === "cut off" ? {} : { pid: lock.pid } });
@@ -68,7 +68,7 @@ function readPulumiLock(file: string): PulumiLock | "cut off" | undefined {
   }
 }
 
-function judge(lock: PulumiLock, records: readonly EngineRecord[]): Verdict {
+function evaluate(lock: PulumiLock, records: readonly EngineRecord[]): Verdict {
   if (lock.hostname !== hostname()) return "elsewhere";
   if (pidsOfSelf(lock.pid).some((pid) => mayHold(pid, lock))) return "here";
   const record = records.find((one) => isOf(one, lock));

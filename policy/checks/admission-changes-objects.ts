@@ -1,10 +1,10 @@
-/** Whatever changes objects on their way into the cluster changes what was judged: a webhook can add a privileged container to a pod no rule had anything
+/** Whatever changes objects on their way into the cluster changes what was evaluated: a webhook can add a privileged container to a pod no rule had anything
  *  against. So each such object says here what it reaches, for a review to decide.
  *  Fields: webhooks[*].rules of a MutatingWebhookConfiguration, spec.matchConstraints of a MutatingAdmissionPolicy (KEP-3962) and its binding; of policy
  *  engines spec.rules[*].{mutate,generate,verifyImages} of Kyverno's policies and its newer kinds, spec.location of Gatekeeper's mutations, spec.mutating
  *  of Kubewarden's policies, spec.type of jsPolicy's, spec.{initContainers,containers} of OpenKruise's SidecarSet, spec.overrideRules of Karmada's override
  *  policies and its interpreters, spec.resources of Metacontroller's decorators; spec.conversion of a CustomResourceDefinition, whose webhook gets and
- *  returns every object of the kind; wanted: none. What they change is not judged.
+ *  returns every object of the kind; wanted: none. What they change is not evaluated.
  *  Upstream: kubernetes.io/docs/reference/access-authn-authz/admission-controllers, "mutating admission" runs after the client, before validation. */
 
 import type { JsonObject } from "../contract";
@@ -13,7 +13,7 @@ import { UNKNOWN } from "../manifest/unknown";
 import { declaredContainerTypes } from "../pods/container-types";
 import { type Complaint, objectRule } from "../rules/object-rule";
 
-/** One change of objects after they were judged: where it is written, and what it reaches, in words. */
+/** One change of objects after they were evaluated: where it is written, and what it reaches, in words. */
 interface Change {
   readonly field: string;
   readonly reaches: string;
@@ -38,7 +38,7 @@ export const admissionChangesObjects = objectRule(
       yield {
         field,
         said: `changes to ${reaches}`,
-        want: "without changes to objects that were judged before",
+        want: "without changes to objects that were evaluated before",
         undetermined: reaches.includes(unknown),
       };
   },

@@ -1,4 +1,4 @@
-/** A chart that asks the cluster or the release while it renders may render to something else there than was judged: before a deployment `lookup` finds
+/** A chart that asks the cluster or the release while it renders may render to something else there than was evaluated: before a deployment `lookup` finds
  *  nothing, the Helm of the provider and the number of the revision are not known, and an upgrade may need what an earlier install left.
  *  Found by the renderer, which answers as an empty cluster does and notes each question (process/toolchain/modules/helm-render); allowed: none.
  *  Declared: the Chart.yaml of the chart that looks up carries the annotation hardened.pulumi/lookup with the reason why that changes no object; every report shows it.
@@ -24,7 +24,7 @@ export const chartLookup: ObjectRule = {
       object,
       containers: [],
       field: "what it renders to",
-      got: got ?? "a lookup, judged as if the cluster held no such object",
+      got: got ?? "a lookup, evaluated as if the cluster held no such object",
       want: "the same whatever the cluster holds",
       fix: info.fix,
       ...(file !== undefined && { file }),

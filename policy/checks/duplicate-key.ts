@@ -1,5 +1,5 @@
 /** Of two equal keys in one map Kubernetes takes the last one and says nothing (sigs.k8s.io/yaml, not strict); the first one is what a reviewer may read.
- *  Places: manifests, values files and what templates render to; allowed: every key once. The last one is judged. */
+ *  Places: manifests, values files and what templates render to; allowed: every key once. The last one is evaluated. */
 import type { RuleInfo } from "../rules/rule";
 import { slipRule } from "../rules/slip-rule";
 

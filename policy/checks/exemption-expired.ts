@@ -1,5 +1,5 @@
 /** An exemption is for a time: after its last day it exempts nothing, and must be removed or renewed by somebody who has looked again.
- *  Found while exemptions are applied, see ../judge/exemptions.ts. */
+ *  Found while exemptions are applied, see ../evaluate/exemptions.ts. */
 import type { RuleInfo } from "../rules/rule";
 
 export const exemptionExpired: RuleInfo = {

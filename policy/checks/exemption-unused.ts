@@ -1,4 +1,4 @@
-/** An exemption for something that is in order hides the next mistake there. Found while exemptions are applied, see ../judge/exemptions.ts. */
+/** An exemption for something that is in order hides the next mistake there. Found while exemptions are applied, see ../evaluate/exemptions.ts. */
 import type { RuleInfo } from "../rules/rule";
 
 export const exemptionUnused: RuleInfo = {

@@ -1,4 +1,4 @@
-/** An object that makes a controller install something stands for objects nobody here has seen: what it points at is judged where it is, or not at all.
+/** An object that makes a controller install something stands for objects nobody here has seen: what it points at is evaluated where it is, or not at all.
  *  Fields: where the custom resources of Argo CD, Flux, Fleet, the Helm controllers of k3s and k0s, Carvel, Config Sync, Kluctl, Cluster API, Sveltos,
  *  Crossplane's packages, Open Cluster Management and the Operator Lifecycle Manager name a source (rules/gitops-sources.ts). Never opened: the revision
  *  a controller takes may be another than the one at hand, unless the object pins it by its digest (rules/delivery.ts). */
@@ -12,13 +12,13 @@ export const gitopsSource = objectRule(
     severity: "medium",
     description:
       "What a custom resource has its controller install, such as an Application, HelmRelease or GitRepo, is validated separately, as it is not visible here.",
-    fix: "let the component GitOpsDelivery make it, which pins the chart that is judged; or judge what it points at where it is (bin/hardened check <chart folder> --values <file>) and exempt it",
+    fix: "let the component GitOpsDelivery make it, which pins the chart that is evaluated; or evaluate what it points at where it is (bin/hardened check <chart folder> --values <file>) and exempt it",
     controls: ["MR-54"],
   },
-  function* ({ object }, { sourceJudged }) {
-    if (sourceJudged === true) return;
+  function* ({ object }, { sourceEvaluated }) {
+    if (sourceEvaluated === true) return;
     for (const { field, source } of sourcesOf(object)) {
-      const complaint: Complaint = { field, want: "judged where it is", undetermined: true };
+      const complaint: Complaint = { field, want: "evaluated where it is", undetermined: true };
       if (source === UNKNOWN) yield { ...complaint, got: UNKNOWN };
       else yield { ...complaint, said: `${wordsOf(source)}, which nobody has seen here` };
     }

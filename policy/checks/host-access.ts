@@ -36,20 +36,20 @@ function folder(path: unknown): string {
   return parts.includes("..") ? "a folder of the node by a path with .." : `the node's ${clean}`;
 }
 
-function* judge(field: string, source: unknown): Iterable<Complaint> {
+function* evaluate(field: string, source: unknown): Iterable<Complaint> {
   if (source === undefined) return;
   const path = read(source, "path");
   if (source === UNKNOWN || path === UNKNOWN) yield { field: `${field}.path`, got: UNKNOWN, want };
   else yield { field: `${field}.path`, said: folder(path), want };
 }
 
-function* judgeDriver(field: string, got: unknown): Iterable<Complaint> {
+function* evaluateDriver(field: string, got: unknown): Iterable<Complaint> {
   if (got === UNKNOWN) yield { field, got, want };
   else if (nodeDrivers.has(word(got)) || nodeDriver.test(word(got)))
     yield { field, said: `${word(got)}, whose volumes are folders of the node`, want };
 }
 
-function* judgeProgram(field: string, source: unknown): Iterable<Complaint> {
+function* evaluateProgram(field: string, source: unknown): Iterable<Complaint> {
   const complaint = { field, want };
   if (source === UNKNOWN) yield { ...complaint, got: UNKNOWN };
   else if (source !== undefined) yield { ...complaint, said: "a flexVolume, whose driver is a program of the node" };
@@ -58,10 +58,10 @@ function* judgeProgram(field: string, source: unknown): Iterable<Complaint> {
 const ofPods = podRule(info, function* ({ spec }) {
   for (const [index, volume] of list(spec, "volumes").entries()) {
     const field = `volumes[${index}]`;
-    yield* judge(`${field}.hostPath`, read(volume, "hostPath"));
+    yield* evaluate(`${field}.hostPath`, read(volume, "hostPath"));
     if (volume === UNKNOWN) continue;
-    yield* judgeDriver(`${field}.csi.driver`, read(volume, "csi", "driver"));
-    yield* judgeProgram(`${field}.flexVolume`, read(volume, "flexVolume"));
+    yield* evaluateDriver(`${field}.csi.driver`, read(volume, "csi", "driver"));
+    yield* evaluateProgram(`${field}.flexVolume`, read(volume, "flexVolume"));
   }
 });
 
@@ -69,14 +69,14 @@ const ofObjects = objectRule(info, function* ({ object }) {
   const { apiVersion, kind } = object;
   if (kind === "PersistentVolume" && apiVersion === "v1") {
     const spec = read(object, "spec");
-    yield* judge("spec.hostPath", read(spec, "hostPath"));
+    yield* evaluate("spec.hostPath", read(spec, "hostPath"));
     if (spec === UNKNOWN) return;
-    yield* judge("spec.local", read(spec, "local"));
-    yield* judgeDriver("spec.csi.driver", read(spec, "csi", "driver"));
-    yield* judgeProgram("spec.flexVolume", read(spec, "flexVolume"));
+    yield* evaluate("spec.local", read(spec, "local"));
+    yield* evaluateDriver("spec.csi.driver", read(spec, "csi", "driver"));
+    yield* evaluateProgram("spec.flexVolume", read(spec, "flexVolume"));
   }
   if (kind === "StorageClass" && word(apiVersion).startsWith("storage.k8s.io/"))
-    yield* judgeDriver("provisioner", read(object, "provisioner"));
+    yield* evaluateDriver("provisioner", read(object, "provisioner"));
 });
 
 export const hostAccess: ObjectRule = {

@@ -15,12 +15,12 @@ const info: RuleInfo = {
   controls: ["CIS 5.5.1", "NSA/CISA Upgrading and application security"],
 };
 
-const ofContainers = containerRule(info, ({ node }) => judge("image", read(node, "image")));
+const ofContainers = containerRule(info, ({ node }) => evaluate("image", read(node, "image")));
 
 const ofVolumes = podRule(info, function* ({ spec }) {
   for (const [index, volume] of list(spec, "volumes").entries()) {
     const image = read(volume, "image");
-    if (image !== undefined) yield* judge(`volumes[${index}].image.reference`, read(image, "reference"));
+    if (image !== undefined) yield* evaluate(`volumes[${index}].image.reference`, read(image, "reference"));
   }
 });
 
@@ -29,7 +29,7 @@ export const imageDigest: ObjectRule = {
   check: (objects, context) => [...ofContainers.check(objects, context), ...ofVolumes.check(objects, context)],
 };
 
-function* judge(field: string, image: unknown): Iterable<Complaint> {
+function* evaluate(field: string, image: unknown): Iterable<Complaint> {
   const want = "pinned by digest";
   if (typeof image !== "string") yield { field, got: image, want };
   else if (!isPinned(image)) yield { field, said: `${JSON.stringify(image)} (${tagOf(image)})`, want };

@@ -1,5 +1,5 @@
 /** Pod Security admission does what the labels of a namespace say, and nothing without them: a pod that reaches such a namespace by another way than a
- *  judged deployment is not held to anything.
+ *  evaluated deployment is not held to anything.
  *  Fields: the six labels pod-security.kubernetes.io/{enforce,audit,warn}[-version] of a Namespace; wanted: a level and a version at least as strict as the
  *  stack's. A namespace that is made as a side effect has no labels: createNamespace of a Helm release, of Flux's HelmRelease (spec.install) and of
  *  k3s' HelmChart, forbidden; CreateNamespace=true of Argo CD's Application only with the six labels in managedNamespaceMetadata.
@@ -37,10 +37,11 @@ const ofObjects = objectRule(info, function* ({ object }, context) {
   const [group = "", version] = text(object, "apiVersion").split("/");
   const kind = text(object, "kind");
   if (kind === "Namespace" && group === "v1" && version === undefined)
-    yield* judgeLabels("metadata.labels", read(object, "metadata", "labels"), context);
-  for (const path of switches.get(`${group} ${kind}`) ?? []) yield* judgeSwitch(path.join("."), read(object, ...path));
+    yield* evaluateLabels("metadata.labels", read(object, "metadata", "labels"), context);
+  for (const path of switches.get(`${group} ${kind}`) ?? [])
+    yield* evaluateSwitch(path.join("."), read(object, ...path));
   const application = applications.get(`${group} ${kind}`);
-  if (application !== undefined) yield* judgeApplication(application, object, context);
+  if (application !== undefined) yield* evaluateApplication(application, object, context);
 });
 
 /** Where kinds that install a chart say that they make its namespace. */
@@ -56,11 +57,11 @@ const applications: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** Only false, or nothing at all, is a no. */
-function* judgeSwitch(field: string, got: unknown): Iterable<Complaint> {
+function* evaluateSwitch(field: string, got: unknown): Iterable<Complaint> {
   if (got !== undefined && got !== false) yield { field, got, ...unlabelled };
 }
 
-function* judgeApplication(path: readonly string[], object: JsonObject, context: RuleContext): Iterable<Complaint> {
+function* evaluateApplication(path: readonly string[], object: JsonObject, context: RuleContext): Iterable<Complaint> {
   const metadata = read(object, ...path, "managedNamespaceMetadata");
   for (const [index, option] of list(object, ...path, "syncOptions").entries()) {
     const makes = option === UNKNOWN || /^\s*CreateNamespace\s*=\s*true\s*$/i.test(word(option));
@@ -68,14 +69,14 @@ function* judgeApplication(path: readonly string[], object: JsonObject, context:
     const field = `${path.join(".")}.syncOptions[${index}]`;
     if (option === UNKNOWN || metadata === undefined) yield { field, got: option, ...unlabelled };
     else
-      yield* judgeLabels(`${path.join(".")}.managedNamespaceMetadata.labels`, read(metadata, "labels"), {
+      yield* evaluateLabels(`${path.join(".")}.managedNamespaceMetadata.labels`, read(metadata, "labels"), {
         ...context,
         scope: "whole",
       });
   }
 }
 
-function* judgeLabels(field: string, labels: unknown, context: RuleContext): Iterable<Complaint> {
+function* evaluateLabels(field: string, labels: unknown, context: RuleContext): Iterable<Complaint> {
   if (labels === UNKNOWN) {
     yield { field, got: UNKNOWN, want: "known before deployment" };
     return;
@@ -87,12 +88,12 @@ function* judgeLabels(field: string, labels: unknown, context: RuleContext): Ite
     const got = read(labels, key);
     const found = parseLevel(word(got));
     const wantLevel = level === "restricted" ? "restricted" : `${level} or stricter`;
-    if (isJudged(got, context) && (found === null || compareLevels(found, level) < 0))
+    if (isEvaluated(got, context) && (found === null || compareLevels(found, level) < 0))
       yield { field: at(key), got, want: wantLevel };
     const pinned = read(labels, `${key}-version`);
     const since = typeof pinned === "string" ? parseVersion(pinned) : null;
     const wantVersion = version === "latest" ? "latest" : `${version} or later`;
-    if (isJudged(pinned, context) && (since === null || since < (parseVersion(version) ?? Number.POSITIVE_INFINITY)))
+    if (isEvaluated(pinned, context) && (since === null || since < (parseVersion(version) ?? Number.POSITIVE_INFINITY)))
       yield { field: at(`${key}-version`), got: pinned, want: wantVersion };
   }
   for (const [key, got] of entries(labels))
@@ -101,12 +102,12 @@ function* judgeLabels(field: string, labels: unknown, context: RuleContext): Ite
 }
 
 /** Some fields of an object say nothing of the labels they leave out. */
-const isJudged = (got: unknown, context: RuleContext): boolean => got !== undefined || seesObject(context);
+const isEvaluated = (got: unknown, context: RuleContext): boolean => got !== undefined || seesObject(context);
 
 /** What a release of Pulumi says, which is no object of the cluster. */
 function ofRelease({ release }: RuleContext): Finding[] {
   if (release === undefined) return [];
-  return [...judgeSwitch("createNamespace", release.createNamespace)].map(({ field, got, want, fix }) => ({
+  return [...evaluateSwitch("createNamespace", release.createNamespace)].map(({ field, got, want, fix }) => ({
     rule: info.id,
     severity: info.severity,
     object: release.object,

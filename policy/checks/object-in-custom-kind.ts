@@ -32,7 +32,7 @@ export function objectInCustomKind(all: readonly (ObjectRule & Rule)[]): ObjectR
       severity: "high",
       description: "An object inside a custom resource is as good as one that is deployed by itself.",
       why: "A controller that creates whatever it is given can create a binding to cluster-admin that no rule has seen.",
-      fix: "deploy the object by itself, where it is judged, or mend it; otherwise review it and exempt the custom resource with the reason",
+      fix: "deploy the object by itself, where it is evaluated, or fix it; otherwise review it and exempt the custom resource with the reason",
       controls: ["MR-54"],
     },
     function* ({ object }, context): Generator<Complaint> {
@@ -45,7 +45,7 @@ export function objectInCustomKind(all: readonly (ObjectRule & Rule)[]): ObjectR
         const want = "an object that no rule objects to";
         if (said.length > 0) yield { field, said: inWords(inner, said), want, undetermined };
       }
-      const want = "few enough to be judged";
+      const want = "few enough to be evaluated";
       if (more) yield { field: "spec", said: "more than a hundred objects", want, undetermined: true };
     },
   );

@@ -1,5 +1,5 @@
-/** A controller makes pods of what its custom resources hold, and the pack judges them where it knows the kind. What looks like a pod in any other kind is
- *  told, with the setting that has it judged; so is a setting that leads nowhere.
+/** A controller makes pods of what its custom resources hold, and the pack evaluates them where it knows the kind. What looks like a pod in any other kind is
+ *  told, with the setting that has it evaluated; so is a setting that leads nowhere.
  *  Fields: in kinds other than Kubernetes' workloads and those in `<project>:policy.podKinds`, any map with containers (containers, initContainers,
  *  ephemeralContainers, steps, sidecars and the like, or one container alone: each known by image, command, volumeMounts or securityContext), with
  *  hostNetwork, hostPID or hostIPC, with hostPath or hostDisk, or with a security context that takes a right a pod does not have by itself; and values that
@@ -40,12 +40,12 @@ export const podInCustomKind = objectRule(
     const shapes = podShapesIn(object, known, marksOf(object, group));
     for (const shape of shapes) {
       const said = `${shape.what} in a kind whose pods the pack does not know`;
-      yield { field: shape.field, said, want: "judged like any pod", undetermined: true, fix: fixOf(object, shape) };
+      yield { field: shape.field, said, want: "evaluated like any pod", undetermined: true, fix: fixOf(object, shape) };
     }
     if (shapes.length + templates.length > 0 || !isCustom(group)) return;
     const [field] = unknownPaths({ ...object, metadata: {} });
     const fix = "use plain values, or add the kind to <project>:policy.podKinds where it makes pods";
-    if (field !== undefined) yield { field, got: UNKNOWN, want: "judged like any pod", fix };
+    if (field !== undefined) yield { field, got: UNKNOWN, want: "evaluated like any pod", fix };
   },
 );
 
@@ -56,7 +56,7 @@ const isCustom = (group: string): boolean => group.includes(".") && !/(?:^|\.)k8
 const marksOf = (object: JsonObject, group: string): Marks =>
   !group.includes(".") || isOwnGroup(group) || isPolicyEngine(group) || sourcesOf(object).length > 0 ? "images" : "all";
 
-/** The entry of podKinds that has the pod judged, where there can be one: it names the map that has the pod's `spec`. */
+/** The entry of podKinds that has the pod evaluated, where there can be one: it names the map that has the pod's `spec`. */
 function fixOf(object: JsonObject, { steps }: PodShape): string {
   const group = groupOf(text(object, "apiVersion"));
   const path = steps.slice(0, -1).join(".");

@@ -20,14 +20,14 @@ export const recommendedLabels = objectRule(
   },
   function* ({ object }, context) {
     if (object.kind === "CustomResourceDefinition" || !seesObject(context)) return;
-    yield* judge("metadata.labels", read(object, "metadata", "labels"), ["name", "managed-by"]);
+    yield* evaluate("metadata.labels", read(object, "metadata", "labels"), ["name", "managed-by"]);
     for (const { path, template } of podTemplatesOf(object, context.settings?.podKinds)) {
-      if (path !== "") yield* judge(`${path}.metadata.labels`, read(template.metadata, "labels"), ["name"]);
+      if (path !== "") yield* evaluate(`${path}.metadata.labels`, read(template.metadata, "labels"), ["name"]);
     }
   },
 );
 
-function* judge(field: string, labels: unknown, names: readonly string[]) {
+function* evaluate(field: string, labels: unknown, names: readonly string[]) {
   const want = `complete (${names.map((name) => prefix + name).join(", ")})`;
   const values = names.map((name) => read(labels, prefix + name));
   const missing = names.filter((_, index) => values[index] === undefined);

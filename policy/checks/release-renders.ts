@@ -1,5 +1,5 @@
-/** A release can only be judged by what its chart renders to: one that does not render, renders to nothing, or is changed after rendering is refused.
- *  Found while a release is rendered, see ../judge/judge-release.ts. */
+/** A release can only be evaluated by what its chart renders to: one that does not render, renders to nothing, or is changed after rendering is refused.
+ *  Found while a release is rendered, see ../evaluate/evaluate-release.ts. */
 import type { RuleInfo } from "../rules/rule";
 
 export const releaseRenders: RuleInfo = {

@@ -11,7 +11,7 @@ import { isSecretVariable } from "../rules/credential";
 import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
 import { secretNamesIn } from "../rules/secret-names";
-import { judgeSecret, judgeSecretText } from "../rules/secret-text";
+import { validateSecret, validateSecretText } from "../rules/secret-text";
 import { findingsInValues } from "../rules/values-rule";
 
 const info: RuleInfo = {
@@ -38,10 +38,10 @@ const inContainers = containerRule(info, function* ({ node }, context, objects) 
     const value = read(variable, "value");
     const field = `env[${index}].value`;
     const name = variableName(text(variable, "name"));
-    const found = isNamedSecret(name, value, objects, context) ? [] : [...judgeSecretText(field, [name], value)];
+    const found = isNamedSecret(name, value, objects, context) ? [] : [...validateSecretText(field, [name], value)];
     if (found.length > 0) yield* found;
     else if (read(variable, "name") === UNKNOWN)
-      for (const { want } of judgeSecret(field, ["secret"], value)) yield { field, got: UNKNOWN, want };
+      for (const { want } of validateSecret(field, ["secret"], value)) yield { field, got: UNKNOWN, want };
   }
   for (const field of ["command", "args"]) yield* inCommand(field, list(node, field));
   for (const hook of hooks) {
@@ -50,7 +50,7 @@ const inContainers = containerRule(info, function* ({ node }, context, objects) 
   }
 });
 
-/** A variable in small letters is one all the same: `admin_secret` is judged as `ADMIN_SECRET`. */
+/** A variable in small letters is one all the same: `admin_secret` is evaluated as `ADMIN_SECRET`. */
 const variableName = (name: string): string => (/^[a-z][a-z0-9_]*$/.test(name) ? name.toUpperCase() : name);
 
 /** True for a variable such as `TLS_SECRET` that holds the name of a Secret in view. */
@@ -67,11 +67,11 @@ const hooks = [
 /** What a probe or a hook runs or asks. */
 function* inHook(field: string, asked: unknown): Iterable<Complaint> {
   yield* inCommand(`${field}.exec.command`, list(asked, "exec", "command"));
-  yield* judgeSecret(`${field}.httpGet.path`, [], read(asked, "httpGet", "path"));
+  yield* validateSecret(`${field}.httpGet.path`, [], read(asked, "httpGet", "path"));
   for (const [index, header] of list(asked, "httpGet", "httpHeaders").entries()) {
     const name = text(header, "name");
     const key = name.toLowerCase() === "authorization" ? "token" : name;
-    yield* judgeSecret(`${field}.httpGet.httpHeaders[${index}].value`, [key], read(header, "value"));
+    yield* validateSecret(`${field}.httpGet.httpHeaders[${index}].value`, [key], read(header, "value"));
   }
 }
 
@@ -83,11 +83,11 @@ function* inCommand(field: string, words: readonly unknown[]): Iterable<Complain
     const [, flag, value] = /^--?([\w-]+)=(.*)$/s.exec(word(argument)) ?? [];
     const named = argument === UNKNOWN ? [] : told.filter((leaf) => leaf.index === index);
     const found = [
-      ...(named.length === 0 ? judgeSecret(at, [flag ?? ""], value ?? argument) : []),
-      ...named.flatMap((leaf) => [...judgeSecret(at, leaf.keys, leaf.value)]),
+      ...(named.length === 0 ? validateSecret(at, [flag ?? ""], value ?? argument) : []),
+      ...named.flatMap((leaf) => [...validateSecret(at, leaf.keys, leaf.value)]),
     ].slice(0, 1);
     yield* found;
-    if (found.length === 0 && /[=<\s]/.test(word(argument))) yield* judgeSecretText(at, [""], argument);
+    if (found.length === 0 && /[=<\s]/.test(word(argument))) yield* validateSecretText(at, [""], argument);
   }
 }
 
@@ -95,17 +95,17 @@ const inConfigMaps = objectRule(info, function* ({ object }, context, objects) {
   if (object.kind !== "ConfigMap") return;
   for (const [key, value] of entries(object, "data"))
     if (!isNamedSecret(key, value, objects, context))
-      yield* judgeSecretText(`data[${JSON.stringify(key)}]`, [key], value);
+      yield* validateSecretText(`data[${JSON.stringify(key)}]`, [key], value);
   for (const [key, value] of entries(object, "binaryData")) {
     const plain = typeof value === "string" ? Buffer.from(value, "base64").toString("utf8") : value;
-    yield* judgeSecretText(`binaryData[${JSON.stringify(key)}]`, [key], plain);
+    yield* validateSecretText(`binaryData[${JSON.stringify(key)}]`, [key], plain);
   }
 });
 
 export const secretInValues: ObjectRule = {
   ...info,
   check: (objects, context) => [
-    ...(context.values ?? []).flatMap((source) => findingsInValues(info, source, judgeSecretText)),
+    ...(context.values ?? []).flatMap((source) => findingsInValues(info, source, validateSecretText)),
     ...inConfigMaps.check(objects, context),
     ...inContainers.check(objects, context),
   ],

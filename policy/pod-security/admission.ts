@@ -20,11 +20,11 @@ export interface Admission {
   readonly warnings: readonly string[];
   /** What the audit log gets. */
   readonly audit?: string;
-  /** The judgement behind `enforce`, with findings. */
+  /** The evaluation behind `enforce`, with findings. */
   readonly enforced: PodSecurityResult;
 }
 
-/** Judges a pod, or with `kind` "PodTemplate" a controller's template, by all three modes of a policy. `emulation` is as in EvaluateOptions. */
+/** Evaluates a pod, or with `kind` "PodTemplate" a controller's template, by all three modes of a policy. `emulation` is as in EvaluateOptions. */
 export function admit(
   pod: unknown,
   policy: NamespacePolicy,
@@ -32,14 +32,14 @@ export function admit(
   emulation?: string,
 ): Admission {
   const options = { kind, ...(emulation !== undefined && { emulation }) };
-  const judge = ({ level, version }: LevelVersion) => evaluatePod(pod, level, version, options);
+  const evaluate = ({ level, version }: LevelVersion) => evaluatePod(pod, level, version, options);
   const says = (verb: string, { level, version }: LevelVersion, { detail }: PodSecurityResult) =>
     `${verb} PodSecurity "${level}:${version}": ${detail}`;
 
-  const enforced = judge(policy.enforce);
+  const enforced = evaluate(policy.enforce);
   const isRefused = kind === "Pod" && !enforced.allowed;
-  const audited = judge(policy.audit);
-  const warned = judge(policy.warn);
+  const audited = evaluate(policy.audit);
+  const warned = evaluate(policy.warn);
   return {
     allowed: !isRefused,
     ...(isRefused && { error: says("violates", policy.enforce, enforced) }),

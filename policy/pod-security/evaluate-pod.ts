@@ -70,7 +70,7 @@ function decodePlain(pod: unknown, isPod: boolean): boolean {
   return !mayHaveDefaults(scratch, isPod) || decode(withDefaults(pod as Pod, isPod), scratch);
 }
 
-/** Judges a pod. `pod` may be anything: a field of a wrong type becomes a problem, an UNKNOWN a three-valued answer.
+/** Evaluates a pod. `pod` may be anything: a field of a wrong type becomes a problem, an UNKNOWN a three-valued answer.
  *  Throws a RangeError only for a version that is neither "latest" nor "v1.<n>". */
 export function evaluatePod(pod: unknown, level: Level, version: string, options?: EvaluateOptions): PodSecurityResult {
   const checks = checksFor(level, version, options?.emulation);
@@ -80,7 +80,7 @@ export function evaluatePod(pod: unknown, level: Level, version: string, options
 }
 
 /** The verdict without findings, for those who need only upstream's words. Nothing is allocated for a plain pod that passes. */
-export function judgePod(pod: unknown, level: Level, version: string, options?: EvaluateOptions): PodVerdict {
+export function verdictOnPod(pod: unknown, level: Level, version: string, options?: EvaluateOptions): PodVerdict {
   const checks = checksFor(level, version, options?.emulation);
   if (!decodePlain(pod, options?.kind === "Pod")) return closely(pod, checks, options);
   const failures = run(checks, scratch);
@@ -115,9 +115,9 @@ function closely(pod: unknown, checks: readonly ActiveCheck[], options?: Evaluat
     );
     return failures === null ? passed : forbidden(failures, failures.map(findingOf));
   }
-  const judged = checks.map((active) => evaluateUnknown(active, unknown, asStored));
-  const failures = judged.filter((answer) => answer !== null && "violation" in answer) as Failure[];
-  const findings = judged.flatMap((answer) =>
+  const evaluated = checks.map((active) => evaluateUnknown(active, unknown, asStored));
+  const failures = evaluated.filter((answer) => answer !== null && "violation" in answer) as Failure[];
+  const findings = evaluated.flatMap((answer) =>
     answer === null
       ? []
       : "violation" in answer

@@ -1,4 +1,4 @@
-/** Three-valued judgement of a pod with unknown values. No check knows of it: a check runs on pods in which each unknown is replaced by
+/** Three-valued evaluation of a pod with unknown values. No check knows of it: a check runs on pods in which each unknown is replaced by
  *  the value best or worst for it. It fails when even the best pod fails, passes when even the worst passes; else it is undetermined. */
 import type { CheckedPod } from "../pods/checked-pod";
 import type { Choose } from "../pods/pod-reading";
@@ -17,15 +17,15 @@ export function evaluateUnknown(
   unknown: readonly string[],
   asStored: (choose: Choose) => CheckedPod,
 ): Answer {
-  const judge = (isWorst: (path: string) => boolean) =>
+  const evaluate = (isWorst: (path: string) => boolean) =>
     active.find(asStored((path) => (isWorst(path) ? "worst" : "best")));
 
-  const violation = judge(() => false);
+  const violation = evaluate(() => false);
   if (violation !== null) return { active, violation };
-  if (judge(() => true) === null) return null;
+  if (evaluate(() => true) === null) return null;
 
-  const alone = unknown.filter((path) => judge((other) => other === path) !== null);
+  const alone = unknown.filter((path) => evaluate((other) => other === path) !== null);
   if (alone.length > 0) return { active, paths: alone };
   // No single one breaks the rule, so one of them may lift it from the others (hostUsers, os): name each without which it would hold.
-  return { active, paths: unknown.filter((path) => judge((other) => other !== path) === null) };
+  return { active, paths: unknown.filter((path) => evaluate((other) => other !== path) === null) };
 }

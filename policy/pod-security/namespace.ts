@@ -11,7 +11,7 @@ export interface LevelVersion {
   readonly version: string;
 }
 
-/** What each mode is judged by. */
+/** What each mode is evaluated by. */
 export type NamespacePolicy = Readonly<Record<Mode, LevelVersion>>;
 
 /** What the API server assumes where a label is missing, unless its own configuration says otherwise. */

@@ -13,7 +13,7 @@ export interface PodMark {
   readonly what: "containers" | "a pod's access to its node" | "a security context";
 }
 
-type Room = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Lists of containers in a pod spec. */
 export const podLists: readonly string[] = ["containers", "initContainers", "ephemeralContainers"];
@@ -22,7 +22,7 @@ const otherLists = ["steps", "sidecars", "sidecarContainers", "extraContainers",
 const singles = ["container", "sidecar", "stepTemplate", "script", "mainContainer"];
 
 /** The mark of a map, the clearest first. */
-export function markOf(map: Room, marks: Marks): PodMark | undefined {
+export function markOf(map: Fields, marks: Marks): PodMark | undefined {
   const listed = (key: string, isOne: (item: unknown) => boolean): boolean => {
     const value = Object.hasOwn(map, key) ? map[key] : undefined;
     return Array.isArray(value) && value.some(isOne);
@@ -42,9 +42,9 @@ export function markOf(map: Room, marks: Marks): PodMark | undefined {
   );
 }
 
-const isUnknown = (map: Room, key: string): boolean => Object.hasOwn(map, key) && map[key] === UNKNOWN;
+const isUnknown = (map: Fields, key: string): boolean => Object.hasOwn(map, key) && map[key] === UNKNOWN;
 
-const isMap = (value: unknown): value is Room => typeof value === "object" && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const hasImage = (item: unknown): boolean => item === UNKNOWN || (isMap(item) && Object.hasOwn(item, "image"));
 
@@ -60,7 +60,7 @@ const isContainer = (item: unknown): boolean =>
     item.command === UNKNOWN);
 
 /** A map that is a container by itself, whatever it stands at: an image beside what only a container has. */
-function ofContainer(map: Room): PodMark | undefined {
+function ofContainer(map: Fields): PodMark | undefined {
   const { image } = map;
   if (!Object.hasOwn(map, "image") || (image !== UNKNOWN && typeof image !== "string")) return undefined;
   const isOne = ["command", "args", "volumeMounts", "env", "envFrom"].some((key) => Array.isArray(map[key]));
@@ -68,7 +68,7 @@ function ofContainer(map: Room): PodMark | undefined {
 }
 
 /** What a pod asks of its node, with no container beside it. */
-function ofNode(map: Room): PodMark | undefined {
+function ofNode(map: Fields): PodMark | undefined {
   const what = "a pod's access to its node";
   const namespace = ["hostNetwork", "hostPID", "hostIPC"].find((key) => map[key] === true || isUnknown(map, key));
   if (namespace !== undefined) return { key: namespace, what };
@@ -83,7 +83,7 @@ function ofNode(map: Room): PodMark | undefined {
 }
 
 /** A security context that takes a right a pod does not have by itself, or the user root. */
-function ofContext(map: Room): PodMark | undefined {
+function ofContext(map: Fields): PodMark | undefined {
   const key = Object.keys(map).find((one) => one.toLowerCase().endsWith("securitycontext") && isLoose(map[one]));
   return key === undefined ? undefined : { key, what: "a security context" };
 }

@@ -28,7 +28,7 @@ export function podShapesIn(
   for (let place = open.pop(); place !== undefined && found.size < most; place = open.pop()) {
     const { value } = place;
     if (typeof value !== "object" || value === null || known.has(value)) continue;
-    const mark = Array.isArray(value) ? undefined : markOf(value as Room, marks);
+    const mark = Array.isArray(value) ? undefined : markOf(value as Fields, marks);
     const isNew = mark !== undefined && (podLists.includes(mark.key) || !says(place.told, mark.what));
     if (isNew) {
       const shape = shapeAt({ value, key: mark.key, above: place }, mark.what);
@@ -44,7 +44,7 @@ export function podShapesIn(
 const says = (told: PodMark["what"] | undefined, what: PodMark["what"]): boolean =>
   told === "containers" || (told !== undefined && what !== "containers");
 
-type Room = Readonly<Record<string | number, unknown>>;
+type Fields = Readonly<Record<string | number, unknown>>;
 
 /** The shape that is given away by what stands at a place. */
 function shapeAt(mark: Place, what: PodMark["what"]): PodShape {

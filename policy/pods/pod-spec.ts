@@ -107,9 +107,9 @@ function collect(
   found: PodTemplate[],
 ): void {
   const step = steps[next];
-  // Everything below an unknown is unknown too: a template nobody can judge, not none.
+  // Everything below an unknown is unknown too: a template nobody can evaluate, not none.
   if (step === undefined || (at as unknown) === UNKNOWN) {
-    // A controller may leave its template out (a Rollout with workloadRef); one that is not an object is judged, and found wrong.
+    // A controller may leave its template out (a Rollout with workloadRef); one that is not an object is evaluated, and found wrong.
     if (at !== undefined && at !== null)
       found.push(templateAt(steps.slice(next).reduce(join, path), "PodTemplate", at));
   } else if (step !== "*") {

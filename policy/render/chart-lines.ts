@@ -10,7 +10,7 @@ import { templateLine } from "./template-lines";
 
 type Lines = (manifest: Manifest, field: string) => number | undefined;
 
-/** For `judge`: the one-based line in the template of `chart` (its folder) for a field of an object in the rendered `text`.
+/** For `evaluate`: the one-based line in the template of `chart` (its folder) for a field of an object in the rendered `text`.
  *  Undefined where the template cannot be read or nothing in it agrees with what was rendered. Reads files only when asked. */
 export function chartLines(chart: string, text: string, documents: readonly Document[]): Lines {
   return linesIn(text, documents, ({ source }, own, line) => {

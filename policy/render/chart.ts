@@ -41,7 +41,7 @@ export function readChart(path: string, root = dirname(path)): Chart {
   return chart;
 }
 
-/** Whether a chart is no longer the one that was read: what Helm would install then is not what was judged. */
+/** Whether a chart is no longer the one that was read: what Helm would install then is not what was evaluated. */
 export function hasChanged({ path, digest }: Pick<Chart, "path" | "digest">, root?: string): boolean {
   try {
     return readChart(path, root).digest !== digest;

@@ -1,4 +1,4 @@
-/** Finds the chart of a release as the provider does, so that the chart that is judged is the one that is installed.
+/** Finds the chart of a release as the provider does, so that the chart that is evaluated is the one that is installed.
  *  Upstream: pulumi-kubernetes provider/pkg/provider/helm_release.go, locateChart and localChart. Pure but for looking at the disk. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,5 @@
 /** The catalogue of all rules as Markdown: what the reference documentation shows. Pure. */
-import { profiles } from "../judge/profiles";
+import { profiles } from "../evaluate/profiles";
 import { remedies } from "../remedies/remedies";
 import type { Rule } from "../rules/rule";
 

@@ -24,7 +24,7 @@ export function formatHtml(report: Report): string {
     );
   }
   const lost = report.unjudged.map(
-    ({ name, reason }) => `<li class="mandatory">${escapeXml(name)} could not be judged: ${escapeXml(reason)}</li>`,
+    ({ name, reason }) => `<li class="mandatory">${escapeXml(name)} could not be evaluated: ${escapeXml(reason)}</li>`,
   );
   const table =
     rows.length === 0

@@ -52,10 +52,10 @@ function groups(findings: readonly Finding[]): Map<string, Finding[]> {
 }
 
 function counts({ findings, exempted = [], objects, pods }: Verdict, refused: number): string {
-  const judged = `${count(objects, "object")} (${count(pods, "pod")}) judged`;
+  const evaluated = `${count(objects, "object")} (${count(pods, "pod")}) evaluated`;
   const exempt = exempted.length > 0 ? `, ${exempted.length} exempt` : "";
-  if (findings.length === 0) return `${judged}, nothing found${exempt}`;
-  return `${judged}: ${refused} mandatory, ${findings.length - refused} advisory${exempt}`;
+  if (findings.length === 0) return `${evaluated}, nothing found${exempt}`;
+  return `${evaluated}: ${refused} mandatory, ${findings.length - refused} advisory${exempt}`;
 }
 
 function count(number: number, word: string): string {

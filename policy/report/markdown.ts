@@ -51,9 +51,9 @@ const declaredLine =
   (one: DeclaredLookups): string =>
     `- 🔕 ${code(name)}: ${code(declaredText(one))}`;
 
-/** The findings as lines of Markdown: what could not be judged, then a table for each unit, mandatory ones first. */
+/** The findings as lines of Markdown: what could not be evaluated, then a table for each unit, mandatory ones first. */
 export function findingLines(report: Report): string[] {
-  const lines = report.unjudged.map(({ name, reason }) => `- ❌ ${code(name)} could not be judged: ${code(reason)}`);
+  const lines = report.unjudged.map(({ name, reason }) => `- ❌ ${code(name)} could not be evaluated: ${code(reason)}`);
   const declared = report.units.flatMap(({ name, verdict }) => (verdict.declared ?? []).map(declaredLine(name)));
   if (declared.length > 0) lines.push(...declared, "");
   for (const unit of report.units) {

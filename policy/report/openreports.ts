@@ -4,7 +4,7 @@ import type { Finding } from "../contract";
 import { exemptionText, messageOf, printable } from "../message";
 import { allExempted, allFindings, type Report } from "./report";
 
-/** One Report for each namespace with findings, one ClusterReport for objects of the whole cluster, and one for what could not be judged.
+/** One Report for each namespace with findings, one ClusterReport for objects of the whole cluster, and one for what could not be evaluated.
  *  Where nothing was found it is an empty ClusterReport: an empty file would look like a run that broke. */
 export function formatOpenReports(report: Report): string {
   const found = allFindings(report).map(
@@ -18,7 +18,10 @@ export function formatOpenReports(report: Report): string {
     }),
   );
   const lost = report.unjudged.map(
-    ({ name, reason }): Result => ({ result: "error", message: printable(`${name} could not be judged: ${reason}`) }),
+    ({ name, reason }): Result => ({
+      result: "error",
+      message: printable(`${name} could not be evaluated: ${reason}`),
+    }),
   );
   const places = new Map<string, Result[]>();
   for (const result of [...found, ...excused, ...lost]) {
@@ -31,7 +34,7 @@ export function formatOpenReports(report: Report): string {
   return [...places].map((place) => `---\n${dump(document(place, report), { lineWidth: -1 })}`).join("");
 }
 
-/** One line of a report; without a finding it is about what could not be judged. */
+/** One line of a report; without a finding it is about what could not be evaluated. */
 interface Result {
   readonly finding?: Finding;
   readonly result: "fail" | "warn" | "error" | "skip";

@@ -1,10 +1,10 @@
 /** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
 import { join } from "node:path";
 import type { Finding, Severity, SuppressedFinding } from "../contract";
-import { ruleOf } from "../judge/catalogue";
+import { ruleOf } from "../evaluate/catalogue";
 import { exemptionText, messageOf, objectText, printable } from "../message";
 import { jsonText } from "../printable-text";
-import { allExempted, allFindings, isMandatory, type JudgedUnit, profileOf, type Report } from "./report";
+import { allExempted, allFindings, type EvaluatedUnit, isMandatory, profileOf, type Report } from "./report";
 
 /** GitHub's scale of security-severity, 0.1 to 10. */
 const scores: Readonly<Record<Severity, string>> = { low: "3.0", medium: "5.5", high: "8.0", critical: "9.5" };
@@ -58,7 +58,7 @@ function suppression(exempted: SuppressedFinding | undefined): object {
   return exempted === undefined ? {} : { suppressions: [{ kind: "external", justification: exemptionText(exempted) }] };
 }
 
-function location(finding: Finding, unit: JudgedUnit): object {
+function location(finding: Finding, unit: EvaluatedUnit): object {
   const uri = encodeURI(printable(pathOf(finding, unit)))
     .replaceAll("#", "%23")
     .replaceAll("?", "%3F");
@@ -69,7 +69,7 @@ function location(finding: Finding, unit: JudgedUnit): object {
 }
 
 /** The file a person has to open. Helm names the files of a chart "<name of the chart>/templates/job.yaml", wherever the chart lies. */
-function pathOf({ file }: Finding, { name, source }: JudgedUnit): string {
+function pathOf({ file }: Finding, { name, source }: EvaluatedUnit): string {
   if (source === undefined) return file ?? name;
   if ("file" in source) return file ?? source.file;
   return join(source.chart, file === undefined ? "Chart.yaml" : file.slice(file.indexOf("/") + 1));

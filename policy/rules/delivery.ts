@@ -143,7 +143,7 @@ function* hiddenIn(object: JsonObject, { known, fixed = {}, values }: Reader): G
         field,
         got: "a value unknown until deployment",
         want: "known before deployment",
-        fix: "use a plain value, not the output of a resource: the chart is judged before anything is created",
+        fix: "use a plain value, not the output of a resource: the chart is evaluated before anything is created",
         unknown: true,
       };
   if (text(object, "metadata", "namespace") === "")
@@ -162,7 +162,7 @@ function* hiddenIn(object: JsonObject, { known, fixed = {}, values }: Reader): G
           field: `${path}.${key}`,
           got: "set",
           want: "unset",
-          fix: "remove it: it changes what the controller installs after the chart and its values were judged; give every value in the object itself",
+          fix: "remove it: it changes what the controller installs after the chart and its values were evaluated; give every value in the object itself",
         };
   for (const [path, pattern] of Object.entries(fixed)) {
     const value = read(object, ...path.split("."));

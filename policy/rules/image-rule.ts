@@ -8,17 +8,17 @@ import { namespaceOf } from "./workload";
 /** A rule about images. An image that is no text comes as it is: undefined, UNKNOWN or anything else. */
 export function imageRule(
   info: RuleInfo,
-  judge: (image: unknown, context: RuleContext, namespace: string) => Iterable<Omit<Complaint, "field">>,
+  evaluate: (image: unknown, context: RuleContext, namespace: string) => Iterable<Omit<Complaint, "field">>,
 ): ObjectRule {
   const ofContainers = containerRule(info, function* ({ node, pod }, context) {
     const namespace = namespaceOf(pod.manifest, context);
-    for (const one of judge(read(node, "image"), context, namespace)) yield { field: "image", ...one };
+    for (const one of evaluate(read(node, "image"), context, namespace)) yield { field: "image", ...one };
   });
   const ofVolumes = podRule(info, function* ({ spec, manifest }, context) {
     for (const [index, volume] of list(spec, "volumes").entries()) {
       const image = read(volume, "image");
       if (image === undefined) continue;
-      for (const one of judge(read(image, "reference"), context, namespaceOf(manifest, context)))
+      for (const one of evaluate(read(image, "reference"), context, namespaceOf(manifest, context)))
         yield { field: `volumes[${index}].image.reference`, ...one };
     }
   });

@@ -32,6 +32,6 @@ export function kindScope(
   return definedScopes(objects, context).get(`${groupOf(apiVersion)} ${kind}`) ?? scopeOf(apiVersion, kind);
 }
 
-/** Groups of policy engines: their patterns and parameters are written like the objects they judge. */
+/** Groups of policy engines: their patterns and parameters are written like the objects they evaluate. */
 export const isPolicyEngine = (group: string): boolean =>
   /(?:^|\.)(?:kyverno\.io|gatekeeper\.sh|kubewarden\.io)$/.test(group);

@@ -5,7 +5,7 @@ import type { RuleContext } from "./rule";
 /** What the answer may hang on beside the objects. */
 type Here = Pick<RuleContext, "namespace" | "settings">;
 
-/** A function of a list of objects and their namespace that works each out once, as long as the list lives. Nobody changes a list that was judged. */
+/** A function of a list of objects and their namespace that works each out once, as long as the list lives. Nobody changes a list that was evaluated. */
 export function memoizeByManifests<Result>(
   make: (objects: readonly Manifest[], context: Here) => Result,
 ): (objects: readonly Manifest[], context: Here) => Result {

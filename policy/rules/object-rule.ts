@@ -45,14 +45,14 @@ export interface ContainerAt {
 /** A rule about whole objects. */
 export function objectRule(
   info: RuleInfo,
-  judge: (manifest: Manifest, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
+  evaluate: (manifest: Manifest, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
 ): ObjectRule {
   return {
     ...info,
     check: (objects, context) => {
       const findings: Finding[] = [];
       for (const manifest of objects)
-        for (const complaint of judge(manifest, context, objects))
+        for (const complaint of evaluate(manifest, context, objects))
           findings.push(findingOf(info, manifest, context, "", complaint));
       return findings;
     },
@@ -62,14 +62,14 @@ export function objectRule(
 /** A rule about pods, wherever they stand: Deployment, Job, CronJob, a custom resource with a pod template. */
 export function podRule(
   info: RuleInfo,
-  judge: (pod: PodAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
+  evaluate: (pod: PodAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
 ): ObjectRule {
   return {
     ...info,
     check: (objects, context) => {
       const findings: Finding[] = [];
       for (const { pod, path } of podsOf(objects, context))
-        for (const complaint of judge(pod, context, objects))
+        for (const complaint of evaluate(pod, context, objects))
           findings.push(findingOf(info, pod.manifest, context, path, complaint));
       return findings;
     },
@@ -79,14 +79,14 @@ export function podRule(
 /** A rule about containers: init, normal and ephemeral ones. */
 export function containerRule(
   info: RuleInfo,
-  judge: (container: ContainerAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
+  evaluate: (container: ContainerAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
 ): ObjectRule {
   return {
     ...info,
     check: (objects, context) => {
       const findings: Finding[] = [];
       for (const { container, path, podPath } of containersOf(objects, context)) {
-        for (const complaint of judge(container, context, objects)) {
+        for (const complaint of evaluate(container, context, objects)) {
           const place = complaint.at === "pod" ? podPath : path;
           findings.push(findingOf(info, container.pod.manifest, context, place, complaint, container.name));
         }

@@ -7,7 +7,7 @@ import type { ImageVerdict } from "../signatures/verify-image";
 /** How strict a stack is. */
 export type Profile = "dev" | "staging" | "prod";
 
-/** `mandatory` stops a deployment, `advisory` is shown, `disabled` is not even judged. */
+/** `mandatory` stops a deployment, `advisory` is shown, `disabled` is not even evaluated. */
 export type Enforcement = "mandatory" | "advisory" | "disabled";
 
 /** What a person, a report and CrossGuard need to know of a rule without running it. */
@@ -66,7 +66,7 @@ export interface ReleaseSource {
   readonly createNamespace: unknown;
 }
 
-/** The circumstances objects are judged in. */
+/** The circumstances objects are evaluated in. */
 export interface RuleContext {
   readonly profile: Profile;
   /** Namespace of objects that name none. */
@@ -81,10 +81,10 @@ export interface RuleContext {
   readonly queries?: readonly ClusterQuery[];
   /** What a reviewer overlooks in the texts they were read from. @default nothing */
   readonly slips?: readonly LocatedSlip[];
-  /** "part" for a resource of many that is judged alone: what seems to be missing may stand elsewhere; "patch" for some fields of one. @default "whole" */
+  /** "part" for a resource of many that is evaluated alone: what seems to be missing may stand elsewhere; "patch" for some fields of one. @default "whole" */
   readonly scope?: "whole" | "part" | "patch";
-  /** Set where what a GitOps object points at is judged with it. @default it is somewhere else */
-  readonly sourceJudged?: boolean;
+  /** Set where what a GitOps object points at is evaluated with it. @default it is somewhere else */
+  readonly sourceEvaluated?: boolean;
   /** Kubernetes version the objects are for, e.g. "1.36". @default the newest the pack knows */
   readonly kubeVersion?: string;
   /** API versions of the cluster beside Kubernetes' own. @default none */
@@ -97,9 +97,9 @@ export interface RuleContext {
   readonly scans?: readonly ScanReport[];
   /** What was found out of the signatures of the images, by image as it is written. @default nobody asked for signatures */
   readonly signatures?: ReadonlyMap<string, Pick<ImageVerdict, "outcome" | "reason" | "offline">>;
-  /** Rules judged although the profile disables them, because the pack's configuration says so. @default none */
+  /** Rules evaluated although the profile disables them, because the pack's configuration says so. @default none */
   readonly switchedOn?: ReadonlySet<string>;
-  /** The time to judge by. @default a time at which everything has expired */
+  /** The time to evaluate by. @default a time at which everything has expired */
   readonly now?: Date;
 }
 

@@ -27,11 +27,11 @@ const ownAnnotations = "hardened.pulumi/";
 
 const want = "empty, or a reference to a Secret";
 
-/** How deep texts in texts are looked into. Below, a text is judged as a whole, by its name and its look. */
+/** How deep texts in texts are looked into. Below, a text is evaluated as a whole, by its name and its look. */
 const deepest = 5;
 
 /** What is wrong with a value at a path of keys, if anything. */
-export function* judgeSecret(field: string, keys: readonly string[], value: unknown): Iterable<Complaint> {
+export function* validateSecret(field: string, keys: readonly string[], value: unknown): Iterable<Complaint> {
   if (value === UNKNOWN) yield { field, got: UNKNOWN, want };
   if (typeof value === "number" || typeof value === "bigint") {
     if (isNamed(keys) && !isSwitch(String(value))) yield { field, said: "a literal", want };
@@ -73,17 +73,17 @@ const isAddress = (keys: readonly string[], text: string): boolean =>
   /dsn$/i.test(keys.at(-1) ?? "") && /^[\w+.-]{1,30}:(?:\/\/)?[^\s@]*$/.test(text);
 
 /** The same, and where the text is in order as a whole, of the values inside it: a file of settings, a script. */
-export function* judgeSecretText(
+export function* validateSecretText(
   field: string,
   keys: readonly string[],
   value: unknown,
   depth = 0,
 ): Iterable<Complaint> {
-  const found = [...judgeSecret(field, keys, value)];
+  const found = [...validateSecret(field, keys, value)];
   yield* found;
   if (found.length > 0 || typeof value !== "string" || depth >= deepest) return;
   const told = new Set<string>();
-  for (const complaint of judgeLeaves(field, leavesIn(value), depth)) {
+  for (const complaint of evaluateLeaves(field, leavesIn(value), depth)) {
     if (told.size === 0 && isReference(value)) return;
     // A line can be read in several ways, as a command and as a setting.
     if (!told.has(complaint.field)) yield complaint;
@@ -98,15 +98,15 @@ function* leavesIn(text: string): Iterable<Leaf> {
 }
 
 /** What is wrong with values found in a text, each under its own name. */
-function* judgeLeaves(field: string, leaves: Iterable<Leaf>, depth: number): Iterable<Complaint> {
+function* evaluateLeaves(field: string, leaves: Iterable<Leaf>, depth: number): Iterable<Complaint> {
   for (const { keys, path, value } of leaves) {
     const at = `${field} at ${path}`;
-    const found = [...judgeSecretText(at, keys, value, depth + 1)];
+    const found = [...validateSecretText(at, keys, value, depth + 1)];
     if (found.length === 0) continue;
     if (typeof value !== "string") yield* found;
     else if (isReferenceInScript(value)) continue;
     // What code takes from elsewhere is no literal; what it is given in passing may be one.
-    else yield* isCode(value) ? judgeLeaves(field, leavesIn(value), depth + 1) : found;
+    else yield* isCode(value) ? evaluateLeaves(field, leavesIn(value), depth + 1) : found;
   }
 }
 

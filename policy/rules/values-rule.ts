@@ -1,4 +1,4 @@
-/** Applies a judgement to every leaf of a tree of values and says where it stands. */
+/** Applies a evaluation to every leaf of a tree of values and says where it stands. */
 import type { Finding } from "../contract";
 import { lineOf } from "../manifest/position";
 import { UNKNOWN } from "../manifest/unknown";
@@ -10,10 +10,10 @@ import type { RuleInfo, ValuesSource } from "./rule";
 export function findingsInValues(
   info: RuleInfo,
   source: ValuesSource,
-  judge: (field: string, keys: readonly string[], value: unknown) => Iterable<Complaint>,
+  evaluate: (field: string, keys: readonly string[], value: unknown) => Iterable<Complaint>,
 ): Finding[] {
   return [...leavesOf(source.tree)].flatMap(({ keys, path, value }) =>
-    [...judge(path, keys, value)].map((complaint) => {
+    [...evaluate(path, keys, value)].map((complaint) => {
       const unknown = complaint.got === UNKNOWN;
       const line = source.text === undefined ? undefined : lineOf(source.text, path);
       return {

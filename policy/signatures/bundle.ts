@@ -1,17 +1,17 @@
-/** Judges a sigstore bundle (v0.1 to v0.3) around a DSSE envelope, as cosign 3 signs images. */
+/** Evaluates a sigstore bundle (v0.1 to v0.3) around a DSSE envelope, as cosign 3 signs images. */
 import type { Bundle } from "@sigstore/bundle";
 import { list, text } from "../manifest/read";
-import type { Judged } from "./judged";
-import { bundleEntryProblem, judgeKeyless } from "./keyless";
+import { bundleEntryProblem, verifyKeyless } from "./keyless";
 import { isSignedBy } from "./public-key";
 import type { ImagePolicy } from "./signature-policy";
+import type { SignatureVerdict } from "./signature-verdict";
 
 /** An attestation by the same key (provenance, a scan report) is no signature: it may say anything about the image. */
 const signPredicate = "https://sigstore.dev/cosign/sign/v1";
 const payloadType = "application/vnd.in-toto+json";
 
 /** Whether the bundle is a signature of the image with this digest by someone the policy names. */
-export async function judgeBundle(json: unknown, digest: string, policy: ImagePolicy): Promise<Judged> {
+export async function verifyBundle(json: unknown, digest: string, policy: ImagePolicy): Promise<SignatureVerdict> {
   const bundle = await parse(json);
   if (bundle === undefined) return { reason: "a bundle is malformed" };
   if (bundle.content.$case !== "dsseEnvelope") return { reason: "a bundle signs a file, not an image" };
@@ -27,7 +27,7 @@ export async function judgeBundle(json: unknown, digest: string, policy: ImagePo
   const data = [dsseEnvelope.payload, signed];
   if (bundle.verificationMaterial.content.$case !== "publicKey") {
     if (policy.keyless === undefined) return { reason: "it was made with a certificate, and the policy wants a key" };
-    return judgeKeyless(bundle, policy.keyless, data);
+    return verifyKeyless(bundle, policy.keyless, data);
   }
   const key = policy.keys.find((one) => isSignedBy(one, signed, signature.sig));
   if (key === undefined) return { reason: "no key of the policy made it" };

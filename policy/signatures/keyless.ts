@@ -3,22 +3,22 @@
 import { X509Certificate } from "node:crypto";
 import type { Bundle } from "@sigstore/bundle";
 import type { TrustMaterial } from "@sigstore/verify";
-import type { Judged } from "./judged";
 import { entryProblem, type SignedData } from "./rekor-entry";
 import { isWho, type KeylessPolicy } from "./signature-policy";
+import type { SignatureVerdict } from "./signature-verdict";
 
 const codeSigning = "1.3.6.1.5.5.7.3.3";
 
 /** Trust material by policy: reading it takes longer than a signature. */
 const trusted = new WeakMap<KeylessPolicy, TrustMaterial>();
 
-/** Judges a bundle with a certificate. `payload`: the signed bytes where the bundle holds none of its own. `data`: see SignedData. */
-export async function judgeKeyless(
+/** Evaluates a bundle with a certificate. `payload`: the signed bytes where the bundle holds none of its own. `data`: see SignedData. */
+export async function verifyKeyless(
   bundle: Bundle,
   policy: KeylessPolicy,
   data: readonly Buffer[],
   payload?: Buffer,
-): Promise<Judged> {
+): Promise<SignatureVerdict> {
   const { toSignedEntity, Verifier } = await import("@sigstore/verify");
   const certificate = certificateOf(bundle);
   if (certificate === undefined) return { reason: "it was made with a key, and the policy wants a certificate" };

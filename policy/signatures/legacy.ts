@@ -1,20 +1,20 @@
-/** Judges a signature as cosign 1 and 2 store them: a "simple signing" payload in a layer, everything else in the layer's annotations. */
+/** Evaluates a signature as cosign 1 and 2 store them: a "simple signing" payload in a layer, everything else in the layer's annotations. */
 import { createHash, X509Certificate } from "node:crypto";
 import type { Bundle } from "@sigstore/bundle";
 import { read, text } from "../manifest/read";
-import type { Judged } from "./judged";
-import { judgeKeyless } from "./keyless";
+import { verifyKeyless } from "./keyless";
 import { isSignedBy } from "./public-key";
 import { entryProblem } from "./rekor-entry";
 import type { ImagePolicy } from "./signature-policy";
+import type { SignatureVerdict } from "./signature-verdict";
 
 /** Whether payload and annotations are a signature of the image with this digest by someone the policy names. */
-export async function judgeLegacy(
+export async function verifyLegacy(
   payload: Buffer,
   annotations: unknown,
   digest: string,
   policy: ImagePolicy,
-): Promise<Judged> {
+): Promise<SignatureVerdict> {
   const problem = payloadProblem(payload, digest);
   if (problem !== undefined) return { reason: problem };
   const signature = Buffer.from(text(annotations, "dev.cosignproject.cosign/signature"), "base64");
@@ -28,7 +28,7 @@ export async function judgeLegacy(
   if (policy.keyless === undefined) return { reason: "no key of the policy made it" };
   const certificate = certificateOf(annotations);
   if (certificate === undefined) return { reason: "it was made with a key the policy does not name" };
-  return judgeKeyless(
+  return verifyKeyless(
     await asBundle(payload, signature, certificate, entry, annotations),
     policy.keyless,
     [payload],

@@ -1,13 +1,13 @@
 /** One image and a policy → whether someone the policy names has signed it. Never throws. */
-import { judgeBundle } from "./bundle";
+import { verifyBundle } from "./bundle";
 import { type Found, findSignatures } from "./find-signatures";
 import { type ImageName, imageName } from "./image-name";
-import type { Judged } from "./judged";
-import { judgeLegacy } from "./legacy";
+import { verifyLegacy } from "./legacy";
 import { RegistryReader } from "./registry";
 import { RegistrySession } from "./registry-access";
 import { BadContent, NoAnswer, RegistryUnavailable } from "./registry-errors";
 import { type ImagePolicy, policyOf, type SignaturePolicy } from "./signature-policy";
+import type { SignatureVerdict } from "./signature-verdict";
 import { cacheFolder, knownSigner, rememberSigner } from "./verified-cache";
 
 /** What is known of an image's signature. */
@@ -78,9 +78,9 @@ async function ask(
   const reasons = new Set<string>();
   try {
     for await (const found of findSignatures(reader, digest)) {
-      const judged = await judge(found, digest, policy);
-      if ("signer" in judged) return verified(judged.signer);
-      reasons.add(judged.reason);
+      const evaluated = await evaluate(found, digest, policy);
+      if ("signer" in evaluated) return verified(evaluated.signer);
+      reasons.add(evaluated.reason);
     }
   } catch (error) {
     if (error instanceof RegistryUnavailable)
@@ -93,8 +93,8 @@ async function ask(
   return { outcome: "refused", reason: `has no signature that counts: ${[...reasons].join("; ")}` };
 }
 
-async function judge(found: Found, digest: string, policy: ImagePolicy): Promise<Judged> {
+async function evaluate(found: Found, digest: string, policy: ImagePolicy): Promise<SignatureVerdict> {
   if (found.layout === "none") return { reason: found.problem };
-  if (found.layout === "bundle") return judgeBundle(found.bundle, digest, policy);
-  return judgeLegacy(found.payload, found.annotations, digest, policy);
+  if (found.layout === "bundle") return verifyBundle(found.bundle, digest, policy);
+  return verifyLegacy(found.payload, found.annotations, digest, policy);
 }

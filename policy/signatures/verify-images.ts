@@ -37,7 +37,7 @@ function sessionOf(policy: SignaturePolicy): RegistrySession {
   return session;
 }
 
-/** The verdicts on the images of objects, ready to be judged by; nothing where there is no policy. */
+/** The verdicts on the images of objects, ready to be evaluated by; nothing where there is no policy. */
 export async function signaturesOf(
   objects: readonly Manifest[],
   policy: SignaturePolicy | undefined,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { SystemEnvironment } from "../../config/environments";
 import { configIssues } from "../../policy/config/explain-config";
 import { nearest } from "../../policy/config/nearest";
-import { profiles } from "../../policy/judge/profiles";
+import { profiles } from "../../policy/evaluate/profiles";
 import { dnsLabel, type Resources, resources } from "../schema";
 
 /** Names of resource presets; `custom` means that every amount is given by hand. */
@@ -24,11 +24,11 @@ const amounts = (cpu: string, memory: string, mostCpu: string, mostMemory: strin
   limits: { cpu: mostCpu, memory: mostMemory },
 });
 
-/** The presets by name. A code server takes about 140 MB at rest, dbt about 200 MB. */
+/** The presets by name; a code location has the amounts of the platform chart's own presets. A code server takes about 140 MB at rest, dbt about 200 MB. */
 export const resourcePresets: Readonly<Record<Exclude<(typeof presetNames)[number], "custom">, ResourcePreset>> = {
-  small: { userCode: amounts("50m", "192Mi", "500m", "384Mi"), job: amounts("100m", "256Mi", "1", "512Mi") },
-  medium: { userCode: amounts("100m", "256Mi", "1", "512Mi"), job: amounts("250m", "512Mi", "2", "1Gi") },
-  large: { userCode: amounts("250m", "512Mi", "2", "1Gi"), job: amounts("500m", "1Gi", "4", "4Gi") },
+  small: { userCode: amounts("50m", "192Mi", "1", "512Mi"), job: amounts("100m", "256Mi", "1", "512Mi") },
+  medium: { userCode: amounts("100m", "256Mi", "2", "1Gi"), job: amounts("250m", "512Mi", "2", "1Gi") },
+  large: { userCode: amounts("250m", "512Mi", "4", "2Gi"), job: amounts("500m", "1Gi", "4", "4Gi") },
 };
 
 interface Known extends Pick<SystemEnvironment, "profile"> {

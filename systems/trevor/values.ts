@@ -47,7 +47,7 @@ export function values(config: TrevorConfig, names: Names, podAnnotations: Annot
     ...(Object.keys(podAnnotations).length > 0 && { podAnnotations }),
     probes: config.probes,
     stopDelaySeconds: config.stopDelaySeconds,
-    // not auto: what was judged without a cluster is what it gets
+    // not auto: what was evaluated without a cluster is what it gets
     metrics: { path: "/metrics", scrape: "annotations", interval: "30s" },
     worker: config.worker,
     ingress: config.ingress,

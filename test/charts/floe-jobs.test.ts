@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { digest, jobs, jobsNeed } from "./floe";
 import { charts, helm, only, type PodSpec, type Rendered } from "./helm";
 
@@ -195,7 +195,7 @@ describe("charts/floe-jobs", () => {
       };
       const request = { chart: join(charts, "floe-jobs"), name: "floe", namespace: `floe-${profile}` };
       const context = { profile, podSecurity: { level: "restricted", version: "latest" } } as const;
-      const { verdict } = await judgeChart(
+      const { verdict } = await evaluateChart(
         { ...request, values: given as unknown as JsonObject, kubeVersion: "1.36" },
         context,
       );

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import type { JsonObject } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { type Exemption, policySettings } from "../../policy/settings/settings-schema";
 import { mergeAll } from "../../systems/floe/generator/merge";
 import { isMap, type Values } from "../../systems/floe/generator/tree";
@@ -23,7 +23,7 @@ async function found(environment: Environment, exemptions: readonly Exemption[],
     chart: join(charts, "floe-platform"),
     name: "floe",
     namespace: `floe-${environment}`,
-    // production is refused without the CloudNativePG operator; elsewhere the pack judges both answers of a cluster
+    // production is refused without the CloudNativePG operator; elsewhere the pack evaluates both answers of a cluster
     ...(environment === "prod" && { apiVersions: ["postgresql.cnpg.io/v1"] }),
   };
   const profile = environment === "test" ? "dev" : environment;
@@ -34,7 +34,7 @@ async function found(environment: Environment, exemptions: readonly Exemption[],
     settings,
     now: new Date(),
   } as const;
-  const { verdict } = await judgeChart({ ...request, values: all as JsonObject, kubeVersion: "1.36" }, context);
+  const { verdict } = await evaluateChart({ ...request, values: all as JsonObject, kubeVersion: "1.36" }, context);
   const named = (findings: readonly { rule: string; object: { name: string } }[]) =>
     findings.map(({ rule, object }) => `${rule} ${object.name.replace("floe-floe-platform-", "")}`).sort();
   const exempted = (verdict.exempted ?? []).map(({ finding }) => finding);

@@ -180,13 +180,13 @@ export const wrongPlatform: readonly [title: string, environment: Environment, v
     "a quota of fewer pods than there are",
     "prod",
     { resourceQuota: { hard: { pods: 3 } } },
-    /^resourceQuota\.hard\.pods \(3\) is below what the chart's own pods ask for \(18\); raise it$/m,
+    /^resourceQuota\.hard\.pods \(3\) is below what the chart's own pods ask for \(22\); raise it$/m,
   ],
   [
     "a quota below the sum of requests",
     "prod",
     { resourceQuota: { hard: { "requests.cpu": "4", "requests.memory": "8Gi" } } },
-    /^resourceQuota\.hard\.requests\.cpu \(4\) is below what the chart's own pods ask for \(6\.75\); raise it$/m,
+    /^resourceQuota\.hard\.requests\.cpu \(4\) is below what the chart's own pods ask for \(10\.75\); raise it$/m,
   ],
   [
     "a quota of limits below those of the pods",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
 import type { Json, JsonObject } from "../../policy/contract";
-import { judge } from "../../policy/judge/evaluate";
+import { evaluate } from "../../policy/evaluate/evaluate";
 import { list, read, text } from "../../policy/manifest/read";
 import { defaultMapping, type Environments, environmentsOf } from "../../systems/floe/environments";
 import { root } from "../support/tree";
@@ -24,7 +24,7 @@ const objectsIn = (content: string): JsonObject[] => loadAll(content) as JsonObj
 const context = { namespace: "argocd", podSecurity: { level: "restricted", version: "latest" } as const };
 /** Rules that the objects break in an environment. */
 const broken = (objects: readonly JsonObject[], profile: "dev" | "prod") =>
-  judge(
+  evaluate(
     objects.map((object) => ({ object })),
     { ...context, profile },
   ).findings.filter(({ rule }) => rule !== "recommended-labels");
@@ -66,7 +66,7 @@ describe("[FL-45] examples for Argo CD and Flux", () => {
       }
     });
 
-    it(`${file}: filled in, nothing is left but that the chart is judged where it is`, () => {
+    it(`${file}: filled in, nothing is left but that the chart is evaluated where it is`, () => {
       const filled = textOf(file)
         .replaceAll(/<(registry|git-host)>/g, "registry.example")
         .replaceAll("<repository>", "charts");

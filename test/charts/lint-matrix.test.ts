@@ -2,12 +2,12 @@ import { strict as assert } from "node:assert";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectName, projectRoot } from "../../config/project";
-import { collect } from "../../operations/judging/collect";
 import { isRelease, type ReleaseInputs } from "../../operations/stack/release-inputs";
 import { readStackFile, stackNames } from "../../operations/stack/stack-file";
-import { blocking } from "../../policy/judge/evaluate";
-import { judgeRelease } from "../../policy/judge/judge-release";
-import { packConfig } from "../../policy/judge/pack-config";
+import { collect } from "../../operations/validation/collect";
+import { blocking } from "../../policy/evaluate/evaluate";
+import { evaluateRelease } from "../../policy/evaluate/evaluate-release";
+import { packConfig } from "../../policy/evaluate/pack-config";
 import { charts, helm } from "./helm";
 
 /** Every chart on its defaults, and on the values each environment gives it: lint, template, schema, policy. */
@@ -48,7 +48,7 @@ describe("charts: lint, schema and policy on each environment's values", () => {
       const pack = packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot);
       for (const release of releases) {
         await lint(join(projectRoot, release.chart), release.values);
-        const { verdict } = await judgeRelease({ ...release }, { ...pack, now: new Date() });
+        const { verdict } = await evaluateRelease({ ...release }, { ...pack, now: new Date() });
         assert.deepEqual(blocking(verdict, config.environment), [], `${stack}/${release.name}`);
         assert.ok(verdict.pods > 0);
       }

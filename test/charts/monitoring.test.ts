@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { load } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { filesBelow, textOf } from "../support/tree";
 import { charts, helm, only, type Rendered, refusal, render, type Setting } from "./helm";
 
@@ -118,7 +118,7 @@ describe("charts/monitoring", () => {
       values: {} as JsonObject,
       kubeVersion: "1.36",
     };
-    const { verdict } = await judgeChart(request, {
+    const { verdict } = await evaluateChart(request, {
       profile: "prod",
       podSecurity: { level: "restricted", version: "latest" },
     });

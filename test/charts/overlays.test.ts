@@ -5,9 +5,9 @@ import { basename, join } from "node:path";
 import { load } from "js-yaml";
 import { projectRoot } from "../../config/project";
 import type { JsonObject } from "../../policy/contract";
-import { blocking } from "../../policy/judge/evaluate";
-import { judgeChart } from "../../policy/judge/judge-chart";
-import { profiles } from "../../policy/judge/profiles";
+import { blocking } from "../../policy/evaluate/evaluate";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
+import { profiles } from "../../policy/evaluate/profiles";
 import { policySettings } from "../../policy/settings/settings-schema";
 import { granted } from "./floe";
 import { charts, helm } from "./helm";
@@ -33,7 +33,7 @@ async function overlayFaults(chart: string, file: string): Promise<string[]> {
   const apiVersions = served[join(basename(chart), basename(file))] ?? [];
   const request = { chart, name: "trial", namespace: "trial", values, kubeVersion: "1.36", apiVersions };
   const settings = policySettings.parse({ exemptions: exemptions[basename(chart)] });
-  const { verdict } = await judgeChart(request, { profile, podSecurity, settings, now: new Date() });
+  const { verdict } = await evaluateChart(request, { profile, podSecurity, settings, now: new Date() });
   const broken = blocking(verdict, profile).filter(({ rule }) => !ofTheStack.includes(rule));
   return broken.map(({ rule, object, field }) => `${rule}: ${object.kind} ${object.name} ${field}`);
 }

@@ -9,7 +9,7 @@ import { root } from "../support/tree";
 
 const charts = readdirSync(join(root, "charts")).filter((name) => existsSync(join(root, "charts", name, "Chart.yaml")));
 
-/** Paths and contents of an archive as tar unpacks it, but Chart.yaml, which helm package writes anew. */
+/** Paths and contents of an archive as tar unpacks it, but Chart.yaml, which helm package writes again. */
 function unpacked(archive: string, scratch: string): string {
   const folder = mkdtempSync(join(scratch, "unpacked-"));
   execFileSync("tar", ["-mxzf", archive, "-C", folder]);

@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
-import { blocking, judge } from "../../policy/judge/evaluate";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { blocking, evaluate } from "../../policy/evaluate/evaluate";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";
 import { charts, type Rendered } from "./helm";
@@ -28,7 +28,7 @@ const put = (at: Tree | undefined, key: string, value: unknown): void => {
   (at as Record<string, unknown>)[key] = value;
 };
 
-describe("charts/service: judged by the policy pack as in production", () => {
+describe("charts/service: evaluated by the policy pack as in production", () => {
   before(useHelm);
 
   it("[COS-61] every kind of service passes every rule", async () => {
@@ -39,7 +39,7 @@ describe("charts/service: judged by the policy pack as in production", () => {
       values: { services } as unknown as JsonObject,
       kubeVersion: "1.36",
     };
-    const { verdict } = await judgeChart(request, context);
+    const { verdict } = await evaluateChart(request, context);
     assert.deepEqual(verdict.findings, []);
     assert.equal(verdict.pods, 5);
   });
@@ -139,7 +139,7 @@ describe("charts/service: judged by the policy pack as in production", () => {
       const objects = structuredClone(await platform(services));
       breakIt(objects);
       const text = objects.map((one) => `---\n${dump(JSON.parse(JSON.stringify(one)))}`).join("");
-      const verdict = judge((await readManifests(text)).manifests, {
+      const verdict = evaluate((await readManifests(text)).manifests, {
         ...context,
         namespace: "shop",
         kubeVersion: "1.36",

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { useHelm } from "../policy/support/helm";
 import { charts, helm, only, type Rendered, refusal, render } from "./helm";
 import { digest } from "./service-values";
@@ -63,7 +63,7 @@ describe("charts/stateful-service, the example", () => {
           ...(apiVersions && { apiVersions, certain: true }),
         };
         const podSecurity = { level: "restricted", version: "latest" } as const;
-        const { verdict } = await judgeChart(request, { profile, podSecurity });
+        const { verdict } = await evaluateChart(request, { profile, podSecurity });
         assert.deepEqual(verdict.findings, []);
         assert.deepEqual([verdict.objects, verdict.pods], [objects, 2]);
       });

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import type { JsonObject } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { charts, helm } from "./helm";
 import { environments } from "./trevor";
 
@@ -11,7 +11,7 @@ type Profile = "dev" | "staging" | "prod";
 async function found(values: object, profile: Profile): Promise<{ rules: string[]; pods: number }> {
   const request = { chart: join(charts, "trevor"), name: "trevor", namespace: "trevor", values: values as JsonObject };
   const context = { profile, podSecurity: { level: "restricted", version: "latest" } } as const;
-  const { verdict } = await judgeChart({ ...request, kubeVersion: "1.36" }, context);
+  const { verdict } = await evaluateChart({ ...request, kubeVersion: "1.36" }, context);
   assert.deepEqual(
     verdict.declared?.map(({ chart }) => chart),
     ["trevor"],
@@ -23,7 +23,7 @@ async function found(values: object, profile: Profile): Promise<{ rules: string[
 /** Images named by a tag, which dev is told of and the others refuse. */
 const byTag = (...names: string[]): string[] => names.map((name) => `image-digest ${name}`);
 
-/** Each environment, the profile it is judged by, its pods, and what the namespace has to add. */
+/** Each environment, the profile it is evaluated by, its pods, and what the namespace has to add. */
 const cases: [keyof typeof environments, Profile, pods: number, missing: string[]][] = [
   [
     "dev",

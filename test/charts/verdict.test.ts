@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import type { JsonObject } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { mailroomConfig } from "../../systems/mailroom/config";
 import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server-values";
 import { values } from "../../systems/mailroom/values";
@@ -13,14 +13,14 @@ const server = mailServer(config);
 const serverValues = mailServerValues(config, { ...server.image, digest }, "account") as unknown as JsonObject;
 const { setup: _, ...shared } = values(config, { secretName: "secret", configMapName: "config" });
 
-/** Chart, values, and how many pods there are to judge: none would pass anything. */
+/** Chart, values, and how many pods there are to evaluate: none would pass anything. */
 const cases: [title: string, chart: string, values: JsonObject, pods: number][] = [
   ["[MR-54] mailroom with its own setup hook", "mailroom", { ...shared, setup: { mode: "hook" } }, 2],
   ["[MR-54] mailroom as the stack deploys it", "mailroom", { ...shared, setup: { mode: "external" } }, 1],
   ["the mail server", "mail-server", serverValues, 1],
 ];
 
-describe("charts: judged by the policy pack as in production", () => {
+describe("charts: evaluated by the policy pack as in production", () => {
   for (const [title, chart, given, pods] of cases) {
     it(`${title}: nothing is found`, async () => {
       const request = {
@@ -30,7 +30,7 @@ describe("charts: judged by the policy pack as in production", () => {
         values: given,
         kubeVersion: "1.36",
       };
-      const { verdict } = await judgeChart(request, {
+      const { verdict } = await evaluateChart(request, {
         profile: "prod",
         podSecurity: { level: "restricted", version: "latest" },
       });

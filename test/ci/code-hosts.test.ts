@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { reviewMark } from "../../operations/judging/review-comment";
+import { reviewMark } from "../../operations/validation/review-comment";
 import { type CodeHost, ciEnvironment, codeHost, tokens } from "../support/code-host";
 import { type Result, run } from "../support/run";
 import { root, textOf } from "../support/tree";

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { reviewMark } from "../../operations/judging/review-comment";
+import { reviewMark } from "../../operations/validation/review-comment";
 import { type CodeHost, ciEnvironment, codeHost, tokens } from "../support/code-host";
 import { run } from "../support/run";
 import { root, textOf } from "../support/tree";

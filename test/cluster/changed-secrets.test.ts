@@ -23,7 +23,7 @@ const pod = (app: string, secret: string, startedAt?: string): WorkloadObject =>
 });
 
 describe("Secrets that changed under running pods", () => {
-  it("[COS-19] a Deployment with a pod older than its Secret's content is started anew for that change, every other stays", () => {
+  it("[COS-19] a Deployment with a pod older than its Secret's content is restarted for that change, every other stays", () => {
     const objects = [
       deployment("api", "token"),
       pod("api", "token", at(20)),

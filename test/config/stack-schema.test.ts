@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import { checkStack, commonShape, type SystemSchema, stackShape } from "../../config/stack-schema";
-import { profiles } from "../../policy/judge/profiles";
+import { profiles } from "../../policy/evaluate/profiles";
 import { supplyChain } from "../support/supply-chain";
 
 const systems: Record<string, SystemSchema> = {

@@ -167,7 +167,7 @@ describe("adoption guide", function () {
     });
     const [command = ""] = audit.commands;
     const [printed] = inFolder({ ...audit, commands: [command], block: () => dump(values) }, [0]);
-    assert.match(printed, /^1 chart judged, 0 gaps$/m);
+    assert.match(printed, /^1 chart evaluated, 0 gaps$/m);
   });
 
   it("[COS-60] a test runs every step with a command or lines for the stack's file, by its name", () => {

@@ -36,7 +36,7 @@ const block = (text: string, language: string): string =>
   new RegExp(`^ *\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\``, "m").exec(text)?.[1] ?? assert.fail(`no ${language}`);
 
 describe("documents: rotate-a-secret.md", () => {
-  it("[COS-19] has a way for every source of credentials, and the store's default interval; the runbook has the pods start anew by themselves after the Secret changed, and by hand where nothing does it", () => {
+  it("[COS-19] has a way for every source of credentials, and the store's default interval; the runbook has the pods start again by themselves after the Secret changed, and by hand where nothing does it", () => {
     const sources = systemSources();
     assert.deepEqual(
       cells(rotate)

@@ -53,7 +53,7 @@ describe("README of floe's charts", () => {
     });
   }
 
-  it("the exemption the platform needs is the one that the tests judge it with", () => {
+  it("the exemption the platform needs is the one that the tests evaluate it with", () => {
     const block = /^hardened:policy:\n[\s\S]*?(?=^```)/m.exec(textOf("charts/floe-platform/README.md"))?.[0] ?? "";
     const { exemptions } =
       (load(block) as Record<string, { exemptions: (typeof granted)[number][] }>)["hardened:policy"] ?? {};

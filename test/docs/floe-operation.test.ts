@@ -69,14 +69,14 @@ describe("documents: charts/floe-platform/README.md, how it is operated", () => 
     assert.ok(text.includes("(../../docs/how-to/deliver-with-gitops.md)"));
   });
 
-  it("[FL-36] [FL-109] says what an upgrade does to each part, and that a mode is not changed", () => {
+  it("[FL-36] [FL-109] says what an upgrade does to each part, and that a change of the mode is refused", () => {
     const parts = rows(readme, "Upgrade").map(([part]) => part);
     for (const part of ["webserver", "daemon", "database", "runs and jobs"])
       assert.ok(
         parts.some((one) => one?.includes(part)),
         part,
       );
-    assert.match(section(readme, "Upgrade").text, /`postgresql\.mode` of an installed release is not to be changed/);
+    assert.match(section(readme, "Upgrade").text, /A change of `postgresql\.mode` is refused: /);
   });
 
   it("[FL-23] [FL-43] its Ingress and its Secrets from a store are values that the chart takes", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
-import { rules } from "../../policy/judge/catalogue";
+import { rules } from "../../policy/evaluate/catalogue";
 import { textOf } from "../support/tree";
 
 /** Every value that is no map, with its path; lists and empty maps are values. */

@@ -22,6 +22,10 @@ export interface Answer {
 export interface ApiServer {
   /** Asks as an administrator, or as `user`. */
   call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, user?: "admin" | "robot"): Promise<Answer>;
+  /** A kubeconfig of the administrator, whose one context is `api-server`. */
+  readonly kubeconfig: string;
+  /** Objects as they are stored, below a key such as /registry/apps/. */
+  stored<T>(prefix: string): Promise<T[]>;
   /** Annotations of finished requests in the audit log, by their ids. */
   audited(): Map<string, Readonly<Record<string, string>>>;
   stop(): Promise<void>;
@@ -89,7 +93,11 @@ export async function startApiServer(
     }
     rmSync(folder, { recursive: true, force: true });
   };
+  const kubeconfig = join(folder, "kubeconfig.json");
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(secure)), { mode: 0o600 });
   const api: ApiServer = {
+    kubeconfig,
+    stored: (prefix) => stored(client, prefix),
     call: (method, path, body, user = "admin") => call(agent, secure, user, method, path, body),
     audited: () => annotations(readFileSync(auditLog, "utf8")),
     stop,
@@ -110,6 +118,27 @@ const auditPolicy = {
   omitStages: ["RequestReceived"],
   rules: [{ level: "Metadata", verbs: ["create"] }, { level: "None" }],
 };
+
+const kubeconfigOf = (port: number): object => ({
+  apiVersion: "v1",
+  kind: "Config",
+  "current-context": "api-server",
+  clusters: [
+    { name: "api-server", cluster: { server: `https://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } },
+  ],
+  users: [{ name: "admin", user: { token: "admin" } }],
+  contexts: [{ name: "api-server", context: { cluster: "api-server", user: "admin" } }],
+});
+
+/** What etcd holds below a key, of kinds that are stored as JSON: custom resources are. */
+async function stored<T>(port: number, prefix: string): Promise<T[]> {
+  const key = Buffer.from(prefix);
+  const end = Buffer.concat([key.subarray(0, -1), Buffer.from([(key.at(-1) ?? 0) + 1])]);
+  const range = { key: key.toString("base64"), range_end: end.toString("base64") };
+  const answer = await fetch(`http://127.0.0.1:${port}/v3/kv/range`, { method: "POST", body: JSON.stringify(range) });
+  const { kvs = [] } = (await answer.json()) as { kvs?: readonly { readonly value: string }[] };
+  return kvs.map(({ value }) => JSON.parse(Buffer.from(value, "base64").toString("utf8")) as T);
+}
 
 function admissionConfiguration(podSecurity: PodSecurityConfiguration): object {
   const kind = { apiVersion: "pod-security.admission.config.k8s.io/v1", kind: "PodSecurityConfiguration" };

@@ -119,7 +119,7 @@ describe("hardened check --like a stack that wants signatures, made by cosign an
     }
   });
 
-  it("stops at a mistake in the stack's settings instead of judging without them", async () => {
+  it("stops at a mistake in the stack's settings instead of evaluating without them", async () => {
     scratch.edit("Pulumi.strict.yaml", (text) => text.replace("keys/release.pub", "keys/relaese.pub"));
     const path = file("pod.json", JSON.stringify(pod(signed)));
     const { code, stderr } = await run(join(scratch.root, "bin/hardened"), ["check", path, "--like", "strict"], {

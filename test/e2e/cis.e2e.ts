@@ -7,7 +7,7 @@ import { nodes } from "../../cluster/local/addresses";
 import { pki } from "../../cluster/local/certificates";
 import { apiUrl } from "../../cluster/local/host-ports";
 import { nodeFolders } from "../../cluster/local/node-folders";
-import { judgeBench } from "../../operations/readiness/cis";
+import { evaluateBench } from "../../operations/readiness/cis";
 import { readBenchReport } from "../../operations/readiness/kube-bench";
 import { readTargets } from "../../operations/readiness/security-targets";
 import { canary, searchFiles } from "../support/canaries";
@@ -15,7 +15,7 @@ import { cluster, instance, kubectl } from "../support/e2e-cluster";
 import { benchReports } from "../support/kube-bench";
 import { root } from "../support/tree";
 
-/** The local cluster by the CIS benchmark: kube-bench looks at its own programs and files, and the reports are judged as those of any cluster. */
+/** The local cluster by the CIS benchmark: kube-bench looks at its own programs and files, and the reports are evaluated as those of any cluster. */
 
 describe("CIS benchmark of the local cluster", () => {
   const folder = mkdtempSync(join(tmpdir(), "cis-"));
@@ -45,7 +45,7 @@ describe("CIS benchmark of the local cluster", () => {
   });
 
   it("[COS-34] nothing fails in sections 1 to 4 but what such a cluster cannot have, and no such item passes after all", () => {
-    const { problems, sections } = judgeBench(files.map(readBenchReport), targets, today);
+    const { problems, sections } = evaluateBench(files.map(readBenchReport), targets, today);
     assert.deepEqual(problems, []);
     assert.deepEqual(
       sections.map(({ section, inScope, fail, waived }) => [section, inScope, fail - waived]),
@@ -53,7 +53,7 @@ describe("CIS benchmark of the local cluster", () => {
     );
   });
 
-  it("[COS-34] of what kube-bench leaves to a person only what no program can judge is open", () => {
+  it("[COS-34] of what kube-bench leaves to a person only what no program can evaluate is open", () => {
     const items = files.flatMap((file) => readBenchReport(file).items);
     const inapplicable = targets.benchmark.notApplicable.flatMap((one) => ("items" in one ? one.items : []));
     const open = items.filter(({ id, status }) => status !== "PASS" && !inapplicable.includes(id));
@@ -75,7 +75,7 @@ describe("CIS benchmark of the local cluster", () => {
     writeFileSync(loose, text.replace('"mode": "Webhook"', '"mode": "AlwaysAllow"'), { mode: 0o644 });
     const shown = { name: node.name, files: { "kubelet-config.yaml": loose } };
     const [report = ""] = await benchReports(instance, join(folder, "loose"), shown);
-    const { problems } = judgeBench([...files.slice(0, 1), report].map(readBenchReport), targets, today);
+    const { problems } = evaluateBench([...files.slice(0, 1), report].map(readBenchReport), targets, today);
     assert.deepEqual(
       problems.map((problem) => /: (\S+) fails/.exec(problem)?.[1]),
       ["4.1.9", "4.2.2"],

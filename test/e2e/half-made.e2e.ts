@@ -64,7 +64,7 @@ describe("half-made objects", () => {
     api?.close();
   });
 
-  it("[MR-53] objects of every kind that the state does not hold are removed and made anew; none is met by a creation", async () => {
+  it("[MR-53] objects of every kind that the state does not hold are removed and recreated; none is met by a creation", async () => {
     assert.ok((await forget(project, isObject)) >= 8);
     const { text } = succeeded(await up());
     for (const kind of ["networkpolicy", "resourcequota", "limitrange", "secret", "configmap", "job"])
@@ -157,7 +157,7 @@ describe("half-made objects", () => {
     });
   }
 
-  it("[MR-53] a bare namespace of the stack that its state does not hold is made anew", async () => {
+  it("[MR-53] a bare namespace of the stack that its state does not hold is recreated", async () => {
     await forget(project, ({ type }) => type !== "pulumi:pulumi:Stack");
     const { metadata } = await object<KubeObject>("namespace", project.namespace);
     const { labels, annotations } = metadata;

@@ -247,7 +247,7 @@ describe("interrupted", () => {
     });
   }
 
-  it("what was deleted and nobody noted, as when a provider is killed: `up` makes it anew, `destroy` goes on", async () => {
+  it("what was deleted and nobody noted, as when a provider is killed: `up` recreates it, `destroy` goes on", async () => {
     const remove = async (): Promise<void> => {
       await kubectl(["delete", "secret", "-n", project.namespace, "-l", "owner=helm,name=mailroom"]);
       await kubectl(["delete", "deployment,networkpolicy", "--all", "-n", project.namespace]);

@@ -96,7 +96,7 @@ describe("a stack run with plain pulumi", () => {
     assert.deepEqual(await worker(), running);
   });
 
-  it("[COS-19] a right one starts the pod anew", async () => {
+  it("[COS-19] a right one starts the pod again", async () => {
     await keep(account);
     assert.ok(changes(succeeded(await project.hardened(["up"]))).includes("updated Release mailroom"));
     const after = await worker();

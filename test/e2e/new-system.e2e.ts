@@ -36,7 +36,7 @@ describe("a new system on a cluster", () => {
   });
   after(() => project.remove());
 
-  it("up: judged without a violation, deployed, and its two pods are ready", async () => {
+  it("up: evaluated without a violation, deployed, and its two pods are ready", async () => {
     const { code, text } = await project.hardened(["up"]);
     assert.equal(code, 0, text);
     assert.match(text, /✔ policy: no violations/);

@@ -61,7 +61,7 @@ describe("what a chart hides", function () {
     ["an object of no kind there is", "apiVersion: example.com/stable\nkind: []\nmetadata: {name: hidden}\n", /kind/],
     ["two keys of which chance decides", `${map}data: {1: a, "1": b}\n`, /two keys become the same text/],
     [
-      "a text longer than can be judged",
+      "a text longer than can be evaluated",
       `${map}data: {a: "{{ repeat 120000000 "x" }}"}\n`,
       /renders to more than .* and was stopped/,
     ],
@@ -77,7 +77,7 @@ describe("what a chart hides", function () {
     [
       "a lookup that NOTES.txt defines",
       `${map}data: {a: {{ include "from.notes" . | quote }}}\n`,
-      /a lookup, judged as if the cluster held no such object/,
+      /a lookup, evaluated as if the cluster held no such object/,
       "chart-lookup",
     ],
     [
@@ -137,19 +137,19 @@ describe("what a chart hides", function () {
     await nothingThere();
   });
 
-  it("[MR-54] what is written into a chart after it was judged: told at the end of the run, and the run fails", async () => {
+  it("[MR-54] what is written into a chart after it was evaluated: told at the end of the run, and the run fails", async () => {
     writeFileSync(template(), map);
     const before = readFileSync(join(project.root, "index.ts"), "utf8");
     const line = `process.once("beforeExit", () => require("node:fs").appendFileSync(${JSON.stringify(template())}, "# more\\n"));\n`;
     project.edit("index.ts", (text) => `${line}${text}`);
     try {
-      assert.match(failed(await plain("preview")), /files that changed after they were judged/);
+      assert.match(failed(await plain("preview")), /files that changed after they were evaluated/);
     } finally {
       writeFileSync(join(project.root, "index.ts"), before);
     }
   });
 
-  it("[MR-54] the chart whose name differs by a blank the provider does not see: the one that would be installed is judged", async () => {
+  it("[MR-54] the chart whose name differs by a blank the provider does not see: the one that would be installed is evaluated", async () => {
     rmSync(template());
     cpSync(join(project.root, "charts/mailroom"), join(project.root, "charts/mailroom "), { recursive: true });
     project.edit("systems/mailroom/component.ts", (text) =>

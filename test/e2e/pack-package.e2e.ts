@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { rules } from "../../policy/judge/catalogue";
+import { rules } from "../../policy/evaluate/catalogue";
 import { programEnvironment, rendererPath } from "../../process/toolchain/locate";
 import { Analyzer } from "../policy/support/analyzer";
 import { type Result, run } from "../support/run";
@@ -95,7 +95,7 @@ describe("the policy pack as a package of its own", function () {
     assert.equal(own.version, project.version);
   });
 
-  it("[MR-54] judges releases of the project it is installed in, started by its name", async () => {
+  it("[MR-54] evaluates releases of the project it is installed in, started by its name", async () => {
     const analyzer = await Analyzer.start(join(folder, "node_modules", ".bin", "hardened-policy"), folder, env);
     try {
       await analyzer.configureStack("shop", { "shop:environment": "prod" });
@@ -105,10 +105,10 @@ describe("the policy pack as a package of its own", function () {
         rules.map(({ id }) => id),
       );
       const type = "kubernetes:helm.sh/v3:Release";
-      const judged = async (values: Record<string, boolean>) =>
+      const evaluated = async (values: Record<string, boolean>) =>
         (await analyzer.analyze(type, release(values))).getDiagnosticsList().map((one) => one.getMessage());
-      assert.deepEqual(await judged({}), []);
-      const [message = "", ...more] = await judged({ allowPrivilegeEscalation: true });
+      assert.deepEqual(await evaluated({}), []);
+      const [message = "", ...more] = await evaluated({ allowPrivilegeEscalation: true });
       assert.deepEqual(more, []);
       assert.match(message, /container "web": securityContext.allowPrivilegeEscalation must be false, got true/);
     } finally {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { judgePod } from "../../policy/pod-security/evaluate-pod";
+import { verdictOnPod } from "../../policy/pod-security/evaluate-pod";
 import { distinctPods, readFixtures } from "../policy/parity/fixtures";
 import { type ApiServer, startApiServer } from "./api-server";
 
@@ -77,7 +77,7 @@ describe("Pod Security of a real API server", function () {
         const seen = { allowed: 0, forbidden: 0, refused: 0, warned: 0 };
         for (const one of pods) {
           const { status, body } = await api.call("POST", `/api/v1/namespaces/${namespace}/pods?dryRun=All`, one);
-          const ours = judgePod(one, level, version, { kind: "Pod", emulation });
+          const ours = verdictOnPod(one, level, version, { kind: "Pod", emulation });
           const text = `violates PodSecurity "${level}:${version}": ${ours.detail}`;
           // 422: not valid for another reason, and refused before admission looks.
           if (status === 201) assert.ok(ours.allowed, JSON.stringify(one));
@@ -94,7 +94,7 @@ describe("Pod Security of a real API server", function () {
             deploymentOf(one),
           );
           if (warned.status !== 201) continue;
-          const template = judgePod(one, level, version, { emulation });
+          const template = verdictOnPod(one, level, version, { emulation });
           const expected = `would violate PodSecurity "${level}:${version}": ${template.detail}`;
           const said = warned.warnings.filter((text) => text.includes("PodSecurity"));
           assert.deepEqual(said, template.allowed ? [] : [expected]);

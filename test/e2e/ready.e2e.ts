@@ -10,13 +10,13 @@ import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";
 import { succeeded } from "../support/changes";
 import { printsAsShown, type Section, section, type Varying } from "../support/document";
-import { doorNamespace, openDoor } from "../support/door";
 import { instance, kubectl, livePods } from "../support/e2e-cluster";
+import { gatewayNamespace, openGateway } from "../support/gateway";
 import { benchReports, benchVersion } from "../support/kube-bench";
 import { eventually, type Result, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
-/** What a load test measures anew each time. */
+/** What a load test measures again each time. */
 const measured: readonly Varying[] = [
   [/^(\S+ +\d+\/s) +[\d.]+\/s +\d+/gm, "$1  SUSTAINED  REQUESTS"],
   [/ms +[\d.]+ %/g, "ms  PERCENT"],
@@ -28,7 +28,7 @@ const measured: readonly Varying[] = [
 
 describe("readiness of a stack", () => {
   let project: TestProject;
-  /** The service's door for clients outside of the cluster. */
+  /** The service's gateway for clients outside of the cluster. */
   let url: string;
   const json = <T>(result: Result): T => JSON.parse(result.stdout) as T;
   const gates = (result: Result): Record<string, boolean> =>
@@ -60,17 +60,17 @@ describe("readiness of a stack", () => {
       };
       const image = { repository: "registry.hardened.test/service", tag: "local" };
       const resources = { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "500m", memory: "64Mi" } };
-      const allowFrom = [doorNamespace(project.namespace)];
+      const allowFrom = [gatewayNamespace(project.namespace)];
       const api: Tree = { image, ...quick, replicas: 2, resources, allowFrom, env: { SERVICE_NAME: "api" } };
       config["hardened:companyos"] = { namespace: project.namespace, secrets: "generated", services: { api } };
       config["hardened:slo"] = { target: 99.9, maxBudgetPerDrill: 100 };
     });
     await run("node_modules/.bin/ts-node", ["-T", "cli/generate/main.ts"], { cwd: project.root, env: project.env });
     succeeded(await project.hardened(["up"]));
-    url = await openDoor(project.namespace, "api", 30086);
+    url = await openGateway(project.namespace, "api", 30086);
   });
   after(async () => {
-    await kubectl(["delete", "namespace", doorNamespace(project.namespace), "--ignore-not-found", "--wait=false"]);
+    await kubectl(["delete", "namespace", gatewayNamespace(project.namespace), "--ignore-not-found", "--wait=false"]);
     await project?.remove();
   });
 
@@ -165,7 +165,7 @@ describe("readiness of a stack", () => {
     await eventually("all pods are ready again", isCalm);
   });
 
-  it("[COS-34] [COS-36] the reports of kube-bench of the cluster are judged and stored", async () => {
+  it("[COS-34] [COS-36] the reports of kube-bench of the cluster are evaluated and stored", async () => {
     const reports = await benchReports(instance, join(project.root, "kube-bench"));
     const targets = ["--targets", "docs/compliance/local-cluster.yaml"];
     const result = await project.hardened(["cis", ...reports, ...targets, "--tool", benchVersion]);

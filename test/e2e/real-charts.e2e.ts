@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { renderChart } from "../../policy/render/render";
 import { useHelm } from "../policy/support/helm";
 import { helmTemplate, requestOf } from "../policy/support/helm-template";
 import { sha256 } from "../support/cosign";
-import { judged, platformParts } from "../support/platform-part";
+import { evaluated, platformParts } from "../support/platform-part";
 import { layOut, realCharts } from "../support/real-charts";
 
-/** Slowest judgement of one chart that is still no sign of runaway work, in milliseconds, on a busy machine. */
+/** Slowest evaluation of one chart that is still no sign of runaway work, in milliseconds, on a busy machine. */
 const limit = 20_000;
 
 describe("charts of other projects", function () {
@@ -27,13 +27,13 @@ describe("charts of other projects", function () {
   it("are at least ten", () => assert.ok(realCharts.length >= 10));
 
   for (const chart of realCharts) {
-    it(`${chart.module} ${chart.folder}: the text of helm template to the byte, every object read, judged in time`, async () => {
+    it(`${chart.module} ${chart.folder}: the text of helm template to the byte, every object read, evaluated in time`, async () => {
       const request = requestOf(await layOut(chart, scratch), { ...chart.values });
       const expected = helmTemplate(request);
       assert.equal((await renderChart(request)).text, expected);
       const start = performance.now();
       const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
-      const { verdict, manifests } = await judgeChart(request, context);
+      const { verdict, manifests } = await evaluateChart(request, context);
       assert.ok(performance.now() - start < limit, `${performance.now() - start} ms`);
       const documents = loadAll(expected).filter((document) => document !== null && document !== undefined);
       assert.deepEqual(
@@ -48,7 +48,7 @@ describe("charts of other projects", function () {
   for (const part of platformParts) {
     it(`${part.name}: the values of charts/examples/platform pass every rule but those it is for`, async () => {
       const image = { repository: "registry.example.com/part", tag: `1.0.0@${sha256("part")}` };
-      const { verdict } = await judged(part, image, scratch);
+      const { verdict } = await evaluated(part, image, scratch);
       assert.deepEqual(
         verdict.findings.map(({ rule }) => rule),
         part.left ?? [],

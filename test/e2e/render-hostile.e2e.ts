@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { renderChart } from "../../policy/render/render";
 import { RenderError } from "../../policy/render/render-error";
 import type { Bounds } from "../../policy/render/render-process";
@@ -31,7 +31,7 @@ describe("hostile charts", function () {
 
   async function refusal(bounds?: Bounds): Promise<RenderError> {
     const request = { ...requestOf(join(folder, "empty")), ...(bounds && { bounds }) };
-    const error = await judgeChart(request, context).then(
+    const error = await evaluateChart(request, context).then(
       () => undefined,
       (reason: unknown) => reason,
     );

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectRoot } from "../../config/project";
-import { collect } from "../../operations/judging/collect";
 import { isRelease, type ReleaseInputs } from "../../operations/stack/release-inputs";
 import { stackNames } from "../../operations/stack/stack-file";
+import { collect } from "../../operations/validation/collect";
 import { askCluster, type Capabilities } from "../../policy/render/ask-cluster";
 import { renderChart } from "../../policy/render/render";
 import { useHelm } from "../policy/support/helm";
@@ -58,7 +58,7 @@ function unservedKinds(error: Error): string[] {
 const withoutCrds = (text: string): string =>
   text.replace(/^---\n# Source: [^/\n]+\/(?:charts\/[^/\n]+\/)*crds\/[\s\S]*?(?=^---\n# Source: |$(?![\s\S]))/gm, "");
 
-describe("what is judged is what lands in the cluster", function () {
+describe("what is evaluated is what lands in the cluster", function () {
   this.timeout(600_000);
   let offered: Capabilities;
   let folder: string;
@@ -144,7 +144,7 @@ describe("what is judged is what lands in the cluster", function () {
 
   let compared = 0;
   for (const real of realCharts) {
-    it(`${real.module} ${real.folder}: what is judged is what Helm would install, byte for byte`, async () => {
+    it(`${real.module} ${real.folder}: what is evaluated is what Helm would install, byte for byte`, async () => {
       const release = { name: "web", namespace: "default", values: { ...real.values } };
       const path = await layOut(real, folder);
       const ours = await rendered(path, release);

@@ -133,7 +133,7 @@ describe("hardened review", function () {
       host.add("looks good", "someone");
       scratch.git("update-ref", "refs/remotes/origin/main", "main");
       scratch.git("rm", "--quiet", "Pulumi.dev.yaml", "Pulumi.staging.yaml"); // one is enough here
-      scratch.edit("operations/judging/review.ts", (text) =>
+      scratch.edit("operations/validation/review.ts", (text) =>
         text.replace("/** What a change does to one stack. */", thief(stolen)),
       );
       scratch.edit("charts/hardened/templates/_security.tpl", (text) =>
@@ -164,7 +164,7 @@ describe("hardened review", function () {
 
   it("renders the base with the base's own code, and compares with where the branch left it", async () => {
     // On the base the program itself adds a label; the branch has not got that commit and must not show it as its own.
-    scratch.edit("operations/judging/render.ts", (text) =>
+    scratch.edit("operations/validation/render.ts", (text) =>
       text.replace(
         "sortKeys: true })",
         'sortKeys: true }).replace("kind: Namespace", "kind: Namespace\\nfromTheBase: true")',
@@ -193,11 +193,11 @@ describe("hardened review", function () {
     assert.doesNotMatch(stacks[0].diff, /^-(?!--)/m);
   });
 
-  it("ends with 2 and says why when a stack cannot be judged, and still judges the others", async () => {
+  it("ends with 2 and says why when a stack cannot be evaluated, and still evaluates the others", async () => {
     scratch.edit("Pulumi.prod.yaml", (text) => text.replace("hardened:environment", "hardened:environ"));
     const { code, stdout } = await review("--base", "main");
     assert.equal(code, 2, stdout);
-    assert.match(stdout, /^\| `prod` \| ❌ could not be judged \| cannot be told \|$/m);
+    assert.match(stdout, /^\| `prod` \| ❌ could not be evaluated \| cannot be told \|$/m);
     assert.match(stdout, /^\| `staging` \| ✅ passes \| none \|$/m);
     assert.match(stdout, /did you mean "hardened:environment"/);
   });

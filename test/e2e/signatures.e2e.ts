@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { judgeResource } from "../../policy/judge/judge-resource";
-import { packConfig } from "../../policy/judge/pack-config";
+import { evaluateResource } from "../../policy/evaluate/evaluate-resource";
+import { packConfig } from "../../policy/evaluate/pack-config";
 import { readSignaturePolicy, type SignaturePolicy } from "../../policy/signatures/signature-policy";
 import { type ImageVerdict, verifyImage } from "../../policy/signatures/verify-image";
 import { verifyImages } from "../../policy/signatures/verify-images";
@@ -92,7 +92,7 @@ describe("image signatures, made by cosign and kept in a registry", () => {
         assert.equal((await verifyImages([second], by, { cache })).get(second)?.requests, 0);
       });
 
-      it("are judged as cosign judges them", async () => {
+      it("are evaluated as cosign evaluates them", async () => {
         for (const key of ["release", "other"]) {
           const { outcome } = await ask(image, policy({ keys: [`${key}.pub`] }));
           assert.equal(outcome === "verified", await bench.verify(image, key, layout), key);
@@ -256,7 +256,7 @@ describe("image signatures, made by cosign and kept in a registry", () => {
         [unsigned, ["image-signature"]],
       ] as const) {
         const release = { name: "web", namespace: "web", chart, values: { image } };
-        const { findings, pods } = (await judgeResource("kubernetes:helm.sh/v3:Release", release, config)).verdict;
+        const { findings, pods } = (await evaluateResource("kubernetes:helm.sh/v3:Release", release, config)).verdict;
         assert.ok(pods > 0);
         const about = findings.filter(({ rule }) => rule.startsWith("image-signature") || rule === "release-renders");
         assert.deepEqual(

@@ -140,7 +140,7 @@ describe("trevor as a stack runs it", () => {
     assert.ok(account.metadata.creationTimestamp <= first);
   });
 
-  it("[MR-53] an account that the state does not hold is removed and made anew, and no creation meets what exists", async () => {
+  it("[MR-53] an account that the state does not hold is removed and recreated, and no creation meets what exists", async () => {
     const account = () => object("serviceaccount", "trevor", "-n", project.namespace);
     const before = await account();
     assert.equal(await forget(project, ({ type }) => type === "kubernetes:core/v1:ServiceAccount"), 1);
@@ -179,7 +179,7 @@ describe("trevor as a stack runs it", () => {
     assert.equal(await revision(), "0002 (head)");
   });
 
-  it("[MR-53] an account that is gone and that nobody noted, as after a killed destroy, is made anew", async () => {
+  it("[MR-53] an account that is gone and that nobody noted, as after a killed destroy, is recreated", async () => {
     await inside("delete", "serviceaccount", "trevor");
     assert.match(succeeded(await project.hardened(["up"])).text, /created +ServiceAccount trevor/);
     await object("serviceaccount", "trevor", "-n", project.namespace);

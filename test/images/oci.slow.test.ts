@@ -73,7 +73,7 @@ describe("images: build and layout", function () {
     assert.deepEqual(lines, [`building image ${image.name}`]);
   });
 
-  it("a source that does not compile is the user's to mend, without a stack", async () => {
+  it("a source that does not compile is the user's to fix, without a stack", async () => {
     const broken = join(work, "broken");
     cpSync(join(sources, "pause"), join(broken, "pause"), { recursive: true });
     writeFileSync(join(broken, "pause", "more.go"), "package main\n\nvar x int = true\n");

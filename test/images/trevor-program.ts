@@ -29,9 +29,9 @@ export interface Programs {
   remove(): void;
 }
 
-/** The image's programs, started in one of its folders with the variables that the image and the chart give. */
-export async function programs(name: string, folder: string, given: Environment): Promise<Programs> {
-  const image: UnpackedImage = await unpackedImage(name);
+/** The image's programs, started in one of its folders with the variables that the image and the chart give. `user`: default the image's own. */
+export async function programs(name: string, folder: string, given: Environment, user?: number): Promise<Programs> {
+  const image: UnpackedImage = await unpackedImage(name, user);
   mkdirSync(join(image.root, "dev"));
   writeFileSync(join(image.root, "dev/null"), "", { mode: 0o666 });
   const running = new Set<ChildProcess>();

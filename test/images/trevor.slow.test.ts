@@ -32,15 +32,16 @@ describe("images: trevor", function () {
   };
 
   before(async () => {
-    trevor = await programs("trevor", "/app", {
+    // as the image and the chart give them
+    const given = {
       PATH: "/app/.venv/bin:/usr/sbin:/usr/bin:/bin",
       PYTHONPATH: "/app",
       PYTHONUNBUFFERED: "1",
-      // as the chart gives them
       HOME: "/tmp",
       UV_CACHE_DIR: "/tmp/uv-cache",
       UV_NO_SYNC: "1",
-    });
+    };
+    trevor = await programs("trevor", "/app", given, 1000);
     database = await postgresServer("trevor");
     await database.start();
     redis = await redisServer(password);
@@ -175,6 +176,7 @@ describe("images: trevor", function () {
       const slow = trevor.start(["python", "-m", "trevor"], { ...both(), TREVOR_START_SECONDS: "50" });
       ends((await arq?.stop()) as Ended, 0, /shutdown on SIGTERM/);
       ends((await api?.stop()) as Ended, 0, /Finished server process/);
+      await slow.seen(/the start takes 50 s/);
       const ended = await slow.stop();
       assert.equal(ended.code, 0, ended.log);
     });

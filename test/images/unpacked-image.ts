@@ -10,12 +10,12 @@ import { blobFile, manifestDescriptor, readManifest } from "../../images/build/o
 /** An image's files in a folder of their own. */
 export interface UnpackedImage {
   readonly root: string;
-  /** What a command in the image is put behind: it runs with the folder as its root, as the user of the images. */
+  /** What a command in the image is put behind: it runs with the folder as its root, as the user of the images or another. */
   readonly within: readonly [string, ...string[]];
   remove(): void;
 }
 
-export async function unpackedImage(name: string): Promise<UnpackedImage> {
+export async function unpackedImage(name: string, user = 10001): Promise<UnpackedImage> {
   const [image] = await buildImages([name], { log: () => {} });
   assert.ok(image);
   const [layer] = readManifest(image.layoutDir, manifestDescriptor(image.layoutDir)).layers;
@@ -27,8 +27,8 @@ export async function unpackedImage(name: string): Promise<UnpackedImage> {
     root,
     within:
       process.getuid?.() === 0
-        ? ["chroot", "--userspec=10001:10001", root]
-        : ["unshare", "--map-user=10001", "--map-group=10001", `--root=${root}`],
+        ? ["chroot", `--userspec=${user}:${user}`, root]
+        : ["unshare", `--map-user=${user}`, `--map-group=${user}`, `--root=${root}`],
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

@@ -54,6 +54,9 @@ const clientPod = (image: string) => {
   };
 };
 
+const removeDatabase = (): Promise<string> =>
+  kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s"]);
+
 const deletePod = (pod: string): Promise<string> =>
   kubectl(["delete", "pod", pod, "-n", namespace, "--grace-period=0", "--force"]);
 
@@ -112,6 +115,7 @@ describe("[FL-08] PostgreSQL by CloudNativePG", () => {
     this.timeout(900_000);
     useHelm();
     await installCloudNativePg();
+    await removeDatabase(); // left by a run that was killed
     all = await productionDatabase(namespace, await publishPostgres());
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     await apply([
@@ -133,7 +137,7 @@ describe("[FL-08] PostgreSQL by CloudNativePG", () => {
   });
   after(async () => {
     // While the operator runs: its finalizers are taken off by it alone.
-    await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s"]);
+    await removeDatabase();
     await removeCloudNativePg();
     // Volumes of deleted claims are offered again.
     await ensureStorage(instance);

@@ -139,7 +139,7 @@ describe("credentials from a store", () => {
     assert.equal(after.metadata.uid, before.metadata.uid);
   });
 
-  it("[MR-53] an ExternalSecret that the state does not hold is removed and made anew, with its Secret, and no creation meets what exists", async () => {
+  it("[MR-53] an ExternalSecret that the state does not hold is removed and recreated, with its Secret, and no creation meets what exists", async () => {
     const external = () => object("externalsecret", "mailroom-credentials", "-n", project.namespace);
     const before = await external();
     assert.equal(await forget(project, ({ type }) => type.endsWith(":ExternalSecret")), 1);

@@ -12,7 +12,7 @@ const parts = 20;
 const each = 50_000;
 const seed = 1_000_000;
 
-/** Judges one part in a process of its own; throws with what it disagreed on. */
+/** Evaluates one part in a process of its own; throws with what it disagreed on. */
 async function part(index: number): Promise<Tally> {
   const child = fork(join(__dirname, "..", "policy", "parity", "fuzz-part.ts"), [String(each), String(seed + index)], {
     execArgv: ["-r", "ts-node/register/transpile-only"],

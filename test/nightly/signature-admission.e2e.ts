@@ -106,7 +106,7 @@ describe("signatures at admission", () => {
     });
   }
 
-  it("[MR-53] a rule that the state does not hold is removed and made anew; another's of that name is refused", async () => {
+  it("[MR-53] a rule that the state does not hold is removed and recreated; another's of that name is refused", async () => {
     const [policy] = await objects("clusterimagepolicies");
     const name = policy?.metadata.name ?? "";
     const isRule = ({ urn }: StateEntry): boolean => urn.endsWith(`::${name}-ClusterImagePolicy`);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
-import { rules } from "../../policy/judge/catalogue";
+import { rules } from "../../policy/evaluate/catalogue";
 import { Analyzer } from "./support/analyzer";
 import { unknown } from "./support/ask";
 import { useHelm } from "./support/helm";
@@ -86,7 +86,7 @@ describe("the pack as a program", function () {
     assert.equal(level("privileged"), EnforcementLevel.MANDATORY);
   });
 
-  it("[MR-54] judges a release by its chart, relative to the folder it was started in", async () => {
+  it("[MR-54] evaluates a release by its chart, relative to the folder it was started in", async () => {
     await analyzer.configureStack("hardened", { "hardened:environment": "prod" });
     const good = await analyzer.analyze("kubernetes:helm.sh/v3:Release", release({}));
     assert.deepEqual(good.getDiagnosticsList(), []);
@@ -107,7 +107,7 @@ describe("the pack as a program", function () {
     assert.match(found[0]?.getMessage() ?? "", /hardened:environment: expected dev, staging or prod/);
   });
 
-  it("judges a rule as strictly as the pack's configuration says, whatever the profile does", async () => {
+  it("evaluates a rule as strictly as the pack's configuration says, whatever the profile does", async () => {
     await analyzer.configureStack("hardened", { "hardened:environment": "dev" });
     const pod = { spec: { containers: [{ name: "web", image: "registry.example/web:1" }] } };
     const rulesBroken = async () => {

@@ -50,7 +50,7 @@ import { isHashAlgorithm, isKeyName, isPlain, isSwitch } from "../../policy/rule
 import { isBinding, isRole } from "../../policy/rules/rbac";
 import { isCode, isReference, isReferenceInScript } from "../../policy/rules/reference";
 import { secretNamesIn } from "../../policy/rules/secret-names";
-import { judgeSecret, judgeSecretText } from "../../policy/rules/secret-text";
+import { validateSecret, validateSecretText } from "../../policy/rules/secret-text";
 import { imageName } from "../../policy/signatures/image-name";
 import { assertLinear } from "./support/hostile-texts";
 
@@ -96,8 +96,8 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   isKeyName,
   looksRandom: (text) => looksRandom(text, text),
   bitsPerCharacter,
-  judgeSecret: (text) => [...judgeSecret("f", ["password"], text), ...judgeSecret("f", ["tlsSecret"], text)],
-  judgeSecretText: (text) => [...judgeSecretText("f", ["note"], text)],
+  validateSecret: (text) => [...validateSecret("f", ["password"], text), ...validateSecret("f", ["tlsSecret"], text)],
+  validateSecretText: (text) => [...validateSecretText("f", ["note"], text)],
   leavesOf: (text) => [...leavesOf({ [text]: [text] })],
   textLeaves: (text) => [...textLeaves(text)],
   lineLeaves: (text) => [...lineLeaves(text)],

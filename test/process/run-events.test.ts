@@ -50,7 +50,7 @@ describe("run-events", () => {
     ],
     [
       { code: "repair.partial-uninstall", data: place },
-      "release ns/web was interrupted while it was uninstalled: it is installed anew",
+      "release ns/web was interrupted while it was uninstalled: it is reinstalled",
     ],
     [
       { code: "repair.refresh", data: { objects: 4 } },

@@ -44,7 +44,7 @@ describe("floe: files", () => {
       [],
     );
     const more = templates.filter((file) => !listed.includes(file) && !/(^|\/)_/.test(file));
-    for (const file of more) assert.match(file, /dagster|marquez|minio|otel|postgresql|cnpg/, file);
+    for (const file of more) assert.match(file, /dagster|database|marquez|minio|otel|postgresql/, file);
   });
 
   it("[FL-30] [FL-44] the jobs' chart has its values, their schema, a page, and the templates of the source", () => {

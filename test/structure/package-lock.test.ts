@@ -42,6 +42,12 @@ describe("the lock file of the npm packages", () => {
       assert.equal(process.versions.node, version, "what runs this test is the pinned one");
   });
 
+  it("has the versions that the package of the pack states", () => {
+    const { dependencies } = JSON.parse(textOf("policy/package.json")) as { dependencies: Record<string, string> };
+    for (const [name, version] of Object.entries(dependencies))
+      assert.equal(packages[`node_modules/${name}`]?.version, version, name);
+  });
+
   it("names no registry", () => assert.doesNotMatch(textOf("package-lock.json"), /"resolved"/));
 });
 

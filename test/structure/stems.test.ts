@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { rules } from "../../policy/judge/catalogue";
+import { rules } from "../../policy/evaluate/catalogue";
 import { filesBelow, root, textOf } from "../support/tree";
 
 /** Rules that are found while reading an object, not by a function of their own: the test that shows them. */
 const shownElsewhere: Readonly<Record<string, string>> = {
-  "exemption-expired": "test/policy/judge/exemptions.test.ts",
-  "exemption-unused": "test/policy/judge/exemptions.test.ts",
-  "exemption-used": "test/policy/judge/exemptions.test.ts",
+  "exemption-expired": "test/policy/evaluate/exemptions.test.ts",
+  "exemption-unused": "test/policy/evaluate/exemptions.test.ts",
+  "exemption-used": "test/policy/evaluate/exemptions.test.ts",
 };
 
 const stem = (file: string): string => basename(file).replace(/(\.test)?\.ts$/, "");

@@ -8,9 +8,10 @@ export interface Forward {
   close(): void;
 }
 
-/** Starts `kubectl port-forward` to one of the pods behind a Service and gives its address once it listens. */
+/** Starts `kubectl port-forward` to one of the pods behind a Service, or to another object as `pod/<name>`, and gives its address once it listens. */
 export function forward(namespace: string, service: string, port: number): Promise<Forward> {
-  const args = ["port-forward", "-n", namespace, `svc/${service}`, `:${port}`, "--address", "127.0.0.1"];
+  const target = service.includes("/") ? service : `svc/${service}`;
+  const args = ["port-forward", "-n", namespace, target, `:${port}`, "--address", "127.0.0.1"];
   const child: ChildProcess = spawn("kubectl", args, {
     env: { ...process.env, KUBECONFIG: instance.kubeconfig },
     stdio: ["ignore", "pipe", "pipe"],

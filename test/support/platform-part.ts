@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { publishTool } from "../../cluster/local/images";
 import { runHelm } from "../../cluster/run-helm";
-import { readValues } from "../../operations/judging/check-targets";
+import { readValues } from "../../operations/validation/check-targets";
 import type { JsonObject, Verdict } from "../../policy/contract";
-import { judgeChart } from "../../policy/judge/judge-chart";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { policySettings } from "../../policy/settings/settings-schema";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { useHelm } from "../policy/support/helm";
@@ -92,7 +92,7 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
   const [, repository = "", digest] = /^(.+)@(.+)$/.exec(reference) ?? [];
   const scratch = mkdtempSync(join(tmpdir(), `${part.name}-`));
   try {
-    const { chart, values, verdict } = await judged(part, { repository, tag: `local@${digest}` }, scratch);
+    const { chart, values, verdict } = await evaluated(part, { repository, tag: `local@${digest}` }, scratch);
     for (const file of await definitions(part)) await kubectl(["apply", "--server-side", "-f", file]);
     await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: namespaceOf(part) }));
     await helm(
@@ -106,14 +106,14 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
 }
 
 /** The pack's verdict on a part with its shipped values and this image, and what it was given. `scratch`: folder for its chart. */
-export async function judged(part: PlatformPart, image: PartImage, scratch: string) {
+export async function evaluated(part: PlatformPart, image: PartImage, scratch: string) {
   const chart = await layOut(chartOf(part), scratch);
   const own = join(scratch, `${part.name}.image.json`);
   writeFileSync(own, JSON.stringify(part.image(image)));
   const values = await readValues([join(examples, `${part.name}.yaml`), own]);
   const request = { chart, name: part.name, namespace: part.name, values, kubeVersion: "1.36" };
   const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
-  const { verdict } = await judgeChart(request, { ...context, now: new Date(), settings: settings(part) });
+  const { verdict } = await evaluateChart(request, { ...context, now: new Date(), settings: settings(part) });
   return { chart, values, verdict };
 }
 

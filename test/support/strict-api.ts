@@ -22,7 +22,7 @@ interface Live {
 /**
  * Passes everything on to the shared cluster's API server, as its administrator, but answers the creation of what exists with
  * AlreadyExists: also where the provider creates by server-side apply, which would take it over. A creation is told by its
- * field manager, which the provider makes up anew for each object it makes: the live object does not know it.
+ * field manager, which the provider makes up again for each object it makes: the live object does not know it.
  * @param kubeconfig file that is written, and leads here
  */
 export async function strictApi(kubeconfig: string): Promise<StrictApi> {

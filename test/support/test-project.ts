@@ -95,7 +95,7 @@ export async function testProject(name: string): Promise<TestProject> {
   const stack = `e2e-${name}`;
   const file = join(root, `Pulumi.${stack}.yaml`);
   const read = (): StackFile => load(readFileSync(file, "utf8")) as StackFile;
-  // With an empty line in front, which whoever writes the file anew leaves out.
+  // With an empty line in front, which whoever writes the file again leaves out.
   const write = (content: StackFile): void => writeFileSync(file, `\n${dump(content)}`);
   const isAsWritten = (): boolean => existsSync(file) && readFileSync(file, "utf8").startsWith("\n");
   write(stackFile(namespace));
@@ -124,7 +124,7 @@ export async function testProject(name: string): Promise<TestProject> {
       const named = args.some((one) => one === "--stack" || one === "-s" || one === "env" || one === "--help");
       const before = isAsWritten();
       const result = await start(join(root, "bin/hardened"), named ? args : [...args, "--stack", stack], options);
-      if (before && !isAsWritten()) throw new Error(`hardened ${args.join(" ")} wrote ${file} anew`);
+      if (before && !isAsWritten()) throw new Error(`hardened ${args.join(" ")} wrote ${file} again`);
       return result;
     },
     pulumi: (args, options) => start("pulumi", args, options),

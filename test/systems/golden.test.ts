@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { collect } from "../../operations/judging/collect";
-import { renderStack } from "../../operations/judging/render";
 import { stackNames } from "../../operations/stack/stack-file";
+import { collect } from "../../operations/validation/collect";
+import { renderStack } from "../../operations/validation/render";
 import { root as checkout } from "../support/tree";
 import { floeRoot } from "./floe/stack";
 
@@ -48,7 +48,7 @@ async function resourceDocuments(stack: string, root: string): Promise<string[]>
 /** The shipped stacks, and one of floe, which no shipped stack runs. */
 const stacks = [...stackNames().map((stack) => [stack, checkout] as const), ["floe", floeRoot] as const];
 
-/** What a reviewer reads and a cluster and an engine get, of every stack. UPDATE_GOLDEN=1 writes it anew. */
+/** What a reviewer reads and a cluster and an engine get, of every stack. UPDATE_GOLDEN=1 writes it again. */
 describe("goldens", () => {
   for (const [stack, root] of stacks) {
     const folder = join(goldens, stack);

@@ -11,31 +11,27 @@
 {{- range (index $v.dagster "dagster-user-deployments").deployments }}{{ $parts = append $parts (list "code" 2 (default dict .resources)) }}{{ end -}}
 {{- if $v.polaris.enabled }}{{ $parts = append $parts (list "polaris" (add1 $v.polaris.replicas) $v.polaris.resources) }}{{ end -}}
 {{- if $v.marquez.enabled }}{{ $parts = append $parts (list "marquez" 2 $v.marquez.resources) }}{{ end -}}
-{{- $kept := list -}}
-{{- $database := include "floe-platform.database" . -}}
-{{- if ne $database "external" }}{{ $kept = append $kept (list "postgresql" $v.postgresql) }}{{ end -}}
-{{- /* a Cluster has more servers, and begins each by a Job */ -}}
-{{- if eq $database "cnpg" -}}
-{{- range until (int (sub $v.postgresql.instances 1)) }}{{ $kept = append $kept (list "postgresql" $v.postgresql) }}{{ end -}}
-{{- $parts = append $parts (list "postgresql" 1 $v.postgresql.resources) -}}
-{{- end -}}
-{{- if $v.minio.enabled }}{{ $kept = append $kept (list "minio" $v.minio) }}{{ end -}}
-{{- $claims := list -}}
-{{- range $kept -}}
-{{- $part := last . -}}
-{{- $claims = append $claims (dict "size" $part.storage "storageClassName" $part.storageClassName) -}}
-{{- $parts = append $parts (list (first .) 1 $part.resources) -}}
-{{- end -}}
 {{- $workloads := list -}}
+{{- $mode := include "floe-platform.database" . -}}
+{{- /* a server of a Cluster begins with a Job that fills its volume */ -}}
+{{- $servers := ternary (int $v.postgresql.instances) 1 (eq $mode "cnpg") -}}
+{{- $kept := list -}}
+{{- if ne $mode "external" }}{{ $kept = append $kept (list "postgresql" $servers $v.postgresql) }}{{ end -}}
+{{- if eq $mode "cnpg" }}{{ $parts = append $parts (list "postgresql" 1 $v.postgresql.resources) }}{{ end -}}
+{{- if $v.minio.enabled }}{{ $kept = append $kept (list "minio" 1 $v.minio) }}{{ end -}}
+{{- range $kept -}}
+{{- $claim := dict "size" (last .).storage "storageClassName" (last .).storageClassName -}}
+{{- $parts = append $parts (list (first .) (index . 1) (last .).resources (list $claim)) -}}
+{{- end -}}
 {{- range $parts -}}
-{{- $resources := include "floe-platform.resources" (dict "root" $ "part" (first .) "given" (last .)) | fromYaml -}}
-{{- $workloads = append $workloads (dict "pods" (index . 1) "resources" $resources) -}}
+{{- $resources := include "floe-platform.resources" (dict "root" $ "part" (first .) "given" (index . 2)) | fromYaml -}}
+{{- $claims := ternary (last .) list (eq (len .) 4) -}}
+{{- $workloads = append $workloads (dict "pods" (index . 1) "resources" $resources "claims" $claims) -}}
 {{- end -}}
 {{- toYaml (dict
       "component" "quota"
       "key" "resourceQuota"
       "hard" $v.resourceQuota.hard
       "defaults" $v.resourceQuota.limitRange
-      "workloads" $workloads
-      "claims" $claims) -}}
+      "workloads" $workloads) -}}
 {{- end }}

@@ -1,19 +1,16 @@
-{{/* The Secrets that the pods read, and the operator of a Cluster, by name, each with its keys, as YAML. Takes the root context. */}}
+{{/* The Secrets that the pods and the database read, by name, each with its keys, as YAML. Takes the root context. */}}
 {{- define "floe-platform.secretKeys" -}}
 {{- $v := .Values -}}
 {{- $catalog := and $v.polaris.enabled (eq $v.polaris.persistence.type "database") -}}
 {{- $store := list "AWS_ACCESS_KEY_ID" "AWS_SECRET_ACCESS_KEY" -}}
 {{- $all := list (list $v.postgresql.auth.dagsterSecret (list "DAGSTER_PG_PASSWORD")) -}}
-{{- $database := include "floe-platform.database" . -}}
-{{- if eq $database "cnpg" -}}
+{{- $mode := include "floe-platform.database" . -}}
+{{- $passwords := list -}}
 {{- range include "floe-platform.databaseRoles" $v | fromJsonArray -}}
-{{- $all = append $all (list (index $v.postgresql.cnpg (printf "%sSecret" .)) (list "username" "password")) -}}
+{{- $passwords = append $passwords (printf "PASSWORD_%s" .) -}}
+{{- if eq $mode "cnpg" }}{{ $all = append $all (list (index $v.postgresql.cnpg (printf "%sSecret" .)) (list "username" "password")) }}{{ end -}}
 {{- end -}}
-{{- else if eq $database "statefulset" -}}
-{{- $passwords := list "PASSWORD_dagster" "PASSWORD_floe" "PASSWORD_marquez" -}}
-{{- if $catalog }}{{ $passwords = append $passwords "PASSWORD_polaris" }}{{ end -}}
-{{- $all = append $all (list $v.postgresql.auth.existingSecret $passwords) -}}
-{{- end -}}
+{{- if eq $mode "statefulset" }}{{ $all = append $all (list $v.postgresql.auth.existingSecret $passwords) }}{{ end -}}
 {{- if $v.marquez.enabled }}{{ $all = append $all (list $v.postgresql.auth.marquezSecret (list "POSTGRES_PASSWORD")) }}{{ end -}}
 {{- if $v.minio.enabled }}{{ $all = append $all (list $v.minio.existingSecret $store) }}
 {{- else if and $v.polaris.enabled $v.objectStorage.existingSecret }}{{ $all = append $all (list $v.objectStorage.existingSecret $store) }}{{ end -}}

@@ -24,7 +24,7 @@ export interface Violation {
   readonly places: () => readonly FieldPath[];
 }
 
-/** Judges a pod: null when it has nothing against it. Pure, and total over CheckedPod. */
+/** Evaluates a pod: null when it has nothing against it. Pure, and total over CheckedPod. */
 export type Find = (pod: CheckedPod) => Violation | null;
 
 export interface PodSecurityCheck {
@@ -43,7 +43,7 @@ export interface PodSecurityCheck {
   readonly fix: string;
   /** Id of the baseline check this restricted one replaces, from its own first version on. */
   readonly overrides?: string;
-  /** Revisions in rising order: from this minor version of the policy on, `find` judges. */
+  /** Revisions in rising order: from this minor version of the policy on, `find` evaluates. */
   readonly versions: readonly { readonly since: number; readonly find: Find }[];
 }
 

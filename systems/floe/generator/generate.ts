@@ -1,6 +1,6 @@
 /** CompiledArtifacts and an environment → values of a chart. Pure: files, registries and clocks are the caller's. */
 import { leavesOf } from "../../../policy/manifest/value-leaves";
-import { judgeSecretText } from "../../../policy/rules/secret-text";
+import { validateSecretText } from "../../../policy/rules/secret-text";
 import type { Environment } from "../environments";
 import type { CompiledArtifacts } from "./artifacts";
 import { artifactsKey, at, type ChartName, keys, read } from "./chart-keys";
@@ -78,7 +78,7 @@ function conflictsOf(said: readonly Contribution[], allowed: readonly string[]):
 function credentials(tree: unknown, name: string): string[] {
   return [...leavesOf(tree)].flatMap(({ path, keys: names, value }) => {
     if (names.at(-1) === artifactsKey) return [];
-    return [...judgeSecretText(path, names, value)].map(
+    return [...validateSecretText(path, names, value)].map(
       ({ field, said }) =>
         `${name}: ${field}: a credential in clear: ${said ?? "a literal"}; put it into a Secret and name that (secretRefs, existingSecret)`,
     );

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { mightyRoles } from "../../../cli/generate/bootstrap-roles";
-import { ruleOf } from "../../../policy/judge/catalogue";
+import { ruleOf } from "../../../policy/evaluate/catalogue";
 import { bootstrapRoles } from "../../../policy/rules/bootstrap-roles";
 import { knownRoles, readRoles, writeRoles } from "../../../policy/rules/bootstrap-table";
 import { rule } from "../../policy/support/rbac-cases";

@@ -63,7 +63,7 @@ describe("cluster certificates", () => {
     assert.equal(certificate("node-2-server").checkIP("10.200.0.11"), undefined);
   });
 
-  it("keeps keys from others, and makes nothing anew that is there", async () => {
+  it("keeps keys from others, and makes nothing again that is there", async () => {
     assert.equal(statSync(pki(instance, "")).mode & 0o777, 0o700);
     for (const key of ["ca", "admin", "service-account"])
       assert.equal(statSync(pki(instance, `${key}.key`)).mode & 0o077, 0, key);

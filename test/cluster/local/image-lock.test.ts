@@ -21,7 +21,7 @@ describe("image lock of the local cluster", () => {
     assert.match(readFileSync(file(), "utf8"), /^\{\n {2}"registry\/a": "sha256:2",\n/);
   });
 
-  it("is written anew when it cannot be read", async () => {
+  it("is rewritten when it cannot be read", async () => {
     await writeImageLock(file(), { "registry/a": "sha256:1" });
     writeFileSync(file(), "{");
     await writeImageLock(file(), { "registry/b": "sha256:2" });

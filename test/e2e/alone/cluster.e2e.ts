@@ -228,7 +228,7 @@ describe("local cluster", function () {
     assert.ok(await answers(async () => /^node-[12]\n$/.test(await visit())));
   });
 
-  it("finishes a teardown that was killed on its way, and starts anew", async () => {
+  it("finishes a teardown that was killed on its way, and starts again", async () => {
     const down = spawn(join(__dirname, "../../../bin/hardened"), ["cluster", "down", "--name", "e2e-1"]);
     down.stdout.on("data", (data) => /unmounting/.test(String(data)) && down.kill("SIGKILL"));
     await once(down, "exit");

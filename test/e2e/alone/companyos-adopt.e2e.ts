@@ -7,8 +7,8 @@ import type { StoredDrill } from "../../../operations/drills/drill-report";
 import { fromBaseline } from "../../../systems/companyos/environment-defaults";
 import { succeeded } from "../../support/changes";
 import { over, printsAsShown, type Section, section } from "../../support/document";
-import { doorNamespace, openDoor } from "../../support/door";
 import { type KubeObject, kubectl, livePods, object, objects } from "../../support/e2e-cluster";
+import { gatewayNamespace, openGateway } from "../../support/gateway";
 import { eventually, type Result, run } from "../../support/run";
 import { rolledOut } from "../../support/service-chart";
 import { type TestProject, type Tree, testProject } from "../../support/test-project";
@@ -72,7 +72,7 @@ describe("the adoption of the hardened chart", () => {
   });
   after(async () => {
     if (project !== undefined)
-      await kubectl(["delete", "namespace", doorNamespace(project.namespace), "--ignore-not-found", "--wait=false"]);
+      await kubectl(["delete", "namespace", gatewayNamespace(project.namespace), "--ignore-not-found", "--wait=false"]);
     await project?.remove();
   });
 
@@ -143,14 +143,16 @@ describe("the adoption of the hardened chart", () => {
     const { commands, block } = step("7. Chaos");
     project.mailroom((_, config) => Object.assign(config, load(block("yaml"))));
     // in place of an Ingress and its controller
-    change((platform) => over(platform, { services: { orders: { allowFrom: [doorNamespace(project.namespace)] } } }));
+    change((platform) =>
+      over(platform, { services: { orders: { allowFrom: [gatewayNamespace(project.namespace)] } } }),
+    );
     await applied();
-    const door = await openDoor(project.namespace, "orders", 30_088);
+    const gateway = await openGateway(project.namespace, "orders", 30_088);
     const shown = "https://orders.example.com/";
     assert.ok(commands[0]?.includes(shown));
-    const result = await shell(commands[0]?.replace(shown, `${door}/`));
+    const result = await shell(commands[0]?.replace(shown, `${gateway}/`));
     succeeded(result);
-    const text = result.text.replaceAll(`${door}/`, shown);
+    const text = result.text.replaceAll(`${gateway}/`, shown);
     printsAsShown(text, block("text"), [[/\bof \d+ requests failed/g, "of ALL requests failed"]]);
     const [, file] = /^evidence: (\S+)$/m.exec(result.stdout) ?? [];
     assert.equal((JSON.parse(readFileSync(join(project.root, file ?? ""), "utf8")) as StoredDrill).verdict, "passed");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { failureOf } from "../../../operations/drills/bad-release";
 import { breakDeployment } from "../../../operations/drills/broken-revision";
 import { isEvictable } from "../../../operations/drills/node-drain";
-import { type Budget, budgetFor, isReady, type Pod, requireRoom } from "../../../operations/drills/target";
+import { type Budget, budgetFor, isReady, type Pod, requireDisruptionAllowed } from "../../../operations/drills/target";
 import { useHelm } from "../../policy/support/helm";
 
 const pod = (labels: Record<string, string>, more: object = {}): Pod => ({
@@ -33,12 +33,12 @@ describe("what a drill looks at", () => {
 
   it("[COS-28] a budget that allows no disruption is refused, with what it says of itself", () => {
     const full = budget("web", {}, { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1 });
-    assert.throws(() => requireRoom(full), {
+    assert.throws(() => requireDisruptionAllowed(full), {
       message: /web allows no disruption \(1 healthy, 1 needed\): nothing was evicted/,
       exitCode: 2,
     });
-    assert.throws(() => requireRoom(budget("web", {})), /allows no disruption/);
-    requireRoom(budget("web", {}, { disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1 }));
+    assert.throws(() => requireDisruptionAllowed(budget("web", {})), /allows no disruption/);
+    requireDisruptionAllowed(budget("web", {}, { disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1 }));
   });
 
   it("a pod that is leaving is not ready", () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { collect } from "../../../operations/judging/collect";
 import { audit, exitCodeOfAudit, formatAudit } from "../../../operations/readiness/audit";
 import { areaOf, mappedRules } from "../../../operations/readiness/audit-areas";
 import { isRelease, type ReleaseInputs } from "../../../operations/stack/release-inputs";
-import { rules } from "../../../policy/judge/catalogue";
+import { collect } from "../../../operations/validation/collect";
+import { rules } from "../../../policy/evaluate/catalogue";
 import { root } from "../../support/tree";
 
 /** A chart with every gap an audit knows, as a beginner writes one. */
@@ -70,7 +70,7 @@ describe("hardened audit", function () {
   it("[COS-39] is empty on the finished charts, with the values production gives them", async () => {
     const { resources } = await collect("prod");
     const releases = resources.filter(isRelease).map(({ inputs }) => inputs as unknown as ReleaseInputs);
-    const judged: string[] = [];
+    const evaluated: string[] = [];
     for (const { chart: name, values: given, namespace } of releases) {
       const file = join(folder, "release.json");
       writeFileSync(file, JSON.stringify(given));
@@ -81,12 +81,12 @@ describe("hardened audit", function () {
         name,
       );
       assert.equal(exitCodeOfAudit(found), 0);
-      assert.match(formatAudit(found), /1 chart judged, 0 gaps$/);
-      judged.push(name);
+      assert.match(formatAudit(found), /1 chart evaluated, 0 gaps$/);
+      evaluated.push(name);
     }
     for (const name of ["mailroom", "service", "trevor"])
       assert.ok(
-        judged.some((one) => one.endsWith(`charts/${name}`)),
+        evaluated.some((one) => one.endsWith(`charts/${name}`)),
         name,
       );
     const post = await audit([join(root, "charts/mail-server")], { values: [values] });
@@ -96,7 +96,7 @@ describe("hardened audit", function () {
   it("a chart that does not render is no clean one", async () => {
     const found = await audit([join(root, "charts/mail-server")], { values: [] });
     assert.equal(exitCodeOfAudit(found), 2);
-    assert.match(formatAudit(found), /existingSecret is empty.*\n0 charts judged, 0 gaps; 1 could not be judged/);
+    assert.match(formatAudit(found), /existingSecret is empty.*\n0 charts evaluated, 0 gaps; 1 could not be evaluated/);
     await assert.rejects(audit([folder], { values: [] }), /is no chart folder/);
   });
 

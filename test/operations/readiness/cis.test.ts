@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatCis, judgeBench, section5 } from "../../../operations/readiness/cis";
+import { evaluateBench, formatCis, section5 } from "../../../operations/readiness/cis";
 import { type BenchReport, readBenchReport } from "../../../operations/readiness/kube-bench";
 import { readTargets } from "../../../operations/readiness/security-targets";
-import { rules } from "../../../policy/judge/catalogue";
+import { rules } from "../../../policy/evaluate/catalogue";
 import { root } from "../../support/tree";
 
 const today = "2027-01-15";
@@ -17,8 +17,8 @@ const report = (items: Record<string, string>, file = "node-1.json", benchmark =
 });
 const benchmark = { ...readTargets().benchmark, scope: ["1", "4"] };
 const waiver = { id: "4.2.9", reason: "rotated by hand", owner: "platform", expires: "2027-01-31" };
-const judged = (reports: BenchReport[], more: object = {}) =>
-  judgeBench(reports, { benchmark: { ...benchmark, ...more } }, today);
+const evaluated = (reports: BenchReport[], more: object = {}) =>
+  evaluateBench(reports, { benchmark: { ...benchmark, ...more } }, today);
 
 describe("hardened cis", () => {
   const folder = mkdtempSync(join(tmpdir(), "cis-"));
@@ -29,7 +29,7 @@ describe("hardened cis", () => {
   };
 
   it("[COS-34] no failure in the sections in scope is compliant; what fails outside of it does not count", () => {
-    const { problems, sections } = judged([
+    const { problems, sections } = evaluated([
       report({ "1.1.1": "PASS", "4.2.1": "PASS", "4.2.2": "WARN", "5.1.1": "FAIL" }),
     ]);
     assert.deepEqual(problems, []);
@@ -42,49 +42,50 @@ describe("hardened cis", () => {
 
   it("[COS-34] a failure is named with its report; a waived one is listed with its reason until the waiver's last day", () => {
     const found = [report({ "1.1.1": "PASS", "4.2.9": "FAIL" }), report({ "4.2.9": "FAIL" }, "node-2.json")];
-    assert.deepEqual(judged(found).problems, [
+    assert.deepEqual(evaluated(found).problems, [
       "node-1.json: 4.2.9 fails: item 4.2.9",
       "node-2.json: 4.2.9 fails: item 4.2.9",
     ]);
-    const waived = judged(found, { waivers: [waiver] });
+    const waived = evaluated(found, { waivers: [waiver] });
     assert.deepEqual(waived.problems, []);
     const { id: _, ...by } = waiver;
     assert.deepEqual(waived.failures[0]?.waiver, by);
     assert.equal(waived.sections.find(({ section }) => section === "4")?.waived, 2);
-    const late = judged(found, { waivers: [{ ...waiver, expires: "2027-01-14" }] });
+    const late = evaluated(found, { waivers: [{ ...waiver, expires: "2027-01-14" }] });
     assert.match(late.problems[0] ?? "", /4\.2\.9 fails: .*\(its waiver has expired\)/);
   });
 
   it("another benchmark, a section nobody looked at and a waiver nobody needs keep it from passing", () => {
     assert.match(
-      judged([report({ "1.1.1": "PASS", "4.1.1": "PASS" }, "a.json", "cis-1.9")]).problems.join(),
+      evaluated([report({ "1.1.1": "PASS", "4.1.1": "PASS" }, "a.json", "cis-1.9")]).problems.join(),
       /a\.json is of cis-1\.9, the target is cis-1\.12/,
     );
-    assert.deepEqual(judged([report({ "4.1.1": "PASS" })]).problems, ["section 1 is in scope and no report has it"]);
+    assert.deepEqual(evaluated([report({ "4.1.1": "PASS" })]).problems, ["section 1 is in scope and no report has it"]);
     assert.deepEqual(
-      judged([report({ "4.1.1": "PASS" })], { notApplicable: [{ section: "1", reason: "the provider's" }] }).problems,
+      evaluated([report({ "4.1.1": "PASS" })], { notApplicable: [{ section: "1", reason: "the provider's" }] })
+        .problems,
       [],
     );
-    const unneeded = judged([report({ "1.1.1": "PASS", "4.2.9": "PASS" })], { waivers: [waiver] });
+    const unneeded = evaluated([report({ "1.1.1": "PASS", "4.2.9": "PASS" })], { waivers: [waiver] });
     assert.deepEqual(unneeded.problems, ["the waiver of 4.2.9 is not needed: take it out of the targets"]);
   });
 
   it("[COS-34] an item that is about nothing the cluster has is listed with its reason; one that passes after all is named", () => {
     const notApplicable = [{ items: ["1.1.1", "1.1.9"], reason: "no pod specification files" }];
     const found = report({ "1.1.1": "FAIL", "1.1.9": "WARN", "1.1.11": "PASS", "4.2.1": "PASS" });
-    const { problems, failures, sections } = judged([found], { notApplicable });
+    const { problems, failures, sections } = evaluated([found], { notApplicable });
     assert.deepEqual(problems, []);
     assert.equal(failures[0]?.notApplicable, "no pod specification files");
     assert.deepEqual(sections[0], { section: "1", inScope: true, pass: 1, fail: 1, warn: 1, waived: 1 });
     const text = formatCis({
-      ...judged([found], { notApplicable }),
+      ...evaluated([found], { notApplicable }),
       subject: "x",
       verdict: "passed",
       file: "f",
     } as Parameters<typeof formatCis>[0]);
     assert.match(text, /^not applicable 1\.1\.1: no pod specification files$/m);
     assert.deepEqual(
-      judged([report({ "1.1.1": "PASS", "1.1.9": "WARN", "1.1.2": "FAIL", "4.2.1": "PASS" })], { notApplicable })
+      evaluated([report({ "1.1.1": "PASS", "1.1.9": "WARN", "1.1.2": "FAIL", "4.2.1": "PASS" })], { notApplicable })
         .problems,
       [
         "node-1.json: 1.1.2 fails: item 1.1.2",

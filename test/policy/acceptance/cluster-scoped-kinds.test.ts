@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import type { Manifest } from "../../../policy/contract";
-import { judge } from "../../../policy/judge/evaluate";
+import { evaluate } from "../../../policy/evaluate/evaluate";
 import { manifest, prod } from "../support/pod";
 
 /** Objects of a release in the namespace default that are said to be there. */
 const inDefault = (...objects: Manifest[]) =>
-  judge(objects, { ...prod, namespace: "default" })
+  evaluate(objects, { ...prod, namespace: "default" })
     .findings.filter(({ rule }) => rule === "default-namespace-used")
     .map(({ object }) => `${object.apiVersion} ${object.kind}`);
 
@@ -47,7 +47,10 @@ describe("kinds without a namespace are not in the namespace default", () => {
   });
 
   it("and a finding of another rule names such an object without a namespace", () => {
-    const { findings } = judge([manifest("resource.k8s.io/v1beta1", "DeviceClass")], { ...prod, kubeVersion: "1.36" });
+    const { findings } = evaluate([manifest("resource.k8s.io/v1beta1", "DeviceClass")], {
+      ...prod,
+      kubeVersion: "1.36",
+    });
     assert.deepEqual(
       findings.map(({ rule, object }) => [rule, object.namespace]),
       [["deprecated-api-versions", undefined]],

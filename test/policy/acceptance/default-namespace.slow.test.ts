@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
+import { evaluatedFiles } from "../support/evaluated-files";
 import { useHelm } from "../support/helm";
-import { judgedFiles } from "../support/judged-files";
 
-/** A chart is judged without a namespace by people who do not deploy it: it is in default only when it says so itself, or is installed there. */
+/** A chart is evaluated without a namespace by people who do not deploy it: it is in default only when it says so itself, or is installed there. */
 describe("the namespace default", function () {
   this.timeout(60_000);
   before(useHelm);
@@ -12,7 +12,7 @@ describe("the namespace default", function () {
   });
   const told = async (template: string, namespace?: string): Promise<string[]> => {
     const chosen = namespace === undefined ? {} : { namespace };
-    const { units, unjudged } = await judgedFiles(chartOf(template), { targets: ["web"], ...chosen });
+    const { units, unjudged } = await evaluatedFiles(chartOf(template), { targets: ["web"], ...chosen });
     assert.deepEqual(unjudged, []);
     return units.flatMap(({ verdict }) =>
       verdict.findings.filter(({ rule }) => rule === "default-namespace-used").map(({ got }) => got),
@@ -40,7 +40,7 @@ describe("the namespace default", function () {
   it("is used by a manifest that names it, not by one that names none", async () => {
     const text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n";
     const rules = async (content: string): Promise<string[]> =>
-      (await judgedFiles({ "web.yaml": content })).units.flatMap(({ verdict }) =>
+      (await evaluatedFiles({ "web.yaml": content })).units.flatMap(({ verdict }) =>
         verdict.findings.map(({ rule }) => rule).filter((rule) => rule === "default-namespace-used"),
       );
     assert.deepEqual(await rules(text), []);

@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { reportText } from "../../../operations/judging/check";
-import { reportOf } from "../../../operations/judging/judge-targets";
+import { reportText } from "../../../operations/validation/check";
+import { reportOf } from "../../../operations/validation/evaluate-targets";
 import { asked, settings } from "../support/ask";
 import { useHelm } from "../support/helm";
 

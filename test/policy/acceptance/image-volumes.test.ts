@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Json } from "../../../policy/contract";
-import { judge } from "../../../policy/judge/evaluate";
+import { evaluate } from "../../../policy/evaluate/evaluate";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { policySettings } from "../../../policy/settings/settings-schema";
 import { imagesOf } from "../../../policy/signatures/verify-images";
@@ -34,9 +34,9 @@ describe("images of volumes", () => {
       }),
     );
   const told = (of: ReturnType<typeof deployment>) =>
-    judge([of], { ...prod, settings, signatures, scans }).findings.filter(({ rule }) => asked.includes(rule));
+    evaluate([of], { ...prod, settings, signatures, scans }).findings.filter(({ rule }) => asked.includes(rule));
 
-  it("are judged by every rule about images", () => {
+  it("are evaluated by every rule about images", () => {
     assert.deepEqual(told(mounting(image)), []);
     const found = told(mounting(elsewhere));
     assert.deepEqual(
@@ -46,7 +46,7 @@ describe("images of volumes", () => {
     for (const { field } of found) assert.equal(field, "spec.template.spec.volumes[1].image.reference");
   });
 
-  it("cannot be judged while they are unknown, and count as none when they name none", () => {
+  it("cannot be evaluated while they are unknown, and count as none when they name none", () => {
     for (const { outcome } of told(mounting(UNKNOWN))) assert.equal(outcome, "undetermined");
     assert.equal(told(mounting(UNKNOWN)).length, asked.length);
     assert.ok(told(mounting(undefined)).length > 0);

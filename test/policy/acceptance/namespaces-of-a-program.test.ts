@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { namespacePodSecurity } from "../../../policy/checks/namespace-pod-security";
 import { asked, helmRelease, release, settings, unknown } from "../support/ask";
+import { evaluatedFiles } from "../support/evaluated-files";
 import { useHelm } from "../support/helm";
-import { judgedFiles } from "../support/judged-files";
 
 /** Admission holds pods to what their namespace says. */
 describe("Pod Security of namespaces", function () {
@@ -49,7 +49,7 @@ describe("Pod Security of namespaces", function () {
   });
 
   it("is asked of plain manifests, a kube-system of theirs too", async () => {
-    const { units } = await judgedFiles({
+    const { units } = await evaluatedFiles({
       "namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: kube-system}\n",
     });
     const found = units
@@ -61,7 +61,7 @@ describe("Pod Security of namespaces", function () {
   for (const stack of ["dev", "staging", "prod"])
     it(`passes the namespaces of ${stack}`, async () => {
       const program = readFileSync(join(__dirname, "../../golden", stack, "program.yaml"), "utf8");
-      const { units } = await judgedFiles(
+      const { units } = await evaluatedFiles(
         { "program.yaml": program },
         { podSecurity: stack === "dev" ? "latest" : "v1.36" },
       );

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { judgeChart } from "../../../policy/judge/judge-chart";
+import { evaluateChart } from "../../../policy/evaluate/evaluate-chart";
 import { chartFiles, configMapText } from "../support/chart-files";
 import { useHelm } from "../support/helm";
 import { requestOf } from "../support/helm-template";
@@ -41,7 +41,7 @@ describe("values files of packed charts", function () {
     pack("middle", "web/charts/middle-0.1.0.tgz");
     pack("web", "web-0.1.0.tgz");
     for (const chart of ["web", "web-0.1.0.tgz"]) {
-      const { verdict } = await judgeChart(requestOf(join(folder, chart)), context);
+      const { verdict } = await evaluateChart(requestOf(join(folder, chart)), context);
       assert.deepEqual(
         verdict.findings.map(({ rule, file, field, line }) => [rule, file, field, line]),
         [["secret-in-values", "web/charts/middle/charts/inner/values.yaml", "mail.token", 3]],

@@ -1,12 +1,12 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject, Manifest } from "../../../policy/contract";
-import { judge } from "../../../policy/judge/evaluate";
+import { evaluate } from "../../../policy/evaluate/evaluate";
 import { manifest, prod } from "../support/pod";
 import { role, rule } from "../support/rbac-cases";
 
 /** What the rules about roles say, each with what it got. */
 const said = (...objects: Manifest[]) =>
-  judge(objects, prod)
+  evaluate(objects, prod)
     .findings.filter(({ rule }) => rule.startsWith("rbac-"))
     .map(({ rule, object, got }) => `${object.name} ${rule}: ${got}`);
 

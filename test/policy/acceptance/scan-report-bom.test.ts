@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judge } from "../../../policy/judge/evaluate";
-import { packConfig } from "../../../policy/judge/pack-config";
+import { evaluate } from "../../../policy/evaluate/evaluate";
+import { packConfig } from "../../../policy/evaluate/pack-config";
 import { deployment, image } from "../support/pod";
 
 /** PowerShell writes a byte order mark before JSON, and with `>` UTF-16: the report is one all the same. */
@@ -32,7 +32,7 @@ describe("a report of a scan as PowerShell writes it", () => {
       const settings = packConfig(config, "hardened", folder);
       assert.deepEqual(settings.mistakes, []);
       const context = { ...settings, namespace: "shop", now: new Date("2027-01-31T12:00:00Z") };
-      const { findings } = judge([deployment()], context);
+      const { findings } = evaluate([deployment()], context);
       assert.deepEqual(
         findings.filter(({ rule }) => rule === "scan-report"),
         [],

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
+import { deploymentText, evaluatedFiles, placesIn, resourcesText } from "../support/evaluated-files";
 import { useHelm } from "../support/helm";
-import { deploymentText, judgedFiles, placesIn, resourcesText } from "../support/judged-files";
 
 /** A variable with a fallback holds a credential only if the fallback is one: POSIX.1-2024, 2.6.2 Parameter Expansion. */
 describe("references with a fallback", function () {
@@ -9,7 +9,7 @@ describe("references with a fallback", function () {
 
   const said = async (script: string) => {
     const container = `${resourcesText(10)}          command: [/bin/bash, -c, ${JSON.stringify(script)}]\n`;
-    const report = await judgedFiles({ "shop.yaml": deploymentText({ container }) });
+    const report = await evaluatedFiles({ "shop.yaml": deploymentText({ container }) });
     assert.deepEqual(report.unjudged, []);
     return placesIn(report);
   };

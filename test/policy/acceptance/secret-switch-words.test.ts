@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
+import { deploymentText, evaluatedFiles, placesIn, resourcesText } from "../support/evaluated-files";
 import { useHelm } from "../support/helm";
-import { deploymentText, judgedFiles, placesIn, resourcesText } from "../support/judged-files";
 
 /** A word that switches something is no credential, whatever the variable is called: Bitnami's images document `ALLOW_EMPTY_PASSWORD=yes`. */
 describe("switches under names of credentials", function () {
@@ -10,7 +10,7 @@ describe("switches under names of credentials", function () {
   const said = async (values: readonly string[]) => {
     const env = values.map((value, index) => `{name: T${index}_PASSWORD, value: ${JSON.stringify(value)}}`);
     const container = `${resourcesText(10)}          env: [${env.join(", ")}]\n`;
-    const report = await judgedFiles({ "shop.yaml": deploymentText({ container }) });
+    const report = await evaluatedFiles({ "shop.yaml": deploymentText({ container }) });
     assert.deepEqual(report.unjudged, []);
     return placesIn(report);
   };

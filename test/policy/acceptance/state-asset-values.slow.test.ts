@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { reportText } from "../../../operations/judging/check";
-import { reportOf } from "../../../operations/judging/judge-targets";
-import { readState, type State } from "../../../operations/judging/state-resources";
+import { reportText } from "../../../operations/validation/check";
+import { reportOf } from "../../../operations/validation/evaluate-targets";
+import { readState, type State } from "../../../operations/validation/state-resources";
 
 /** A values file that was given as an asset: a state has its hash and its path, never its text, encrypted or not. */
 describe("values of a state that are in a file elsewhere", () => {
@@ -28,11 +28,11 @@ describe("values of a state that are in a file elsewhere", () => {
     });
   }
 
-  it("are said to be in that file, by its path, and how they are judged with it", async () => {
+  it("are said to be in that file, by its path, and how they are evaluated with it", async () => {
     const text = await said({ valueYamlFiles: [asset({ path: "values-prod.yaml" })] });
     assert.match(
       text,
-      /^shop could not be judged: valueYamlFiles\[0\]: a file given as an asset, values-prod\.yaml, whose content is not in the state/m,
+      /^shop could not be evaluated: valueYamlFiles\[0\]: a file given as an asset, values-prod\.yaml, whose content is not in the state/m,
     );
     assert.match(text, /--values values-prod\.yaml/);
     assert.doesNotMatch(text, /show-secrets|encrypted/);
@@ -56,7 +56,7 @@ describe("values of a state that are in a file elsewhere", () => {
 
   it("are not unknown where the state has their text, and never pass unread", async () => {
     const text = await said({ valueYamlFiles: [asset({ text: "privileged: true" })] });
-    assert.match(text, /could not be judged: valueYamlFiles/);
+    assert.match(text, /could not be evaluated: valueYamlFiles/);
     assert.doesNotMatch(text, /show-secrets|not in the state/);
   });
 

@@ -3,7 +3,7 @@ import { policySettings } from "../../../policy/settings/settings-schema";
 import { asked, settings, unknown } from "../support/ask";
 import { labels, podSpec } from "../support/pod";
 
-/** What the engine asks the pack about is judged, or said not to be: a type or a kind that it does not know is no way around it. */
+/** What the engine asks the pack about is evaluated, or said not to be: a type or a kind that it does not know is no way around it. */
 describe("a resource of a type or kind the pack does not know", () => {
   const template = { metadata: { labels }, spec: podSpec({ hostPID: true }) };
   const metadata = { name: "web", namespace: "shop", labels };
@@ -14,7 +14,7 @@ describe("a resource of a type or kind the pack does not know", () => {
     return found.map(([rule]) => rule);
   };
 
-  it("is judged where podKinds names it, whatever its version and its last word", async () => {
+  it("is evaluated where podKinds names it, whatever its version and its last word", async () => {
     for (const type of [
       "kubernetes:batch.example.com/stable:BatchRunList",
       "kubernetes:apiextensions.k8s.io:CustomResource",

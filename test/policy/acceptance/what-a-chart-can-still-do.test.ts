@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { judgeChart } from "../../../policy/judge/judge-chart";
+import { evaluateChart } from "../../../policy/evaluate/evaluate-chart";
 import { renderChart } from "../../../policy/render/render";
 import { formatHuman } from "../../../policy/report/human";
 import { formatJson } from "../../../policy/report/json";
@@ -34,8 +34,8 @@ describe("what a chart can still do", function () {
     return requestOf(join(folder, "web"));
   }
   const about = (more: string): string => `apiVersion: v2\nname: web\nversion: 0.1.0\n${more}`;
-  const rulesOf = async (...args: Parameters<typeof judgeChart>) =>
-    (await judgeChart(...args)).verdict.findings.map(({ rule }) => rule);
+  const rulesOf = async (...args: Parameters<typeof evaluateChart>) =>
+    (await evaluateChart(...args)).verdict.findings.map(({ rule }) => rule);
 
   for (const [what, template] of [
     ["dice", map("{{ randAlphaNum 20 | quote }}")],
@@ -45,7 +45,7 @@ describe("what a chart can still do", function () {
     ["the clock", map('{{ now | date "15:04:05.000000000" | quote }}')],
     ["the order of keys", map('{{ keys (fromJson .Values.many) | join "," | quote }}')],
   ] as const)
-    it(`branches on ${what}: one rendering is judged, another is installed, and nothing tells`, async () => {
+    it(`branches on ${what}: one rendering is evaluated, another is installed, and nothing tells`, async () => {
       const many = JSON.stringify(Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`k${at}`, at])));
       const request = { ...written(template), values: { many } };
       const texts = new Set<string>();
@@ -58,7 +58,7 @@ describe("what a chart can still do", function () {
     const template = `${map("b")}{{ if lookup "v1" "Node" "" "" }}\n${pod}{{ end }}`;
     assert.ok((await rulesOf(written(template), context)).includes("chart-lookup"));
     const declared = { "Chart.yaml": about("annotations: {hardened.pulumi/lookup: it changes nothing}\n") };
-    const { verdict } = await judgeChart(written(template, declared), context);
+    const { verdict } = await evaluateChart(written(template, declared), context);
     assert.ok(!verdict.findings.some(({ rule }) => rule === "chart-lookup"));
     const [shown] = verdict.declared ?? [];
     assert.equal(shown?.reason, "it changes nothing");

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeChart } from "../../../policy/judge/judge-chart";
+import { evaluateChart } from "../../../policy/evaluate/evaluate-chart";
 import { useHelm } from "../support/helm";
 import { requestOf } from "../support/helm-template";
 
@@ -48,13 +48,13 @@ describe("what the number of the revision decides", function () {
     mkdirSync(join(folder, "web/templates"), { recursive: true });
     writeFileSync(join(folder, "web/Chart.yaml"), "apiVersion: v2\nname: web\nversion: 0.1.0\n");
     writeFileSync(join(folder, "web/templates/all.yaml"), template);
-    const { verdict } = await judgeChart(requestOf(join(folder, "web")), context);
+    const { verdict } = await evaluateChart(requestOf(join(folder, "web")), context);
     return verdict.findings.map(({ rule, got }) => (rule === "chart-lookup" ? got : rule));
   }
-  const told = "a question for Release.Revision, judged for one answer only";
+  const told = "a question for Release.Revision, evaluated for one answer only";
 
   for (const [title, condition] of Object.entries(conditions))
-    it(`[MR-54] is judged at an install and an upgrade and told of any other revision, through ${title}`, async () => {
+    it(`[MR-54] is evaluated at an install and an upgrade and told of any other revision, through ${title}`, async () => {
       for (const at of ["1", "2", "3"]) {
         const rules = await found(`${map}{{ ${condition.replaceAll("AT", at)} }}\n${pod}{{ end }}`);
         assert.ok(rules.includes(told), `${at}: ${rules.join(", ")}`);

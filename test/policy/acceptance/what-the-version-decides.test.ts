@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeChart } from "../../../policy/judge/judge-chart";
+import { evaluateChart } from "../../../policy/evaluate/evaluate-chart";
 import { useHelm } from "../support/helm";
 import { requestOf } from "../support/helm-template";
 
@@ -58,10 +58,13 @@ describe("what the version of Kubernetes decides, where only a minor is declared
     mkdirSync(join(folder, "web/templates"), { recursive: true });
     writeFileSync(join(folder, "web/Chart.yaml"), "apiVersion: v2\nname: web\nversion: 0.1.0\n");
     writeFileSync(join(folder, "web/templates/all.yaml"), template);
-    const { verdict } = await judgeChart({ ...requestOf(join(folder, "web")), kubeVersion: "1.36", ...rest }, context);
+    const { verdict } = await evaluateChart(
+      { ...requestOf(join(folder, "web")), kubeVersion: "1.36", ...rest },
+      context,
+    );
     return verdict.findings.filter(({ rule }) => rule === "chart-lookup").map(({ got }) => got);
   }
-  const told = "a question for the patch or vendor of Capabilities.KubeVersion, judged for one answer only";
+  const told = "a question for the patch or vendor of Capabilities.KubeVersion, evaluated for one answer only";
 
   for (const [title, condition] of Object.entries(decides))
     it(`[MR-54] is told of ${title}`, async () => {

@@ -1,15 +1,15 @@
 import { strict as assert } from "node:assert";
 import type { Report } from "../../../policy/report/report";
 import { chartFiles, configMapText } from "../support/chart-files";
+import { evaluatedFiles } from "../support/evaluated-files";
 import { useHelm } from "../support/helm";
-import { judgedFiles } from "../support/judged-files";
 
 const rulesIn = ({ units }: Report): string[] =>
   units.flatMap(({ verdict }) =>
     verdict.findings.map(({ rule, file, line }) => `${rule} ${file?.split("/").at(-1)}:${line ?? "?"}`),
   );
 const inChart = (files: Readonly<Record<string, string>>) =>
-  judgedFiles(chartFiles(files), { targets: ["web"], namespace: "shop" });
+  evaluatedFiles(chartFiles(files), { targets: ["web"], namespace: "shop" });
 const podWith = (comment: string): string =>
   [
     "apiVersion: v1",
@@ -36,7 +36,7 @@ describe("YAML as the cluster reads it", function () {
     ["U+2029", "\u2029"],
   ] as const) {
     it(`[MR-54] a setting behind ${name} counts, in a manifest and in a chart, and the character is told`, async () => {
-      const plain = await judgedFiles({ "pod.yaml": podWith(mark) });
+      const plain = await evaluatedFiles({ "pod.yaml": podWith(mark) });
       assert.ok(rulesIn(plain).includes("line-break-hidden pod.yaml:10"));
       assert.ok(rulesIn(plain).some((one) => one.startsWith("privileged pod.yaml")));
       const chart = await inChart({ "templates/pod.yaml": podWith(mark) });
@@ -63,7 +63,7 @@ describe("YAML as the cluster reads it", function () {
       "templates/map.yaml": configMapText('  a: "{{ .Values.port }}"\n'),
     };
     assert.deepEqual(rulesIn(await inChart(values)), ["duplicate-key values.yaml:2"]);
-    const file = await judgedFiles({
+    const file = await evaluatedFiles({
       "map.yaml": configMapText(twice).replace("name: settings", "name: settings\n  namespace: shop"),
     });
     assert.deepEqual(rulesIn(file), ["duplicate-key map.yaml:9"]);
@@ -79,13 +79,13 @@ describe("YAML as the cluster reads it", function () {
     assert.deepEqual([units[0]?.verdict.findings, code], [[], 0]);
   });
 
-  it("of a values file with several documents the first counts, as for Helm 3; other targets are judged", async () => {
+  it("of a values file with several documents the first counts, as for Helm 3; other targets are evaluated", async () => {
     const files = {
       "values.yaml": "name: one\n---\nname: two\n",
       "templates/map.yaml": configMapText('  a: "{{ .Values.name }}"\n'),
     };
     const two = { ...chartFiles(files), ...chartFiles({ "values.yaml": "a: [\n" }, "broken") };
-    const { units, unjudged, code } = await judgedFiles(two, { targets: ["broken", "web"], namespace: "shop" });
+    const { units, unjudged, code } = await evaluatedFiles(two, { targets: ["broken", "web"], namespace: "shop" });
     assert.deepEqual(
       units.map(({ verdict }) => verdict.objects),
       [1],
@@ -97,7 +97,7 @@ describe("YAML as the cluster reads it", function () {
   it("a list of a kind gives its items kind and version", async () => {
     const items = [{ metadata: { name: "web", namespace: "shop" }, spec: { hostPID: true, containers: [] } }];
     const list = JSON.stringify({ apiVersion: "v1", kind: "PodList", metadata: { resourceVersion: "1" }, items });
-    const { units } = await judgedFiles({ "pods.json": list });
+    const { units } = await evaluatedFiles({ "pods.json": list });
     assert.equal(units[0]?.verdict.pods, 1);
     assert.ok(
       units[0]?.verdict.findings.some(({ rule, object }) => rule === "host-namespaces" && object.kind === "Pod"),
@@ -112,8 +112,8 @@ describe("YAML as the cluster reads it", function () {
       Buffer.from(`\ufeff${text}`),
     ])
       assert.deepEqual(
-        rulesIn(await judgedFiles({ "pod.yaml": bytes })),
-        rulesIn(await judgedFiles({ "pod.yaml": text })),
+        rulesIn(await evaluatedFiles({ "pod.yaml": bytes })),
+        rulesIn(await evaluatedFiles({ "pod.yaml": text })),
       );
   });
 

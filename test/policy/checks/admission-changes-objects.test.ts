@@ -18,9 +18,9 @@ const webhook = (...rules: unknown[]) =>
     webhooks: [{ name: "a.example" }, { name: "b.example", rules: rules as Json[] }],
   });
 const says = (field: string, reaches: string) => [
-  `${field} must be without changes to objects that were judged before, got changes to ${reaches}`,
+  `${field} must be without changes to objects that were evaluated before, got changes to ${reaches}`,
 ];
-const unsure = (field: string) => [`${field} cannot be judged, got changes to (a value unknown until deployment)`];
+const unsure = (field: string) => [`${field} cannot be evaluated, got changes to (a value unknown until deployment)`];
 const kyverno = (rule: JsonObject, kind = "ClusterPolicy") =>
   manifest("kyverno.io/v1", kind, { spec: { rules: [{ name: "first" }, rule] } });
 const definition = (conversion: unknown) =>
@@ -154,9 +154,9 @@ ruleCases(admissionChangesObjects, "admission-changes-objects", [
     says("spec.conversion", "foos.example.com"),
   ],
   ["passes definitions without one", [definition({ strategy: "None" }), definition(undefined)]],
-  ["cannot judge a conversion nobody knows yet", definition(UNKNOWN), unsure("spec.conversion")],
+  ["cannot evaluate a conversion nobody knows yet", definition(UNKNOWN), unsure("spec.conversion")],
   [
-    "cannot judge a rule that nobody knows yet",
+    "cannot evaluate a rule that nobody knows yet",
     manifest("kyverno.io/v1", "Policy", { spec: { rules: [UNKNOWN as never] } }),
     unsure("spec.rules[0]"),
   ],

@@ -85,11 +85,11 @@ ruleCases(autoscalerBounds, "autoscaler-bounds", [
     ],
   ],
   [
-    "cannot judge unknown bounds",
+    "cannot evaluate unknown bounds",
     hpa("api", { minReplicas: UNKNOWN as never, maxReplicas: UNKNOWN as never }),
     [
-      "spec.minReplicas cannot be judged, got a value unknown until deployment",
-      "spec.maxReplicas cannot be judged, got a value unknown until deployment",
+      "spec.minReplicas cannot be evaluated, got a value unknown until deployment",
+      "spec.maxReplicas cannot be evaluated, got a value unknown until deployment",
     ],
   ],
 ]);

@@ -19,7 +19,7 @@ const must = (got: string, resources = "cpu") => [
   `spec.updatePolicy.updateMode must be "Off", since HorizontalPodAutoscaler apps/api scales by ${resources}, got ${got}`,
 ];
 const memoryOnly = { containerName: "*", controlledResources: ["memory"] };
-const undetermined = ["spec.updatePolicy.updateMode cannot be judged, got a value unknown until deployment"];
+const undetermined = ["spec.updatePolicy.updateMode cannot be evaluated, got a value unknown until deployment"];
 
 ruleCases(autoscalerConflict, "autoscaler-conflict", [
   ["[COS-23] passes a VPA that only recommends", [vpa("Off"), by("cpu")]],
@@ -39,18 +39,18 @@ ruleCases(autoscalerConflict, "autoscaler-conflict", [
     [hpa("api", { metrics: [] }), hpa("api", { metrics: [] }, "second")],
     ["spec.scaleTargetRef must be its own, got the target of HorizontalPodAutoscaler apps/api too"],
   ],
-  ["cannot judge an unknown mode", [vpa(UNKNOWN), by("cpu")], undetermined],
-  ["cannot judge unknown metrics", [vpa("Auto"), by(UNKNOWN)], undetermined],
+  ["cannot evaluate an unknown mode", [vpa(UNKNOWN), by("cpu")], undetermined],
+  ["cannot evaluate unknown metrics", [vpa("Auto"), by(UNKNOWN)], undetermined],
   [
-    "cannot judge an unknown target",
+    "cannot evaluate an unknown target",
     [vpa("Auto", {}, UNKNOWN as never), by("cpu")],
-    ["spec.updatePolicy.updateMode cannot be judged, got a value unknown until deployment"],
+    ["spec.updatePolicy.updateMode cannot be evaluated, got a value unknown until deployment"],
   ],
   ["passes two autoscalers of two workloads", [hpa("api", { metrics: [] }), hpa("worker", { metrics: [] })]],
   [
-    "cannot judge two of which one has an unknown target",
+    "cannot evaluate two of which one has an unknown target",
     [hpa("api", {}), hpa(UNKNOWN as never, {}, "second")],
-    ["spec.scaleTargetRef cannot be judged, got a value unknown until deployment"],
+    ["spec.scaleTargetRef cannot be evaluated, got a value unknown until deployment"],
   ],
   ["fails what is known to be shared beside an unknown metric", [vpa("Auto"), by("cpu", UNKNOWN)], must('"Auto"')],
   [
@@ -102,7 +102,7 @@ ruleCases(autoscalerConflict, "autoscaler-conflict", [
   ],
 ]);
 
-it("autoscaler-conflict tells how to mend two of one kind", () => {
+it("autoscaler-conflict tells how to fix two of one kind", () => {
   const pair = [hpa("api", { metrics: [] }), hpa("api", { metrics: [] }, "second")];
   const [finding] = autoscalerConflict.check(pair, prod);
   assert.match(finding?.fix ?? "", /^keep one autoscaler for the workload/);

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { chartLookup } from "../../../policy/checks/chart-lookup";
-import { blocking, judge } from "../../../policy/judge/evaluate";
+import { blocking, evaluate } from "../../../policy/evaluate/evaluate";
 import { complaintOf } from "../../../policy/message";
 import { policySettings } from "../../../policy/settings/settings-schema";
 import { deployment, prod } from "../support/pod";
@@ -13,7 +13,7 @@ const queries = [
 ];
 const asking = { ...prod, queries };
 const said = (place: string) =>
-  `what it renders to cannot be judged, got a lookup, judged as if the cluster held no such object (web/templates/${place})`;
+  `what it renders to cannot be evaluated, got a lookup, evaluated as if the cluster held no such object (web/templates/${place})`;
 
 ruleCases(chartLookup, "chart-lookup", [["passes a chart that asks nothing", deployment()]]);
 ruleCases(
@@ -30,7 +30,7 @@ describe("chart-lookup in a verdict", () => {
       ["staging", 2],
       ["prod", 2],
     ] as const) {
-      const verdict = judge([deployment()], { ...asking, profile });
+      const verdict = evaluate([deployment()], { ...asking, profile });
       assert.equal(verdict.findings.filter(({ rule }) => rule === "chart-lookup").length, 2);
       assert.equal(blocking(verdict, profile).filter(({ rule }) => rule === "chart-lookup").length, count);
     }
@@ -45,7 +45,7 @@ describe("chart-lookup in a verdict", () => {
       expires: "2027-12-31",
     };
     const settings = policySettings.parse({ ...prod.settings, exemptions: [exemption] });
-    const { findings, exempted = [] } = judge([deployment()], { ...asking, settings });
+    const { findings, exempted = [] } = evaluate([deployment()], { ...asking, settings });
     assert.deepEqual(findings.map(complaintOf), []);
     assert.equal(exempted.length, 2);
   });

@@ -56,12 +56,12 @@ ruleCases(
       [workload("api"), policy({ policyTypes: both }), policy({ policyTypes: ["Ingress"], egress: [{}] })],
     ],
     [
-      "cannot judge a rule nobody knows yet",
+      "cannot evaluate a rule nobody knows yet",
       [workload("api"), policy({ policyTypes: both, ingress: [UNKNOWN as never] })],
-      ["spec cannot be judged, got a value unknown until deployment"],
+      ["spec cannot be evaluated, got a value unknown until deployment"],
     ],
     [
-      "cannot judge peers nobody knows yet, but passes them on one port",
+      "cannot evaluate peers nobody knows yet, but passes them on one port",
       [
         workload("api"),
         policy({
@@ -70,7 +70,7 @@ ruleCases(
           egress: [{ to: UNKNOWN as never, ports: [{ port: 53 }] }],
         }),
       ],
-      ["spec cannot be judged, got a value unknown until deployment"],
+      ["spec cannot be evaluated, got a value unknown until deployment"],
     ],
     ["[ZN-81] fails none", workload("api"), must("Ingress and Egress")],
     ["fails one direction", [workload("api"), policy({ policyTypes: ["Ingress"] })], must("Egress")],
@@ -90,9 +90,9 @@ ruleCases(
       must("Ingress and Egress"),
     ],
     [
-      "cannot judge unknown types",
+      "cannot evaluate unknown types",
       [workload("api"), policy({ policyTypes: UNKNOWN as never })],
-      ["spec cannot be judged, got a value unknown until deployment"],
+      ["spec cannot be evaluated, got a value unknown until deployment"],
     ],
     [
       "passes pods on the host's network, which no policy reaches",
@@ -110,9 +110,9 @@ ruleCases(
       },
     ],
     [
-      "cannot judge a policy that may select the pods",
+      "cannot evaluate a policy that may select the pods",
       [workload("api"), policy({ podSelector: { matchLabels: UNKNOWN as never }, policyTypes: both })],
-      ["spec cannot be judged, got a value unknown until deployment"],
+      ["spec cannot be evaluated, got a value unknown until deployment"],
     ],
     ["passes objects without pods", object("v1", "Service", {})],
   ],

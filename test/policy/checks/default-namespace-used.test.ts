@@ -18,9 +18,9 @@ ruleCases(defaultNamespaceUsed, "default-namespace-used", [
   ],
   ["passes kinds of the whole cluster", manifest("v1", "Namespace", { metadata: { name: "default" } })],
   [
-    "cannot judge an unknown one",
+    "cannot evaluate an unknown one",
     written(UNKNOWN),
-    ["metadata.namespace cannot be judged, got a value unknown until deployment"],
+    ["metadata.namespace cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);
 
@@ -45,9 +45,9 @@ ruleCases(
     ],
     ["passes one whose definition says it has none", [definition("Cluster"), inDefault]],
     [
-      "cannot judge one whose definition does not say yet",
+      "cannot evaluate one whose definition does not say yet",
       [definition(UNKNOWN), manifest("example.com/v1", "Thing")],
-      ["metadata.namespace cannot be judged, got a value unknown until deployment"],
+      ["metadata.namespace cannot be evaluated, got a value unknown until deployment"],
     ],
     ["goes by the group of a definition", [definition("Cluster"), manifest("v1", "Thing")]],
   ],

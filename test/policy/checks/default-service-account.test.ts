@@ -44,9 +44,9 @@ ruleCases(defaultServiceAccount, "default-service-account", [
     ],
   ],
   [
-    "cannot judge an unknown subject",
+    "cannot evaluate an unknown subject",
     binding(UNKNOWN),
-    ["subjects[0].name cannot be judged, got a value unknown until deployment"],
+    ["subjects[0].name cannot be evaluated, got a value unknown until deployment"],
   ],
   ["passes an account of its own with a token", manifest("v1", "ServiceAccount", { metadata: { name: "web" } })],
   ["passes another kind of that name", manifest("v1", "ConfigMap", { metadata: { name: "default" } })],
@@ -55,9 +55,9 @@ ruleCases(defaultServiceAccount, "default-service-account", [
     manifest("example.com/v1", "Team", { subjects: [{ kind: "ServiceAccount", name: "default" }] }),
   ],
   [
-    "cannot judge rights of an unknown kind",
+    "cannot evaluate rights of an unknown kind",
     binding("default", UNKNOWN as never),
-    ["subjects[0].name cannot be judged, got a value unknown until deployment"],
+    ["subjects[0].name cannot be evaluated, got a value unknown until deployment"],
   ],
   [
     "passes a token of an account by its old field",

@@ -19,11 +19,11 @@ ruleCases(disruptionBudgetSelectsNothing, "disruption-budget-selects-nothing", [
   ["[COS-05] fails one of none", [budget({ matchLabels: component("app") }), workload("api")], must],
   ["passes one of a namespace whose pods come from elsewhere", budget({ matchLabels: component("api") })],
   [
-    "cannot judge an unknown label",
+    "cannot evaluate an unknown label",
     [
       budget({ matchLabels: { app: UNKNOWN as never } }),
       workload("api", { template: { metadata: { labels: { app: "x" } } } }),
     ],
-    ["spec.selector cannot be judged, got a value unknown until deployment"],
+    ["spec.selector cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

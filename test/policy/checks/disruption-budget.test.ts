@@ -20,7 +20,7 @@ const absent = (count: number) => [
   `spec.replicas must be beside one PodDisruptionBudget for its pods, got ${count} pods and no budget`,
 ];
 const blocked = (field: string, got: string) => [`spec.${field} must be such that one pod may go, got ${got}`];
-const unknown = (field: string) => [`spec.${field} cannot be judged, got a value unknown until deployment`];
+const unknown = (field: string) => [`spec.${field} cannot be evaluated, got a value unknown until deployment`];
 
 ruleCases(disruptionBudget, "disruption-budget", [
   ["[COS-05] [TR-48] passes two pods with a budget", [api(2), one]],
@@ -112,15 +112,15 @@ ruleCases(disruptionBudget, "disruption-budget", [
     ],
   ],
   ["passes a budget of what is switched off", [api(0), budget({ minAvailable: 1 })]],
-  ["cannot judge an unknown number of pods without a budget", api(UNKNOWN as never), unknown("replicas")],
+  ["cannot evaluate an unknown number of pods without a budget", api(UNKNOWN as never), unknown("replicas")],
   ["passes an unknown number of pods with one", [api(UNKNOWN as never), one]],
   [
-    "cannot judge a number needed of an unknown one",
+    "cannot evaluate a number needed of an unknown one",
     [api(UNKNOWN as never), budget({ minAvailable: 1 })],
     unknown("minAvailable"),
   ],
   [
-    "cannot judge an unknown selector",
+    "cannot evaluate an unknown selector",
     [api(2), budget({ maxUnavailable: 1, selector: UNKNOWN as never })],
     unknown("replicas"),
   ],
@@ -140,7 +140,7 @@ ruleCases(
   { ...prod, scope: "part" },
 );
 
-it("disruption-budget tells how to mend a budget that is in the way", () => {
+it("disruption-budget tells how to fix a budget that is in the way", () => {
   const [finding] = disruptionBudget.check([api(2), budget({ maxUnavailable: 0 })], prod);
   assert.match(finding?.fix ?? "", /^set maxUnavailable: 1 instead; a workload of a single pod needs no budget$/);
 });

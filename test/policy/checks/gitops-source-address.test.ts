@@ -15,9 +15,11 @@ ruleCases(gitopsSourceAddress, "gitops-source-address", [
   ["passes an address", application("oci://ghcr.io/acme/charts/web")],
   ["passes parameters of a generator", application("{{ .repoURL }}")],
   [
-    "cannot judge an unknown one, or what may hold one",
+    "cannot evaluate an unknown one, or what may hold one",
     [application(UNKNOWN), object("source.toolkit.fluxcd.io/v1", "GitRepository", UNKNOWN as never)],
-    ["spec.source.repoURL", "spec"].map((field) => `${field} cannot be judged, got a value unknown until deployment`),
+    ["spec.source.repoURL", "spec"].map(
+      (field) => `${field} cannot be evaluated, got a value unknown until deployment`,
+    ),
   ],
   [
     "passes what a value says",

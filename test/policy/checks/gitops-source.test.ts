@@ -7,7 +7,9 @@ import { type Case, ruleCases } from "../support/rule-cases";
 
 const application = (spec: Json, kind = "Application") => object("argoproj.io/v1alpha1", kind, spec);
 const flux = (spec: Json) => object("helm.toolkit.fluxcd.io/v2", "HelmRelease", spec);
-const unseen = (field: string, what: string) => [`${field} cannot be judged, got ${what}, which nobody has seen here`];
+const unseen = (field: string, what: string) => [
+  `${field} cannot be evaluated, got ${what}, which nobody has seen here`,
+];
 const repoURL = "https://git.example/team/web";
 
 ruleCases(gitopsSource, "gitops-source", [
@@ -122,14 +124,14 @@ ruleCases(gitopsSource, "gitops-source", [
     unseen("spec.sourceHydrator.drySource", `folder a of ${repoURL}`),
   ],
   [
-    "cannot judge unknown sources",
+    "cannot evaluate unknown sources",
     application({ sources: UNKNOWN as unknown as Json }),
-    ["spec.sources cannot be judged, got a value unknown until deployment"],
+    ["spec.sources cannot be evaluated, got a value unknown until deployment"],
   ],
   ["tells one that names nothing", application({}), unseen("spec.source", "a source")],
   [
-    "cannot judge an unknown source",
+    "cannot evaluate an unknown source",
     application({ source: UNKNOWN as unknown as Json }),
-    ["spec.source cannot be judged, got a value unknown until deployment"],
+    ["spec.source cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

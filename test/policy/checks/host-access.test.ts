@@ -11,7 +11,7 @@ const pv = (spec: unknown) => object("v1", "PersistentVolume", spec as Json);
 const must = (got: string, field = "spec.template.spec.volumes[0].hostPath.path") => [
   `${field} must be something else than a folder of the node, got ${got}`,
 ];
-const unsure = (field: string) => [`${field} cannot be judged, got a value unknown until deployment`];
+const unsure = (field: string) => [`${field} cannot be evaluated, got a value unknown until deployment`];
 
 ruleCases(hostAccess, "host-access", [
   ["passes other volumes", deployment()],
@@ -73,14 +73,14 @@ ruleCases(hostAccess, "host-access", [
       must(`the node's /${"ab"[index - 1]}`, `spec.jobTemplate.spec.template.spec.volumes[${index}].hostPath.path`),
     ),
   ],
-  ["cannot judge an unknown path", host(UNKNOWN), unsure("spec.template.spec.volumes[0].hostPath.path")],
+  ["cannot evaluate an unknown path", host(UNKNOWN), unsure("spec.template.spec.volumes[0].hostPath.path")],
   [
-    "cannot judge an unknown volume",
+    "cannot evaluate an unknown volume",
     deployment(podSpec({ volumes: UNKNOWN as never })),
     unsure("spec.template.spec.volumes[0].hostPath.path"),
   ],
-  ["cannot judge an unknown PersistentVolume", pv(UNKNOWN), unsure("spec.hostPath.path")],
-  ["cannot judge one with an unknown source", pv({ local: UNKNOWN }), unsure("spec.local.path")],
+  ["cannot evaluate an unknown PersistentVolume", pv(UNKNOWN), unsure("spec.hostPath.path")],
+  ["cannot evaluate one with an unknown source", pv({ local: UNKNOWN }), unsure("spec.local.path")],
   ["passes a PersistentVolume of a network", pv({ nfs: { server: "nfs.example", path: "/shop" } })],
   ["passes one of another driver", pv({ csi: { driver: "ebs.csi.aws.com", volumeHandle: "vol-1" } })],
   [
@@ -125,7 +125,7 @@ ruleCases(hostAccess, "host-access", [
       ...must("a flexVolume, whose driver is a program of the node", "spec.flexVolume"),
     ],
   ],
-  ["cannot judge an unknown flexVolume", pv({ flexVolume: UNKNOWN }), unsure("spec.flexVolume")],
+  ["cannot evaluate an unknown flexVolume", pv({ flexVolume: UNKNOWN }), unsure("spec.flexVolume")],
   [
     "passes drivers of local disks and of a network",
     [

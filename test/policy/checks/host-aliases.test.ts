@@ -14,8 +14,8 @@ ruleCases(hostAliases, "host-aliases", [
     ["spec.template.spec.hostAliases must be unset, got addresses fixed for names"],
   ],
   [
-    "cannot judge unknown ones",
+    "cannot evaluate unknown ones",
     of(UNKNOWN),
-    ["spec.template.spec.hostAliases cannot be judged, got a value unknown until deployment"],
+    ["spec.template.spec.hostAliases cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

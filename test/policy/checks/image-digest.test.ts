@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { imageDigest } from "../../../policy/checks/image-digest";
 import type { Finding } from "../../../policy/contract";
-import { blocking, judge } from "../../../policy/judge/evaluate";
+import { blocking, evaluate } from "../../../policy/evaluate/evaluate";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { messageOf } from "../../../policy/message";
 import { container, deployment, image, podSpec, prod } from "../support/pod";
@@ -45,9 +45,9 @@ ruleCases(imageDigest, "image-digest", [
     return [`[COS-11] fails a digest of ${digit} alone, a placeholder`, of(image), must(said)];
   }),
   [
-    "cannot judge an unknown image",
+    "cannot evaluate an unknown image",
     of(UNKNOWN),
-    ['container "web": image cannot be judged, got a value unknown until deployment'],
+    ['container "web": image cannot be evaluated, got a value unknown until deployment'],
   ],
   [
     "fails an image mounted as a volume",
@@ -59,7 +59,7 @@ ruleCases(imageDigest, "image-digest", [
 ]);
 
 describe("image-digest by profile", () => {
-  const findings = (profile: "dev" | "staging" | "prod") => judge([of("web:1.2")], { ...prod, profile });
+  const findings = (profile: "dev" | "staging" | "prod") => evaluate([of("web:1.2")], { ...prod, profile });
   const rules = (profile: "dev" | "staging" | "prod") => blocking(findings(profile), profile).map(({ rule }) => rule);
   it("is told in dev", () => {
     assert.deepEqual(

@@ -22,7 +22,7 @@ ruleCases(
     [
       "shows an image nobody could check where the stack only warns",
       of("open-warn"),
-      ['container "web": image cannot be judged, got "open-warn": registry a.test does not answer'],
+      ['container "web": image cannot be evaluated, got "open-warn": registry a.test does not answer'],
     ],
     ...["good", "bad", "open", "new", UNKNOWN].map(
       (image) => [`leaves ${String(image)} to image-signature`, of(image)] as const,

@@ -20,7 +20,7 @@ const found: RuleContext = {
 };
 const of = (image: unknown) => deployment(podSpec({ containers: [container({ image: image as string })] }));
 const must = (got: string) => [`container "web": image must be signed by someone the stack names, got ${got}`];
-const cannot = (got: string) => [`container "web": image cannot be judged, got ${got}`];
+const cannot = (got: string) => [`container "web": image cannot be evaluated, got ${got}`];
 
 ruleCases(
   imageSignature,
@@ -33,10 +33,10 @@ ruleCases(
       of("bad-warn"),
       must('"bad-warn": is refused'),
     ],
-    ["cannot judge an image nobody could check", of("open"), cannot('"open": is undetermined')],
+    ["cannot evaluate an image nobody could check", of("open"), cannot('"open": is undetermined')],
     ["leaves an image nobody could check to the other rule where the stack says so", of("open-warn")],
-    ["cannot judge an image nobody asked about", of("new"), cannot('"new": was not verified')],
-    ["cannot judge an unknown image", of(UNKNOWN), cannot("a value unknown until deployment")],
+    ["cannot evaluate an image nobody asked about", of("new"), cannot('"new": was not verified')],
+    ["cannot evaluate an unknown image", of(UNKNOWN), cannot("a value unknown until deployment")],
     ["leaves what is no image to the other rules", of(undefined)],
     [
       "looks at init and ephemeral containers and at image volumes",

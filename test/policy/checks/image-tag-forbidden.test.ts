@@ -22,9 +22,9 @@ ruleCases(imageTagForbidden, "image-tag-forbidden", [
   ["fails no tag, which is latest", of("localhost:5000/web"), must('"localhost:5000/web" (tag latest)')],
   ["fails no image", of(null), must("unset")],
   [
-    "cannot judge an unknown image",
+    "cannot evaluate an unknown image",
     of(UNKNOWN),
-    ['container "web": image cannot be judged, got a value unknown until deployment'],
+    ['container "web": image cannot be evaluated, got a value unknown until deployment'],
   ],
 ]);
 

@@ -47,9 +47,9 @@ ruleCases(ingressTls, "ingress-tls", [
   ["fails a Gateway with HTTP", gateway("HTTP"), ['spec.listeners[0].protocol must be HTTPS or TLS, got "HTTP"']],
   ["fails a Gateway with plain TCP", gateway("TCP"), ['spec.listeners[0].protocol must be HTTPS or TLS, got "TCP"']],
   [
-    "cannot judge a Gateway with an unknown protocol",
+    "cannot evaluate a Gateway with an unknown protocol",
     gateway(UNKNOWN),
-    ["spec.listeners[0].protocol cannot be judged, got a value unknown until deployment"],
+    ["spec.listeners[0].protocol cannot be evaluated, got a value unknown until deployment"],
   ],
   [
     "passes somebody else's Gateway",
@@ -71,9 +71,9 @@ ruleCases(ingressTls, "ingress-tls", [
     must("every host, without TLS"),
   ],
   [
-    "cannot judge an unknown rule",
+    "cannot evaluate an unknown rule",
     ingress({ rules: [UNKNOWN as never], tls: [{ hosts: ["a"] }] }),
-    ["spec.rules[0].host cannot be judged, got a value unknown until deployment"],
+    ["spec.rules[0].host cannot be evaluated, got a value unknown until deployment"],
   ],
   [
     "passes a default backend beside rules where every host is covered",
@@ -82,9 +82,9 @@ ruleCases(ingressTls, "ingress-tls", [
   ["passes an Ingress that says nothing", ingress({})],
   ["passes what is no Ingress", object("v1", "Service", { rules })],
   [
-    "cannot judge an unknown host",
+    "cannot evaluate an unknown host",
     ingress({ rules: [{ host: UNKNOWN as never }], tls: [{ hosts: ["a"] }] }),
-    ["spec.rules[0].host cannot be judged, got a value unknown until deployment"],
+    ["spec.rules[0].host cannot be evaluated, got a value unknown until deployment"],
   ],
   [
     "fails an unknown host when there is no TLS at all",

@@ -62,16 +62,16 @@ ruleCases(jobBounds, "job-bounds", [
     ],
   ],
   [
-    "cannot judge unknown settings of a CronJob",
+    "cannot evaluate unknown settings of a CronJob",
     cron({ concurrencyPolicy: UNKNOWN as never, failedJobsHistoryLimit: UNKNOWN as never }),
     ["concurrencyPolicy", "failedJobsHistoryLimit"].map(
-      (field) => `spec.${field} cannot be judged, got a value unknown until deployment`,
+      (field) => `spec.${field} cannot be evaluated, got a value unknown until deployment`,
     ),
   ],
   [
-    "cannot judge an unknown deadline",
+    "cannot evaluate an unknown deadline",
     job({ activeDeadlineSeconds: UNKNOWN as never, backoffLimit: 0 }),
-    ["spec.activeDeadlineSeconds cannot be judged, got a value unknown until deployment"],
+    ["spec.activeDeadlineSeconds cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);
 
@@ -114,9 +114,9 @@ ruleCases(jobBounds, "job-bounds", [
     ["spec.completionMode must be Indexed, which backoffLimitPerIndex is for; or set backoffLimit, got unset"],
   ],
   [
-    "cannot judge unknown retries of each index",
+    "cannot evaluate unknown retries of each index",
     indexed({ backoffLimitPerIndex: UNKNOWN as never }),
-    ["spec.backoffLimitPerIndex cannot be judged, got a value unknown until deployment"],
+    ["spec.backoffLimitPerIndex cannot be evaluated, got a value unknown until deployment"],
   ],
   [
     "passes failures that are no fault of the program, and those by exit code that count",
@@ -134,9 +134,9 @@ ruleCases(jobBounds, "job-bounds", [
     ],
   ],
   [
-    "cannot judge a rule nobody knows yet",
+    "cannot evaluate a rule nobody knows yet",
     policy(UNKNOWN),
-    ["spec.podFailurePolicy.rules[0].action cannot be judged, got a value unknown until deployment"],
+    ["spec.podFailurePolicy.rules[0].action cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);
 ruleCases(

@@ -57,14 +57,14 @@ ruleCases(namespacePodSecurity, "namespace-pod-security", [
     ],
   ],
   [
-    "cannot judge an unknown level",
+    "cannot evaluate an unknown level",
     namespace(six({ enforce: UNKNOWN })),
-    [`${place("enforce")} cannot be judged, got a value unknown until deployment`],
+    [`${place("enforce")} cannot be evaluated, got a value unknown until deployment`],
   ],
   [
-    "cannot judge unknown labels",
+    "cannot evaluate unknown labels",
     namespace(UNKNOWN),
-    ["metadata.labels cannot be judged, got a value unknown until deployment"],
+    ["metadata.labels cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);
 
@@ -157,9 +157,9 @@ describe("namespace-pod-security of a release", () => {
     assert.deepEqual(said(true), [`Release shop/web: createNamespace must be ${unlabelled}, got true; ${fix}`]);
     assert.equal(said("false").length, 1, "a text is no answer");
   });
-  it("cannot judge one that may make it", () => {
+  it("cannot evaluate one that may make it", () => {
     assert.deepEqual(said(UNKNOWN), [
-      `Release shop/web: createNamespace cannot be judged, got a value unknown until deployment; ${fix}`,
+      `Release shop/web: createNamespace cannot be evaluated, got a value unknown until deployment; ${fix}`,
     ]);
   });
 });

@@ -18,9 +18,9 @@ ruleCases(networkPolicySelectsNothing, "network-policy-selects-nothing", [
     ["spec.podSelector must be one that selects pods, got one that selects none of the pods here"],
   ],
   [
-    "cannot judge an unknown selector",
+    "cannot evaluate an unknown selector",
     [policy(UNKNOWN as never), workload("api")],
-    ["spec.podSelector cannot be judged, got a value unknown until deployment"],
+    ["spec.podSelector cannot be evaluated, got a value unknown until deployment"],
   ],
   ["passes one of a namespace whose pods come from elsewhere", policy({ matchLabels: component("app") })],
   [

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Json, JsonObject } from "../../../policy/contract";
-import { objectRules } from "../../../policy/judge/catalogue";
+import { objectRules } from "../../../policy/evaluate/catalogue";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import type { ObjectRule } from "../../../policy/rules/rule";
 import { object } from "../support/objects";
@@ -73,9 +73,9 @@ const told: Case[] = [
     [breaks("spec.values.extraObjects[0]", evil)],
   ],
   [
-    "one of a role that nobody knows yet, which cannot be judged",
+    "one of a role that nobody knows yet, which cannot be evaluated",
     wrapped(binding(UNKNOWN as never)),
-    [`spec.forProvider.manifest cannot be judged, got ${evil}`],
+    [`spec.forProvider.manifest cannot be evaluated, got ${evil}`],
   ],
   [
     "a role's rules",
@@ -162,7 +162,7 @@ ruleCases(objectInCustomKind, "object-in-custom-kind", [
 ]);
 
 describe("object-in-custom-kind", () => {
-  it("says that it cannot judge more than a hundred", () => {
+  it("says that it cannot evaluate more than a hundred", () => {
     const found = objectInCustomKind.check([wrapped(Array.from({ length: 101 }, () => binding("web")))], prod);
     assert.deepEqual(
       found.map(({ field, got, outcome }) => [field, got, outcome]),

@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject } from "../../../policy/contract";
-import { blocking, judge } from "../../../policy/judge/evaluate";
+import { blocking, evaluate } from "../../../policy/evaluate/evaluate";
 import { messageOf } from "../../../policy/message";
 import { container, deployment, podSpec, prod } from "../support/pod";
 
-const judged = (spec: JsonObject) => judge([deployment(spec)], prod);
-const refusals = (spec: JsonObject) => judged(spec).findings.filter(({ rule }) => rule === "pod-fields");
+const evaluated = (spec: JsonObject) => evaluate([deployment(spec)], prod);
+const refusals = (spec: JsonObject) => evaluated(spec).findings.filter(({ rule }) => rule === "pod-fields");
 
 describe("pod-fields", () => {
   it("[MR-33] has nothing against fields of the right type", () => assert.deepEqual(refusals(podSpec()), []));
@@ -22,7 +22,7 @@ describe("pod-fields", () => {
   });
 
   it("[MR-33] refuses it in production, and names several at once", () => {
-    const verdict = judged(podSpec({ hostPID: 1, containers: [container({ ports: [{ hostPort: "80" }] })] }));
+    const verdict = evaluated(podSpec({ hostPID: 1, containers: [container({ ports: [{ hostPort: "80" }] })] }));
     const fields = blocking(verdict, "prod").flatMap(({ rule, field }) => (rule === "pod-fields" ? [field] : []));
     assert.deepEqual(fields.sort(), [
       "spec.template.spec.containers[0].ports[0].hostPort",

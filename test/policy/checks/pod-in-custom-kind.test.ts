@@ -11,7 +11,7 @@ import { ruleCases } from "../support/rule-cases";
 const run = (spec: Json, kind = "BatchRun", version = "stable") => object(`batch.example.com/${version}`, kind, spec);
 const template: JsonObject = { metadata: {}, spec: podSpec({ hostNetwork: true }) };
 const found = (field: string) =>
-  `${field} cannot be judged, got containers in a kind whose pods the pack does not know`;
+  `${field} cannot be evaluated, got containers in a kind whose pods the pack does not know`;
 const unknown = UNKNOWN as unknown as Json;
 
 ruleCases(podInCustomKind, "pod-in-custom-kind", [
@@ -74,7 +74,7 @@ ruleCases(podInCustomKind, "pod-in-custom-kind", [
     "tells what is not known yet, where it may hold a pod",
     [run(unknown), run({ template: { spec: unknown } }), run({ a: [1, unknown], b: unknown })],
     ["spec", "spec.template.spec", "spec.a[1]"].map(
-      (field) => `${field} cannot be judged, got a value unknown until deployment`,
+      (field) => `${field} cannot be evaluated, got a value unknown until deployment`,
     ),
   ],
   [
@@ -156,7 +156,7 @@ describe("pod-in-custom-kind", () => {
   const fix = (spec: Json, context = prod) =>
     podInCustomKind.check([run(spec)], context).map((finding) => messageOf(finding).split("; ")[1]);
 
-  it("names the entry of podKinds that has the pod judged, and with it the pod is known", () => {
+  it("names the entry of podKinds that has the pod evaluated, and with it the pod is known", () => {
     assert.deepEqual(fix({ workers: [{ template }] }), [
       "add { group: batch.example.com, kind: BatchRun, path: spec.workers.*.template } to <project>:policy.podKinds, or leave it where the list only changes a pod that its controller makes",
     ]);

@@ -73,9 +73,9 @@ ruleCases(probes, "probes", [
     deployment(podSpec({ ephemeralContainers: [{ name: "debug" }] })),
   ],
   [
-    "cannot judge an unknown probe",
+    "cannot evaluate an unknown probe",
     deployment(of({ livenessProbe: UNKNOWN as never })),
-    ['container "web": livenessProbe cannot be judged, got a value unknown until deployment'],
+    ['container "web": livenessProbe cannot be evaluated, got a value unknown until deployment'],
   ],
 ]);
 
@@ -93,7 +93,7 @@ const bare = (restartPolicy: unknown, spec: JsonObject) =>
   manifest("v1", "Pod", { spec: { ...spec, restartPolicy: restartPolicy as string } });
 const rule = (operator: string) => ({ action: "Restart", exitCodes: { operator, values: [42] } });
 const unsure = ["startupProbe", "readinessProbe", "livenessProbe"].map(
-  (field) => `container "web": ${field} cannot be judged, got a value unknown until deployment`,
+  (field) => `container "web": ${field} cannot be evaluated, got a value unknown until deployment`,
 );
 
 ruleCases(probes, "probes", [
@@ -103,11 +103,11 @@ ruleCases(probes, "probes", [
   ["fails one that all other exit codes restart", deployment(own("Never", rule("NotIn"))), all],
   ["fails one that failures restart in a pod that stays", deployment(own("OnFailure")), all],
   ["passes one that failures restart in a pod that ends", bare("OnFailure", own("OnFailure"))],
-  ["cannot judge an unknown policy of the container", deployment(own(UNKNOWN)), unsure],
-  ["cannot judge an unknown policy of the pod", bare(UNKNOWN, of(none)), unsure],
+  ["cannot evaluate an unknown policy of the container", deployment(own(UNKNOWN)), unsure],
+  ["cannot evaluate an unknown policy of the pod", bare(UNKNOWN, of(none)), unsure],
   ["passes an unknown policy where there are probes", bare(UNKNOWN, podSpec())],
   [
-    "cannot judge an init container that may stay",
+    "cannot evaluate an init container that may stay",
     deployment(podSpec({ initContainers: [container({ ...none, restartPolicy: UNKNOWN as never })] })),
     unsure,
   ],

@@ -31,8 +31,8 @@ ruleCases(rbacBroadSubjects, "rbac-broad-subjects", [
   ["passes one service account as a user", binding("User", "system:serviceaccount:apps:web")],
   ["passes what is no binding", manifest("v1", "ConfigMap", { subjects: [{ name: "system:masters" }] })],
   [
-    "cannot judge an unknown group",
+    "cannot evaluate an unknown group",
     binding("Group", UNKNOWN),
-    ["subjects[0].name cannot be judged, got a value unknown until deployment"],
+    ["subjects[0].name cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

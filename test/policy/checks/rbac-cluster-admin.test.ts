@@ -54,9 +54,9 @@ ruleCases(rbacClusterAdmin, "rbac-cluster-admin", [
   ["passes asking whether others may", binding("system:auth-delegator")],
   ["passes what is no binding", manifest("v1", "ConfigMap", { roleRef: { name: "cluster-admin" } })],
   [
-    "cannot judge an unknown role",
+    "cannot evaluate an unknown role",
     binding(UNKNOWN),
-    ["roleRef.name cannot be judged, got a value unknown until deployment"],
+    ["roleRef.name cannot be evaluated, got a value unknown until deployment"],
   ],
   [
     "fails a role that aggregates what edit does",
@@ -84,8 +84,8 @@ ruleCases(rbacClusterAdmin, "rbac-cluster-admin", [
   ["passes a label with another value", collecting({ matchLabels: { [label("edit")]: "false" } })],
   ["passes a Role, which aggregates nothing", collecting({}, "Role")],
   [
-    "cannot judge an unknown selector",
+    "cannot evaluate an unknown selector",
     collecting(UNKNOWN),
-    ["aggregationRule.clusterRoleSelectors[0] cannot be judged, got a value unknown until deployment"],
+    ["aggregationRule.clusterRoleSelectors[0] cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

@@ -36,9 +36,9 @@ ruleCases(rbacSecretsAccess, "rbac-secrets-access", [
     must("list, watch on secrets"),
   ],
   [
-    "cannot judge names nobody knows yet",
+    "cannot evaluate names nobody knows yet",
     role(rule("", ["secrets"], ["get"], { resourceNames: UNKNOWN as never })),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
+    ["rules[0] cannot be evaluated, got a value unknown until deployment"],
   ],
   [
     "passes a single name nobody knows yet",

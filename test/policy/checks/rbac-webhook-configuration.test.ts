@@ -32,13 +32,13 @@ ruleCases(rbacWebhookConfiguration, "rbac-webhook-configuration", [
   ],
   ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
   [
-    "cannot judge an unknown rule",
+    "cannot evaluate an unknown rule",
     role(UNKNOWN as never),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
+    ["rules[0] cannot be evaluated, got a value unknown until deployment"],
   ],
   [
-    "cannot judge unknown verbs",
+    "cannot evaluate unknown verbs",
     role(rule("admissionregistration.k8s.io", UNKNOWN as never, ["patch"])),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
+    ["rules[0] cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

@@ -45,19 +45,19 @@ ruleCases(rbacWildcards, "rbac-wildcards", [
     everything,
   ],
   [
-    "cannot judge one that collects nobody knows what",
+    "cannot evaluate one that collects nobody knows what",
     collecting(UNKNOWN as never),
-    ["aggregationRule.clusterRoleSelectors[0] cannot be judged, got a value unknown until deployment"],
+    ["aggregationRule.clusterRoleSelectors[0] cannot be evaluated, got a value unknown until deployment"],
   ],
   ["passes a role without rules", manifest("rbac.authorization.k8s.io/v1", "ClusterRole", { aggregationRule: {} })],
   [
-    "cannot judge unknown verbs",
+    "cannot evaluate unknown verbs",
     role({ ...read, verbs: UNKNOWN as never }),
-    ["rules[0].verbs cannot be judged, got a value unknown until deployment"],
+    ["rules[0].verbs cannot be evaluated, got a value unknown until deployment"],
   ],
   [
-    "cannot judge an unknown rule",
+    "cannot evaluate an unknown rule",
     role(UNKNOWN as never),
-    ["rules[0] cannot be judged, got a value unknown until deployment"],
+    ["rules[0] cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

@@ -34,8 +34,10 @@ ruleCases(readOnlyRootFilesystem, "read-only-root-filesystem", [
     [must("web", "false")],
   ],
   [
-    "cannot judge an unknown value",
+    "cannot evaluate an unknown value",
     deployment(podSpec({ containers: [loose(UNKNOWN)] })),
-    ['container "web": securityContext.readOnlyRootFilesystem cannot be judged, got a value unknown until deployment'],
+    [
+      'container "web": securityContext.readOnlyRootFilesystem cannot be evaluated, got a value unknown until deployment',
+    ],
   ],
 ]);

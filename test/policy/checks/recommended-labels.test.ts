@@ -28,9 +28,9 @@ ruleCases(recommendedLabels, "recommended-labels", [
     manifest("apiextensions.k8s.io/v1", "CustomResourceDefinition", { metadata: {} }),
   ],
   [
-    "cannot judge an unknown label",
+    "cannot evaluate an unknown label",
     of({ ...labels, [name]: UNKNOWN as never }),
-    ["metadata.labels cannot be judged, got a value unknown until deployment"],
+    ["metadata.labels cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);
 

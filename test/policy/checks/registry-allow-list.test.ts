@@ -56,9 +56,9 @@ ruleCases(
     ],
     ["fails what is no image", of(null), must(hub, "unset")],
     [
-      "cannot judge an unknown image",
+      "cannot evaluate an unknown image",
       of(UNKNOWN),
-      ['container "web": image cannot be judged, got a value unknown until deployment'],
+      ['container "web": image cannot be evaluated, got a value unknown until deployment'],
     ],
   ],
   allowing("kubezen/*"),

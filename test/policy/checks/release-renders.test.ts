@@ -23,7 +23,7 @@ describe("release-renders", function () {
       release("badyaml"),
       /got badyaml\/templates\/config\.yaml: two keys become the same text "1"/,
     ],
-    ["a release of nothing", release("empty"), /nothing to judge/],
+    ["a release of nothing", release("empty"), /nothing to evaluate/],
     [
       "a chart that is not there",
       release("none"),
@@ -49,27 +49,27 @@ describe("release-renders", function () {
     [
       "values of the release before, perhaps",
       release("good", {}, { reuseValues: unknown }),
-      /: reuseValues cannot be judged/,
+      /: reuseValues cannot be evaluated/,
     ],
     [
       "values files nobody has read into the values",
       release("good", {}, { valueYamlFiles: [{ path: "more.yaml" }] }),
-      /: valueYamlFiles cannot be judged, got files nobody has read/,
+      /: valueYamlFiles cannot be evaluated, got files nobody has read/,
     ],
     ["a bad name", release("good", {}, { name: "Web" }), /release name "Web" must be lower case/],
     [
       "an unknown value",
       release("good", { web: { list: [{ host: unknown }] } }),
-      /: values\.web\.list\[0\]\.host cannot be judged, got a value unknown/,
+      /: values\.web\.list\[0\]\.host cannot be evaluated, got a value unknown/,
     ],
-    ["unknown values", release("good", unknown), /: values cannot be judged/],
+    ["unknown values", release("good", unknown), /: values cannot be evaluated/],
     [
       "a value the provider has dropped because it is unknown",
       release("good", {}, { version: "" }),
-      /: values cannot be judged, got a value unknown until deployment, which the provider left out/,
+      /: values cannot be evaluated, got a value unknown until deployment, which the provider left out/,
     ],
-    ["an unknown chart", { ...release("good"), chart: unknown }, /: chart cannot be judged/],
-    ["an unknown namespace", { ...release("good"), namespace: unknown }, /: namespace cannot be judged/],
+    ["an unknown chart", { ...release("good"), chart: unknown }, /: chart cannot be evaluated/],
+    ["an unknown namespace", { ...release("good"), namespace: unknown }, /: namespace cannot be evaluated/],
   ] as const) {
     it(`fails closed on ${why}, in words`, async () => {
       const found = await asked(helmRelease, props);

@@ -23,13 +23,13 @@ ruleCases(replicasFixedWithAutoscaler, "replicas-fixed-with-autoscaler", [
     must("1", "ScaledObject apps/api"),
   ],
   [
-    "cannot judge an unknown number",
+    "cannot evaluate an unknown number",
     [workload("api", { replicas: UNKNOWN as never }), scaler],
-    ["spec.replicas cannot be judged, got a value unknown until deployment"],
+    ["spec.replicas cannot be evaluated, got a value unknown until deployment"],
   ],
   [
-    "cannot judge an unknown target",
+    "cannot evaluate an unknown target",
     [workload("api", { replicas: 2 }), hpa(UNKNOWN as never, {}, "x")],
-    ["spec.replicas cannot be judged, got a value unknown until deployment"],
+    ["spec.replicas cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

@@ -67,9 +67,9 @@ ruleCases(resources, "resources", [
     ],
   ],
   [
-    "cannot judge unknown limits",
+    "cannot evaluate unknown limits",
     of({ requests: both, limits: UNKNOWN }),
-    ['container "web": resources cannot be judged, got a value unknown until deployment'],
+    ['container "web": resources cannot be evaluated, got a value unknown until deployment'],
   ],
 ]);
 
@@ -87,7 +87,7 @@ const whole = (pod: unknown, own: readonly unknown[] = [undefined], rest: JsonOb
 const podMust = (got: string) => [
   `spec.template.spec.resources must be complete (cpu and memory, requests and limits), got ${got}`,
 ];
-const unsure = ['container "web": resources cannot be judged, got a value unknown until deployment'];
+const unsure = ['container "web": resources cannot be evaluated, got a value unknown until deployment'];
 
 ruleCases(resources, "resources", [
   ["passes those of the pod as a whole", whole({ requests: both, limits: both }, [undefined, {}])],
@@ -132,13 +132,13 @@ ruleCases(resources, "resources", [
     whole({ requests: both, limits: both }, [{ requests: both, limits: { cpu: "1", memory: "64Mi" } }]),
     must("limits.cpu above the pod's"),
   ],
-  ["cannot judge unknown resources of the pod", whole(UNKNOWN), unsure],
+  ["cannot evaluate unknown resources of the pod", whole(UNKNOWN), unsure],
   [
-    "cannot judge an unknown limit of the pod",
+    "cannot evaluate an unknown limit of the pod",
     whole({ requests: both, limits: { cpu: UNKNOWN, memory: "1Gi" } }),
     unsure,
   ],
-  ["cannot judge unknown requests of the pod", whole({ requests: UNKNOWN, limits: both }), unsure],
+  ["cannot evaluate unknown requests of the pod", whole({ requests: UNKNOWN, limits: both }), unsure],
   [
     "passes unknown resources of the pod where each container has its own",
     whole(UNKNOWN, [{ requests: both, limits: both }]),

@@ -40,10 +40,10 @@ ruleCases(runAsUserNumeric, "run-as-user-numeric", [
     ["init", "web"].map((name) => podMust("0").join().replace("web", name)),
   ],
   [
-    "cannot judge an unknown user of the pod",
+    "cannot evaluate an unknown user of the pod",
     users(UNKNOWN, undefined),
     [
-      'container "web": spec.template.spec.securityContext.runAsUser cannot be judged, got a value unknown until deployment',
+      'container "web": spec.template.spec.securityContext.runAsUser cannot be evaluated, got a value unknown until deployment',
     ],
   ],
   ["fails root at the container although the pod has a user", users(10001, 0), must("0")],
@@ -53,9 +53,9 @@ ruleCases(runAsUserNumeric, "run-as-user-numeric", [
   ["passes the last there is", users(2147483647, undefined)],
   ["fails a broken number", users(1.5, undefined), podMust("1.5")],
   [
-    "cannot judge an unknown user",
+    "cannot evaluate an unknown user",
     users(10001, UNKNOWN),
-    ['container "web": securityContext.runAsUser cannot be judged, got a value unknown until deployment'],
+    ['container "web": securityContext.runAsUser cannot be evaluated, got a value unknown until deployment'],
   ],
   ["passes the user 1", deployment(podSpec({ securityContext: { runAsUser: 1 } }))],
 ]);

@@ -90,7 +90,7 @@ cases(
   must(" with CVE-2027-9 (a.json)"),
 );
 cases(
-  "fails a finding nobody has judged",
+  "fails a finding nobody has evaluated",
   having(trivy("a.json", { "CVE-3": "UNKNOWN" })),
   must(" with CVE-3 (a.json)"),
 );
@@ -129,9 +129,9 @@ cases(
   must(", which has no report (c.json is neither a report of Trivy nor of Grype (JSON))"),
 );
 cases(
-  "cannot judge an unknown image",
+  "cannot evaluate an unknown image",
   having(trivy("a.json", {})),
-  ['container "web": image cannot be judged, got a value unknown until deployment'],
+  ['container "web": image cannot be evaluated, got a value unknown until deployment'],
   UNKNOWN,
 );
 const hours = (count: number) => new Date(Date.parse("2027-01-31T12:00:00Z") - count * 3_600_000).toISOString();

@@ -60,14 +60,14 @@ ruleCases(secretInValues, "secret-in-values", [
   ],
   ["passes a URL without one", config({ database: "postgres://db:5432/app", other: "postgres://app@db/app" })],
   [
-    "cannot judge an unknown variable",
+    "cannot evaluate an unknown variable",
     env("TOKEN", UNKNOWN),
-    ['container "web": env[0].value cannot be judged, got a value unknown until deployment'],
+    ['container "web": env[0].value cannot be evaluated, got a value unknown until deployment'],
   ],
   [
-    "cannot judge a literal of an unknown name",
+    "cannot evaluate a literal of an unknown name",
     deployment(podSpec({ containers: [container({ env: [{ name: UNKNOWN as never, value: "x" }] })] })),
-    ['container "web": env[0].value cannot be judged, got a value unknown until deployment'],
+    ['container "web": env[0].value cannot be evaluated, got a value unknown until deployment'],
   ],
   [
     "fails a command's own flag and a bare credential, and passes the rest of it",

@@ -46,9 +46,9 @@ ruleCases(selectorOverlap, "selector-overlap", [
     [api, { object: { ...worker.object, apiVersion: "batch/v1", kind: "Job" } }],
   ],
   [
-    "cannot judge unknown labels",
+    "cannot evaluate unknown labels",
     [workload("api"), workload("worker", { template: { metadata: { labels: UNKNOWN as never } } })],
-    ["spec.selector cannot be judged, got a value unknown until deployment"],
+    ["spec.selector cannot be evaluated, got a value unknown until deployment"],
   ],
   ...["CronJob", "ScaledJob", "Pod", "PodTemplate"].map(
     (kind) => [`passes a ${kind} beside it, which selects by no label of its own`, [api, podsOf(kind)]] as const,

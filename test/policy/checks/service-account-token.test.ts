@@ -52,9 +52,9 @@ ruleCases(serviceAccountToken, "service-account-token", [
   ],
   ["passes one for somebody else, and one that says why", [bringing("vault"), bringing(undefined, reason)]],
   [
-    "cannot judge one for nobody knows whom",
+    "cannot evaluate one for nobody knows whom",
     bringing(UNKNOWN),
-    [`${audience} cannot be judged, got a value unknown until deployment`],
+    [`${audience} cannot be evaluated, got a value unknown until deployment`],
   ],
   [
     "fails a Secret with a token that never ends",

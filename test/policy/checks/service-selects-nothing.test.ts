@@ -94,9 +94,9 @@ ruleCases(serviceSelectsNothing, "service-selects-nothing", [
     must,
   ],
   [
-    "cannot judge an unknown selector",
+    "cannot evaluate an unknown selector",
     [service({ selector: UNKNOWN as never }), workload("api")],
-    ["spec.selector cannot be judged, got a value unknown until deployment"],
+    ["spec.selector cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);
 

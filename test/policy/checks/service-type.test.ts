@@ -17,8 +17,8 @@ ruleCases(serviceType, "service-type", [
   ],
   ["passes other kinds", object("serving.knative.dev/v1", "Service", { type: "LoadBalancer" })],
   [
-    "cannot judge an unknown type",
+    "cannot evaluate an unknown type",
     service(UNKNOWN),
-    ["spec.type cannot be judged, got a value unknown until deployment"],
+    ["spec.type cannot be evaluated, got a value unknown until deployment"],
   ],
 ]);

@@ -73,25 +73,25 @@ ruleCases(topologySpread, "topology-spread", [
     ),
   ],
   [
-    "cannot judge an unknown selector",
+    "cannot evaluate an unknown selector",
     api(spread(host, UNKNOWN as never)),
-    [`${field} cannot be judged, got a value unknown until deployment`],
+    [`${field} cannot be evaluated, got a value unknown until deployment`],
   ],
   [
-    "cannot judge an unknown number of pods",
+    "cannot evaluate an unknown number of pods",
     api({}, { replicas: UNKNOWN as never }),
-    [`${field} cannot be judged, got a value unknown until deployment`],
+    [`${field} cannot be evaluated, got a value unknown until deployment`],
   ],
   ["passes an unknown number that is spread", api(spread(host), { replicas: UNKNOWN as never })],
   ["[COS-06] passes a spread over regions", api(spread("topology.kubernetes.io/region"))],
   [
-    "cannot judge an unknown constraint",
+    "cannot evaluate an unknown constraint",
     api({ topologySpreadConstraints: [UNKNOWN as never] }),
-    [`${field} cannot be judged, got a value unknown until deployment`],
+    [`${field} cannot be evaluated, got a value unknown until deployment`],
   ],
   [
-    "cannot judge an unknown topology",
+    "cannot evaluate an unknown topology",
     api(spread(UNKNOWN as never)),
-    [`${field} cannot be judged, got a value unknown until deployment`],
+    [`${field} cannot be evaluated, got a value unknown until deployment`],
   ],
 ]);

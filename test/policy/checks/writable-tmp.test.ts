@@ -34,18 +34,18 @@ ruleCases(writableTmp, "writable-tmp", [
     must("a configMap volume at /tmp, which is read-only"),
   ],
   [
-    "cannot judge unknown mounts",
+    "cannot evaluate unknown mounts",
     deployment(podSpec({ containers: [container({ volumeMounts: UNKNOWN as never })] })),
-    ['container "web": volumeMounts cannot be judged, got a value unknown until deployment'],
+    ['container "web": volumeMounts cannot be evaluated, got a value unknown until deployment'],
   ],
   [
-    "cannot judge an unknown root without /tmp",
+    "cannot evaluate an unknown root without /tmp",
     deployment(
       podSpec({
         containers: [container({ volumeMounts: [], securityContext: { readOnlyRootFilesystem: UNKNOWN as never } })],
       }),
     ),
-    ['container "web": volumeMounts cannot be judged, got a value unknown until deployment'],
+    ['container "web": volumeMounts cannot be evaluated, got a value unknown until deployment'],
   ],
   ...["secret", "projected", "downwardAPI", "image", "configMap"].map(
     (source) =>

@@ -2,11 +2,11 @@ import { strict as assert } from "node:assert";
 import { secretInValues } from "../../../policy/checks/secret-in-values";
 import { knownValues } from "../../../policy/manifest/known-values";
 import { leavesOf, textLeaves } from "../../../policy/manifest/value-leaves";
-import { judgeSecretText } from "../../../policy/rules/secret-text";
+import { validateSecretText } from "../../../policy/rules/secret-text";
 import { prod } from "../support/pod";
 
 const object = { apiVersion: "helm.sh/v3", kind: "Release", name: "web", namespace: "apps" };
-const inText = (text: string) => [...judgeSecretText("note", ["note"], text)].map(({ field }) => field);
+const inText = (text: string) => [...validateSecretText("note", ["note"], text)].map(({ field }) => field);
 
 describe("leaves of values", () => {
   const hostile = '{"__proto__":{"password":"hunter2"},"constructor":{"token":"hunter3"},"toString":"x"}';

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { judgePod, type PodVerdict } from "../../../policy/pod-security/evaluate-pod";
+import { type PodVerdict, verdictOnPod } from "../../../policy/pod-security/evaluate-pod";
 import { newestVersion } from "../../../policy/pod-security/plan";
 import { type Oracle, startOracle } from "../../oracle/oracle";
 import { distinctPods, type Fixture, readFixtures } from "./fixtures";
@@ -21,7 +21,7 @@ describe("parity with upstream's test pods", function () {
 
   it("[PSS] allows the pods under pass and forbids those under fail", () => {
     const wrong = fixtures.filter(
-      ({ pod, level, version, passes }) => judgePod(pod, level, version, { kind: "Pod" }).allowed !== passes,
+      ({ pod, level, version, passes }) => verdictOnPod(pod, level, version, { kind: "Pod" }).allowed !== passes,
     );
     assert.deepEqual(
       wrong.map(({ path }) => path),
@@ -34,7 +34,7 @@ describe("parity with upstream's test pods", function () {
       fixtures.map(({ pod, level, version }) => ({ pod, level, version, kind: "Pod" })),
     );
     fixtures.forEach(({ path, pod, level, version }, i) => {
-      assert.deepEqual(upstreamPart(judgePod(pod, level, version, { kind: "Pod" })), answers[i], path);
+      assert.deepEqual(upstreamPart(verdictOnPod(pod, level, version, { kind: "Pod" })), answers[i], path);
     });
   });
 
@@ -49,7 +49,7 @@ describe("parity with upstream's test pods", function () {
       const answers = await oracle.ask<PodVerdict>(questions);
       questions.forEach(({ level, version }, i) => {
         assert.deepEqual(
-          upstreamPart(judgePod(pod, level, version)),
+          upstreamPart(verdictOnPod(pod, level, version)),
           answers[i],
           `${level}:${version} ${JSON.stringify(pod)}`,
         );
@@ -69,7 +69,7 @@ describe("parity with upstream's test pods", function () {
       const answers = await oracle.ask<PodVerdict>(questions);
       questions.forEach(({ pod, level, version }, i) => {
         assert.deepEqual(
-          upstreamPart(judgePod(pod, level, version, { emulation })),
+          upstreamPart(verdictOnPod(pod, level, version, { emulation })),
           answers[i],
           `${emulation} ${version}`,
         );

@@ -19,7 +19,7 @@ export interface Asked {
   readonly emulation?: string;
 }
 
-/** How many pods ended how, which check refused how many, and how many were judged at which level and version. */
+/** How many pods ended how, which check refused how many, and how many were evaluated at which level and version. */
 export interface Tally {
   readonly outcomes: Record<"allowed" | "forbidden" | "refused", number>;
   readonly checks: Record<string, number>;
@@ -42,7 +42,7 @@ export function compare(line: string, answer: PodVerdict | { error: string }): P
   const result = evaluatePod(asked.pod, asked.level, asked.version, asked);
   const [got, expected] = [ours(result), theirs(answer)];
   if (!same(got, expected)) {
-    const advice = "append this line to test/policy/parity/found.jsonl, then mend the check";
+    const advice = "append this line to test/policy/parity/found.jsonl, then fix the check";
     assert.deepEqual(got, expected, `${advice}:\n${line}\nupstream: ${JSON.stringify(answer)}`);
   }
   return result;

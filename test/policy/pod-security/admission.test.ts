@@ -78,7 +78,7 @@ describe("pod-security-admission", () => {
     const ask = (name: string, more: object = {}, settings = configuration) =>
       review({ pod: privileged, kind: "Pod", namespace: { name }, ...more }, settings);
 
-    it("[MR-15] judges a namespace without labels by the defaults, and by privileged when there are none", () => {
+    it("[MR-15] evaluates a namespace without labels by the defaults, and by privileged when there are none", () => {
       assert.deepEqual(mistakes, []);
       const { error } = ask("x", {}, { ...configuration, exemptions: {} });
       assert.match(error ?? "", /^violates PodSecurity "baseline:v1\.20": privileged/);

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { evaluatePod, fieldInObject, judgePod } from "../../../policy/pod-security/evaluate-pod";
+import { evaluatePod, fieldInObject, verdictOnPod } from "../../../policy/pod-security/evaluate-pod";
 import { PodGenerator } from "../parity/pod-generator";
 import { Random } from "../parity/random";
 
@@ -48,7 +48,7 @@ describe("evaluate-pod", () => {
     );
   });
 
-  it("[MR-34] says where every type the API server refuses stands, and judges nothing then", () => {
+  it("[MR-34] says where every type the API server refuses stands, and evaluates nothing then", () => {
     const spec = {
       hostNetwork: "true",
       containers: [{ name: 7, securityContext: [] }, null, "x"],
@@ -110,7 +110,7 @@ describe("evaluate-pod", () => {
     }
   });
 
-  it("[FL-14] never throws, whatever the JSON, and judgePod says the same", () => {
+  it("[FL-14] never throws, whatever the JSON, and verdictOnPod says the same", () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 6 }),
@@ -123,10 +123,15 @@ describe("evaluate-pod", () => {
             pod({ containers: [json, { securityContext: json, ports: json, lifecycle: json }] }, { annotations: json }),
           ]) {
             const { allowed, reasons, detail, problems } = evaluatePod(hostile, "restricted", "latest", { kind });
-            const judged = judgePod(hostile, "restricted", "latest", { kind });
+            const evaluated = verdictOnPod(hostile, "restricted", "latest", { kind });
             assert.deepEqual(
               { allowed, reasons, detail, problems },
-              { allowed: judged.allowed, reasons: judged.reasons, detail: judged.detail, problems: judged.problems },
+              {
+                allowed: evaluated.allowed,
+                reasons: evaluated.reasons,
+                detail: evaluated.detail,
+                problems: evaluated.problems,
+              },
             );
           }
         },
@@ -147,7 +152,7 @@ describe("evaluate-pod", () => {
     }
   });
 
-  it("[FL-14] judges a pod with a depth, a width and keys made to hurt", () => {
+  it("[FL-14] evaluates a pod with a depth, a width and keys made to hurt", () => {
     let deep: object = {};
     for (let i = 0; i < 100_000; i++) deep = { a: deep };
     const keys = JSON.parse('{"__proto__": {"hostNetwork": true}, "constructor": {"x": 1}, "toString": 1}');

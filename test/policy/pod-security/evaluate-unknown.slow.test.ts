@@ -12,7 +12,7 @@ const good = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 const pod = (spec: object, metadata: object = {}) => ({ metadata, spec });
-const judge = (subject: unknown) => {
+const evaluate = (subject: unknown) => {
   const { allowed, detail, findings } = evaluatePod(subject, "restricted", "latest", { kind: "Pod" });
   return {
     allowed,
@@ -26,11 +26,14 @@ const passes = { allowed: true, detail: "", findings: [] };
 
 describe("evaluate-unknown", () => {
   it("[MR-34] leaves undetermined only the rules that depend on the value, and says where it stands", () => {
-    assert.deepEqual(judge(pod({ containers: [{ name: "a", securityContext: { ...good, privileged: UNKNOWN } }] })), {
-      allowed: false,
-      detail: "",
-      findings: ["privileged undetermined containers[0].securityContext.privileged"],
-    });
+    assert.deepEqual(
+      evaluate(pod({ containers: [{ name: "a", securityContext: { ...good, privileged: UNKNOWN } }] })),
+      {
+        allowed: false,
+        detail: "",
+        findings: ["privileged undetermined containers[0].securityContext.privileged"],
+      },
+    );
     const { field, got, want, fix } = evaluatePod(pod({ hostPID: UNKNOWN }), "baseline", "latest").findings[0] ?? {};
     assert.deepEqual(
       { field, got, want, fix },
@@ -61,7 +64,7 @@ describe("evaluate-unknown", () => {
         { name: "b", securityContext: { ...good, privileged: true } },
       ],
     };
-    assert.deepEqual(judge(pod(spec)), {
+    assert.deepEqual(evaluate(pod(spec)), {
       allowed: false,
       detail: 'privileged (container "b" must not set securityContext.privileged=true)',
       findings: ["privileged fail containers[1].securityContext.privileged"],
@@ -71,7 +74,7 @@ describe("evaluate-unknown", () => {
   it("[MR-34] passes when no value could break the rule", () => {
     const container = { name: UNKNOWN, image: UNKNOWN, env: UNKNOWN, securityContext: good };
     assert.deepEqual(
-      judge(
+      evaluate(
         pod({ containers: [container], volumes: [{ name: "v", emptyDir: UNKNOWN, secret: {} }] }, { labels: UNKNOWN }),
       ),
       passes,
@@ -80,14 +83,14 @@ describe("evaluate-unknown", () => {
 
   it("[MR-33] knows that false on the pod is forbidden even where every container says true", () => {
     const securityContext = { runAsNonRoot: UNKNOWN, fsGroup: UNKNOWN };
-    assert.deepEqual(judge(pod({ securityContext, containers: [{ name: "a", securityContext: good }] })).findings, [
+    assert.deepEqual(evaluate(pod({ securityContext, containers: [{ name: "a", securityContext: good }] })).findings, [
       "run-as-non-root undetermined securityContext.runAsNonRoot",
     ]);
   });
 
   it("[MR-33] names an unknown relaxation", () => {
     const spec = { hostUsers: UNKNOWN, containers: [{ name: "a", securityContext: { ...good, runAsUser: 0 } }] };
-    assert.deepEqual(judge(pod(spec)), {
+    assert.deepEqual(evaluate(pod(spec)), {
       allowed: false,
       detail: "",
       findings: ["run-as-user undetermined hostUsers"],
@@ -95,31 +98,31 @@ describe("evaluate-unknown", () => {
   });
 
   it("[MR-34] takes unknown objects, lists, elements and whole pods", () => {
-    const all = (subject: unknown) => judge(subject).findings.filter((text) => text.includes("undetermined")).length;
+    const all = (subject: unknown) => evaluate(subject).findings.filter((text) => text.includes("undetermined")).length;
     assert.equal(all(UNKNOWN), 15);
     assert.equal(all(pod({ containers: UNKNOWN })), 12);
     assert.equal(all(pod({ containers: [UNKNOWN] })), 12);
     assert.equal(all({ metadata: UNKNOWN, spec: {} }), 1);
     assert.deepEqual(
-      judge(
+      evaluate(
         pod({
           containers: [{ name: "a", securityContext: { ...good, capabilities: { drop: ["ALL"], add: [UNKNOWN] } } }],
         }),
       ).findings,
       ["capabilities-restricted undetermined containers[0].securityContext.capabilities.add[0]"],
     );
-    assert.deepEqual(judge(pod({ volumes: [{ name: "v", hostPath: UNKNOWN }] })).findings, [
+    assert.deepEqual(evaluate(pod({ volumes: [{ name: "v", hostPath: UNKNOWN }] })).findings, [
       "restricted-volumes undetermined volumes[0].hostPath",
     ]);
     assert.deepEqual(
-      judge(pod({}, { annotations: { "container.apparmor.security.beta.kubernetes.io/a": UNKNOWN } })).findings,
+      evaluate(pod({}, { annotations: { "container.apparmor.security.beta.kubernetes.io/a": UNKNOWN } })).findings,
       ['app-armor-profile undetermined metadata.annotations["container.apparmor.security.beta.kubernetes.io/a"]'],
     );
   });
 
   it("[MR-34] names all unknowns that break a rule only together", () => {
     const spec = { hostUsers: UNKNOWN, containers: [{ name: "a", securityContext: { ...good, runAsUser: UNKNOWN } }] };
-    assert.deepEqual(judge(pod(spec)).findings, [
+    assert.deepEqual(evaluate(pod(spec)).findings, [
       "run-as-user undetermined hostUsers containers[0].securityContext.runAsUser",
     ]);
   });
@@ -134,7 +137,7 @@ describe("evaluate-unknown", () => {
         { name: "c", securityContext: { ...good, privileged: UNKNOWN } },
       ],
     };
-    assert.deepEqual(judge(pod(spec)).findings, [
+    assert.deepEqual(evaluate(pod(spec)).findings, [
       "host-namespaces undetermined hostIPC",
       "privileged undetermined containers[0].securityContext.privileged containers[2].securityContext.privileged",
       "proc-mount-restricted undetermined containers[1].securityContext.procMount",

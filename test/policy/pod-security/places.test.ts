@@ -27,7 +27,7 @@ function schemaAt(path: readonly string[]): Schema {
 }
 
 /** Puts the value no check objects to at a place. */
-function mend(pod: unknown, place: FieldPath): void {
+function fix(pod: unknown, place: FieldPath): void {
   const path = steps(place);
   const last = path.pop() as string;
   const parent = path.reduce<Tree>((value, step) => {
@@ -40,7 +40,7 @@ function mend(pod: unknown, place: FieldPath): void {
 /** What is done when every place but those named stays as it is. */
 function mended(pod: unknown, places: readonly FieldPath[]): unknown {
   const copy = structuredClone(pod);
-  for (const place of places) mend(copy, place);
+  for (const place of places) fix(copy, place);
   return copy;
 }
 

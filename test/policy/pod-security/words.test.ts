@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { examples } from "../../../operations/judging/explain-example";
+import { examples } from "../../../operations/validation/explain-example";
 import { evaluatePod } from "../../../policy/pod-security/evaluate-pod";
 import { podSecurityChecks } from "../../../policy/pod-security/registry";
 

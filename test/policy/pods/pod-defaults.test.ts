@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
-import { judgePod } from "../../../policy/pod-security/evaluate-pod";
+import { verdictOnPod } from "../../../policy/pod-security/evaluate-pod";
 
 const key = "container.apparmor.security.beta.kubernetes.io/";
 const detail = (spec: object, kind: "Pod" | "PodTemplate", annotations: object = {}) =>
-  judgePod({ metadata: { annotations }, spec }, "baseline", "latest", { kind }).detail;
+  verdictOnPod({ metadata: { annotations }, spec }, "baseline", "latest", { kind }).detail;
 const ports = [{ containerPort: 80 }, { containerPort: 443, hostPort: 8443 }, {}, null];
 
 describe("pod-defaults", () => {

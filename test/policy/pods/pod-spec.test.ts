@@ -43,7 +43,7 @@ describe("pod-spec", () => {
     for (const object of none) assert.deepEqual(podTemplatesOf(object), []);
   });
 
-  it("[FL-14] hands on a template that is not an object, for the judge to refuse", () => {
+  it("[FL-14] hands on a template that is not an object, for the evaluation to refuse", () => {
     const [found] = podTemplatesOf({ apiVersion: "apps/v1", kind: "Deployment", spec: { template: "x" } });
     assert.deepEqual(found?.template, { metadata: undefined, spec: "x" });
   });
@@ -76,7 +76,7 @@ describe("pod-spec", () => {
     assert.deepEqual(paths("spec.*.x", "spec.head.spec.containers.0", "constructor", "spec.__proto__"), []);
   });
 
-  it("[FL-14] keeps what is unknown above a template as one that nobody can judge", () => {
+  it("[FL-14] keeps what is unknown above a template as one that nobody can evaluate", () => {
     for (const [spec, path] of [
       [UNKNOWN, "spec.workers.*.template"],
       [{ workers: UNKNOWN }, "spec.workers.*.template"],

@@ -1,13 +1,13 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject } from "../../../policy/contract";
-import { judge } from "../../../policy/judge/evaluate";
+import { evaluate } from "../../../policy/evaluate/evaluate";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { remedies } from "../../../policy/remedies/remedies";
 import { applyEdits } from "../../../policy/remedies/remedy";
 import { container, deployment, manifest, podSpec, prod } from "../support/pod";
 
 const broken = (rule: string, object: JsonObject): boolean =>
-  judge([{ object }], prod).findings.some((finding) => finding.rule === rule);
+  evaluate([{ object }], prod).findings.some((finding) => finding.rule === rule);
 const mended = (rule: string, object: JsonObject): JsonObject => {
   const copy = structuredClone(object);
   applyEdits(copy, remedies.get(rule)?.edits(object) ?? []);
@@ -74,7 +74,7 @@ const untouched: Readonly<Record<string, readonly JsonObject[]>> = {
 };
 
 describe("remedies", () => {
-  it("have cases for what they mend and for what they leave alone", () => {
+  it("have cases for what they fix and for what they leave alone", () => {
     assert.deepEqual([...remedies.keys()], Object.keys(cases).toSorted());
     assert.deepEqual([...remedies.keys()], Object.keys(untouched).toSorted());
   });
@@ -86,8 +86,8 @@ describe("remedies", () => {
         const after = mended(rule, object);
         assert.ok(!broken(rule, after), JSON.stringify(after));
         assert.deepEqual(mended(rule, after), after);
-        const before = new Set(judge([{ object }], prod).findings.map((finding) => finding.rule));
-        for (const finding of judge([{ object: after }], prod).findings)
+        const before = new Set(evaluate([{ object }], prod).findings.map((finding) => finding.rule));
+        for (const finding of evaluate([{ object: after }], prod).findings)
           assert.ok(before.has(finding.rule), finding.rule);
       }
     });

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgeChart } from "../../../policy/judge/judge-chart";
+import { evaluateChart } from "../../../policy/evaluate/evaluate-chart";
 import { alternativesOf } from "../../../policy/render/alternatives";
 import { type RenderRequest, renderChart } from "../../../policy/render/render";
 import { chart, useHelm } from "../support/helm";
@@ -37,9 +37,9 @@ describe("what a chart renders to where an API is served", function () {
       where.replace("the cluster serves ", "").replaceAll(" and ", "+"),
     );
 
-  it("[MR-54] is judged, and what a rule objects to names the API", async () => {
+  it("[MR-54] is evaluated, and what a rule objects to names the API", async () => {
     const request = written(`${map}{{ if ${has("monitoring.coreos.com/v1")} }}\n${pod}{{ end }}`);
-    const { verdict } = await judgeChart(request, context);
+    const { verdict } = await evaluateChart(request, context);
     const found = verdict.findings.filter(({ rule }) => rule === "host-namespaces");
     assert.deepEqual(
       found.map(({ object, got }) => [object.name, got]),
@@ -47,17 +47,17 @@ describe("what a chart renders to where an API is served", function () {
     );
   });
 
-  it("is judged as on a cluster that serves the API: OpenShift gives pods their users, and nothing else does", async () => {
+  it("is evaluated as on a cluster that serves the API: OpenShift gives pods their users, and nothing else does", async () => {
     const user = `{{ if not (${has("security.openshift.io/v1")}) }}runAsUser: 1000{{ end }}`;
     const container = "{name: web, image: web, securityContext: {runAsNonRoot: true}}";
     const spec = `  securityContext:\n    seccompProfile: {type: RuntimeDefault}\n    ${user}\n  hostPID: ${"{{"} ${has("security.openshift.io/v1")} }}\n`;
     const template = `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n${spec}  containers: [${container}]\n`;
-    const { findings } = (await judgeChart(written(template), context)).verdict;
+    const { findings } = (await evaluateChart(written(template), context)).verdict;
     const of = (id: string) => findings.filter(({ rule }) => rule === id).map(({ got }) => got);
     assert.deepEqual(of("run-as-user-numeric"), []);
     assert.deepEqual(of("host-namespaces"), ["true where the cluster serves security.openshift.io/v1"]);
     const other = template.replaceAll("security.openshift.io/v1", "security.example.com/v1");
-    const elsewhere = (await judgeChart(written(other), context)).verdict.findings;
+    const elsewhere = (await evaluateChart(written(other), context)).verdict.findings;
     assert.deepEqual(
       elsewhere.filter(({ rule }) => rule === "run-as-user-numeric").map(({ got }) => got),
       ["unset where the cluster serves security.example.com/v1"],
@@ -130,7 +130,7 @@ describe("what a chart renders to where an API is served", function () {
       "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: foos.storage.k8s.io}\nspec: {group: storage.k8s.io, scope: Namespaced, names: {kind: Foo, plural: foos}, versions: [{name: v9, served: true, storage: true}]}\n",
     );
     for (const served of [undefined, ["v1", "v1/Pod", "v1/ConfigMap", "apiextensions.k8s.io/v1"]]) {
-      const { verdict } = await judgeChart({ ...request, ...(served && { served }) }, context);
+      const { verdict } = await evaluateChart({ ...request, ...(served && { served }) }, context);
       assert.deepEqual(
         verdict.findings.filter(({ rule }) => rule === "host-namespaces").map(({ got }) => got),
         ["true where the cluster serves storage.k8s.io/v9"],
@@ -166,7 +166,7 @@ describe("what a chart renders to where an API is served", function () {
   });
 
   const reasons = async (template: string) =>
-    (await judgeChart(written(template), context)).verdict.findings
+    (await evaluateChart(written(template), context)).verdict.findings
       .filter(({ rule }) => rule === "chart-lookup")
       .map(({ got, line }) => `${got.replace(/ \(.*/, "")}${line === undefined ? "" : ` in line ${line}`}`);
   const lookup = 'lookup "v1" "Namespace" "" "kube-system"';
@@ -174,8 +174,8 @@ describe("what a chart renders to where an API is served", function () {
   it("[MR-54] is told where it looks up what the first rendering does not", async () => {
     const template = `${map}{{ if ${has("a.example.com/v1")} }}\n# {{ ${lookup} }} {{ .Capabilities.HelmVersion }}{{ end }}`;
     assert.deepEqual(await reasons(template), [
-      "a lookup, judged as if the cluster held no such object in line 6",
-      "a question for Capabilities.HelmVersion, judged for one answer only",
+      "a lookup, evaluated as if the cluster held no such object in line 6",
+      "a question for Capabilities.HelmVersion, evaluated for one answer only",
     ]);
   });
 
@@ -192,7 +192,7 @@ describe("what a chart renders to where an API is served", function () {
   it("is told once of a field that several answers bring", async () => {
     const [a, b] = ["a.example.com/v1", "b.example.com/v1"].map(has);
     const request = written(`${map}# {{ ${b} }}\n{{ if ${a} }}# {{ ${b} }}\n${pod}{{ end }}`);
-    const { verdict } = await judgeChart(request, context);
+    const { verdict } = await evaluateChart(request, context);
     assert.deepEqual(
       verdict.findings.filter(({ rule }) => rule === "host-namespaces").map(({ got }) => got),
       ["true where the cluster serves a.example.com/v1"],
@@ -202,8 +202,8 @@ describe("what a chart renders to where an API is served", function () {
   it("is told as not wholly explored where a chart asks for more APIs than can be combined", async () => {
     const apis = ["a", "b", "c", "d", "e", "f"].map((name) => `${name}.example.com/v1`);
     const request = written(`${map}# ${apis.map((api) => `{{ ${has(api)} }}`).join("")}`);
-    const { verdict } = await judgeChart(request, context);
+    const { verdict } = await evaluateChart(request, context);
     const [finding] = verdict.findings.filter(({ rule }) => rule === "chart-lookup");
-    assert.match(finding?.got ?? "", /^questions for 6 APIs, judged for some of the answers only \(a\.example\.com/);
+    assert.match(finding?.got ?? "", /^questions for 6 APIs, evaluated for some of the answers only \(a\.example\.com/);
   });
 });

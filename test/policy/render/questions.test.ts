@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "../../../policy/contract";
-import { judgeChart } from "../../../policy/judge/judge-chart";
+import { evaluateChart } from "../../../policy/evaluate/evaluate-chart";
 import { type RenderRequest, renderChart } from "../../../policy/render/render";
 import { chart, useHelm } from "../support/helm";
 import { helmTemplate, requestOf } from "../support/helm-template";
@@ -184,10 +184,10 @@ describe("what a chart asks while it renders", function () {
     }
   });
 
-  it("[MR-54] a lookup is judged with the empty answer, and that is said", async () => {
+  it("[MR-54] a lookup is evaluated with the empty answer, and that is said", async () => {
     const hidden = `{{- if lookup "v1" "Namespace" "" "kube-system" }}\n${map}{{- end }}\n`;
     const path = written({ "templates/hidden.yaml": hidden, "templates/map.yaml": map });
-    const { verdict, manifests } = await judgeChart(requestOf(path), context);
+    const { verdict, manifests } = await evaluateChart(requestOf(path), context);
     assert.equal(manifests.length, 1);
     assert.deepEqual(
       verdict.findings
@@ -264,16 +264,16 @@ describe("what a chart asks while it renders", function () {
       const request = requestOf(written({ "templates/a.yaml": text, "templates/map.yaml": map }));
       const { asks: told, text: ours } = await renderChart(request);
       assert.deepEqual(told, asks);
-      const { verdict } = await judgeChart(request, context);
+      const { verdict } = await evaluateChart(request, context);
       assert.equal(verdict.findings.filter(({ rule }) => rule === "chart-lookup").length, asks.length);
-      // What is judged is still what Helm prints; a list of APIs has no order of its own.
+      // What is evaluated is still what Helm prints; a list of APIs has no order of its own.
       if (!title.includes("API") && !title.includes("capabilities")) assert.equal(ours, helmTemplate(request));
     });
 
-  it("an upgrade that does not render is said as such, and the install is judged", async () => {
+  it("an upgrade that does not render is said as such, and the install is evaluated", async () => {
     const text = `${map}data: {a: {{ required "give the present password" (ternary "x" nil .Release.IsInstall) }}}\n`;
     const request = requestOf(written({ "templates/a.yaml": text }));
-    const { verdict, manifests } = await judgeChart(request, context);
+    const { verdict, manifests } = await evaluateChart(request, context);
     assert.equal(manifests.length, 1);
     const said = verdict.findings.filter(({ rule }) => rule === "chart-lookup").map(({ got }) => got);
     assert.equal(said.length, 1);

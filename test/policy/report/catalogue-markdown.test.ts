@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { examples } from "../../../operations/judging/explain-example";
-import { rules } from "../../../policy/judge/catalogue";
+import { examples } from "../../../operations/validation/explain-example";
+import { rules } from "../../../policy/evaluate/catalogue";
 import { catalogueOf } from "../../../policy/report/catalogue-markdown";
 
 const policy = join(__dirname, "../../../policy");
@@ -11,11 +11,11 @@ const page = catalogueOf(rules, examples());
 const section = (id: string) => page.split(/^## /m).find((text) => text.startsWith(`${id}\n`)) ?? "";
 /** Found by the engine itself, not by a check: what proves them is named after what finds them. */
 const testedElsewhere: Readonly<Record<string, string>> = {
-  "release-renders": "judge/pack",
+  "release-renders": "evaluate/pack",
   "pod-fields": "pod-security/evaluate-pod",
-  "exemption-expired": "judge/exemptions",
-  "exemption-unused": "judge/exemptions",
-  "exemption-used": "judge/exemptions",
+  "exemption-expired": "evaluate/exemptions",
+  "exemption-unused": "evaluate/exemptions",
+  "exemption-used": "evaluate/exemptions",
 };
 
 describe("catalogue of checks", () => {
@@ -53,7 +53,7 @@ describe("catalogue of checks", () => {
         assert.ok(part === "" ? true : text.includes(part), part);
       assert.match(description, /^[A-Z/].*\.$/);
       assert.doesNotMatch(fix, /TODO|\.$/);
-      assert.match(text, /A violation reads:\n\n```text\n[A-Z]\w+ .* (?:must be|cannot be judged).*, got /);
+      assert.match(text, /A violation reads:\n\n```text\n[A-Z]\w+ .* (?:must be|cannot be evaluated).*, got /);
       assert.match(controls.join(" "), /(?:CIS \d|PSS |NSA\/CISA |[A-Z]{2,3}-\d\d)/);
     });
   }

@@ -12,15 +12,15 @@ import { formatSarif } from "../../../policy/report/sarif";
 import { advice, hostile, mixed, privileged, report } from "../support/findings";
 
 describe("policy report", () => {
-  it("counts, and ends with 0 clean, 1 violations, 2 not judged", () => {
-    assert.equal(sentence(mixed), "2 objects (1 pod) judged: 1 mandatory, 1 advisory");
+  it("counts, and ends with 0 clean, 1 violations, 2 not evaluated", () => {
+    assert.equal(sentence(mixed), "2 objects (1 pod) evaluated: 1 mandatory, 1 advisory");
     assert.equal(exitCodeOf(report([])), 0);
     assert.equal(exitCodeOf(report([advice])), 0);
     assert.equal(exitCodeOf(mixed), 1);
     assert.equal(exitCodeOf(report([privileged], [{ name: "x", reason: "broken" }])), 2);
   });
 
-  it("lets nothing that was judged move a terminal's cursor, end a line or turn its direction", () => {
+  it("lets nothing that was evaluated move a terminal's cursor, end a line or turn its direction", () => {
     const name = "web\u001b[2J\u009b31m\u202egnp\nnext";
     const finding = { ...privileged, object: { ...privileged.object, name }, got: name, containers: [name] };
     const text = formatHuman({ findings: [finding], objects: 1, pods: 1 }, { profile: "prod" });
@@ -59,14 +59,14 @@ describe("policy report", () => {
     }
   });
 
-  it("markdown takes no table, tag, link, emphasis, entity or mention from what was judged", () => {
+  it("markdown takes no table, tag, link, emphasis, entity or mention from what was evaluated", () => {
     const got = "[a](https://elsewhere.test) **b** <img src=x> &lt; ||| @someone\nnew line image@sha256:1";
     const text = formatMarkdown(report([{ ...privileged, got }]));
     const shown = "got [a](https://elsewhere.test) **b** <img src=x> &lt; \\|\\|\\| @someone new line image@sha256:1 (";
     assert.match(text.slice(0, text.indexOf(shown)), /\| `[^`]*$/, text);
   });
 
-  it("judges each unit by its own profile: what is mandatory in prod stays so beside dev", () => {
+  it("evaluates each unit by its own profile: what is mandatory in prod stays so beside dev", () => {
     const pinned = { ...privileged, rule: "image-digest" };
     const unit = (profile: "dev" | "prod") => ({
       name: `${profile}: api`,
@@ -75,7 +75,7 @@ describe("policy report", () => {
     });
     const both: Report = { target: "dev, prod", profile: "dev", units: [unit("dev"), unit("prod")], unjudged: [] };
     assert.equal(exitCodeOf(both), 1);
-    assert.equal(sentence(both), "2 objects (2 pods) judged: 1 mandatory, 1 advisory");
+    assert.equal(sentence(both), "2 objects (2 pods) evaluated: 1 mandatory, 1 advisory");
     const json = JSON.parse(formatJson(both));
     assert.equal(json.profile, "dev, prod");
     assert.deepEqual(
@@ -124,7 +124,7 @@ describe("policy report", () => {
     );
   });
 
-  it("openreports has a ClusterReport for objects without namespace, for what was not judged, and for a clean run", () => {
+  it("openreports has a ClusterReport for objects without namespace, for what was not evaluated, and for a clean run", () => {
     const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", name: "reader" };
     const lost = [{ name: "charts/x", reason: "does not render" }];
     const [cluster, ...more] = loadAll(formatOpenReports(report([{ ...privileged, object: role }], lost))) as {
@@ -137,7 +137,7 @@ describe("policy report", () => {
     assert.deepEqual([cluster?.kind, cluster?.metadata], ["ClusterReport", { name: "hardened-prod" }]);
     assert.deepEqual(cluster?.summary, { pass: 0, fail: 1, warn: 0, error: 1, skip: 0 });
     assert.deepEqual(cluster?.results[0]?.resources, [role]);
-    assert.equal(cluster?.results[1]?.message, "charts/x could not be judged: does not render");
+    assert.equal(cluster?.results[1]?.message, "charts/x could not be evaluated: does not render");
     const clean = load(formatOpenReports(report([]))) as { kind: string; results: object[] };
     assert.deepEqual([clean.kind, clean.results], ["ClusterReport", []]);
   });
@@ -175,7 +175,7 @@ describe("policy report", () => {
 
     it("stops nothing, and is counted", () => {
       assert.equal(exitCodeOf(excused), 0);
-      assert.equal(sentence(excused), "2 objects (1 pod) judged: 0 mandatory, 0 advisory, 1 exempt");
+      assert.equal(sentence(excused), "2 objects (1 pod) evaluated: 0 mandatory, 0 advisory, 1 exempt");
     });
 
     for (const [format, text] of Object.entries({

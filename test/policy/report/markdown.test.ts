@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatReview } from "../../../operations/judging/review-comment";
+import { formatReview } from "../../../operations/validation/review-comment";
 import { cell, code, formatMarkdown } from "../../../policy/report/markdown";
 import type { Report } from "../../../policy/report/report";
 import { privileged } from "../support/findings";
@@ -79,7 +79,7 @@ const hostile = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-/** What was judged: every text of it. */
+/** What was evaluated: every text of it. */
 const reportOf = (text: string): Report => ({
   target: text,
   profile: "prod",
@@ -121,7 +121,7 @@ const reviewOf = (text: string): string => {
 const body = (comment: string): string[] => skeleton(comment.slice(comment.indexOf("\n")));
 
 describe("comments", () => {
-  it("hold nothing of what was judged outside of code", () => {
+  it("hold nothing of what was evaluated outside of code", () => {
     // An empty text is said to be empty: it takes no span.
     const filled = hostile.map((text) => `${text}x`);
     const plain = { report: body(formatMarkdown(reportOf("x"))), review: body(reviewOf("x")) };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Finding } from "../../../policy/contract";
-import { rules } from "../../../policy/judge/catalogue";
-import type { JudgedUnit } from "../../../policy/report/report";
+import { rules } from "../../../policy/evaluate/catalogue";
+import type { EvaluatedUnit } from "../../../policy/report/report";
 import { formatSarif } from "../../../policy/report/sarif";
 import { advice, hostile, mixed, privileged, report } from "../support/findings";
 
@@ -23,7 +23,7 @@ describe("policy report", () => {
   });
 
   it("sarif names the file in the repository, wherever the chart lies and whatever it is called", () => {
-    const uriOf = (source: JudgedUnit["source"], finding: Finding): string => {
+    const uriOf = (source: EvaluatedUnit["source"], finding: Finding): string => {
       const unit = {
         name: "api (Release)",
         verdict: { findings: [finding], objects: 1, pods: 1 },
@@ -82,7 +82,7 @@ describe("policy report", () => {
     log.parse(JSON.parse(formatSarif(report([...every, advice], lost), { version: "1.2.3" })));
   });
 
-  it("sarif says that a run did not judge everything", () => {
+  it("sarif says that a run did not evaluate everything", () => {
     const { runs } = JSON.parse(
       formatSarif(report([], [{ name: "charts/x", reason: "does not render" }]), { version: "0" }),
     );

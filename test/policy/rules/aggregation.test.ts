@@ -26,7 +26,7 @@ const own = (name: string) => `${name}: rules[0] must be ${without}, got list on
 const got = (name: string, of: string, index = 0) =>
   `${name}: aggregationRule.clusterRoleSelectors[${index}] must be for roles ${without}, got one that selects ClusterRole "${of}", which has list on secrets`;
 const unsure = (name: string) =>
-  `${name}: aggregationRule.clusterRoleSelectors[0] cannot be judged, got a value unknown until deployment`;
+  `${name}: aggregationRule.clusterRoleSelectors[0] cannot be evaluated, got a value unknown until deployment`;
 
 describe("aggregated ClusterRoles", () => {
   for (const [title, selector] of [
@@ -76,7 +76,7 @@ describe("aggregated ClusterRoles", () => {
     assert.deepEqual(found(part, clusterRole("whole", { aggregationRule: {} })), [own("part")]);
   });
 
-  it("cannot be judged where a selector, a label or a rule is not known", () => {
+  it("cannot be evaluated where a selector, a label or a rule is not known", () => {
     const whole = clusterRole("whole", collecting(bySelector));
     assert.deepEqual(found(part, clusterRole("whole", collecting(UNKNOWN as never))), [own("part"), unsure("whole")]);
     const unlabelled = clusterRole("part", { labels: UNKNOWN as never, rules: secrets });

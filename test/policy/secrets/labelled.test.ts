@@ -6,16 +6,16 @@ import { findingsFor, type Line, linesOf } from "./labelled";
 
 /** What came of the lines of a file. */
 function figures(lines: readonly Line[]) {
-  const judged = lines.map((line) => ({ line, found: findingsFor(line).length > 0 }));
+  const evaluated = lines.map((line) => ({ line, found: findingsFor(line).length > 0 }));
   const count = (secret: boolean, found: boolean) =>
-    judged.filter((each) => each.line.secret === secret && each.found === found).length;
+    evaluated.filter((each) => each.line.secret === secret && each.found === found).length;
   const hits = count(true, true);
   return {
     lines: lines.length,
     secrets: hits + count(true, false),
     recall: hits / (hits + count(true, false)),
     precision: hits / (hits + count(false, true)),
-    wrong: judged.filter(({ line, found }) => line.secret !== found).map(({ line }) => line),
+    wrong: evaluated.filter(({ line, found }) => line.secret !== found).map(({ line }) => line),
   };
 }
 
@@ -56,7 +56,7 @@ describe("secret-in-values, on labelled lines", () => {
       for (const { got } of findingsFor(line)) assert.match(got, /\(not shown\)$|^a literal$/);
   });
 
-  it("cannot judge any of them while it is unknown", () => {
+  it("cannot evaluate any of them while it is unknown", () => {
     for (const line of all.filter((each) => ["value", "env"].includes(each.in)))
       assert.deepEqual(
         findingsFor({ ...line, text: UNKNOWN }).map(({ outcome }) => outcome),

@@ -1,4 +1,4 @@
-/** Labelled lines: what is a credential and what is none, each of our own writing. No secret is real, and none stands in the files as it is judged:
+/** Labelled lines: what is a credential and what is none, each of our own writing. No secret is real, and none stands in the files as it is evaluated:
  *  `⟦A36⟧` stands for 36 letters and digits, so that no scanner takes the files for a leak. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { initializeCA } from "@sigstore/mock";
-import { judgeBundle } from "../../../policy/signatures/bundle";
-import type { Judged } from "../../../policy/signatures/judged";
-import { judgeLegacy } from "../../../policy/signatures/legacy";
+import { verifyBundle } from "../../../policy/signatures/bundle";
+import { verifyLegacy } from "../../../policy/signatures/legacy";
 import type { ImagePolicy } from "../../../policy/signatures/signature-policy";
+import type { SignatureVerdict } from "../../../policy/signatures/signature-verdict";
 import { sha256 } from "../../support/cosign";
 import { type Authority, authority, keptEnvelope } from "../../support/cosign-authority";
 import {
@@ -84,22 +84,22 @@ describe("keyless signatures", () => {
     };
     return { ...bundle, verificationMaterial };
   };
-  const says = (judged: Judged, said: RegExp): void =>
-    assert.match("reason" in judged ? judged.reason : `accepted: ${judged.signer}`, said);
+  const says = (evaluated: SignatureVerdict, said: RegExp): void =>
+    assert.match("reason" in evaluated ? evaluated.reason : `accepted: ${evaluated.signer}`, said);
 
   it("are verified in a bundle", async () => {
-    assert.deepEqual(await judgeBundle(await signedBundle(statement(digest)), digest, policy()), {
+    assert.deepEqual(await verifyBundle(await signedBundle(statement(digest)), digest, policy()), {
       signer: `${identity} (${issuer})`,
     });
   });
 
   it("are refused for another digest", async () => {
-    says(await judgeBundle(await signedBundle(statement(other)), digest, policy()), /another digest/);
+    says(await verifyBundle(await signedBundle(statement(other)), digest, policy()), /another digest/);
   });
 
   it("are refused when the log's entry is about another signature (GHSA-whqx-f9j3-ch6m)", async () => {
     says(
-      await judgeBundle(await signedBundle(statement(digest), { entryFor: statement(other) }), digest, policy()),
+      await verifyBundle(await signedBundle(statement(digest), { entryFor: statement(other) }), digest, policy()),
       /mismatch/,
     );
   });
@@ -107,14 +107,14 @@ describe("keyless signatures", () => {
   it("are refused when the log's entry is about another certificate (GHSA-whqx-f9j3-ch6m)", async () => {
     const verifier = new X509Certificate(await certificate(own.ca, pair.publicKey)).toString();
     says(
-      await judgeBundle(await signedBundle(statement(digest), { verifier }), digest, policy()),
+      await verifyBundle(await signedBundle(statement(digest), { verifier }), digest, policy()),
       /about another key or certificate/,
     );
   });
 
   it("are refused when another key than the certificate's signed", async () => {
     const bundle = await signedBundle(statement(digest), { key: stranger.privateKey });
-    says(await judgeBundle(bundle, digest, policy()), /signature/i);
+    says(await verifyBundle(bundle, digest, policy()), /signature/i);
   });
 
   it("are refused without an entry in the log, and with one whose proof was changed", async () => {
@@ -124,15 +124,15 @@ describe("keyless signatures", () => {
       ...bundle,
       verificationMaterial: { ...bundle.verificationMaterial, tlogEntries },
     });
-    says(await judgeBundle(withEntries([]), digest, policy()), /the trust root does not vouch for it/);
+    says(await verifyBundle(withEntries([]), digest, policy()), /the trust root does not vouch for it/);
     const inclusionPromise = { signedEntryTimestamp: "AAAA" };
     says(
-      await judgeBundle(withEntries([{ ...entry, inclusionPromise }]), digest, policy()),
+      await verifyBundle(withEntries([{ ...entry, inclusionPromise }]), digest, policy()),
       /the trust root does not vouch for it/,
     );
     const earlier = String(Number(entry?.integratedTime) - 1);
     says(
-      await judgeBundle(withEntries([{ ...entry, integratedTime: earlier }]), digest, policy()),
+      await verifyBundle(withEntries([{ ...entry, integratedTime: earlier }]), digest, policy()),
       /the trust root does not vouch for it/,
     );
   });
@@ -145,7 +145,7 @@ describe("keyless signatures", () => {
     const certificateAuthorities = [{ ...first, certChain: { certificates: [{ rawBytes: root }] } }];
     const bundle = await signedBundle(statement(digest), { cert, verifier: new X509Certificate(cert).toString() });
     says(
-      await judgeBundle(bundle, digest, policy({ ...own.trustedRoot, certificateAuthorities })),
+      await verifyBundle(bundle, digest, policy({ ...own.trustedRoot, certificateAuthorities })),
       /expected 1 SCTs, got 0/,
     );
   });
@@ -154,10 +154,10 @@ describe("keyless signatures", () => {
     const elsewhere = await authority();
     elsewhere.close();
     const bundle = await signedBundle(statement(digest));
-    says(await judgeBundle(bundle, digest, policy(elsewhere.trustedRoot)), /the trust root does not vouch for it/);
+    says(await verifyBundle(bundle, digest, policy(elsewhere.trustedRoot)), /the trust root does not vouch for it/);
     const { tlogs } = elsewhere.trustedRoot;
     says(
-      await judgeBundle(bundle, digest, policy({ ...own.trustedRoot, tlogs })),
+      await verifyBundle(bundle, digest, policy({ ...own.trustedRoot, tlogs })),
       /the trust root does not vouch for it/,
     );
   });
@@ -165,12 +165,12 @@ describe("keyless signatures", () => {
   it("are refused with a certificate that is not for signing", async () => {
     const root = Buffer.from(own.ca.rootCertificate as Buffer);
     const bundle = await signedBundle(statement(digest), { cert: root });
-    says(await judgeBundle(bundle, digest, policy()), /not for signing/);
+    says(await verifyBundle(bundle, digest, policy()), /not for signing/);
   });
 
   it("are refused when made with a key", async () => {
     says(
-      await judgeBundle(bundleOf(statement(digest), pair.privateKey), digest, policy()),
+      await verifyBundle(bundleOf(statement(digest), pair.privateKey), digest, policy()),
       /no key of the policy made it/,
     );
   });
@@ -196,27 +196,30 @@ describe("keyless signatures", () => {
         "dev.sigstore.cosign/bundle": JSON.stringify(bundle),
       };
     };
-    const judge = (annotations: object): Promise<Judged> =>
-      judgeLegacy(Buffer.from(payload), annotations, digest, policy());
+    const evaluate = (annotations: object): Promise<SignatureVerdict> =>
+      verifyLegacy(Buffer.from(payload), annotations, digest, policy());
 
     it("are verified by the log's promise", async () => {
-      assert.deepEqual(await judge(await annotationsOf()), { signer: `${identity} (${issuer})` });
+      assert.deepEqual(await evaluate(await annotationsOf()), { signer: `${identity} (${issuer})` });
     });
 
     it("are refused when the log's entry is about other content or another certificate (GHSA-whqx-f9j3-ch6m)", async () => {
-      says(await judge(await annotationsOf({ entry: simpleSigning(other) })), /digest mismatch/);
+      says(await evaluate(await annotationsOf({ entry: simpleSigning(other) })), /digest mismatch/);
       const renewed = new X509Certificate(await certificate(own.ca, pair.publicKey)).toString();
-      says(await judge(await annotationsOf({ pem: renewed })), /about another key or certificate/);
+      says(await evaluate(await annotationsOf({ pem: renewed })), /about another key or certificate/);
     });
 
     it("are refused without an entry, with one the log never signed, and without certificate", async () => {
       const { "dev.sigstore.cosign/bundle": bundle, ...bare } = await annotationsOf();
       assert.ok(bundle);
-      says(await judge(bare), /the trust root does not vouch for it/);
-      says(await judge({ ...bare, ...entryAnnotation(hashedRekord(payload, Buffer.alloc(1), pem)) }), /does not vouch/);
+      says(await evaluate(bare), /the trust root does not vouch for it/);
+      says(
+        await evaluate({ ...bare, ...entryAnnotation(hashedRekord(payload, Buffer.alloc(1), pem)) }),
+        /does not vouch/,
+      );
       const { "dev.sigstore.cosign/certificate": removed, ...keyed } = await annotationsOf();
       assert.ok(removed);
-      says(await judge(keyed), /made with a key the policy does not name/);
+      says(await evaluate(keyed), /made with a key the policy does not name/);
     });
   });
 });

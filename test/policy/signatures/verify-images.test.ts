@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { judgeResource } from "../../../policy/judge/judge-resource";
-import { type PackConfig, packConfig } from "../../../policy/judge/pack-config";
+import { evaluateResource } from "../../../policy/evaluate/evaluate-resource";
+import { type PackConfig, packConfig } from "../../../policy/evaluate/pack-config";
 import { imageName } from "../../../policy/signatures/image-name";
 import { imagesOf, verifyImages } from "../../../policy/signatures/verify-images";
 import { sha256 } from "../../support/cosign";
@@ -43,7 +43,7 @@ describe("signatures of all images", () => {
   };
   const findings = async (image: string, by: PackConfig): Promise<string[][]> => {
     const { object } = deployment(podSpec({ containers: [container({ image })] }));
-    const { verdict } = await judgeResource("kubernetes:apps/v1:Deployment", object, by);
+    const { verdict } = await evaluateResource("kubernetes:apps/v1:Deployment", object, by);
     return verdict.findings
       .filter(({ rule }) => rule.startsWith("image-signature"))
       .map(({ rule, outcome, got, field }) => [rule, outcome, field, got]);

@@ -5,8 +5,8 @@ import {
   type StackValidationArgs,
   unknownCheckingProxy,
 } from "@pulumi/policy";
-import { policiesOf } from "../../../policy/judge/pack";
-import { environmentConfig, type PackConfig } from "../../../policy/judge/pack-config";
+import { policiesOf } from "../../../policy/evaluate/pack";
+import { environmentConfig, type PackConfig } from "../../../policy/evaluate/pack-config";
 
 /** What the engine sends for a string nobody knows yet (pulumi-policy sdk/nodejs/policy/proxy.ts). */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

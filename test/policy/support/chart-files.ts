@@ -1,4 +1,4 @@
-/** A chart in a few lines, for tests that judge one as `hardened check` does. */
+/** A chart in a few lines, for tests that evaluate one as `hardened check` does. */
 export const chartFiles = (
   files: Readonly<Record<string, string>>,
   folder = "web",

@@ -47,7 +47,7 @@ function minimalPod(): Parts & { pod: Fields } {
 export interface Case {
   /** Title, with the requirement rows it proves. */
   readonly it: string;
-  /** Versions judged at. @default latest */
+  /** Versions evaluated at. @default latest */
   readonly at?: string | readonly string[];
   /** @default the level of the check */
   readonly level?: "baseline" | "restricted";

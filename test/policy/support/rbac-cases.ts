@@ -14,11 +14,11 @@ export const rule = (group: string, resources: Json, verbs: Json, rest: JsonObje
   ...rest,
 });
 
-const unknown = ["rules[0] cannot be judged, got a value unknown until deployment"];
+const unknown = ["rules[0] cannot be evaluated, got a value unknown until deployment"];
 
 /** What every check of a role's rules has in common, shown with a resource it looks at. */
 export const rolesInCommon = (group: string, resource: string): Case[] => [
   ["passes what is no role", manifest("v1", "ConfigMap", { rules: [rule("*", ["*"], ["*"])] })],
-  ["cannot judge an unknown rule", role(UNKNOWN as never), unknown],
-  ["cannot judge unknown verbs", role(rule(group, [resource], UNKNOWN as never)), unknown],
+  ["cannot evaluate an unknown rule", role(UNKNOWN as never), unknown],
+  ["cannot evaluate unknown verbs", role(rule(group, [resource], UNKNOWN as never)), unknown],
 ];

@@ -17,7 +17,7 @@ import { generate } from "../../../systems/floe/generator/generate";
 import { mergeAll } from "../../../systems/floe/generator/merge";
 import { type PluginKind, PluginRegistry, pluginKinds } from "../../../systems/floe/generator/plugins";
 import type { Values } from "../../../systems/floe/generator/tree";
-import { type Environment, jobsNeed, overlay } from "../../charts/floe";
+import { type Environment, jobsNeed, overlay, withOperator } from "../../charts/floe";
 import { refusal } from "../../charts/helm";
 import { root, textOf } from "../../support/tree";
 
@@ -73,7 +73,7 @@ const platform = (environment: Environment, values: object, args: readonly strin
   refusal({
     chart: "floe-platform",
     release: "floe",
-    args,
+    args: [...withOperator, ...args],
     values: mergeAll([overlay(environment), values as Values]),
   });
 const jobs = (values: object): Promise<string> =>
@@ -161,6 +161,8 @@ export const badInput: Readonly<Record<string, () => string | Promise<string>>> 
     platform("prod", { polaris: { replicas: 1, persistence: { type: "in-memory" } } }),
   "an unknown persistence": () => platform("dev", { polaris: { persistence: { type: "disk" } } }),
   "the chart's database in production": () => platform("prod", { postgresql }),
+  "CloudNativePG without its operator": () =>
+    refusal({ chart: "floe-platform", release: "floe", values: overlay("prod") }),
   "a quota below the requests": () => platform("prod", { resourceQuota: { hard: { "requests.cpu": "4" } } }),
   "a typo in a key of a part": () => platform("dev", { otel: { replicas: 2 } }),
   "Kubernetes that is too old": () => platform("dev", {}, ["--kube-version", "1.27.16"]),

@@ -5,16 +5,16 @@ import { join, relative } from "node:path";
 import { dump } from "js-yaml";
 import { projectName, projectRoot } from "../../../config/project";
 import { generateValues } from "../../../operations/floe/generate-values";
-import { type Collected, collect } from "../../../operations/judging/collect";
+import { type Collected, collect } from "../../../operations/validation/collect";
 import type { Finding } from "../../../policy/contract";
-import { judgeResource } from "../../../policy/judge/judge-resource";
-import { packConfig } from "../../../policy/judge/pack-config";
-import { isJudged } from "../../../policy/judge/resource-type";
-import { wholeVerdicts } from "../../../policy/judge/together";
+import { evaluateResource } from "../../../policy/evaluate/evaluate-resource";
+import { packConfig } from "../../../policy/evaluate/pack-config";
+import { isEvaluated } from "../../../policy/evaluate/resource-type";
+import { wholeVerdicts } from "../../../policy/evaluate/together";
 import type { Exemption } from "../../../policy/settings/settings-schema";
 import { granted } from "../../charts/floe";
 
-/** Whole stacks of floe as a user writes them, with values that the generator made, judged as strictly as their profile is. */
+/** Whole stacks of floe as a user writes them, with values that the generator made, evaluated as strictly as their profile is. */
 
 type Tree = Record<string, unknown>;
 
@@ -108,8 +108,10 @@ export async function deployed(given: StackGiven): Promise<DeployedStack> {
     writeFileSync(join(root, `Pulumi.${given.environment}.yaml`), dump({ config }));
     const collected = await collect(given.environment, root);
     const pack = { now: new Date(), ...packConfig(config, projectName, projectRoot) };
-    const resources = collected.resources.filter(({ type }) => isJudged(type));
-    const parts = await Promise.all(resources.map(({ type, inputs, name }) => judgeResource(type, inputs, pack, name)));
+    const resources = collected.resources.filter(({ type }) => isEvaluated(type));
+    const parts = await Promise.all(
+      resources.map(({ type, inputs, name }) => evaluateResource(type, inputs, pack, name)),
+    );
     const verdicts = wholeVerdicts(parts, pack);
     return {
       collected,

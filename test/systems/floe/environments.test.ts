@@ -1,4 +1,8 @@
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { projectRoot } from "../../../config/project";
 import {
   defaultMapping,
   type Environment,
@@ -54,6 +58,20 @@ describe("floe: environments", () => {
     assert.deepEqual(
       Object.values(found).map(({ name, preset, overlay }) => `${name} ${preset} ${overlay}`),
       ["dev medium dev", "load custom load", "prod large prod", "eu custom prod"],
+    );
+  });
+
+  it("[FL-69] a code location gets the same of a preset from the generator as from the chart", () => {
+    const template = readFileSync(join(projectRoot, "charts/floe-platform/templates/_presets.tpl"), "utf8");
+    const [, table = ""] = /define "floe-platform\.presets" -}}\n([\s\S]*?){{- end }}/.exec(template) ?? [];
+    const chart = load(table) as Readonly<Record<string, { readonly code: readonly string[] }>>;
+    const generator = Object.entries(resourcePresets).map(([name, { userCode }]) => {
+      const { requests, limits } = userCode;
+      return [name, [requests.cpu, requests.memory, limits.cpu, limits.memory]];
+    });
+    assert.deepEqual(
+      Object.fromEntries(generator),
+      Object.fromEntries(Object.entries(chart).map(([name, { code }]) => [name, code])),
     );
   });
 

@@ -2,9 +2,8 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-
-import { type Collected, collect } from "../../../operations/judging/collect";
 import type { ReleaseInputs } from "../../../operations/stack/release-inputs";
+import { type Collected, collect } from "../../../operations/validation/collect";
 import { platformChartValues } from "../../../systems/floe/chart-values";
 import { jobsChartValues } from "../../../systems/floe/jobs-chart-values";
 import { readValuesFile } from "../../../systems/floe/values-file";

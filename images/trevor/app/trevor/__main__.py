@@ -40,7 +40,9 @@ def main(arguments: list[str]) -> None:
         app = Api(*addresses()).app()
     except Failure as failure:
         raise failure.end() from None
-    time.sleep(int(os.environ.get("TREVOR_START_SECONDS") or 0))
+    if seconds := int(os.environ.get("TREVOR_START_SECONDS") or 0):
+        print(f"the start takes {seconds} s", flush=True)
+        time.sleep(seconds)
     host, _, port = os.environ.get("TREVOR_ADDRESS", "0.0.0.0:8000").rpartition(":")
     # requests under way are answered before it ends
     uvicorn.run(app, host=host, port=int(port), access_log=False, timeout_graceful_shutdown=5)

@@ -1,0 +1,65 @@
+import { version } from "../../config/version";
+import { printable } from "../../policy/message";
+import { exitCodeOf, profileOf, type Report, sentence } from "../../policy/report/report";
+import type { Target } from "./check-targets";
+import { type EvaluationOptions, reportOf } from "./evaluate-targets";
+import { writeText } from "./files";
+
+export { targetsOf } from "./check-targets";
+
+/** What a person may say to `hardened check`. */
+export interface CheckOptions extends EvaluationOptions {
+  readonly format: string;
+  readonly output?: string;
+}
+
+type Format = (report: Report, options: Pick<CheckOptions, "output">) => Promise<string>;
+
+// A format is loaded when it is asked for, as one object is evaluated in less time than all of them take to load.
+const formats: Readonly<Record<string, Format>> = {
+  human,
+  json: async (report) => (await import("../../policy/report/json")).formatJson(report),
+  markdown: async (report) => (await import("../../policy/report/markdown")).formatMarkdown(report),
+  sarif: async (report) => (await import("../../policy/report/sarif")).formatSarif(report, { version }),
+  junit: async (report) => (await import("../../policy/report/junit")).formatJunit(report),
+  openreports: async (report) => (await import("../../policy/report/openreports")).formatOpenReports(report),
+  html: async (report) => (await import("../../policy/report/html")).formatHtml(report),
+};
+
+async function human(report: Report, { output }: Pick<CheckOptions, "output">): Promise<string> {
+  const { formatHuman } = await import("../../policy/report/human");
+  const color = output === undefined && process.stdout.isTTY === true;
+  const told = report.units.filter(({ verdict }) => verdict.findings.length + (verdict.exempted?.length ?? 0) > 0);
+  const parts = told.map(
+    (unit) => `${printable(unit.name)}\n${formatHuman(unit.verdict, { profile: profileOf(unit, report), color })}`,
+  );
+  const lost = [...lostLines(report), ...emptyLines(report)].map((line) => `${line}\n`);
+  // One unit has said all there is to count.
+  if (report.units.length === 1 && parts.length === 1 && lost.length === 0) return parts.join("");
+  return `${[...parts, ...lost].join("\n")}${sentence(report)}\n`;
+}
+
+const lostLines = ({ unjudged }: Report): string[] =>
+  unjudged.map(({ name, reason }) => printable(`${name} could not be evaluated: ${reason}`));
+
+/** Nothing is wrong with these files, but a person may have meant them to hold something. */
+const emptyLines = ({ empty = [] }: Report): string[] => empty.map((name) => printable(`${name} holds no object`));
+
+/** The report in the format that was asked for. */
+export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): Promise<string> =>
+  (formats[options.format] as Format)(report, options);
+
+/** Evaluates targets and writes the report, whose title is `title`. Gives 0 clean, 1 violations, 2 when something could not be evaluated. */
+export async function check(targets: readonly Target[], title: string, options: CheckOptions): Promise<0 | 1 | 2> {
+  const report = await reportOf(targets, title, options);
+  const code = exitCodeOf(report);
+  // Said before it is written: whoever reads may stop reading.
+  process.exitCode = code;
+  const text = await reportText(report, options);
+  if (options.output) writeText(options.output, text);
+  else process.stdout.write(text);
+  // Where the report is for a machine, a person still learns why it is not whole.
+  if (options.output || options.format !== "human")
+    for (const line of [...lostLines(report), ...emptyLines(report)]) console.error(line);
+  return code;
+}

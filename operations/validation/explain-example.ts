@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadAll } from "js-yaml";
+import { projectRoot } from "../../config/project";
+import type { Finding, JsonObject, Level, Manifest } from "../../policy/contract";
+import { evaluate } from "../../policy/evaluate/evaluate";
+import { refusedRelease } from "../../policy/evaluate/evaluate-release";
+import { exemptionShown } from "../../policy/evaluate/exemptions";
+import { messageOf } from "../../policy/message";
+import { defaultKubernetesVersion } from "../../policy/settings/kubernetes-version";
+import { policySettings } from "../../policy/settings/settings-schema";
+
+/** Objects that between them break every rule about objects. */
+const broken = (): Manifest[] =>
+  loadAll(readFileSync(join(__dirname, "explain-example.yaml"), "utf8")).map((object) => ({
+    object: object as JsonObject,
+  }));
+
+/** Settings the example breaks: with them every rule has something to say. */
+const exemption = { rule: "image-digest", owner: "platform team", reason: "the vendor publishes no digest" };
+const settings = policySettings.parse({
+  images: [{ allow: ["registry.example/shop/*"] }],
+  scans: { folder: "scan-reports" },
+  exemptions: [
+    { ...exemption, object: "Pod/exempt", expires: "2027-06-30" },
+    { ...exemption, object: "Pod/unreadable", expires: "2026-12-31" },
+    { ...exemption, object: "Service/web", expires: "2027-06-30" },
+  ],
+});
+const signatures = new Map([
+  ["registry.example/shop/web:latest", { outcome: "refused", reason: "has no signature", offline: "fail" } as const],
+  [
+    "registry.example/shop/log:1.4",
+    { outcome: "undetermined", reason: "the registry cannot be reached", offline: "warn" } as const,
+  ],
+]);
+
+const release = { apiVersion: "helm.sh/v3", kind: "Release", name: "web", namespace: "shop" };
+const queries = [{ object: release, file: "web/templates/secret.yaml", line: 3 }];
+const slips = [
+  { kind: "hidden-line-break" as const, what: "U+2028", object: release, file: "web/values.yaml", line: 12 },
+  { kind: "duplicate-key" as const, what: "replicas", object: release, file: "web/values.yaml", line: 20 },
+];
+
+/** What the pack finds at a level. A baseline check that a restricted one replaces is only found at baseline. */
+function findingsAt(level: Level): readonly Finding[] {
+  const podSecurity = { level, version: "latest" };
+  const context = {
+    profile: "prod" as const,
+    namespace: "shop",
+    kubeVersion: defaultKubernetesVersion,
+    now: new Date("2027-01-31"),
+  };
+  const { findings, exempted = [] } = evaluate(broken(), {
+    ...context,
+    podSecurity,
+    settings,
+    signatures,
+    queries,
+    slips,
+  });
+  return [...findings, ...exempted.map(exemptionShown)];
+}
+
+/** A release nobody can evaluate: its chart lies in a repository. */
+function unjudgeable(): readonly Finding[] {
+  const podSecurity = { level: "restricted" as const, version: "latest" };
+  const inputs = { name: "web", namespace: "shop", chart: "oci://registry.example/charts/web", version: "1.2.3" };
+  const config = {
+    profile: "prod" as const,
+    podSecurity,
+    kubeVersion: defaultKubernetesVersion,
+    projectRoot,
+    mistakes: [],
+  };
+  return refusedRelease(inputs, config)?.findings ?? [];
+}
+
+/** What a failure of each rule says, word for word: the pack's own answer to an object that breaks it, by the rule's id. */
+export function examples(): ReadonlyMap<string, string> {
+  const found = [...findingsAt("restricted"), ...findingsAt("baseline"), ...unjudgeable()];
+  return new Map(found.toReversed().map((finding) => [finding.rule, messageOf(finding)]));
+}
