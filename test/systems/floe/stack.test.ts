@@ -75,7 +75,7 @@ describe("systems/floe: the stack", () => {
     const keys = Object.fromEntries(
       collected.resources
         .filter(({ type }) => type.endsWith(":Secret"))
-        .map(({ name, inputs }) => [name, Object.keys((inputs.stringData as { value: object }).value).sort()]),
+        .map(({ name, inputs }) => [name, Object.keys(inputs.stringData as object).sort()]),
     );
     assert.deepEqual(keys, {
       "floe-credentials-dagster": ["DAGSTER_PG_PASSWORD"],
