@@ -56,6 +56,7 @@ const out: Readonly<Record<string, readonly string[]>> = {
     "evaluate/evaluate-resource evaluateResource",
     "evaluate/pack policiesOf",
     "evaluate/resource-type roleOf",
+    "evaluate/summary chartSummary",
     "manifest/manifest-schema kubernetesSchema",
     "pod-security/evaluate-pod evaluatePod",
     "pod-security/evaluate-pod verdictOnPod",

@@ -10,6 +10,7 @@ import type { JsonObject } from "../../../policy/contract";
 import { manifestsOf } from "../../../policy/manifest/documents";
 import { renderChart } from "../../../policy/render/render";
 import { RenderError } from "../../../policy/render/render-error";
+import { mergeAll } from "../../../systems/floe/generator/merge";
 import { jobsNeed, overlay } from "../../charts/floe";
 import { root } from "../../support/tree";
 import { chart, useHelm } from "../support/helm";
@@ -23,7 +24,10 @@ const credentials = { jmap_token: "token-one", carddav_username: "owner@example.
 const values: Readonly<Record<string, JsonObject[]>> = {
   mailroom: [{ secrets: credentials }],
   "mail-server": [{ existingSecret: "account" }],
-  "floe-platform": (["dev", "prod"] as const).map((one) => overlay(one) as JsonObject),
+  "floe-platform": [
+    overlay("dev") as JsonObject,
+    mergeAll([overlay("prod"), { postgresql: { cnpg: { served: true } } }]) as JsonObject,
+  ],
   "floe-jobs": [
     { ...jobsNeed, jobs: [{ name: "total", args: ["build"] }], project: { "models/total.sql": " select 1" } },
   ],
