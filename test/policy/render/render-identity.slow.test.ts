@@ -31,6 +31,7 @@ const values: Readonly<Record<string, JsonObject[]>> = {
   "floe-jobs": [
     { ...jobsNeed, jobs: [{ name: "total", args: ["build"] }], project: { "models/total.sql": " select 1" } },
   ],
+  "zen-watcher": [{ networkPolicy: { apiServer: { cidrs: ["10.0.0.1/32"] } } }],
 };
 /** Values that the stacks here give their releases, by the chart's name. */
 const fromStacks = new Map<string, JsonObject[]>();
