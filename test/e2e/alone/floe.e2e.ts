@@ -7,7 +7,7 @@ import { changes, succeeded } from "../../support/changes";
 import { askFrom, readFrom } from "../../support/client-pod";
 import { dagsterAt } from "../../support/dagster";
 import { runPage } from "../../support/data-product-page";
-import { instance, type KubeObject, kubectl, objects } from "../../support/e2e-cluster";
+import { instance, type KubeObject, kubectl, livePods, objects } from "../../support/e2e-cluster";
 import { type FloeProject, floeProject } from "../../support/floe-project";
 import { type Forward, forward } from "../../support/forward";
 import { built } from "../../support/go-program";
@@ -33,6 +33,7 @@ describe("floe as a stack runs it", () => {
   const [client, stranger] = ["floe-client", "floe-stranger"] as const;
   const inside = (...args: string[]): Promise<string> => kubectl(["-n", project.namespace, ...args]);
   const pods = (labels: string): Promise<Pod[]> => objects<Pod>("pods", "-n", project.namespace, "-l", labels);
+  const live = (labels: string): Promise<Pod[]> => livePods<Pod>("-n", project.namespace, "-l", labels);
 
   const jobLog = (job: string, runId: string): Promise<string> =>
     inside("logs", `job/floe-jobs-${job}-${runId.slice(0, 8)}`, "--tail=-1");
@@ -329,10 +330,11 @@ for what, refused in (("bucket", lambda: store.create_bucket(Bucket="mine")), ("
     succeeded(result);
     await asking;
     assert.ok(asked > 100, String(asked));
-    const after = await pods(servers);
-    assert.ok(after.every(({ metadata }) => metadata.name !== before?.metadata.name));
+    const after = await live(servers);
+    assert.equal(after.length, 1);
+    assert.notEqual(after[0]?.metadata.name, before?.metadata.name);
     assert.equal(after[0]?.metadata.labels?.["floe.dev/environment"], "dev");
-    const running = await pods("app.kubernetes.io/instance=floe,app.kubernetes.io/component=otel");
+    const running = await live("app.kubernetes.io/instance=floe,app.kubernetes.io/component=otel");
     assert.equal(running.length, 2);
     assert.match(
       await inside("get", "deployment", `${platform}-webserver`, "-o", "yaml"),
