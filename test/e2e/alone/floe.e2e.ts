@@ -334,8 +334,7 @@ for what, refused in (("bucket", lambda: store.create_bucket(Bucket="mine")), ("
     assert.equal(after.length, 1);
     assert.notEqual(after[0]?.metadata.name, before?.metadata.name);
     assert.equal(after[0]?.metadata.labels?.["floe.dev/environment"], "dev");
-    const running = await live("app.kubernetes.io/instance=floe,app.kubernetes.io/component=otel");
-    assert.equal(running.length, 2);
+    assert.equal((await live("app.kubernetes.io/instance=floe,app.kubernetes.io/component=otel")).length, 2);
     assert.match(
       await inside("get", "deployment", `${platform}-webserver`, "-o", "yaml"),
       /helm\.sh\/chart: floe-platform-0\.1\.1/,
