@@ -1,5 +1,5 @@
-import { Agent, type IncomingMessage, request } from "node:http";
-import { text as readAll } from "node:stream/consumers";
+import { Agent } from "node:http";
+import { type ApiAnswer, askApi } from "./api-request";
 import { type Cluster, ClusterUnavailable } from "./cluster";
 
 /** An object by its name in the cluster. */
@@ -46,7 +46,7 @@ export interface MetadataReader {
 export async function withMetadata<T>(cluster: Cluster, work: (reader: MetadataReader) => Promise<T>): Promise<T> {
   const { socketPath, close } = await cluster.proxy("^/apis?(/.*)?$");
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const ask = (path: string, accept: string) => get(agent, socketPath, path, accept);
+  const ask = (path: string, accept: string) => askApi(socketPath, path, { agent, accept });
   try {
     const kinds = (await Promise.all(["/api", "/apis"].map((path) => ask(path, discovery)))).flatMap(kindsIn);
     return await work(readerOf(kinds, ask));
@@ -63,12 +63,7 @@ const discovery = ["v2", "v2beta1"]
 const metadataOf = (kind: "PartialObjectMetadata" | "PartialObjectMetadataList"): string =>
   `application/json;as=${kind};g=meta.k8s.io;v=v1`;
 
-type Ask = (path: string, accept: string) => Promise<Answer>;
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
+type Ask = (path: string, accept: string) => Promise<ApiAnswer>;
 interface DiscoveryList {
   readonly kind?: string;
   readonly items?: readonly {
@@ -86,7 +81,7 @@ interface DiscoveryList {
 }
 
 /** Kinds of one answer of discovery, each in the version its group prefers. */
-function kindsIn({ status, body }: Answer): ServedKind[] {
+function kindsIn({ status, body }: ApiAnswer): ServedKind[] {
   const { kind, items = [] } = body as DiscoveryList;
   if (status !== 200 || kind !== "APIGroupDiscoveryList")
     throw new ClusterUnavailable(
@@ -152,22 +147,4 @@ function readerOf(kinds: readonly ServedKind[], ask: Ask): MetadataReader {
       return found.flat();
     },
   };
-}
-
-/** Milliseconds one question may take. */
-const patience = 15_000;
-
-async function get(agent: Agent, socketPath: string, path: string, accept: string): Promise<Answer> {
-  const headers = { accept, host: "localhost" };
-  const signal = AbortSignal.timeout(patience);
-  try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request({ agent, socketPath, path, headers, signal }, resolve).on("error", reject).end();
-    });
-    const text = await readAll(response);
-    const isJson = String(response.headers["content-type"]).includes("json");
-    return { status: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : { message: text.trim() } };
-  } catch (error) {
-    throw new ClusterUnavailable(`${path}: ${(error as Error).message}`);
-  }
 }

@@ -1,5 +1,5 @@
-import { Agent, request } from "node:http";
-import { text as readAll } from "node:stream/consumers";
+import { Agent } from "node:http";
+import { type ApiAnswer, type ApiRequest, askApi } from "./api-request";
 import { type Cluster, ClusterUnavailable } from "./cluster";
 import { type KindObject, kindResource } from "./custom-resources";
 
@@ -10,11 +10,7 @@ const atOnce = 8;
 /** How often an object that others change meanwhile is tried. */
 const tries = 5;
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-type Ask = (method: "GET" | "PUT", path: string, body?: unknown) => Promise<Answer>;
+type Ask = (path: string, what?: Pick<ApiRequest, "method" | "body">) => Promise<ApiAnswer>;
 
 interface StoredObject {
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -50,7 +46,7 @@ async function rewriteAll(ask: Ask, { spec }: KindObject, version: string): Prom
   let next: string | undefined = "";
   while (next !== undefined) {
     const from: string = next === "" ? "" : `&continue=${encodeURIComponent(next)}`;
-    const { status, body } = await ask("GET", `${base}/${plural}?limit=${pageSize}${from}`);
+    const { status, body } = await ask(`${base}/${plural}?limit=${pageSize}${from}`);
     if (status === 410 && next !== "") {
       next = ""; // the list grew too old: what is written already is written once more
       continue;
@@ -70,20 +66,20 @@ const pathOf = (base: string, plural: string, { metadata }: StoredObject): strin
     "/",
   );
 
-/** Writes an object as it is. Whoever changed or deleted it meanwhile has done the work. */
+/** Writes an object as it is. One that was changed or deleted meanwhile is in the new version, or gone. */
 async function rewrite(ask: Ask, path: string, listed: StoredObject): Promise<void> {
   let object: unknown = listed;
   for (let attempt = 1; ; attempt++) {
-    const answer = await ask("PUT", path, object);
+    const answer = await ask(path, { method: "PUT", body: object });
     if (answer.status === 200 || answer.status === 404) return;
     if (answer.status !== 409 || attempt === tries) throw refused(`${path} could not be written`, answer);
-    const read = await ask("GET", path);
+    const read = await ask(path);
     if (read.status === 404) return;
     object = read.body;
   }
 }
 
-const refused = (what: string, { status, body }: Answer): Error =>
+const refused = (what: string, { status, body }: ApiAnswer): Error =>
   new ClusterUnavailable(`${what} (status ${status}): ${(body as { message?: string }).message ?? ""}`);
 
 /** One `kubectl proxy` for all of the work. */
@@ -91,24 +87,9 @@ async function withApi<T>(cluster: Cluster, work: (ask: Ask) => Promise<T>): Pro
   const { socketPath, close } = await cluster.proxy("^/apis/.*$");
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   try {
-    return await work((method, path, body) => ask(agent, socketPath, method, path, body));
+    return await work((path, what) => askApi(socketPath, path, { ...what, agent }));
   } finally {
     agent.destroy();
     close();
   }
-}
-
-function ask(agent: Agent, socketPath: string, method: "GET" | "PUT", path: string, body: unknown): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      { agent, socketPath, method, path, headers: { "content-type": "application/json" }, timeout: 15_000 },
-      (answer) =>
-        readAll(answer)
-          .then((words) => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(words) }))
-          .catch(reject),
-    );
-    asked.on("timeout", () => asked.destroy(new Error("no answer within 15 s")));
-    asked.on("error", ({ message }) => reject(new ClusterUnavailable(message)));
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
-  });
 }

@@ -48,7 +48,7 @@ class PodConnection extends Duplex {
     head: Buffer,
   ) {
     super();
-    // Nothing is read before somebody listens: the first bytes may be the error.
+    // Paused until there is a listener: the first bytes may be the error.
     socket.pause();
     if (head.length > 0) socket.unshift(head);
     socket.on("data", (bytes: Buffer) => this.receive(bytes));

@@ -1,5 +1,5 @@
-import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { askApi } from "../../cluster/api-request";
 import { ClusterUnavailable } from "../../cluster/cluster";
 import type { PodPort } from "./pod-connection";
 
@@ -45,8 +45,11 @@ export async function followReadyPods(
 ): Promise<ReadyPods> {
   const selector = encodeURIComponent(`kubernetes.io/service-name=${service}`);
   const path = `${slicesPath(namespace)}?labelSelector=${selector}`;
-  const read = async (): Promise<PodPort[]> =>
-    podPorts((await readJson<{ readonly items: EndpointSlice[] }>(socketPath, path)).items, namespace, port);
+  const read = async (): Promise<PodPort[]> => {
+    const { status, body } = await askApi(socketPath, path, { timeoutMs: 5000 });
+    if (status !== 200) throw new ClusterUnavailable(`EndpointSlices could not be read: status ${status}`);
+    return podPorts((body as { readonly items: EndpointSlice[] }).items, namespace, port);
+  };
   let pods = await read();
   let turn = 0;
   let closed = false;
@@ -68,21 +71,3 @@ export async function followReadyPods(
 /** Path of a namespace's EndpointSlices. */
 export const slicesPath = (namespace: string): string =>
   `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
-
-function readJson<T>(socketPath: string, path: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const call = get({ socketPath, path, headers: { host: "localhost" }, timeout: 5000 }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (more: string) => {
-        text += more;
-      });
-      answer.on("end", () => {
-        if (answer.statusCode === 200) return resolve(JSON.parse(text) as T);
-        reject(new ClusterUnavailable(`EndpointSlices could not be read: status ${answer.statusCode}`));
-      });
-      answer.on("error", reject);
-    });
-    call.on("timeout", () => call.destroy(new ClusterUnavailable("EndpointSlices could not be read: no answer")));
-    call.on("error", ({ message }) => reject(new ClusterUnavailable(message)));
-  });
-}

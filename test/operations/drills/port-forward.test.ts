@@ -105,7 +105,7 @@ describe("requests through port-forwards", () => {
         request.url ?? "",
         /^\/apis\/discovery\.k8s\.io\/v1\/namespaces\/shop\/endpointslices\?labelSelector=/,
       );
-      response.writeHead(status).end(JSON.stringify({ items: slices }));
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ items: slices }));
     });
     server.on("upgrade", (request, socket: Socket) => {
       const [, pod = ""] =
