@@ -196,5 +196,18 @@ export type Destinations = z.output<typeof destinations>;
 export const duration = (what: string): z.ZodString =>
   z.string().regex(/^\d+(ms|s|m|h)$/, `expected ${what} such as "30s"`);
 
+/** How a chart's metrics are discovered and how often they are scraped; `auto` is the chart's own answer, by what the cluster serves. */
+export const scrapeShape = {
+  scrape: z
+    .enum(
+      ["auto", "annotations", "serviceMonitor", "vmServiceScrape", "off"],
+      "expected auto, annotations, serviceMonitor, vmServiceScrape or off",
+    )
+    .describe(
+      "How Prometheus or VictoriaMetrics discovers the endpoint; auto: a ServiceMonitor or VMServiceScrape if the cluster serves the kind, else annotations.",
+    ),
+  interval: duration("a time").describe("Scrape interval of a ServiceMonitor or VMServiceScrape."),
+};
+
 /** Words of a command, none of them empty. */
 export const command = z.array(text("a word of the command"), "expected a list of words such as [uv, run, app]");

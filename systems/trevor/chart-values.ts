@@ -5,7 +5,6 @@ import {
   autoscalingShape,
   command,
   destinations,
-  duration,
   envFromSecrets,
   environment,
   httpPath,
@@ -15,6 +14,7 @@ import {
   refineAutoscaling,
   refineIngress,
   refineServiceAccount,
+  scrapeShape,
   serviceAccountShape,
   spreadShape,
 } from "../workload-schema";
@@ -111,15 +111,7 @@ export const chartShape = {
   metrics: z
     .strictObject({
       path: httpPath.describe("Path of the API's metrics endpoint."),
-      scrape: z
-        .enum(
-          ["auto", "annotations", "serviceMonitor", "vmServiceScrape", "off"],
-          "expected auto, annotations, serviceMonitor, vmServiceScrape or off",
-        )
-        .describe(
-          "How Prometheus or VictoriaMetrics discovers the endpoint; auto: a ServiceMonitor or VMServiceScrape if the cluster serves the kind, else annotations.",
-        ),
-      interval: duration("a time").describe("Scrape interval of a ServiceMonitor or VMServiceScrape."),
+      ...scrapeShape,
     })
     .describe("Metrics endpoint for Prometheus."),
   networkPolicy: z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dnsLabel, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
-import { annotations, duration, spreadShape } from "../workload-schema";
+import { annotations, scrapeShape, spreadShape } from "../workload-schema";
 
 /** Values of `charts/zen-watcher`; its values.schema.json is generated from this type. */
 
@@ -28,15 +28,7 @@ export const chartShape = {
     .describe("What it may see of the cluster."),
   metrics: z
     .strictObject({
-      scrape: z
-        .enum(
-          ["auto", "annotations", "serviceMonitor", "vmServiceScrape", "off"],
-          "expected auto, annotations, serviceMonitor, vmServiceScrape or off",
-        )
-        .describe(
-          "How Prometheus or VictoriaMetrics discovers the endpoint; auto: a ServiceMonitor or VMServiceScrape if the cluster serves the kind, else annotations.",
-        ),
-      interval: duration("a time").describe("Scrape interval of a ServiceMonitor or VMServiceScrape."),
+      ...scrapeShape,
     })
     .describe("Metrics endpoint for Prometheus."),
   networkPolicy: z
