@@ -9,7 +9,7 @@ export interface RequiredKind {
   readonly name: string;
   /** Version that has to be served. */
   readonly version: string;
-  /** Whether the stack makes it; otherwise somebody else has. */
+  /** Whether this stack installs it; otherwise it has to exist. */
   readonly installed: boolean;
   /** Key path that decides that, a switch. */
   readonly by: string;

@@ -21,8 +21,8 @@ export interface CustomResourceDefinitionsArgs {
 
 /**
  * Kinds of a system's own, a step before everything that uses them: Helm makes what is in a chart's crds/ once and never changes it
- * again. Awaited until the API server serves them, with all objects stored in the newest version. They are never deleted: all objects
- * of the kind would go with them, whoever they belong to.
+ * again. Awaited until the API server serves them, with all objects stored in the newest version. They are never deleted: the API
+ * server would delete every object of the kind with them, in all namespaces.
  */
 export class CustomResourceDefinitions extends pulumi.ComponentResource {
   /** What an object of these kinds, or a program that uses them, waits for. */

@@ -42,7 +42,7 @@ func observe(m mapping, object *unstructured.Unstructured) (observation, bool) {
 	return seen, seen.EventType != "" && seen.Resource.Name != ""
 }
 
-// name is the same for the same finding, whoever records it and however often: of a source about an object, of a type and a severity.
+// name is the same for the same finding, in every replica and at every repetition: of a source about an object, of a type and a severity.
 func (o observation) name() string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%v", o.Source, o.EventType, o.Severity, o.Resource))
 	return fmt.Sprintf("%s-%s", o.Source, hex.EncodeToString(sum[:8]))

@@ -22,9 +22,7 @@ const resourceQuota = z
 
 const externalSecrets = z
   .strictObject({
-    enabled: flag().describe(
-      "Whether the operator makes the Secrets that the values name; if not, somebody has made them.",
-    ),
+    enabled: flag().describe("Whether the operator makes the Secrets that the values name; false: they exist already."),
     store: z
       .strictObject({
         kind: z

@@ -9,7 +9,7 @@ statefulset
 {{- end -}}
 {{- end }}
 
-{{/* Address of the database's server: one name for the chart's own, whoever runs it. Takes the root context. */}}
+{{/* Host name of the database: the same Service name for the StatefulSet and for the Cluster. Takes the root context. */}}
 {{- define "floe-platform.databaseHost" -}}
 {{- if eq .Values.postgresql.mode "external" }}{{ .Values.postgresql.host }}{{ else }}{{ include "hardened.childName" (dict "root" . "suffix" "postgresql") }}{{ end }}
 {{- end }}
