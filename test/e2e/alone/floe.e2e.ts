@@ -9,6 +9,7 @@ import { dagsterAt } from "../../support/dagster";
 import { runPage } from "../../support/data-product-page";
 import { instance, type KubeObject, kubectl, livePods, objects } from "../../support/e2e-cluster";
 import { type FloeProject, floeProject } from "../../support/floe-project";
+import { floeTraces } from "../../support/floe-traces";
 import { type Forward, forward } from "../../support/forward";
 import { built } from "../../support/go-program";
 import { pushArtifact } from "../../support/push-artifact";
@@ -30,6 +31,7 @@ describe("floe as a stack runs it", () => {
   let page: Forward;
   const { graphql, launch, ended } = dagsterAt(() => page.url);
   const platform = "floe-floe-platform";
+  const traces = floeTraces(() => project.namespace, platform);
   const [client, stranger] = ["floe-client", "floe-stranger"] as const;
   const inside = (...args: string[]): Promise<string> => kubectl(["-n", project.namespace, ...args]);
   const pods = (labels: string): Promise<Pod[]> => objects<Pod>("pods", "-n", project.namespace, "-l", labels);
@@ -96,53 +98,20 @@ describe("floe as a stack runs it", () => {
   });
 
   it("[FL-104] the rows are in the database", async () => {
-    const { data } =
-      (await objects("secrets", "-n", project.namespace)).find(({ metadata }) =>
-        metadata.name.startsWith("floe-credentials-warehouse"),
-      ) ?? {};
-    const password = Buffer.from(data?.DBT_ENV_SECRET_PASSWORD ?? "", "base64").toString();
-    const program = `import psycopg2, sys
-connection = psycopg2.connect(host="${platform}-postgresql", dbname="floe", user="floe", password=sys.stdin.readline().strip())
-cursor = connection.cursor()
-cursor.execute("select total, orders from total")
-print(cursor.fetchall())`;
-    const daemon = ["-n", project.namespace, "exec", "-i", `deploy/${platform}-daemon`, "-c", "daemon", "--"];
-    assert.match(await kubectl([...daemon, "python3", "-c", program], `${password}\n`), /^\[\(42, 2\)\]$/m);
-    const other = program.replace('dbname="floe"', 'dbname="dagster"');
-    await assert.rejects(
-      kubectl([...daemon, "python3", "-c", other], `${password}\n`),
-      /permission denied for database/,
-    );
+    assert.match(await traces.rows("floe"), /^\[\(42, 2\)\]$/m);
+    await assert.rejects(traces.rows("dagster"), /permission denied for database/);
   });
 
   it("[FL-107] the run's span reaches the collector", async () => {
-    const collector = await forward(project.namespace, `${platform}-otel`, 8888);
-    try {
-      const text = await (await fetch(`${collector.url}/metrics`)).text();
-      const [, spans = "0"] = /^otelcol_receiver_accepted_spans(?:_total)?\{[^}]*\} (\d+)/m.exec(text) ?? [];
-      assert.ok(Number(spans) >= 1, text.match(/^otelcol_receiver.*$/gm)?.join("\n"));
-    } finally {
-      collector.close();
-    }
+    const { count, metrics } = await traces.spans();
+    assert.ok(count >= 1, metrics);
   });
 
   it("[FL-106] its lineage reads back from the lineage server", async () => {
-    const marquez = await forward(project.namespace, `${platform}-marquez`, 5000);
-    try {
-      const read = async (path: string) =>
-        (await (await fetch(`${marquez.url}/api/v1${path}`)).json()) as Record<string, unknown>;
-      const { jobs } = (await read("/namespaces/floe-dev/jobs")) as {
-        jobs: { name: string; latestRun?: { state: string } }[];
-      };
-      const built = jobs.find(({ name }) => name.endsWith("total.build.run") || /\.total\./.test(name));
-      assert.ok(built, jobs.map(({ name }) => name).join());
-      assert.equal(built.latestRun?.state, "COMPLETED");
-      const graph = JSON.stringify(await read(`/lineage?nodeId=job:floe-dev:${encodeURIComponent(built.name)}`));
-      assert.match(graph, /floe\.public\.orders/);
-      assert.match(graph, /floe\.public\.total/);
-    } finally {
-      marquez.close();
-    }
+    const { state, graph } = await traces.lineage("floe-dev", /total\.build\.run$|\.total\./);
+    assert.equal(state, "COMPLETED");
+    assert.match(graph, /floe\.public\.orders/);
+    assert.match(graph, /floe\.public\.total/);
   });
 
   it("[FL-52] [FL-62] dbt's artifacts are in the object store, and dbt's key is not its administrator's", async () => {
@@ -152,28 +121,8 @@ print(cursor.fetchall())`;
       kept,
       expected.map((key) => `s3://floe/${key}`),
     );
-    // asked of the store by a pod that may reach it: one of the jobs'
-    const template = ["create", "job", "look", "--from=cronjob/floe-jobs-build", "--dry-run=client", "-o", "json"];
-    const job = JSON.parse(await inside(...template)) as {
-      spec: { template: { spec: { containers: [{ command: string[]; args?: string[] }] } } };
-    };
-    const [container] = job.spec.template.spec.containers;
-    const program = `import boto3, os
-store = boto3.client("s3", endpoint_url=os.environ["OBJECT_STORE_ENDPOINT"], region_name="us-east-1")
-for one in store.list_objects_v2(Bucket="floe", Prefix="runs/${runId}/")["Contents"]:
-    print(one["Key"], one["Size"] > 1000)
-for what, refused in (("bucket", lambda: store.create_bucket(Bucket="mine")), ("policy", lambda: store.put_bucket_policy(Bucket="floe", Policy="{}"))):
-    try:
-        print(what, refused())
-    except store.exceptions.ClientError as error:
-        print(what, error.response["Error"]["Code"])`;
-    container.command = ["python3", "-c", program];
-    delete container.args;
-    await kubectl(["-n", project.namespace, "create", "-f", "-"], JSON.stringify(job));
-    await inside("wait", "job/look", "--for=condition=complete", "--timeout=60s");
-    const stored = (await inside("logs", "job/look")).trim().split("\n");
     assert.deepEqual(
-      stored,
+      await traces.files(`runs/${runId}/`),
       // with a key that reads and writes objects, and manages nothing
       [...expected.map((key) => `${key} True`), "bucket AccessDenied", "policy AccessDenied"],
     );
@@ -284,30 +233,6 @@ for what, refused in (("bucket", lambda: store.create_bucket(Bucket="mine")), ("
       ["list", "nodes"],
     ])
       assert.equal(await may(...words), "no", words.join(" "));
-  });
-
-  it("[FL-54] [FL-55] [FL-86] two environments with everything that is off here are taken by the API server, side by side", async () => {
-    const more = [
-      "ingress.enabled=true",
-      "ingress.hosts[0].host=dagster.example.com",
-      "ingress.hosts[0].paths[0].path=/",
-    ];
-    more.push(
-      "ingress.hosts[0].paths[0].pathType=Prefix",
-      `networkPolicy.clients={${client}}`,
-      "resourceQuota.enabled=true",
-    );
-    for (const [environment, namespace] of [
-      ["dev", client],
-      ["staging", stranger],
-    ] as const) {
-      const chart = join(project.root, "charts/floe-platform");
-      const words = ["template", "floe", chart, "-n", namespace, "-f", join(chart, `values-${environment}.yaml`)];
-      const { stdout } = succeeded(await run("helm", [...words, ...more.flatMap((one) => ["--set", one])], project));
-      const taken = await kubectl(["apply", "--dry-run=server", "-f", "-"], stdout);
-      for (const kind of ["ingress.networking.k8s.io", "resourcequota", "limitrange", "job.batch", "pod"])
-        assert.match(taken, new RegExp(`^${kind}/\\S+ created \\(server dry run\\)$`, "m"), `${environment} ${kind}`);
-    }
   });
 
   it("[FL-109] [FL-111] an upgrade to another version of the chart migrates first and replaces every pod of Dagster, and the page answers all the time", async () => {
