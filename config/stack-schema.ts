@@ -232,7 +232,6 @@ export function checkStack(
   const names = Object.keys(systems);
   for (const name of names) {
     const type = systems[name]?.credentials;
-    const key = `${name}Credentials`;
     const asked = { config: values[name], given: credentials(name), needed: systems[name]?.neededCredentials };
     if (type && name in values) mistakes.push(...credentialMistakes({ type, ...asked }, project, name));
   }

@@ -40,7 +40,8 @@ describe("storage-version: objects of an older version are written into the one 
     return one;
   };
   const storedIn = ({ objects }: MemoryCluster): unknown =>
-    (objects.find(({ metadata }) => metadata.name === name)?.status as { storedVersions: unknown }).storedVersions;
+    (objects.find(({ metadata }) => metadata.name === name) as Stored & { status: { storedVersions: unknown } }).status
+      .storedVersions;
   const ofMethod = (one: MemoryCluster, method: string): Asked[] =>
     one.asked.filter((asked) => asked.method === method);
   const conflict = { status: 409, body: { message: "changed meanwhile" } };

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import { Cluster, NotFound, type Proxy } from "../../cluster/cluster";
+import { Cluster, NotFound, type Proxy as Way } from "../../cluster/cluster";
 import { keyOf, type Reference } from "../../cluster/object-metadata";
 
 /** An object as the API server keeps it; only what tests look at. */
@@ -101,7 +101,7 @@ export class MemoryCluster extends Cluster {
     throw new Error(`kubectl ${command}: not expected`);
   }
 
-  override async proxy(): Promise<Proxy> {
+  override async proxy(): Promise<Way> {
     const folder = mkdtempSync(join(tmpdir(), "memory-cluster-"));
     const socketPath = join(folder, "socket");
     const server = createServer(async (from, back) => {
