@@ -16,6 +16,7 @@ export async function registered(make: () => unknown, isPreview = true): Promise
     "hardened",
     "dev",
     isPreview,
+    "organization",
   );
   watchRegistrations((one) => void all.push(one));
   try {
