@@ -9,6 +9,7 @@ import { type SignatureSettings, signatureSettings } from "../policy/signatures/
 import { credentialMistakes, type NeededCredential } from "./credential-mistakes";
 import { type Delivery, deliveryMistakes, deliverySettings } from "./delivery-schema";
 import { clusterOf, environmentMistakes, type StackCluster, type SystemEnvironment } from "./environments";
+import { eachSealed } from "./sealed-value";
 
 const contextName = z.string().min(1);
 const clusterUid = z.uuid();
@@ -199,8 +200,22 @@ export function checkStack(
   const values: Record<string, unknown> = {};
   /** Systems' configuration as it was given, before the environment added to it. */
   const given: Record<string, unknown> = {};
+  const credentials = (name: string): unknown => {
+    const { credentials: type, neededCredentials } = systems[name] ?? {};
+    const needed = name in values ? neededCredentials?.(values[name] as never) : undefined;
+    return (
+      type &&
+      eachSealed(
+        raw[`${name}Credentials`],
+        type,
+        needed?.map(({ key }) => key),
+      )
+    );
+  };
   for (const [key, schema] of Object.entries(shape)) {
-    const result = schema.safeParse(raw[key] ?? (key in systems ? {} : undefined));
+    const [, ofSystem] = /^(.*)Credentials$/.exec(key) ?? [];
+    const said = ofSystem === undefined ? raw[key] : credentials(ofSystem);
+    const result = schema.safeParse(said ?? (key in systems ? {} : undefined));
     const resolve = systems[key]?.resolve;
     if (result.success) given[key] = result.data;
     if (result.success && resolve && values.environment !== undefined) {
@@ -217,8 +232,7 @@ export function checkStack(
   const names = Object.keys(systems);
   for (const name of names) {
     const type = systems[name]?.credentials;
-    const key = `${name}Credentials`;
-    const asked = { config: values[name], given: raw[key], needed: systems[name]?.neededCredentials };
+    const asked = { config: values[name], given: credentials(name), needed: systems[name]?.neededCredentials };
     if (type && name in values) mistakes.push(...credentialMistakes({ type, ...asked }, project, name));
   }
   const { cluster: said, clusters } = values as z.output<z.ZodObject<Pick<typeof commonShape, "cluster" | "clusters">>>;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { projectName, projectRoot } from "../../config/project";
+import { sealedValue } from "../../config/sealed-value";
 import { checkStack, type StackConfig } from "../../config/stack-schema";
 import { nearest } from "../../policy/config/nearest";
 import { UserError } from "../../process/user-error";
@@ -87,7 +88,7 @@ const isSecure = (value: unknown): boolean =>
 
 /** Puts a word where an encrypted value stands, so that its presence can be checked without opening it. */
 function opened(value: unknown): unknown {
-  if (isSecure(value)) return "encrypted-value-not-opened";
+  if (isSecure(value)) return sealedValue;
   if (Array.isArray(value)) return value.map(opened);
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, opened(inner)]));

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { projectName, projectRoot } from "../../config/project";
+import { sealedValue } from "../../config/sealed-value";
 import type { StackConfig } from "../../config/stack-schema";
 import { checkStackFile, readStackFile } from "../stack/stack-file";
 import { type Registration, shown, watchRegistrations } from "./registration";
@@ -32,7 +33,7 @@ const asText = (value: unknown): string => (typeof value === "string" ? value : 
 function opened(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(opened);
-  if ("secure" in value && Object.keys(value).length === 1) return "(encrypted)";
+  if ("secure" in value && Object.keys(value).length === 1) return sealedValue;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, opened(inner)]));
 }
 

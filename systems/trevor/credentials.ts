@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sealedValue } from "../../config/sealed-value";
 import { credentialsFrom, isPlaceholder } from "../credentials";
 
 /** Where trevor's credentials come from, and `hardened:trevorCredentials` in a stack's file. */
@@ -19,10 +20,11 @@ const passwordOf = (address: string): string => /^[^:]+:\/\/[^/@:]*:([^@]*)@/.ex
 
 const address = (key: string, schemes: string, example: string) => {
   const set = `pulumi config set --secret --path trevorCredentials.${key}`;
+  const pattern = new RegExp(`^(${schemes})://[^\\s/]+`);
   return z
     .string(`expected an address such as ${example}; ${set}`)
-    .regex(
-      new RegExp(`^(${schemes})://[^\\s/]+`),
+    .refine(
+      (value) => value === sealedValue || pattern.test(value),
       `expected an address such as ${example} (what was given is not shown); ${set}`,
     )
     .refine(

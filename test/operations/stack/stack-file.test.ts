@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { z } from "zod";
+import { sealedValue } from "../../../config/sealed-value";
 import { checkStackFile, readStackFile, stackNames } from "../../../operations/stack/stack-file";
 import { UserError } from "../../../process/user-error";
+import { systems } from "../../../systems/registry";
 import { root } from "../../support/tree";
 
 const least = "hardened:environment: dev\n  hardened:cluster: { context: here }\n";
@@ -132,10 +135,46 @@ describe("stack-file", () => {
       { numRuns: 20 },
     ));
 
+  /** Systems whose credentials may be in the stack's file, with a configuration that takes them from there. */
+  const external = { host: "postgresql.internal" };
+  const taking: Readonly<Record<string, object>> = {
+    mailroom: {},
+    trevor: { enabled: true, image: { repository: "registry.internal/trevor" } },
+    floe: {
+      ...{ enabled: true, imageRegistry: "registry.internal/floe", polaris: { enabled: true } },
+      postgresql: { mode: "external", external },
+      objectStorage: { mode: "external", external: { endpoint: "https://s3.internal" } },
+    },
+  };
+  for (const [name, { credentials }] of Object.entries(systems).filter((one) => one[1].credentials !== undefined))
+    it(`[MR-52] [TR-46] takes encrypted credentials of ${name} without opening them, each by itself or all at once`, () => {
+      const keys = Object.keys(z.toJSONSchema(credentials as z.ZodType, { io: "input" }).properties ?? {});
+      const sealed = { secure: "v1:x" };
+      const nonprod = { context: "here", uid: "3f1c2a5e-7b1d-4c53-9c1e-0d9a6a2f4b10" };
+      const config = {
+        ...(name !== "mailroom" && { "hardened:mailroom": { enabled: false } }),
+        [`hardened:${name}`]: taking[name],
+      };
+      for (const given of [Object.fromEntries(keys.map((key) => [key, sealed])), sealed]) {
+        const all = {
+          "hardened:environment": "dev",
+          "hardened:cluster": { name: "nonprod" },
+          "hardened:clusters": { nonprod },
+          ...config,
+        };
+        write(JSON.stringify({ config: { ...all, [`hardened:${name}Credentials`]: given } }));
+        const values = Object.values(checkStackFile("dev", folder).credentials[name] ?? {});
+        assert.deepEqual(
+          values,
+          keys.map(() => sealedValue),
+        );
+      }
+    });
+
   it("[MR-52] takes encrypted credentials without opening them", () => {
     const all = ["jmap_token", "carddav_username", "carddav_password"].map((key) => `    ${key}: { secure: v1:x }`);
     write(`config:\n  ${least}  hardened:mailroomCredentials:\n${all.join("\n")}\n`);
-    assert.equal(checkStackFile("dev", folder).credentials.mailroom?.MAILROOM_JMAP_TOKEN, "encrypted-value-not-opened");
+    assert.equal(checkStackFile("dev", folder).credentials.mailroom?.MAILROOM_JMAP_TOKEN, sealedValue);
   });
 
   it("takes a date as the text it is, with or without quotes", () => {

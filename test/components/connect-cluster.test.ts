@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ReleaseRequirements } from "../../cluster/preflight";
+import { connect } from "../../components/connect";
+import type { StackConfig } from "../../config/stack-schema";
+import { runMark } from "../../process/orphans";
+import { lineOf, type RunEvent } from "../../process/run-events";
+import { helmRecord } from "../support/helm-record";
+import type { Stored } from "../support/memory-cluster";
+import { registered, registrationOf } from "../support/registered";
+
+/** What kubectl and pulumi say is written down here: a namespace of the stack's own, with records of Helm's. */
+describe("connect: a look at the stack's cluster before anything is registered", () => {
+  const folder = mkdtempSync(join(tmpdir(), "connect-cluster-"));
+  const given = { PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, [runMark]: process.env[runMark] };
+  const owner = "hardened/dev";
+  const uid = "3f1c2a5e-7b1d-4c53-9c1e-0d9a6a2f4b10";
+  const write = (name: string, content: unknown): void =>
+    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+  const script = (name: string, text: string): void =>
+    writeFileSync(join(folder, name), `#!/bin/sh\necho "${name} $*" >> "${folder}/asked"\n${text}\n`, { mode: 0o755 });
+  /** Commands since the last look, in order. */
+  const asked = (): string[] => {
+    const lines = readFileSync(join(folder, "asked"), "utf8").split("\n").filter(Boolean);
+    write("asked", "");
+    return lines.map((line) => line.replace(" --context here --request-timeout=15s", ""));
+  };
+  const namespace = (labels: object = {}): Stored => ({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: "ns", labels: { ...labels }, annotations: { "hardened.pulumi/stack": owner } },
+  });
+  const records = (...statuses: string[]): void =>
+    write("secrets", { items: statuses.map((one, at) => helmRecord("ns", "web", at + 1, one, "pulumi-kubernetes")) });
+  const release: ReleaseRequirements = { system: "web", namespace: "ns", release: "web", notes: ["a note"] };
+  const stack = (more: object = {}): StackConfig =>
+    ({
+      cluster: { context: "here", uid },
+      delivery: { with: "release" },
+      podSecurityVersion: "latest",
+      ...more,
+    }) as never;
+
+  interface Options {
+    readonly isPreview?: boolean;
+    readonly config?: StackConfig;
+    readonly releases?: readonly ReleaseRequirements[];
+  }
+  const look = async ({ isPreview = false, config = stack(), releases = [release] }: Options = {}) => {
+    const events: RunEvent[] = [];
+    let found: Awaited<ReturnType<typeof connect>> | undefined;
+    const all = await registered(async () => {
+      found = await connect(config, owner, releases, { notify: (event) => void events.push(event) });
+    }, isPreview);
+    return { all, events, found: found ?? assert.fail("not connected") };
+  };
+
+  before(() => {
+    const answers = [
+      `*" replace "*) cat > "${folder}/replaced"; exec cat "${folder}/replace";;`,
+      `*" jsonpath={.metadata.uid}"*) exec cat "${folder}/uid";;`,
+      ...["namespace", "secrets", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
+      `*" api-versions"*) echo v1; exit 0;;`,
+    ];
+    script("kubectl", `case " $* " in ${answers.join(" ")} esac\necho "not expected: $*" >&2; exit 1`);
+    script("pulumi", `exec cat "${folder}/$2"`);
+    write("config", { contexts: [{ name: "here" }] });
+    write("deployments,pods", { items: [] });
+    Object.assign(process.env, { PATH: [folder, given.PATH].join(delimiter), KUBECONFIG: join(folder, "config") });
+  });
+  beforeEach(() => {
+    write("uid", uid);
+    write("namespace", namespace());
+    write("replace", "replaced");
+    write("export", { deployment: {} });
+    write("history", []);
+    write("asked", "");
+    records("deployed");
+    process.env[runMark] = "healed";
+  });
+  after(() => {
+    for (const [name, value] of Object.entries(given))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("the provider is that of the stack's own cluster, and what was seen is handed on, notes to the host", async () => {
+    const { all, events, found } = await look();
+    assert.deepEqual(registrationOf(all, "pulumi:providers:kubernetes cluster").inputs, {
+      context: "here",
+      kubeconfig: join(folder, "config"),
+      upsertExistingObjects: "true",
+    });
+    assert.equal(found.observed.releases["ns/web"]?.state?.status, "deployed");
+    assert.deepEqual(
+      events.map(({ code }) => code),
+      ["note", "namespace.drift"],
+    );
+    assert.ok(!asked().some((command) => / (replace|export|proxy) /.test(command)));
+  });
+
+  it("its transformation marks objects as this stack's, and asks its state of those without marks", async () => {
+    const { found } = await look({ isPreview: true });
+    const metadata = { name: "x" };
+    const opts = {};
+    const own = found.own({ type: "kubernetes:core/v1:Namespace", name: "x", props: { metadata }, opts } as never);
+    assert.deepEqual(own?.props.metadata.annotations, { "hardened.pulumi/stack": owner });
+  });
+
+  it("what does not stop a run is told as a warning", async () => {
+    const needs = [{ capability: "cloudnative-pg", by: "a.key", otherwise: "b", without: "it is one pod" }] as const;
+    const { events } = await look({ releases: [{ ...release, needs }] });
+    const warnings = events.filter(({ code }) => code === "warning").map(lineOf);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /it is one pod/);
+  });
+
+  for (const [what, config, says] of [
+    [
+      "the cluster is another",
+      { cluster: { context: "here", uid: "other" } },
+      /is not the one this stack was made for/,
+    ],
+    [
+      "the controller is not there",
+      { delivery: { with: "argocd", namespace: "argocd" } },
+      /hardened:delivery \(with: argocd\)/,
+    ],
+    ["admission is not there", { imageSignatures: { admission: true } }, /hardened:imageSignatures\.admission/],
+  ] as const)
+    it(`it is refused in words when ${what}, and nothing is registered`, async () => {
+      const all: string[] = [];
+      const failed = look({ config: stack(config) }).then(({ all: made }) =>
+        all.push(...made.map(({ resource }) => resource)),
+      );
+      await assert.rejects(failed, (error: unknown) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        assert.match(error.message, says);
+        return true;
+      });
+      assert.deepEqual(all, []);
+    });
+
+  it("several mistakes are told together, a line each", () =>
+    assert.rejects(look({ config: stack({ delivery: { with: "flux" } }) }), (error: Error) => {
+      assert.equal(
+        error.message.split("\n").filter((line) => line.includes("hardened:delivery (with: flux)")).length,
+        2,
+      );
+      return true;
+    }));
+
+  describe("a release that failed", () => {
+    beforeEach(() => records("deployed", "failed"));
+    const replaced = (): boolean => asked().some((command) => command === "kubectl replace -n ns -f -");
+
+    it("compares its upgrade with what failed: the record before it gives its title away", async () => {
+      await look();
+      assert.ok(replaced());
+      const record = JSON.parse(readFileSync(join(folder, "replaced"), "utf8")) as Stored;
+      assert.deepEqual(
+        [record.metadata.name, record.metadata.labels?.status],
+        ["sh.helm.release.v1.web.v1", "superseded"],
+      );
+    });
+    it("is left as it is by a preview, and so is one that is well", async () => {
+      await look({ isPreview: true });
+      assert.ok(!replaced());
+      records("superseded", "deployed");
+      await look();
+      assert.ok(!replaced());
+    });
+    it("stops the run in words when its record cannot be changed", () => {
+      rmSync(join(folder, "replace"));
+      return assert.rejects(look(), (error: unknown) => {
+        assert.ok(pulumi.RunError.isInstance(error));
+        assert.match(error.message, /^the cluster of context "here" could not be asked: /);
+        return true;
+      });
+    });
+  });
+
+  describe("after a run that was killed, where nobody looked before", () => {
+    beforeEach(() => {
+      delete process.env[runMark];
+      const resource = {
+        urn: "urn:web",
+        type: "kubernetes:helm.sh/v3:Release",
+        inputs: { name: "web", namespace: "ns" },
+      };
+      write("export", { deployment: { pending_operations: [{ type: "creating", resource }] } });
+    });
+    const looked = (): { exported: boolean; searched: boolean } => {
+      const all = asked();
+      const name = "pulumi stack export --stack organization/hardened/dev --non-interactive";
+      return { exported: all.includes(name), searched: all.some((command) => / proxy /.test(command)) };
+    };
+
+    it("the stack's own state is asked, and then the cluster for what is left; what cannot be asked is the preflight's to tell", async () => {
+      await look();
+      assert.deepEqual(looked(), { exported: true, searched: true });
+    });
+    it("nothing is looked for where the state cannot be had, nor in another cluster", async () => {
+      write("export", "");
+      rmSync(join(folder, "export"));
+      await look();
+      assert.deepEqual(looked(), { exported: true, searched: false });
+      write("export", { deployment: { pending_operations: [] } });
+      write("uid", "other");
+      await assert.rejects(look());
+      assert.deepEqual(looked(), { exported: true, searched: false });
+    });
+    it("a preview, and a run that was looked after before, look for nothing", async () => {
+      await look({ isPreview: true });
+      assert.deepEqual(looked(), { exported: false, searched: false });
+      process.env[runMark] = "healed";
+      await look();
+      assert.deepEqual(looked(), { exported: false, searched: false });
+    });
+  });
+});

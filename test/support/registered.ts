@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Registration, watchRegistrations } from "../../operations/validation/registration";
+
+/** What `make` asks an engine for, in the order it asks. An object's name is known, as after its creation. Throws what `make` throws. */
+export async function registered(make: () => unknown, isPreview = true): Promise<Registration[]> {
+  const all: Registration[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ name, inputs }) => {
+        const metadata = { name, ...inputs.metadata };
+        const status = { status: "deployed", revision: 4 };
+        return { id: name, state: { ...inputs, metadata, status, result: `(random of ${name})` } };
+      },
+      call: () => ({}),
+    },
+    "hardened",
+    "dev",
+    isPreview,
+    "organization",
+  );
+  watchRegistrations((one) => void all.push(one));
+  try {
+    await make();
+  } finally {
+    await pulumi.runtime.disconnect();
+  }
+  return all;
+}
+
+/** The registration of that type and name. */
+export function registrationOf(all: readonly Registration[], resource: string): Registration {
+  const found = all.find((one) => one.resource === resource);
+  if (!found) throw new Error(`no ${resource} among ${all.map((one) => one.resource).join(", ")}`);
+  return found;
+}
+
+/** The value of an output. */
+export const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve) => void output.apply(resolve));
