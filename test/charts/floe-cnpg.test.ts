@@ -22,6 +22,8 @@ const over = (environment: "staging" | "prod", values: object): Values =>
 interface ClusterSpec {
   readonly instances: number;
   readonly enableSuperuserAccess: boolean;
+  readonly smartShutdownTimeout: number;
+  readonly stopDelay: number;
   readonly securityContext: Readonly<Record<string, unknown>>;
   readonly bootstrap: {
     readonly initdb: { readonly database: string; readonly owner: string; readonly secret: { readonly name: string } };
@@ -108,6 +110,13 @@ describe("charts/floe-platform: a database of CloudNativePG", () => {
     assert.equal(spec.resources.limits.memory, "4Gi");
     const one = await specOf("staging");
     assert.deepEqual([one.instances, one.postgresql.synchronous, one.resources.limits.memory], [1, undefined, "1Gi"]);
+  });
+
+  it("[FL-08] a server that is told to stop cuts its clients off after seconds, and is gone within minutes", async () => {
+    const { smartShutdownTimeout, stopDelay } = await specOf("prod");
+    assert.ok(smartShutdownTimeout <= 30, `new connections are refused for ${smartShutdownTimeout} s`);
+    // a checkpoint of all that PostgreSQL writes between two has its time, and whoever drains a node has it back
+    assert.ok(stopDelay - smartShutdownTimeout >= 120 && stopDelay <= 600, `${stopDelay} s`);
   });
 
   it("[FL-115] size and class of the volumes are values; without a class the cluster's default is taken", async () => {

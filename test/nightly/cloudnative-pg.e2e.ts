@@ -77,13 +77,9 @@ describe("[FL-08] PostgreSQL by CloudNativePG", () => {
     const made = all.find(({ kind }) => kind === "Cluster");
     assert.ok(made);
     const { parameters, ...postgresql } = made.spec.postgresql as { parameters: object };
-    const shorter = {
-      // Half an hour otherwise until a pod has to be gone, of which three minutes for clients to leave by themselves.
-      ...{ stopDelay: 20, smartShutdownTimeout: 5 },
-      // A copy of the primary begins with a checkpoint, which takes nine tenths of this: of five minutes otherwise.
-      postgresql: { ...postgresql, parameters: { ...parameters, checkpoint_timeout: "30s" } },
-    };
-    return { ...made, spec: { ...made.spec, ...shorter, ...changed } };
+    // A copy of the primary begins with a checkpoint, which takes nine tenths of this: of five minutes otherwise.
+    const shorter = { ...postgresql, parameters: { ...parameters, checkpoint_timeout: "30s" } };
+    return { ...made, spec: { ...made.spec, postgresql: shorter, ...changed } };
   };
 
   /** Waits until all instances are ready, and gives the name of the primary. */

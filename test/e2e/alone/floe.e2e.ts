@@ -191,7 +191,7 @@ for what, refused in (("bucket", lambda: store.create_bucket(Bucket="mine")), ("
     assert.match(words, /no_such_model|does not match any/i);
   });
 
-  it("[FL-11] from the trigger to the Job's pod running: five times, half of them in less than 30 seconds", async function () {
+  it("[FL-11] from the trigger to the Job's pod running: five times, each in less than 30 seconds", async function () {
     this.timeout(600_000);
     const seconds: number[] = [];
     for (let index = 0; index < 5; index += 1) {
@@ -212,7 +212,7 @@ for what, refused in (("bucket", lambda: store.create_bucket(Bucket="mine")), ("
     seconds.sort((a, b) => a - b);
     const said = `p50 ${seconds[2]?.toFixed(1)} s, max ${seconds[4]?.toFixed(1)} s`;
     console.log(`      ${said}`);
-    assert.ok((seconds[2] ?? 30) < 30, said);
+    assert.ok((seconds[4] ?? 30) < 30, said);
   });
 
   it("[FL-99] [FL-100] helm test passes, for the platform and for the jobs", async () => {
