@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mergeAll } from "../../systems/floe/generator/merge";
@@ -245,6 +245,33 @@ describe("charts/floe-platform: a change of the database's mode", () => {
     return (objects.find((one) => "problem" in one) as unknown as { problem: string }).problem.trim();
   };
   const one = { kind: "any" };
+
+  it("[FL-112] the notes ask the cluster for a database of each kind by the release's name, and stop the upgrade for it", async () => {
+    const notes = readFileSync(join(chart, "templates/NOTES.txt"), "utf8");
+    const asks = /lookup "(\S+)" "(\w+)" \.Release\.Namespace \$host/g;
+    const asked = [...notes.matchAll(asks)].map(([, api, kind]) => `${api} ${kind}`);
+    assert.deepEqual(asked, ["postgresql.cnpg.io/v1 Cluster", "apps/v1 StatefulSet"]);
+    // with the cluster's answers in the values
+    const [file, template] = [join(chart, "notes"), join(chart, "templates/notes.yaml")];
+    writeFileSync(file, notes.replaceAll(asks, "index .Values.found.answers \"$2\""));
+    writeFileSync(template, 'notes: {{ tpl (.Files.Get "notes") . | toJson }}\n');
+    try {
+      for (const [kind, mode, words] of [
+        ["StatefulSet", "cnpg", /the database of this release is a StatefulSet, .*\(cnpg\)/],
+        ["Cluster", "external", /the database of this release is a Cluster of CloudNativePG, .*\(external\)/],
+      ] as const) {
+        const found = { statefulSet: {}, cluster: {}, answers: { StatefulSet: {}, Cluster: {}, [kind]: one } };
+        const values = over("prod", {
+          postgresql: { ...elsewhere.postgresql, mode },
+          found,
+          global: { environment: "staging" },
+        });
+        assert.match(await refusal({ chart, values, args: withOperator }), words);
+      }
+    } finally {
+      for (const made of [file, template]) rmSync(made);
+    }
+  });
 
   const table: [mode: string, there: object, words: RegExp][] = [
     [
