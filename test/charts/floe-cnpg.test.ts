@@ -253,7 +253,7 @@ describe("charts/floe-platform: a change of the database's mode", () => {
     assert.deepEqual(asked, ["postgresql.cnpg.io/v1 Cluster", "apps/v1 StatefulSet"]);
     // with the cluster's answers in the values
     const [file, template] = [join(chart, "notes"), join(chart, "templates/notes.yaml")];
-    writeFileSync(file, notes.replaceAll(asks, "index .Values.found.answers \"$2\""));
+    writeFileSync(file, notes.replaceAll(asks, 'index .Values.found.answers "$2"'));
     writeFileSync(template, 'notes: {{ tpl (.Files.Get "notes") . | toJson }}\n');
     try {
       for (const [kind, mode, words] of [

@@ -28,7 +28,10 @@ describe("floe on servers elsewhere", function () {
   before(async () => {
     project = await floeProject("elsewhere");
     runs = floeRuns(project.namespace);
-    const lock = JSON.parse(readFileSync(join(project.root, ".hardened/images.json"), "utf8")) as Record<string, string>;
+    const lock = JSON.parse(readFileSync(join(project.root, ".hardened/images.json"), "utf8")) as Record<
+      string,
+      string
+    >;
     await kubectl(["delete", "namespace", data, "--ignore-not-found", "--timeout=120s"]); // left by a run that was killed
     servers = await dataServers(data, (name) => {
       const repository = `registry.hardened.test/${name}`;

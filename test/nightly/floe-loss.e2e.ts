@@ -75,7 +75,10 @@ describe("floe when a pod or a node is lost", function () {
       const pod = await podOf(component);
       killProcesses([pod]);
       await runs.inside("delete", "pod", pod.metadata.name, "--grace-period=0", "--force");
-      await eventually("another pod", async () => (await podOf(component).catch(() => pod)).metadata.uid !== pod.metadata.uid);
+      await eventually(
+        "another pod",
+        async () => (await podOf(component).catch(() => pod)).metadata.uid !== pod.metadata.uid,
+      );
       await ready();
       await isAllThere();
     });

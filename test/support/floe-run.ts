@@ -139,7 +139,9 @@ print(cursor.fetchall())`;
       const { items } = JSON.parse(await kubectl(["get", "--raw", path])) as {
         items: { containers: { usage: { memory: string } }[] }[];
       };
-      const kibibytes = items.flatMap(({ containers }) => containers.map(({ usage }) => Number.parseInt(usage.memory, 10)));
+      const kibibytes = items.flatMap(({ containers }) =>
+        containers.map(({ usage }) => Number.parseInt(usage.memory, 10)),
+      );
       assert.ok(items.every(({ containers }) => containers.every(({ usage }) => /^\d+Ki$|^0$/.test(usage.memory))));
       return kibibytes.reduce((sum, one) => sum + one, 0) / 1024;
     },

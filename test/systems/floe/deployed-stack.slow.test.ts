@@ -89,7 +89,11 @@ describe("systems/floe: in all five environments", function () {
       assert.deepEqual(one.findings.map(messageOf), []);
       assert.deepEqual(one.exempted, ["rbac-workload-creation"]);
       assert.equal(one.pods, pods);
-      assert.equal(protectOf(one) === true, given.profile === "prod", "production's namespace is not deleted by accident");
+      assert.equal(
+        protectOf(one) === true,
+        given.profile === "prod",
+        "production's namespace is not deleted by accident",
+      );
       assert.deepEqual(Object.keys(secretsOf(one)).sort(), secrets);
       assert.equal(valuesOf(one, "floe").postgresql?.mode, mode);
       // every Secret that a value names is made, and no value holds one
