@@ -22,6 +22,8 @@ const over = (environment: "staging" | "prod", values: object): Values =>
 interface ClusterSpec {
   readonly instances: number;
   readonly enableSuperuserAccess: boolean;
+  readonly enablePDB: boolean;
+  readonly affinity: { readonly enablePodAntiAffinity: boolean; readonly topologyKey: string };
   readonly smartShutdownTimeout: number;
   readonly stopDelay: number;
   readonly securityContext: Readonly<Record<string, unknown>>;
@@ -94,7 +96,11 @@ describe("charts/floe-platform: a database of CloudNativePG", () => {
 
   it("[FL-08] three servers in production, no superuser, each role with a Secret of its own, over TLS to its own database alone", async () => {
     const spec = await specOf("prod");
-    assert.deepEqual([spec.instances, spec.enableSuperuserAccess], [3, false]);
+    assert.deepEqual([spec.instances, spec.enableSuperuserAccess, spec.enablePDB], [3, false, true]);
+    assert.deepEqual(
+      [spec.affinity.enablePodAntiAffinity, spec.affinity.topologyKey],
+      [true, "kubernetes.io/hostname"],
+    );
     assert.deepEqual(spec.bootstrap.initdb, {
       ...{ database: "dagster", owner: "dagster", secret: { name: "floe-postgresql-dagster" } },
       ...{ dataChecksums: true, encoding: "UTF8" },
