@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mergeAll } from "../../systems/floe/generator/merge";
@@ -22,6 +22,10 @@ const over = (environment: "staging" | "prod", values: object): Values =>
 interface ClusterSpec {
   readonly instances: number;
   readonly enableSuperuserAccess: boolean;
+  readonly enablePDB: boolean;
+  readonly affinity: { readonly enablePodAntiAffinity: boolean; readonly topologyKey: string };
+  readonly smartShutdownTimeout: number;
+  readonly stopDelay: number;
   readonly securityContext: Readonly<Record<string, unknown>>;
   readonly bootstrap: {
     readonly initdb: { readonly database: string; readonly owner: string; readonly secret: { readonly name: string } };
@@ -92,7 +96,11 @@ describe("charts/floe-platform: a database of CloudNativePG", () => {
 
   it("[FL-08] three servers in production, no superuser, each role with a Secret of its own, over TLS to its own database alone", async () => {
     const spec = await specOf("prod");
-    assert.deepEqual([spec.instances, spec.enableSuperuserAccess], [3, false]);
+    assert.deepEqual([spec.instances, spec.enableSuperuserAccess, spec.enablePDB], [3, false, true]);
+    assert.deepEqual(
+      [spec.affinity.enablePodAntiAffinity, spec.affinity.topologyKey],
+      [true, "kubernetes.io/hostname"],
+    );
     assert.deepEqual(spec.bootstrap.initdb, {
       ...{ database: "dagster", owner: "dagster", secret: { name: "floe-postgresql-dagster" } },
       ...{ dataChecksums: true, encoding: "UTF8" },
@@ -108,6 +116,13 @@ describe("charts/floe-platform: a database of CloudNativePG", () => {
     assert.equal(spec.resources.limits.memory, "4Gi");
     const one = await specOf("staging");
     assert.deepEqual([one.instances, one.postgresql.synchronous, one.resources.limits.memory], [1, undefined, "1Gi"]);
+  });
+
+  it("[FL-08] a server that is told to stop cuts its clients off after seconds, and is gone within minutes", async () => {
+    const { smartShutdownTimeout, stopDelay } = await specOf("prod");
+    assert.ok(smartShutdownTimeout <= 30, `new connections are refused for ${smartShutdownTimeout} s`);
+    // a checkpoint of all that PostgreSQL writes between two has its time, and whoever drains a node has it back
+    assert.ok(stopDelay - smartShutdownTimeout >= 120 && stopDelay <= 600, `${stopDelay} s`);
   });
 
   it("[FL-115] size and class of the volumes are values; without a class the cluster's default is taken", async () => {
@@ -236,6 +251,33 @@ describe("charts/floe-platform: a change of the database's mode", () => {
     return (objects.find((one) => "problem" in one) as unknown as { problem: string }).problem.trim();
   };
   const one = { kind: "any" };
+
+  it("[FL-112] the notes ask the cluster for a database of each kind by the release's name, and stop the upgrade for it", async () => {
+    const notes = readFileSync(join(chart, "templates/NOTES.txt"), "utf8");
+    const asks = /lookup "(\S+)" "(\w+)" \.Release\.Namespace \$host/g;
+    const asked = [...notes.matchAll(asks)].map(([, api, kind]) => `${api} ${kind}`);
+    assert.deepEqual(asked, ["postgresql.cnpg.io/v1 Cluster", "apps/v1 StatefulSet"]);
+    // with the cluster's answers in the values
+    const [file, template] = [join(chart, "notes"), join(chart, "templates/notes.yaml")];
+    writeFileSync(file, notes.replaceAll(asks, 'index .Values.found.answers "$2"'));
+    writeFileSync(template, 'notes: {{ tpl (.Files.Get "notes") . | toJson }}\n');
+    try {
+      for (const [kind, mode, words] of [
+        ["StatefulSet", "cnpg", /the database of this release is a StatefulSet, .*\(cnpg\)/],
+        ["Cluster", "external", /the database of this release is a Cluster of CloudNativePG, .*\(external\)/],
+      ] as const) {
+        const found = { statefulSet: {}, cluster: {}, answers: { StatefulSet: {}, Cluster: {}, [kind]: one } };
+        const values = over("prod", {
+          postgresql: { ...elsewhere.postgresql, mode },
+          found,
+          global: { environment: "staging" },
+        });
+        assert.match(await refusal({ chart, values, args: withOperator }), words);
+      }
+    } finally {
+      for (const made of [file, template]) rmSync(made);
+    }
+  });
 
   const table: [mode: string, there: object, words: RegExp][] = [
     [

@@ -5,6 +5,11 @@ import { only, type PodSpec, type Rendered } from "./helm";
 import { lets } from "./network";
 
 const seed = { name: "seed", args: ["seed"], atDeployment: true };
+const verified = (certificate: string) => ({
+  existingSecret: "floe-warehouse",
+  sslmode: "verify-full",
+  ca: `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`,
+});
 const nameOf = (objects: readonly Rendered[]): string => only(objects, "Job").metadata.name;
 const specOf = ({ spec }: Rendered) => spec as unknown as Record<string, unknown> & { template: { spec: PodSpec } };
 
@@ -31,6 +36,7 @@ describe("charts/floe-jobs: once at the deployment", () => {
       { jobs: [seed], project: { "models/total.sql": "select 1" } },
       { jobs: [seed], image: { tag: "1.11.17" } },
       { jobs: [seed], warehouse: { existingSecret: "floe-warehouse", host: "elsewhere" } },
+      ...["MIIA", "MIIB"].map((one) => ({ jobs: [seed], warehouse: verified(one) })),
       { jobs: [seed], defaults: { backoffLimit: 1 } },
     ];
     const names = await Promise.all(others.map(async (values) => nameOf(await jobs(values))));

@@ -4,7 +4,7 @@ import { defaultEnvironments } from "../../systems/floe/environments";
 import { mergeAll } from "../../systems/floe/generator/merge";
 import type { Values } from "../../systems/floe/generator/tree";
 import { type Environment, environments, overlay, platform } from "./floe";
-import { type Container, only, type PodSpec, type Rendered, refusal } from "./helm";
+import { type Container, only, type PodSpec, type Rendered, refusal, render } from "./helm";
 import { notesOf } from "./notes";
 
 const web = "floe-floe-platform-webserver";
@@ -108,15 +108,26 @@ describe("charts/floe-platform: NOTES.txt", () => {
   });
 });
 
+/** Resources of the Job of a run. */
+function runOf(objects: readonly Rendered[]): unknown {
+  const text = only(objects, "ConfigMap", "floe-floe-platform-dagster").data["dagster.yaml"] ?? "";
+  const launcher = load(text) as {
+    run_launcher: { config: { run_k8s_config: { container_config: { resources: unknown } } } };
+  };
+  return launcher.run_launcher.config.run_k8s_config.container_config.resources;
+}
+/** Memory that is asked for. */
+function mebibytes(resources: unknown): number {
+  const { memory } = (resources as { requests: { memory: string } }).requests;
+  const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(memory) ?? assert.fail(memory);
+  return Number(amount) * (unit === "Gi" ? 1024 : 1);
+}
+
 describe("charts/floe-platform: the bounds of the namespace", () => {
   for (const environment of environments) {
     it(`[FL-55] ${environment}: every container, those of init containers and runs too, has requests and limits, so that a quota admits its pod`, async () => {
       const objects = await platform(environment);
-      const text = only(objects, "ConfigMap", "floe-floe-platform-dagster").data["dagster.yaml"] ?? "";
-      const launcher = load(text) as {
-        run_launcher: { config: { run_k8s_config: { container_config: { resources: unknown } } } };
-      };
-      const run = launcher.run_launcher.config.run_k8s_config.container_config.resources;
+      const run = runOf(objects);
       const pods = podsOf(objects);
       assert.ok(pods.some(([, { initContainers = [] }]) => (initContainers as unknown[]).length > 0));
       const all: [where: string, resources: unknown][] = pods.flatMap(([name, spec]) =>
@@ -127,6 +138,42 @@ describe("charts/floe-platform: the bounds of the namespace", () => {
           assert.deepEqual(Object.keys(resources[part] ?? {}).sort(), ["cpu", "memory"], `${where} ${part}`);
     });
   }
+
+  for (const environment of ["dev", "prod"] as const)
+    it(`[FL-55] ${environment}: a quota has to hold every pod, one more of each part that rolls over, and a run`, async () => {
+      const objects = await platform(environment);
+      const most = ({ kind, metadata, spec }: Rendered): number => {
+        if (kind === "Cluster") return Number(spec.instances) + 1; // a Job fills the volume of each
+        const scaler = objects.find(
+          (one) => one.kind === "HorizontalPodAutoscaler" && one.metadata.name === metadata.name,
+        );
+        const rolls = kind === "Deployment" && (spec.strategy as { type: string }).type === "RollingUpdate";
+        return Number(scaler?.spec.maxReplicas ?? spec.replicas ?? 1) + (rolls ? 1 : 0);
+      };
+      const asks = objects
+        .filter(({ kind }) => /^(Deployment|StatefulSet|Job|Cluster)$/.test(kind))
+        .map((one) => {
+          const own = (one.kind === "Cluster" ? one.spec : one.spec.template.spec.containers[0]).resources;
+          return { pods: most(one), memory: mebibytes(own) };
+        });
+      asks.push({ pods: 1, memory: mebibytes(runOf(objects)) });
+      const pods = asks.reduce((sum, one) => sum + one.pods, 0);
+      const memory = asks.reduce((sum, one) => sum + one.pods * one.memory, 0);
+      const hard = { pods: String(pods - 1), "requests.memory": `${memory - 1}Mi` };
+      const quota = (given: object) => {
+        const served = { postgresql: { cnpg: { served: true } } };
+        const values = mergeAll([
+          overlay(environment),
+          served,
+          { resourceQuota: { enabled: true, hard: given } } as Values,
+        ]);
+        return { chart: "floe-platform", release: "floe", namespace: `floe-${environment}`, values };
+      };
+      const said = await refusal(quota(hard));
+      assert.match(said, new RegExp(`hard\\.pods \\(${pods - 1}\\) is below .* \\(${pods}\\)`));
+      assert.match(said, new RegExp(`hard\\.requests\\.memory \\(${memory - 1}Mi\\) is below .* \\(${memory}Mi\\)`));
+      only(await render(quota({ pods: String(pods), "requests.memory": `${memory}Mi` })), "ResourceQuota");
+    });
 
   it("[FL-43] [FL-55] staging and production have a quota, with defaults for what it bounds; dev and test have neither", async () => {
     for (const environment of ["staging", "prod"] as const) {

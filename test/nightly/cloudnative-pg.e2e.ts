@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { readdirSync, readFileSync } from "node:fs";
 import { ensureStorage } from "../../cluster/local/storage";
 import { pod } from "../charts/floe";
 import type { Rendered } from "../charts/helm";
@@ -14,6 +13,7 @@ import {
   removeCloudNativePg,
 } from "../support/cloudnative-pg";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { killProcesses } from "../support/power-loss";
 import { eventually } from "../support/run";
 
 /** The database of charts/floe-platform in production: by the operator itself, with the distribution's PostgreSQL, and a client that adds rows while a primary goes. */
@@ -60,30 +60,15 @@ const removeDatabase = (): Promise<string> =>
 const deletePod = (pod: string): Promise<string> =>
   kubectl(["delete", "pod", pod, "-n", namespace, "--grace-period=0", "--force"]);
 
-/** Kills every process of a pod, as a machine does that loses its power: none of them can say goodbye. */
-function killProcesses({ metadata: { uid } }: KubeObject): void {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(uid)) process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // gone already
-    }
-  }
-}
-
 describe("[FL-08] PostgreSQL by CloudNativePG", () => {
   let all: Rendered[];
   const cluster = (changed: object = {}) => {
     const made = all.find(({ kind }) => kind === "Cluster");
     assert.ok(made);
     const { parameters, ...postgresql } = made.spec.postgresql as { parameters: object };
-    const shorter = {
-      // Half an hour otherwise until a pod has to be gone, of which three minutes for clients to leave by themselves.
-      ...{ stopDelay: 20, smartShutdownTimeout: 5 },
-      // A copy of the primary begins with a checkpoint, which takes nine tenths of this: of five minutes otherwise.
-      postgresql: { ...postgresql, parameters: { ...parameters, checkpoint_timeout: "30s" } },
-    };
-    return { ...made, spec: { ...made.spec, ...shorter, ...changed } };
+    // A copy of the primary begins with a checkpoint, which takes nine tenths of this: of five minutes otherwise.
+    const shorter = { ...postgresql, parameters: { ...parameters, checkpoint_timeout: "30s" } };
+    return { ...made, spec: { ...made.spec, postgresql: shorter, ...changed } };
   };
 
   /** Waits until all instances are ready, and gives the name of the primary. */
@@ -196,7 +181,7 @@ describe("[FL-08] PostgreSQL by CloudNativePG", () => {
 
   it("when every process of the primary is killed, rows are confirmed again within a minute, and none is lost", async function () {
     this.timeout(600_000);
-    const { lost, seconds } = await without(async (pod) => killProcesses(pod));
+    const { lost, seconds } = await without(async (pod) => killProcesses([pod]));
     assert.deepEqual(lost, []);
     assert.ok(seconds > 1 && seconds < 60, `${seconds} s without a new row`);
   });

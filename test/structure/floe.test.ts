@@ -82,7 +82,7 @@ describe("floe: files", () => {
       const text = textOf(file);
       return (
         !allowed.test(file) &&
-        /^kind: (Deployment|StatefulSet|CronJob|Job)$/m.test(text) &&
+        /^kind: (Deployment|StatefulSet|DaemonSet|CronJob|Job|Pod|Service|ConfigMap|Secret)$/m.test(text) &&
         /dagster|marquez|polaris/.test(text)
       );
     });
@@ -151,10 +151,14 @@ describe("floe: who looks after it, and its tests", () => {
       const { forbidOnly, forbidPending } = JSON.parse(textOf(file)) as Record<string, boolean>;
       assert.deepEqual([forbidOnly, forbidPending], [true, true], file);
     }
-    const titles = [...textOf("test/e2e/alone/floe.e2e.ts").matchAll(/^ {2}it\(\s*["`](.*)$/gm)].map(
-      ([, title]) => title ?? "",
+    const files = filesBelow(["test/e2e", "test/nightly"], [".e2e.ts"]).filter((file) =>
+      /\bfloe\b|\/data-product\b/.test(file),
     );
-    assert.ok(titles.length >= 10);
+    assert.ok(files.length >= 4, files.join());
+    const titles = files.flatMap((file) =>
+      [...textOf(file).matchAll(/^ +it\(\s*["`](.*)$/gm)].map(([, title]) => title ?? ""),
+    );
+    assert.ok(titles.length >= 30);
     assert.deepEqual(
       titles.filter((title) => !/^\[FL-\d+\]/.test(title)),
       [],

@@ -67,6 +67,12 @@ const withQuota = (one: DeployedStack, more: object = {}) => {
   const values = mergeAll([valuesOf(one, "floe") as never, { resourceQuota } as never]);
   return render({ chart: "floe-platform", release: "floe", namespace: "floe", values, args: withOperator });
 };
+/** Whether Pulumi refuses to delete the namespace. */
+const protectOf = ({ collected }: DeployedStack): unknown =>
+  (
+    collected.registrations.find(({ resource }) => resource === "kubernetes:core/v1:Namespace floe") ??
+    assert.fail("no namespace")
+  ).options.protect;
 const secretsOf = ({ collected }: DeployedStack): Record<string, Record<string, string>> =>
   Object.fromEntries(
     collected.resources
@@ -84,6 +90,11 @@ describe("systems/floe: in all five environments", function () {
       assert.deepEqual(one.findings.map(messageOf), []);
       assert.deepEqual(one.exempted, ["rbac-workload-creation"]);
       assert.equal(one.pods, pods);
+      assert.equal(
+        protectOf(one) === true,
+        given.profile === "prod",
+        "production's namespace is not deleted by accident",
+      );
       assert.deepEqual(Object.keys(secretsOf(one)).sort(), secrets);
       assert.equal(valuesOf(one, "floe").postgresql?.mode, mode);
       // every Secret that a value names is made, and no value holds one
@@ -97,8 +108,9 @@ describe("systems/floe: in all five environments", function () {
     });
   }
 
-  it("[FL-55] [FL-119] a quota that production would not fit into is refused with both figures", async () => {
+  it("[FL-55] [FL-119] development and production fit into the quotas of their namespaces; one that is too small is refused with both figures", async () => {
     const one = await deployed(stacks[4] as StackGiven);
+    for (const fits of [one, await deployed(stacks[0] as StackGiven)]) assert.ok((await withQuota(fits)).length > 10);
     await assert.rejects(withQuota(one, { "requests.memory": "12Gi" }), /requests\.memory.*12Gi/);
   });
 

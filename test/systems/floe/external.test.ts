@@ -139,13 +139,19 @@ describe("systems/floe: what servers elsewhere mean for the charts", () => {
       ca,
       cidrs: ["10.1.0.0/24"],
       warehouse: { database: "dw", user: "dbt" },
+      lineage: { database: "events", user: "lineage" },
+      catalog: { database: "tables", user: "catalog" },
     };
     const s3 = { region: "eu-central-1", bucket: "floe-prod", cidrs: ["10.2.0.0/24"] };
     const { platform, jobs } = values({ ...database(more), ...store(s3), polaris: { enabled: true } });
-    const { host: server, port, sslmode, cidrs, auth, roles } = platform.postgresql ?? {};
-    assert.deepEqual([server, port, sslmode, cidrs], [host, 6432, "verify-full", ["10.1.0.0/24"]]);
+    const { host: server, port, sslmode, ca: authority, cidrs, auth, roles } = platform.postgresql ?? {};
+    assert.deepEqual([server, port, sslmode, authority, cidrs], [host, 6432, "verify-full", ca, ["10.1.0.0/24"]]);
     assert.deepEqual(auth, { existingSecret: "", dagsterSecret: "d", marquezSecret: "l" });
-    assert.deepEqual(Object.keys(roles as object), ["dagster", "marquez", "polaris"]);
+    assert.deepEqual(roles, {
+      dagster: { database: "dagster", user: "dagster" },
+      marquez: { database: "events", user: "lineage" },
+      polaris: { database: "tables", user: "catalog" },
+    });
     assert.deepEqual(platform.objectStorage, { endpoint, ...s3, existingSecret: "c" });
     assert.deepEqual(jobs.warehouse, {
       ...{ host, port: 6432, database: "dw", user: "dbt", sslmode: "verify-full", ca, existingSecret: "w" },
