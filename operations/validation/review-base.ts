@@ -32,6 +32,24 @@ export function baseCommit(ref: string): string {
   }
 }
 
+/** A git command that writes below a folder. Throws a UserError in git's last words, as where the disk is full. */
+function writeTree(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
+  try {
+    git(args, env);
+  } catch (error) {
+    const { stderr = "" } = error as { readonly stderr?: string };
+    const words = stderr
+      .trim()
+      .split("\n")
+      .at(-1)
+      ?.replace(/^(fatal|error): /, "");
+    throw new UserError(
+      `the files of the base cannot be written to ${folder}: ${words || (error as Error).message}; set TMPDIR to a folder with room for a checkout`,
+      2,
+    );
+  }
+}
+
 /** What a stack renders to at the base: its text, nothing when the base has no such stack, or why it cannot be told. */
 export type BaseRendering = { readonly text: string } | { readonly reason: string };
 
@@ -50,8 +68,8 @@ export class Base {
       const { tree } = base;
       mkdirSync(tree);
       const index = { GIT_INDEX_FILE: join(folder, "index") };
-      git(["read-tree", commit], index);
-      git(["checkout-index", "--all", `--prefix=${tree}/`], index);
+      writeTree(tree, ["read-tree", commit], index);
+      writeTree(tree, ["checkout-index", "--all", `--prefix=${tree}/`], index);
       for (const shared of ["node_modules", ".hardened"]) {
         if (existsSync(join(projectRoot, shared))) symlinkSync(join(projectRoot, shared), join(tree, shared));
       }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { deleteOrphans } from "../../cluster/orphaned-objects";
 import type { ReleaseLocation } from "../../cluster/own-objects";
-import type { Deployment, StateEntry } from "../../cluster/stack-state";
+import type { Deployment, PastRun, StateEntry } from "../../cluster/stack-state";
 import type { RunEvent } from "../../process/run-events";
 import { helmRecord } from "../support/helm-record";
 import { MemoryCluster, type Stored, usualKinds } from "../support/memory-cluster";
@@ -35,11 +35,11 @@ const kinds = [
 
 describe("orphaned-objects: what an interrupted run made and nobody wrote down", () => {
   /** What is left of the objects, and what was told. */
-  const leftOf = async (objects: readonly Stored[], state: Deployment, at = places) => {
+  const leftOf = async (objects: readonly Stored[], state: Deployment, at = places, runs: readonly PastRun[] = []) => {
     const cluster = new MemoryCluster(kinds);
     cluster.objects = [...objects];
     const events: RunEvent[] = [];
-    const evidence = { state, runs: async () => [] };
+    const evidence = { state, runs: async () => runs };
     const notify = (event: RunEvent): void => void events.push(event);
     await deleteOrphans({ cluster, owner, places: at, evidence, host: { notify } });
     const left = cluster.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -52,17 +52,24 @@ describe("orphaned-objects: what an interrupted run made and nobody wrote down",
 
   it("goes, of whatever kind, in a namespace the state holds and outside of all, and a person is told", async () => {
     const made = object("Secret", "made", "ns");
-    const orphans = [object("Secret", "left", "ns"), object("Thing", "left", "ns"), object("Global", "left")];
+    const orphans = [
+      object("Secret", "ns", "ns"),
+      object("Secret", "left", "ns"),
+      object("Thing", "left", "ns"),
+      object("Global", "left"),
+    ];
     const state = { resources: [entry(namespace), entry(made)] };
     const { left, events, cluster } = await leftOf([namespace, made, ...orphans], state);
     assert.deepEqual(left, ["Namespace ns", "Secret made"]);
     assert.deepEqual(
       events,
-      ["secret", "thing.a.example", "global.a.example"].map((kind) => ({
-        code: "repair.removed-object",
-        data: { kind, name: "left" },
-      })),
+      [
+        { kind: "secret", name: "ns" },
+        ...["secret", "thing.a.example", "global.a.example"].map((kind) => ({ kind, name: "left" })),
+      ].map((data) => ({ code: "repair.removed-object", data })),
     );
+    const listed = cluster.asked.filter(({ accept }) => /MetadataList/.test(accept));
+    for (const { path } of listed) assert.match(path, /labelSelector=app\.kubernetes\.io%2Fmanaged-by%3Dpulumi$/);
     const [remove = "", look = "", ...more] = cluster.commands.filter((command) => / -f - /.test(command));
     assert.equal(remove, "delete -f - --ignore-not-found --wait=false -o name");
     assert.equal(look, "get -f - --ignore-not-found -o name");
@@ -85,9 +92,10 @@ describe("orphaned-objects: what an interrupted run made and nobody wrote down",
   for (const [what, one] of stays)
     it(`stays when it is ${what}`, async () => {
       const elsewhere = object("Namespace", "elsewhere", undefined, {});
-      const { left, events } = await leftOf([namespace, elsewhere, one], { resources: [entry(namespace)] });
+      const { left, events, cluster } = await leftOf([namespace, elsewhere, one], { resources: [entry(namespace)] });
       assert.ok(left.includes(`${one.kind} x`));
       assert.deepEqual(events, []);
+      assert.ok(!cluster.commands.some((command) => / -f - /.test(command)), "nothing is asked to go");
     });
 
   it("nothing is asked for a stack without a state", async () => {
@@ -158,6 +166,43 @@ describe("orphaned-objects: what an interrupted run made and nobody wrote down",
         ["repair.pending-release"],
       );
     });
+
+  it("what was begun in a namespace of a system that the stack no longer has goes too", async () => {
+    const job = object("Job", "begun", "ns", {});
+    const { left } = await leftOf([namespace, job], { ...held, pending_operations: begun(job) }, []);
+    assert.deepEqual(left, ["Namespace ns"]);
+  });
+
+  it("a bare namespace that was begun goes by its owner alone", async () => {
+    const bare = object("Namespace", "ns", undefined, { annotations });
+    const { left } = await leftOf([bare], { pending_operations: begun(bare) });
+    assert.deepEqual(left, []);
+  });
+
+  it("a release of the stack's places is put right though nothing says that it was begun, when a run failed meanwhile", async () => {
+    const state = { resources: [entry(namespace), release] };
+    const objects = [namespace, helmRecord("ns", "web", 1, "pending-upgrade", "pulumi")];
+    const run = {
+      kind: "update",
+      result: "failed",
+      startTime: "2026-01-02T03:04:00Z",
+      endTime: "2026-01-02T03:05:00Z",
+    };
+    const { events, cluster } = await leftOf(objects, state, places, [run]);
+    assert.deepEqual(
+      events.map(({ code }) => code),
+      ["repair.pending-release"],
+    );
+    assert.equal(cluster.objects[1]?.metadata.labels?.status, "failed");
+    assert.ok(!cluster.commands.some((command) => /^delete /.test(command)));
+  });
+
+  it("records of a release stay when an object of its name was begun", async () => {
+    const job = object("Job", "web", "ns", {});
+    const state = { resources: [entry(namespace), release], pending_operations: begun(job) };
+    const { left } = await leftOf([namespace, job, helmRecord("ns", "web", 1, "deployed", "pulumi")], state);
+    assert.deepEqual(left, ["Namespace ns", "Secret sh.helm.release.v1.web.v1"]);
+  });
 
   it("a release in a namespace of another is left alone", async () => {
     const foreign = object("Namespace", "ns", undefined, { labels, annotations: { "hardened.pulumi/stack": "a/b" } });

@@ -8,7 +8,10 @@ import { isMadeBy, othersAmong, ownObjects, referenceTo, refusal } from "../../c
 
 describe("own-objects: whose an object is", () => {
   const owner = "hardened/dev";
-  const places = [{ system: "web", namespace: "ns", release: "web" }];
+  const places = [
+    { system: "shop", namespace: "shop", release: "shop" },
+    { system: "web", namespace: "ns", release: "web" },
+  ];
   const labels = { "app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/name": "web" };
   const annotations = { "hardened.pulumi/stack": owner };
   const made = (metadata: object): boolean =>
@@ -40,13 +43,22 @@ describe("own-objects: whose an object is", () => {
 });
 
 describe("own-objects: objects of others under a name the stack needs", () => {
-  const places = [{ system: "web", namespace: "ns", release: "web" }];
+  const places = [
+    { system: "shop", namespace: "shop", release: "shop" },
+    { system: "web", namespace: "ns", release: "web" },
+  ];
   const others = (metadata: object): number =>
     othersAmong("hardened/dev", places, [
       { apiVersion: "v1", kind: "Any", metadata: { name: "x", namespace: "ns", ...metadata } },
     ]).length;
   const labels = { "app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/name": "web" };
   const annotations = { "hardened.pulumi/stack": "hardened/before" };
+
+  it("are not this stack's own, wherever they are", () => {
+    const own = { "hardened.pulumi/stack": "hardened/dev" };
+    assert.equal(others({ labels, annotations: own, namespace: undefined }), 0);
+    assert.equal(others({ labels: { ...labels, "app.kubernetes.io/name": "shop" }, annotations: own }), 0);
+  });
 
   it("are not those of the stack before, in a namespace that was handed over", () => {
     assert.equal(others({ labels, annotations }), 0);
@@ -55,6 +67,7 @@ describe("own-objects: objects of others under a name the stack needs", () => {
 
   it("are a person's, a controller's, another system's, and those of another stack elsewhere", () => {
     assert.equal(others({}), 1);
+    assert.equal(others({ labels: { "app.kubernetes.io/name": "web" } }), 1);
     assert.equal(others({ labels, annotations, ownerReferences: [{ kind: "Any" }] }), 1);
     assert.equal(others({ labels: { ...labels, "app.kubernetes.io/name": "shop" }, annotations }), 1);
     assert.equal(others({ labels, annotations, namespace: "other" }), 1);

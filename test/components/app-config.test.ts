@@ -10,7 +10,7 @@ const made = (content: unknown): AppConfig => {
 };
 
 describe("app-config: the configuration as an immutable ConfigMap", () => {
-  it("one file in it, no line broken, after the namespace", async () => {
+  it("[MR-20] one file in it, no line broken, after the namespace", async () => {
     const long = "a word ".repeat(40).trim();
     const all = await registered(async () => {
       const config = made({ text: long, list: [1] });
@@ -39,7 +39,7 @@ describe("app-config: the configuration as an immutable ConfigMap", () => {
     assert.ok((options.dependencies as string[]).includes("kubernetes:core/v1:Namespace web"));
   });
 
-  it("[MR-20] as large as a ConfigMap may be, and not one byte more: then it is refused by its size in bytes", async () => {
+  it("as large as a ConfigMap may be, and not one byte more: then it is refused by its size in bytes", async () => {
     const ofSize = (bytes: number): object => ({ text: `ü${"x".repeat(bytes - "text: ü\n".length - 1)}` });
     await registered(() => made(ofSize(1_000_000)));
     await assert.rejects(

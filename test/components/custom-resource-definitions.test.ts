@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { CustomResourceDefinitions } from "../../components/custom-resource-definitions";
 import { registered, registrationOf, resolved } from "../support/registered";
 
@@ -80,6 +80,27 @@ describe("custom-resource-definitions: kinds of a system's own", () => {
     for (const plural of ["things", "others"])
       assert.equal(registrationOf(all, `${type} web-kinds-${plural}`).options.protect, true);
   });
+
+  for (const [what, script, says] of [
+    [
+      "the cluster cannot be asked",
+      "echo away >&2; exit 1",
+      /^ResourceError: objects of things\.a\.example are still stored in an older version: away$/,
+    ],
+    ["of any other failure", "echo no JSON", /^SyntaxError: /],
+  ] as const)
+    it(`what waits for them is told when ${what}`, async () => {
+      kubectl(script);
+      let failure: unknown;
+      await registered(async () => {
+        const { ready } = new CustomResourceDefinitions("web-kinds", { system: "web", definitions, context: "here" });
+        failure = await (ready as unknown as { promise(): Promise<unknown> })
+          .promise()
+          .catch((error: unknown) => error);
+      }, false).catch(() => undefined);
+      const { name, message } = failure as Error;
+      assert.match(`${failure instanceof pulumi.ResourceError ? "ResourceError" : name}: ${message}`, says);
+    });
 
   it("a preview asks nobody", async () => {
     kubectl("exit 1");

@@ -19,7 +19,7 @@ describe("restricted-namespace: what is asked of the engine", () => {
       assert.equal((await namespace(protect === undefined ? {} : { protect })).options.protect, undefined);
   });
 
-  it("[MR-17] labels edited by hand change an annotation, once for each time, so that all are written again", async () => {
+  it("labels edited by hand change an annotation, once for each time, so that all are written again", async () => {
     const repairs = (count: number) => ({ "hardened.pulumi/repairs": String(count) });
     const drifted = ["pod-security.kubernetes.io/enforce"];
     assert.deepEqual(await annotationsOf(undefined), {});
@@ -29,7 +29,7 @@ describe("restricted-namespace: what is asked of the engine", () => {
     assert.deepEqual(await annotationsOf({ drifted: [], repairs: 3 }), repairs(3));
   });
 
-  it("[MR-18] what is in it goes with it, waits for it, and has the quota that is asked for or the usual one", async () => {
+  it("what is in it goes with it, waits for it, and has the quota that is asked for or the usual one", async () => {
     const all = await resources();
     const inside = all.filter(({ resource }) => /web-(quota|limits|default-deny|allow-dns)$/.test(resource));
     assert.equal(inside.length, 4);

@@ -69,6 +69,7 @@ export class MemoryCluster extends Cluster {
   }
 
   override async kubectl(args: readonly string[], stdin?: string): Promise<string> {
+    await new Promise(setImmediate);
     const command = args.join(" ");
     this.commands.push(command);
     this.onCommand(command);
@@ -146,8 +147,8 @@ export class MemoryCluster extends Cluster {
       const items = here.filter((one) => selects(searchParams.get("labelSelector") ?? undefined, one));
       const limit = Number(searchParams.get("limit") ?? items.length);
       const from = Number(searchParams.get("continue") ?? 0);
-      const next = from + limit < items.length ? { continue: String(from + limit) } : {};
-      return { status: 200, body: { metadata: next, items: items.slice(from, from + limit) } };
+      const next = from + limit < items.length ? String(from + limit) : "";
+      return { status: 200, body: { metadata: { continue: next }, items: items.slice(from, from + limit) } };
     }
     const one = here.find(({ metadata }) => metadata.name === name);
     if (one === undefined) return { status: 404, body: { message: `"${name}" not found` } };
@@ -200,13 +201,22 @@ export class MemoryCluster extends Cluster {
   }
 }
 
-const itemsOf = (given: Stored & { readonly items?: readonly Stored[] }): readonly Stored[] => given.items ?? [given];
+/** What stands in a file: one object, or a List of them. */
+function itemsOf(given: Stored & { readonly items?: readonly Stored[] }): readonly Stored[] {
+  if (given.items === undefined) return [given];
+  if (given.apiVersion !== "v1" || given.kind !== "List") throw new Error(`${JSON.stringify(given)} is no List`);
+  return given.items;
+}
 
 const selects = (selector: string | undefined, { metadata }: Stored): boolean =>
   (selector ?? "")
     .split(",")
     .filter(Boolean)
-    .every((one) => metadata.labels?.[one.split("=")[0] ?? ""] === one.split("=")[1]);
+    .every((one) => {
+      const [key = "", value] = one.split("=");
+      const label = metadata.labels?.[key];
+      return value === undefined ? label !== undefined : label === value;
+    });
 
 /** kubectl leaves out who wrote which field where nobody asks for it. */
 function shown(one: Stored, args: readonly string[]): Stored {

@@ -147,7 +147,7 @@ describe("stack-file", () => {
     },
   };
   for (const [name, { credentials }] of Object.entries(systems).filter((one) => one[1].credentials !== undefined))
-    it(`[MR-52] [TR-46] takes encrypted credentials of ${name} without opening them, each by itself or all at once`, () => {
+    it(`[MR-52] [TR-47] takes encrypted credentials of ${name} without opening them, each by itself or all at once`, () => {
       const keys = Object.keys(z.toJSONSchema(credentials as z.ZodType, { io: "input" }).properties ?? {});
       const sealed = { secure: "v1:x" };
       const nonprod = { context: "here", uid: "3f1c2a5e-7b1d-4c53-9c1e-0d9a6a2f4b10" };
