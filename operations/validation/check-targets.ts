@@ -68,7 +68,7 @@ const isMap = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Helm's way of laying one values file over another: maps merge, lists and the rest replace, null removes. */
-function overlay(below: JsonObject, above: JsonObject): JsonObject {
+export function overlay(below: JsonObject, above: JsonObject): JsonObject {
   const merged = new Map(Object.entries(below));
   for (const [key, value] of Object.entries(above)) {
     const under = merged.get(key);

@@ -191,6 +191,14 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 40,
   },
   {
+    name: "helm4",
+    // Only to compare: everything else runs Helm 3.
+    binaries: { helm4: "helm.sh/helm/v4/cmd/helm" },
+    stamps: { "helm.sh/helm/v4/internal/version.version": "v4.3.2" },
+    usedBy: "nightly",
+    seconds: 120,
+  },
+  {
     name: "policy-controller",
     binaries: { "policy-controller": "github.com/sigstore/policy-controller/cmd/webhook" },
     usedBy: "nightly",
