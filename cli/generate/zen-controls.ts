@@ -1,6 +1,6 @@
 import { rules } from "../../policy/evaluate/catalogue";
 import type { Rule } from "../../policy/rules/rule";
-import { type Requirement, requirements } from "../../systems/zen/profiles";
+import { type Requirement, requirements, wantedOf } from "../../systems/zen/profiles";
 import { markdownTable, pageHead } from "./table";
 
 /** What auditors ask zen for, in the words of their standards. */
@@ -26,7 +26,7 @@ const restricts = (rule: Rule): boolean => rule.controls.some((one) => one.start
 const links = (found: readonly Rule[]): string => found.map(({ id }) => `[${id}](checks.md#${id})`).join(", ");
 const keysOf = (found: readonly Requirement[]): string =>
   found
-    .map(({ feature, keys, profiles }) => `${feature}: \`${keys[0]}\`, refused without it in ${profiles.join(" and ")}`)
+    .map((one) => `${one.feature} in ${one.profiles.join(" and ")} (\`${one.keys[0]}\`: ${wantedOf(one)})`)
     .join("; ");
 
 /** docs/reference/zen-controls.md: controls and threats to the rules of the pack and to what the profiles of zen refuse. */
@@ -49,11 +49,11 @@ export function zenControlsPage(): string {
 in Pulumi's output, and in the JSON and SARIF of \`hardened check\`, which have all controls of the rule beside them.
 `,
     "## Controls\n",
-    `${markdownTable(["control", "asks for", "checks of the policy pack", "what the profiles refuse"], byControl)}\n`,
+    `${markdownTable(["control", "asks for", "checks of the policy pack", "what the profiles insist on"], byControl)}\n`,
     "## Threats\n",
     `The numbers are those of the platform's threat model. Of T8 and T9 it gave no more than what mitigates them, high availability and scoped RBAC: the words here are this project's.
 T1 is answered by the ${rules.filter(restricts).length} checks of the restricted Pod Security Standard too, in every profile.
 `,
-    `${markdownTable(["threat", "is", "checks of the policy pack", "what the profiles refuse"], byThreat)}\n`,
+    `${markdownTable(["threat", "is", "checks of the policy pack", "what the profiles insist on"], byThreat)}\n`,
   ].join("\n");
 }

@@ -32,7 +32,7 @@ const token = (): string[] =>
 
 function profileTable(): string {
   return markdownTable(
-    ["", ...words(profileNames).split(", ")],
+    ["profile", ...words(profileNames).split(", ")],
     [
       ["for", ...profileNames.map((name) => profiles[name].summary)],
       ["agent", ...cost("")],
