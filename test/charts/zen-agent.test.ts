@@ -61,7 +61,7 @@ describe("charts/zen-agent", () => {
   it("[ZN-01] [ZN-02] has the watcher as a dependency with a condition, in both versions", async () => {
     const { stdout } = await helm(["show", "chart", join(charts, "zen-agent")]);
     assert.match(stdout, /^version: 1\.0\.2$/m);
-    assert.match(stdout, /condition: zen-watcher\.enabled\n +name: zen-watcher\n +version: 1\.0\.1/);
+    assert.match(stdout, /condition: zen-watcher\.enabled\n +name: zen-watcher\n +repository: ""\n +version: 1\.0\.1/);
     assert.deepEqual(names(await objectsOf("local"), "Deployment"), ["zen/zen-agent-zen-watcher", "zen/zen-agent"]);
     assert.deepEqual(names(await objectsOf("local", { "zen-watcher": { enabled: false } }), "Deployment"), [
       "zen/zen-agent",

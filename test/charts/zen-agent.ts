@@ -15,11 +15,14 @@ export const who = { saas: { clusterToken: "8f2d9a7c4e5b" }, tenant: { id: "acme
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Helm's rule: maps are merged, all else is replaced. */
-export const merged = (base: Tree, over: Tree): Tree =>
-  Object.entries(over).reduce<Tree>((all, [key, value]) => {
+export function merged(base: Tree, over: Tree): Tree {
+  const all: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
     const here = all[key];
-    return { ...all, [key]: isTree(here) && isTree(value) ? merged(here, value) : value };
-  }, base);
+    all[key] = isTree(here) && isTree(value) ? merged(here, value) : value;
+  }
+  return all;
+}
 
 const file = (profile: ProfileName): Tree =>
   load(readFileSync(join(__dirname, `../../docs/examples/values-${profile}.yaml`), "utf8")) as Tree;
