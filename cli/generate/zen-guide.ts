@@ -23,11 +23,15 @@ const cost = (part: string): string[] =>
   });
 
 const tls = (): string[] =>
-  inExamples("tls").map((value) => (valueAt(value, "enabled") === true ? `on, \`${valueAt(value, "source")}\`` : "off"));
+  inExamples("tls").map((value) =>
+    valueAt(value, "enabled") === true ? `on, \`${valueAt(value, "source")}\`` : "off",
+  );
 
 const token = (): string[] =>
   inExamples("saas").map((value) =>
-    valueAt(value, "externalSecret.enabled") === true ? "an external store" : "an existing Secret, or `saas.clusterToken`",
+    valueAt(value, "externalSecret.enabled") === true
+      ? "an external store"
+      : "an existing Secret, or `saas.clusterToken`",
   );
 
 function profileTable(): string {

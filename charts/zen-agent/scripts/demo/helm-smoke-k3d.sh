@@ -58,7 +58,7 @@ if [ -z "$kubeconfig" ]; then
   kubeconfig="$scratch/kubeconfig"
   finish() { k3d cluster delete "$namespace" >/dev/null 2>&1 || true; }
   trap 'finish; rm -rf "$scratch"' EXIT
-  k3d cluster create "$namespace" --wait --kubeconfig-update-default=false
+  k3d cluster create "$namespace" --wait --kubeconfig-update-default=false || exit 1
   k3d kubeconfig get "$namespace" >"$kubeconfig"
   for image in ${SMOKE_IMAGES-}; do k3d image import "$image" --cluster "$namespace"; done
 else
