@@ -110,7 +110,7 @@ describe("documents: charts/zen-agent", () => {
   it("[ZN-47] every key that the pages name is one of the chart's", () => {
     for (const file of [guide, tls, "docs/how-to/change-zen-profile.md", "docs/how-to/add-a-remediation-kind.md"]) {
       const named = keysIn(textOf(file)).filter((key) => !/^(hardened|systems|test)/.test(key));
-      assert.ok(named.length > 3, file);
+      assert.ok(named.length >= 3, file);
       assert.deepEqual(
         named.filter((key) => !known.has(key) && !key.startsWith("zen-watcher.")),
         [],
