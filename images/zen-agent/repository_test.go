@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -31,7 +33,7 @@ func newForge(t *testing.T) *forge {
 	f.run(t, work, "-c", "user.name=p", "-c", "user.email=p@example.com", "commit", "--quiet", "-m", "first")
 	f.run(t, work, "push", "--quiet", "origin", "HEAD:main")
 	backend := strings.TrimSpace(f.run(t, root, "--exec-path")) + "/git-http-backend"
-	handler := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=agent"}}
+	handler := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=agent"}, Stderr: io.Discard}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if _, password, _ := request.BasicAuth(); password != "right" {
 			w.Header().Set("WWW-Authenticate", "Basic")
@@ -44,6 +46,7 @@ func newForge(t *testing.T) *forge {
 	pair := ca.issue(t, t.TempDir(), template("localhost"))
 	server.TLS = newPeer(t).server.Clone()
 	server.TLS.ClientAuth, server.TLS.Certificates[0] = 0, pair
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	write(t, filepath.Join(secrets, "username"), "agent")
@@ -139,7 +142,9 @@ func TestARepositoryThatCannotBeUsedIsSaidInPlainWords(t *testing.T) {
 		{"a path out of it", "is no path in a repository", true, func(_ *testing.T, f *forge) { f.in.Path = "../web.yaml" }},
 		{"git's own folder", "is no path in a repository", true, func(_ *testing.T, f *forge) { f.in.Path = "x/.git/config" }},
 		{"one that is not allowed", "may not commit to", true,
-			func(_ *testing.T, f *forge) { f.config.Repositories = []string{"https://local", "https://git.example.com"} }},
+			func(_ *testing.T, f *forge) {
+				f.config.Repositories = []string{"https://local", "https://git.example.com"}
+			}},
 		{"a wrong password", "refuses the credentials", true,
 			func(t *testing.T, f *forge) { write(t, filepath.Join(f.config.GitDir, "password"), "wrong") }},
 		{"another name", "does not know the repository", true,

@@ -6,11 +6,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -145,6 +147,9 @@ func TestARotatedCertificateIsUsedWithoutARestart(t *testing.T) {
 
 func TestNoRequestFailsWhileCertificatesRotate(t *testing.T) {
 	p := newPeer(t)
+	p.config.CAFile = filepath.Join(t.TempDir(), "ca.crt")
+	write(t, p.config.CAFile, p.ca.pem)
+	p.mount(t, "v0")
 	client := p.start(t)
 	over := make(chan struct{})
 	var group sync.WaitGroup
@@ -163,8 +168,8 @@ func TestNoRequestFailsWhileCertificatesRotate(t *testing.T) {
 			}
 		})
 	}
-	for range 20 {
-		p.ca.issue(t, p.dir, template("agent"))
+	for n := range 20 {
+		p.mount(t, fmt.Sprintf("v%d", n+1))
 		time.Sleep(10 * time.Millisecond)
 	}
 	close(over)
@@ -176,6 +181,14 @@ func TestNoRequestFailsWhileCertificatesRotate(t *testing.T) {
 	if len(used) < 10 {
 		t.Fatalf("%d certificates were used in %d requests", len(used), len(p.serials))
 	}
+}
+
+// mount changes both files at once, as kubelet does with those of a Secret.
+func (p *peer) mount(t *testing.T, version string) {
+	t.Helper()
+	p.ca.issue(t, filepath.Join(p.dir, version), template("agent"))
+	must(t, os.Symlink(version, filepath.Join(p.dir, "..next")))
+	must(t, os.Rename(filepath.Join(p.dir, "..next"), filepath.Join(p.dir, "..data")))
 }
 
 func TestStaples(t *testing.T) {
