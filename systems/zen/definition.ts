@@ -3,6 +3,7 @@ import { chartValues } from "./chart-values";
 import { type ZenConfig, zenConfig } from "./config";
 import { definitions } from "./crds/all";
 import { storageVersion } from "./crds/custom-resource";
+import { saasChartValues } from "./saas-chart-values";
 
 /** zen-watcher: turns what happens in the cluster into Observations. */
 export const zen = defineSystem<ZenConfig>({
@@ -24,6 +25,6 @@ export const zen = defineSystem<ZenConfig>({
       namespaces: [{ name: networkPolicy.monitoringNamespace, by: "hardened:zen.networkPolicy.monitoringNamespace" }],
     },
   ],
-  charts: { "zen-watcher": chartValues },
+  charts: { "zen-watcher": chartValues, "zen-saas": saasChartValues },
   component: () => import("./component"),
 });
