@@ -11,10 +11,10 @@ import (
 
 // Agent is a replica of zen-agent that has asked for something.
 type Agent struct {
-	Instance      string    `json:"instance"`
-	Version       string    `json:"version"`
-	Modes         []string  `json:"modes"`
-	LastContactAt time.Time `json:"lastContactAt"`
+	Instance     string    `json:"instance"`
+	Version      string    `json:"version"`
+	Modes        []string  `json:"modes"`
+	RegisteredAt time.Time `json:"registeredAt"`
 }
 
 // Observation is what an agent sent of an Observation.
@@ -72,7 +72,7 @@ func (s *store) clear() {
 func (s *store) register(agent Agent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	agent.LastContactAt = s.now()
+	agent.RegisteredAt = s.now()
 	s.agents[agent.Instance] = agent
 }
 

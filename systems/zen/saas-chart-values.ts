@@ -4,7 +4,9 @@ import { dnsLabel, flag, helmKeys, image, objectName, resources, wholeNumber } f
 const secret = objectName("a Secret's name");
 /** As the agent's chart takes it: a word that stands in a header. */
 const identity = (what: string) =>
-  z.string().regex(/^([A-Za-z0-9]([-._A-Za-z0-9]{0,126}[A-Za-z0-9])?)?$/, `expected ${what}: letters, digits, -, _ and .`);
+  z
+    .string()
+    .regex(/^([A-Za-z0-9]([-._A-Za-z0-9]{0,126}[A-Za-z0-9])?)?$/, `expected ${what}: letters, digits, -, _ and .`);
 
 /** Values of `charts/zen-saas`; its values.schema.json is generated from this type. */
 export const saasChartValues = z.strictObject({
@@ -16,11 +18,15 @@ export const saasChartValues = z.strictObject({
     .regex(/^[-._a-zA-Z0-9]+$/, "expected a key")
     .describe("Key of the token."),
   tenant: z.strictObject({ id: identity("a tenant's id").describe("Required.") }).describe("Whom it serves."),
-  cluster: z.strictObject({ id: identity("a cluster's id").describe("Required.") }).describe("Which cluster it serves."),
+  cluster: z
+    .strictObject({ id: identity("a cluster's id").describe("Required.") })
+    .describe("Which cluster it serves."),
   tls: z
     .strictObject({
       existingSecret: secret.describe("Secret with tls.crt, tls.key and ca.crt: mutual TLS; if empty, plain HTTP."),
-      responderSecret: secret.describe("Secret with tls.crt and tls.key of an OCSP responder; if empty, nothing is stapled."),
+      responderSecret: secret.describe(
+        "Secret with tls.crt and tls.key of an OCSP responder; if empty, nothing is stapled.",
+      ),
     })
     .describe("Mutual TLS with the agents."),
   service: z.strictObject({
