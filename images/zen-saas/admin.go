@@ -15,6 +15,12 @@ import (
 var pageText string
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"at": func(t time.Time) string { return t.Format(time.RFC3339) },
+	"tone": func(phase string) string {
+		if phase == "Succeeded" {
+			return "good"
+		}
+		return "bad"
+	},
 }).Parse(pageText))
 
 var objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
