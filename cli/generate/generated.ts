@@ -17,6 +17,7 @@ import { requirementsPage } from "./requirements";
 import { serviceValuesPage } from "./service-values";
 import { stackSchema } from "./stack-schema";
 import { readmePage } from "./systems-table";
+import { zenProfileFiles } from "./zen-profiles";
 
 /** Files written from the code and the program's commands, by path in the checkout; a test fails when one of them is not what its source says. */
 export const generated = (program: Command): Readonly<Record<string, () => string>> => ({
@@ -25,6 +26,7 @@ export const generated = (program: Command): Readonly<Record<string, () => strin
   "charts/floe-platform/README.md": () => floeReadme("floe-platform"),
   "charts/floe-jobs/README.md": () => floeReadme("floe-jobs"),
   ...customResourceFiles,
+  ...zenProfileFiles,
   "docs/reference/config.md": configPage,
   "docs/reference/stack.schema.json": stackSchema,
   "docs/reference/compiled-artifacts.schema.json": artifactsSchema,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dnsLabel, flag, imageShape } from "../schema";
-import { chartShape } from "./chart-values";
+import { watcherShape } from "./watcher-chart-values";
 
 /** What a user may say about zen: `hardened:zen` in a stack's file. */
 
@@ -14,9 +14,9 @@ const image = z.strictObject({
   runAsGroup: imageShape.runAsGroup.default(10001),
 });
 
-const observeOf = chartShape.observe.shape;
-const policyOf = chartShape.networkPolicy.shape;
-const metricsOf = chartShape.metrics.shape;
+const observeOf = watcherShape.observe.shape;
+const policyOf = watcherShape.networkPolicy.shape;
+const metricsOf = watcherShape.metrics.shape;
 
 /** `hardened:zen` in a stack's file. */
 export const zenConfig = z
@@ -33,8 +33,8 @@ export const zenConfig = z
       .prefault({})
       .describe("The kinds of zen, before everything else; they stay when the stack is destroyed."),
     image: image.prefault({}).describe("The watcher's image."),
-    replicaCount: chartShape.replicaCount.default(2),
-    resources: chartShape.resources.default({
+    replicaCount: watcherShape.replicaCount.default(2),
+    resources: watcherShape.resources.default({
       requests: { cpu: "20m", memory: "48Mi" },
       limits: { cpu: "200m", memory: "192Mi" },
     }),

@@ -4,6 +4,7 @@ import { type ZenConfig, zenConfig } from "./config";
 import { definitions } from "./crds/all";
 import { storageVersion } from "./crds/custom-resource";
 import { saasChartValues } from "./saas-chart-values";
+import { watcherChartValues } from "./watcher-chart-values";
 
 /** zen-watcher: turns what happens in the cluster into Observations. */
 export const zen = defineSystem<ZenConfig>({
@@ -25,6 +26,6 @@ export const zen = defineSystem<ZenConfig>({
       namespaces: [{ name: networkPolicy.monitoringNamespace, by: "hardened:zen.networkPolicy.monitoringNamespace" }],
     },
   ],
-  charts: { "zen-watcher": chartValues, "zen-saas": saasChartValues },
+  charts: { "zen-agent": chartValues, "zen-watcher": watcherChartValues, "zen-saas": saasChartValues },
   component: () => import("./component"),
 });

@@ -1,5 +1,5 @@
-import type { ChartValues } from "./chart-values";
 import type { ZenConfig } from "./config";
+import type { WatcherChartValues } from "./watcher-chart-values";
 
 /** What the configuration of zen means for `charts/zen-watcher`. */
 
@@ -19,4 +19,4 @@ export const values = (config: ZenConfig) =>
     metrics: config.metrics,
     networkPolicy: { enabled: true, ...config.networkPolicy },
     fullnameOverride: config.fullnameOverride ?? "",
-  }) satisfies Partial<ChartValues>;
+  }) satisfies Partial<WatcherChartValues>;

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { chartValues } from "../../../systems/zen/chart-values";
+import { watcherChartValues as chartValues } from "../../../systems/zen/watcher-chart-values";
 import { zenConfig } from "../../../systems/zen/config";
 import { fullName, values } from "../../../systems/zen/values";
 import { only, render } from "../../charts/helm";
