@@ -64,12 +64,13 @@ func (s *saas) adminHandler() http.Handler {
 	return http.NewCrossOriginProtection().Handler(mux) // no other website may press these buttons through a browser
 }
 
-// queue takes a remediation that someone has approved: {"name", "spec", "approvedBy"}.
+// queue takes a remediation that someone has approved: {"name", "spec", "approvedBy"}, and "approvedVia" where it is said.
 func (s *saas) queue(w http.ResponseWriter, r *http.Request) {
 	var given struct {
-		Name       string
-		Spec       map[string]any
-		ApprovedBy string
+		Name        string
+		Spec        map[string]any
+		ApprovedBy  string
+		ApprovedVia string
 	}
 	err := strictly(w, r, &given)
 	if err != nil {
@@ -84,7 +85,7 @@ func (s *saas) queue(w http.ResponseWriter, r *http.Request) {
 	case given.ApprovedBy == "":
 		err = errors.New("approvedBy is missing: nothing is done that nobody approved")
 	default:
-		err = s.store.queue(Remediation{Name: given.Name, Spec: given.Spec, ApprovedBy: given.ApprovedBy})
+		err = s.store.queue(Remediation{Name: given.Name, Spec: given.Spec, ApprovedBy: given.ApprovedBy, ApprovedVia: given.ApprovedVia})
 	}
 	if err != nil {
 		reply(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})

@@ -55,13 +55,14 @@ func (s *saas) handler() http.Handler {
 	route("POST /v1/agents", s.register)
 	route("GET /v1/remediations", func([]byte) (any, error) {
 		type approved struct {
-			Name       string         `json:"name"`
-			Spec       map[string]any `json:"spec"`
-			ApprovedBy string         `json:"approvedBy"`
+			Name        string         `json:"name"`
+			Spec        map[string]any `json:"spec"`
+			ApprovedBy  string         `json:"approvedBy"`
+			ApprovedVia string         `json:"approvedVia,omitempty"`
 		}
 		open := []approved{}
 		for _, one := range s.store.deliver() {
-			open = append(open, approved{one.Name, one.Spec, one.ApprovedBy})
+			open = append(open, approved{one.Name, one.Spec, one.ApprovedBy, one.ApprovedVia})
 		}
 		return map[string]any{"remediations": open}, nil
 	})

@@ -42,7 +42,7 @@ func waitFor(t *testing.T, holds func() bool) {
 	t.Fatal("not seen within 2 s")
 }
 
-const restart = `{"name":"restart","approvedBy":"ada@example.com","spec":{"executionMode":"ssa-immediate","target":{"apiVersion":"apps/v1","kind":"Deployment","namespace":"shop","name":"web"},"patch":"spec: {replicas: 2}","observations":["events-1"]}}`
+const restart = `{"name":"restart","approvedBy":"ada@example.com","approvedVia":"ui-immediate","spec":{"executionMode":"ssa-immediate","target":{"apiVersion":"apps/v1","kind":"Deployment","namespace":"shop","name":"web"},"patch":"spec: {replicas: 2}","observations":["events-1"]}}`
 
 func TestARemediationIsHandedOutUntilItsResultCame(t *testing.T) {
 	s := newSaas(t)
@@ -52,7 +52,7 @@ func TestARemediationIsHandedOutUntilItsResultCame(t *testing.T) {
 	for range 2 {
 		var given struct{ Remediations []Remediation }
 		check(t, json.Unmarshal([]byte(agent(t, s, "GET", "/v1/remediations", "")), &given))
-		if len(given.Remediations) != 1 || given.Remediations[0].ApprovedBy != "ada@example.com" || given.Remediations[0].Spec["executionMode"] != "ssa-immediate" {
+		if len(given.Remediations) != 1 || given.Remediations[0].ApprovedBy != "ada@example.com" || given.Remediations[0].ApprovedVia != "ui-immediate" || given.Remediations[0].Spec["executionMode"] != "ssa-immediate" {
 			t.Fatal(given)
 		}
 	}

@@ -28,6 +28,8 @@ export interface ZenAgents {
   /** Address of its API, and of the git repository: each with port 443. */
   readonly addresses: Readonly<Record<"saas" | "git", string>>;
   readonly authority: Authority;
+  /** Login of the repository. */
+  readonly git: Readonly<Record<"username" | "password", string>>;
   /** Changes a Secret of certificates, and makes the kubelet mount the new ones at once. */
   replace(which: "client" | "server", files: Partial<Files>): Promise<void>;
   state(): Promise<SaasState>;
@@ -68,6 +70,7 @@ export interface Remediation extends KubeObject {
     readonly phase?: string;
     readonly message?: string;
     readonly approvedBy?: string;
+    readonly startedAt?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
 }
@@ -197,16 +200,17 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
   let page: Forward | undefined;
   const ask = async (method: string, at: string, body?: object): Promise<Response> => {
     for (let attempt = 0; ; attempt++) {
-      page ??= await forward(saas, "zen-saas", 8081);
       try {
+        page ??= await forward(saas, "zen-saas", 8081);
         const answer = await fetch(`${page.url}${at}`, { method, ...(body && { body: JSON.stringify(body) }) });
         if (!answer.ok) throw new TypeError(`${method} ${at}: ${answer.status} ${await answer.text()}`);
         return answer;
       } catch (error) {
         // its pod is another by now
-        page.close();
+        page?.close();
         page = undefined;
-        if (attempt > 3) throw error;
+        if (attempt > 20) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 500));
       }
     }
   };
@@ -224,6 +228,7 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     host,
     addresses,
     authority: own,
+    git: gitLogin,
     replace: async (which, files) => {
       const [of, component] = which === "client" ? [namespace, "agent"] : [saas, "saas"];
       await kubectl(["patch", "secret", which, "-n", of, "--type=merge", "-p", JSON.stringify({ stringData: files })]);
