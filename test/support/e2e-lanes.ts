@@ -21,6 +21,7 @@ const apart = named([
   "schemas",
   "served-apis",
   "signatures",
+  "zen-access",
   "nothing-let-through",
 ]);
 
