@@ -9,7 +9,9 @@ import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { type Deploy, namespaceArgs, type SystemContext } from "../define-system";
 import { definitions } from "./crds/all";
 import { tokenKey } from "./credentials";
-import { agentName, agentValues, type ResolvedZen, releaseOf, watcherName, watcherValues } from "./values";
+import { ZenSaas } from "./saas-component";
+import { saas } from "./saas-values";
+import { agentName, agentValues, type ResolvedZen, releaseOf, saasClient, watcherName, watcherValues } from "./values";
 
 /** zen: its kinds → namespace → token Secret → release. */
 class ZenSystem extends pulumi.ComponentResource {
@@ -42,13 +44,23 @@ class ZenSystem extends pulumi.ComponentResource {
     );
     const here = observed.releases[releaseKey({ namespace: config.namespace, release: releaseOf(config) })];
     const podAnnotations = restartAnnotations(here?.secretChanges);
-    const token = config.agent.enabled
+    const token: AppSecret | undefined = config.agent.enabled
       ? new AppSecret(
           `${name}-token`,
           { namespace, system: name, keys: [tokenKey], source: source(config, context) },
           { parent: this },
         )
       : undefined;
+    const trial =
+      config.trialSaas && token !== undefined
+        ? [
+            new ZenSaas(
+              `${name}-saas`,
+              { client: saasClient(config), context, token: token.values[tokenKey] as pulumi.Output<string> },
+              { parent: this },
+            ),
+          ]
+        : [];
     const extra = Object.keys(podAnnotations).length > 0 ? { podAnnotations } : {};
     this.release = new HardenedRelease(
       name,
@@ -65,7 +77,7 @@ class ZenSystem extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [...kinds.map(({ ready }) => ready), ...(token === undefined ? [] : [token.ready])],
+        dependsOn: [...kinds.map(({ ready }) => ready), ...(token === undefined ? [] : [token.ready]), ...trial],
       },
     );
     this.registerOutputs({ status: this.release.status });
@@ -109,8 +121,9 @@ class ZenSystem extends pulumi.ComponentResource {
 const isClosed = ({ agent, watcher }: ResolvedZen): boolean =>
   (!agent.enabled || agent.networkPolicy.enabled) && (!watcher.enabled || watcher.networkPolicy.enabled);
 
-function source({ agent }: ResolvedZen, { credentials }: SystemContext): SecretSource {
+function source({ agent, trialSaas }: ResolvedZen, { credentials }: SystemContext): SecretSource {
   const { existingSecret, externalSecret } = agent.saas;
+  if (trialSaas) return { from: "generated" };
   if (existingSecret !== undefined) return { from: "existing", secretName: existingSecret };
   if (externalSecret !== undefined)
     return {
@@ -127,6 +140,7 @@ function source({ agent }: ResolvedZen, { credentials }: SystemContext): SecretS
 export const deploy: Deploy<ResolvedZen> = (config, context, opts) => {
   const { release } = new ZenSystem("zen", config, context, opts);
   const { namespace, agent, watcher } = config;
+  const page = saas(saasClient(config));
   return {
     namespace,
     release: releaseOf(config),
@@ -135,6 +149,7 @@ export const deploy: Deploy<ResolvedZen> = (config, context, opts) => {
     hints: {
       ...(agent.enabled && { remediations: `kubectl get zenagentremediations -n ${namespace}` }),
       ...(watcher.enabled && { observations: `kubectl get observations -n ${namespace}` }),
+      ...(config.trialSaas && { saas: `kubectl port-forward -n ${page.namespace} svc/${page.release} 8081:8081` }),
       logs: `kubectl logs -n ${namespace} deploy/${agent.enabled ? agentName(config) : watcherName(config)} -f`,
     },
   };

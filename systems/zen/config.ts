@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, flag } from "../schema";
+import { dnsLabel, flag, wholeNumber } from "../schema";
 import { agentConfig } from "./agent-config";
 import { agentShape } from "./chart-values";
 import { profileNames } from "./profiles";
@@ -27,6 +27,13 @@ export const zenConfig = z
     registryPolicy: agentShape.image.shape.registryPolicy
       .default([])
       .describe("Registries the images of agent and watcher may come from; if empty, those of the profile."),
+    trialSaas: flag()
+      .default(false)
+      .describe("Runs a stand-in of the SaaS in the cluster and uses it; for evaluation, in profile local."),
+    trialSaasNodePort: z
+      .union([z.literal(0), wholeNumber(30_000, 32_767)], "expected 0, or a node port from 30000 to 32767")
+      .default(0)
+      .describe("Node port of the stand-in's page; 0 disables it. The page has no access control."),
     agent: agentConfig,
     watcher: watcherConfig,
   })

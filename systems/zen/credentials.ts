@@ -30,13 +30,16 @@ export const zenCredentials = z
 /** The agent's token is asked for where nobody else keeps it. */
 export function neededCredentials({
   agent,
+  trialSaas,
 }: {
+  readonly trialSaas?: boolean;
   readonly agent: {
     readonly enabled: boolean;
     readonly saas: { readonly existingSecret?: string | undefined; readonly externalSecret?: object | undefined };
   };
 }): NeededCredential[] {
   const { existingSecret, externalSecret } = agent.saas;
-  if (!agent.enabled || existingSecret !== undefined || externalSecret !== undefined) return [];
+  // the stand-in and the agent share one that is generated
+  if (trialSaas || !agent.enabled || existingSecret !== undefined || externalSecret !== undefined) return [];
   return [{ key: "clusterToken", by: "agent (without agent.saas.existingSecret and agent.saas.externalSecret)" }];
 }

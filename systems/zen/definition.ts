@@ -9,7 +9,9 @@ import { storageVersion } from "./crds/custom-resource";
 import { neededCredentials, zenCredentials } from "./credentials";
 import { profileNames, profiles, valueAt } from "./profiles";
 import { resolveZen } from "./resolve";
-import { type ResolvedZen, releaseOf } from "./values";
+import { saasChartValues } from "./saas-chart-values";
+import { saas } from "./saas-values";
+import { type ResolvedZen, releaseOf, saasClient } from "./values";
 import { watcherChartValues } from "./watcher-chart-values";
 
 const at = "hardened:zen";
@@ -108,6 +110,7 @@ function requires(config: ResolvedZen): ReleaseRequirements[] {
         })),
       ],
     },
+    ...(config.trialSaas ? [{ system: "zen-saas", ...saas(saasClient(config)) }] : []),
   ];
 }
 
@@ -125,6 +128,7 @@ export const zen = defineSystem<ResolvedZen>({
   resolve: resolveZen,
   isEnabled: (config) => config.enabled,
   requires,
-  charts: { "zen-agent": chartValues, "zen-watcher": watcherChartValues },
+  charts: { "zen-agent": chartValues, "zen-watcher": watcherChartValues, "zen-saas": saasChartValues },
   component: () => import("./component"),
+  demo: () => import("./demo"),
 });

@@ -7,7 +7,8 @@ import { examples } from "./examples";
 import { kindsOf, observed } from "./permissions";
 import { modeKeys, type ProfileName, profiles, type Requirement, unmet, valueAt, wantedOf } from "./profiles";
 import { forbiddenRegistries, registryMistake } from "./registries";
-import { agentValues, type ResolvedAgent, type ResolvedWatcher, type ResolvedZen } from "./values";
+import { saasUrl } from "./saas-values";
+import { agentValues, type ResolvedAgent, type ResolvedWatcher, type ResolvedZen, saasClient } from "./values";
 
 /** Annotation of an account by which EKS gives its pods a role. */
 export const roleAnnotation = "eks.amazonaws.com/role-arn";
@@ -18,7 +19,7 @@ const exampleArn = "arn:aws:iam::111122223333:role/zen-agent";
 export function resolveZen(given: ZenConfig): Resolved<ResolvedZen> {
   // Without a profile nothing is deployed: that it is missing is what is told, and the strictest stands in.
   const profile = given.profile ?? "aws";
-  const agent = resolveAgent(given.agent, profile);
+  const agent = resolveAgent(given.trialSaas ? onTrial(given) : given.agent, profile);
   const watcher = resolveWatcher(given.watcher, profile);
   const config = { ...given, profile, agent, watcher, relaxed: [] };
   if (!given.enabled) return { value: config, mistakes: [] };
@@ -40,9 +41,44 @@ export function resolveZen(given: ZenConfig): Resolved<ResolvedZen> {
     mistakes: [
       ...refused.filter(concerned).map((one) => refusal(one, profile, seen)),
       ...(agent.enabled ? agentMistakes(agent, profile) : []),
+      ...trialMistakes(given, profile),
       ...imageMistakes(config),
     ],
   };
+}
+
+/** The agent of a stack with a stand-in of the SaaS: it works for that one. */
+function onTrial(given: ZenConfig): AgentConfig {
+  const { agent } = given;
+  const client = saasClient(given);
+  return {
+    ...agent,
+    saas: { ...agent.saas, endpoint: agent.saas.endpoint ?? saasUrl(client) },
+    tenant: { id: client.tenant },
+    cluster: { id: client.cluster },
+  };
+}
+
+/** What does not go with a stand-in of the SaaS. */
+function trialMistakes({ trialSaas, agent }: ZenConfig, profile: ProfileName): string[] {
+  if (!trialSaas) return [];
+  const { endpoint, existingSecret, externalSecret } = agent.saas;
+  const beside = { endpoint, existingSecret, externalSecret };
+  return [
+    ...(profile === "local"
+      ? []
+      : [
+          `trialSaas: true, and profile is ${profile}: the stand-in is for evaluation; set it to false, or profile to local`,
+        ]),
+    ...(agent.enabled
+      ? []
+      : ["trialSaas: true, and agent.enabled is false: nobody asks the stand-in; set trialSaas to false"]),
+    ...Object.entries(beside).flatMap(([key, value]) =>
+      value === undefined
+        ? []
+        : [`trialSaas: true, and agent.saas.${key} is set, which is for another SaaS: choose one`],
+    ),
+  ];
 }
 
 /** The chart's values, as far as a requirement looks at them. */

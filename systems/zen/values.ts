@@ -3,6 +3,7 @@ import type { AgentConfig } from "./agent-config";
 import type { ChartValues } from "./chart-values";
 import { tokenKey } from "./credentials";
 import { type ModeKey, modeKeys, type ProfileName, valueAt } from "./profiles";
+import type { SaasClient } from "./saas-values";
 import type { WatcherChartValues } from "./watcher-chart-values";
 import type { WatcherConfig } from "./watcher-config";
 
@@ -35,11 +36,28 @@ export interface ResolvedZen {
   readonly namespace: string;
   readonly crds: { readonly install: boolean };
   readonly registryPolicy: string[];
+  readonly trialSaas: boolean;
+  readonly trialSaasNodePort: number;
   readonly agent: ResolvedAgent;
   readonly watcher: ResolvedWatcher;
   /** What the profile lets be and a stricter one would refuse, a sentence each. */
   readonly relaxed: readonly string[];
 }
+
+/** What the stand-in of the SaaS is told of the agent it serves. */
+export const saasClient = ({
+  namespace,
+  agent,
+  trialSaasNodePort,
+}: Pick<ResolvedZen, "namespace" | "trialSaasNodePort"> & {
+  readonly agent: Pick<AgentConfig, "image" | "tenant" | "cluster">;
+}): SaasClient => ({
+  namespace,
+  tenant: agent.tenant.id ?? "trial",
+  cluster: agent.cluster.id ?? namespace,
+  image: agent.image,
+  nodePort: trialSaasNodePort,
+});
 
 const named = (chart: string, release: string, override: string | undefined): string => {
   const full = release.includes(chart) ? release : `${release}-${chart}`;
