@@ -55,7 +55,11 @@ describe("charts/zen-agent/scripts", function () {
   const good = (): string => matrix("kubezen/zen-watcher");
 
   it("[ZN-56] [ZN-55] without a gate nothing is done, and what is skipped is printed", async () => {
-    for (const off of [{}, { RUN_HELM_LINT: "0", RUN_HELM_SMOKE: "0", RUN_GUARDRAILS: "" }]) {
+    const allOff: readonly Record<string, string>[] = [
+      {},
+      { RUN_HELM_LINT: "0", RUN_HELM_SMOKE: "0", RUN_GUARDRAILS: "" },
+    ];
+    for (const off of allOff) {
       const { code, stdout, stderr } = await script("ci/helm-charts-optional.sh", off);
       assert.deepEqual([code, stderr], [0, ""]);
       const lines = stdout.trim().split("\n");
