@@ -7,7 +7,7 @@ import { ruleOf, rules } from "../../policy/evaluate/catalogue";
 import { examples } from "../../systems/zen/examples";
 import { remediationKinds } from "../../systems/zen/permissions";
 import { modes, profileNames, profiles, requirements, scheduledGitops } from "../../systems/zen/profiles";
-import { headings, section } from "../support/document";
+import { section } from "../support/document";
 import { root, textOf } from "../support/tree";
 
 const chart = "charts/zen-agent";
@@ -148,6 +148,20 @@ describe("documents: charts/zen-agent", () => {
       for (const key of Object.keys(inner)) assert.ok(known.has(`${group}.${key}`), `${group}.${key}`);
     assert.equal(profiles.local.http, true);
     assert.ok(requirements.some((one) => one.keys[0] === "caMount.enabled" && one.profiles.join() === "aws"));
+  });
+
+  it("[ZN-65] the page on TLS has every reason by which the agent's image refuses a connection for its certificates, and no other", () => {
+    const source = ["refusal", "staple", "keypair", "transport"].map((name) => textOf(`images/zen-agent/${name}.go`));
+    const reasons = [...source.join("\n").matchAll(/refuse\("([a-z0-9-]+)"|\{"[a-z0-9. ]+", "([a-z0-9-]+)",/gi)].map(
+      ([, one, other]) => (one ?? other) as string,
+    );
+    const elsewhere = ["unreachable", "timeout", "unexpected"];
+    assert.deepEqual(
+      rows(section(tls, "When it fails").text)
+        .map(([reason = ""]) => reason.replaceAll("`", ""))
+        .sort(),
+      [...new Set(reasons)].filter((reason) => !elsewhere.includes(reason)).sort(),
+    );
   });
 
   it("[ZN-46] [ZN-50] the GitOps flow: commit, review, sync, validation; tied to no creation of clusters, and nothing at a later time", () => {
@@ -291,9 +305,4 @@ describe("documents: how to change zen", () => {
       assert.equal(ruleOf(rule).id, rule);
     }
   });
-
-  it("the guide's headings are those that other pages lead to", () =>
-    assert.deepEqual(headings(guide), [
-      ...["Which one", "How an incident is handled", "What each protects", "Values to know", "On EKS"],
-    ]));
 });
