@@ -50,7 +50,11 @@ describe("zen's agent at a real API server", function () {
     (await get<Remediation>("zen", "zenagentremediation", name)).status?.message ?? "";
   const ends = async (name: string, as: string): Promise<void> => {
     let last = "";
-    await eventually(`${name} is ${as}`, async () => (last = await phase(name)) === as, 20_000).catch((error) => {
+    const reached = async (): Promise<boolean> => {
+      last = await phase(name);
+      return last === as;
+    };
+    await eventually(`${name} is ${as}`, reached, 20_000).catch((error) => {
       throw new Error(`${error.message}: it is ${last}\n${log}`);
     });
   };
