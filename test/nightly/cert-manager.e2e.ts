@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Verdict } from "../../policy/contract";
 import { ensureToolchain } from "../../process/toolchain/ensure";
+import { only } from "../charts/helm";
+import { objectsOf } from "../charts/zen-agent";
 import { bundle, isTrusted, kept, type Sample, samples, scraped, unlike } from "../support/certificates";
 import { readFrom } from "../support/client-pod";
 import { section } from "../support/document";
@@ -149,6 +151,20 @@ describe("certificates by cert-manager", () => {
     for (const one of seen) assert.ok(isTrusted(one.certificate, await trusted()));
   });
 
+  it("[ZN-12] [ZN-13] the Certificate of the agent's chart is issued for a client, into the Secret that its pods mount", async () => {
+    const issuerRef = { kind: "Issuer", name: "zen-ca-1" };
+    const made = await objectsOf("aws", { tls: { certManager: { issuerRef } } });
+    const { metadata, spec, ...rest } = only(made, "Certificate");
+    const own = { ...rest, spec, metadata: { ...metadata, namespace } };
+    await kubectl(["apply", "-f", "-"], JSON.stringify(own));
+    await issued(metadata.name);
+    const mounted = only(made, "Deployment", "zen-agent").spec.template.spec.volumes.find(({ name }) => name === "tls");
+    const found = await kept(namespace, (mounted as unknown as { secret: { secretName: string } }).secret.secretName);
+    assert.deepEqual(found.keys, ["ca.crt", "tls.crt", "tls.key"]);
+    assert.deepEqual(found.certificate.keyUsage, ["1.3.6.1.5.5.7.3.2"]);
+    assert.ok(isTrusted(found.certificate, await trusted()));
+  });
+
   it("[ZN-13] a certificate is issued at once when it is asked for by hand", async () => {
     const before = await object<Certificate>("certificate", "client", "-n", namespace);
     await follow(section(page, "Ask for a certificate at once", [["<name>", "client"]]).block("sh"));
@@ -163,7 +179,7 @@ describe("certificates by cert-manager", () => {
     this.timeout(300_000);
     for (const block of section(page, "Trust both").blocks("sh")) await follow(block);
     assert.equal((await trusted()).length, 2);
-    const names = ["client", "fast", "server"];
+    const names = ["client", "fast", "server", "zen-agent-tls"];
     const uncovered: string[] = [];
     let looked = 0;
     let isDone = false;
