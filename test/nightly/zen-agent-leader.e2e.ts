@@ -64,7 +64,7 @@ describe(`zen-agent: ${kills} leaders killed within ${seconds} s or more`, funct
         failovers.push(Date.now() - killed.at);
         killed = undefined;
       }
-      assert.ok(killed === undefined || Date.now() - killed.at < 20_000, "no leader for 20 s");
+      assert.ok(killed === undefined || Date.now() - killed.at < 120_000, "no leader for two minutes");
       // the two are there again: the next one may go
       if (
         killed === undefined &&
