@@ -165,7 +165,7 @@ describe("charts/zen-agent/scripts", function () {
     assert.deepEqual([...page.matchAll(/^\| `(RUN_\w+)=1` +\|/gm)].map(([, gate]) => gate).sort(), [...gates].sort());
   });
 
-  it("[ZN-61] none of it is in the chart's package", () => {
+  it("none of it is in the chart's package", () => {
     const files = readPackage();
     assert.ok(files.includes("Chart.yaml") && files.includes("profiles.yaml"));
     assert.deepEqual(

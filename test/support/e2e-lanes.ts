@@ -22,6 +22,7 @@ const apart = named([
   "served-apis",
   "signatures",
   "zen-access",
+  "zen-scripts",
   "nothing-let-through",
 ]);
 
