@@ -91,6 +91,9 @@ func (c *cluster) apply(action clienttesting.Action) (bool, runtime.Object, erro
 	if !ok || patch.PatchType != types.ApplyPatchType {
 		return false, nil, nil
 	}
+	if *patch.PatchOptions.Force {
+		return true, nil, errors.NewBadRequest("applied by force")
+	}
 	dry := len(patch.PatchOptions.DryRun) > 0
 	if c.refuse != nil && !dry {
 		return true, nil, c.refuse
