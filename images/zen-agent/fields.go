@@ -132,19 +132,22 @@ func overlay(base, patch any, fields *fieldpath.Set) any {
 	if !isList || !alsoList {
 		return patch
 	}
-	merged := slices.Clone(items)
+	rest := slices.Clone(items)
+	var merged []any
 	for _, one := range kept {
 		element, children := elementOf(one, fields)
-		at := slices.IndexFunc(merged, func(item any) bool { return matches(element, item) })
-		switch {
-		case element == nil:
-		case at < 0:
-			merged = append(merged, one)
-		case element.Key != nil:
-			merged[at] = overlay(one, merged[at], children)
+		if element == nil {
+			continue
 		}
+		if at := slices.IndexFunc(rest, func(item any) bool { return matches(element, item) }); at >= 0 {
+			if element.Key != nil {
+				one = overlay(one, rest[at], children)
+			}
+			rest = slices.Delete(rest, at, at+1)
+		}
+		merged = append(merged, one)
 	}
-	return merged
+	return append(merged, rest...)
 }
 
 func elementOf(item any, fields *fieldpath.Set) (*fieldpath.PathElement, *fieldpath.Set) {

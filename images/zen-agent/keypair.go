@@ -18,6 +18,7 @@ type keyPair struct {
 	dir  string
 	mu   sync.Mutex
 	last *tls.Certificate
+	said string // why the last good one is used
 }
 
 func newKeyPair(config Config) *keyPair {
@@ -53,9 +54,12 @@ func (k *keyPair) get() (*tls.Certificate, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err == nil {
-		k.last = pair
+		k.last, k.said = pair, ""
 	} else if k.last != nil {
-		slog.Warn("the client certificate of before is used on", "why", err.Error())
+		if k.said != err.Error() {
+			k.said = err.Error()
+			slog.Warn("the client certificate of before is used on", "why", k.said)
+		}
 		return k.last, nil
 	}
 	return pair, err
