@@ -166,7 +166,7 @@ export const requirements: readonly Requirement[] = [
     profiles: ["aws"],
     controls: ["RM-AGENT-004"],
     threats: ["T2"],
-    without: "the bootstrap token is kept in the release's values",
+    without: "no store keeps and renews the bootstrap token",
     production: true,
   },
   {

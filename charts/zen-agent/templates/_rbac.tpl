@@ -2,9 +2,9 @@
 {{- define "zen-agent.rules" -}}
 {{- $groups := dict -}}
 {{- range .resources -}}
-{{- $parts := splitn "." 2 . -}}
-{{- $group := default "" $parts._1 -}}
-{{- $_ := set $groups $group (append (default list (index $groups $group)) $parts._0) -}}
+{{- $parts := splitList "." . -}}
+{{- $group := rest $parts | join "." -}}
+{{- $_ := set $groups $group (append (default list (index $groups $group)) (first $parts)) -}}
 {{- end -}}
 {{- $rules := list -}}
 {{- range $group := keys $groups | sortAlpha -}}

@@ -8,17 +8,21 @@
 {{- define "zen-watcher.problems" -}}
 {{- $v := .values -}}
 {{- $prefix := default "" .prefix -}}
-{{- include "hardened.resourceProblems" (dict "key" (printf "%sresources" $prefix) "resources" $v.resources) -}}
+{{- $policy := print $prefix "networkPolicy" -}}
+{{- $hpa := print $prefix "hpa" -}}
+{{- $replicas := print $prefix "replicaCount" -}}
+{{- $election := print $prefix "leaderElection.enabled" -}}
+{{- include "hardened.resourceProblems" (dict "key" (print $prefix "resources") "resources" $v.resources) -}}
 {{- if and $v.networkPolicy.enabled (not $v.networkPolicy.apiServer.cidrs) }}
-{{ printf "%snetworkPolicy.apiServer.cidrs is empty while %snetworkPolicy.enabled is true: the watcher would reach no API server; its addresses are said by kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]" $prefix $prefix }}
+{{ printf "%s.apiServer.cidrs is empty while %s.enabled is true: the watcher would reach no API server; its addresses are said by kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]" $policy $policy }}
 {{- end -}}
 {{- range $index, $one := $v.observe.resources -}}
 {{- if and (has "" $one.apiGroups) (has "secrets" $one.resources) }}
-{{ printf "%sobserve.resources[%d]: Secrets are never observed; take them out" $prefix $index }}
+{{ printf "%s[%d]: Secrets are never observed; take them out" (print $prefix "observe.resources") $index }}
 {{- end -}}
 {{- end -}}
 {{- include "hardened.autoscalerProblems" (dict
-      "key" (printf "%shpa" $prefix)
+      "key" $hpa
       "enabled" $v.hpa.enabled
       "min" $v.hpa.minReplicas
       "max" $v.hpa.maxReplicas
@@ -28,9 +32,9 @@
       "cpuKey" "targetCPUUtilizationPercentage"
       "mostCpu" 100) -}}
 {{- if and $v.hpa.enabled (not $v.leaderElection.enabled) }}
-{{ printf "%shpa.enabled is true and %sleaderElection.enabled is false: every pod would record each Observation; set leaderElection.enabled to true, or hpa.enabled to false" $prefix $prefix }}
+{{ printf "%s.enabled is true and %s is false: every pod would record each Observation; set %s to true, or %s.enabled to false" $hpa $election $election $hpa }}
 {{- else if and (gt (int $v.replicaCount) 1) (not $v.leaderElection.enabled) }}
-{{ printf "%sreplicaCount is %d and %sleaderElection.enabled is false: every pod would record each Observation; set leaderElection.enabled to true, or replicaCount to 1" $prefix (int $v.replicaCount) $prefix }}
+{{ printf "%s is %d and %s is false: every pod would record each Observation; set %s to true, or %s to 1" $replicas (int $v.replicaCount) $election $election $replicas }}
 {{- end -}}
 {{- end }}
 
