@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { demo } from "../../systems/zen/demo";
 import { succeeded } from "../support/changes";
-import { kubectl, livePods } from "../support/e2e-cluster";
-import { type ZenProject, zenProject } from "../support/zen-project";
+import { cluster, kubectl, livePods } from "../support/e2e-cluster";
+import { removeZenKinds, type ZenProject, zenProject } from "../support/zen-project";
 
 /** zen with a stand-in of the SaaS, as `npm start` runs and shows it. */
 describe("zen with a trial SaaS", () => {
@@ -12,6 +12,8 @@ describe("zen with a trial SaaS", () => {
 
   before(async function () {
     this.timeout(900_000);
+    await cluster();
+    await removeZenKinds();
     project = await zenProject("demo", {
       agent: { image: image("zen-agent"), saas: { pollSeconds: 1 } },
       watcher: { image: image("zen-watcher"), replicaCount: 1 },
@@ -22,6 +24,7 @@ describe("zen with a trial SaaS", () => {
   after(async () => {
     await project?.remove();
     await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", `${project?.namespace}-saas`]);
+    await removeZenKinds();
   });
 
   it("[ZN-42] [ZN-58] a stack with nothing but trialSaas runs the agent, the watcher and the stand-in, and its second run changes nothing", async () => {

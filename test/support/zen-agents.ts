@@ -11,6 +11,7 @@ import { fromOutside } from "./outside";
 import { eventually } from "./run";
 import { root } from "./tree";
 import { type Authority, authority, type Files } from "./zen-certificates";
+import { removeZenKinds } from "./zen-project";
 
 /** Agents of charts/zen-agent, two replicas with mutual TLS, and the SaaS of charts/zen-saas at an address outside of the cluster. */
 export interface ZenAgents {
@@ -259,6 +260,7 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
       page?.close();
       own.remove();
       await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", namespace, saas, targets]);
+      await removeZenKinds();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { publishImages } from "../../cluster/local/images";
-import { cluster, instance } from "./e2e-cluster";
+import { definitions } from "../../systems/zen/crds/all";
+import { cluster, instance, kubectl } from "./e2e-cluster";
 import { type TestProject, type Tree, testProject } from "./test-project";
 
 /** A test project that runs zen instead of mailroom. */
@@ -7,6 +8,10 @@ export interface ZenProject extends TestProject {
   /** Changes `hardened:zen` of the stack's file. */
   zen(change: (zen: Tree) => void): void;
 }
+
+/** Takes the kinds of zen away, with all their objects. */
+export const removeZenKinds = (): Promise<string> =>
+  kubectl(["delete", "crd", "--ignore-not-found", ...definitions.map(({ metadata }) => metadata.name)]);
 
 /** Makes it on the shared cluster, with the watcher alone; the program looks up the API server's addresses. `name`: unique per test file; `settings`: keys of
  *  `hardened:zen` beside the usual. */
