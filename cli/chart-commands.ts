@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { PackageOptions } from "../operations/charts/package";
 import type { PushOptions } from "../operations/charts/push";
+import type { MatrixOptions } from "../operations/charts/render-matrix";
 import { count, type JsonOption, logFor, printResult } from "./options";
 
 const limitOption = ["--limit <MiB>", "largest size of a package", count(100), 5] as const;
@@ -10,7 +11,10 @@ export function addChartCommands(program: Command): void {
   const chart = program
     .command("chart")
     .description("package and publish charts, the same bytes and digest on every machine")
-    .addHelpText("after", "\nExit codes: 0 done, 1 refused or failed, 130 interrupted.");
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 refused or failed, 2 a matrix that cannot be read, 130 interrupted.",
+    );
 
   chart
     .command("package")
@@ -54,5 +58,20 @@ export function addChartCommands(program: Command): void {
       const changed = changedCharts(base);
       printResult(json, changed, formatChanged(changed, base));
       if (changed.some(({ raised }) => !raised)) process.exitCode = 1;
+    });
+
+  chart
+    .command("matrix")
+    .description("lint and render charts over a matrix of values: each base as it is, and with each variation of it")
+    .argument("<file>", "matrix of values, such as charts/zen-agent/scripts/ci/matrix.yaml")
+    .option("--policy", "evaluate each render with the policy pack, the images by the registries of its base")
+    .option("--json", "print as JSON")
+    .action(async (file: string, { json, ...options }: MatrixOptions & JsonOption) => {
+      const { readMatrix } = await import("../operations/charts/matrix");
+      const { formatMatrix, renderMatrix } = await import("../operations/charts/render-matrix");
+      const combinations = await readMatrix(file);
+      const rendered = await renderMatrix(combinations, options);
+      printResult(json, rendered, formatMatrix(rendered, options));
+      if (rendered.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
     });
 }

@@ -1,3 +1,4 @@
+import type { ApiServerAddress } from "./api-server-address";
 import type { SecretChanges } from "./changed-secrets";
 import type { ReleaseState } from "./helm-records";
 import type { NamespaceState } from "./namespace-state";
@@ -14,6 +15,8 @@ export interface ObservedCluster {
   readonly namespaces: Readonly<Record<string, NamespaceState>>;
   /** By `releaseKey`. */
   readonly releases: Readonly<Record<string, ObservedRelease>>;
+  /** Where pods reach the API server, where a release asks for it. */
+  readonly apiServer?: ApiServerAddress | undefined;
 }
 
 /** A release by its namespace and name: `<namespace>/<release>`. */

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../process/run-events";
+import { apiServerAddress } from "./api-server-address";
 import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
 import { observeSecretChanges } from "./changed-secrets";
 import { type Cluster, ClusterUnavailable } from "./cluster";
@@ -37,6 +38,8 @@ export interface ReleaseRequirements {
   readonly customResources?: readonly RequiredKind[];
   /** Namespaces its network policies name; one of this stack's own need not exist yet. @default none */
   readonly namespaces?: readonly Named[];
+  /** Whether its network policies need the addresses of the API server. @default false */
+  readonly apiServer?: boolean;
 }
 
 /** What a stack's file says of its cluster. */
@@ -101,13 +104,14 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     const named = args.releases.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
     const apart = args.releases.flatMap((one) => one.apart ?? []);
     const kinds = args.releases.flatMap(({ customResources = [] }) => customResources);
-    const [spaces, optional, absent, crowded, undelivered, unusable] = await Promise.all([
+    const [spaces, optional, absent, crowded, undelivered, unusable, apiServer] = await Promise.all([
       Promise.all([...own].map((namespace) => inspectNamespace(namespace, args))),
       inspectOptional(args),
       missingNamespaces(args.cluster, named),
       placementFaults(args.cluster, apart),
       args.controller === undefined ? [] : deliveryFaults(args.cluster, args.controller),
       kindFaults(args.cluster, args.owner, kinds),
+      args.releases.some((one) => one.apiServer === true) ? apiServerAddress(args.cluster) : undefined,
     ]);
     const parts = await Promise.all(
       args.releases.map((one) =>
@@ -134,6 +138,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
             observed ? [[releaseKey(args.releases[index] as ReleaseRequirements), observed]] : [],
           ),
         ),
+        ...(apiServer !== undefined && { apiServer }),
       },
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 
@@ -10,10 +10,31 @@ const isTree = (value: unknown): value is Tree => typeof value === "object" && v
  * Values for a release as every provider keeps them: without the empty lists and nulls that one before 4.30 drops and a later
  * one keeps (pulumi-kubernetes#2997), so that another provider is no change of the release. What is left out means the same:
  * the chart has no list of its own in that place; where it has one, the empty list stays, and takes it away.
- * @param chart the chart's folder, whose values.yaml says what it has
+ * @param chart the chart's folder, whose values.yaml says what it has, and those of the charts inside of it
  */
 export function releaseValues(chart: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return trimmed(values, load(readFileSync(join(chart, "values.yaml"), "utf8")));
+  return trimmed(values, ownValues(chart));
+}
+
+/** What a chart has by itself: of a chart inside of it, that one's values and what this one says of them. */
+function ownValues(chart: string): Tree {
+  const file = join(chart, "values.yaml");
+  const own = existsSync(file) ? load(readFileSync(file, "utf8")) : {};
+  const inner = join(chart, "charts");
+  const names = existsSync(inner)
+    ? readdirSync(inner).filter((name) => existsSync(join(inner, name, "Chart.yaml")))
+    : [];
+  return merged(Object.fromEntries(names.map((name) => [name, ownValues(join(inner, name))])), isTree(own) ? own : {});
+}
+
+/** Helm's rule: maps are merged, everything else is replaced. */
+function merged(base: Tree, over: Tree): Tree {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const here = base[key];
+    result[key] = isTree(here) && isTree(value) ? merged(here, value) : value;
+  }
+  return result;
 }
 
 function trimmed(values: Tree, own: unknown): Record<string, unknown> {

@@ -16,6 +16,8 @@ export interface RestrictedNamespaceArgs {
   readonly observed?: NamespaceState | undefined;
   /** Refuse to delete the namespace: for production. @default false */
   readonly protect?: boolean;
+  /** false: what a policy of its own does not select may talk to everyone. @default true */
+  readonly defaultDeny?: boolean;
   /** Hard limits of the namespace's ResourceQuota. @default 20 pods, 4 CPU and 4 GiB of requests, no Service of type LoadBalancer */
   readonly quota?: Readonly<Record<string, string>>;
 }
@@ -76,23 +78,25 @@ export class RestrictedNamespace extends pulumi.ComponentResource {
       },
       inside,
     );
-    new k8s.networking.v1.NetworkPolicy(
-      `${name}-default-deny`,
-      { metadata: metadata("default-deny"), spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
-      inside,
-    );
-    new k8s.networking.v1.NetworkPolicy(
-      `${name}-allow-dns`,
-      {
-        metadata: metadata("allow-dns"),
-        spec: {
-          podSelector: {},
-          policyTypes: ["Egress"],
-          egress: [dnsEgress],
+    if (args.defaultDeny ?? true) {
+      new k8s.networking.v1.NetworkPolicy(
+        `${name}-default-deny`,
+        { metadata: metadata("default-deny"), spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+        inside,
+      );
+      new k8s.networking.v1.NetworkPolicy(
+        `${name}-allow-dns`,
+        {
+          metadata: metadata("allow-dns"),
+          spec: {
+            podSelector: {},
+            policyTypes: ["Egress"],
+            egress: [dnsEgress],
+          },
         },
-      },
-      inside,
-    );
+        inside,
+      );
+    }
     this.registerOutputs({ name: this.name });
   }
 }

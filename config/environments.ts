@@ -35,19 +35,27 @@ export function clusterOf(
   return `${project}:cluster.name: no cluster of ${project}:clusters; ${hint}`;
 }
 
+/** What a system says of environments of its own. */
+export interface OwnEnvironments {
+  readonly environments?: Readonly<Record<string, SystemEnvironment>>;
+  /** Key of its configuration that names one. @default "environment" */
+  readonly environmentKey?: string;
+}
+
 /** A system's own environment belongs into a stack that is as strict as it asks for, on the cluster it is for. */
 export function environmentMistakes(
   name: string,
-  { environments = {} }: { readonly environments?: Readonly<Record<string, SystemEnvironment>> },
+  { environments = {}, environmentKey = "environment" }: OwnEnvironments,
   config: unknown,
   stack: { readonly environment: unknown; readonly cluster: StackCluster },
   project: string,
 ): string[] {
-  const { environment, enabled } = config as { environment?: string; enabled?: boolean };
+  const { [environmentKey]: named, enabled } = config as { readonly [key: string]: unknown };
+  const environment = typeof named === "string" ? named : undefined;
   const own =
     environment !== undefined && Object.hasOwn(environments, environment) ? environments[environment] : undefined;
   if (own === undefined || enabled === false || stack.environment === undefined) return [];
-  const key = `${project}:${name}.environment`;
+  const key = `${project}:${name}.${environmentKey}`;
   const lines: string[] = [];
   if (own.profile !== stack.environment)
     lines.push(`${key}: ${environment} has to be as strict as ${own.profile}; set ${project}:environment to it`);

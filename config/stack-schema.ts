@@ -112,8 +112,10 @@ export interface Resolved<T = unknown> {
 
 /** What a system brings to the stack's configuration. */
 export interface SystemSchema {
-  /** Environments of the system's own, by what its key `environment` may say. @default none: it has the stack's alone */
+  /** Environments of the system's own, by what its key `environmentKey` may say. @default none: it has the stack's alone */
   readonly environments?: Readonly<Record<string, SystemEnvironment>>;
+  /** Key of its configuration that names one of them. @default "environment" */
+  readonly environmentKey?: string;
   /** Type of `hardened:<name>`. */
   readonly config: z.ZodType;
   /** Type of `hardened:<name>Credentials`, a secret object; absent when the system takes none. */

@@ -7,6 +7,12 @@ export function messageOf(finding: Finding): string {
   return printable(`${objectText(finding.object)}${gap}${complaintOf(finding)}; ${finding.fix}`);
 }
 
+/** The same with the controls of auditors' standards that it breaks, at the end: those of SOC2 and ISO among all of its rule. */
+export function messageWith(finding: Finding, controls: readonly string[]): string {
+  const audited = controls.filter((one) => /^(?:SOC2|ISO) /.test(one));
+  return audited.length === 0 ? messageOf(finding) : `${messageOf(finding)} [${audited.join(", ")}]`;
+}
+
 /** The same without the object and without the fix, for lists that name them elsewhere. */
 export function complaintOf(finding: Finding): string {
   const { want, got, outcome } = finding;

@@ -17,6 +17,9 @@ import { requirementsPage } from "./requirements";
 import { serviceValuesPage } from "./service-values";
 import { stackSchema } from "./stack-schema";
 import { readmePage } from "./systems-table";
+import { zenControlsPage } from "./zen-controls";
+import { zenGuide } from "./zen-guide";
+import { zenProfileFiles } from "./zen-profiles";
 
 /** Files written from the code and the program's commands, by path in the checkout; a test fails when one of them is not what its source says. */
 export const generated = (program: Command): Readonly<Record<string, () => string>> => ({
@@ -25,6 +28,8 @@ export const generated = (program: Command): Readonly<Record<string, () => strin
   "charts/floe-platform/README.md": () => floeReadme("floe-platform"),
   "charts/floe-jobs/README.md": () => floeReadme("floe-jobs"),
   ...customResourceFiles,
+  ...zenProfileFiles,
+  "charts/zen-agent/PROFILES_AND_VALUES.md": zenGuide,
   "docs/reference/config.md": configPage,
   "docs/reference/stack.schema.json": stackSchema,
   "docs/reference/compiled-artifacts.schema.json": artifactsSchema,
@@ -34,6 +39,7 @@ export const generated = (program: Command): Readonly<Record<string, () => strin
   "docs/reference/hardening-checklist.md": checklistPage,
   "docs/reference/service-chart.md": serviceValuesPage,
   "docs/reference/monitoring.md": monitoringPage,
+  "docs/reference/zen-controls.md": zenControlsPage,
   "docs/explanation/architecture.md": architecturePage,
   "docs/requirements.md": requirementsPage,
 });

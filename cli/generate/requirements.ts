@@ -5,7 +5,7 @@ import { projectRoot } from "../../config/project";
 import { markdownTable, pageHead } from "./table";
 
 /** Folders whose Markdown may say what it shows. */
-const documentFolders = ["docs", "systems"];
+const documentFolders = ["charts", "docs", "systems"];
 
 /** Files below a folder, by path in the checkout, sorted. */
 function filesBelow(folder: string, end: string): string[] {

@@ -19,22 +19,40 @@ async function push(instance: Instance, image: Image): Promise<void> {
   await pushImage(image.layoutDir, registryUrl(instance), image.name, tag);
 }
 
+/** Images with nothing but one built binary in them, which looks at the name it is started by: one for each name, of one layer. */
+const packPrograms = (names: readonly [string, ...string[]], description: string): Promise<Image>[] => {
+  const [binary, ...others] = names;
+  const path = (name: string): string => `/usr/local/bin/${name}`;
+  return names.map((name) =>
+    packBinary({
+      name,
+      description,
+      files: [{ path: path(binary), from: toolPath(binary), mode: 0o755 }],
+      ...(others.length > 0 && { links: others.map((other) => ({ path: path(other), target: binary })) }),
+      user: imageUser,
+      entrypoint: [name],
+      env: [],
+    }),
+  );
+};
+
 /** An image with nothing but one of the built tools in it. */
 const packTool = (name: string, description: string): Promise<Image> =>
-  packBinary({
-    name,
-    description,
-    files: [{ path: `/usr/local/bin/${name}`, from: toolPath(name), mode: 0o755 }],
-    user: imageUser,
-    entrypoint: [name],
-    env: [],
-  });
+  packPrograms([name], description)[0] as Promise<Image>;
 
-/** Pushes a built tool as an image and gives its reference by digest. */
-export async function publishTool(instance: Instance, name: string, description: string): Promise<string> {
-  const image = await packTool(name, description);
-  await push(instance, image);
-  return `${registryName}/${name}@${image.digest}`;
+/** Pushes built tools that are one binary as images, and gives the reference of each by digest, in their order. */
+export async function publishPrograms(
+  instance: Instance,
+  names: readonly [string, ...string[]],
+  description: string,
+): Promise<string[]> {
+  const references: string[] = [];
+  for (const packing of packPrograms(names, description)) {
+    const image = await packing;
+    await push(instance, image);
+    references.push(`${registryName}/${image.name}@${image.digest}`);
+  }
+  return references;
 }
 
 /** Pushes what the cluster itself runs, and gives each add-on's image by digest. */

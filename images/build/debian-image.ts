@@ -1,28 +1,58 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accounts, chosenFiles, isCommon, licences, shell } from "./debian-files";
 import { candidates, unpackPackages } from "./debian-packages";
-import { type Image, type ImageContents, imageUser } from "./image";
+import { buildGoBinary, goSources, goVersion } from "./go-binary";
+import { goLicences } from "./go-licences";
+import { type Image, type ImageContents, type ImageFile, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
 import type { PackagesImage } from "./image-definition";
 
 /** Raise it when the same packages have to give another image. */
 const layout = 4;
 
+/** What starts the server: a script, or a program in Go. */
+interface Start {
+  /** Path in the image. */
+  readonly path: string;
+  /** All that it depends on. */
+  readonly parts: readonly (string | Buffer)[];
+  /** Its files, made in a folder where that has to be. */
+  readonly files: (workDir: string) => Promise<ImageFile[]>;
+}
+
+async function startOf(folder: string, name: string): Promise<Start> {
+  if (existsSync(join(folder, "go.mod"))) {
+    const path = `/usr/local/bin/${name}`;
+    return {
+      path,
+      parts: [await goVersion(folder), ...goSources(folder)],
+      files: async (workDir) => {
+        const from = join(workDir, name);
+        await buildGoBinary(folder, from);
+        return [{ path, from, mode: 0o755 }, ...(await goLicences(folder))];
+      },
+    };
+  }
+  const from = join(folder, "start.sh");
+  const path = "/usr/local/bin/start";
+  return { path, parts: [readFileSync(from)], files: async () => [{ path, from, mode: 0o755 }] };
+}
+
 /**
- * The image of a server from the distribution's packages and `<sources>/<name>/start.sh`. The same packages give the same digest.
- * Throws a UserError when there is no apt, no such package or no way to fetch it.
+ * The image of a server from the distribution's packages, and of what starts it: `<sources>/<name>/start.sh`, or the Go module in that folder.
+ * The same packages give the same digest. Throws a UserError when there is no apt, no such package or no way to fetch it.
  */
 export async function buildDebianImage(
   image: PackagesImage,
   { log, sources }: { readonly log: (line: string) => void; readonly sources: string },
 ): Promise<Image> {
   const { name, description, own, stopSignal } = image;
-  const start = join(sources, name, "start.sh");
+  const start = await startOf(join(sources, name), name);
   const recipe = JSON.stringify([layout, String(isCommon), ...Object.values(image).map(String)]);
   const isWanted = (one: string): boolean => own.test(one) || isCommon(one);
   const found = await candidates({ names: [image.package, ...shell, licences], isWanted, recipe }, log);
-  const key = imageKey(recipe, JSON.stringify(found.packages), readFileSync(start));
+  const key = imageKey(recipe, JSON.stringify(found.packages), ...start.parts);
   return cachedImage(name, key, async (workDir): Promise<ImageContents> => {
     log(`building image ${name} from ${found.packages.length} packages of this distribution`);
     const root = join(workDir, "root");
@@ -35,11 +65,11 @@ export async function buildDebianImage(
       files: [
         ...files,
         { path: "/etc/passwd", from: join(workDir, "passwd"), mode: 0o644 },
-        { path: "/usr/local/bin/start", from: start, mode: 0o755 },
+        ...(await start.files(workDir)),
       ],
       links,
       user: imageUser,
-      entrypoint: ["/usr/local/bin/start"],
+      entrypoint: [start.path],
       env: [],
       ...(stopSignal && { stopSignal }),
     };

@@ -32,7 +32,7 @@ const goImage = z.strictObject({
   seconds: z.int().positive().optional(),
 });
 
-/** A server from the distribution's packages, with the folder's `start.sh` as entrypoint. Patterns match absolute paths, `own` package names. */
+/** A server from the distribution's packages. The folder's `start.sh`, or the Go module in it, is the entrypoint. Patterns match absolute paths, `own` package names. */
 const packagesImage = z.strictObject({
   from: z.literal("packages"),
   ...common,

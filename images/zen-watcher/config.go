@@ -14,6 +14,7 @@ type Config struct {
 	Namespace  string
 	Instance   string
 	Namespaces []string // empty: all
+	Election   bool     // false: this is the only replica
 	Port       int
 	Drain      time.Duration
 }
@@ -43,7 +44,15 @@ func loadConfig(get func(string) string) (Config, error) {
 		}
 		return n
 	}
+	election := true
+	if given := get("ZEN_WATCHER_LEADER_ELECTION"); given != "" {
+		if given != "true" && given != "false" {
+			mistakes = append(mistakes, errors.New("ZEN_WATCHER_LEADER_ELECTION must be true or false"))
+		}
+		election = given == "true"
+	}
 	config := Config{
+		Election:  election,
 		Namespace: name("ZEN_WATCHER_NAMESPACE", get("ZEN_WATCHER_NAMESPACE"), ""),
 		Instance:  name("ZEN_WATCHER_INSTANCE", get("ZEN_WATCHER_INSTANCE"), "zen-watcher"),
 		Port:      number("ZEN_WATCHER_PORT", 8080, 1, 65535),

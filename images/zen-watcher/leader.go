@@ -15,9 +15,17 @@ import (
 
 // lead runs the work while this replica holds the Lease; ready as soon as it knows who does. It returns when the Lease is lost or the
 // context ends, and then gives the Lease back. Client-go's own timings: a new leader records 15 s after the old one has died.
+// Without an election it is the only replica, and leads until the context ends.
 func lead(
 	ctx context.Context, access *rest.Config, config Config, health *health, counts *metrics, work func(context.Context),
 ) error {
+	if !config.Election {
+		slog.Info("records from now on, without an election")
+		counts.lead(true)
+		health.ready.Store(true)
+		work(ctx)
+		return nil
+	}
 	client, err := coordination.NewForConfig(access)
 	if err != nil {
 		return err

@@ -68,6 +68,20 @@ export const sources: readonly Source[] = [
     ],
   },
   {
+    name: "cert-manager's controller",
+    needs: "its metrics service, with or without `honorLabels`",
+    metrics: [
+      "certmanager_certificate_expiration_timestamp_seconds",
+      "certmanager_certificate_ready_status",
+      "certmanager_certificate_renewal_timestamp_seconds",
+    ],
+  },
+  {
+    name: "zen-agent",
+    needs: "its metrics service, or `metrics.scrape` of its chart",
+    metrics: ["zen_agent_certificate_not_after_seconds"],
+  },
+  {
     name: "hardened drill",
     needs: "its metrics file, read by the node exporter's textfile collector",
     metrics: [
@@ -93,6 +107,12 @@ export const meanings: Readonly<Record<string, string>> = {
   "namespace_horizontalpodautoscaler:scale_direction:last": "1 after it asked for more, -1 after it asked for fewer.",
   "namespace_horizontalpodautoscaler:scale_turns:count30m":
     "How often it changed from more to fewer or back, within 30 minutes.",
+  "namespace_certificate:expiration_timestamp_seconds:min":
+    "When an issued certificate ends, in Unix time. Labels: namespace, name.",
+  "namespace_certificate:renewal_timestamp_seconds:max":
+    "When cert-manager renews it, in Unix time; 0 while that is not known. Labels: namespace, name.",
+  "namespace_zen_agent:certificate_not_after_seconds:min":
+    "When the certificate that an agent of zen uses ends, in Unix time, unless cert-manager renews that one. Label: namespace.",
   "experiment_service:chaos_test_failures:increase1d": "Failed drills within a day.",
   "namespace_externalsecret:not_ready:max": "1 while an ExternalSecret is not synced. Labels: namespace, name.",
   "namespace_externalsecret:sync_errors:increase30m": "Failed attempts within 30 minutes. Labels: namespace, name.",

@@ -9,6 +9,7 @@ export const monitoringChartValues = z.strictObject({
   rules: z
     .strictObject({
       autoscaling: topic("horizontal autoscalers, and record what vertical ones recommend"),
+      certificates: topic("certificates that end, of cert-manager and of zen's agent"),
       chaos: topic("the outcome of drills"),
       disruption: topic("disruption budgets"),
       "external-secrets": topic("secrets that come from outside of the cluster"),

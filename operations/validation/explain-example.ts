@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { projectRoot } from "../../config/project";
 import type { Finding, JsonObject, Level, Manifest } from "../../policy/contract";
+import { saidOf } from "../../policy/evaluate/catalogue";
 import { evaluate } from "../../policy/evaluate/evaluate";
 import { refusedRelease } from "../../policy/evaluate/evaluate-release";
 import { exemptionShown } from "../../policy/evaluate/exemptions";
-import { messageOf } from "../../policy/message";
 import { defaultKubernetesVersion } from "../../policy/settings/kubernetes-version";
 import { policySettings } from "../../policy/settings/settings-schema";
 
@@ -79,5 +79,5 @@ function unjudgeable(): readonly Finding[] {
 /** What a failure of each rule says, word for word: the pack's own answer to an object that breaks it, by the rule's id. */
 export function examples(): ReadonlyMap<string, string> {
   const found = [...findingsAt("restricted"), ...findingsAt("baseline"), ...unjudgeable()];
-  return new Map(found.toReversed().map((finding) => [finding.rule, messageOf(finding)]));
+  return new Map(found.toReversed().map((finding) => [finding.rule, saidOf(finding)]));
 }

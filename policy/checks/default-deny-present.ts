@@ -28,7 +28,15 @@ export const defaultDenyPresent = objectRule(
     description: "Every pod is under NetworkPolicies for both directions, so that only what they allow gets through.",
     fix: "add a NetworkPolicy with podSelector: {} and policyTypes [Ingress, Egress] to the namespace, or name the namespace in policy.defaultDeny when it has one",
     across: true,
-    controls: ["CIS 5.3.2", "ZN-44", "ZN-81", "SOC2 CC6.7", "ISO A.8.12", "NSA/CISA Network separation and hardening"],
+    controls: [
+      "CIS 5.3.2",
+      "ZN-44",
+      "ZN-81",
+      "SOC2 CC6.7",
+      "ISO A.8.12",
+      "ZN T1",
+      "NSA/CISA Network separation and hardening",
+    ],
   },
   function* (manifest, context, objects) {
     if (!seesAll(context)) return;

@@ -21,7 +21,7 @@ const info: RuleInfo = {
   description: "Every workload with two pods or more has one PodDisruptionBudget, which allows an eviction.",
   fix: "add a PodDisruptionBudget with maxUnavailable: 1 that selects the workload's pods",
   across: true,
-  controls: ["COS-05", "TR-22", "TR-48"],
+  controls: ["COS-05", "TR-22", "TR-48", "ZN T8"],
 };
 
 const keys = ["minAvailable", "maxUnavailable"] as const;

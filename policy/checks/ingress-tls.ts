@@ -12,7 +12,7 @@ export const ingressTls = objectRule(
     severity: "high",
     description: "Every host an Ingress or Gateway serves has TLS.",
     fix: "add the host to spec.tls with the secretName of its certificate; for a Gateway make the listener HTTPS",
-    controls: ["TR-06", "ZN-81", "SOC2 CC6.7", "ISO A.8.5", "NSA/CISA Network separation and hardening"],
+    controls: ["TR-06", "ZN-81", "SOC2 CC6.7", "ISO A.8.5", "ZN T3", "NSA/CISA Network separation and hardening"],
   },
   function* ({ object }, context) {
     if (!seesObject(context)) return;

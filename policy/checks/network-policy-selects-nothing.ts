@@ -11,7 +11,7 @@ export const networkPolicySelectsNothing = selectsNothingRule(
     description: "Every NetworkPolicy selects pods; one that selects none protects nothing.",
     fix: "make podSelector equal to labels of the pod template",
     across: true,
-    controls: ["TR-23", "SOC2 CC6.7", "ISO A.8.12", "NSA/CISA Network separation and hardening"],
+    controls: ["TR-23", "SOC2 CC6.7", "ISO A.8.12", "ZN T1", "NSA/CISA Network separation and hardening"],
   },
   (object) => {
     if (object.kind !== "NetworkPolicy" || object.apiVersion !== "networking.k8s.io/v1") return undefined;

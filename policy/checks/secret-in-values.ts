@@ -27,6 +27,7 @@ const info: RuleInfo = {
     "COS-18",
     "TR-47",
     "FL-78",
+    "ZN T2",
     "CIS 5.4.1",
     "CIS 5.4.2",
     "NSA/CISA Authentication and authorization",

@@ -24,7 +24,7 @@ export const topologySpread = objectRule(
       "The pods of a workload with two or more are spread over nodes or zones, so that they do not fail together.",
     fix: "add topologySpreadConstraints for kubernetes.io/hostname and topology.kubernetes.io/zone with the pod's own labels as selector",
     across: true,
-    controls: ["COS-06", "COS-07"],
+    controls: ["COS-06", "COS-07", "ZN T8"],
   },
   function* (manifest, context, objects) {
     const [workload] = workloadsOf([manifest], context);

@@ -62,6 +62,8 @@ import { serviceSelectsNothing } from "../checks/service-selects-nothing";
 import { serviceType } from "../checks/service-type";
 import { topologySpread } from "../checks/topology-spread";
 import { writableTmp } from "../checks/writable-tmp";
+import type { Finding } from "../contract";
+import { messageWith } from "../message";
 import type { PodSecurityCheck } from "../pod-security/contract/check";
 import { podSecurityControls } from "../pod-security/controls";
 import { podSecurityChecks } from "../pod-security/registry";
@@ -153,6 +155,9 @@ export function ruleOf(id: string): Rule {
   if (found === undefined) throw new Error(`no rule ${id} in policy/evaluate/catalogue.ts`);
   return found;
 }
+
+/** A finding in words, with the controls its rule stands for. */
+export const saidOf = (finding: Finding): string => messageWith(finding, ruleOf(finding.rule).controls);
 
 function enforced<Info extends RuleInfo>(rule: Info): Info & Rule {
   const { across, controls, ...rest } = rule;

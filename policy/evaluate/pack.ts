@@ -11,12 +11,11 @@ import { releaseRenders } from "../checks/release-renders";
 import type { Finding, Verdict } from "../contract";
 import { knownValues } from "../manifest/known-values";
 import { text } from "../manifest/read";
-import { messageOf } from "../message";
 import { remedies } from "../remedies/remedies";
 import { applyEdits } from "../remedies/remedy";
 import { askCluster } from "../render/ask-cluster";
 import type { RuleInfo } from "../rules/rule";
-import { rules } from "./catalogue";
+import { rules, saidOf } from "./catalogue";
 import { evaluateResource } from "./evaluate-resource";
 import { exemptionShown, neverExempt } from "./exemptions";
 import type { PackConfig } from "./pack-config";
@@ -43,7 +42,7 @@ export function policiesOf(settings: () => PackConfig): (ResourceValidationPolic
     tags: [...rule.controls],
     ...(alone.includes(rule) && {
       validateResource: async (args: ResourceValidationArgs, report: (message: string) => void) => {
-        for (const { finding } of await verdicts.ofResource(rule, args)) report(messageOf(finding));
+        for (const { finding } of await verdicts.ofResource(rule, args)) report(saidOf(finding));
       },
     }),
     ...(remedies.has(rule.id) && {
@@ -51,7 +50,7 @@ export function policiesOf(settings: () => PackConfig): (ResourceValidationPolic
     }),
     ...(together.includes(rule) && {
       validateStack: async (args: StackValidationArgs, report: (message: string, urn?: string) => void) => {
-        for (const { finding, urn } of await verdicts.ofStack(rule, args)) report(messageOf(finding), urn);
+        for (const { finding, urn } of await verdicts.ofStack(rule, args)) report(saidOf(finding), urn);
       },
     }),
   })) as (ResourceValidationPolicy | StackValidationPolicy)[];

@@ -1,5 +1,6 @@
 /** A report as one HTML file without scripts or outside parts, and forbidden to have any: opens anywhere, light and dark. */
-import { exemptionText, messageOf, objectText } from "../message";
+import { saidOf } from "../evaluate/catalogue";
+import { exemptionText, objectText } from "../message";
 import { allExempted, allFindings, profilesOf, type Report, sentence } from "./report";
 import { escapeXml } from "./xml";
 
@@ -14,11 +15,11 @@ export function formatHtml(report: Report): string {
     const place = finding.file
       ? `<br><code>${escapeXml(`${finding.file}${finding.line ? `:${finding.line}` : ""}`)}</code>`
       : "";
-    return `<tr><td class="${level}">${level}</td><td><code>${finding.rule}</code><br>${finding.severity}</td><td>${escapeXml(unit.name)}<br>${escapeXml(objectText(finding.object))}</td><td>${escapeXml(messageOf(finding))}${place}</td></tr>`;
+    return `<tr><td class="${level}">${level}</td><td><code>${finding.rule}</code><br>${finding.severity}</td><td>${escapeXml(unit.name)}<br>${escapeXml(objectText(finding.object))}</td><td>${escapeXml(saidOf(finding))}${place}</td></tr>`;
   });
   for (const one of allExempted(report)) {
     const { rule, severity, object } = one.finding;
-    const text = `${messageOf(one.finding)}; ${exemptionText(one)}`;
+    const text = `${saidOf(one.finding)}; ${exemptionText(one)}`;
     rows.push(
       `<tr><td>exempt</td><td><code>${rule}</code><br>${severity}</td><td>${escapeXml(one.unit.name)}<br>${escapeXml(objectText(object))}</td><td>${escapeXml(text)}</td></tr>`,
     );

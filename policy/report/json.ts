@@ -1,5 +1,6 @@
 /** A report for programs: one JSON document, the same keys whatever was found. */
-import { complaintOf, messageOf } from "../message";
+import { ruleOf, saidOf } from "../evaluate/catalogue";
+import { complaintOf } from "../message";
 import { jsonText } from "../printable-text";
 import { allExempted, allFindings, profilesOf, type Report, totalsOf } from "./report";
 
@@ -9,7 +10,8 @@ export function formatJson(report: Report): string {
     ...finding,
     enforcement: mandatory ? "mandatory" : "advisory",
     complaint: complaintOf(finding),
-    message: messageOf(finding),
+    controls: ruleOf(finding.rule).controls,
+    message: saidOf(finding),
   }));
   const exempted = allExempted(report).map((one) => ({
     ...one,

@@ -1,7 +1,7 @@
 /** A report as JUnit XML: a suite for each unit, a case for each rule, so that every CI shows what passed and what failed. */
 
-import { rules } from "../evaluate/catalogue";
-import { exemptionText, messageOf } from "../message";
+import { rules, saidOf } from "../evaluate/catalogue";
+import { exemptionText } from "../message";
 import { type EvaluatedUnit, isMandatory, profileOf, type Report } from "./report";
 import { escapeXml } from "./xml";
 
@@ -24,9 +24,9 @@ function suite(unit: EvaluatedUnit, report: Report): string {
     const refused = found.filter((finding) => isMandatory(finding, profile));
     const open = `    <testcase classname="${escapeXml(name)}" name="${id}"`;
     const exempt = (verdict.exempted ?? []).filter(({ finding }) => finding.rule === id);
-    const excused = exempt.map((one) => `${messageOf(one.finding)}; ${exemptionText(one)}`);
+    const excused = exempt.map((one) => `${saidOf(one.finding)}; ${exemptionText(one)}`);
     if (found.length + exempt.length === 0) return `${open}/>`;
-    const text = escapeXml([...found.map(messageOf), ...excused].join("\n"));
+    const text = escapeXml([...found.map(saidOf), ...excused].join("\n"));
     if (refused.length === 0) return `${open}>\n      <system-out>${text}</system-out>\n    </testcase>`;
     failures += 1;
     return `${open}>\n      <failure message="${escapeXml(`${refused.length} violation(s)`)}">${text}</failure>\n    </testcase>`;

@@ -1,20 +1,21 @@
 /** A report as OpenReports objects (openreports.io/v1alpha1), for the interfaces that show such reports inside a cluster. */
 import { dump } from "js-yaml";
 import type { Finding } from "../contract";
-import { exemptionText, messageOf, printable } from "../message";
+import { saidOf } from "../evaluate/catalogue";
+import { exemptionText, printable } from "../message";
 import { allExempted, allFindings, type Report } from "./report";
 
 /** One Report for each namespace with findings, one ClusterReport for objects of the whole cluster, and one for what could not be evaluated.
  *  Where nothing was found it is an empty ClusterReport: an empty file would look like a run that broke. */
 export function formatOpenReports(report: Report): string {
   const found = allFindings(report).map(
-    ({ finding, mandatory }): Result => ({ finding, result: mandatory ? "fail" : "warn", message: messageOf(finding) }),
+    ({ finding, mandatory }): Result => ({ finding, result: mandatory ? "fail" : "warn", message: saidOf(finding) }),
   );
   const excused = allExempted(report).map(
     (one): Result => ({
       finding: one.finding,
       result: "skip",
-      message: printable(`${messageOf(one.finding)}; ${exemptionText(one)}`),
+      message: printable(`${saidOf(one.finding)}; ${exemptionText(one)}`),
     }),
   );
   const lost = report.unjudged.map(

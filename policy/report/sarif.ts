@@ -1,8 +1,8 @@
 /** A report as SARIF 2.1.0, for code-scanning views: file and line are those of the template. */
 import { join } from "node:path";
 import type { Finding, Severity, SuppressedFinding } from "../contract";
-import { ruleOf } from "../evaluate/catalogue";
-import { exemptionText, messageOf, objectText, printable } from "../message";
+import { ruleOf, saidOf } from "../evaluate/catalogue";
+import { exemptionText, objectText, printable } from "../message";
 import { jsonText } from "../printable-text";
 import { allExempted, allFindings, type EvaluatedUnit, isMandatory, profileOf, type Report } from "./report";
 
@@ -34,7 +34,7 @@ export function formatSarif(report: Report, options: SarifOptions): string {
     ruleId: finding.rule,
     ruleIndex: ids.indexOf(finding.rule),
     level: mandatory ? "error" : "warning",
-    message: { text: messageOf(finding) },
+    message: { text: saidOf(finding) },
     locations: [location(finding, unit)],
     ...suppression(excused[index - findings.length + excused.length]),
     partialFingerprints: {

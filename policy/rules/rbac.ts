@@ -24,7 +24,14 @@ export interface Grant {
 /** What a rule gives of a grant. */
 type Given = Pick<Grant, "resources" | "verbs">;
 
-export const rbacControls = ["ZN-25", "ZN-67", "SOC2 CC6.1", "NSA/CISA Authentication and authorization"] as const;
+export const rbacControls = [
+  "ZN-25",
+  "ZN-67",
+  "SOC2 CC6.1",
+  "ZN T1",
+  "ZN T9",
+  "NSA/CISA Authentication and authorization",
+] as const;
 
 /** True for Role and ClusterRole of any version. */
 export const isRole = (object: unknown): boolean =>

@@ -25,7 +25,7 @@ export interface RuleInfo {
    *  resource. @default false */
   readonly across?: boolean;
   /** Control IDs it covers: requirement rows (MR-34), "CIS 5.6.3" (CIS Kubernetes Benchmark 1.12), "NSA/CISA Pod security"
-   *  (chapter of the Kubernetes Hardening Guide 1.2), "SOC2 CC6.1", "ISO A.8.12", "PSS restricted". */
+   *  (chapter of the Kubernetes Hardening Guide 1.2), "SOC2 CC6.1", "ISO A.8.12", "PSS restricted", or a threat it answers: "ZN T1". */
   readonly controls: readonly string[];
 }
 

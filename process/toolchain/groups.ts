@@ -156,6 +156,14 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 110,
   },
   {
+    name: "cert-manager",
+    // Upstream's programs are modules that no proxy serves: modules/cert-manager has its own, with the issuers a cluster has in itself.
+    binaries: { "cert-manager-controller": ".", "cert-manager-webhook": ".", "cert-manager-cainjector": "." },
+    stamps: { "github.com/cert-manager/cert-manager/pkg/util.AppVersion": "v1.21.2" },
+    usedBy: "nightly",
+    seconds: 150,
+  },
+  {
     name: "vpa-recommender",
     binaries: { "vpa-recommender": "k8s.io/autoscaler/vertical-pod-autoscaler/pkg/recommender" },
     usedBy: "nightly",
@@ -189,6 +197,14 @@ export const toolGroups: readonly ToolGroup[] = [
     stamps: { "main.version": "v0.8.0" },
     usedBy: "tests",
     seconds: 40,
+  },
+  {
+    name: "helm4",
+    // Only to compare: everything else runs Helm 3.
+    binaries: { helm4: "helm.sh/helm/v4/cmd/helm" },
+    stamps: { "helm.sh/helm/v4/internal/version.version": "v4.3.2" },
+    usedBy: "nightly",
+    seconds: 120,
   },
   {
     name: "policy-controller",

@@ -1,29 +1,21 @@
 import { z } from "zod";
-import { dnsLabel, flag, imageShape } from "../schema";
-import { chartShape } from "./chart-values";
+import { dnsLabel, flag, wholeNumber } from "../schema";
+import { agentConfig } from "./agent-config";
+import { agentShape } from "./chart-values";
+import { profileNames } from "./profiles";
+import { watcherConfig } from "./watcher-config";
 
 /** What a user may say about zen: `hardened:zen` in a stack's file. */
-
-const image = z.strictObject({
-  ...imageShape,
-  repository: imageShape.repository.default("kubezen/zen-watcher").describe("Registry and repository, without tag."),
-  tag: imageShape.tag.default("").describe("Version; default: the chart's appVersion."),
-  digest: imageShape.digest.default(""),
-  pullPolicy: imageShape.pullPolicy.default("IfNotPresent"),
-  runAsUser: imageShape.runAsUser.default(10001),
-  runAsGroup: imageShape.runAsGroup.default(10001),
-});
-
-const observeOf = chartShape.observe.shape;
-const policyOf = chartShape.networkPolicy.shape;
-const metricsOf = chartShape.metrics.shape;
 
 /** `hardened:zen` in a stack's file. */
 export const zenConfig = z
   .strictObject({
-    enabled: flag().default(false).describe("Whether this stack runs zen-watcher."),
+    enabled: flag().default(false).describe("Whether this stack runs zen."),
+    profile: z
+      .enum(profileNames, `expected ${profileNames.join(", ")}`)
+      .optional()
+      .describe("Required: local, gitops or aws; what it turns on and refuses is in its guide."),
     namespace: dnsLabel("the namespace").default("zen").describe("Dedicated namespace, created by the stack."),
-    release: dnsLabel("the release name", 53).default("zen-watcher").describe("Name of the Helm release."),
     crds: z
       .strictObject({
         install: flag()
@@ -32,59 +24,18 @@ export const zenConfig = z
       })
       .prefault({})
       .describe("The kinds of zen, before everything else; they stay when the stack is destroyed."),
-    image: image.prefault({}).describe("The watcher's image."),
-    replicaCount: chartShape.replicaCount.default(2),
-    resources: chartShape.resources.default({
-      requests: { cpu: "20m", memory: "48Mi" },
-      limits: { cpu: "200m", memory: "192Mi" },
-    }),
-    observe: z
-      .strictObject({
-        resources: observeOf.resources.default([{ apiGroups: [""], resources: ["events"] }]),
-        namespaces: observeOf.namespaces.default([]),
-      })
-      .prefault({})
-      .describe("What it may see of the cluster."),
-    metrics: z
-      .strictObject({
-        scrape: metricsOf.scrape
-          .exclude(["auto"], "expected annotations, serviceMonitor, vmServiceScrape or off")
-          .default("annotations")
-          .describe("How Prometheus or VictoriaMetrics discovers the metrics endpoint."),
-        interval: metricsOf.interval.default("30s"),
-      })
-      .prefault({})
-      .describe("Metrics endpoint for Prometheus."),
-    networkPolicy: z
-      .strictObject({
-        monitoringNamespace: policyOf.monitoringNamespace.default("monitoring"),
-        apiServer: z
-          .strictObject({
-            cidrs: policyOf.apiServer.shape.cidrs.default([]),
-            ports: policyOf.apiServer.shape.ports.default([443, 6443]),
-          })
-          .prefault({})
-          .describe("The API server, which is no pod: all that the watcher reaches."),
-      })
-      .prefault({})
-      .describe("Who reaches the watcher, and what it reaches; all else is refused."),
-    fullnameOverride: dnsLabel("the full name").optional().describe("Full name of the release's objects."),
+    registryPolicy: agentShape.image.shape.registryPolicy
+      .default([])
+      .describe("Registries the images of agent and watcher may come from; if empty, those of the profile."),
+    trialSaas: flag()
+      .default(false)
+      .describe("Runs a stand-in of the SaaS in the cluster and uses it; for evaluation, in profile local."),
+    trialSaasNodePort: z
+      .union([z.literal(0), wholeNumber(30_000, 32_767)], "expected 0, or a node port from 30000 to 32767")
+      .default(0)
+      .describe("Node port of the stand-in's page; 0 disables it. The page has no access control."),
+    agent: agentConfig,
+    watcher: watcherConfig,
   })
-  .superRefine(({ enabled, networkPolicy, observe }, context) => {
-    if (enabled && networkPolicy.apiServer.cidrs.length === 0)
-      context.addIssue({
-        code: "custom",
-        path: ["networkPolicy", "apiServer", "cidrs"],
-        message:
-          "missing; the watcher reaches nothing but the API server, whose addresses are said by kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]",
-      });
-    for (const [index, { apiGroups, resources }] of observe.resources.entries())
-      if (apiGroups.includes("") && resources.includes("secrets"))
-        context.addIssue({
-          code: "custom",
-          path: ["observe", "resources", index, "resources"],
-          message: "Secrets are never observed; take them out",
-        });
-  })
-  .describe("zen-watcher: what happens in the cluster, as Observations.");
+  .describe("zen-agent, which executes remediations, and zen-watcher, which records what happens in the cluster.");
 export type ZenConfig = z.output<typeof zenConfig>;

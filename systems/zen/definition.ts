@@ -1,29 +1,134 @@
+import type { Need } from "../../cluster/capabilities";
+import type { ReleaseRequirements } from "../../cluster/preflight";
+import { externalRequirements } from "../../cluster/secret-stores";
 import { defineSystem } from "../define-system";
 import { chartValues } from "./chart-values";
-import { type ZenConfig, zenConfig } from "./config";
+import { zenConfig } from "./config";
 import { definitions } from "./crds/all";
 import { storageVersion } from "./crds/custom-resource";
+import { neededCredentials, zenCredentials } from "./credentials";
+import { profileNames, profiles, valueAt } from "./profiles";
+import { resolveZen } from "./resolve";
+import { saasChartValues } from "./saas-chart-values";
+import { saas } from "./saas-values";
+import { type ResolvedZen, releaseOf, saasClient } from "./values";
+import { watcherChartValues } from "./watcher-chart-values";
 
-/** zen-watcher: turns what happens in the cluster into Observations. */
-export const zen = defineSystem<ZenConfig>({
-  name: "zen",
-  summary: "a watcher turns what happens in the cluster into Observations, by rules that are objects themselves",
-  config: zenConfig,
-  isEnabled: (config) => config.enabled,
-  requires: ({ namespace, release, crds, networkPolicy }) => [
+const at = "hardened:zen";
+
+/** What the agent asks of the cluster. */
+function agentNeeds({ agent, profile }: ResolvedZen): Pick<ReleaseRequirements, "existingSecret" | "otherSecrets"> & {
+  readonly needs: readonly Need[];
+  readonly stores: NonNullable<ReleaseRequirements["stores"]>;
+} {
+  const { saas, tls, caMount, gitops, metrics } = agent;
+  const external = saas.externalSecret && {
+    storeKind: saas.externalSecret.storeRef.kind,
+    storeName: saas.externalSecret.storeRef.name,
+  };
+  const asked = external
+    ? externalRequirements(`${at}.agent.saas.externalSecret`, external)
+    : { needs: [], stores: [] };
+  const probes = (valueAt(agent, "validation.probes") ?? profiles[profile].modes["validation.probes"]) as string[];
+  const operator = metrics.scrape === "vmServiceScrape" ? "victoriametrics-operator" : "prometheus-operator";
+  return {
+    existingSecret:
+      saas.existingSecret === undefined ? undefined : { name: saas.existingSecret, keys: [saas.existingSecretKey] },
+    otherSecrets: [
+      ...(tls.enabled && tls.source === "existing"
+        ? [{ name: tls.existingSecret, by: `${at}.agent.tls.existingSecret` }]
+        : []),
+      ...(caMount.enabled && caMount.secretName !== ""
+        ? [{ name: caMount.secretName, by: `${at}.agent.caMount.secretName` }]
+        : []),
+      ...(gitops.existingSecret === ""
+        ? []
+        : [{ name: gitops.existingSecret, by: `${at}.agent.gitops.existingSecret` }]),
+    ],
+    needs: [
+      ...asked.needs,
+      ...(tls.enabled && tls.source === "cert-manager"
+        ? [
+            {
+              capability: "cert-manager" as const,
+              by: `${at}.agent.tls.source (cert-manager)`,
+              otherwise: `name a Secret with the certificate (${at}.agent.tls.source: existing)`,
+            },
+          ]
+        : []),
+      ...(metrics.enabled && metrics.scrape !== "annotations"
+        ? [
+            {
+              capability: operator,
+              by: `${at}.agent.metrics.scrape (${metrics.scrape})`,
+              otherwise: "set it to annotations",
+            } as const,
+          ]
+        : []),
+      ...(probes.includes("metrics")
+        ? [
+            {
+              capability: "prometheus-operator" as const,
+              by: `${at}.agent.validation.probes (metrics)`,
+              without: "what they ask has no answer, unless a Prometheus runs without its operator",
+              otherwise: "leave metrics out of the probes",
+            },
+          ]
+        : []),
+    ],
+    stores: asked.stores,
+  };
+}
+
+function requires(config: ResolvedZen): ReleaseRequirements[] {
+  const { agent, watcher, namespace, crds } = config;
+  const parts = [
+    ...(agent.enabled ? [{ key: `${at}.agent`, policy: agent.networkPolicy }] : []),
+    ...(watcher.enabled ? [{ key: `${at}.watcher`, policy: watcher.networkPolicy }] : []),
+  ].filter(({ policy }) => policy.enabled);
+  return [
     {
       system: "zen",
       namespace,
-      release,
+      release: releaseOf(config),
+      ...(agent.enabled && agentNeeds(config)),
       customResources: definitions.map(({ metadata }) => ({
         name: metadata.name,
         version: storageVersion,
         installed: crds.install,
-        by: "hardened:zen.crds.install",
+        by: `${at}.crds.install`,
       })),
-      namespaces: [{ name: networkPolicy.monitoringNamespace, by: "hardened:zen.networkPolicy.monitoringNamespace" }],
+      apiServer: parts.some(({ policy }) => policy.apiServer.cidrs.length === 0),
+      namespaces: [
+        ...parts.map(({ key, policy }) => ({
+          name: policy.monitoringNamespace,
+          by: `${key}.networkPolicy.monitoringNamespace`,
+        })),
+        ...(agent.enabled ? agent.rbac.namespaces : []).map((name, index) => ({
+          name,
+          by: `${at}.agent.rbac.namespaces[${index}]`,
+        })),
+      ],
     },
-  ],
-  charts: { "zen-watcher": chartValues },
+    ...(config.trialSaas ? [{ system: "zen-saas", ...saas(saasClient(config)) }] : []),
+  ];
+}
+
+/** zen: an agent that executes remediations, and a watcher that turns what happens in the cluster into Observations. */
+export const zen = defineSystem<ResolvedZen>({
+  name: "zen",
+  summary: "an agent changes what a SaaS approves, a watcher turns what happens in the cluster into Observations",
+  config: zenConfig,
+  credentials: zenCredentials,
+  neededCredentials,
+  environments: Object.fromEntries(
+    profileNames.map((profile) => [profile, { profile: profiles[profile].environment }]),
+  ),
+  environmentKey: "profile",
+  resolve: resolveZen,
+  isEnabled: (config) => config.enabled,
+  requires,
+  charts: { "zen-agent": chartValues, "zen-watcher": watcherChartValues, "zen-saas": saasChartValues },
   component: () => import("./component"),
+  demo: () => import("./demo"),
 });

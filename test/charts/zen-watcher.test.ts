@@ -58,6 +58,29 @@ describe("charts/zen-watcher", () => {
     );
   });
 
+  it("[ZN-33] scales by CPU where that is switched on, and then nobody but the autoscaler says how many pods there are", async () => {
+    const objects = await rendered({ hpa: { enabled: true, minReplicas: 2, maxReplicas: 6 } });
+    const { scaleTargetRef, minReplicas, maxReplicas } = only(objects, "HorizontalPodAutoscaler").spec as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual(scaleTargetRef, { apiVersion: "apps/v1", kind: "Deployment", name: "watch-zen-watcher" });
+    assert.deepEqual([minReplicas, maxReplicas], [2, 6]);
+    assert.equal(only(objects, "Deployment").spec.replicas, undefined);
+    assert.ok(kinds(objects).includes("PodDisruptionBudget"));
+  });
+
+  it("[ZN-33] several pods are refused where nobody says which of them records, both keys by name", async () => {
+    const leaderElection = { enabled: false };
+    const said = (values: object) =>
+      refusal({ chart, release: "watch", namespace: "zen", values: { ...pinned, leaderElection, ...values } });
+    assert.match(await said({ hpa: { enabled: true } }), /hpa\.enabled is true and leaderElection\.enabled is false/);
+    assert.match(await said({ replicaCount: 3 }), /replicaCount is 3 and leaderElection\.enabled is false/);
+    const [container] = only(await rendered({ leaderElection, replicaCount: 1 }), "Deployment").spec.template.spec
+      .containers;
+    assert.equal(container.env?.find(({ name }) => name === "ZEN_WATCHER_LEADER_ELECTION")?.value, "false");
+  });
+
   it("[ZN-27] its kinds are in crds/, which no release deletes, and in no template", async () => {
     const objects = await rendered();
     assert.ok(!kinds(objects).includes("CustomResourceDefinition"));

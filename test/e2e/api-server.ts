@@ -24,6 +24,8 @@ export interface ApiServer {
   call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown, user?: "admin" | "robot"): Promise<Answer>;
   /** A kubeconfig of the administrator, whose one context is `api-server`. */
   readonly kubeconfig: string;
+  /** Where it listens on loopback. */
+  readonly port: string;
   /** Objects as they are stored, below a key such as /registry/apps/. */
   stored<T>(prefix: string): Promise<T[]>;
   /** Annotations of finished requests in the audit log, by their ids. */
@@ -97,6 +99,7 @@ export async function startApiServer(
   writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(secure)), { mode: 0o600 });
   const api: ApiServer = {
     kubeconfig,
+    port: String(secure),
     stored: (prefix) => stored(client, prefix),
     call: (method, path, body, user = "admin") => call(agent, secure, user, method, path, body),
     audited: () => annotations(readFileSync(auditLog, "utf8")),

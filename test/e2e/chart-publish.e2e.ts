@@ -20,6 +20,17 @@ import { cluster, instance } from "../support/e2e-cluster";
 import { run } from "../support/run";
 import { root } from "../support/tree";
 
+/** Charts that are published, with what an install of each has to say. */
+const published: Readonly<Record<string, readonly string[]>> = {
+  monitoring: ["--set", "chartDigest=one"],
+  "zen-watcher": ["--set", "networkPolicy.apiServer.cidrs={10.0.0.1/32}"],
+  "zen-agent": [
+    ...["-f", join(root, "docs/examples/values-gitops.yaml")],
+    ...["--set", "saas.existingSecret=zen-agent-bootstrap,tenant.id=acme,cluster.id=shop-1"],
+  ],
+};
+const folders = Object.keys(published).map((name) => `charts/${name}`);
+
 /** Charts in the local cluster's registry, and in an index over HTTP: what is pulled is what was packed. */
 describe("[FL-93] [FL-101] publishing charts", function () {
   this.timeout(300_000);
@@ -53,20 +64,26 @@ describe("[FL-93] [FL-101] publishing charts", function () {
     return stdout === "" ? stderr : stdout;
   }
 
-  it("pushes to the registry and pulls by digest: the same digest, and the same bytes as the package", async () => {
-    const pushed = await chart("push", "charts/monitoring", "--to", repository, "--plain-http", "--json");
-    assert.equal(pushed.code, 0, pushed.stderr);
-    const [{ reference, digest }] = JSON.parse(pushed.stdout) as [{ reference: string; digest: string }];
-    assert.equal(reference, `${repository}/monitoring@${digest}`);
-    const folder = mkdtempSync(join(scratch, "pulled-"));
-    const said = await helm("pull", reference, "--plain-http", "-d", folder);
-    assert.match(said, new RegExp(`Digest: ${digest}`));
-    const packed = await chart("package", "charts/monitoring", "-o", join(scratch, "packed"), "--json");
-    const [{ file, digest: again }] = JSON.parse(packed.stdout) as [{ file: string; digest: string }];
-    assert.equal(again, digest);
-    const [pulled = ""] = readdirSync(folder);
-    assert.deepEqual(readFileSync(join(folder, pulled)), readFileSync(file));
-  });
+  for (const [name, args] of Object.entries(published))
+    it(`[ZN-74] ${name}: pushes to the registry and pulls by digest: the same digest, the same bytes as the package, and the same objects`, async () => {
+      const folder = `charts/${name}`;
+      const pushed = await chart("push", folder, "--to", repository, "--plain-http", "--json");
+      assert.equal(pushed.code, 0, pushed.stderr);
+      const [{ reference, digest }] = JSON.parse(pushed.stdout) as [{ reference: string; digest: string }];
+      assert.equal(reference, `${repository}/${name}@${digest}`);
+      const into = mkdtempSync(join(scratch, "pulled-"));
+      const said = await helm("pull", reference, "--plain-http", "-d", into);
+      assert.match(said, new RegExp(`Digest: ${digest}`));
+      const packed = await chart("package", folder, "-o", join(scratch, "packed"), "--json");
+      const [{ file, digest: again }] = JSON.parse(packed.stdout) as [{ file: string; digest: string }];
+      assert.equal(again, digest);
+      const [pulled = ""] = readdirSync(into);
+      assert.deepEqual(readFileSync(join(into, pulled)), readFileSync(file));
+      assert.equal(
+        await helm("template", "web", join(into, pulled), ...args),
+        await helm("template", "web", join(root, folder), ...args),
+      );
+    });
 
   it("pushes once: the second time it is there, and another content under the version is refused with both digests", async () => {
     const again = await chart("push", "charts/monitoring", "--to", repository, "--plain-http");
@@ -82,8 +99,8 @@ describe("[FL-93] [FL-101] publishing charts", function () {
     );
   });
 
-  it("an index of the packages over HTTP: helm template of what it serves is that of the folder", async () => {
-    const { code, stderr } = await chart("package", "charts/monitoring", "charts/datastores", "-o", served);
+  it("[ZN-76] an index of the packages over HTTP: helm template of what it serves is that of the folder", async () => {
+    const { code, stderr } = await chart("package", ...folders, "charts/datastores", "-o", served);
     assert.equal(code, 0, stderr);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await helm("repo", "index", served, "--url", url);
@@ -94,10 +111,11 @@ describe("[FL-93] [FL-101] publishing charts", function () {
       join(scratch, "cache"),
     ];
     await helm("repo", "add", "own", url, ...own);
-    const args = ["--set", "chartDigest=one"];
-    assert.equal(
-      await helm("template", "web", "own/monitoring", ...args, ...own),
-      await helm("template", "web", join(root, "charts/monitoring"), ...args),
-    );
+    for (const [name, args] of Object.entries(published))
+      assert.equal(
+        await helm("template", "web", `own/${name}`, ...args, ...own),
+        await helm("template", "web", join(root, `charts/${name}`), ...args),
+        name,
+      );
   });
 });

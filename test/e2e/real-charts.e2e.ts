@@ -48,7 +48,8 @@ describe("charts of other projects", function () {
   for (const part of platformParts) {
     it(`${part.name}: the values of charts/examples/platform pass every rule but those it is for`, async () => {
       const image = { repository: "registry.example.com/part", tag: `1.0.0@${sha256("part")}` };
-      const { verdict } = await evaluated(part, image, scratch);
+      const images = (part.programs ?? [part.tool]).map(() => image);
+      const { verdict } = await evaluated(part, images, scratch);
       assert.deepEqual(
         verdict.findings.map(({ rule }) => rule),
         part.left ?? [],

@@ -57,9 +57,16 @@ describe("images: servers from Debian packages", function () {
     assert.match(inside("redis", "usr/bin/redis-cli", "--version"), /redis-cli \d+\./);
   });
 
-  it("each starts with its script, as a numeric user that has a name, and PostgreSQL ends by its fast signal", () => {
+  it("git does too, and its server is a program of its own", () => {
+    assert.match(inside("git-server", "usr/bin/git", "--version"), /^git version \d+\./);
+    const help = execFileSync(join(root("git-server"), "usr/local/bin/git-server"), ["--help"], { encoding: "utf8" });
+    assert.match(help, /GIT_SERVER_PASSWORD {2,}that user's password; required/);
+  });
+
+  it("each starts with its script or program, as a numeric user that has a name, and PostgreSQL ends by its fast signal", () => {
     for (const name of debianImageNames) {
-      assert.equal(statSync(join(root(name), "usr/local/bin/start")).mode & 0o777, 0o755);
+      const start = name === "git-server" ? name : "start";
+      assert.equal(statSync(join(root(name), "usr/local/bin", start)).mode & 0o777, 0o755);
       assert.match(readFileSync(join(root(name), "etc/passwd"), "utf8"), new RegExp(`^${name}:x:10001:10001:`));
       assert.match(inside(name, "bin/sh", "-c", "echo started"), /^started$/m);
     }
@@ -77,6 +84,7 @@ describe("images: servers from Debian packages", function () {
       const libraries = packages.filter((one) => one.startsWith("lib"));
       const others = packages.filter((one) => !libraries.includes(one)).map((one) => one.replace(/\d+/, "N"));
       const expected: Record<string, string[]> = {
+        "git-server": ["dash", "git", "zlibNg"],
         postgres: ["coreutils", "dash", "postgresql-N", "postgresql-client-N", "tzdata", "zlibNg"],
         redis: ["dash", "redis-server", "redis-tools"],
       };

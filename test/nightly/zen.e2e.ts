@@ -4,6 +4,7 @@ import { type KubeObject, kubectl, livePods, objects } from "../support/e2e-clus
 import { forget } from "../support/forget";
 import { forward } from "../support/forward";
 import { eventually } from "../support/run";
+import type { Tree } from "../support/test-project";
 import { type ZenProject, zenProject } from "../support/zen-project";
 
 /** zen as a stack runs it: its kinds first and for good, and a watcher that records what happens. */
@@ -172,7 +173,10 @@ describe("zen as a stack runs it", () => {
       );
     assert.match(said, /hardened:zen\.crds\.install: false/);
     const before = await uids();
-    second.zen((zen) => Object.assign(zen, { crds: { install: false }, replicaCount: 1 }));
+    second.zen((zen) => {
+      zen.crds = { install: false };
+      (zen.watcher as Tree).replicaCount = 1;
+    });
     succeeded(await second.hardened(["up"]));
     assert.equal((await livePods("-n", second.namespace)).length, 1);
     await second.remove();

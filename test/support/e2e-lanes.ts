@@ -21,6 +21,8 @@ const apart = named([
   "schemas",
   "served-apis",
   "signatures",
+  "zen-access",
+  "zen-scripts",
   "nothing-let-through",
 ]);
 

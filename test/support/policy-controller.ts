@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { publishTool } from "../../cluster/local/images";
+import { publishPrograms } from "../../cluster/local/images";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { instance, kubectl } from "./e2e-cluster";
 import { goModule } from "./real-charts";
@@ -21,7 +21,7 @@ async function parts(): Promise<string[]> {
 /** Puts sigstore's policy-controller onto the shared cluster, as its own repository installs it, and waits until it admits. */
 export async function installPolicyController(): Promise<void> {
   await ensureToolchain(() => {}, ["policy-controller"]);
-  const image = await publishTool(instance, "policy-controller", "Admits signed images.");
+  const [image = ""] = await publishPrograms(instance, ["policy-controller"], "Admits signed images.");
   for (const part of await parts()) {
     const text = part
       .replaceAll("ko://github.com/sigstore/policy-controller/cmd/webhook", image)

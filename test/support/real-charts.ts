@@ -14,6 +14,8 @@ export interface RealChart {
   readonly folder: string;
   /** Subcharts that the module does not carry and that are off by default or left out here. */
   readonly without?: readonly string[];
+  /** Version that its release has, where the source of the chart has none. */
+  readonly version?: string;
   /** Values that make it render the same twice: passwords it would otherwise draw. */
   readonly values?: Readonly<Record<string, string>>;
 }
@@ -21,6 +23,11 @@ export interface RealChart {
 export const realCharts: readonly RealChart[] = [
   { module: "github.com/cert-manager/cert-manager@v1.11.5", folder: "make/config/pebble/chart" },
   { module: "github.com/cert-manager/cert-manager@v1.11.5", folder: "make/config/samplewebhook/chart" },
+  {
+    module: "github.com/cert-manager/cert-manager@v1.21.2",
+    folder: "deploy/charts/cert-manager",
+    version: "v1.21.2",
+  },
   {
     module: "github.com/external-secrets/external-secrets@v0.20.4",
     folder: "deploy/charts/external-secrets",
@@ -55,14 +62,15 @@ export async function goModule(module: string, cwd: string): Promise<string> {
 }
 
 /** Folder of a chart, copied below `scratch`. */
-export async function layOut({ module, folder, without = [] }: RealChart, scratch: string): Promise<string> {
+export async function layOut(chart: RealChart, scratch: string): Promise<string> {
+  const { module, folder, without = [], version } = chart;
   const path = join(scratch, `${module}/${folder}`.replace(/\W+/g, "-"));
   cpSync(join(await goModule(module, scratch), folder), path, { recursive: true, mode: 0 });
-  if (without.length > 0) {
-    const file = join(path, "Chart.yaml");
-    const about = load(readFileSync(file, "utf8")) as { dependencies: { name: string }[] };
-    const dependencies = about.dependencies.filter(({ name }) => !without.includes(name));
-    writeFileSync(file, dump({ ...about, dependencies }));
-  }
+  if (without.length === 0 && version === undefined) return path;
+  const file = join(path, "Chart.yaml");
+  const about = load(readFileSync(file, "utf8")) as { dependencies?: { name: string }[] };
+  const dependencies = about.dependencies?.filter(({ name }) => !without.includes(name));
+  const stamps = version && { version, appVersion: version };
+  writeFileSync(file, dump({ ...about, ...(dependencies && { dependencies }), ...stamps }));
   return path;
 }

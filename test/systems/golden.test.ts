@@ -5,6 +5,7 @@ import { dump } from "js-yaml";
 import { stackNames } from "../../operations/stack/stack-file";
 import { collect } from "../../operations/validation/collect";
 import { renderStack } from "../../operations/validation/render";
+import { profileNames } from "../../systems/zen/profiles";
 import { root as checkout } from "../support/tree";
 import { floeRoot } from "./floe/stack";
 
@@ -45,8 +46,12 @@ async function resourceDocuments(stack: string, root: string): Promise<string[]>
   return [...byName, { outputs }].map((one) => dump(stableValue(one), { lineWidth: -1, noRefs: true }));
 }
 
-/** The shipped stacks, and one of floe, which no shipped stack runs. */
-const stacks = [...stackNames().map((stack) => [stack, checkout] as const), ["floe", floeRoot] as const];
+/** The shipped stacks, and those of floe and of zen's profiles, which no shipped stack runs. */
+const stacks = [
+  ...stackNames().map((stack) => [stack, checkout] as const),
+  ["floe", floeRoot] as const,
+  ...profileNames.map((profile) => [`zen-${profile}`, join(__dirname, "zen")] as const),
+];
 
 /** Stacks of options that none of those asks for: their resources alone, since the objects are the same charts'. */
 const optional = ["argocd", "flux"].map((stack) => [stack, join(__dirname, "options")] as const);

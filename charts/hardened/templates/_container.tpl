@@ -1,6 +1,6 @@
 {{/* One container, init or main. Takes root, name, image (map), resources (map), securityContext (map) and optionally command, args,
-     env (map of texts, numbers, booleans), secrets (names of Secrets whose keys become variables), ports (map of numbers), probes, mounts,
-     stopDelaySeconds (time to serve on after the pod was taken out of its Services). */}}
+     env (map of texts, numbers, booleans), secretKeys (map of variables, each a map with secret and key), secrets (names of Secrets whose keys become
+     variables), ports (map of numbers), probes, mounts, stopDelaySeconds (time to serve on after the pod was taken out of its Services). */}}
 {{- define "hardened.container" -}}
 name: {{ .name }}
 image: {{ include "hardened.image" (dict "image" .image "appVersion" .root.Chart.AppVersion) | quote }}
@@ -35,13 +35,20 @@ volumeMounts:
   {{- toYaml (append (default list .mounts) (dict "name" "tmp" "mountPath" "/tmp")) | nindent 2 }}
 {{- end }}
 
-{{/* env and envFrom of a container: one list each, however many entries. Takes env, secrets. */}}
+{{/* env and envFrom of a container: one list each, however many entries. Takes env, secretKeys, secrets. */}}
 {{- define "hardened.environment" -}}
-{{- with .env }}
+{{- if or .env .secretKeys }}
 env:
-  {{- range $name, $value := . }}
+  {{- range $name, $value := .env }}
   - name: {{ $name }}
     value: {{ ternary $value (toJson $value) (kindIs "string" $value) | quote }}
+  {{- end }}
+  {{- range $name, $from := .secretKeys }}
+  - name: {{ $name }}
+    valueFrom:
+      secretKeyRef:
+        name: {{ $from.secret }}
+        key: {{ $from.key }}
   {{- end }}
 {{- end }}
 {{- with .secrets }}

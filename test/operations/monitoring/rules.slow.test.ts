@@ -26,6 +26,7 @@ describe("monitoring: rules", function () {
   for (const { stem, file } of ruleFiles) {
     const shows = {
       autoscaling: "[COS-41] [COS-47] ",
+      certificates: "[ZN-15] ",
       disruption: "[COS-42] ",
       "external-secrets": "[COS-48] ",
       "pod-security": "[COS-49] ",

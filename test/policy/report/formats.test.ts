@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { load, loadAll } from "js-yaml";
+import { saidOf } from "../../../policy/evaluate/catalogue";
 import { messageOf } from "../../../policy/message";
 import { formatHtml } from "../../../policy/report/html";
 import { formatHuman } from "../../../policy/report/human";
@@ -37,6 +38,19 @@ describe("policy report", () => {
     );
     assert.equal(findings[1].message, messageOf(privileged));
     assert.equal(findings[1].unit, "shop/api");
+  });
+
+  it("[ZN-67] json, sarif and what Pulumi shows carry the control ids of SOC2 and ISO that a finding breaks", () => {
+    const open = { ...privileged, rule: "default-deny-present" };
+    const json = JSON.parse(formatJson(report([open])));
+    assert.ok(json.findings[0].controls.includes("SOC2 CC6.7"));
+    const sarif = JSON.parse(formatSarif(report([open]), { version: "1" }));
+    const [run] = sarif.runs;
+    assert.ok(run.tool.driver.rules[0].properties.tags.includes("ISO A.8.12"));
+    const said = saidOf(open);
+    assert.match(said, / \[SOC2 CC6\.7, ISO A\.8\.12\]$/);
+    assert.deepEqual([json.findings[0].message, run.results[0].message.text], [said, said]);
+    assert.equal(saidOf(privileged), messageOf(privileged), "a rule of neither says none");
   });
 
   it("markdown puts mandatory first and lets no finding break its table", () => {

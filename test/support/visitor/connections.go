@@ -132,6 +132,9 @@ func try(one connection, from string) string {
 		return word(err)
 	}
 	defer connected.Close()
+	if one.Protocol == "CONNECT" {
+		return "connected" // the server waits for what is said first, as with TLS
+	}
 	connected.SetDeadline(time.Now().Add(within))
 	if network == "udp" {
 		if _, err := io.WriteString(connected, "?"); err != nil {

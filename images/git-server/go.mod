@@ -1,0 +1,3 @@
+module hardened/images/git-server
+
+go 1.26.0

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var separator = regexp.MustCompile(`(?m)^---[ \t]*\n`)
+
+// intoManifest sets the fields of a change in the document of the target in a file of YAML, and leaves everything else as it is, comments
+// too. Items of a list that have names are told apart by them; any other list is replaced. Of no file it makes one.
+func intoManifest(file string, target subject, change map[string]any) (string, error) {
+	if strings.TrimSpace(file) == "" {
+		text, err := yaml.Marshal(objectOf(target, change).Object)
+		return string(text), err
+	}
+	parts := separator.Split(file, -1)
+	for at, part := range parts {
+		var document yaml.Node
+		if err := yaml.Unmarshal([]byte(part), &document); err != nil {
+			return "", refuse("manifest", "the file is no YAML: %v", err)
+		}
+		if len(document.Content) == 0 || !isManifestOf(document.Content[0], target) {
+			continue
+		}
+		if err := setNode(document.Content[0], change); err != nil {
+			return "", err
+		}
+		text, err := written(&document, isCompact(part))
+		if err != nil {
+			return "", err
+		}
+		marks := separator.FindAllString(file, -1)
+		parts[at] = text
+		var whole strings.Builder
+		for i, one := range parts {
+			if i > 0 {
+				whole.WriteString(marks[i-1])
+			}
+			whole.WriteString(one)
+		}
+		return whole.String(), nil
+	}
+	return "", refuse("manifest", "the file has no document of %s", target)
+}
+
+func isManifestOf(node *yaml.Node, target subject) bool {
+	var head struct {
+		APIVersion string `yaml:"apiVersion"`
+		Kind       string `yaml:"kind"`
+		Metadata   struct {
+			Name      string `yaml:"name"`
+			Namespace string `yaml:"namespace"`
+		} `yaml:"metadata"`
+	}
+	if node.Decode(&head) != nil {
+		return false
+	}
+	namespace := head.Metadata.Namespace
+	return head.APIVersion == target.APIVersion && head.Kind == target.Kind && head.Metadata.Name == target.Name &&
+		(namespace == "" || namespace == target.Namespace)
+}
+
+// setNode sets a value, keeping what the change does not name.
+func setNode(node *yaml.Node, change any) error {
+	if fields, ok := change.(map[string]any); ok && node.Kind == yaml.MappingNode {
+		for _, key := range sortedKeys(fields) {
+			at := keyIn(node, key)
+			if at < 0 {
+				at = len(node.Content)
+				node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, &yaml.Node{})
+			}
+			if err := setNode(node.Content[at+1], fields[key]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if items, ok := change.([]any); ok && node.Kind == yaml.SequenceNode && allNamed(items) {
+		for _, item := range items {
+			named := item.(map[string]any)
+			at := slices.IndexFunc(node.Content, func(one *yaml.Node) bool { return nameOf(one) == named["name"] })
+			if at < 0 {
+				at = len(node.Content)
+				node.Content = append(node.Content, &yaml.Node{})
+			}
+			if err := setNode(node.Content[at], item); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var next yaml.Node
+	if err := next.Encode(change); err != nil {
+		return err
+	}
+	next.HeadComment, next.LineComment, next.FootComment = node.HeadComment, node.LineComment, node.FootComment
+	*node = next
+	return nil
+}
+
+// keyIn gives the place of a key among the keys and values of a mapping; -1 when it is not there.
+func keyIn(node *yaml.Node, key string) int {
+	for at := 0; at < len(node.Content); at += 2 {
+		if node.Content[at].Value == key {
+			return at
+		}
+	}
+	return -1
+}
+
+func allNamed(items []any) bool {
+	return len(items) > 0 && !slices.ContainsFunc(items, func(item any) bool {
+		one, ok := item.(map[string]any)
+		_, named := one["name"].(string)
+		return !ok || !named
+	})
+}
+
+func nameOf(node *yaml.Node) any {
+	var one struct {
+		Name string `yaml:"name"`
+	}
+	if node.Decode(&one) != nil || one.Name == "" {
+		return nil
+	}
+	return one.Name
+}
+
+func sortedKeys(fields map[string]any) []string {
+	var keys []string
+	for key := range fields {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func written(document *yaml.Node, compact bool) (string, error) {
+	var text bytes.Buffer
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(2)
+	if compact {
+		encoder.CompactSeqIndent()
+	}
+	err := encoder.Encode(document)
+	return text.String(), err
+}
+
+// isCompact tells whether lists stand under their keys without being indented.
+func isCompact(text string) bool {
+	lines := strings.Split(text, "\n")
+	for at, line := range lines[1:] {
+		item := strings.TrimLeft(line, " ")
+		before := strings.TrimLeft(lines[at], " ")
+		if strings.HasPrefix(item, "- ") && strings.HasSuffix(before, ":") && !strings.HasPrefix(before, "- ") {
+			return len(line)-len(item) == len(lines[at])-len(before)
+		}
+	}
+	return false
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+const manifestFile = `# kept
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web # the shop
+spec:
+  replicas: 1   # of a person
+  template:
+    spec:
+      containers:
+      - name: side
+        image: side:1
+      - name: web
+        image: web:1
+        args: [a, b]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: other
+`
+
+var web = subject{APIVersion: "apps/v1", Kind: "Deployment", Namespace: "shop", Name: "web"}
+
+func changed(t *testing.T, patch string) map[string]any {
+	t.Helper()
+	change, err := changeOf(remediation{Target: web, Patch: patch})
+	must(t, err)
+	return change
+}
+
+func TestIntoManifestSetsFieldsAndKeepsTheRest(t *testing.T) {
+	change := changed(t, `{spec: {replicas: 3, template: {spec: {containers: [{name: web, args: [c], resources: {limits: {cpu: 1}}}, {name: new}]}}}}`)
+	got, err := intoManifest(manifestFile, web, change)
+	must(t, err)
+	want := strings.NewReplacer(
+		"replicas: 1   # of a person", "replicas: 3 # of a person",
+		"args: [a, b]\n", "args:\n        - c\n        resources:\n          limits:\n            cpu: 1\n      - name: new\n",
+	).Replace(manifestFile)
+	if got != want {
+		t.Fatalf("got\n%s\nwant\n%s", got, want)
+	}
+	again, err := intoManifest(got, web, change)
+	if err != nil || again != got {
+		t.Fatalf("a second time it changes\n%s\n%v", again, err)
+	}
+}
+
+func TestIntoManifestRefusesAFileOfOthers(t *testing.T) {
+	for _, file := range []string{"kind: [", "replicas: 1\n", strings.ReplaceAll(manifestFile, "web", "shop")} {
+		if _, err := intoManifest(file, web, changed(t, "{spec: {replicas: 3}}")); reasonOf(err) != "manifest" {
+			t.Errorf("%v of\n%s", err, file)
+		}
+	}
+}
+
+func TestIntoManifestMakesAFile(t *testing.T) {
+	got, err := intoManifest("", web, changed(t, "{spec: {replicas: 3}}"))
+	want := "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n    name: web\n    namespace: shop\nspec:\n    replicas: 3\n"
+	if err != nil || got != want {
+		t.Fatalf("%s, %v", got, err)
+	}
+}
+
+func TestChangeOfRefuses(t *testing.T) {
+	secret := web
+	secret.APIVersion, secret.Kind = "v1", "Secret"
+	own := web
+	own.APIVersion, own.Kind = apiVersion, "ZenAgentRemediation"
+	for _, one := range []struct {
+		target      subject
+		patch, says string
+	}{
+		{secret, "{data: {a: b}}", "a Secret is never changed"},
+		{own, "{spec: {}}", "objects of zen.kube-zen.io are never changed"},
+		{web, "{kind: Secret, spec: {}}", "the patch has kind Secret, and the target Deployment"},
+		{web, "{metadata: {name: other}}", "metadata.name other; only labels and annotations"},
+		{web, "{metadata: {finalizers: []}}", "metadata.finalizers"},
+		{web, "{status: {}}", "the patch has a status"},
+		{web, "{apiVersion: apps/v1, kind: Deployment}", "the patch sets nothing"},
+		{web, "- a", "no YAML object"},
+		{web, "{spec: {replicas: 1, replicas: 2}}", "no YAML object"},
+	} {
+		if _, err := changeOf(remediation{Target: one.target, Patch: one.patch}); err == nil || !strings.Contains(err.Error(), one.says) {
+			t.Errorf("%s: %v", one.patch, err)
+		}
+	}
+}
+
+func TestCarries(t *testing.T) {
+	live := map[string]any{"a": int64(1), "l": []any{map[string]any{"name": "x", "cpu": "500m"}, map[string]any{"name": "y"}}, "s": "t"}
+	for _, one := range []struct {
+		change any
+		want   bool
+	}{
+		{map[string]any{"a": int64(1), "s": "t"}, true},
+		{map[string]any{"a": float64(1)}, true},
+		{map[string]any{"a": int64(2)}, false},
+		{map[string]any{"a": "1"}, false},
+		{map[string]any{"b": int64(1)}, false},
+		{map[string]any{"l": []any{map[string]any{"name": "x", "cpu": "0.5"}}}, true},
+		{map[string]any{"l": []any{map[string]any{"name": "y", "cpu": "0.5"}}}, false},
+	} {
+		if carries(live, one.change) != one.want {
+			t.Errorf("%v", one.change)
+		}
+	}
+}

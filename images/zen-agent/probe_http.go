@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// answers is the probe http: the address in the annotation of the target answers with 2xx; passed where there is none.
+func (p probes) answers(ctx context.Context, address string) error {
+	if address == "" {
+		return nil
+	}
+	_, err := p.get(ctx, address)
+	return err
+}
+
+// measures is the probe metrics: the query in the annotation of the target gives something, and nothing of it is 0; passed where there
+// is none.
+func (p probes) measures(ctx context.Context, query string) error {
+	if query == "" {
+		return nil
+	}
+	address := p.config.Prometheus.JoinPath("api/v1/query")
+	address.RawQuery = url.Values{"query": {query}}.Encode()
+	text, err := p.get(ctx, address.String())
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Data struct {
+			ResultType string          `json:"resultType"`
+			Result     json.RawMessage `json:"result"`
+		} `json:"data"`
+	}
+	var series []struct {
+		Value [2]any `json:"value"`
+	}
+	if err := json.Unmarshal(text, &answer); err != nil || answer.Data.ResultType != "vector" ||
+		json.Unmarshal(answer.Data.Result, &series) != nil {
+		return fmt.Errorf("the query %q gives no vector", query)
+	}
+	if len(series) == 0 {
+		return fmt.Errorf("the query %q gives nothing", query)
+	}
+	for _, one := range series {
+		if value, err := strconv.ParseFloat(fmt.Sprint(one.Value[1]), 64); err != nil || value == 0 || value != value {
+			return fmt.Errorf("the query %q gives %v", query, one.Value[1])
+		}
+	}
+	return nil
+}
+
+func (p probes) get(ctx context.Context, address string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := p.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return nil, fmt.Errorf("%s answers %s", address, answer.Status)
+	}
+	return io.ReadAll(io.LimitReader(answer.Body, 1<<20))
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// stepApply applies the change of a remediation, and then validates it.
+func (e *executor) stepApply(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
+	if _, done := since(object, applied); done {
+		return e.validate(ctx, object, spec)
+	}
+	change, err := e.kube.plan(ctx, spec)
+	if err != nil {
+		return e.fails(ctx, object, spec, err)
+	}
+	// Kept from an attempt of which it is not known whether it came through: the first text is the one from before the change.
+	if object.GetAnnotations()[beforeAnnotation] == "" {
+		if object, err = e.keep(ctx, object, change.before); err != nil {
+			return e.fails(ctx, object, spec, err)
+		}
+	}
+	if err := change.run(ctx); err != nil {
+		return e.fails(ctx, object, spec, err)
+	}
+	slog.Info("applied", "remediation", object.GetName(), "target", spec.Target.String())
+	next, err := e.kube.setStatus(ctx, object, func(s status) {
+		s.meet(applied, "ServerSideApply", "by the field manager "+manager, object.GetGeneration(), e.now())
+	})
+	if err != nil {
+		return err
+	}
+	return e.validate(ctx, next, spec)
+}
+
+// keep writes down what there was before the change.
+func (e *executor) keep(
+	ctx context.Context, object, before *unstructured.Unstructured,
+) (*unstructured.Unstructured, error) {
+	text, err := json.Marshal(before)
+	if err != nil {
+		return object, err
+	}
+	next, err := e.kube.annotate(ctx, object, map[string]any{beforeAnnotation: string(text)})
+	if err != nil {
+		return object, err
+	}
+	return next, nil
+}
+
+// validate ends a remediation when its probes pass. When they do not within their time, the change is rolled back, where that is on.
+func (e *executor) validate(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
+	begun, _ := since(object, applied)
+	why := e.probes.check(ctx, e.kube, spec)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	switch {
+	case why == nil:
+		return e.end(ctx, object, spec, succeeded, "done; probes passed: "+strings.Join(e.probes.names(), ", "))
+	case e.now().Sub(begun) < e.config.ProbeTime:
+		return nil
+	}
+	sentence := "the change did not pass: " + why.Error()
+	mode := "automatic"
+	if spec.ExecutionMode == "gitops-immediate" {
+		mode = "git-revert"
+	}
+	if !e.config.rollsBack(mode) {
+		return e.end(ctx, object, spec, failed, sentence+"; it was not rolled back")
+	}
+	return e.rollBack(ctx, object, spec, sentence)
+}
+
+// takeBack rolls back what a person asked for.
+func (e *executor) takeBack(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
+	return e.rollBack(ctx, object, spec, "asked for by the annotation "+rollbackAnnotation)
+}
+
+// rollBack takes a change back: by applying what was there before, or by reverting the commit.
+func (e *executor) rollBack(ctx context.Context, object *unstructured.Unstructured, spec remediation, why string) error {
+	var err error
+	if spec.ExecutionMode == "gitops-immediate" {
+		err = e.revert(ctx, object, spec)
+	} else {
+		before := &unstructured.Unstructured{}
+		if err = before.UnmarshalJSON([]byte(object.GetAnnotations()[beforeAnnotation])); err == nil {
+			err = e.kube.restore(ctx, spec, before)
+		}
+	}
+	if err == nil {
+		return e.end(ctx, object, spec, rolledBack, why+"; rolled back")
+	}
+	phase, message := verdict(err, spec)
+	if phase == "" {
+		return err
+	}
+	return e.end(ctx, object, spec, failed, why+"; the rollback failed: "+message)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"regexp"
+	"time"
+)
+
+//go:embed page.html
+var pageText string
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"at": func(t time.Time) string { return t.Format(time.RFC3339) },
+	"tone": func(phase string) string {
+		if phase == "Succeeded" {
+			return "good"
+		}
+		return "bad"
+	},
+}).Parse(pageText))
+
+var objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
+
+// adminHandler is the side for people and tests, without login: keep its port inside the cluster.
+func (s *saas) adminHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'")
+		_ = page.Execute(w, s.view())
+	})
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, s.view()) })
+	mux.HandleFunc("DELETE /state", func(w http.ResponseWriter, _ *http.Request) {
+		s.store.clear()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("POST /remediations", s.queue)
+	mux.HandleFunc("PUT /ocsp", func(w http.ResponseWriter, r *http.Request) {
+		var given struct{ Status string }
+		if err := strictly(w, r, &given); err != nil {
+			reply(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+		} else if err := s.staple.set(given.Status); err != nil {
+			reply(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})
+		} else {
+			w.WriteHeader(http.StatusNoContent)
+		}
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if s.draining.Load() {
+			http.Error(w, "draining", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		fmt.Fprint(w, s.counts.text(s.view()))
+	})
+	return http.NewCrossOriginProtection().Handler(mux) // no other website may press these buttons through a browser
+}
+
+// queue takes a remediation that someone has approved: {"name", "spec", "approvedBy"}, and "approvedVia" where it is said.
+func (s *saas) queue(w http.ResponseWriter, r *http.Request) {
+	var given struct {
+		Name        string
+		Spec        map[string]any
+		ApprovedBy  string
+		ApprovedVia string
+	}
+	err := strictly(w, r, &given)
+	if err != nil {
+		reply(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+		return
+	}
+	switch {
+	case !objectName.MatchString(given.Name):
+		err = errors.New("name must be that of an object: lower-case letters, digits, \"-\" and \".\"")
+	case len(given.Spec) == 0:
+		err = errors.New("spec is missing: that of a ZenAgentRemediation")
+	case given.ApprovedBy == "":
+		err = errors.New("approvedBy is missing: nothing is done that nobody approved")
+	default:
+		err = s.store.queue(Remediation{Name: given.Name, Spec: given.Spec, ApprovedBy: given.ApprovedBy, ApprovedVia: given.ApprovedVia})
+	}
+	if err != nil {
+		reply(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// listenAdmin starts the side for people and tests.
+func (s *saas) listenAdmin() (*http.Server, error) {
+	server := &http.Server{Handler: s.adminHandler(), ReadHeaderTimeout: 5 * time.Second}
+	return server, start(server, s.config.AdminAddress, "admin")
+}
+
+func strictly(w http.ResponseWriter, r *http.Request, into any) error {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("the body is not what is expected here: %w", err)
+	}
+	return nil
+}

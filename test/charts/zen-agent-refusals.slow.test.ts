@@ -1,0 +1,331 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import type { JsonObject } from "../../policy/contract";
+import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
+import { type ProfileName, profiles, requirements } from "../../systems/zen/profiles";
+import { useHelm } from "../policy/support/helm";
+import { charts, refusal } from "./helm";
+import { apis, refusalOf, valuesOf, who } from "./zen-agent";
+
+type Tree = { readonly [key: string]: unknown };
+type Case = readonly [title: string, profile: ProfileName, changes: Tree, ...words: RegExp[]];
+
+const cases: readonly Case[] = [
+  ["[ZN-34] no token", "gitops", { saas: { clusterToken: "" } }, /saas\.clusterToken is missing/],
+  [
+    "[ZN-34] a placeholder as the token",
+    "gitops",
+    { saas: { clusterToken: "YOUR_TOKEN" } },
+    /^saas\.clusterToken is still a placeholder/m,
+  ],
+  [
+    "[ZN-34] a placeholder as the tenant",
+    "gitops",
+    { tenant: { id: "TENANT_ID" } },
+    /^tenant\.id is still a placeholder/m,
+  ],
+  [
+    "[ZN-34] a placeholder as the cluster",
+    "gitops",
+    { cluster: { id: "CLUSTER_ID" } },
+    /^cluster\.id is still a placeholder/m,
+  ],
+  [
+    "[ZN-34] no tenant and no cluster",
+    "gitops",
+    { tenant: { id: "" }, cluster: { id: "" } },
+    /^tenant\.id is missing/m,
+    /^cluster\.id is missing/m,
+  ],
+  [
+    "two places for the token",
+    "aws",
+    { saas: { existingSecret: "kept" } },
+    /saas\.existingSecret and saas\.externalSecret\.enabled are both set/,
+  ],
+  [
+    "[ZN-08] a store without a name",
+    "aws",
+    { saas: { externalSecret: { storeRef: { name: "" } } } },
+    /saas\.externalSecret\.storeRef\.name is empty/,
+  ],
+  [
+    "[ZN-11] an insecure agent",
+    "gitops",
+    { tls: { insecure: true } },
+    /tls\.insecure \(true\) contradicts profile \(gitops\).*\(ISO A\.8\.5\)/,
+  ],
+  [
+    "[ZN-44] gitops without mutual TLS",
+    "gitops",
+    { tls: { enabled: false } },
+    /tls\.enabled \(false\) contradicts profile \(gitops\)/,
+  ],
+  [
+    "[ZN-44] gitops without a network policy",
+    "gitops",
+    { networkPolicy: { enabled: false } },
+    /networkPolicy\.enabled \(false\) contradicts profile \(gitops\).*SOC2 CC6\.7/,
+  ],
+  [
+    "[ZN-09] mutual TLS without a Secret",
+    "gitops",
+    { tls: { existingSecret: "" } },
+    /tls\.existingSecret is missing while tls\.enabled is true/,
+  ],
+  [
+    "[ZN-13] two certificates",
+    "aws",
+    { tls: { existingSecret: "kept" } },
+    /tls\.existingSecret is set and tls\.source is cert-manager/,
+  ],
+  [
+    "[ZN-13] a renewal after the end",
+    "aws",
+    { tls: { certManager: { renewBefore: "48h" } } },
+    /tls\.certManager\.renewBefore.*is not below/,
+  ],
+  [
+    "[ZN-10] an authority without a name",
+    "gitops",
+    { caMount: { enabled: true } },
+    /caMount\.secretName is missing while caMount\.enabled is true/,
+  ],
+  [
+    "mkcert's authority in aws",
+    "aws",
+    { caMount: { enabled: true, secretName: "mkcert" } },
+    /caMount\.enabled \(true\) contradicts profile \(aws\).*mkcert/,
+  ],
+  [
+    "[ZN-40] [ZN-51] aws without a role",
+    "aws",
+    { serviceAccount: { annotations: { "eks.amazonaws.com/role-arn": "" } } },
+    /role-arn\] is missing and profile is aws.*arn:aws:iam::111122223333/,
+  ],
+  [
+    "a role that is none",
+    "aws",
+    { serviceAccount: { annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/x" } } },
+    /role-arn\] is no ARN of a role/,
+  ],
+  [
+    "[ZN-50] scheduled GitOps",
+    "aws",
+    { execution: { modes: ["scheduled-gitops"] } },
+    /execution\.modes\[0\] \(scheduled-gitops\) is not available.*there are: ssa-immediate, ssa-scheduled, gitops-immediate/,
+  ],
+  [
+    "[ZN-48] a mode of another profile",
+    "local",
+    { execution: { modes: ["ssa-scheduled"] } },
+    /execution\.modes\[0\] \(ssa-scheduled\) is none of profile \(local\), which has: ssa-immediate/,
+  ],
+  [
+    "[ZN-16] replicas without election",
+    "gitops",
+    { leaderElection: { enabled: false } },
+    /replicaCount is 2 and leaderElection\.enabled is false/,
+  ],
+  [
+    "[ZN-33] the embedded watcher's autoscaler without election",
+    "gitops",
+    { "zen-watcher": { hpa: { enabled: true }, leaderElection: { enabled: false } } },
+    /zen-watcher\.hpa\.enabled is true and zen-watcher\.leaderElection\.enabled is false/,
+  ],
+  [
+    "[ZN-25] a wildcard",
+    "gitops",
+    { rbac: { remediationKinds: ["*"] } },
+    /rbac\.remediationKinds\[0\] \("\*"\) is a wildcard.*SOC2 CC6\.1/,
+  ],
+  [
+    "[ZN-25] a wildcard of a group",
+    "aws",
+    { rbac: { observedKinds: ["*.apps"] } },
+    /rbac\.observedKinds\[0\].*SOC2 CC6\.1/,
+  ],
+  ["[ZN-24] Secrets", "gitops", { rbac: { observedKinds: ["secrets"] } }, /never reads nor changes Secrets/],
+  [
+    "every namespace and some",
+    "local",
+    { rbac: { namespaces: ["shop"] } },
+    /rbac\.mode is broad.*rbac\.namespaces names some/,
+  ],
+  [
+    "[ZN-22] no address of the API server",
+    "gitops",
+    { networkPolicy: { apiServer: { cidrs: [] } } },
+    /networkPolicy\.apiServer\.cidrs is empty.*kubectl get endpointslices -n default kubernetes/,
+  ],
+  [
+    "[ZN-23] no address of the SaaS",
+    "aws",
+    { networkPolicy: { saasCIDRs: [] } },
+    /networkPolicy\.saasCIDRs is empty.*getent ahosts/,
+  ],
+  [
+    "[ZN-31] a ServiceMonitor without its kind",
+    "gitops",
+    { serviceMonitor: { enabled: true } },
+    /serviceMonitor\.enabled needs the kind .*servicemonitors\.monitoring\.coreos\.com/,
+  ],
+  [
+    "[ZN-31] a VMServiceScrape without its kind",
+    "gitops",
+    { vmServiceScrape: { enabled: true } },
+    /vmservicescrapes\.operator\.victoriametrics\.com/,
+  ],
+  [
+    "metrics off and a ServiceMonitor",
+    "gitops",
+    { metrics: { enabled: false }, serviceMonitor: { enabled: true } },
+    /serviceMonitor\.enabled is true and metrics\.enabled is false/,
+  ],
+  ["limits that are none", "gitops", { resources: { limits: { memory: "0" } } }, /resources\.limits\.memory/],
+];
+
+const endpoints: readonly (readonly [endpoint: string, words: RegExp, profile?: ProfileName])[] = [
+  ["", /saas\.endpoint is missing/],
+  ["agent.kube-zen.io", /has no scheme/],
+  ["https://10.0.0.1", /is an IP address/],
+  ["https://10.0.0.1:8443", /is an IP address/],
+  ["https://[fd00::1]:443", /is an IP address/],
+  ["https://agent.kube-zen.io/", /has a path/],
+  ["https://agent.kube-zen.io/api?x=1", /has a path/],
+  ["https://a:b@agent.kube-zen.io", /a user or a password \(not shown\)/],
+  ["https://agent.zen.svc.cluster.local", /is a name of the cluster itself/],
+  ["https://agent.zen.svc.cluster.local:8443", /is a name of the cluster itself/],
+  ["https://localhost:8443", /is localhost/],
+  ["https://agent", /is no full name \(FQDN\)/],
+  ["http://agent.kube-zen.io", /begins with http:\/\/ and profile is "gitops": TLS is required/],
+  ["http://agent.kube-zen.io/", /has a path/, "local"],
+];
+
+const images: readonly (readonly [repository: string, full: string])[] = [
+  ["nginx", "docker.io/library/nginx"],
+  ["acme/agent", "docker.io/acme/agent"],
+  ["docker.io/library/nginx", "docker.io/library/nginx"],
+  ["index.docker.io/x/y", "docker.io/x/y"],
+  ["registry-1.docker.io/x/y", "docker.io/x/y"],
+  ["docker.io/nginx", "docker.io/library/nginx"],
+  ["docker.io:443/x/y", "docker.io/x/y"],
+  ["kubezen.example.com/kubezen/zen-agent", "kubezen.example.com/kubezen/zen-agent"],
+  ["registry.kube-zen.io/kubezen/zen-agent", "registry.kube-zen.io/kubezen/zen-agent"],
+  ["localhost:5000/kubezen/zen-agent", "localhost:5000/kubezen/zen-agent"],
+  ["kubezen2/zen-agent", "docker.io/kubezen2/zen-agent"],
+];
+
+describe("charts/zen-agent: refusals", () => {
+  before(useHelm);
+
+  for (const [title, profile, changes, ...words] of cases)
+    it(title, async () => {
+      const said = await refusalOf(profile, changes);
+      for (const one of words) assert.match(said, one);
+      assert.ok(!said.includes(who.saas.clusterToken));
+    });
+
+  for (const [endpoint, words, profile = "gitops"] of endpoints)
+    it(`[ZN-35] the endpoint "${endpoint}", with a valid example`, async () => {
+      const said = await refusalOf(profile, { saas: { endpoint } });
+      assert.match(said, words);
+      assert.match(said, /such as https:\/\/agent\.kube-zen\.io/);
+      assert.ok(!said.includes("a:b"));
+    });
+
+  for (const [repository, full] of images)
+    it(`[ZN-64] the image ${repository}, as the runtime completes it, with what is allowed`, async () => {
+      for (const key of ["image", "zen-watcher"]) {
+        const image = { repository };
+        const said = await refusalOf("aws", key === "image" ? { image } : { "zen-watcher": { image } });
+        assert.ok(said.includes(`(${repository}) is ${full}, which is of no allowed registry`), said);
+        assert.match(said, /profile aws has: docker\.io\/kubezen\/\*/);
+      }
+    });
+
+  it("[ZN-62] [ZN-63] registries by profile: the internal one in local, that of CI in gitops, one's own by name", async () => {
+    const { objectsOf } = await import("./zen-agent");
+    const of = (repository: string) => ({ image: { repository } });
+    for (const [profile, repository] of [
+      ...(["local", "gitops", "aws"] as const).flatMap((one) =>
+        ["kubezen/zen-agent", "docker.io/kubezen/zen-agent", "index.docker.io/kubezen/zen-agent"].map(
+          (name) => [one, name] as const,
+        ),
+      ),
+      ["local", "registry.kube-zen.io:5000/zen-agent"],
+      ["local", "ghcr.io/kube-zen/zen-agent"],
+      ["gitops", "ghcr.io/kube-zen/zen-agent"],
+    ] as const)
+      assert.ok(await objectsOf(profile, of(repository)), `${profile} ${repository}`);
+    for (const [profile, repository] of [
+      ["gitops", "registry.kube-zen.io:5000/zen-agent"],
+      ["aws", "ghcr.io/kube-zen/zen-agent"],
+    ] as const)
+      assert.match(await refusalOf(profile, of(repository)), /of no allowed registry/);
+    const image = {
+      repository: "registry.example/zen/zen-agent",
+      registryPolicy: ["registry.example/zen/*", "kubezen/*"],
+    };
+    assert.ok(await objectsOf("aws", { image }));
+    const hub = { ...image, registryPolicy: ["docker.io/acme/*", "registry.example/zen/*"] };
+    assert.match(await refusalOf("aws", { image: hub }), /image\.registryPolicy\[0\].*of Docker Hub only kubezen/);
+  });
+
+  it("an unknown profile, and none: which there are", async () => {
+    assert.match(await refusalOf("aws", { profile: "prod" }), /profile \("prod"\) is none of local, gitops, aws/);
+    assert.match(await refusalOf("aws", { profile: "" }), /profile \(""\) is none of local, gitops, aws/);
+  });
+
+  it("aws where the cluster has neither operator: both, with the way out", async () => {
+    const said = await refusalOf("aws", {}, []);
+    assert.match(said, /saas\.externalSecret needs the External Secrets Operator, .* external-secrets\.io\/v1;/);
+    assert.match(said, /tls\.certManager needs cert-manager, .* cert-manager\.io\/v1;/);
+  });
+
+  it("everything that is wrong at once, the watcher's part too", async () => {
+    const said = await refusal({ chart: "zen-agent", release: "zen-agent", namespace: "zen", values: {} });
+    for (const key of [
+      "profile",
+      "saas\\.endpoint",
+      "saas\\.clusterToken",
+      "tenant\\.id",
+      "cluster\\.id",
+      "tls\\.existingSecret",
+      "networkPolicy\\.apiServer\\.cidrs",
+      "networkPolicy\\.saasCIDRs",
+      "zen-watcher\\.networkPolicy\\.apiServer\\.cidrs",
+    ])
+      assert.match(said, new RegExp(`^${key} `, "m"), key);
+  });
+
+  const off: Readonly<Record<string, Tree>> = {
+    "tls.enabled": { tls: { enabled: false } },
+    "rbac.mode": { rbac: { mode: "broad" } },
+    "networkPolicy.enabled": { networkPolicy: { enabled: false } },
+    replicaCount: { replicaCount: 1 },
+    "saas.externalSecret.enabled": { saas: { externalSecret: { enabled: false } } },
+  };
+  for (const { keys, controls, production } of requirements) {
+    if (!production) continue;
+    it(`[ZN-45] [ZN-67] [ZN-81] aws with ${keys[0]} off is one mandatory violation of the pack, which names ${controls.join(", ")}`, async () => {
+      const values = valuesOf("aws", off[keys[0]] ?? assert.fail(keys[0])) as JsonObject;
+      const request = {
+        chart: join(charts, "zen-agent"),
+        name: "zen-agent",
+        namespace: "zen",
+        values,
+        kubeVersion: "1.36",
+        apiVersions: apis,
+      };
+      const podSecurity = { level: "restricted", version: "latest" } as const;
+      const words = await evaluateChart(request, { profile: profiles.aws.environment, podSecurity }).then(
+        () => assert.fail("it renders"),
+        ({ message }: Error) => message,
+      );
+      assert.equal(words.match(/contradicts profile/g)?.length, 1, words);
+      assert.ok(words.includes(`${keys[0]} `) && words.includes("profile (aws)"), words);
+      for (const control of controls) assert.ok(words.includes(control), words);
+    });
+  }
+});

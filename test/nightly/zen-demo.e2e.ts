@@ -1,0 +1,61 @@
+import { strict as assert } from "node:assert";
+import { demo } from "../../systems/zen/demo";
+import { succeeded } from "../support/changes";
+import { cluster, kubectl, livePods } from "../support/e2e-cluster";
+import { removeZenKinds, type ZenProject, zenProject } from "../support/zen-project";
+
+/** zen with a stand-in of the SaaS, as `npm start` runs and shows it. */
+describe("zen with a trial SaaS", () => {
+  let project: ZenProject;
+  const image = (name: string) => ({ repository: `registry.hardened.test/${name}`, tag: "local" });
+  const port = 30_089;
+
+  before(async function () {
+    this.timeout(900_000);
+    await cluster();
+    await removeZenKinds();
+    project = await zenProject("demo", {
+      agent: { image: image("zen-agent"), saas: { pollSeconds: 1 } },
+      watcher: { image: image("zen-watcher"), replicaCount: 1 },
+      trialSaas: true,
+      trialSaasNodePort: port,
+    });
+  });
+  after(async () => {
+    await project?.remove();
+    await kubectl(["delete", "namespace", "--ignore-not-found", "--wait=false", `${project?.namespace}-saas`]);
+    await removeZenKinds();
+  });
+
+  it("[ZN-42] [ZN-58] a stack with nothing but trialSaas runs the agent, the watcher and the stand-in, and its second run changes nothing", async () => {
+    succeeded(await project.hardened(["up"]));
+    const running = await Promise.all(
+      [project.namespace, `${project.namespace}-saas`].map((one) => livePods("-n", one)),
+    );
+    assert.deepEqual(
+      running.map((pods) => pods.map(({ metadata }) => metadata.labels?.["app.kubernetes.io/component"]).sort()),
+      [["agent", "watcher"], ["saas"]],
+    );
+    assert.match((await project.hardened(["preview"])).text, /no changes|unchanged/i);
+  });
+
+  it("[ZN-48] its demo shows what was observed, filtered, approved, applied and reported, and again when it is run again", async () => {
+    for (let round = 0; round < 2; round++) {
+      const shown = await demo({ namespace: project.namespace, trialSaas: true, trialSaasNodePort: port });
+      assert.match(shown ?? "", /^observed +ResourceQuota zen-demo: NodePortsAllowed, severity high$/m);
+      assert.match(shown ?? "", /^applied +services\.nodeports: 0, by the field manager zen-agent$/m);
+      assert.match(shown ?? "", /^reported +Succeeded: /m);
+      const [, page = ""] = /page: (\S+)$/.exec(shown ?? "") ?? [];
+      const text = await (await fetch(page)).text();
+      for (const part of [/NodePortsAllowed/, /ResourceQuota [-a-z0-9]+\/zen-demo/, />Succeeded</])
+        assert.match(text, part);
+      assert.doesNotMatch(text, /Reviewed/, "the filter left it out");
+      if (round === 0) console.log(`\n${shown}\n`);
+    }
+  });
+
+  it("without the page there is nothing to show", async () => {
+    assert.equal(await demo({ namespace: project.namespace, trialSaas: true, trialSaasNodePort: 0 }), undefined);
+    assert.equal(await demo({ namespace: project.namespace, trialSaas: false, trialSaasNodePort: port }), undefined);
+  });
+});
