@@ -21,8 +21,11 @@ export interface Kept {
 const decoded = (text = ""): string => Buffer.from(text, "base64").toString();
 
 /** What a Secret that cert-manager keeps holds. */
-export async function kept(namespace: string, secret: string): Promise<Kept> {
-  const { data = {}, metadata } = await object<KubeObject>("secret", secret, "-n", namespace);
+export const kept = async (namespace: string, secret: string): Promise<Kept> =>
+  heldBy(await object<KubeObject>("secret", secret, "-n", namespace));
+
+/** The same of a Secret that was read before. */
+export function heldBy({ data = {}, metadata }: KubeObject): Kept {
   return {
     certificate: new X509Certificate(decoded(data["tls.crt"])),
     ca: new X509Certificate(decoded(data["ca.crt"])),
