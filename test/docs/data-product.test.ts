@@ -40,7 +40,11 @@ describe("documents: run-a-data-product.md", () => {
   });
 
   it("[FL-104] it asks Dagster and the database what the end-to-end test asks", () => {
-    const test = `${textOf("test/e2e/alone/floe.e2e.ts")}${textOf("test/support/dagster.ts")}`.replaceAll(/\s+/g, " ");
+    const files = ["e2e/alone/floe.e2e.ts", "support/dagster.ts", "support/floe-run.ts"];
+    const test = files
+      .map((one) => textOf(`test/${one}`))
+      .join("")
+      .replaceAll(/\s+/g, " ");
     const asked = [...section(file, "4. A run").text.matchAll(/"query": "([^"]+)"/g)].map(([, one]) => one ?? "");
     assert.equal(asked.length, 2);
     for (const one of asked) assert.ok(test.includes(one), one);
