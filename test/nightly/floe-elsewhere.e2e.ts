@@ -87,7 +87,7 @@ describe("floe on servers elsewhere", function () {
   });
 
   it("[FL-08] [FL-48] up migrates the schema there, over TLS; nothing of it is in the platform's namespace", async () => {
-    succeeded(await project.hardened(["up"]));
+    succeeded(await project.hardened(["up"], { timeoutMs: 600_000 }));
     page = await forward(project.namespace, `${platform}-webserver`, 80);
     assert.deepEqual(await objects("statefulsets,persistentvolumeclaims", "-n", project.namespace), []);
     const tables = "select count(*) > 20 from pg_tables where schemaname = 'public'";
