@@ -25,7 +25,7 @@ async function missing<T extends Named>(all: readonly T[], there: (name: string)
 export const missingNamespaces = async (cluster: Cluster, named: readonly Named[]): Promise<string[]> =>
   (await missing(named, (name) => exists(cluster, "namespace", name))).map(
     ({ name, by }) =>
-      `${by} names namespace ${name}, which does not exist: until it does, the network policy lets nobody there through; name another, or make it`,
+      `${by} names namespace ${name}, which does not exist: until it does, the network policy admits no traffic from it; name another, or create it`,
   );
 
 /** A line for each Secret that pods read and that does not exist in their namespace. */

@@ -186,7 +186,7 @@ export function namespaceClashes(releases: readonly ReleaseRequirements[]): stri
     return other === undefined
       ? []
       : [
-          `namespace ${one.namespace} is wanted by ${other.system} and by ${one.system}, and each makes its own; give one of them another namespace`,
+          `namespace ${one.namespace} is used by ${other.system} and by ${one.system}, and each of them creates it; give one of them another namespace`,
         ];
   });
 }

@@ -169,15 +169,15 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
     line: ({ kind, name }) => `removed half-made ${kind} ${name}`,
   },
   "repair.pending-release": {
-    meaning: "A killed run had left a release pending; its record is put right.",
+    meaning: "A killed run had left a release pending; its record is repaired.",
     data: { ...release, status: "Helm's status before", revision: "revision of that record" },
     line: (data) =>
-      `release ${data.namespace}/${data.release} is ${data.status} at revision ${data.revision}, left by a run that was killed: put right`,
+      `release ${data.namespace}/${data.release} is ${data.status} at revision ${data.revision}, left by a run that was killed: repaired`,
   },
   "repair.partial-install": {
     meaning: "A killed run had begun to install a release; the install is done again, its objects run on.",
     data: release,
-    line: (data) => `release ${data.namespace}/${data.release} was interrupted while it was installed: put right`,
+    line: (data) => `release ${data.namespace}/${data.release} was interrupted while it was installed: repaired`,
   },
   "repair.partial-uninstall": {
     meaning: "A killed run had begun to uninstall a release; it is reinstalled.",

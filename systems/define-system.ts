@@ -4,6 +4,7 @@ import type { ObservedCluster } from "../cluster/observed";
 import type { ReleaseRequirements } from "../cluster/preflight";
 import type { Evidence } from "../components/evidence";
 import type { ImageLock } from "../components/image";
+import type { ReleaseOutputs } from "../components/system-component";
 import type { StackConfig, SystemSchema } from "../config/stack-schema";
 
 /** What every system's component is told besides its own configuration. */
@@ -27,11 +28,7 @@ export const namespaceArgs = ({ stack, observed }: SystemContext, name: string) 
 });
 
 /** What a person is told of a system after a run. */
-export interface SystemOutputs {
-  readonly namespace: string;
-  readonly release: string;
-  readonly revision: pulumi.Output<number>;
-  readonly status: pulumi.Output<string>;
+export interface SystemOutputs extends ReleaseOutputs {
   /** Commands worth knowing: logs, a page to open. */
   readonly hints: Readonly<Record<string, string>>;
   /** What the deployment proves of itself, for `hardened ready`; absent for a system that does not collect it. */

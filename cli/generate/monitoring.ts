@@ -70,7 +70,7 @@ export function monitoringPage(): string {
   ]);
   return [
     pageHead("Metrics and alerts"),
-    "What [monitoring](../../operations/monitoring/README.md) records, tells and shows. What to do about an alert: [respond to an alert](../how-to/respond-to-an-alert.md).\n",
+    "What [monitoring](../../operations/monitoring/README.md) records, alerts on and shows. What to do about an alert: [respond to an alert](../how-to/respond-to-an-alert.md).\n",
     `## Alerts\n\n${markdownTable(["alert", "topic", "severity", "for", "says"], alertRows())}\n`,
     `## Recorded metrics\n\n${markdownTable(["metric", "topic", "meaning"], recordedRows())}\n`,
     `## Dashboards\n\n${markdownTable(["dashboard", "shows", "panels"], dashboardRows())}\n`,

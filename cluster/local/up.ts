@@ -11,6 +11,7 @@ import { ensureFirewallTools } from "./firewall-tools";
 import { ensureForwards } from "./forwards";
 import { apiTarget, hostPorts } from "./host-ports";
 import { publishImages, pushSystemImages } from "./images";
+import { checkInotify } from "./inotify";
 import { rememberKernelSettings } from "./kernel-settings";
 import { writeKubeconfigs } from "./kubeconfigs";
 import { type Instance, instanceOf, stateRoot } from "./names";
@@ -55,6 +56,7 @@ export const waiting = (instance: Instance, log: (line: string) => void) => ({
 export async function clusterUp(options: ClusterUpOptions): Promise<string> {
   const instance = instanceOf(options.name);
   checkHost(options.log);
+  checkInotify(instance);
   await ensureToolchain(options.log, toolchain);
   await ensureFirewallTools(options.log);
   await withLock(lockFile(instance), () => bringUp(instance, options), waiting(instance, options.log));

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
+import { textOrReason } from "../../process/read-text";
 import { UserError } from "../../process/user-error";
 import { type CompiledArtifacts, largestArtifact, readArtifacts } from "../../systems/floe/generator/artifacts";
 import { duplicateKey } from "../validation/duplicate-key";
-import { textOrReason } from "../validation/files";
 import { isOciReference, pullArtifact } from "./oci-artifact";
 
 /** An artifact, and the digest of the text it was read from. */

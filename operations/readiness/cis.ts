@@ -30,7 +30,7 @@ export interface Failure {
   readonly file: string;
   readonly id: string;
   readonly text: string;
-  /** By whose word it may. */
+  /** Who approved it. */
   readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
   /** Why the cluster has nothing that the item is about. */
   readonly notApplicable?: string;

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { JsonObject } from "../../policy/contract";
+import { overlay } from "../../policy/manifest/overlay";
 import { readValuesFiles } from "../../policy/render/read-files";
+import { textOrReason } from "../../process/read-text";
 import { UserError } from "../../process/user-error";
-import { standardInput, textOrReason } from "./files";
+import { standardInput } from "./files";
 import { readState, type State, StateError } from "./state-resources";
 
 /** What a person asked to evaluate, told apart. */
@@ -62,19 +64,6 @@ function fromText(file: string, text: string): Target {
     if (!(error instanceof StateError)) throw error;
     return { kind: "unreadable", file, reason: error.message };
   }
-}
-
-const isMap = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Helm's way of laying one values file over another: maps merge, lists and the rest replace, null removes. */
-function overlay(below: JsonObject, above: JsonObject): JsonObject {
-  const merged = new Map(Object.entries(below));
-  for (const [key, value] of Object.entries(above)) {
-    const under = merged.get(key);
-    merged.set(key, isMap(value) && isMap(under) ? overlay(under, value) : value);
-  }
-  return Object.fromEntries(merged); // a key may be called __proto__
 }
 
 /** Values files in their order, the last one on top, read as Helm reads them. Throws one UserError that names every file that is none, with the line. */

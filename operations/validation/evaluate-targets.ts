@@ -238,8 +238,7 @@ export async function reportOf(targets: readonly Target[], title: string, option
     if (target.kind === "state") results.push({ of: target.file, ...(await evaluateState(target, options)) });
   }
   const several = targets.length > 1;
-  const isLoose = ({ kind }: Target): boolean => kind !== "stack" && kind !== "state";
-  const loose = targets.filter((target): target is Loose => isLoose(target));
+  const loose = targets.filter((target): target is Loose => target.kind !== "stack" && target.kind !== "state");
   if (loose.length > 0) results.push(await evaluateLoose(loose, options));
   const named = <T extends { readonly name: string }>(one: T, of: string | undefined): T =>
     several && of !== undefined ? { ...one, name: `${of}: ${one.name}` } : one;

@@ -2,7 +2,6 @@ import {
   accessSync,
   constants,
   lstatSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   type Stats,
@@ -12,22 +11,9 @@ import {
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { decodeText, isMislabelled } from "../../policy/manifest/decode-text";
 import { fileTrouble } from "../../process/file-trouble";
+import { mislabelled } from "../../process/read-text";
 import { UserError } from "../../process/user-error";
 import { replaceWhole } from "../../process/whole-file";
-
-const mislabelled = "its byte order mark says UTF-8, and its bytes are not; save it as UTF-8";
-
-/** A file's text by its byte order mark, or why it cannot be read. */
-export function textOrReason(path: string): { readonly text: string } | { readonly reason: string } {
-  try {
-    const bytes = readFileSync(path);
-    return isMislabelled(bytes) ? { reason: mislabelled } : { text: decodeText(bytes) };
-  } catch (error) {
-    const reason = fileTrouble(error);
-    if (reason === undefined) throw error;
-    return { reason };
-  }
-}
 
 /** Writes a file whole, or into a device, a pipe or an open file such as /dev/stdout. Throws a UserError that says why it cannot be written; a file that
  *  was there then stays as it was.

@@ -37,7 +37,7 @@ function sizeOf(diff: string): string {
 }
 
 const changeOf = ({ diff, noDiff }: StackReview): string =>
-  noDiff ? "cannot be told" : diff === "" ? "none" : sizeOf(diff);
+  noDiff ? "not known" : diff === "" ? "none" : sizeOf(diff);
 
 /** Most backticks in a row: a fence is longer, and must leave room for what it holds. */
 const largestRun = 60;
@@ -60,7 +60,7 @@ function section(one: StackReview, review: Review, most: number): string {
   );
   // The same reason keeps the stack from being evaluated and from being rendered: once is enough.
   if (report.unjudged.some(({ reason }) => reason === noDiff)) return head + findings;
-  if (noDiff) return `${head}${findings}\nThe rendered change cannot be told: ${code(noDiff)}\n`;
+  if (noDiff) return `${head}${findings}\nThe rendered change is not known: ${code(noDiff)}\n`;
   if (diff === "") return `${head}${findings}\nNothing it renders to changes.\n`;
   const where = printable(`all of it: bin/hardened review --base ${review.base} --stacks ${stack} --json`).replaceAll(
     "`",

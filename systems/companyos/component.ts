@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { releaseKey } from "../../cluster/observed";
 import { AppSecret } from "../../components/app-secret";
 import { type Evidence, evidenceOf } from "../../components/evidence";
-import { HardenedRelease } from "../../components/hardened-release";
+import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
-import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
+import type { RestrictedNamespace } from "../../components/restricted-namespace";
+import { SystemComponent } from "../../components/system-component";
+import type { Deploy, SystemContext, SystemOutputs } from "../define-system";
 import { patienceOf, quotaOf } from "./environment-defaults";
 import type { Platform } from "./resolve";
 import { values } from "./values";
@@ -13,43 +13,24 @@ import { values } from "./values";
 const chart = "./charts/service";
 
 /** The platform: namespace → Secrets, where no store makes them → one release with every service (COS-62). */
-class Companyos extends pulumi.ComponentResource {
+class Companyos extends SystemComponent {
   readonly release: HardenedRelease;
   readonly evidence: pulumi.Output<Evidence>;
 
   constructor(name: string, given: Platform, context: SystemContext, opts: pulumi.ComponentResourceOptions) {
-    super("hardened:systems:Companyos", name, {}, opts);
+    super("hardened:systems:Companyos", name, { ...given, system: name, context }, opts);
     const { stack, owner } = context;
     const platform = withImages(given, context);
-    const here = context.observed.releases[releaseKey(platform)];
-    const namespace = new RestrictedNamespace(
-      name,
-      {
-        ...namespaceArgs(context, platform.namespace),
-        system: name,
-        protect: stack.environment === "prod",
-        quota: quotaOf(platform.services),
-      },
-      { parent: this },
-    );
+    const namespace = this.restrictedNamespace({ quota: quotaOf(platform.services) });
     const made = this.secrets(name, platform, namespace);
     const chartValues = pulumi
       .output(
         Object.fromEntries(Object.entries(made).map(([service, all]) => [service, all.map((one) => one.secretName)])),
       )
-      .apply((names) => values(platform, names, here?.secretChanges));
-    this.release = new HardenedRelease(
-      name,
-      {
-        namespace,
-        name: platform.release,
-        chart,
-        values: chartValues,
-        delivery: stack.delivery,
-        state: here?.state,
-        timeoutSeconds: patienceOf(platform.services),
-      },
-      { parent: this, dependsOn: Object.values(made).flatMap((all) => all.map((one) => one.ready)) },
+      .apply((names) => values(platform, names, this.observed?.secretChanges));
+    this.release = this.deploy(
+      { namespace, chart, values: chartValues, timeoutSeconds: patienceOf(platform.services) },
+      Object.values(made).flatMap((all) => all.map((one) => one.ready)),
     );
     const { release, namespace: where, relaxed } = platform;
     this.evidence = chartValues.apply((all) =>
@@ -89,15 +70,9 @@ const withImages = (platform: Platform, { imageLock }: SystemContext): Platform 
   ),
 });
 
-function outputs({ namespace, release: name }: Platform, { release, evidence }: Companyos): SystemOutputs {
-  return {
-    namespace,
-    release: name,
-    revision: release.status.revision,
-    status: release.status.status,
-    hints: { services: `kubectl get deployments,cronjobs -n ${namespace} -l app.kubernetes.io/instance=${name}` },
-    evidence,
-  };
+function outputs({ namespace, release }: Platform, companyos: Companyos): SystemOutputs {
+  const services = `kubectl get deployments,cronjobs -n ${namespace} -l app.kubernetes.io/instance=${release}`;
+  return { ...companyos.outputs, hints: { services }, evidence: companyos.evidence };
 }
 
 export const deploy: Deploy<Platform> = (platform, context, opts) =>

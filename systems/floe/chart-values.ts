@@ -41,7 +41,7 @@ const dagster = z.strictObject({
   dagsterHome: z
     .string()
     .regex(/^(\/[\w.-]+)+$/, "expected an absolute path")
-    .describe("DAGSTER_HOME: the one folder beside /tmp that its processes write to."),
+    .describe("DAGSTER_HOME: besides /tmp, the only folder that its processes write to."),
   dagsterWebserver: z
     .strictObject({
       image: image.describe("Image of the webserver and of the migration."),
@@ -106,7 +106,7 @@ const postgresql = z.strictObject({
       "statefulset: a pod of this chart. cnpg: a Cluster of the CloudNativePG operator; without it a StatefulSet, and an error in the environment prod. external: a server elsewhere.",
     ),
   allowStatefulsetInProd: flag().describe(
-    "Whether mode statefulset is taken in the environment prod: all data is then on one pod with one volume.",
+    "Allows mode statefulset in the environment prod, where all data is then on one pod with one volume.",
   ),
   allowModeChange: flag().describe("Whether an upgrade may change the mode and leave the old database behind."),
   host: z.string().describe("Host name of an external server."),

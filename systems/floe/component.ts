@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { releaseKey } from "../../cluster/observed";
-import { HardenedRelease } from "../../components/hardened-release";
+import type * as pulumi from "@pulumi/pulumi";
+import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
-import { RestrictedNamespace } from "../../components/restricted-namespace";
+import type { RestrictedNamespace } from "../../components/restricted-namespace";
+import { SystemComponent } from "../../components/system-component";
 import { projectRoot } from "../../config/project";
-import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
+import type { Deploy, SystemContext } from "../define-system";
 import type { PlatformImage, ResolvedFloe } from "./config";
 import { FloeCredentials } from "./credentials-component";
 import { mergeAll } from "./generator/merge";
@@ -30,54 +30,37 @@ interface FloeArgs {
 }
 
 /** The platform: namespace → credentials → release, whose migration Job runs before any pod of Dagster. */
-class FloePlatform extends pulumi.ComponentResource {
+class FloePlatform extends SystemComponent {
   readonly namespace: RestrictedNamespace;
   readonly credentials: FloeCredentials;
   readonly release: HardenedRelease;
 
   constructor(name: string, { config, context, files }: FloeArgs, opts: pulumi.ComponentResourceOptions) {
-    super("hardened:systems:FloePlatform", name, {}, opts);
-    const { stack, observed, imageLock } = context;
-    this.namespace = new RestrictedNamespace(
-      name,
-      {
-        ...namespaceArgs(context, config.namespace),
-        system: "floe",
-        protect: stack.environment === "prod",
-        quota: quotaOf(config.production),
-      },
-      { parent: this },
-    );
+    super("hardened:systems:FloePlatform", name, { ...config, system: "floe", context }, opts);
+    const { imageLock } = context;
+    this.namespace = this.restrictedNamespace({ quota: quotaOf(config.production) });
     this.credentials = new FloeCredentials(
       `${name}-credentials`,
       { config, namespace: this.namespace, given: context.credentials },
       { parent: this },
     );
     const image = (part: PlatformImage): GivenImage => pinned(imageOf(config, part), imageLock);
-    this.release = new HardenedRelease(
-      name,
-      {
-        namespace: this.namespace,
-        name: config.release,
-        chart: "./charts/floe-platform",
-        values: this.credentials.names.apply((secrets) =>
-          pinnedValues(
-            mergeAll([defaultValues(image("dagster")), ...files, platformValues(config, secrets, image)]),
-            imageLock,
-          ),
-        ),
-        delivery: stack.delivery,
-        state: observed.releases[releaseKey(config)]?.state,
-        timeoutSeconds: 600,
-      },
-      { parent: this, dependsOn: [...this.credentials.ready] },
+    const values = this.credentials.names.apply((secrets) =>
+      pinnedValues(
+        mergeAll([defaultValues(image("dagster")), ...files, platformValues(config, secrets, image)]),
+        imageLock,
+      ),
+    );
+    this.release = this.deploy(
+      { namespace: this.namespace, chart: "./charts/floe-platform", values, timeoutSeconds: 600 },
+      [...this.credentials.ready],
     );
     this.registerOutputs({ status: this.release.status });
   }
 }
 
 /** The jobs, in the platform's namespace and with its Secrets. */
-class FloeJobs extends pulumi.ComponentResource {
+class FloeJobs extends SystemComponent {
   readonly release: HardenedRelease;
 
   constructor(
@@ -85,42 +68,28 @@ class FloeJobs extends pulumi.ComponentResource {
     { config, context, files, platform }: FloeArgs & { readonly platform: FloePlatform },
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("hardened:systems:FloeJobs", name, {}, opts);
-    const { observed, imageLock } = context;
-    const { namespace, jobsRelease } = config;
-    this.release = new HardenedRelease(
-      name,
-      {
-        namespace: platform.namespace,
-        name: jobsRelease,
-        chart: "./charts/floe-jobs",
-        values: platform.credentials.names.apply((secrets) =>
-          pinnedValues(
-            mergeAll([...files, jobsValues(config, secrets, pinned(imageOf(config, "dbt"), imageLock))]),
-            imageLock,
-          ),
-        ),
-        delivery: context.stack.delivery,
-        state: observed.releases[releaseKey({ namespace, release: jobsRelease })]?.state,
-      },
-      { parent: this, dependsOn: platform.release },
+    const { namespace, jobsRelease: release } = config;
+    super("hardened:systems:FloeJobs", name, { system: "floe", namespace, release, context }, opts);
+    const { imageLock } = context;
+    const values = platform.credentials.names.apply((secrets) =>
+      pinnedValues(
+        mergeAll([...files, jobsValues(config, secrets, pinned(imageOf(config, "dbt"), imageLock))]),
+        imageLock,
+      ),
+    );
+    this.release = this.deploy(
+      { namespace: platform.namespace, chart: "./charts/floe-jobs", values },
+      platform.release,
     );
     this.registerOutputs({ status: this.release.status });
   }
 }
 
-function outputs(config: ResolvedFloe, { release }: FloePlatform): SystemOutputs {
+function hints(config: ResolvedFloe): Record<string, string> {
   const { namespace } = config;
-  const web = `${platformName(config)}-webserver`;
   return {
-    namespace,
-    release: config.release,
-    revision: release.status.revision,
-    status: release.status.status,
-    hints: {
-      dagster: `kubectl port-forward -n ${namespace} svc/${web} 3000:80`,
-      run: `kubectl create job -n ${namespace} --from=cronjob/${jobsName(config)}-<job> <name>`,
-    },
+    dagster: `kubectl port-forward -n ${namespace} svc/${platformName(config)}-webserver 3000:80`,
+    run: `kubectl create job -n ${namespace} --from=cronjob/${jobsName(config)}-<job> <name>`,
   };
 }
 
@@ -133,5 +102,5 @@ export const deploy: Deploy<ResolvedFloe> = (config, context, opts) => {
   });
   const platform = new FloePlatform("floe", { config, context, files: files.platform }, opts);
   new FloeJobs("floe-jobs", { config, context, files: files.jobs, platform }, opts);
-  return outputs(config, platform);
+  return { ...platform.outputs, hints: hints(config) };
 };

@@ -17,7 +17,7 @@ const schedule = z
     /^$|^@(hourly|daily|weekly|monthly|yearly|annually|midnight)$|^[\d*/,A-Za-z-]+( +[\d*/,A-Za-z?-]+){4}$/,
     'expected a cron expression of five fields such as "0 * * * *", or an empty text',
   )
-  .describe("When it is started; without it nobody but a person does.");
+  .describe("Schedule it is started by. If omitted, it is only started by hand.");
 
 const job = z
   .strictObject({
@@ -84,7 +84,7 @@ export const jobsChartValues = z.strictObject({
   scheduler: z
     .enum(["dagster", "kubernetes"], "expected dagster or kubernetes")
     .describe(
-      "Who starts jobs at their time. dagster: each CronJob is suspended, and Dagster makes its Jobs. kubernetes: the CronJobs with a schedule do.",
+      "What starts scheduled jobs. dagster: Dagster creates the Jobs, and each CronJob is suspended. kubernetes: the CronJobs that have a schedule.",
     ),
   jobs: z.array(job).describe("The jobs, each a CronJob."),
   defaults: z
@@ -93,7 +93,7 @@ export const jobsChartValues = z.strictObject({
       ...limits,
       ttlSecondsAfterFinished: seconds(60, 604_800).describe("Seconds a finished Job is kept."),
     })
-    .describe("What a job has that says nothing of its own."),
+    .describe("Defaults of every job."),
   lineage: z
     .strictObject({
       url: z

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { load, YAMLException } from "js-yaml";
 import { kubernetesSchema } from "../../policy/manifest/manifest-schema";
+import { textOrReason } from "../../process/read-text";
 import { UserError } from "../../process/user-error";
 import { isMap, kindOf, treeMistakes, type Values } from "./generator/tree";
 
@@ -36,13 +36,9 @@ export function readValuesFiles(paths: Charts<string>): Charts<Values> {
 }
 
 function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    const why: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
-    throw new UserError(`${path} cannot be read: ${why[code] ?? code}`);
-  }
+  const read = textOrReason(path);
+  if ("reason" in read) throw new UserError(`${path} cannot be read: ${read.reason}`);
+  return read.text;
 }
 
 /** What a text of YAML holds, as Helm reads it. `name` says what the text is. Throws a UserError. */

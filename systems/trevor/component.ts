@@ -2,13 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { restartAnnotations } from "../../cluster/changed-secrets";
 import { backgroundDeletion, standardLabels } from "../../cluster/labels";
-import { releaseKey } from "../../cluster/observed";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
-import { HardenedRelease } from "../../components/hardened-release";
+import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
-import { RestrictedNamespace } from "../../components/restricted-namespace";
+import type { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
-import { type Deploy, namespaceArgs, type SystemContext, type SystemOutputs } from "../define-system";
+import { SystemComponent, sourceOf } from "../../components/system-component";
+import type { Deploy, SystemContext, SystemOutputs } from "../define-system";
 import type { TrevorConfig } from "./config";
 import { secretKeys } from "./credentials";
 import { Datastores } from "./datastores-component";
@@ -17,24 +17,14 @@ import { migrationMode, type StackMigrationMode } from "./migrations";
 import { accountName, egressRules, fullName, ingressUrls, migrationPod, releaseTimeout, values } from "./values";
 
 /** Trevor: namespace → account and credentials → migration, where the stack awaits it → release (TR-49). */
-class Trevor extends pulumi.ComponentResource {
+class Trevor extends SystemComponent {
   readonly release: HardenedRelease;
 
   constructor(name: string, given: TrevorConfig, context: SystemContext, opts: pulumi.ComponentResourceOptions) {
-    super("hardened:systems:Trevor", name, {}, opts);
-    const { stack, observed } = context;
+    super("hardened:systems:Trevor", name, { ...given, system: name, context }, opts);
     const config = { ...given, image: pinned(given.image, context.imageLock) };
-    const here = observed.releases[releaseKey(config)];
     for (const warning of unreachable(config)) void pulumi.log.warn(warning, this);
-    const namespace = new RestrictedNamespace(
-      name,
-      {
-        ...namespaceArgs(context, config.namespace),
-        system: name,
-        protect: stack.environment === "prod",
-      },
-      { parent: this },
-    );
+    const namespace = this.restrictedNamespace();
     const servers = config.datastores
       ? new Datastores(`${name}-datastores`, { config, context }, { parent: this })
       : undefined;
@@ -47,20 +37,12 @@ class Trevor extends pulumi.ComponentResource {
     const before = [secret.ready, ...account, ...(servers ? [servers] : [])];
     const migration =
       migrationMode(config.migrations) === "job" ? [this.migrate(name, config, namespace, secret, before)] : [];
-    this.release = new HardenedRelease(
-      name,
-      {
-        namespace,
-        name: config.release,
-        chart: "./charts/trevor",
-        values: secret.secretName.apply((secretName) =>
-          values(config, { secretName }, restartAnnotations(here?.secretChanges)),
-        ),
-        delivery: stack.delivery,
-        state: here?.state,
-        timeoutSeconds: releaseTimeout(config),
-      },
-      { parent: this, dependsOn: [...before, ...migration] },
+    const chartValues = secret.secretName.apply((secretName) =>
+      values(config, { secretName }, restartAnnotations(this.observed?.secretChanges)),
+    );
+    this.release = this.deploy(
+      { namespace, chart: "./charts/trevor", values: chartValues, timeoutSeconds: releaseTimeout(config) },
+      [...before, ...migration],
     );
     this.registerOutputs({ status: this.release.status });
   }
@@ -112,7 +94,7 @@ class Trevor extends pulumi.ComponentResource {
 
 function source({ credentials }: TrevorConfig, context: SystemContext, servers: Datastores | undefined): SecretSource {
   if (servers) return { from: "config", values: servers.addresses };
-  return credentials.from === "config" ? { from: "config", values: context.credentials } : credentials;
+  return sourceOf(credentials, context.credentials);
 }
 
 /** What a person is told of trevor after a run (TR-52). */
@@ -122,14 +104,11 @@ interface TrevorOutputs extends SystemOutputs {
   readonly migrationMode: StackMigrationMode;
 }
 
-function outputs(config: TrevorConfig, { release }: Trevor): TrevorOutputs {
+function outputs(config: TrevorConfig, trevor: Trevor): TrevorOutputs {
   const { namespace, service } = config;
   const name = fullName(config);
   return {
-    namespace,
-    release: config.release,
-    revision: release.status.revision,
-    status: release.status.status,
+    ...trevor.outputs,
     hints: {
       logs: `kubectl logs -n ${namespace} deploy/${name} -f`,
       forward: `kubectl port-forward -n ${namespace} svc/${name} ${service.port}:${service.port}`,

@@ -130,7 +130,7 @@ describe("preflight: a release that is there before the stack makes it", () => {
       "release ns/web is declared twice; give each release a name of its own",
     ]);
     assert.deepEqual(namespaceClashes([one, { system: "shop", namespace: "ns", release: "shop" }]), [
-      "namespace ns is wanted by web and by shop, and each makes its own; give one of them another namespace",
+      "namespace ns is used by web and by shop, and each of them creates it; give one of them another namespace",
     ]);
   });
 });

@@ -40,11 +40,8 @@ describe("documents: run-a-data-product.md", () => {
   });
 
   it("[FL-104] it asks Dagster and the database what the end-to-end test asks", () => {
-    const files = ["e2e/alone/floe.e2e.ts", "support/dagster.ts", "support/floe-run.ts"];
-    const test = files
-      .map((one) => textOf(`test/${one}`))
-      .join("")
-      .replaceAll(/\s+/g, " ");
+    const files = ["test/e2e/alone/floe.e2e.ts", "test/support/dagster.ts", "test/support/floe-run.ts"];
+    const test = files.map(textOf).join("").replaceAll(/\s+/g, " ");
     const asked = [...section(file, "4. A run").text.matchAll(/"query": "([^"]+)"/g)].map(([, one]) => one ?? "");
     assert.equal(asked.length, 2);
     for (const one of asked) assert.ok(test.includes(one), one);

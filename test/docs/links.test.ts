@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { filesBelow, root, textOf } from "../support/tree";
+import { filesBelow, root, sourceFolders, textOf } from "../support/tree";
 
 const documents = filesBelow([""], [".md"]);
 
@@ -41,6 +41,17 @@ describe("links in the documentation", () => {
       assert.deepEqual(dead, []);
     });
   }
+
+  it("source files that a page names, in a diagram or as code, are there", () => {
+    const named = new RegExp(
+      `(?<![\\w/.-])(?:${[...sourceFolders, "test"].join("|")})/[\\w./-]+\\.(?:ts|js|go)\\b`,
+      "g",
+    );
+    const missing = documents.flatMap((file) =>
+      [...textOf(file).matchAll(named)].flatMap(([path]) => (existsSync(join(root, path)) ? [] : [`${file}: ${path}`])),
+    );
+    assert.deepEqual(missing, []);
+  });
 
   it("every page of docs is linked from another", () => {
     const targets = new Set(

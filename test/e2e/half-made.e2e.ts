@@ -152,7 +152,7 @@ describe("half-made objects", () => {
       const record = `sh.helm.release.v1.mailroom.v${pending?.revision}`;
       await kubectl(["patch", "secret", record, "-n", project.namespace, "--type=json", "-p", JSON.stringify(manager)]);
       const { text } = succeeded(await up());
-      assert.match(text, /mailroom is pending-upgrade at revision \d+, left by a run that was killed: put right/);
+      assert.match(text, /mailroom is pending-upgrade at revision \d+, left by a run that was killed: repaired/);
       await isWhole();
     });
   }

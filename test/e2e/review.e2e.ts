@@ -197,7 +197,7 @@ describe("hardened review", function () {
     scratch.edit("Pulumi.prod.yaml", (text) => text.replace("hardened:environment", "hardened:environ"));
     const { code, stdout } = await review("--base", "main");
     assert.equal(code, 2, stdout);
-    assert.match(stdout, /^\| `prod` \| ❌ could not be evaluated \| cannot be told \|$/m);
+    assert.match(stdout, /^\| `prod` \| ❌ could not be evaluated \| not known \|$/m);
     assert.match(stdout, /^\| `staging` \| ✅ passes \| none \|$/m);
     assert.match(stdout, /did you mean "hardened:environment"/);
   });

@@ -15,12 +15,6 @@ interface Deployment extends KubeObject {
   readonly spec: { readonly replicas: number };
   readonly status: { readonly readyReplicas?: number };
 }
-interface Event {
-  readonly metadata: { readonly creationTimestamp: string };
-  readonly lastTimestamp: string;
-  readonly reason: string;
-  readonly involvedObject: { readonly kind: string; readonly name: string };
-}
 interface Pod extends KubeObject {
   readonly status: {
     readonly startTime: string;
@@ -43,17 +37,8 @@ describe("trevor as a stack runs it", () => {
   const inside = (...args: string[]): Promise<string> => kubectl(["-n", project.namespace, ...args]);
   const all = <T extends KubeObject>(kind: string, ...args: string[]): Promise<T[]> =>
     objects<T>(kind, "-n", project.namespace, ...args);
-  /** Revision of the database, asked of Alembic, with its word for the newest. */
-  const revision = async (): Promise<string> =>
-    (await inside("exec", "deploy/trevor", "-c", "api", "--", "uv", "run", "alembic", "current")).trim();
   const deployment = (name: string): Promise<Deployment> =>
     object<Deployment>("deployment", name, "-n", project.namespace);
-  /** When migration Jobs ended well, oldest first. */
-  const migrated = async (): Promise<string[]> =>
-    (JSON.parse(await inside("get", "events", "-o", "json")) as { items: Event[] }).items
-      .filter(({ reason, involvedObject }) => reason === "Completed" && involvedObject.name === "trevor-migrate")
-      .map(({ lastTimestamp }) => lastTimestamp)
-      .sort();
   const ask = async (path: string, init?: RequestInit): Promise<Response> => {
     api ??= await forward(project.namespace, "trevor", 8000);
     return fetch(`${api.url}${path}`, init);
@@ -65,16 +50,6 @@ describe("trevor as a stack runs it", () => {
   };
   const revisions = (set: string): void =>
     project.trevor((trevor) => Object.assign(trevor, { env: { ALEMBIC_CONFIG: `alembic-${set}.ini` } }));
-  const secret = (name: string, stringData: Record<string, string>): Promise<string> =>
-    kubectl(
-      ["apply", "-f", "-"],
-      JSON.stringify({
-        apiVersion: "v1",
-        kind: "Secret",
-        metadata: { name, namespace: project.namespace },
-        stringData,
-      }),
-    );
 
   before(async () => {
     project = await trevorProject("pulumi", {
@@ -130,12 +105,12 @@ describe("trevor as a stack runs it", () => {
     ]);
     for (const { metadata, spec, status } of deployments)
       assert.ok((status.readyReplicas ?? 0) >= 1, `${metadata.name}: ${spec.replicas}`);
-    const [first] = await migrated();
+    const [first] = await project.migrated();
     assert.ok(
       first && first <= (await deployment("trevor")).metadata.creationTimestamp,
       "migrated before the Deployment",
     );
-    assert.equal(await revision(), "0002 (head)");
+    assert.equal(await project.revision(), "0002 (head)");
     const account = await object("serviceaccount", "trevor", "-n", project.namespace);
     assert.ok(account.metadata.creationTimestamp <= first);
   });
@@ -176,7 +151,7 @@ describe("trevor as a stack runs it", () => {
       return response?.ok && ((await response.json()) as { result: string });
     });
     assert.equal(again.result, "SORT THIS");
-    assert.equal(await revision(), "0002 (head)");
+    assert.equal(await project.revision(), "0002 (head)");
   });
 
   it("[MR-53] an account that is gone and that nobody noted, as after a killed destroy, is recreated", async () => {
@@ -225,26 +200,22 @@ describe("trevor as a stack runs it", () => {
       /migration failed: revision 0002 -> 0003, .*column "priority" does not exist .*the database stays at 0002/,
     );
     assert.deepEqual(await project.apiPods(), before);
-    assert.equal(await revision(), "0002 (head)");
+    assert.equal(await project.revision(), "0002 (head)");
     assert.equal((await ask("/health")).status, 200);
   });
 
   it("[TR-43] [TR-21] an upgrade migrates before new pods start, and leaves the number of pods to the autoscaler", async () => {
-    const rescaled = async (): Promise<number> =>
-      (JSON.parse(await inside("get", "events", "-o", "json")) as { items: Event[] }).items.filter(
-        ({ reason }) => reason === "SuccessfulRescale",
-      ).length;
     assert.equal((await deployment("trevor")).spec.replicas, 2);
-    const [sets, decisions] = [await apiSets(), await rescaled()];
+    const [sets, decisions] = [await apiSets(), await project.rescaled()];
     assert.ok(decisions > 0, "the autoscaler, not the chart, made two of one");
     revisions("1.1");
     succeeded(await project.hardened(["up"]));
-    assert.deepEqual([(await deployment("trevor")).spec.replicas, await rescaled()], [2, decisions]);
+    assert.deepEqual([(await deployment("trevor")).spec.replicas, await project.rescaled()], [2, decisions]);
     const made = (await apiSets()).filter(({ metadata }) => !sets.some((one) => one.metadata.name === metadata.name));
-    const last = (await migrated()).at(-1);
+    const last = (await project.migrated()).at(-1);
     assert.equal(made.length, 1);
     assert.ok(last && last <= (made[0]?.metadata.creationTimestamp ?? ""), "migrated before the new ReplicaSet");
-    assert.equal(await revision(), "0003 (head)");
+    assert.equal(await project.revision(), "0003 (head)");
   });
 
   it("[TR-18] liveness lets a pod that needs 50 s to start live", async () => {
@@ -278,9 +249,8 @@ describe("trevor as a stack runs it", () => {
   });
 
   it("[TR-51] a migration that the stack awaits tells a wrong credential and several heads, and never prints the credential", async () => {
-    await secret("wrong", {
-      DATABASE_URL: `postgresql://trevor:${wrong}@datastores-postgresql.${project.data}.svc:5432/trevor`,
-    });
+    const url = `postgresql://trevor:${wrong}@datastores-postgresql.${project.data}.svc:5432/trevor`;
+    await inside("create", "secret", "generic", "wrong", `--from-literal=DATABASE_URL=${url}`);
     const before = await project.apiPods();
     project.trevor((trevor) =>
       Object.assign(trevor, { migrations: { mode: "job" }, envFromSecrets: [{ secretName: "wrong" }] }),

@@ -42,11 +42,11 @@ describe("run-events", () => {
     [{ code: "repair.removed-object", data: { kind: "secret", name: "a" } }, "removed half-made secret a"],
     [
       { code: "repair.pending-release", data: { ...place, status: "pending-upgrade", revision: 2 } },
-      "release ns/web is pending-upgrade at revision 2, left by a run that was killed: put right",
+      "release ns/web is pending-upgrade at revision 2, left by a run that was killed: repaired",
     ],
     [
       { code: "repair.partial-install", data: place },
-      "release ns/web was interrupted while it was installed: put right",
+      "release ns/web was interrupted while it was installed: repaired",
     ],
     [
       { code: "repair.partial-uninstall", data: place },

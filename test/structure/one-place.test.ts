@@ -26,7 +26,6 @@ describe("one place each", () => {
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
   it("writes files that need not be whole: generated ones, scratch and cache folders, the kernel's; all others by process/whole-file.ts", () =>
     assert.deepEqual(places(/\b(?:write|append)File(?:Sync)?\(|createWriteStream\(/), [
-      "bin/bootstrap.js",
       "bin/package-lock.ts",
       "cli/generate/bootstrap-roles.ts",
       "cli/generate/kubernetes-kinds.ts",

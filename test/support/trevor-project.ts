@@ -9,6 +9,18 @@ export interface TrevorProject extends TestProject {
   trevor(change: (trevor: Tree) => void): void;
   /** Names of the API's pods that are not being deleted, sorted. */
   apiPods(): Promise<string[]>;
+  /** Revision of the database, asked of Alembic, with its word for the newest. */
+  revision(): Promise<string>;
+  /** When migration Jobs ended well, oldest first. */
+  migrated(): Promise<string[]>;
+  /** How many times the autoscaler has changed the number of pods. */
+  rescaled(): Promise<number>;
+}
+
+interface Event {
+  readonly lastTimestamp: string;
+  readonly reason: string;
+  readonly involvedObject: { readonly name: string };
 }
 
 /** Makes it on the shared cluster. `name`: unique per test file; `settings`: keys of `hardened:trevor` beside the usual. */
@@ -28,6 +40,11 @@ export async function trevorProject(name: string, settings: Tree): Promise<Trevo
       ...settings,
     };
   });
+  const inside = (...args: string[]): Promise<string> => kubectl(["-n", project.namespace, ...args]);
+  const events = async (reason: string): Promise<Event[]> =>
+    (JSON.parse(await inside("get", "events", "-o", "json")) as { items: Event[] }).items.filter(
+      (event) => event.reason === reason,
+    );
   return {
     ...project,
     namespaces: [project.namespace, data],
@@ -37,6 +54,14 @@ export async function trevorProject(name: string, settings: Tree): Promise<Trevo
       (await livePods("-n", project.namespace, "-l", "app.kubernetes.io/component=api"))
         .map(({ metadata }) => metadata.name)
         .sort(),
+    revision: async () =>
+      (await inside("exec", "deploy/trevor", "-c", "api", "--", "uv", "run", "alembic", "current")).trim(),
+    migrated: async () =>
+      (await events("Completed"))
+        .filter(({ involvedObject }) => involvedObject.name === "trevor-migrate")
+        .map(({ lastTimestamp }) => lastTimestamp)
+        .sort(),
+    rescaled: async () => (await events("SuccessfulRescale")).length,
     remove: async () => {
       await project.remove();
       await kubectl(["delete", "namespace", "--ignore-not-found", "--timeout=120s", data]);

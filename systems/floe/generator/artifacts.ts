@@ -46,7 +46,7 @@ const job = z.strictObject({
   name: dnsLabel("a job's name", 52).describe("Name of the job, once."),
   command: command
     .min(1, 'expected a command of at least one word, such as ["dbt", "build"]')
-    .describe("Command that is run, word by word; no shell."),
+    .describe("Command and its arguments, started without a shell."),
   args: command.optional().describe("Arguments of the command."),
   schedule: schedule.optional().describe("Cron schedule; without one the job runs when it is triggered."),
   image: artifactImage.optional().describe("Image of this job. Default: the compute plugin's."),

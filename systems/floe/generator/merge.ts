@@ -1,5 +1,7 @@
 /** How layers of values come together: Helm's own rule. Pure; no input is changed. */
 import { isDeepStrictEqual } from "node:util";
+import type { JsonObject } from "../../../policy/contract";
+import { overlay } from "../../../policy/manifest/overlay";
 import { isMap, type Values } from "./tree";
 
 /** A tree with another over it: maps merge key by key, the later wins, lists and single values replace, and null removes the key. */
@@ -17,17 +19,7 @@ export function merge(base: Values, over: Values): Values {
 export const mergeAll = (layers: readonly Values[]): Values => layers.reduce(merge, {});
 
 /** Layers as one, with their nulls still in it: which keys were said at all. */
-function saidIn(layers: readonly Values[]): Values {
-  const over = (base: Values, layer: Values): Values =>
-    Object.fromEntries([
-      ...Object.entries(base),
-      ...Object.entries(layer).map(([key, value]) => {
-        const below = Object.hasOwn(base, key) ? base[key] : undefined;
-        return [key, isMap(value) && isMap(below) ? over(below, value) : value] as const;
-      }),
-    ]);
-  return layers.reduce(over, {});
-}
+const saidIn = (layers: readonly Values[]): Values => (layers as readonly JsonObject[]).reduce(overlay, {});
 
 /**
  * The least that has to be laid over `defaults` to get what all layers come to, and with it every key a layer said itself, so that a default that changes

@@ -213,30 +213,6 @@ describe("floe as a stack runs it", () => {
       assert.equal(await may(...words), "no", words.join(" "));
   });
 
-  it("[FL-54] [FL-55] [FL-86] two environments with everything that is off here are taken by the API server, side by side", async () => {
-    const more = [
-      "ingress.enabled=true",
-      "ingress.hosts[0].host=dagster.example.com",
-      "ingress.hosts[0].paths[0].path=/",
-    ];
-    more.push(
-      "ingress.hosts[0].paths[0].pathType=Prefix",
-      `networkPolicy.clients={${client}}`,
-      "resourceQuota.enabled=true",
-    );
-    for (const [environment, namespace] of [
-      ["dev", client],
-      ["staging", stranger],
-    ] as const) {
-      const chart = join(project.root, "charts/floe-platform");
-      const words = ["template", "floe", chart, "-n", namespace, "-f", join(chart, `values-${environment}.yaml`)];
-      const { stdout } = succeeded(await run("helm", [...words, ...more.flatMap((one) => ["--set", one])], project));
-      const taken = await kubectl(["apply", "--dry-run=server", "-f", "-"], stdout);
-      for (const kind of ["ingress.networking.k8s.io", "resourcequota", "limitrange", "job.batch", "pod"])
-        assert.match(taken, new RegExp(`^${kind}/\\S+ created \\(server dry run\\)$`, "m"), `${environment} ${kind}`);
-    }
-  });
-
   it("[FL-109] [FL-111] an upgrade to another version of the chart migrates first and replaces every pod of Dagster, and the page answers all the time", async () => {
     const launcher = "dagster: {runLauncher: {config: {k8sRunLauncher: {ttlSecondsAfterFinished: 1800}}}}";
     writeFileSync(join(project.root, "more-dev.yaml"), `${launcher}\notel: {replicaCount: 2}\n`);

@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type WebSocket, WebSocketServer } from "ws";
 import { type Cluster, ClusterUnavailable } from "../../../cluster/cluster";
 import { openEndpoint } from "../../../operations/drills/endpoint";
 import { connectToPod } from "../../../operations/drills/pod-connection";
@@ -21,42 +22,10 @@ const slice = (pods: Readonly<Record<string, boolean | undefined>>, name?: strin
   })),
 });
 
-/** A frame as a server sends it: unmasked. */
-function serverFrame(payload: Buffer): Buffer {
-  const { length } = payload;
-  if (length < 126) return Buffer.concat([Buffer.of(0x82, length), payload]);
-  const size = Buffer.alloc(length < 65_536 ? 4 : 10);
-  size.set([0x82, length < 65_536 ? 126 : 127]);
-  if (size.length === 4) size.writeUInt16BE(length, 2);
-  else size.writeBigUInt64BE(BigInt(length), 2);
-  return Buffer.concat([size, payload]);
-}
-
-/** The payloads of a client's frames, unmasked; bytes of a frame that is not all there stay in `rest`. */
-function clientFrames(bytes: Buffer): { payloads: Buffer[]; rest: Buffer } {
-  const payloads: Buffer[] = [];
-  let rest = bytes;
-  while (rest.length >= 2) {
-    assert.equal((rest[1] as number) & 0x80, 0x80, "a client masks");
-    const short = (rest[1] as number) & 0x7f;
-    const start = short < 126 ? 2 : short === 126 ? 4 : 10;
-    if (rest.length < start) break;
-    const length = short < 126 ? short : short === 126 ? rest.readUInt16BE(2) : Number(rest.readBigUInt64BE(2));
-    if (rest.length < start + 4 + length) break;
-    const mask = rest.subarray(start, start + 4);
-    payloads.push(
-      Buffer.from(
-        rest.subarray(start + 4, start + 4 + length).map((byte, index) => byte ^ (mask[index % 4] as number)),
-      ),
-    );
-    rest = rest.subarray(start + 4 + length);
-  }
-  return { payloads, rest };
-}
-
 describe("requests through port-forwards", () => {
   const folder = mkdtempSync(join(tmpdir(), "port-forward-"));
   const socketPath = join(folder, "socket");
+  const webSockets = new WebSocketServer({ noServer: true });
   let server: Server;
   /** What the pods run: answers with what it was asked. */
   let app: Server;
@@ -65,28 +34,21 @@ describe("requests through port-forwards", () => {
   let refusing = new Set<string>();
   let reached: string[] = [];
 
-  const forward = (socket: Socket, pod: string): void => {
+  const forward = (socket: WebSocket, pod: string): void => {
     const port = Buffer.of(0x90, 0x1f);
-    const send = (channel: number, content: Buffer): boolean =>
-      socket.write(serverFrame(Buffer.concat([Buffer.of(channel), content])));
-    socket.on("error", () => {});
-    if (refusing.has(pod)) {
-      // In one write with the answer, as it may come.
-      send(0, port);
-      send(1, port);
-      send(1, Buffer.from(`sandbox of ${pod}: dial tcp4 127.0.0.1:8080: connect: connection refused`));
-      return void socket.end();
-    }
-    const target = connect((app.address() as { port: number }).port, "127.0.0.1");
+    const send = (channel: number, content: Buffer): void => socket.send(Buffer.concat([Buffer.of(channel), content]));
     send(0, port);
     send(1, port);
+    if (refusing.has(pod)) {
+      send(1, Buffer.from(`sandbox of ${pod}: dial tcp4 127.0.0.1:8080: connect: connection refused`));
+      socket.close();
+      return;
+    }
+    const target = connect((app.address() as { port: number }).port, "127.0.0.1");
     target.on("data", (bytes) => send(0, bytes));
-    target.on("close", () => socket.end(Buffer.of(0x88, 0)));
-    let waiting: Buffer = Buffer.alloc(0);
-    socket.on("data", (bytes) => {
-      const { payloads, rest } = clientFrames(Buffer.concat([waiting, bytes]));
-      waiting = rest;
-      for (const payload of payloads) if (payload[0] === 0) target.write(payload.subarray(1));
+    target.on("close", () => socket.close());
+    socket.on("message", (message: Buffer) => {
+      if (message[0] === 0) target.write(message.subarray(1));
     });
     socket.on("close", () => target.destroy());
   };
@@ -107,12 +69,17 @@ describe("requests through port-forwards", () => {
       );
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ items: slices }));
     });
-    server.on("upgrade", (request, socket: Socket) => {
+    server.on("upgrade", (request, socket: Socket, head) => {
       const [, pod = ""] =
         /^\/api\/v1\/namespaces\/shop\/pods\/(\w+)\/portforward\?ports=8080$/.exec(request.url ?? "") ?? [];
       reached.push(pod);
-      socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
-      forward(socket, pod);
+      // What it sends at once comes in one piece with the answer, as it may.
+      socket.cork();
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        assert.equal(webSocket.protocol, "v4.channel.k8s.io");
+        forward(webSocket, pod);
+        socket.uncork();
+      });
     });
     await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));

@@ -93,7 +93,7 @@ describe("review comment", () => {
     assert.ok(quiet.startsWith(`${reviewMark}\n`));
     const lost = formatReview(review(stack("dev", 0, "", "the base does not render: no | chart")));
     assert.doesNotMatch(lost, /Nothing/);
-    assert.match(lost, /cannot be told: `the base does not render: no \| chart`$/m);
+    assert.match(lost, /is not known: `the base does not render: no \| chart`$/m);
   });
 
   it("ends with the worst of the stacks' outcomes", () => {

@@ -1,5 +1,6 @@
 /** Random texts for readers of manifests: documents that look like Kubernetes' with every feature of YAML, streams of JSON, and mutations of both. */
 import type { Random } from "../parity/random";
+import { broken, mutated } from "./text-mutations";
 import {
   comments,
   fields,
@@ -32,11 +33,11 @@ export class TextGenerator {
     const { random } = this;
     this.oddness = random.pick([0, 0, 0.01, 0.02, 0.04, 0.1, 0.3]);
     const form = random.next();
-    if (form < 0.5) return this.broken(this.stream());
-    if (form < 0.62) return this.mutated(this.stream());
-    if (form < 0.72) return this.broken(this.json());
-    if (form < 0.76) return this.mutated(this.json());
-    if (form < 0.96) return this.mutated(random.pick(this.originals));
+    if (form < 0.5) return broken(random, this.stream());
+    if (form < 0.62) return mutated(random, this.stream());
+    if (form < 0.72) return broken(random, this.json());
+    if (form < 0.76) return mutated(random, this.json());
+    if (form < 0.96) return mutated(random, random.pick(this.originals));
     return Array.from({ length: 1 + random.below(12) }, () =>
       random.pick(random.pick([scalars, splinters, markers, oddKeys, comments, tagged, lineBreaks, fields])),
     ).join(random.pick(["", " ", "\n"]));
@@ -277,45 +278,5 @@ export class TextGenerator {
     if (random.chance(0.2))
       return { ...head, items: this.odd() ? value(2) : [value(2), { spec: value(2) }, head].slice(random.below(3)) };
     return { ...(this.odd() ? {} : head), spec: value(3) };
-  }
-
-  /** The text with some of its line breaks exchanged. */
-  private broken(text: string): string {
-    const { random } = this;
-    if (random.chance(0.85)) return text;
-    const mark = random.pick(lineBreaks);
-    if (random.chance(0.4)) return text.replaceAll("\n", mark);
-    return text.replace(/\n/g, (line) => (random.chance(0.15) ? mark : line));
-  }
-
-  /** The text with one to four changes. */
-  private mutated(original: string): string {
-    const { random } = this;
-    let text = original;
-    for (let changes = random.pick([1, 1, 1, 2, 4]); changes > 0; changes--) {
-      const at = random.below(text.length + 1);
-      const end = Math.min(text.length, at + 1 + random.below(random.pick([1, 4, 40])));
-      const line = text.lastIndexOf("\n", at) + 1;
-      switch (random.below(6)) {
-        case 0:
-          text = text.slice(0, at) + text.slice(end);
-          break;
-        case 1:
-          text = text.slice(0, at) + text.slice(at, end) + text.slice(at);
-          break;
-        case 2:
-          text = `${text.slice(0, line)}${random.pick([...markers, ...comments])}\n${text.slice(line)}`;
-          break;
-        case 3:
-          text = text.slice(0, line) + random.pick([" ", "  ", "\t", "- ", "a: "]) + text.slice(line);
-          break;
-        case 4:
-          text = text.slice(0, at) + random.pick(random.pick([scalars, tagged, oddKeys])) + text.slice(end);
-          break;
-        default:
-          text = text.slice(0, at) + random.pick(splinters) + text.slice(at);
-      }
-    }
-    return this.broken(text);
   }
 }

@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ObservedCluster, type ObservedRelease, releaseKey } from "../cluster/observed";
+import type { StackConfig } from "../config/stack-schema";
+import type { SecretSource } from "./app-secret";
+import { HardenedRelease, type HardenedReleaseArgs } from "./hardened-release";
+import { RestrictedNamespace, type RestrictedNamespaceArgs } from "./restricted-namespace";
+
+/** Where a component deploys, and what it knows of the stack and of the cluster. */
+export interface SystemPlace {
+  /** System, as `app.kubernetes.io/name`. */
+  readonly system: string;
+  readonly namespace: string;
+  readonly release: string;
+  readonly context: { readonly stack: StackConfig; readonly observed: ObservedCluster };
+}
+
+/** What a person is told of every release after a run. */
+export interface ReleaseOutputs {
+  readonly namespace: string;
+  readonly release: string;
+  readonly revision: pulumi.Output<number>;
+  readonly status: pulumi.Output<string>;
+}
+
+/** What the components of systems have in common: a restricted namespace, and one release in it as the last step. */
+export abstract class SystemComponent extends pulumi.ComponentResource {
+  /** What the cluster said of the release before anything was registered. */
+  protected readonly observed: ObservedRelease | undefined;
+  abstract readonly release: HardenedRelease;
+
+  protected constructor(
+    type: string,
+    private readonly name: string,
+    private readonly place: SystemPlace,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super(type, name, {}, opts);
+    this.observed = place.context.observed.releases[releaseKey(place)];
+  }
+
+  /** The namespace of the stack's Pod Security version, protected in production. */
+  protected restrictedNamespace(
+    args: Pick<RestrictedNamespaceArgs, "quota" | "protect"> = {},
+    opts: pulumi.ComponentResourceOptions = {},
+  ): RestrictedNamespace {
+    const { system, namespace, context } = this.place;
+    const { stack, observed } = context;
+    return new RestrictedNamespace(
+      this.name,
+      {
+        name: namespace,
+        system,
+        podSecurityVersion: stack.podSecurityVersion,
+        observed: observed.namespaces[namespace],
+        protect: stack.environment === "prod",
+        ...args,
+      },
+      { ...opts, parent: this },
+    );
+  }
+
+  /** The release, on which a system's other resources come first. */
+  protected deploy(
+    args: Pick<HardenedReleaseArgs, "namespace" | "chart" | "values" | "timeoutSeconds">,
+    dependsOn: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource>,
+  ): HardenedRelease {
+    const { release, context } = this.place;
+    return new HardenedRelease(
+      this.name,
+      { ...args, name: release, delivery: context.stack.delivery, state: this.observed?.state },
+      { parent: this, dependsOn },
+    );
+  }
+
+  /** What a person is told of the release after a run. */
+  get outputs(): ReleaseOutputs {
+    const { namespace, release } = this.place;
+    const { revision, status } = this.release.status;
+    return { namespace, release, revision, status };
+  }
+}
+
+/** Credentials as the stack's file says where they come from; those of its secret configuration are `given`. */
+export const sourceOf = (
+  credentials: Exclude<SecretSource, { readonly from: "config" }> | { readonly from: "config" },
+  given: Readonly<Record<string, string>> | undefined,
+): SecretSource => (credentials.from === "config" ? { from: "config", values: given } : credentials);
