@@ -121,7 +121,6 @@ describe("charts/floe-platform: a database of CloudNativePG", () => {
   it("[FL-08] a server that is told to stop cuts its clients off after seconds, and is gone within minutes", async () => {
     const { smartShutdownTimeout, stopDelay } = await specOf("prod");
     assert.ok(smartShutdownTimeout <= 30, `new connections are refused for ${smartShutdownTimeout} s`);
-    // a checkpoint of all that PostgreSQL writes between two has its time, and whoever drains a node has it back
     assert.ok(stopDelay - smartShutdownTimeout >= 120 && stopDelay <= 600, `${stopDelay} s`);
   });
 
@@ -257,7 +256,6 @@ describe("charts/floe-platform: a change of the database's mode", () => {
     const asks = /lookup "(\S+)" "(\w+)" \.Release\.Namespace \$host/g;
     const asked = [...notes.matchAll(asks)].map(([, api, kind]) => `${api} ${kind}`);
     assert.deepEqual(asked, ["postgresql.cnpg.io/v1 Cluster", "apps/v1 StatefulSet"]);
-    // with the cluster's answers in the values
     const [file, template] = [join(chart, "notes"), join(chart, "templates/notes.yaml")];
     writeFileSync(file, notes.replaceAll(asks, 'index .Values.found.answers "$2"'));
     writeFileSync(template, 'notes: {{ tpl (.Files.Get "notes") . | toJson }}\n');

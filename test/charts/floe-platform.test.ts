@@ -127,26 +127,6 @@ describe("charts/floe-platform: environments", () => {
     assert.deepEqual([hostOf(inside), hostOf(external)], [name("postgresql"), "postgresql.example.com"]);
   });
 
-  it("[FL-115] a volume is of the class that is named, else of the cluster's default", async () => {
-    const claimOf = (objects: Rendered[], part: string) =>
-      (
-        only(objects, "StatefulSet", name(part)).spec.volumeClaimTemplates as { spec: { storageClassName?: string } }[]
-      )[0]?.spec.storageClassName;
-    const named = await platform("dev", {
-      postgresql: { storageClassName: "fast" },
-      minio: { storageClassName: "cheap" },
-    });
-    assert.deepEqual(
-      ["postgresql", "minio"].map((part) => claimOf(named, part)),
-      ["fast", "cheap"],
-    );
-    const plain = await platform("dev");
-    assert.deepEqual(
-      ["postgresql", "minio"].map((part) => claimOf(plain, part)),
-      [undefined, undefined],
-    );
-  });
-
   it("[FL-50] Polaris keeps its catalog in the database, and is told where it is", async () => {
     const properties = only(await platform("prod", elsewhere), "ConfigMap", name("polaris")).data[
       "application.properties"

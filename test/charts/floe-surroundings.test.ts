@@ -59,6 +59,28 @@ describe("charts/floe-platform: what is fixed, and how much there is", () => {
     );
     assert.deepEqual(Object.fromEntries(counts), { dev: 7, test: 7, qa: 7, uat: 9, staging: 9, prod: 11 });
   });
+
+  it("[FL-115] a volume is of the class that is named, else of the cluster's default", async () => {
+    const claimOf = (objects: readonly Rendered[], part: string) =>
+      (
+        only(objects, "StatefulSet", `floe-floe-platform-${part}`).spec.volumeClaimTemplates as {
+          spec: { storageClassName?: string };
+        }[]
+      )[0]?.spec.storageClassName;
+    const named = await platform("dev", {
+      postgresql: { storageClassName: "fast" },
+      minio: { storageClassName: "cheap" },
+    });
+    assert.deepEqual(
+      ["postgresql", "minio"].map((part) => claimOf(named, part)),
+      ["fast", "cheap"],
+    );
+    const plain = await platform("dev");
+    assert.deepEqual(
+      ["postgresql", "minio"].map((part) => claimOf(plain, part)),
+      [undefined, undefined],
+    );
+  });
 });
 
 describe("charts/floe-platform: the way in", () => {

@@ -40,7 +40,7 @@ describe("documents: run-a-data-product.md", () => {
   });
 
   it("[FL-104] it asks Dagster and the database what the end-to-end test asks", () => {
-    const files = ["test/e2e/alone/floe.e2e.ts", "test/support/dagster.ts", "test/support/floe-traces.ts"];
+    const files = ["test/e2e/alone/floe.e2e.ts", "test/support/dagster.ts", "test/support/floe-run.ts"];
     const test = files.map(textOf).join("").replaceAll(/\s+/g, " ");
     const asked = [...section(file, "4. A run").text.matchAll(/"query": "([^"]+)"/g)].map(([, one]) => one ?? "");
     assert.equal(asked.length, 2);

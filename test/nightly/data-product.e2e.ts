@@ -65,7 +65,7 @@ for (const round of ["first", "second"])
 
     it("[FL-10] the platform and its jobs are deployed in less than ten minutes", async () => {
       const start = Date.now();
-      succeeded(await project.hardened(["up"]));
+      succeeded(await project.hardened(["up"], { timeoutMs: 600_000 }));
       const seconds = (Date.now() - start) / 1000;
       said(`platform and jobs deployed in ${seconds.toFixed(0)} s`);
       assert.ok(seconds < 600, `${seconds.toFixed(0)} s`);

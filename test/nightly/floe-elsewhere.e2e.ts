@@ -87,14 +87,14 @@ describe("floe on servers elsewhere", function () {
   });
 
   it("[FL-08] [FL-48] up migrates the schema there, over TLS; nothing of it is in the platform's namespace", async () => {
-    succeeded(await project.hardened(["up"]));
+    succeeded(await project.hardened(["up"], { timeoutMs: 600_000 }));
     page = await forward(project.namespace, `${platform}-webserver`, 80);
     assert.deepEqual(await objects("statefulsets,persistentvolumeclaims", "-n", project.namespace), []);
     const tables = "select count(*) > 20 from pg_tables where schemaname = 'public'";
     assert.equal(await runs.query("dagster", tables, inDatabase("dagster")), "[(True,)]");
     const encrypted =
-      "select count(*) > 1, bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'dagster'";
-    assert.equal(await runs.query("dagster", encrypted, inDatabase("dagster")), "[(True, True)]");
+      "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'dagster'";
+    assert.equal(await runs.query("dagster", encrypted, inDatabase("dagster")), "[(True,)]");
   });
 
   it("[FL-23] the server's name is verified, and a connection without TLS is refused by the server", async () => {

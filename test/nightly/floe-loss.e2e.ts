@@ -57,7 +57,7 @@ describe("floe when a pod or a node is lost", function () {
     await floe("--chart", "floe-jobs", "--values", product("project.yaml"), "--output", "jobs-dev.yaml");
     const files = { valuesFiles: ["values-dev.yaml"], jobsValuesFiles: ["jobs-dev.yaml"] };
     project.floe((config) => Object.assign(config, files));
-    succeeded(await project.hardened(["up"]));
+    succeeded(await project.hardened(["up"], { timeoutMs: 600_000 }));
     await ready();
     kept = await dagster.launch("build");
     assert.equal(await dagster.ended(kept), "SUCCESS");

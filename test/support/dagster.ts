@@ -15,7 +15,8 @@ export function dagsterAt(url: () => string): Dagster {
   const graphql = async (query: string, variables: object): Promise<Record<string, unknown>> => {
     const response = await fetch(`${url()}/graphql`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      // a connection of its own: the server closes an idle one at a moment of its choice
+      headers: { "content-type": "application/json", connection: "close" },
       body: JSON.stringify({ query, variables }),
     });
     const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: unknown };

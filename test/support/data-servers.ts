@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runAsync } from "../../cluster/local/commands";
 import { canary } from "./canaries";
 import { type KubeObject, kubectl, object } from "./e2e-cluster";
 
@@ -33,22 +33,23 @@ exec $bin/postgres -D /data/db -c listen_addresses='*' -c unix_socket_directorie
   -c ssl=on -c ssl_cert_file=/tls/tls.crt -c ssl_key_file=/tls/tls.key -c jit=off`;
 
 /** An authority, and a certificate of it for a server of this name. */
-function certificatesFor(host: string): Readonly<Record<"ca" | "certificate" | "key", string>> {
+async function certificatesFor(host: string): Promise<Readonly<Record<"ca" | "certificate" | "key", string>>> {
   const folder = mkdtempSync(join(tmpdir(), "data-servers-"));
   try {
     // the system's own file would add extensions that contradict these
     writeFileSync(join(folder, "openssl.cnf"), "[req]\ndistinguished_name = dn\n[dn]\n");
-    const make = (name: string, extensions: string[], ...more: string[]): void => {
+    const at = (file: string): string => join(folder, file);
+    const make = (name: string, extensions: readonly string[], more: readonly string[] = []): Promise<string> => {
       const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-      const files = ["-keyout", `${name}.key`, "-out", `${name}.crt`, "-subj", `/CN=${name}`];
+      const files = ["-keyout", at(`${name}.key`), "-out", at(`${name}.crt`), "-subj", `/CN=${name}`];
       const added = extensions.flatMap((one) => ["-addext", one]);
-      const all = ["req", "-x509", "-config", "openssl.cnf", "-days", "2", ...curve, ...files, ...added, ...more];
-      execFileSync("openssl", all, { cwd: folder, stdio: "pipe" });
+      const all = ["-config", at("openssl.cnf"), "-days", "2", ...curve, ...files, ...added, ...more];
+      return runAsync("openssl", ["req", "-x509", ...all]);
     };
-    make("authority", ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"]);
+    await make("authority", ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"]);
     const server = ["basicConstraints=critical,CA:FALSE", `subjectAltName=DNS:${host}`];
-    make("server", server, "-CA", "authority.crt", "-CAkey", "authority.key");
-    const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+    await make("server", server, ["-CA", at("authority.crt"), "-CAkey", at("authority.key")]);
+    const read = (file: string): string => readFileSync(at(file), "utf8");
     return { ca: read("authority.crt"), certificate: read("server.crt"), key: read("server.key") };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -99,7 +100,7 @@ function serverObjects(namespace: string, { name, image, port, command, env = {}
 /** Makes them in a namespace of their own, which the test removes. `image`: reference of an image of the project by its name */
 export async function dataServers(namespace: string, image: (name: string) => string): Promise<DataServers> {
   const host = (name: string): string => `${name}.${namespace}.svc.cluster.local`;
-  const { ca, certificate, key } = certificatesFor(host("postgresql"));
+  const { ca, certificate, key } = await certificatesFor(host("postgresql"));
   const passwords = { dagster: canary("dagster"), dbt: canary("dbt"), marquez: canary("marquez") };
   const accessKey = { id: canary("id"), secret: canary("secret") };
   const secret = (name: string, stringData: Readonly<Record<string, string>>) => ({
