@@ -156,11 +156,12 @@ describe("orphaned-objects: what an interrupted run made and nobody wrote down",
     it(`of a release ${what} Helm's records are put right, and its objects run on`, async () => {
       const name = state.pending_operations[0]?.resource.inputs?.name ?? "";
       const app = object("Secret", "of-the-chart", "ns", { labels: { "app.kubernetes.io/managed-by": "Helm" } });
-      const { left, events } = await leftOf(
+      const { left, events, cluster } = await leftOf(
         [namespace, app, helmRecord("ns", name, 1, "pending-install", "pulumi")],
         state,
       );
       assert.deepEqual(left, ["Namespace ns", "Secret of-the-chart"]);
+      assert.ok(!cluster.commands.some((command) => / -f - /.test(command)), "a release is no object to delete");
       assert.deepEqual(
         events.map(({ code }) => code),
         ["repair.pending-release"],
