@@ -140,9 +140,9 @@ describe("own-objects: what is asked before an object is registered", () => {
   /** A context that no kubeconfig has: kubectl cannot ask. */
   const own = () =>
     ownObjects({ cluster: new Cluster("nowhere"), owner: "hardened/dev", places: [], state: async () => ({}) });
-  const transformed = (type: string, metadata: object, isPreview = false) => {
+  const transformed = (type: string, metadata: object, isPreview = false, dependsOn: unknown = earlier) => {
     pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "dev", isPreview);
-    return own()({ resource, type, name: "x", props: { spec: "x", metadata }, opts: { parent, dependsOn: earlier } });
+    return own()({ resource, type, name: "x", props: { spec: "x", metadata }, opts: { parent, dependsOn } as never });
   };
   const dependsOn = (result: pulumi.ResourceTransformationResult | undefined) =>
     result?.opts.dependsOn as Promise<pulumi.Resource[]>;
@@ -172,6 +172,15 @@ describe("own-objects: what is asked before an object is registered", () => {
   it("a preview goes on without an answer, after what it had to wait for", async () => {
     const result = transformed("kubernetes:core/v1:Secret", { name: "x", namespace: "ns" }, true);
     assert.deepEqual(await dependsOn(result), [earlier]);
+    const metadata = { name: "x", namespace: "ns" };
+    for (const [given, wanted] of [
+      [
+        [earlier, parent],
+        [earlier, parent],
+      ],
+      [null, []],
+    ])
+      assert.deepEqual(await dependsOn(transformed("kubernetes:core/v1:Secret", metadata, true, given)), wanted);
   });
 
   it("without any kubeconfig a preview asks nobody, and a run does", async () => {

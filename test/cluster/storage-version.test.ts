@@ -168,7 +168,14 @@ describe("storage-version: objects of an older version are written into the one 
       assert.equal(one.open, 0, "the way into the cluster is closed");
     });
 
-  it("an object is tried five times", async () => {
+  it("what is refused for itself is not tried again", async () => {
+    const one = cluster(1);
+    one.answer = ({ method }) => (method === "PUT" ? { status: 422, body: {} } : undefined);
+    await assert.rejects(migrateStorage(one, name));
+    assert.equal(ofMethod(one, "PUT").length, 1);
+  });
+
+  it("an object that others change is tried five times", async () => {
     const one = cluster(1);
     one.answer = ({ method }) => (method === "PUT" ? conflict : undefined);
     await assert.rejects(migrateStorage(one, name));

@@ -78,6 +78,20 @@ describe("rules of image signatures as objects for admission", () => {
     assert.deepEqual(authorities[0]?.ctlog, { trustRootRef: root?.metadata.name });
   });
 
+  it("[COS-15] a key and a keyless signer side by side; a pattern of issuers, a subject word for word; names in lower case", () => {
+    const keyless = { issuer: { pattern: "https://.*" }, identity: "ci@issuer.test", trustRoot: "root.json" };
+    const [, object] = admissionObjects("Hardened/Prod", policy({ "ghcr.io/your-org/**": { keys: [pem], keyless } }));
+    assert.match(object?.metadata.name ?? "", /^hardened-prod-/);
+    const { authorities } = specOf<{ authorities: { name: string; keyless?: { identities: object } }[] }>(object);
+    assert.deepEqual(
+      authorities.map(({ name }) => name.replace(/[0-9a-f]{8}/, "#")),
+      ["key-#", "keyless-bundle", "keyless-legacy"],
+    );
+    assert.deepEqual(authorities[1]?.keyless?.identities, [
+      { issuerRegExp: "^(?:https://.*)$", subject: "ci@issuer.test" },
+    ]);
+  });
+
   it("images nobody asks for signatures of pass", () => {
     const unsigned = "the vendor signs nothing, the digest is pinned";
     const [object] = admissionObjects("hardened/prod", policy({ "quay.io/vendor/*": { unsigned } }));
