@@ -25,7 +25,8 @@ environment:
   ZEN_WATCHER_NAMESPACE      namespace of its ObservationMappings, ObservationFilters, Observations and its Lease; required
   ZEN_WATCHER_INSTANCE       name of its Lease, and label of what it records, default zen-watcher
   ZEN_WATCHER_NAMESPACES     namespaces it looks into, separated by commas; default: all
-  ZEN_WATCHER_LEADER_ELECTION  false: this is the only replica, and records without a Lease; default: true
+  ZEN_WATCHER_LEADER_ELECTION
+                             false: this is the only replica, and records without a Lease; default true
   ZEN_WATCHER_PORT           port of /healthz, /readyz and /metrics, default 8080
   ZEN_WATCHER_DRAIN_SECONDS  seconds it still answers after it was told to stop, not ready any more, default 2
 

@@ -136,9 +136,13 @@ func TestIsOver(t *testing.T) {
 }
 
 func TestLoadConfigTellsEveryMistake(t *testing.T) {
-	given := map[string]string{"ZEN_WATCHER_PORT": "0", "ZEN_WATCHER_NAMESPACES": "shop,Mail"}
+	given := map[string]string{
+		"ZEN_WATCHER_PORT": "0", "ZEN_WATCHER_NAMESPACES": "shop,Mail", "ZEN_WATCHER_LEADER_ELECTION": "no",
+	}
 	_, err := loadConfig(func(key string) string { return given[key] })
-	for _, key := range []string{"ZEN_WATCHER_NAMESPACE must", "ZEN_WATCHER_PORT must", "ZEN_WATCHER_NAMESPACES must"} {
+	for _, key := range []string{
+		"ZEN_WATCHER_NAMESPACE must", "ZEN_WATCHER_PORT must", "ZEN_WATCHER_NAMESPACES must", "ZEN_WATCHER_LEADER_ELECTION must",
+	} {
 		if err == nil || !strings.Contains(err.Error(), key) {
 			t.Errorf("%s: %v", key, err)
 		}
@@ -146,7 +150,7 @@ func TestLoadConfigTellsEveryMistake(t *testing.T) {
 	config, err := loadConfig(func(key string) string {
 		return map[string]string{"ZEN_WATCHER_NAMESPACE": "zen", "ZEN_WATCHER_NAMESPACES": "shop, mail"}[key]
 	})
-	if err != nil || config.Port != 8080 || strings.Join(config.Namespaces, "+") != "shop+mail" {
+	if err != nil || config.Port != 8080 || !config.Election || strings.Join(config.Namespaces, "+") != "shop+mail" {
 		t.Fatalf("%+v, %v", config, err)
 	}
 }

@@ -9,7 +9,7 @@ import { zenImage } from "./watcher-config";
 
 /** `agent` of `hardened:zen`: what a user may say about zen-agent. What is left open is the profile's. */
 
-const { saas, tls, caMount, gitops, rbac, networkPolicy, metrics } = agentShape;
+const { saas, tls, caMount, validation, gitops, rbac, networkPolicy, metrics } = agentShape;
 
 /** Modes as a list; a pull request at a later time is answered apart. */
 const modesOf = (key: ModeKey) => {
@@ -138,7 +138,10 @@ export const agentConfig = z
       .prefault({})
       .describe("Who approves one."),
     validation: z
-      .strictObject({ probes: modesOf("validation.probes") })
+      .strictObject({
+        probes: modesOf("validation.probes"),
+        prometheusUrl: validation.shape.prometheusUrl.default(""),
+      })
       .prefault({})
       .describe("How a change is validated."),
     rollback: z
@@ -150,6 +153,7 @@ export const agentConfig = z
         validation: gitops.shape.validation.default("polling"),
         pollSeconds: gitops.shape.pollSeconds.default(10),
         existingSecret: gitops.shape.existingSecret.default(""),
+        repositories: gitops.shape.repositories.default([]),
       })
       .prefault({})
       .describe("Changes by commits to a Git repository."),

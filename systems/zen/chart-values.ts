@@ -116,7 +116,13 @@ export const agentShape = {
     .strictObject({ modes: mode("modes").describe("If empty, those of the profile.") })
     .describe("Who approves one."),
   validation: z
-    .strictObject({ probes: mode("probes").describe("If empty, those of the profile.") })
+    .strictObject({
+      probes: mode("probes").describe("If empty, those of the profile."),
+      prometheusUrl: z
+        .string("expected an address")
+        .regex(/^(https?:\/\/[^\s/?#@]+\/?)?$/, "expected an address such as http://prometheus.monitoring:9090")
+        .describe("Prometheus that the probe metrics asks; without one it is left out."),
+    })
     .describe("How a change is validated."),
   rollback: z
     .strictObject({ modes: mode("modes").describe("If empty, those of the profile.") })
@@ -127,7 +133,12 @@ export const agentShape = {
         .enum(["polling", "webhook"], "expected polling or webhook")
         .describe("How the agent learns that a commit is in the cluster."),
       pollSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Interval of polling."),
-      existingSecret: name("a Secret's name").describe("Secret with username and password for the repository."),
+      existingSecret: name("a Secret's name").describe(
+        "Secret with username and password for the repository, and webhook-secret for validation webhook.",
+      ),
+      repositories: wordList("addresses of repositories", /^https:\/\/\S+$/).describe(
+        "Repositories it may commit to, or what they begin with; if empty, any that a remediation names.",
+      ),
     })
     .describe("Changes by commits to a Git repository."),
   rbac: z

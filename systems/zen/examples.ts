@@ -39,6 +39,8 @@ const addresses = {
   "zen-watcher.networkPolicy.apiServer.cidrs": "the same as above",
 };
 const namespaces = {
+  "gitops.existingSecret":
+    "a Secret with username, password and webhook-secret, with which Flux or Argo CD signs its calls",
   "rbac.namespaces": "where remediations may change objects, such as [shop]; none: in the agent's own namespace",
 };
 
@@ -79,7 +81,7 @@ const gitops: Example = {
     saas: { endpoint: "https://demo.kube-zen.io" },
     tls: { enabled: true, source: "existing", existingSecret: "zen-agent-client" },
     ...modesOf("gitops"),
-    gitops: { validation: "webhook" },
+    gitops: { validation: "webhook", existingSecret: "zen-agent-git" },
     rbac: { mode: "scoped", namespaces: [] },
     networkPolicy: {
       enabled: true,
@@ -118,7 +120,7 @@ const aws: Example = {
       certManager: { issuerRef: { kind: "ClusterIssuer", name: "zen-clients" } },
     },
     ...modesOf("aws"),
-    gitops: { validation: "webhook" },
+    gitops: { validation: "webhook", existingSecret: "zen-agent-git" },
     rbac: { mode: "scoped", namespaces: [] },
     networkPolicy: {
       enabled: true,

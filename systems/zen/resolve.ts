@@ -167,6 +167,11 @@ function agentMistakes(agent: ResolvedAgent, profile: ProfileName): string[] {
     lines.push(
       `agent.caMount.secretName: ${caMount.secretName === "" ? "missing while agent.caMount.enabled is true; name the Secret with the authority's certificate, or a ConfigMap in" : "set, and so is"} agent.caMount.configMapName${caMount.secretName === "" ? "" : ": choose one"}`,
     );
+  const commits = (agent.execution.modes ?? profiles[profile].modes["execution.modes"]).includes("gitops-immediate");
+  if (commits && agent.gitops.validation === "webhook" && agent.gitops.existingSecret === "")
+    lines.push(
+      "agent.gitops.existingSecret: missing while agent.gitops.validation is webhook: nobody could tell who calls it; name a Secret with webhook-secret, or set agent.gitops.validation to polling",
+    );
   if (agent.replicaCount > 1 && !agent.leaderElection.enabled)
     lines.push(
       `agent.replicaCount: ${agent.replicaCount}, and agent.leaderElection.enabled is false: every pod would make each change; set agent.leaderElection.enabled to true, or agent.replicaCount to 1`,

@@ -182,6 +182,12 @@ const cases: readonly Case[] = [
     { metrics: { enabled: false }, serviceMonitor: { enabled: true } },
     /serviceMonitor\.enabled is true and metrics\.enabled is false/,
   ],
+  [
+    "[ZN-05] a webhook that anyone could call",
+    "gitops",
+    { gitops: { existingSecret: "" } },
+    /gitops\.existingSecret is missing while gitops\.validation is webhook.*webhook-secret/,
+  ],
   ["limits that are none", "gitops", { resources: { limits: { memory: "0" } } }, /resources\.limits\.memory/],
 ];
 

@@ -146,7 +146,7 @@ describe("charts/zen-agent", () => {
   it("[ZN-09] [ZN-10] [ZN-12] [ZN-13] [ZN-66] certificates are mounted where they are on, from a Secret or from cert-manager", async () => {
     const volumes = (objects: readonly Rendered[]) => agent(objects).spec.volumes.map(({ name }) => name);
     assert.deepEqual(volumes(await objectsOf("local")), ["tmp"]);
-    assert.deepEqual(volumes(await objectsOf("gitops")), ["tls", "tmp"]);
+    assert.deepEqual(volumes(await objectsOf("gitops")), ["tls", "git", "tmp"]);
     const more = { caMount: { enabled: true, secretName: "ca" }, gitops: { existingSecret: "git" } };
     const objects = await objectsOf("gitops", more);
     assert.deepEqual(volumes(objects), ["tls", "ca", "git", "tmp"]);
@@ -236,7 +236,9 @@ describe("charts/zen-agent", () => {
     const gitops = await notes(valuesOf("gitops"));
     assert.match(gitops, /^WARNING: validation\.probes has metrics, and the cluster shows no Prometheus/m);
     const served = ["--api-versions", "monitoring.coreos.com/v1"];
-    assert.doesNotMatch(await notes(valuesOf("gitops"), served), /no Prometheus/);
+    const asked = { validation: { prometheusUrl: "http://prometheus.monitoring:9090" } };
+    assert.doesNotMatch(await notes(valuesOf("gitops", asked), served), /no Prometheus|prometheusUrl/);
+    assert.match(await notes(valuesOf("gitops"), served), /prometheusUrl is empty: that probe is left out/);
     const kept = merged(valuesOf("gitops"), { saas: { clusterToken: "", existingSecret: "kept" } });
     assert.doesNotMatch(await notes(kept, served), /clusterToken/);
     assert.match(await notes(kept, served), /When Secret kept changes/);

@@ -65,6 +65,9 @@ saas.endpoint is localhost, which in a pod is the pod itself: on k3d the machine
 {{- end -}}
 {{- $probes := include "zen-agent.modes" (dict "root" . "key" "validation.probes") | splitList "," -}}
 {{- $served := .Capabilities.APIVersions -}}
+{{- if and (has "metrics" $probes) (not $v.validation.prometheusUrl) }}
+validation.probes has metrics and validation.prometheusUrl is empty: that probe is left out
+{{- end -}}
 {{- if and (has "metrics" $probes) (not (or ($served.Has "monitoring.coreos.com/v1") ($served.Has "operator.victoriametrics.com/v1beta1"))) }}
 validation.probes has metrics, and the cluster shows no Prometheus (monitoring.coreos.com/v1 or operator.victoriametrics.com/v1beta1): what they ask has no answer unless one runs without its operator
 {{- end -}}

@@ -46,6 +46,14 @@ rbac.mode is broad, which is every namespace, and rbac.namespaces names some: ch
 {{- end -}}
 {{- end }}
 
+{{/* What is wrong with commits, as a problem. Takes the root context. */}}
+{{- define "zen-agent.gitopsProblems" -}}
+{{- $commits := has "gitops-immediate" (include "zen-agent.modes" (dict "root" . "key" "execution.modes") | splitList ",") -}}
+{{- if and $commits (eq .Values.gitops.validation "webhook") (not .Values.gitops.existingSecret) }}
+gitops.existingSecret is missing while gitops.validation is webhook: nobody could tell who calls it; name a Secret with webhook-secret, or set gitops.validation to polling
+{{- end -}}
+{{- end }}
+
 {{/* What is wrong with who reaches the agent and what it reaches, one problem a line. Takes the root context. */}}
 {{- define "zen-agent.networkProblems" -}}
 {{- with .Values.networkPolicy -}}
