@@ -9,7 +9,7 @@ export function messageOf(finding: Finding): string {
 
 /** The same with the controls of auditors' standards that it breaks, at the end: those of SOC2 and ISO among all of its rule. */
 export function messageWith(finding: Finding, controls: readonly string[]): string {
-  const audited = controls.filter((one) => /^(?:SOC2|ISO) /.test(one));
+  const audited = controls.filter((one) => one.startsWith("SOC2 ") || one.startsWith("ISO "));
   return audited.length === 0 ? messageOf(finding) : `${messageOf(finding)} [${audited.join(", ")}]`;
 }
 

@@ -17,7 +17,7 @@ import { unquoted, wordReader } from "../../policy/manifest/shell-word";
 import { sqlLeaves } from "../../policy/manifest/sql-leaves";
 import { leavesOf, textLeaves } from "../../policy/manifest/value-leaves";
 import { xmlLeaves } from "../../policy/manifest/xml-leaves";
-import { complaintOf, messageOf, objectText, printable } from "../../policy/message";
+import { complaintOf, messageOf, messageWith, objectText, printable } from "../../policy/message";
 import { goQuote } from "../../policy/pod-security/contract/go-text";
 import { parseVersion } from "../../policy/pod-security/version";
 import { jsonText, printableText } from "../../policy/printable-text";
@@ -75,6 +75,7 @@ const programs = [
 const functions: Readonly<Record<string, (text: string) => unknown>> = {
   printable,
   messageOf: (text) => messageOf(finding(text)),
+  messageWith: (text) => messageWith(finding(text), ["SOC2 CC6.1"]),
   namesCredential: (text) => namesCredential(["secrets", text]),
   mayNameCredential: (text) => mayNameCredential([text]),
   mayNameKey: (text) => mayNameKey([text, text]),

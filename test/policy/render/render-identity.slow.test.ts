@@ -12,6 +12,7 @@ import { renderChart } from "../../../policy/render/render";
 import { RenderError } from "../../../policy/render/render-error";
 import { mergeAll } from "../../../systems/floe/generator/merge";
 import { jobsNeed, overlay } from "../../charts/floe";
+import { valuesOf as agentValues } from "../../charts/zen-agent";
 import { root } from "../../support/tree";
 import { chart, useHelm } from "../support/helm";
 import { helmTemplate, requestOf } from "../support/helm-template";
@@ -31,6 +32,8 @@ const values: Readonly<Record<string, JsonObject[]>> = {
   "floe-jobs": [
     { ...jobsNeed, jobs: [{ name: "total", args: ["build"] }], project: { "models/total.sql": " select 1" } },
   ],
+  "zen-agent": (["local", "gitops"] as const).map((profile) => agentValues(profile) as JsonObject), // aws needs kinds of operators
+  "zen-saas": [{ existingSecret: "bootstrap", tenant: { id: "acme" }, cluster: { id: "shop-1" } }],
   "zen-watcher": [{ networkPolicy: { apiServer: { cidrs: ["10.0.0.1/32"] } } }],
 };
 /** Values that the stacks here give their releases, by the chart's name. */
