@@ -110,7 +110,7 @@ export const requirements: readonly Requirement[] = [
     production: true,
   },
   {
-    feature: "the server's certificate is verified",
+    feature: "verification of the server's certificate",
     keys: ["tls.insecure"],
     want: { is: false },
     profiles: ["gitops", "aws"],

@@ -58,7 +58,7 @@ gitops.existingSecret is missing while gitops.validation is webhook: nobody coul
 {{- define "zen-agent.networkProblems" -}}
 {{- with .Values.networkPolicy -}}
 {{- if and .enabled (not .apiServer.cidrs) }}
-networkPolicy.apiServer.cidrs is empty while networkPolicy.enabled is true: the agent would reach no API server; its addresses are said by kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]
+networkPolicy.apiServer.cidrs is empty while networkPolicy.enabled is true: the agent would reach no API server; print its addresses with kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]
 {{- end -}}
 {{- if and .enabled (not .saasCIDRs) }}
 networkPolicy.saasCIDRs is empty while networkPolicy.enabled is true: the agent would not reach saas.endpoint; name its addresses (getent ahosts NAME), such as [203.0.113.10/32]

@@ -14,7 +14,7 @@
 {{- $election := print $prefix "leaderElection.enabled" -}}
 {{- include "hardened.resourceProblems" (dict "key" (print $prefix "resources") "resources" $v.resources) -}}
 {{- if and $v.networkPolicy.enabled (not $v.networkPolicy.apiServer.cidrs) }}
-{{ printf "%s.apiServer.cidrs is empty while %s.enabled is true: the watcher would reach no API server; its addresses are said by kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]" $policy $policy }}
+{{ printf "%s.apiServer.cidrs is empty while %s.enabled is true: the watcher would reach no API server; print its addresses with kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]" $policy $policy }}
 {{- end -}}
 {{- range $index, $one := $v.observe.resources -}}
 {{- if and (has "" $one.apiGroups) (has "secrets" $one.resources) }}
