@@ -146,8 +146,10 @@ async function main(): Promise<void> {
       await endToEnd("nightly tests", ["test/nightly/*.e2e.ts"]);
     } else {
       await staticChecks();
-      // Unit tests render charts with Helm and try rules with promtool.
-      await step("tools of the unit tests", () => ensureToolchain(log, ["helm-render", "helm", "promtool"]));
+      // Unit tests render charts with Helm, try rules with promtool and push to a registry.
+      await step("tools of the unit tests", () =>
+        ensureToolchain(log, ["helm-render", "helm", "promtool", "registry"]),
+      );
       const slow = values.fast ? ["--ignore", "test/**/*.slow.test.ts"] : [];
       await run("unit tests", bin("mocha"), [...slow, "test/**/*.test.ts"]);
     }
