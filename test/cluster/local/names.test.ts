@@ -23,10 +23,13 @@ function withEnvironment<T>(values: Variables, work: () => T): T {
 }
 
 describe("cluster instance names", () => {
+  /** Where a state folder is never too deep, whoever runs the tests. */
+  const short = { XDG_STATE_HOME: "/s" };
+
   it("takes the name given, else $HARDENED_CLUSTER, else hardened", () => {
-    assert.equal(withEnvironment({ HARDENED_CLUSTER: "other" }, () => instanceOf("mine")).name, "mine");
-    assert.equal(withEnvironment({ HARDENED_CLUSTER: "other" }, () => instanceOf()).name, "other");
-    assert.equal(withEnvironment({ HARDENED_CLUSTER: undefined }, () => instanceOf()).name, "hardened");
+    assert.equal(withEnvironment({ HARDENED_CLUSTER: "other", ...short }, () => instanceOf("mine")).name, "mine");
+    assert.equal(withEnvironment({ HARDENED_CLUSTER: "other", ...short }, () => instanceOf()).name, "other");
+    assert.equal(withEnvironment({ HARDENED_CLUSTER: undefined, ...short }, () => instanceOf()).name, "hardened");
   });
 
   it("gives the default instance the context hardened-local and keeps instances' folders and cgroups apart", () => {
