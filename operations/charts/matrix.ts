@@ -1,14 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
-import { explainConfig } from "../../policy/config/explain-config";
 import type { JsonObject } from "../../policy/contract";
 import { profiles } from "../../policy/evaluate/profiles";
-import { decodeText } from "../../policy/manifest/decode-text";
 import { overlay } from "../../policy/manifest/overlay";
 import { UserError } from "../../process/user-error";
 import { readValues } from "../validation/check-targets";
+import { readDocument } from "../validation/read-document";
 
 const tree = z.record(z.string(), z.unknown());
 const words = z.array(z.string().min(1));
@@ -57,7 +54,7 @@ export interface Combination {
 
 /** Every combination of a matrix's file: each base as it is, and with each change that is for it. Throws a UserError with every mistake in the file. */
 export async function readMatrix(file: string): Promise<Combination[]> {
-  const { charts } = parsed(file);
+  const { charts } = readDocument(file, shape, { kind: "matrix of values" });
   const folder = dirname(file);
   const mistakes = charts.flatMap((one) =>
     Object.entries(one.variations).flatMap(([name, { only = [] }]) =>
@@ -83,19 +80,4 @@ export async function readMatrix(file: string): Promise<Combination[]> {
           });
     }
   return found;
-}
-
-function parsed(file: string): z.output<typeof shape> {
-  if (!existsSync(file)) throw new UserError(`there is no matrix ${file}`, 2);
-  let document: unknown;
-  try {
-    document = load(decodeText(readFileSync(file)), { schema: CORE_SCHEMA });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw new UserError(`${file}:${(error.mark?.line ?? 0) + 1}: not valid YAML: ${error.reason}`, 2);
-  }
-  const { success, data, error } = shape.safeParse(document);
-  if (success) return data;
-  const mistakes = explainConfig(error, shape, file).map((line) => `  ${line}`);
-  throw new UserError(`${file} is no matrix of values:\n${mistakes.join("\n")}`, 2);
 }

@@ -1,9 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
-import { explainConfig } from "../../policy/config/explain-config";
-import { decodeText } from "../../policy/manifest/decode-text";
-import { UserError } from "../../process/user-error";
+import { readDocument } from "../validation/read-document";
 
 const criteria = z
   .strictObject({
@@ -40,17 +36,5 @@ const shape = z.strictObject({ services: z.array(service).min(1) });
 export type LoadTarget = z.output<typeof service>;
 
 /** Reads a scenario. Throws a UserError with every mistake in the file. */
-export function readScenario(file: string): readonly LoadTarget[] {
-  if (!existsSync(file)) throw new UserError(`there is no scenario ${file}`, 2);
-  let document: unknown;
-  try {
-    document = load(decodeText(readFileSync(file)), { schema: CORE_SCHEMA });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw new UserError(`${file}:${(error.mark?.line ?? 0) + 1}: not valid YAML: ${error.reason}`, 2);
-  }
-  const { success, data, error } = shape.safeParse(document);
-  if (success) return data.services;
-  const mistakes = explainConfig(error, shape, file).map((line) => `  ${line}`);
-  throw new UserError(`${file} is no scenario:\n${mistakes.join("\n")}`, 2);
-}
+export const readScenario = (file: string): readonly LoadTarget[] =>
+  readDocument(file, shape, { kind: "scenario" }).services;

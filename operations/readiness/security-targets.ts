@@ -1,11 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
 import { projectRoot } from "../../config/project";
-import { explainConfig } from "../../policy/config/explain-config";
-import { decodeText } from "../../policy/manifest/decode-text";
-import { UserError } from "../../process/user-error";
+import { readDocument } from "../validation/read-document";
 import { shown } from "./evidence";
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "expected a day such as 2027-01-31");
@@ -54,17 +50,7 @@ export const targetsFile = (given?: string): string => given ?? join(projectRoot
 /** Reads the targets. Throws a UserError with every mistake in the file. */
 export function readTargets(given?: string): SecurityTargets {
   const file = targetsFile(given);
-  if (!existsSync(file))
-    throw new UserError(`there is no ${shown(file)}: it names the benchmark and the level that are agreed`, 2);
-  let document: unknown;
-  try {
-    document = load(decodeText(readFileSync(file)), { schema: CORE_SCHEMA });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw new UserError(`${shown(file)}:${(error.mark?.line ?? 0) + 1}: not valid YAML: ${error.reason}`, 2);
-  }
-  const { success, data, error } = shape.safeParse(document);
-  if (success) return data;
-  const mistakes = explainConfig(error, shape, shown(file)).map((line) => `  ${line}`);
-  throw new UserError(`${shown(file)} is not what it should be:\n${mistakes.join("\n")}`, 2);
+  const at = shown(file);
+  const missing = `there is no ${at}: it names the benchmark and the level that are agreed`;
+  return readDocument(file, shape, { kind: "list of security targets", at, missing });
 }
