@@ -148,6 +148,14 @@ export const helmKeys = {
   hardened: byHelm.describe("Values of the library chart, required by Helm; unused."),
 };
 
+/** Keys that every chart of a release has. */
+export const chartKeys = {
+  chartDigest: z.string().describe("Digest of the chart's files, written on the workloads."),
+  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
+  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+  hardened: helmKeys.hardened,
+};
+
 /** Networks that are never somebody's on the internet: private ones (RFC 1918, RFC 6598, RFC 4193), link-local ones and with them the clouds' metadata. */
 const privateNetworks = {
   v4: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],

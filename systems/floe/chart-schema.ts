@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsLabel, helmKeys, objectName, resources, wholeNumber } from "../schema";
+import { cidr, dnsLabel, objectName, resources, wholeNumber } from "../schema";
 
 /** Keys that both charts of floe have. */
 
@@ -57,10 +57,3 @@ export const roleShape = {
 };
 /** Servers of a Cluster of CloudNativePG. */
 export const instances = wholeNumber(1, 9, "of servers from 1 to 9");
-
-export const chartKeys = {
-  chartDigest: z.string().describe("Digest of the chart's files, written on the workloads."),
-  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
-  hardened: helmKeys.hardened,
-};

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { dnsLabel, flag, image, objectName, wholeNumber } from "../schema";
+import { chartKeys, dnsLabel, flag, image, objectName, wholeNumber } from "../schema";
 import { environmentWith } from "../workload-schema";
 import {
   artifactsText,
   certificates,
-  chartKeys,
   cidrsOf,
   environmentName,
   instances,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { dnsLabel, flag, image, imageShape, objectName, resources, wholeNumber } from "../schema";
+import { chartKeys, dnsLabel, flag, image, imageShape, objectName, resources, wholeNumber } from "../schema";
 import { command, destinations, environment } from "../workload-schema";
-import { artifactsText, certificates, chartKeys, environmentName, region, sslmode } from "./chart-schema";
+import { artifactsText, certificates, environmentName, region, sslmode } from "./chart-schema";
 
 /** Values of `charts/floe-jobs`; its values.schema.json is generated from this type. */
 

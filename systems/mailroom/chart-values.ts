@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { egressRules, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
+import { chartKeys, egressRules, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
 import { annotations } from "../workload-schema";
 import { settings } from "./service-config";
 
@@ -40,9 +40,7 @@ export const chartValues = z.strictObject({
   networkPolicy: z
     .strictObject({ enabled: flag(), egress: egressRules })
     .describe("For namespaces with a default-deny NetworkPolicy: what the service and the setup Job may reach."),
-  chartDigest: z.string().describe("Digest of the chart's files, written on the Deployment."),
-  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+  ...chartKeys,
   ...helmKeys,
 });
 export type ChartValues = z.output<typeof chartValues>;

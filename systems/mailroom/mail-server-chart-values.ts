@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { helmKeys, image, ingressRules, objectName, resources, wholeNumber } from "../schema";
+import { chartKeys, helmKeys, image, ingressRules, objectName, resources, wholeNumber } from "../schema";
 
 /** Values of `charts/mail-server`; its values.schema.json is generated from this type. */
 export const mailServerChartValues = z.strictObject({
@@ -14,8 +14,6 @@ export const mailServerChartValues = z.strictObject({
   networkPolicy: z
     .strictObject({ enabled: z.boolean(), ingress: ingressRules })
     .describe("For namespaces with a default-deny NetworkPolicy: who may reach the server."),
-  chartDigest: z.string().describe("Digest of the chart's files, written on the Deployment."),
-  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+  ...chartKeys,
   ...helmKeys,
 });

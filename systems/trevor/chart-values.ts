@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
+import { chartKeys, dnsLabel, flag, helmKeys, image, resources, wholeNumber } from "../schema";
 import {
   annotations,
   autoscalingShape,
@@ -130,9 +130,7 @@ export const chartShape = {
 export const chartValues = z
   .strictObject({
     ...chartShape,
-    chartDigest: z.string().describe("Digest of the chart's files, written on the Deployments."),
-    nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-    fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+    ...chartKeys,
     ...helmKeys,
   })
   .superRefine(refineMigrations);

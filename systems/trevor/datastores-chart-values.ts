@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, helmKeys, image, objectName, resources } from "../schema";
+import { chartKeys, dnsLabel, helmKeys, image, objectName, resources } from "../schema";
 
 const server = (what: string) => ({
   image: image.describe("Image of the server; tag defaults to the chart's appVersion."),
@@ -28,8 +28,6 @@ export const datastoresChartValues = z.strictObject({
       clients: z.array(dnsLabel("a namespace")).describe("Namespaces whose pods may reach both."),
     })
     .describe("For namespaces with a default-deny NetworkPolicy."),
-  chartDigest: z.string().describe("Digest of the chart's files, written on the Deployments."),
-  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+  ...chartKeys,
   ...helmKeys,
 });

@@ -5,7 +5,7 @@ import { annotations } from "../workload-schema";
 import { agentShape } from "./chart-values";
 import { isPlaceholderId } from "./credentials";
 import { type ModeKey, modes, scheduledGitops } from "./profiles";
-import { zenImage } from "./watcher-config";
+import { policyConfig, zenImage } from "./watcher-config";
 
 /** `agent` of `hardened:zen`: what a user may say about zen-agent. What is left open is the profile's. */
 
@@ -171,17 +171,7 @@ export const agentConfig = z
       .describe("What the agent may see and change."),
     networkPolicy: z
       .strictObject({
-        enabled: flag().optional().describe("Whether there is a policy. Default: by profile."),
-        monitoringNamespace: networkPolicy.shape.monitoringNamespace.default("monitoring"),
-        apiServer: z
-          .strictObject({
-            cidrs: networkPolicy.shape.apiServer.shape.cidrs
-              .default([])
-              .describe("Its addresses; if empty, those the cluster says."),
-            ports: networkPolicy.shape.apiServer.shape.ports.default([443, 6443]),
-          })
-          .prefault({})
-          .describe("The API server, which is no pod."),
+        ...policyConfig(networkPolicy.shape, "The API server, which is no pod."),
         saasCIDRs: networkPolicy.shape.saasCIDRs.default([]),
         saasPorts: networkPolicy.shape.saasPorts.default([]),
         gitCIDRs: networkPolicy.shape.gitCIDRs.default([]),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { storeKinds } from "../../cluster/secret-stores";
-import { dnsLabel, flag, helmKeys, imageShape, objectName, resources, wholeNumber } from "../schema";
+import { chartKeys, dnsLabel, flag, helmKeys, imageShape, objectName, resources, wholeNumber } from "../schema";
 import { annotations, duration, spreadShape } from "../workload-schema";
 import { apiServer, cidrs, deepPartial, policyShape, ports, wordList } from "./chart-schema";
 import { watcherChartValues } from "./watcher-chart-values";
@@ -192,9 +192,7 @@ export const chartValues = z.strictObject({
     .describe("The watcher, and its values."),
   podAnnotations: annotations.describe("Annotations of the pods: a change restarts them."),
   spread: z.strictObject(spreadShape).describe("Topology spread of the pods."),
-  chartDigest: z.string().describe("Digest of the chart's files, written on the Deployment."),
-  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+  ...chartKeys,
   ...helmKeys,
 });
 export type ChartValues = z.output<typeof chartValues>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
+import { chartKeys, dnsLabel, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
 
 const secret = objectName("a Secret's name");
 /** As the agent's chart takes it: a word that stands in a header. */
@@ -49,9 +49,7 @@ export const saasChartValues = z.strictObject({
       agentNamespaces: z.array(dnsLabel("a namespace")).describe("Namespaces whose agents may reach it."),
     })
     .describe("Who may reach it; the admin page everyone who reaches the node."),
-  chartDigest: z.string().describe("Digest of the chart's files, written on the Deployments."),
-  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+  ...chartKeys,
   ...helmKeys,
 });
 export type SaasChartValues = z.output<typeof saasChartValues>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
+import { chartKeys, dnsLabel, flag, helmKeys, image, resources, wholeNumber } from "../schema";
 import { annotations, autoscalingShape, refineAutoscaling, scrapeShape, spreadShape } from "../workload-schema";
 import { apiServer, policyShape, wordList } from "./chart-schema";
 
@@ -54,9 +54,7 @@ export const watcherChartValues = z.strictObject({
   ...watcherShape,
   podAnnotations: annotations.describe("Annotations of the pods: a change restarts them."),
   spread: z.strictObject(spreadShape).describe("Topology spread of the pods."),
-  chartDigest: z.string().describe("Digest of the chart's files, written on the Deployment."),
-  nameOverride: objectName("a name").describe("Replaces the chart's name in labels and names."),
-  fullnameOverride: objectName("a name").describe("Full name of the release's objects."),
+  ...chartKeys,
   ...helmKeys,
 });
 export type WatcherChartValues = z.output<typeof watcherChartValues>;

@@ -21,6 +21,22 @@ export const zenImage = (repository: string) =>
 
 const { observe, metrics, networkPolicy, hpa, leaderElection } = watcherShape;
 
+/** Keys of the network policy of agent or watcher. `apiServer`: what the API server is to it. */
+export const policyConfig = (
+  shape: Pick<typeof networkPolicy.shape, "monitoringNamespace" | "apiServer">,
+  apiServer: string,
+) => ({
+  enabled: flag().optional().describe("Whether there is a policy. Default: by profile."),
+  monitoringNamespace: shape.monitoringNamespace.default("monitoring"),
+  apiServer: z
+    .strictObject({
+      cidrs: shape.apiServer.shape.cidrs.default([]).describe("Its addresses; if empty, those the cluster says."),
+      ports: shape.apiServer.shape.ports.default([443, 6443]),
+    })
+    .prefault({})
+    .describe(apiServer),
+});
+
 export const watcherConfig = z
   .strictObject({
     enabled: flag().default(true).describe("Whether there is a watcher."),
@@ -63,17 +79,7 @@ export const watcherConfig = z
       .describe("Metrics endpoint for Prometheus."),
     networkPolicy: z
       .strictObject({
-        enabled: flag().optional().describe("Whether there is a policy. Default: by profile."),
-        monitoringNamespace: networkPolicy.shape.monitoringNamespace.default("monitoring"),
-        apiServer: z
-          .strictObject({
-            cidrs: networkPolicy.shape.apiServer.shape.cidrs
-              .default([])
-              .describe("Its addresses; if empty, those the cluster says."),
-            ports: networkPolicy.shape.apiServer.shape.ports.default([443, 6443]),
-          })
-          .prefault({})
-          .describe("The API server, which is no pod: all that the watcher reaches."),
+        ...policyConfig(networkPolicy.shape, "The API server, which is no pod: all that the watcher reaches."),
       })
       .prefault({})
       .describe("Who reaches the watcher, and what it reaches."),
