@@ -245,8 +245,8 @@ describe("mailroom, from the first install to the last", () => {
 
   it("[MR-54] a release whose values are not known before deployment is refused, with the value's path", async () => {
     const program = "systems/mailroom/component.ts";
-    const known = "values: names.apply((all) => values(config, all, podAnnotations))";
-    const unknown = `values: setup.job.status.startTime.apply((time) => ({ ...values(config, { secretName: "a", configMapName: "b" }), chartDigest: time }))`;
+    const known = "const chartValues = names.apply((all) => values(config, all, podAnnotations))";
+    const unknown = `const chartValues = setup.job.status.startTime.apply((time) => ({ ...values(config, { secretName: "a", configMapName: "b" }), chartDigest: time }))`;
     project.edit(program, (text) => text.replace(known, unknown));
     project.mailroom((mailroom) => {
       Object.assign(mailroom.config as Tree, { logging: { level: "info" } });
