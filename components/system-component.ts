@@ -40,7 +40,7 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
 
   /** The namespace of the stack's Pod Security version, protected in production. */
   protected restrictedNamespace(
-    args: Pick<RestrictedNamespaceArgs, "quota" | "protect"> = {},
+    args: Pick<RestrictedNamespaceArgs, "quota" | "protect" | "defaultDeny"> = {},
     opts: pulumi.ComponentResourceOptions = {},
   ): RestrictedNamespace {
     const { system, namespace, context } = this.place;

@@ -20,13 +20,6 @@ export interface SystemContext {
   readonly imageLock: ImageLock;
 }
 
-/** What the namespace of a system, or of a server it brings along, takes from the stack and from what the cluster said. */
-export const namespaceArgs = ({ stack, observed }: SystemContext, name: string) => ({
-  name,
-  podSecurityVersion: stack.podSecurityVersion,
-  observed: observed.namespaces[name],
-});
-
 /** What a person is told of a system after a run. */
 export interface SystemOutputs extends ReleaseOutputs {
   /** Commands worth knowing: logs, a page to open. */

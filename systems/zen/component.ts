@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { restartAnnotations } from "../../cluster/changed-secrets";
-import { releaseKey } from "../../cluster/observed";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
 import { CustomResourceDefinitions } from "../../components/custom-resource-definitions";
-import { HardenedRelease } from "../../components/hardened-release";
+import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
-import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { type Deploy, namespaceArgs, type SystemContext } from "../define-system";
+import { SystemComponent } from "../../components/system-component";
+import type { Deploy, SystemContext } from "../define-system";
 import { definitions } from "./crds/all";
 import { tokenKey } from "./credentials";
 import { ZenSaas } from "./saas-component";
@@ -14,73 +13,52 @@ import { saas } from "./saas-values";
 import { agentName, agentValues, type ResolvedZen, releaseOf, saasClient, watcherName, watcherValues } from "./values";
 
 /** zen: its kinds → namespace → token Secret → release. */
-class ZenSystem extends pulumi.ComponentResource {
+class ZenSystem extends SystemComponent {
   readonly release: HardenedRelease;
 
   constructor(name: string, given: ResolvedZen, context: SystemContext, opts: pulumi.ComponentResourceOptions) {
-    super("hardened:systems:Zen", name, {}, opts);
-    const { stack, observed } = context;
+    const place = { system: name, namespace: given.namespace, release: releaseOf(given), context };
+    super("hardened:systems:Zen", name, place, opts);
     const config = this.complete(given, context);
     for (const line of config.relaxed) void pulumi.log.warn(line, this);
-    const protect = stack.environment === "prod";
     const kinds = config.crds.install
       ? [
           new CustomResourceDefinitions(
             `${name}-kinds`,
-            { system: name, definitions, context: stack.cluster.context, protect },
+            {
+              system: name,
+              definitions,
+              context: context.stack.cluster.context,
+              protect: context.stack.environment === "prod",
+            },
             { parent: this },
           ),
         ]
       : [];
-    const namespace = new RestrictedNamespace(
-      name,
-      {
-        ...namespaceArgs(context, config.namespace),
-        system: name,
-        protect,
-        defaultDeny: isClosed(config),
-      },
-      { parent: this, dependsOn: kinds },
-    );
-    const here = observed.releases[releaseKey({ namespace: config.namespace, release: releaseOf(config) })];
-    const podAnnotations = restartAnnotations(here?.secretChanges);
-    const token: AppSecret | undefined = config.agent.enabled
-      ? new AppSecret(
-          `${name}-token`,
-          { namespace, system: name, keys: [tokenKey], source: source(config, context) },
-          { parent: this },
-        )
-      : undefined;
-    const trial =
-      config.trialSaas && token !== undefined
-        ? [
-            new ZenSaas(
-              `${name}-saas`,
-              { client: saasClient(config), context, token: token.values[tokenKey] as pulumi.Output<string> },
-              { parent: this },
-            ),
-          ]
-        : [];
-    const extra = Object.keys(podAnnotations).length > 0 ? { podAnnotations } : {};
-    this.release = new HardenedRelease(
-      name,
-      {
-        namespace,
-        name: releaseOf(config),
-        chart: token === undefined ? "./charts/zen-watcher" : "./charts/zen-agent",
-        values:
-          token === undefined
-            ? watcherValues(config.watcher)
-            : token.secretName.apply((secret) => ({ ...agentValues(config, secret), ...extra })),
-        delivery: stack.delivery,
-        state: here?.state,
-      },
-      {
-        parent: this,
-        dependsOn: [...kinds.map(({ ready }) => ready), ...(token === undefined ? [] : [token.ready]), ...trial],
-      },
-    );
+    const namespace = this.restrictedNamespace({ defaultDeny: isClosed(config) }, { dependsOn: kinds });
+    const ready = kinds.map((one) => one.ready);
+    if (!config.agent.enabled) {
+      const values = watcherValues(config.watcher);
+      this.release = this.deploy({ namespace, chart: "./charts/zen-watcher", values }, ready);
+    } else {
+      const token = new AppSecret(
+        `${name}-token`,
+        { namespace, system: name, keys: [tokenKey], source: source(config, context) },
+        { parent: this },
+      );
+      const trial = config.trialSaas ? [this.trial(config, context, token)] : [];
+      const podAnnotations = restartAnnotations(this.observed?.secretChanges);
+      const extra = Object.keys(podAnnotations).length > 0 ? { podAnnotations } : {};
+      const values = token.secretName.apply((secret) => ({ ...agentValues(config, secret), ...extra }));
+      const before = [...ready, token.ready, ...trial];
+      this.release = this.deploy({ namespace, chart: "./charts/zen-agent", values }, before);
+    }
     this.registerOutputs({ status: this.release.status });
+  }
+
+  private trial(config: ResolvedZen, context: SystemContext, token: AppSecret): ZenSaas {
+    const given = { client: saasClient(config), context, token: token.values[tokenKey] as pulumi.Output<string> };
+    return new ZenSaas("zen-saas", given, { parent: this });
   }
 
   /** The configuration with the digests of locally built images, and with the addresses of the API server. */
@@ -138,14 +116,10 @@ function source({ agent, trialSaas }: ResolvedZen, { credentials }: SystemContex
 }
 
 export const deploy: Deploy<ResolvedZen> = (config, context, opts) => {
-  const { release } = new ZenSystem("zen", config, context, opts);
   const { namespace, agent, watcher } = config;
   const page = saas(saasClient(config));
   return {
-    namespace,
-    release: releaseOf(config),
-    revision: release.status.revision,
-    status: release.status.status,
+    ...new ZenSystem("zen", config, context, opts).outputs,
     hints: {
       ...(agent.enabled && { remediations: `kubectl get zenagentremediations -n ${namespace}` }),
       ...(watcher.enabled && { observations: `kubectl get observations -n ${namespace}` }),
