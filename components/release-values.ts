@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import type { JsonObject } from "../policy/contract";
+import { overlay } from "../policy/manifest/overlay";
 
 type Tree = { readonly [key: string]: unknown };
 
@@ -17,24 +19,15 @@ export function releaseValues(chart: string, values: Readonly<Record<string, unk
 }
 
 /** What a chart has by itself: of a chart inside of it, that one's values and what this one says of them. */
-function ownValues(chart: string): Tree {
+function ownValues(chart: string): JsonObject {
   const file = join(chart, "values.yaml");
   const own = existsSync(file) ? load(readFileSync(file, "utf8")) : {};
   const inner = join(chart, "charts");
   const names = existsSync(inner)
     ? readdirSync(inner).filter((name) => existsSync(join(inner, name, "Chart.yaml")))
     : [];
-  return merged(Object.fromEntries(names.map((name) => [name, ownValues(join(inner, name))])), isTree(own) ? own : {});
-}
-
-/** Helm's rule: maps are merged, everything else is replaced. */
-function merged(base: Tree, over: Tree): Tree {
-  const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const here = base[key];
-    result[key] = isTree(here) && isTree(value) ? merged(here, value) : value;
-  }
-  return result;
+  const inside = Object.fromEntries(names.map((name) => [name, ownValues(join(inner, name))]));
+  return overlay(inside, isTree(own) ? (own as JsonObject) : {});
 }
 
 function trimmed(values: Tree, own: unknown): Record<string, unknown> {

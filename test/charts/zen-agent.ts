@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import type { JsonObject } from "../../policy/contract";
+import { overlay } from "../../policy/manifest/overlay";
 import { exampleNeeds } from "../../systems/zen/examples";
 import { type ProfileName, profileNames } from "../../systems/zen/profiles";
 import { type Rendered, refusal, render } from "./helm";
@@ -12,17 +14,8 @@ type Tree = { readonly [key: string]: unknown };
 /** What is told on the command line beside the file. */
 export const who = { saas: { clusterToken: "8f2d9a7c4e5b" }, tenant: { id: "acme" }, cluster: { id: "shop-1" } };
 
-const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Helm's rule: maps are merged, all else is replaced. */
-export function merged(base: Tree, over: Tree): Tree {
-  const all: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const here = all[key];
-    all[key] = isTree(here) && isTree(value) ? merged(here, value) : value;
-  }
-  return all;
-}
+/** Values with others over them. */
+export const merged = (base: Tree, over: Tree): Tree => overlay(base as JsonObject, over as JsonObject);
 
 const file = (profile: ProfileName): Tree =>
   load(readFileSync(join(__dirname, `../../docs/examples/values-${profile}.yaml`), "utf8")) as Tree;

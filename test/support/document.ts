@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../../policy/contract";
+import { overlay } from "../../policy/manifest/overlay";
 import { textOf } from "./tree";
 
 /** What the documentation shows: sections with their commands, files and outputs, for the tests that run them. */
@@ -82,14 +84,6 @@ export function printsAsShown(printed: string, shown: string, more: readonly Var
   assert.equal(said, expected, "the page shows another output");
 }
 
-type Tree = Readonly<Record<string, unknown>>;
-const isMap = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** A file's map with the lines of another added, as a person adds them: maps are joined, everything else is replaced. */
-export function over(base: Tree, added: Tree): Record<string, unknown> {
-  const joined = Object.entries(added).map(([key, value]) => {
-    const before = base[key];
-    return [key, isMap(before) && isMap(value) ? over(before, value) : value] as const;
-  });
-  return { ...base, ...Object.fromEntries(joined) };
-}
+export const over = (base: object, added: object): Record<string, unknown> =>
+  overlay(base as JsonObject, added as JsonObject);
