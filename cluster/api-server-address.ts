@@ -35,10 +35,9 @@ export function addressOf(slices: readonly Slice[], service: Service | undefined
 /** The API server's addresses as the cluster says them; nothing when the person may not ask. Throws ClusterUnavailable. */
 export async function apiServerAddress(cluster: Cluster): Promise<ApiServerAddress | undefined> {
   const selector = "kubernetes.io/service-name=kubernetes";
-  const slices = await unlessForbidden(
-    cluster.list<Slice>("endpointslices.discovery.k8s.io", { namespace: "default", selector }),
-    [],
-  );
-  const service = await unlessForbidden(cluster.get<Service>("service", "kubernetes", "default"), undefined);
+  const [slices, service] = await Promise.all([
+    unlessForbidden(cluster.list<Slice>("endpointslices.discovery.k8s.io", { namespace: "default", selector }), []),
+    unlessForbidden(cluster.get<Service>("service", "kubernetes", "default"), undefined),
+  ]);
   return addressOf(slices, service);
 }

@@ -45,7 +45,8 @@ async function lintAndRender(one: Combination): Promise<Omit<RenderedCombination
   if (lint.code !== 0) return { objects: 0, faults: [`helm lint: ${wordsOf(`${lint.stdout}\n${lint.stderr}`)}`] };
   const { code, stdout, stderr } = await runHelm(templateArguments(one), input);
   if (code !== 0) return { objects: 0, faults: [`helm template: ${wordsOf(stderr)}`] };
-  return { objects: stdout.match(/^kind: /gm)?.length ?? 0, faults: [] };
+  const objects = stdout.match(/^kind: /gm)?.length ?? 0;
+  return { objects, faults: objects === 0 ? ["helm template: no object, so there is nothing to check"] : [] };
 }
 
 /** Arguments of `helm template` for a combination, whose values are on standard input. */

@@ -16,6 +16,13 @@ import { watcherChartValues } from "./watcher-chart-values";
 
 const at = "hardened:zen";
 
+/** The operator whose kind is asked for to be scraped. `by`: the key that asks. */
+function scrapeNeeds(by: string, scrape: ResolvedZen["watcher"]["metrics"]["scrape"]): Need[] {
+  if (scrape === "annotations" || scrape === "off") return [];
+  const capability = scrape === "vmServiceScrape" ? "victoriametrics-operator" : "prometheus-operator";
+  return [{ capability, by: `${by} (${scrape})`, otherwise: "set it to annotations" }];
+}
+
 /** What the agent asks of the cluster. */
 function agentNeeds({ agent, profile }: ResolvedZen): Pick<ReleaseRequirements, "existingSecret" | "otherSecrets"> & {
   readonly needs: readonly Need[];
@@ -30,7 +37,6 @@ function agentNeeds({ agent, profile }: ResolvedZen): Pick<ReleaseRequirements, 
     ? externalRequirements(`${at}.agent.saas.externalSecret`, external)
     : { needs: [], stores: [] };
   const probes = (valueAt(agent, "validation.probes") ?? profiles[profile].modes["validation.probes"]) as string[];
-  const operator = metrics.scrape === "vmServiceScrape" ? "victoriametrics-operator" : "prometheus-operator";
   return {
     existingSecret:
       saas.existingSecret === undefined ? undefined : { name: saas.existingSecret, keys: [saas.existingSecretKey] },
@@ -56,15 +62,7 @@ function agentNeeds({ agent, profile }: ResolvedZen): Pick<ReleaseRequirements, 
             },
           ]
         : []),
-      ...(metrics.enabled && metrics.scrape !== "annotations"
-        ? [
-            {
-              capability: operator,
-              by: `${at}.agent.metrics.scrape (${metrics.scrape})`,
-              otherwise: "set it to annotations",
-            } as const,
-          ]
-        : []),
+      ...(metrics.enabled ? scrapeNeeds(`${at}.agent.metrics.scrape`, metrics.scrape) : []),
       ...(probes.includes("metrics")
         ? [
             {
@@ -86,12 +84,15 @@ function requires(config: ResolvedZen): ReleaseRequirements[] {
     ...(agent.enabled ? [{ key: `${at}.agent`, policy: agent.networkPolicy }] : []),
     ...(watcher.enabled ? [{ key: `${at}.watcher`, policy: watcher.networkPolicy }] : []),
   ].filter(({ policy }) => policy.enabled);
+  const asked = agent.enabled ? agentNeeds(config) : undefined;
+  const watched = watcher.enabled ? scrapeNeeds(`${at}.watcher.metrics.scrape`, watcher.metrics.scrape) : [];
   return [
     {
       system: "zen",
       namespace,
       release: releaseOf(config),
-      ...(agent.enabled && agentNeeds(config)),
+      ...asked,
+      needs: [...(asked?.needs ?? []), ...watched],
       customResources: definitions.map(({ metadata }) => ({
         name: metadata.name,
         version: storageVersion,

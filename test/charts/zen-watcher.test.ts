@@ -133,11 +133,23 @@ describe("charts/zen-watcher", () => {
   it("[ZN-31] is found for scraping by annotations, or by an operator's kind", async () => {
     const { metadata } = only(await rendered(), "Service");
     assert.equal(metadata.annotations?.["prometheus.io/scrape"], "true");
-    for (const [scrape, kind] of [
-      ["serviceMonitor", "ServiceMonitor"],
-      ["vmServiceScrape", "VMServiceScrape"],
-    ] as const)
-      assert.ok(kinds(await rendered({ metrics: { scrape } })).includes(kind), kind);
+    for (const [scrape, api, definition] of [
+      ["serviceMonitor", "monitoring.coreos.com/v1/ServiceMonitor", "servicemonitors.monitoring.coreos.com"],
+      [
+        "vmServiceScrape",
+        "operator.victoriametrics.com/v1beta1/VMServiceScrape",
+        "vmservicescrapes.operator.victoriametrics.com",
+      ],
+    ] as const) {
+      const asked = { ...pinned, metrics: { scrape } };
+      const args = ["--api-versions", api];
+      const objects = await render({ chart, release: "watch", namespace: "zen", values: asked, args });
+      const kind = api.split("/").at(-1) as string;
+      assert.ok(kinds(objects).includes(kind), kind);
+      const said = await refusal({ chart, release: "watch", namespace: "zen", values: asked });
+      assert.ok(said.includes(`metrics.scrape needs the kind ${api} (CustomResourceDefinition ${definition})`), said);
+      assert.match(said, /or set it to annotations/);
+    }
     assert.deepEqual(kinds(await rendered({ metrics: { scrape: "off" } })), everything);
   });
 

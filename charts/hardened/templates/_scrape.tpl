@@ -22,13 +22,27 @@ prometheus.io/path: {{ .path | quote }}
 prometheus.io/port: {{ .port | toString | quote }}
 {{- end }}
 
+{{/* The kinds by which operators are told to scrape, by mode. */}}
+{{- define "hardened.scrapeKinds" -}}
+serviceMonitor: { apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, definition: servicemonitors.monitoring.coreos.com }
+vmServiceScrape: { apiVersion: operator.victoriametrics.com/v1beta1, kind: VMServiceScrape, definition: vmservicescrapes.operator.victoriametrics.com }
+{{- end }}
+
+{{/* Why a mode that is asked for by name cannot be had: one problem, or nothing. Takes root, mode, key (where it is asked for) and otherwise (what to set
+     there instead). */}}
+{{- define "hardened.scrapeProblem" -}}
+{{- with index (include "hardened.scrapeKinds" . | fromYaml) .mode -}}
+{{- $kind := printf "%s/%s" .apiVersion .kind -}}
+{{- if not ($.root.Capabilities.APIVersions.Has $kind) -}}
+{{ printf "%s needs the kind %s (CustomResourceDefinition %s), which the cluster does not serve; install its operator first, or set it to %s (where no cluster is asked: --api-versions %s)" $.key $kind .definition $.otherwise $kind }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{/* Tells the Prometheus Operator, or that of VictoriaMetrics, to scrape the component's Service; nothing for any other mode. Takes root, mode (as
      hardened.scrapeMode gives it), component, path, port (its name), interval and optionally suffix. */}}
 {{- define "hardened.scrape" -}}
-{{- $kinds := dict
-      "serviceMonitor" (dict "apiVersion" "monitoring.coreos.com/v1" "kind" "ServiceMonitor")
-      "vmServiceScrape" (dict "apiVersion" "operator.victoriametrics.com/v1beta1" "kind" "VMServiceScrape") -}}
-{{- with index $kinds .mode -}}
+{{- with index (include "hardened.scrapeKinds" . | fromYaml) .mode -}}
 apiVersion: {{ .apiVersion }}
 kind: {{ .kind }}
 metadata:

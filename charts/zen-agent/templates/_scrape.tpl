@@ -9,14 +9,9 @@
 
 {{/* What is wrong with how the metrics are found, one problem a line. Takes the root context. */}}
 {{- define "zen-agent.scrapeProblems" -}}
-{{- $served := .Capabilities.APIVersions -}}
-{{- range $key, $kind := dict
-      "serviceMonitor" (list "monitoring.coreos.com/v1/ServiceMonitor" "servicemonitors.monitoring.coreos.com")
-      "vmServiceScrape" (list "operator.victoriametrics.com/v1beta1/VMServiceScrape" "vmservicescrapes.operator.victoriametrics.com") -}}
-{{- if (index $.Values $key).enabled -}}
-{{- if not ($served.Has (first $kind)) }}
-{{ printf "%s.enabled needs the kind %s (CustomResourceDefinition %s), which the cluster does not serve; install its operator first, or set it to false (where no cluster is asked: --api-versions %s)" $key (first $kind) (last $kind) (first $kind) }}
-{{- end -}}
+{{- range $key := list "serviceMonitor" "vmServiceScrape" -}}
+{{- if (index $.Values $key).enabled }}
+{{ include "hardened.scrapeProblem" (dict "root" $ "mode" $key "key" (printf "%s.enabled" $key) "otherwise" "false") }}
 {{- if not $.Values.metrics.enabled }}
 {{ printf "%s.enabled is true and metrics.enabled is false: choose one" $key }}
 {{- end -}}

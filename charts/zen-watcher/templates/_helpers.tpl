@@ -1,9 +1,9 @@
 {{/* Stops the render with everything that is wrong with the values beyond what their schema can say. Takes the root context. */}}
 {{- define "zen-watcher.validate" -}}
-{{- include "hardened.validate" (list (include "zen-watcher.problems" (dict "values" .Values))) -}}
+{{- include "hardened.validate" (list (include "zen-watcher.problems" (dict "root" . "values" .Values))) -}}
 {{- end }}
 
-{{/* What is wrong with the watcher's values, one problem a line. Takes values, and prefix (the path of the values, with a dot at its end) where another chart
+{{/* What is wrong with the watcher's values, one problem a line. Takes root, values, and prefix (the path of the values, with a dot at its end) where another chart
      brings the watcher along. */}}
 {{- define "zen-watcher.problems" -}}
 {{- $v := .values -}}
@@ -12,7 +12,8 @@
 {{- $hpa := print $prefix "hpa" -}}
 {{- $replicas := print $prefix "replicaCount" -}}
 {{- $election := print $prefix "leaderElection.enabled" -}}
-{{- include "hardened.resourceProblems" (dict "key" (print $prefix "resources") "resources" $v.resources) -}}
+{{- include "hardened.resourceProblems" (dict "key" (print $prefix "resources") "resources" $v.resources) }}
+{{ include "hardened.scrapeProblem" (dict "root" .root "mode" $v.metrics.scrape "key" (print $prefix "metrics.scrape") "otherwise" "annotations") }}
 {{- if and $v.networkPolicy.enabled (not $v.networkPolicy.apiServer.cidrs) }}
 {{ printf "%s.apiServer.cidrs is empty while %s.enabled is true: the watcher would reach no API server; print its addresses with kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]" $policy $policy }}
 {{- end -}}

@@ -94,6 +94,24 @@ describe("chart matrix", () => {
     assert.match(said, /^6 combinations linted and rendered, 2 failed$/m);
   });
 
+  it("[ZN-60] a combination that renders nothing fails: nothing of it was checked", async () => {
+    const path = matrix("{ none: { values: { nothing: true } } }");
+    writeFileSync(
+      join((await readMatrix(path))[0]?.chart as string, "templates/config.yaml"),
+      `{{- if not .Values.nothing }}\n${configMap}\n{{- end }}\n`,
+    );
+    const rendered = await renderMatrix(await readMatrix(path), {});
+    assert.deepEqual(
+      rendered.map(({ name, faults }) => [name, faults]),
+      [
+        ["web, own", []],
+        ["web, own, none", ["helm template: no object, so there is nothing to check"]],
+        ["web, other", []],
+        ["web, other, none", ["helm template: no object, so there is nothing to check"]],
+      ],
+    );
+  });
+
   it("[ZN-52] [ZN-64] with the policy pack, an image of a registry that its base does not allow fails it", async () => {
     const path = matrix(
       "{ planted: { values: { image: nginx:1 }, only: [own] }, allowed: { values: { image: kubezen/web:1 }, only: [own] } }",

@@ -76,7 +76,24 @@ describe("systems/zen: values", () => {
     );
   });
 
-  it("[ZN-77] asks the cluster for its kinds, the Secrets and what keeps them, and the API server's address where none is given", () => {
+  it("[ZN-31] asks the cluster for the operator that is to scrape, for agent and watcher each by its key", () => {
+    const needs = (scrape: string, agent: object) =>
+      zen
+        .requires(value({ ...local, agent, watcher: { metrics: { scrape } } }))[0]
+        ?.needs?.map(({ capability, by }) => `${capability} ${by}`);
+    const alone = { enabled: false };
+    assert.deepEqual(needs("annotations", alone), []);
+    assert.deepEqual(needs("off", alone), []);
+    assert.deepEqual(needs("serviceMonitor", alone), [
+      "prometheus-operator hardened:zen.watcher.metrics.scrape (serviceMonitor)",
+    ]);
+    assert.deepEqual(needs("vmServiceScrape", { ...local.agent, metrics: { scrape: "serviceMonitor" } }), [
+      "prometheus-operator hardened:zen.agent.metrics.scrape (serviceMonitor)",
+      "victoriametrics-operator hardened:zen.watcher.metrics.scrape (vmServiceScrape)",
+    ]);
+  });
+
+  it("[ZN-19] [ZN-77] asks the cluster for its kinds, the Secrets and what keeps them, and the API server's address where none is given", () => {
     const [release] = zen.requires(value(gitops));
     assert.deepEqual(
       release?.otherSecrets?.map(({ name }) => name),
