@@ -93,6 +93,13 @@ describe("charts/zen-agent", () => {
     assert.deepEqual(limits(local), { cpu: "200m", memory: "256Mi" });
     assert.equal(environment(local ?? []).ZEN_AGENT_TLS_ENABLED, "false");
     assert.equal(environment(gitops ?? []).ZEN_AGENT_TLS_ENABLED, "true");
+    assert.equal(environment(gitops ?? []).ZEN_AGENT_SAAS_ENDPOINT, "https://demo.kube-zen.io");
+    assert.ok(
+      environment(gitops ?? [])
+        .ZEN_AGENT_EXECUTION_MODES?.split(",")
+        .includes("gitops-immediate"),
+    );
+    assert.deepEqual(limits(gitops), { cpu: "500m", memory: "512Mi" });
     assert.deepEqual(
       [local, gitops, aws].map((all = []) => names(all, "NetworkPolicy").length),
       [0, 2, 2],
@@ -103,6 +110,21 @@ describe("charts/zen-agent", () => {
     );
     const account = only(aws ?? [], "ServiceAccount", "zen-agent").metadata.annotations;
     assert.match(account?.["eks.amazonaws.com/role-arn"] ?? "", /^arn:aws:iam::\d{12}:role\//);
+  });
+
+  it("[ZN-34] endpoint, tenant and cluster reach the pod, and whether TLS and the own authority are on", async () => {
+    const changes = {
+      saas: { endpoint: "https://saas.example.com:8443" },
+      tenant: { id: "one-tenant" },
+      cluster: { id: "one-cluster" },
+      caMount: { enabled: true, secretName: "ca" },
+    };
+    const env = environment(await objectsOf("gitops", changes));
+    assert.deepEqual(
+      [env.ZEN_AGENT_SAAS_ENDPOINT, env.ZEN_AGENT_TENANT_ID, env.ZEN_AGENT_CLUSTER_ID],
+      ["https://saas.example.com:8443", "one-tenant", "one-cluster"],
+    );
+    assert.deepEqual([env.ZEN_AGENT_TLS_ENABLED, env.ZEN_AGENT_CA_FILE], ["true", "/etc/zen/ca/ca.crt"]);
   });
 
   it("[ZN-06] [ZN-07] the token comes by reference, and no key is made of it anywhere", async () => {
@@ -165,6 +187,7 @@ describe("charts/zen-agent", () => {
   it("[ZN-16] [ZN-17] two replicas elect, have a budget and stand apart", async () => {
     const objects = await objectsOf("aws");
     assert.ok(names(objects, "PodDisruptionBudget").includes("zen/zen-agent"));
+    assert.equal((only(objects, "Deployment", "zen-agent").spec as { replicas?: number }).replicas, 2);
     assert.equal(environment(objects).ZEN_AGENT_LEADER_ELECTION, "true");
     assert.equal(environment(objects).ZEN_AGENT_INSTANCE, "zen-agent");
     assert.ok(agent(objects).spec.topologySpreadConstraints);

@@ -91,6 +91,21 @@ describe("charts/zen-watcher", () => {
     );
   });
 
+  it("[ZN-36] image and resources reach the pod, hpa makes an autoscaler, and without networkPolicy there is none", async () => {
+    const resources = { requests: { cpu: "30m", memory: "50Mi" }, limits: { cpu: "300m", memory: "200Mi" } };
+    const image = { repository: "kubezen/other", tag: "9.9.9", digest: "" };
+    const objects = await rendered({ image, resources, hpa: { enabled: true } });
+    const [container] = only(objects, "Deployment").spec.template.spec.containers;
+    assert.equal(container.image, "kubezen/other:9.9.9");
+    assert.deepEqual(container.resources, resources);
+    assert.ok(kinds(objects).includes("HorizontalPodAutoscaler"));
+    const open = kinds(await rendered({ networkPolicy: { enabled: false } }));
+    assert.deepEqual(
+      everything.filter((kind) => !open.includes(kind)),
+      ["NetworkPolicy"],
+    );
+  });
+
   it("[ZN-21] [ZN-36] it reaches the API server and nothing else, and Prometheus alone reaches it", async () => {
     const { ingress, egress } = only(await rendered(), "NetworkPolicy").spec as Record<string, unknown>;
     const to = apiServer.cidrs.map((cidr) => ({ ipBlock: { cidr } }));

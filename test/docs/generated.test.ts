@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { configRows } from "../../cli/generate/config";
+import { customResourceFiles } from "../../cli/generate/custom-resources";
 import { outdated } from "../../cli/generate/generated";
 import { stackSchema } from "../../cli/generate/stack-schema";
 import { outdatedSchemas } from "../../cli/generate/values-schemas";
@@ -9,9 +13,28 @@ import { readStackFile, stackNames } from "../../operations/stack/stack-file";
 import { root, textOf } from "../support/tree";
 
 describe("generated references", () => {
-  it("are what their sources say (npm run generate writes them)", function () {
+  it("[ZN-28] are what their sources say (npm run generate writes them)", function () {
     this.timeout(60_000); // dependency-cruiser reads all sources
     assert.deepEqual(outdated(program, root), []);
+  });
+  it("[ZN-28] one file of zen's kinds that differs from its source is found, and no other", function () {
+    this.timeout(60_000);
+    const files = Object.keys(customResourceFiles);
+    const [changed = ""] = files;
+    const folder = mkdtempSync(join(tmpdir(), "generated-"));
+    try {
+      for (const file of files) {
+        mkdirSync(dirname(join(folder, file)), { recursive: true });
+        const text = textOf(file);
+        writeFileSync(join(folder, file), file === changed ? text.replace("type: object", "type: string") : text);
+      }
+      assert.deepEqual(
+        outdated(program, folder).filter((file) => files.includes(file)),
+        [changed],
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
   it("include every chart's values schema", () => assert.deepEqual(outdatedSchemas(`${root}/charts`), []));
 

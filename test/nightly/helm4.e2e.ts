@@ -32,6 +32,7 @@ describe("Helm 4", function () {
     const all = loadAll(text).filter((one) => one !== null) as { kind: string; metadata: Record<string, string> }[];
     const named = all.map((one) => [`${one.kind} ${one.metadata.namespace ?? ""}/${one.metadata.name}`, one] as const);
     assert.equal(new Map(named).size, all.length, "an object twice");
+    assert.ok(all.length > 0, "no object");
     return Object.fromEntries(named);
   };
 
