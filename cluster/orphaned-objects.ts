@@ -32,7 +32,7 @@ export interface DeleteOrphansArgs {
  * Takes away what an interrupted run had created and not written down, so that one copy remains: the run that follows makes
  * it again. Told by its marks, of whatever kind and wherever it is: when a provider is killed, the engine notes its creations
  * as failed, though they may have happened. A namespace goes only while it is bare, as an interrupted creation leaves it; one
- * with anything in it is taken over by the run. Of a release only Helm's records are put right: its objects run on. A stack
+ * with anything in it is taken over by the run. Of a release only Helm's records are repaired: its objects keep running. A stack
  * without a state has left nothing. What outlives its stack, such as a CustomResourceDefinition with everybody's objects, stays:
  * the run takes it over. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */

@@ -3,7 +3,7 @@ import type { Rule } from "../../policy/rules/rule";
 import { type Requirement, requirements, wantedOf } from "../../systems/zen/profiles";
 import { markdownTable, pageHead } from "./table";
 
-/** What auditors ask zen for, in the words of their standards. */
+/** Controls of SOC2 and ISO 27001 that apply to zen, and what each requires. */
 const controls: Readonly<Record<string, string>> = {
   "SOC2 CC6.1": "logical access is restricted to what is needed",
   "SOC2 CC6.7": "data is transmitted to those who are authorized, and to no others",
@@ -11,7 +11,7 @@ const controls: Readonly<Record<string, string>> = {
   "ISO A.8.12": "data leakage prevention",
 };
 
-/** Threats as the platform's model numbers them. */
+/** Threats by their number in the platform's threat model. */
 const threats: Readonly<Record<string, string>> = {
   T1: "the agent is compromised",
   T2: "the bootstrap token is stolen",

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// keyPair is the client certificate in a folder, read at each handshake. When the files cannot be used, half written by whoever renews
-// them, the last good ones are used on.
+// keyPair is the client certificate in a folder, read at each handshake. While the files are unusable, for
+// example half written during a renewal, the last valid pair stays in use.
 type keyPair struct {
 	dir  string
 	mu   sync.Mutex

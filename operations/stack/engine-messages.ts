@@ -12,7 +12,7 @@ const noise = [
     source: "sdk/go/common/resource/plugin/host.go",
   },
   {
-    // What an interrupted run began is put right before; the warning lists it below this line.
+    // What an interrupted run began is repaired before; the warning lists it below this line.
     format: "Attempting to deploy or update resources with %d pending operations from previous deployment.\n%s",
     source: "pkg/resource/deploy/deployment_executor.go",
   },

@@ -35,7 +35,7 @@ async function open(name: string, host: RunHost): Promise<{ stack: Stack; config
 /** What the Automation API asks of Pulumi after each run and nobody here reads: three commands that decrypt the state again. */
 const unread: Pick<Stack, "outputs" | "info"> = { outputs: async () => ({}), info: async () => undefined };
 
-/** Runs what changes a stack: nobody else of this machine meanwhile, and what a killed run left put right first. */
+/** Runs what changes a stack: under its lock, after repairing what a killed run left. */
 async function change(
   name: string,
   next: "up" | "destroy",

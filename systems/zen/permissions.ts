@@ -10,7 +10,7 @@ export function partsOf(resource: Resource): { readonly group: string; readonly 
   return { group: group.join("."), plural };
 }
 
-/** Kinds the agent looks at to validate what it did: never Secrets, nor ConfigMaps, which hold what somebody took for one. */
+/** Kinds the agent reads to validate a change: never Secrets, nor ConfigMaps, which may hold credentials by mistake. */
 export const observed: readonly Resource[] = [
   ...["pods", "services", "events", "serviceaccounts", "resourcequotas", "limitranges"],
   ...["deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps"],

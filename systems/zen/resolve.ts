@@ -72,7 +72,7 @@ function trialMistakes({ trialSaas, agent }: ZenConfig, profile: ProfileName): s
         ]),
     ...(agent.enabled
       ? []
-      : ["trialSaas: true, and agent.enabled is false: nobody asks the stand-in; set trialSaas to false"]),
+      : ["trialSaas: true, and agent.enabled is false: the stand-in has no client; set trialSaas to false"]),
     ...Object.entries(beside).flatMap(([key, value]) =>
       value === undefined
         ? []

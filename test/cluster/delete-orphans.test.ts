@@ -154,7 +154,7 @@ describe("orphaned-objects: what an interrupted run made and nobody wrote down",
       },
     ],
   ] as const)
-    it(`of a release ${what} Helm's records are put right, and its objects run on`, async () => {
+    it(`of a release ${what} Helm's records are repaired, and its objects keep running`, async () => {
       const name = state.pending_operations[0]?.resource.inputs?.name ?? "";
       const app = object("Secret", "of-the-chart", "ns", { labels: { "app.kubernetes.io/managed-by": "Helm" } });
       const { left, events, cluster } = await leftOf(
@@ -181,7 +181,7 @@ describe("orphaned-objects: what an interrupted run made and nobody wrote down",
     assert.deepEqual(left, []);
   });
 
-  it("a release of the stack's places is put right though nothing says that it was begun, when a run failed meanwhile", async () => {
+  it("a release of the stack is repaired without a pending operation in the state, when a run failed in between", async () => {
     const state = { resources: [entry(namespace), release] };
     const objects = [namespace, helmRecord("ns", "web", 1, "pending-upgrade", "pulumi")];
     const run = {

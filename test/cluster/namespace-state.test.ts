@@ -14,7 +14,7 @@ describe("namespace-state: a namespace against what the stack wants of it", () =
       repairs: 0,
     }));
 
-  it("of a stack, put right before", () => {
+  it("of a stack, repaired before", () => {
     const annotations = { "hardened.pulumi/stack": "hardened/dev", "hardened.pulumi/repairs": "3" };
     const metadata = { labels: { ...labels, team: "a" }, annotations };
     assert.deepEqual(namespaceState({ metadata }, "v1.36"), { owner: "hardened/dev", drifted: [], repairs: 3 });

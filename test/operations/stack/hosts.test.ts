@@ -61,7 +61,7 @@ describe("hosts: the terminal", () => {
     assert.deepEqual(terminal(same, failed), ["! warning mind this"]);
   });
 
-  it("shows what was put right", () =>
+  it("shows what was repaired", () =>
     assert.deepEqual(
       terminal({ code: "repair.removed-object", data: { kind: "secret", name: "a" } }, started("destroy")),
       ["removed half-made secret a"],
