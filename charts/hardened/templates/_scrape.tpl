@@ -22,7 +22,7 @@ prometheus.io/path: {{ .path | quote }}
 prometheus.io/port: {{ .port | toString | quote }}
 {{- end }}
 
-{{/* The kinds by which operators are told to scrape, by mode. */}}
+{{/* The kinds by which operators are told to scrape, by mode. Takes nothing. */}}
 {{- define "hardened.scrapeKinds" -}}
 serviceMonitor: { apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, definition: servicemonitors.monitoring.coreos.com }
 vmServiceScrape: { apiVersion: operator.victoriametrics.com/v1beta1, kind: VMServiceScrape, definition: vmservicescrapes.operator.victoriametrics.com }
