@@ -152,6 +152,12 @@ describe("charts/floe-platform: environments", () => {
         const { lifecycle } = containers[0];
         assert.deepEqual(lifecycle, version === "1.28.0" ? undefined : { preStop: { sleep: { seconds: 5 } } }, part);
       }
+      // its successor has to be there before the server of a code location goes: what asks it would get no answer
+      const [code] = only(objects, "Deployment", name("code-floe")).spec.template.spec.containers;
+      assert.deepEqual(
+        code.lifecycle,
+        only(objects, "Deployment", name("otel")).spec.template.spec.containers[0].lifecycle,
+      );
       assert.doesNotMatch(JSON.stringify(objects), /matchLabelKeys/);
     }
   });

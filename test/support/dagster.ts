@@ -4,6 +4,8 @@ import { eventually } from "./run";
 /** A Dagster webserver, asked as its page asks it. */
 export interface Dagster {
   graphql(query: string, variables: object): Promise<Record<string, unknown>>;
+  /** Waits until the code location floe is loaded: its code server may just have been replaced. */
+  loaded(): Promise<void>;
   /** Starts a run of a job of the code location floe, and gives its id. */
   launch(jobName: string): Promise<string>;
   /** The state a run ended in, once it has. */
@@ -22,6 +24,20 @@ export function dagsterAt(url: () => string): Dagster {
     const { data, errors } = (await response.json()) as { data?: Record<string, unknown>; errors?: unknown };
     assert.equal(errors, undefined, JSON.stringify(errors));
     return data ?? {};
+  };
+  const loaded = async (): Promise<void> => {
+    const query = `{ workspaceOrError { ... on Workspace { locationEntries {
+      name loadStatus locationOrLoadError { __typename ... on PythonError { message } }
+    } } } }`;
+    let said = "";
+    const ask = async (): Promise<boolean> => {
+      said = JSON.stringify((await graphql(query, {})).workspaceOrError);
+      return /"name":"floe","loadStatus":"LOADED","locationOrLoadError":{"__typename":"RepositoryLocation"/.test(said);
+    };
+    // Dagster itself loads a location again every 10 s whose server it could not reach (dagster/_grpc/server_watcher.py)
+    await eventually("the code location is loaded", ask, 30_000).catch((error: Error) => {
+      throw new Error(`${error.message}: ${said}`);
+    });
   };
   const launch = async (jobName: string): Promise<string> => {
     const data = await graphql(
@@ -48,5 +64,5 @@ export function dagsterAt(url: () => string): Dagster {
       },
       180_000,
     );
-  return { graphql, launch, ended };
+  return { graphql, loaded, launch, ended };
 }

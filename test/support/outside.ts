@@ -5,30 +5,39 @@ import { runAsync } from "../../cluster/local/commands";
 import { instance } from "./e2e-cluster";
 import { eventually } from "./run";
 
-/** Carries connections on; ends with whoever started it. */
+/** Carries connections on, at the first address of the network that no other one listens at, and says which; ends with whoever started it. */
 const carrier = `
 const net = require("node:net");
-const [address, port, to, at] = process.argv.slice(1);
-net.createServer((client) => {
+const [network, port, to, at] = process.argv.slice(1);
+const carrier = net.createServer((client) => {
   const server = net.connect(Number(at), to);
   client.pipe(server).pipe(client);
   for (const one of [client, server]) one.on("error", () => { client.destroy(); server.destroy(); });
-}).listen(Number(port), address, () => console.log("listening"));
+});
+let last = 100;
+const listen = () => carrier.listen(Number(port), network + last);
+carrier.on("error", (error) => {
+  if (error.code !== "EADDRINUSE" || last === 254) throw error;
+  last += 1;
+  listen();
+});
+carrier.on("listening", () => console.log(network + last));
+listen();
 process.stdin.resume().on("end", () => process.exit());`;
 
 /** Makes a Service's node port reachable as port 443 of an address of the internet, until this process ends. Gives the address with the port. */
 export async function fromOutside(nodePort: number): Promise<string> {
   const inControl = `--net=${networkNamespace(instance, "control")}`;
-  const address = `198.51.100.${100 + Math.floor(Math.random() * 150)}`;
-  await runAsync("nsenter", [inControl, "ip", "address", "replace", `${address}/32`, "dev", "lo"]);
+  const network = "198.51.100.";
+  await runAsync("nsenter", [inControl, "ip", "route", "replace", "local", `${network}0/24`, "dev", "lo"]);
   const to = nodes[0]?.address ?? "";
-  const args = [inControl, process.execPath, "-e", carrier, address, "443", to, String(nodePort)];
+  const args = [inControl, process.execPath, "-e", carrier, network, "443", to, String(nodePort)];
   const child = spawn("nsenter", args, { stdio: ["pipe", "pipe", "inherit"] });
   let said = "";
   child.stdout.on("data", (data) => {
     said += String(data);
   });
-  await eventually(`${address} listens`, async () => said !== "", 10_000);
+  const address = await eventually("an address of the internet", async () => /^(\S+)\n/.exec(said)?.[1], 30_000);
   // Neither of them keeps the tests from ending; their end is the other's.
   child.unref();
   for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref();

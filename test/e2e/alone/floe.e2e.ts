@@ -244,6 +244,7 @@ describe("floe as a stack runs it", () => {
     );
     page.close();
     page = await forward(project.namespace, `${platform}-webserver`, 80);
+    await dagster.loaded();
     assert.equal(await ended(await launch("build")), "SUCCESS");
   });
 
