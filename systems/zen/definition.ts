@@ -130,6 +130,15 @@ export const zen = defineSystem<ResolvedZen>({
   isEnabled: (config) => config.enabled,
   requires,
   charts: { "zen-agent": chartValues, "zen-watcher": watcherChartValues, "zen-saas": saasChartValues },
+  trial: {
+    profile: "local",
+    namespace: "zen-trial",
+    registryPolicy: ["registry.hardened.test/*"],
+    agent: { image: { repository: "registry.hardened.test/zen-agent", tag: "local" }, saas: { pollSeconds: 1 } },
+    watcher: { image: { repository: "registry.hardened.test/zen-watcher", tag: "local" }, replicaCount: 1 },
+    trialSaas: true,
+    trialSaasNodePort: 30_089,
+  },
   component: () => import("./component"),
   demo: () => import("./demo"),
 });
