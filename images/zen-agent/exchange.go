@@ -20,17 +20,18 @@ const batch = 100
 
 // exchange talks to the SaaS: takes orders, reports how they ended, tells what was observed.
 type exchange struct {
-	kube   *kube
-	saas   *saas
-	config Config
-	known  bool                // the SaaS knows this agent
-	told   map[string]bool     // observations, by name and UID
-	state  string              // why it fails; "" while it works
-	denied map[string][]result // orders that could not be taken, by name, until they are reported
+	kube    *kube
+	saas    *saas
+	config  Config
+	known   bool            // the SaaS knows this agent
+	told    map[string]bool // observations, by name and UID
+	state   string          // why it fails; "" while it works
+	notices notices
+	denied  map[string][]result // orders that could not be taken, by name, until they are reported
 }
 
 func newExchange(kube *kube, saas *saas, config Config) *exchange {
-	return &exchange{kube: kube, saas: saas, config: config, told: map[string]bool{}, denied: map[string][]result{}}
+	return &exchange{kube: kube, saas: saas, config: config, told: map[string]bool{}, denied: map[string][]result{}, notices: notices{kube: kube}}
 }
 
 // round does all of it once, as far as the SaaS answers; what failed is logged when that changes.
@@ -47,6 +48,11 @@ func (x *exchange) round(ctx context.Context, ordered, noticed []*unstructured.U
 		slog.Warn("the SaaS cannot be used", "reason", reasonOf(err), "why", state)
 	} else if state != x.state {
 		slog.Info("the SaaS answers again")
+	}
+	if err != nil {
+		x.notices.tell(ctx, warning, "SaaSUnavailable", reasonOf(err)+": "+state)
+	} else {
+		x.notices.tell(ctx, normal, "SaaSAnswers", "the SaaS answers again")
 	}
 	x.state = state
 }

@@ -51,6 +51,7 @@ export const ownGrants = (instance: string): readonly Grant[] => [
   { resource: kind("zenagentremediations"), verbs: ["get", "list", "watch", "create", "update", "patch", "delete"] },
   { resource: `${kind("zenagentremediations")}/status`, verbs: ["get", "update", "patch"] },
   { resource: kind("observations"), verbs: ["get", "list", "watch"] },
+  { resource: "events", verbs: ["create"] },
 ];
 
 /** What nobody who took over the agent may do, anywhere. */
