@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/errors"
@@ -81,11 +80,11 @@ func (x *exchange) talk(ctx context.Context, ordered, noticed []*unstructured.Un
 	return x.tell(ctx, noticed)
 }
 
-// take makes a ZenAgentRemediation of an order and marks it as approved. What is there already is left, but for an approval that was
+// take makes a ZenAgentRemediation of an order that was approved, and marks it as such. What is there already is left, but for an approval that was
 // not written yet.
 func (x *exchange) take(ctx context.Context, one order) error {
-	if one.ApprovedVia != "" && !slices.Contains(x.config.Approvals, one.ApprovedVia) {
-		x.deny(one, "approvals by "+one.ApprovedVia+" are not switched on; switched on: "+strings.Join(x.config.Approvals, ", "))
+	if why := x.config.unapproved(one); why != "" {
+		x.deny(one, why)
 		return nil
 	}
 	object, err := x.kube.own().Create(ctx, newRemediation(x.config, one),
@@ -109,9 +108,11 @@ func (x *exchange) take(ctx context.Context, one order) error {
 	if phase := phaseOf(object); phase != "" && phase != "Pending" {
 		return nil
 	}
-	_, err = x.kube.setStatus(ctx, object, func(s status) { s["phase"], s["approvedBy"] = approved, cut(one.ApprovedBy, 253) })
+	_, err = x.kube.setStatus(ctx, object, func(s status) {
+		s["phase"], s["approvedBy"], s["approvedVia"] = approved, cut(one.ApprovedBy, 253), one.ApprovedVia
+	})
 	if err == nil {
-		slog.Info("taken", "remediation", one.Name, "approvedBy", one.ApprovedBy)
+		slog.Info("taken", "remediation", one.Name, "approvedBy", one.ApprovedBy, "approvedVia", one.ApprovedVia)
 	}
 	return err
 }

@@ -115,6 +115,9 @@ func (e *executor) step(ctx context.Context, name string) error {
 
 // begin claims a remediation, or refuses it.
 func (e *executor) begin(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
+	if approverOf(object) == "" {
+		return e.end(ctx, object, spec, rejected, "not approved: its status does not say who approved it")
+	}
 	if phase, message := e.refuses(spec); phase != "" {
 		return e.end(ctx, object, spec, phase, message)
 	}

@@ -50,7 +50,7 @@ func (a *agent) order(t *testing.T, name, mode, patch string, more map[string]an
 	for key, one := range more {
 		spec[key] = one
 	}
-	must(t, newExchange(a.cluster.kube, nil, a.executor.config).take(context.Background(), order{Name: name, Spec: spec, ApprovedBy: "p"}))
+	a.take(t, order{Name: name, Spec: spec, ApprovedBy: "p", ApprovedVia: "ui-immediate"})
 }
 
 func (a *agent) expect(t *testing.T, name, phase, says string) {

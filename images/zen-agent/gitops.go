@@ -106,8 +106,8 @@ func (e *executor) push(ctx context.Context, object *unstructured.Unstructured, 
 	if err != nil || after == before {
 		return "", err
 	}
-	approver, _, _ := unstructured.NestedString(object.Object, "status", "approvedBy")
-	return repo.push(ctx, spec.Gitops.Path, after, "Remediate "+spec.Target.String()+"\n\nApproved by: "+approver+"\n"+mark+"\n")
+	message := "Remediate " + spec.Target.String() + "\n\nApproved by: " + approverOf(object) + "\n" + mark + "\n"
+	return repo.push(ctx, spec.Gitops.Path, after, message)
 }
 
 // revert takes the commit back by another one.

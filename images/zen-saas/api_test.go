@@ -108,10 +108,12 @@ func TestWhatAnAgentSendsWrongIsRefused(t *testing.T) {
 func TestWhatAPersonQueuesWrongIsRefused(t *testing.T) {
 	s := newSaas(t)
 	for body, why := range map[string]string{
-		`{"name":"Bad Name","spec":{"a":1},"approvedBy":"x"}`: "name must be that of an object",
-		`{"name":"a","approvedBy":"x"}`:                       "spec is missing",
-		`{"name":"a","spec":{"a":1}}`:                         "nobody approved",
-		`{"name":"a","spec":{"a":1},"approved":true}`:         "unknown field",
+		`{"name":"Bad Name","spec":{"a":1},"approvedBy":"x"}`:               "name must be that of an object",
+		`{"name":"a","approvedBy":"x"}`:                                     "spec is missing",
+		`{"name":"a","spec":{"a":1},"approvedVia":"slack"}`:                 "nobody approved",
+		`{"name":"a","spec":{"a":1},"approvedBy":"x"}`:                      "approvedVia must be one of ui-immediate, slack, scheduled",
+		`{"name":"a","spec":{"a":1},"approvedBy":"x","approvedVia":"self"}`: "approvedVia must be one of",
+		`{"name":"a","spec":{"a":1},"approved":true}`:                       "unknown field",
 	} {
 		if status, said := admin(s, "POST", "/remediations", body); status < 400 || !strings.Contains(said, why) {
 			t.Fatal(body, status, said)

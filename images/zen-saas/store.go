@@ -30,7 +30,7 @@ type Remediation struct {
 	Name        string         `json:"name"`
 	Spec        map[string]any `json:"spec"`
 	ApprovedBy  string         `json:"approvedBy"`
-	ApprovedVia string         `json:"approvedVia,omitempty"` // approval mode: ui-immediate, slack, scheduled
+	ApprovedVia string         `json:"approvedVia"` // approval mode: ui-immediate, slack, scheduled
 	QueuedAt    time.Time      `json:"queuedAt"`
 	DeliveredAt *time.Time     `json:"deliveredAt,omitempty"` // when an agent was first told
 	ReportedAt  *time.Time     `json:"reportedAt,omitempty"`  // when a result came: not handed out any more

@@ -72,6 +72,7 @@ export const zenAgentRemediation: Kind = {
         "Rejected",
       ),
       approvedBy: text("Who approved it.", 253),
+      approvedVia: text("By which way, such as ui-immediate.", 63),
       startedAt: moment("When it began."),
       finishedAt: moment("When it ended."),
       message: text("What the last step says.", 1024),
