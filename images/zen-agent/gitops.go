@@ -39,22 +39,23 @@ func (e *executor) stepGitops(ctx context.Context, object *unstructured.Unstruct
 
 // commit makes the commit, once: what is found in the branch is not made again. Without a patch, someone else commits.
 func (e *executor) commit(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
-	reason, message, err := "Elsewhere", "someone else commits the change", error(nil)
+	reason, message, hash := "Elsewhere", "someone else commits the change", ""
 	if spec.Patch != "" {
-		var hash string
-		if hash, err = e.push(ctx, object, spec); err == nil && hash != "" {
-			reason, message = "Pushed", hash+" on "+spec.Gitops.Branch
-			object, err = e.kube.annotate(ctx, object, map[string]any{commitAnnotation: hash})
-		} else if err == nil {
+		var err error
+		if hash, err = e.push(ctx, object, spec); err != nil {
+			return e.fails(ctx, object, spec, err)
+		}
+		reason, message = "Pushed", hash+" on "+spec.Gitops.Branch
+		if hash == "" {
 			reason, message = "NothingToCommit", spec.Gitops.Path+" has the change already"
 		}
 	}
-	if err != nil {
-		return e.fails(ctx, object, spec, err)
-	}
 	slog.Info("committed", "remediation", object.GetName(), "what", message)
-	_, err = e.kube.setStatus(ctx, object, func(s status) {
+	_, err := e.kube.setStatus(ctx, object, func(s status) {
 		s.meet(committed, reason, message, object.GetGeneration(), e.now())
+		if hash != "" {
+			s["commit"] = hash
+		}
 	})
 	return err
 }
@@ -112,7 +113,7 @@ func (e *executor) push(ctx context.Context, object *unstructured.Unstructured, 
 
 // revert takes the commit back by another one.
 func (e *executor) revert(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
-	hash := object.GetAnnotations()[commitAnnotation]
+	hash := keptOf(object, "commit")
 	if hash == "" {
 		return refuse("git", "the agent made no commit that could be reverted")
 	}

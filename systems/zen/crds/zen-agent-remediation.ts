@@ -73,6 +73,8 @@ export const zenAgentRemediation: Kind = {
       ),
       approvedBy: text("Who approved it.", 253),
       approvedVia: text("By which way, such as ui-immediate.", 63),
+      before: text("What the agent had applied, and what there was, before the change: JSON. A rollback applies it.", 262_144),
+      commit: text("The commit that was pushed. A rollback reverts it.", 64),
       startedAt: moment("When it began."),
       finishedAt: moment("When it ended."),
       message: text("What the last step says.", 1024),
