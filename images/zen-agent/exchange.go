@@ -144,11 +144,7 @@ func (x *exchange) report(ctx context.Context, ordered []*unstructured.Unstructu
 		if err != nil {
 			return err
 		}
-		text := func(key string) string {
-			value, _, _ := unstructured.NestedString(object.Object, "status", key)
-			return value
-		}
-		err = x.saas.finished(ctx, []result{{object.GetName(), string(object.GetUID()), phaseOf(object), text("message"), text("finishedAt")}})
+		err = x.saas.finished(ctx, []result{endOf(object)})
 		if reasonOf(err) == "refused" { // this result alone; the others are told
 			slog.Warn("cannot report", "remediation", object.GetName(), "why", err.Error())
 			continue
@@ -169,8 +165,10 @@ func isUnreported(object *unstructured.Unstructured) bool {
 	return !is && isOver(object) && object.GetLabels()["app.kubernetes.io/managed-by"] == manager
 }
 
-// mark notes that the end of a remediation was told. The object may have changed since it was read; what was told has not.
+// mark notes that the end of a remediation was told. The object may have changed since it was read; one that has ended anew meanwhile is
+// told of once more.
 func (x *exchange) mark(ctx context.Context, object *unstructured.Unstructured) error {
+	told := endOf(object)
 	for {
 		_, err := x.kube.setStatus(ctx, object, func(s status) {
 			s.meet(reported, "Told", "the SaaS knows how it ended", object.GetGeneration(), time.Now())
@@ -178,9 +176,16 @@ func (x *exchange) mark(ctx context.Context, object *unstructured.Unstructured) 
 		if !errors.IsConflict(err) {
 			return err
 		}
-		if object, err = x.kube.own().Get(ctx, object.GetName(), metav1.GetOptions{}); err != nil {
+		if object, err = x.kube.own().Get(ctx, object.GetName(), metav1.GetOptions{}); err != nil || endOf(object) != told {
 			return err
 		}
+	}
+}
+
+// endOf gives how a remediation ended, as it is told.
+func endOf(object *unstructured.Unstructured) result {
+	return result{
+		object.GetName(), string(object.GetUID()), phaseOf(object), keptOf(object, "message"), keptOf(object, "finishedAt"),
 	}
 }
 
