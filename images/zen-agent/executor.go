@@ -140,13 +140,6 @@ func (e *executor) refuses(spec remediation) (phase, message string) {
 	if !e.config.has(spec.ExecutionMode) {
 		return rejected, "this agent does not do " + spec.ExecutionMode + "; switched on: " + strings.Join(e.config.Modes, ", ")
 	}
-	if !e.config.may(spec.Target.Namespace) {
-		where := "namespace " + spec.Target.Namespace
-		if spec.Target.Namespace == "" {
-			where = "objects of the whole cluster"
-		}
-		return failed, "the agent may not change " + where + "; allowed: " + strings.Join(e.config.Namespaces, ", ")
-	}
 	if spec.ExecutionMode == "gitops-immediate" && spec.Patch == "" {
 		if !e.config.Webhook {
 			return failed, "the patch is missing: validation by polling compares it with the object"

@@ -39,6 +39,9 @@ func (e *executor) stepGitops(ctx context.Context, object *unstructured.Unstruct
 
 // commit makes the commit, once: what is found in the branch is not made again. Without a patch, someone else commits.
 func (e *executor) commit(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
+	if err := e.permits(spec); err != nil {
+		return e.fails(ctx, object, spec, err)
+	}
 	reason, message, hash := "Elsewhere", "someone else commits the change", ""
 	if spec.Patch != "" {
 		var err error
@@ -86,8 +89,19 @@ func (e *executor) hasArrived(
 	return err == nil && carried(live, spec) == nil, nil
 }
 
+// open fetches the branch of a remediation, where the agent may change the target, the branch and the repository.
+func (e *executor) open(ctx context.Context, object *unstructured.Unstructured, spec remediation) (*repository, error) {
+	if err := e.permits(spec); err != nil {
+		return nil, err
+	}
+	if err := e.config.permitsBranch(object.GetName(), spec.Gitops.Branch); err != nil {
+		return nil, err
+	}
+	return openRepository(ctx, e.config, *spec.Gitops)
+}
+
 func (e *executor) push(ctx context.Context, object *unstructured.Unstructured, spec remediation) (string, error) {
-	repo, err := openRepository(ctx, e.config, *spec.Gitops)
+	repo, err := e.open(ctx, object, spec)
 	if err != nil {
 		return "", err
 	}
@@ -117,7 +131,7 @@ func (e *executor) revert(ctx context.Context, object *unstructured.Unstructured
 	if hash == "" {
 		return refuse("git", "the agent made no commit that could be reverted")
 	}
-	repo, err := openRepository(ctx, e.config, *spec.Gitops)
+	repo, err := e.open(ctx, object, spec)
 	if err != nil {
 		return err
 	}
@@ -125,7 +139,10 @@ func (e *executor) revert(ctx context.Context, object *unstructured.Unstructured
 	if repo.find(mark) != "" {
 		return nil
 	}
-	before, err := repo.before(hash, spec.Gitops.Path)
+	before, err := repo.before(hash, markOf(object), spec.Gitops.Path)
+	if err == nil {
+		err = checkManifest(before, spec.Target)
+	}
 	if err != nil {
 		return err
 	}

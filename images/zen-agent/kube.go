@@ -34,8 +34,8 @@ func (k *kube) own() dynamic.ResourceInterface {
 	return k.client.Resource(remediations).Namespace(k.namespace)
 }
 
-// of gives the way to an object, or a sentence why it is none that a remediation may change.
-func (k *kube) of(target subject) (dynamic.ResourceInterface, error) {
+// kindOf gives the resource of an object's kind, or a sentence why it is none.
+func (k *kube) kindOf(target subject) (*meta.RESTMapping, error) {
 	version, err := schema.ParseGroupVersion(target.APIVersion)
 	if err != nil {
 		return nil, refuse("target", "%q is no version of an API", target.APIVersion)
@@ -44,6 +44,12 @@ func (k *kube) of(target subject) (dynamic.ResourceInterface, error) {
 	if meta.IsNoMatchError(err) {
 		return nil, refuse("target", "the cluster does not serve %s %s", target.APIVersion, target.Kind)
 	}
+	return mapping, err
+}
+
+// of gives the way to an object, or a sentence why it is none that a remediation may change.
+func (k *kube) of(target subject) (dynamic.ResourceInterface, error) {
+	mapping, err := k.kindOf(target)
 	if err != nil {
 		return nil, err
 	}

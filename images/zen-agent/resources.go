@@ -86,7 +86,7 @@ func specOf(object *unstructured.Unstructured) (remediation, error) {
 		err = runtime.DefaultUnstructuredConverter.FromUnstructured(content, &spec)
 	}
 	if spec.Gitops != nil && spec.Gitops.Branch == "" {
-		spec.Gitops.Branch = "main"
+		spec.Gitops.Branch = ownBranch(object.GetName())
 	}
 	return spec, err
 }

@@ -89,6 +89,9 @@ func (e *executor) undo(ctx context.Context, object *unstructured.Unstructured, 
 	if err := before.UnmarshalJSON([]byte(kept)); err != nil {
 		return refuse("rollback", "what there was before cannot be read: %v", err)
 	}
+	if err := e.permits(spec); err != nil {
+		return err
+	}
 	return e.kube.restore(ctx, spec, before)
 }
 

@@ -14,6 +14,9 @@ func (e *executor) stepApply(ctx context.Context, object *unstructured.Unstructu
 	if _, done := since(object, applied); done {
 		return e.validate(ctx, object, spec)
 	}
+	if err := e.permits(spec); err != nil {
+		return e.fails(ctx, object, spec, err)
+	}
 	change, err := e.kube.plan(ctx, spec)
 	if err != nil {
 		return e.fails(ctx, object, spec, err)

@@ -178,7 +178,7 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     tenant: { id: tenant },
     cluster: { id: clusterId },
     tls: { existingSecret: "client" },
-    gitops: { validation: "polling", pollSeconds: 1, existingSecret: "git" },
+    gitops: { validation: "polling", pollSeconds: 1, existingSecret: "git", repositories: [`https://git.${saas}/`] },
     rbac: { namespaces: [targets] },
     networkPolicy: {
       apiServer,
