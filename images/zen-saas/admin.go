@@ -8,6 +8,8 @@ import (
 	"html/template"
 	"net/http"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -64,7 +66,10 @@ func (s *saas) adminHandler() http.Handler {
 	return http.NewCrossOriginProtection().Handler(mux) // no other website may press these buttons through a browser
 }
 
-// queue takes a remediation that someone has approved: {"name", "spec", "approvedBy"}, and "approvedVia" where it is said.
+// approvalModes are the ways in which people approve.
+var approvalModes = []string{"ui-immediate", "slack", "scheduled"}
+
+// queue takes a remediation that someone has approved: {"name", "spec", "approvedBy", "approvedVia"}.
 func (s *saas) queue(w http.ResponseWriter, r *http.Request) {
 	var given struct {
 		Name        string
@@ -82,8 +87,10 @@ func (s *saas) queue(w http.ResponseWriter, r *http.Request) {
 		err = errors.New("name must be that of an object: lower-case letters, digits, \"-\" and \".\"")
 	case len(given.Spec) == 0:
 		err = errors.New("spec is missing: that of a ZenAgentRemediation")
-	case given.ApprovedBy == "":
+	case strings.TrimSpace(given.ApprovedBy) == "":
 		err = errors.New("approvedBy is missing: nothing is done that nobody approved")
+	case !slices.Contains(approvalModes, given.ApprovedVia):
+		err = errors.New("approvedVia must be one of " + strings.Join(approvalModes, ", ") + ": by which way it was approved")
 	default:
 		err = s.store.queue(Remediation{Name: given.Name, Spec: given.Spec, ApprovedBy: given.ApprovedBy, ApprovedVia: given.ApprovedVia})
 	}

@@ -72,6 +72,19 @@ func TestARemediationIsHandedOutUntilItsResultCame(t *testing.T) {
 	}
 }
 
+// What was told of a UID before is no reason to leave out how it ended later.
+func TestALaterEndOfARemediationIsAResultOfItsOwn(t *testing.T) {
+	s := newSaas(t)
+	admin(s, "POST", "/remediations", restart)
+	for _, phase := range []string{"Succeeded", "RolledBack", "RolledBack"} {
+		agent(t, s, "POST", "/v1/results", `{"results":[{"name":"restart","uid":"u-1","phase":"`+phase+`","message":"m","finishedAt":"2026-01-31T12:00:00Z"}]}`)
+	}
+	v := s.view()
+	if len(v.Results) != 2 || v.Results[0].Duplicates+v.Results[1].Duplicates != 1 || v.ResultOf("restart").Phase != "RolledBack" {
+		t.Fatal(v.Results)
+	}
+}
+
 func TestObservationsAreKeptOnce(t *testing.T) {
 	s := newSaas(t)
 	for _, uid := range []string{"u-1", "u-1", "u-2"} {
@@ -108,10 +121,12 @@ func TestWhatAnAgentSendsWrongIsRefused(t *testing.T) {
 func TestWhatAPersonQueuesWrongIsRefused(t *testing.T) {
 	s := newSaas(t)
 	for body, why := range map[string]string{
-		`{"name":"Bad Name","spec":{"a":1},"approvedBy":"x"}`: "name must be that of an object",
-		`{"name":"a","approvedBy":"x"}`:                       "spec is missing",
-		`{"name":"a","spec":{"a":1}}`:                         "nobody approved",
-		`{"name":"a","spec":{"a":1},"approved":true}`:         "unknown field",
+		`{"name":"Bad Name","spec":{"a":1},"approvedBy":"x"}`:               "name must be that of an object",
+		`{"name":"a","approvedBy":"x"}`:                                     "spec is missing",
+		`{"name":"a","spec":{"a":1},"approvedVia":"slack"}`:                 "nobody approved",
+		`{"name":"a","spec":{"a":1},"approvedBy":"x"}`:                      "approvedVia must be one of ui-immediate, slack, scheduled",
+		`{"name":"a","spec":{"a":1},"approvedBy":"x","approvedVia":"self"}`: "approvedVia must be one of",
+		`{"name":"a","spec":{"a":1},"approved":true}`:                       "unknown field",
 	} {
 		if status, said := admin(s, "POST", "/remediations", body); status < 400 || !strings.Contains(said, why) {
 			t.Fatal(body, status, said)

@@ -154,6 +154,7 @@ export const agentConfig = z
         pollSeconds: gitops.shape.pollSeconds.default(10),
         existingSecret: gitops.shape.existingSecret.default(""),
         repositories: gitops.shape.repositories.default([]),
+        branches: gitops.shape.branches.default([]),
       })
       .prefault({})
       .describe("Changes by commits to a Git repository."),

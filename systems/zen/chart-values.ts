@@ -133,6 +133,9 @@ export const agentShape = {
         .enum(["polling", "webhook"], "expected polling or webhook")
         .describe("How the agent learns that a commit is in the cluster."),
       pollSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Interval of polling."),
+      branches: wordList("names of branches", /^[A-Za-z0-9][-A-Za-z0-9._/]*$/).describe(
+        "Branches it may commit to beside the remediation's own, zen/<name>.",
+      ),
       existingSecret: name("a Secret's name").describe(
         "Secret with username and password for the repository, and webhook-secret for validation webhook.",
       ),

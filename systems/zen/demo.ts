@@ -108,6 +108,7 @@ async function approve(page: string, namespace: string, observation: string): Pr
   const body = {
     name: `${name}-${Date.now().toString(36)}`,
     approvedBy: "the demo",
+    approvedVia: "ui-immediate",
     spec: {
       executionMode: "ssa-immediate",
       target: { apiVersion: "v1", kind: "ResourceQuota", namespace, name },

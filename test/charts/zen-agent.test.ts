@@ -127,6 +127,21 @@ describe("charts/zen-agent", () => {
     assert.deepEqual([env.ZEN_AGENT_TLS_ENABLED, env.ZEN_AGENT_CA_FILE], ["true", "/etc/zen/ca/ca.crt"]);
   });
 
+  it("[ZN-25] [ZN-05] the agent is told the kinds of its roles, for commits, which no role holds back, and where it may commit", async () => {
+    const remediationKinds = ["services", "ingresses.networking.k8s.io"];
+    const repositories = ["https://git.example.com/shop/", "https://git.example.com/web.git"];
+    const objects = await objectsOf("gitops", {
+      rbac: { remediationKinds, namespaces: ["shop", "mail"] },
+      gitops: { repositories, branches: ["main", "release/1"] },
+    });
+    const env = environment(objects);
+    assert.equal(env.ZEN_AGENT_REMEDIATION_KINDS, remediationKinds.join(","));
+    assert.equal(env.ZEN_AGENT_NAMESPACES, "shop,mail");
+    assert.equal(env.ZEN_AGENT_GIT_REPOSITORIES, repositories.join(","));
+    assert.equal(env.ZEN_AGENT_GIT_BRANCHES, "main,release/1");
+    assert.equal(environment(await objectsOf("gitops", {})).ZEN_AGENT_GIT_BRANCHES ?? "", "");
+  });
+
   it("[ZN-06] [ZN-07] the token comes by reference, and no key is made of it anywhere", async () => {
     const objects = await objectsOf("local");
     const { env = [] } = agent(objects).spec.containers[0];

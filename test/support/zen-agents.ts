@@ -178,7 +178,7 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     tenant: { id: tenant },
     cluster: { id: clusterId },
     tls: { existingSecret: "client" },
-    gitops: { validation: "polling", pollSeconds: 1, existingSecret: "git" },
+    gitops: { validation: "polling", pollSeconds: 1, existingSecret: "git", repositories: [`https://git.${saas}/`] },
     rbac: { namespaces: [targets] },
     networkPolicy: {
       apiServer,
@@ -240,7 +240,12 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     state: async () => (await ask("GET", "/state")).json() as Promise<SaasState>,
     admin: async (method, at, body) => void (await ask(method, at, body)),
     approve: async (of, spec) =>
-      void (await ask("POST", "/remediations", { name: of, spec, approvedBy: "ada@example.com" })),
+      void (await ask("POST", "/remediations", {
+        name: of,
+        spec,
+        approvedBy: "ada@example.com",
+        approvedVia: "ui-immediate",
+      })),
     ended: (of) =>
       eventually(`remediation ${of} is over`, async () => {
         const found = await object<Remediation>("zar", of, "-n", namespace).catch(() => undefined);

@@ -31,8 +31,11 @@ export const zenAgentRemediation: Kind = {
         required: ["repository", "path"],
         properties: {
           repository: text("Address of the repository.", 512, { pattern: "^(https|ssh)://[^ ]+$" }),
-          branch: text("Its branch.", 253, { default: "main" }),
-          path: text("File in the repository.", 512, { pattern: "^[^/]" }),
+          branch: text(
+            "Its branch. Left out: zen/ and the remediation's name. Any other has to be one of gitops.branches.",
+            253,
+          ),
+          path: text("File in the repository, which holds the target alone.", 512, { pattern: "^[^/]" }),
         },
       },
       observations: texts("Names of the Observations it answers.", 64, objectName("Name of an Observation.")),
@@ -72,6 +75,12 @@ export const zenAgentRemediation: Kind = {
         "Rejected",
       ),
       approvedBy: text("Who approved it.", 253),
+      approvedVia: text("By which way, such as ui-immediate.", 63),
+      before: text(
+        "What the agent had applied, and what there was, before the change: JSON. A rollback applies it.",
+        262_144,
+      ),
+      commit: text("The commit that was pushed. A rollback reverts it.", 64),
       startedAt: moment("When it began."),
       finishedAt: moment("When it ended."),
       message: text("What the last step says.", 1024),
