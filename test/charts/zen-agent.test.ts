@@ -197,6 +197,18 @@ describe("charts/zen-agent", () => {
     );
   });
 
+  it("[ZN-16] without an election a pod goes before the next comes: never two of them act", async () => {
+    const off = { leaderElection: { enabled: false } };
+    const alone = { ...off, replicaCount: 1, "zen-watcher": { ...off, replicaCount: 1 } };
+    const strategies = async (changes: object) =>
+      (await objectsOf("gitops", changes as JsonObject))
+        .filter(({ kind }) => kind === "Deployment")
+        .map(({ spec }) => (spec as unknown as { strategy: object }).strategy);
+    assert.deepEqual(await strategies(alone), [{ type: "Recreate" }, { type: "Recreate" }]);
+    const rolling = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+    assert.deepEqual(await strategies({}), [rolling, rolling]);
+  });
+
   it("[ZN-21] [ZN-22] [ZN-23] it reaches DNS, the API server, the SaaS and the Git server, and nothing else", async () => {
     const policy = async (changes: object = {}) =>
       only(await objectsOf("aws", changes as JsonObject), "NetworkPolicy", "zen-agent").spec as Record<string, unknown>;
