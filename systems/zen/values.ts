@@ -53,8 +53,8 @@ export const saasClient = ({
   readonly agent: Pick<AgentConfig, "image" | "tenant" | "cluster">;
 }): SaasClient => ({
   namespace,
-  tenant: agent.tenant.id ?? "trial",
-  cluster: agent.cluster.id ?? namespace,
+  tenant: agent.tenant.id || "trial",
+  cluster: agent.cluster.id || namespace,
   image: agent.image,
   nodePort: trialSaasNodePort,
 });

@@ -218,7 +218,7 @@ describe("charts/zen-agent", () => {
     assert.deepEqual((egress as object[]).slice(1), [
       { to: to("10.0.0.0/16", "172.20.0.1/32"), ports: ports(443) },
       { to: to("203.0.113.10/32"), ports: ports(443) },
-      { to: to("203.0.113.20/32"), ports: ports(443, 22) },
+      { to: to("203.0.113.20/32"), ports: ports(443) },
     ]);
     assert.deepEqual(JSON.stringify((egress as object[])[0]).match(/"port":\d+/g), ['"port":53', '"port":53']);
     assert.deepEqual(JSON.stringify(ingress).match(/metadata\.name":"[^"]+/g), [

@@ -178,13 +178,17 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     tenant: { id: tenant },
     cluster: { id: clusterId },
     tls: { existingSecret: "client" },
-    gitops: { validation: "polling", pollSeconds: 1, existingSecret: "git" },
+    gitops: {
+      validation: "polling",
+      pollSeconds: 1,
+      existingSecret: "git",
+      repositories: [`https://git.${saas}/repository.git`],
+    },
     rbac: { namespaces: [targets] },
     networkPolicy: {
       apiServer,
       saasCIDRs: [`${addresses.saas}/32`],
       gitCIDRs: [`${addresses.git}/32`],
-      gitPorts: [443],
     },
     "zen-watcher": { image: image("zen-watcher"), networkPolicy: { apiServer } },
   };
