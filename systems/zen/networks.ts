@@ -50,26 +50,24 @@ export function bitsOf(cidr: string): string | undefined {
   return bits.startsWith(nat64) ? `4:${bits.slice(nat64.length)}` : bits;
 }
 
-/** What is wrong with the addresses of one list, each by its index. `reached`: what they are of. */
-export function networkMistakes(
-  key: string,
-  cidrs: readonly string[],
-  profile: ProfileName,
-  reached: string,
-): string[] {
+/** Whether a profile enforces egress. */
+export const enforces = (profile: ProfileName): boolean => (networks.profiles as readonly string[]).includes(profile);
+
+/** What is wrong with the addresses of one list, each by its index. `reached`: what they are of. `enforced`: whether the policy has to hold somebody back. */
+export function networkMistakes(key: string, cidrs: readonly string[], reached: string, enforced: boolean): string[] {
   return cidrs.flatMap((cidr, index) => {
-    const wrong = networkMistake(cidr, profile, reached);
+    const wrong = networkMistake(cidr, reached, enforced);
     return wrong === undefined ? [] : [`${key}[${index}]: ${cidr} ${wrong}`];
   });
 }
 
-function networkMistake(cidr: string, profile: ProfileName, reached: string): string | undefined {
+function networkMistake(cidr: string, reached: string, enforced: boolean): string | undefined {
   const bits = bitsOf(cidr);
   if (bits === undefined) return "is no network; write an address with its length, such as 203.0.113.10/32";
-  if (!(networks.profiles as readonly string[]).includes(profile)) return undefined;
+  if (!enforced) return undefined;
   const least = networks.least[bits.slice(0, 1) as "4"];
   if (bits.length - 2 < least)
-    return `is wider than /${least}, which is not enforced egress as profile ${profile} has it (SOC2 CC6.7); name the addresses of ${reached}, several where it has several, such as 203.0.113.10/32`;
+    return `is wider than /${least}, which is no enforced NetworkPolicy (SOC2 CC6.7); name the addresses of ${reached}, several where there are several, such as 203.0.113.10/32`;
   const part = networks.refused.find((one) => {
     const other = bitsOf(one.cidr) as string;
     return bits.startsWith(other) || other.startsWith(bits);

@@ -4,7 +4,7 @@ import type { AgentConfig } from "./agent-config";
 import type { ZenConfig } from "./config";
 import { endpointMistakes } from "./endpoint";
 import { examples } from "./examples";
-import { networkMistakes } from "./networks";
+import { enforces, networkMistakes } from "./networks";
 import { kindsOf, observed, ownTargets } from "./permissions";
 import { modeKeys, type ProfileName, profiles, type Requirement, unmet, valueAt, wantedOf } from "./profiles";
 import { forbiddenRegistries, registryMistake } from "./registries";
@@ -64,7 +64,8 @@ function onTrial(given: ZenConfig): AgentConfig {
 }
 
 /** What does not go with a stand-in of the SaaS. */
-function trialMistakes({ trialSaas, agent }: ZenConfig, profile: ProfileName): string[] {
+function trialMistakes(given: ZenConfig, profile: ProfileName): string[] {
+  const { trialSaas, agent, trialSaasNodePort, trialSaasNodeCIDRs } = given;
   if (!trialSaas) return [];
   const { endpoint, existingSecret, externalSecret } = agent.saas;
   const beside = { endpoint, existingSecret, externalSecret };
@@ -77,6 +78,13 @@ function trialMistakes({ trialSaas, agent }: ZenConfig, profile: ProfileName): s
     ...(agent.enabled
       ? []
       : ["trialSaas: true, and agent.enabled is false: the stand-in has no client; set trialSaas to false"]),
+    ...(trialSaasNodePort > 0 && trialSaasNodeCIDRs.length === 0
+      ? [
+          `trialSaasNodeCIDRs: missing while trialSaasNodePort is ${trialSaasNodePort}: nobody would reach the page; name the networks of the nodes and of who calls them (kubectl get nodes -o wide), and none of pods, such as [172.18.0.0/16]`,
+        ]
+      : []),
+    // the page has no login: what is as wide as a cluster's pods is refused in local too
+    ...networkMistakes("trialSaasNodeCIDRs", trialSaasNodeCIDRs, "the nodes", true),
     ...Object.entries(beside).flatMap(([key, value]) =>
       value === undefined
         ? []
@@ -208,7 +216,7 @@ const targetMistakes = ({ agent, namespace }: ResolvedZen): string[] =>
 function policyMistakes({ agent, watcher, profile }: ResolvedZen): string[] {
   const [own, theirs] = [agent.networkPolicy, watcher.networkPolicy];
   const of = (key: string, cidrs: readonly string[], reached: string): string[] =>
-    networkMistakes(key, cidrs, profile, reached);
+    networkMistakes(key, cidrs, reached, enforces(profile));
   return [
     ...(agent.enabled && own.enabled
       ? [

@@ -38,6 +38,7 @@ export interface ResolvedZen {
   readonly registryPolicy: string[];
   readonly trialSaas: boolean;
   readonly trialSaasNodePort: number;
+  readonly trialSaasNodeCIDRs: string[];
   readonly agent: ResolvedAgent;
   readonly watcher: ResolvedWatcher;
   /** What the profile lets be and a stricter one would refuse, a sentence each. */
@@ -49,7 +50,8 @@ export const saasClient = ({
   namespace,
   agent,
   trialSaasNodePort,
-}: Pick<ResolvedZen, "namespace" | "trialSaasNodePort"> & {
+  trialSaasNodeCIDRs,
+}: Pick<ResolvedZen, "namespace" | "trialSaasNodePort" | "trialSaasNodeCIDRs"> & {
   readonly agent: Pick<AgentConfig, "image" | "tenant" | "cluster">;
 }): SaasClient => ({
   namespace,
@@ -57,6 +59,7 @@ export const saasClient = ({
   cluster: agent.cluster.id || namespace,
   image: agent.image,
   nodePort: trialSaasNodePort,
+  nodeCIDRs: trialSaasNodeCIDRs,
 });
 
 const named = (chart: string, release: string, override: string | undefined): string => {

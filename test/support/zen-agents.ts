@@ -207,7 +207,12 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     for (let attempt = 0; ; attempt++) {
       try {
         page ??= await forward(saas, "zen-saas", 8081);
-        const answer = await fetch(`${page.url}${at}`, { method, ...(body && { body: JSON.stringify(body) }) });
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`${page.url}${at}`, {
+          method,
+          headers,
+          ...(body && { body: JSON.stringify(body) }),
+        });
         if (!answer.ok) throw new TypeError(`${method} ${at}: ${answer.status} ${await answer.text()}`);
         return answer;
       } catch (error) {

@@ -42,7 +42,7 @@
 {{- if and (not $part) (or (hasPrefix $other $bits) (hasPrefix $bits $other)) }}{{ $part = $one }}{{ end -}}
 {{- end -}}
 {{- if lt (sub (len $bits) 2 | int) $least }}
-{{ printf "%s[%d] (%s) is wider than /%d, which is not enforced egress as profile %s has it (SOC2 CC6.7); name the addresses of %s, several where it has several, such as 203.0.113.10/32" $.key $index $cidr $least $profile $.reached }}
+{{ printf "%s[%d] (%s) is wider than /%d, which is no enforced NetworkPolicy (SOC2 CC6.7); name the addresses of %s, several where there are several, such as 203.0.113.10/32" $.key $index $cidr $least $.reached }}
 {{- else if $part }}
 {{ printf "%s[%d] (%s) holds a part of %s (%s), where %s is not (SOC2 CC6.7); take it out" $.key $index $cidr $part.cidr $part.what $.reached }}
 {{- end -}}

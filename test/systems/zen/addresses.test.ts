@@ -29,7 +29,7 @@ describe("systems/zen: addresses", () => {
           else assert.match(line ?? "nothing is said", wrong, cidr);
         }
       assert.equal(found.length, 4 * cidrs.filter(([, wrong]) => wrong).length);
-      assert.match(found.join("\n"), /name the addresses of the Git server, several where it has several/);
+      assert.match(found.join("\n"), /name the addresses of the Git server, several where there are several/);
     });
 
   it("[ZN-43] local enforces no egress, and refuses only what is no network", () => {
