@@ -139,9 +139,9 @@ export const agentShape = {
       existingSecret: name("a Secret's name").describe(
         "Secret with username and password for the repository, and webhook-secret for validation webhook.",
       ),
-      repositories: wordList("addresses of repositories", /^https:\/\/\S+$/).describe(
-        "Repositories it may commit to, or what they begin with; if empty, any that a remediation names.",
-      ),
+      repositories: z
+        .array(z.string("expected an address such as https://git.example.com/shop/"))
+        .describe("Repositories it may commit to, or what they begin with; required with gitops-immediate."),
     })
     .describe("Changes by commits to a Git repository."),
   rbac: z
@@ -151,7 +151,7 @@ export const agentShape = {
         .describe("scoped: a Role in each of the namespaces. broad: every namespace, in profile local alone."),
       namespaces: z
         .array(dnsLabel("a namespace"))
-        .describe("Where it may change objects; if empty, its own namespace."),
+        .describe("Where it may change objects, never its own namespace; if empty, nowhere."),
       remediationKinds: resource.describe("Resources a remediation may change, such as deployments.apps."),
       observedKinds: resource.describe("Resources the agent may look at."),
     })

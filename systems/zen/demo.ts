@@ -116,7 +116,8 @@ async function approve(page: string, namespace: string, observation: string): Pr
       observations: [observation],
     },
   };
-  const answer = await fetch(`${page}remediations`, { method: "POST", body: JSON.stringify(body) });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${page}remediations`, { method: "POST", headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`the SaaS stand-in refuses the remediation: ${await answer.text()}`);
 }
 

@@ -212,6 +212,18 @@ describe("charts/zen-agent", () => {
     );
   });
 
+  it("[ZN-16] without an election a pod goes before the next comes: never two of them act", async () => {
+    const off = { leaderElection: { enabled: false } };
+    const alone = { ...off, replicaCount: 1, "zen-watcher": { ...off, replicaCount: 1 } };
+    const strategies = async (changes: object) =>
+      (await objectsOf("gitops", changes as JsonObject))
+        .filter(({ kind }) => kind === "Deployment")
+        .map(({ spec }) => (spec as unknown as { strategy: object }).strategy);
+    assert.deepEqual(await strategies(alone), [{ type: "Recreate" }, { type: "Recreate" }]);
+    const rolling = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+    assert.deepEqual(await strategies({}), [rolling, rolling]);
+  });
+
   it("[ZN-21] [ZN-22] [ZN-23] it reaches DNS, the API server, the SaaS and the Git server, and nothing else", async () => {
     const policy = async (changes: object = {}) =>
       only(await objectsOf("aws", changes as JsonObject), "NetworkPolicy", "zen-agent").spec as Record<string, unknown>;
@@ -221,7 +233,7 @@ describe("charts/zen-agent", () => {
     assert.deepEqual((egress as object[]).slice(1), [
       { to: to("10.0.0.0/16", "172.20.0.1/32"), ports: ports(443) },
       { to: to("203.0.113.10/32"), ports: ports(443) },
-      { to: to("203.0.113.20/32"), ports: ports(443, 22) },
+      { to: to("203.0.113.20/32"), ports: ports(443) },
     ]);
     assert.deepEqual(JSON.stringify((egress as object[])[0]).match(/"port":\d+/g), ['"port":53', '"port":53']);
     assert.deepEqual(JSON.stringify(ingress).match(/metadata\.name":"[^"]+/g), [

@@ -178,13 +178,17 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     tenant: { id: tenant },
     cluster: { id: clusterId },
     tls: { existingSecret: "client" },
-    gitops: { validation: "polling", pollSeconds: 1, existingSecret: "git", repositories: [`https://git.${saas}/`] },
+    gitops: {
+      validation: "polling",
+      pollSeconds: 1,
+      existingSecret: "git",
+      repositories: [`https://git.${saas}/repository.git`],
+    },
     rbac: { namespaces: [targets] },
     networkPolicy: {
       apiServer,
       saasCIDRs: [`${addresses.saas}/32`],
       gitCIDRs: [`${addresses.git}/32`],
-      gitPorts: [443],
     },
     "zen-watcher": { image: image("zen-watcher"), networkPolicy: { apiServer } },
   };
@@ -203,7 +207,12 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     for (let attempt = 0; ; attempt++) {
       try {
         page ??= await forward(saas, "zen-saas", 8081);
-        const answer = await fetch(`${page.url}${at}`, { method, ...(body && { body: JSON.stringify(body) }) });
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`${page.url}${at}`, {
+          method,
+          headers,
+          ...(body && { body: JSON.stringify(body) }),
+        });
         if (!answer.ok) throw new TypeError(`${method} ${at}: ${answer.status} ${await answer.text()}`);
         return answer;
       } catch (error) {

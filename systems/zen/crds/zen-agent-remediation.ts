@@ -1,3 +1,4 @@
+import { repositoryPattern } from "../repositories";
 import type { Kind } from "./custom-resource";
 import { conditions, moment, objectName, objectReference, oneOf, rule, text, texts } from "./fields";
 
@@ -30,7 +31,7 @@ export const zenAgentRemediation: Kind = {
         description: "Where the change is committed.",
         required: ["repository", "path"],
         properties: {
-          repository: text("Address of the repository.", 512, { pattern: "^(https|ssh)://[^ ]+$" }),
+          repository: text("Address of the repository: https, a host and a path.", 512, { pattern: repositoryPattern }),
           branch: text(
             "Its branch. Left out: zen/ and the remediation's name. Any other has to be one of gitops.branches.",
             253,
