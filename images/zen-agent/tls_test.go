@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"fmt"
 	"io"
 	"log"
@@ -18,8 +15,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"golang.org/x/crypto/ocsp"
 )
 
 // peer is a server with mutual TLS on loopback, and a client of it.
@@ -189,64 +184,4 @@ func (p *peer) mount(t *testing.T, version string) {
 	p.ca.issue(t, filepath.Join(p.dir, version), template("agent"))
 	must(t, os.Symlink(version, filepath.Join(p.dir, "..next")))
 	must(t, os.Rename(filepath.Join(p.dir, "..next"), filepath.Join(p.dir, "..data")))
-}
-
-func TestStaples(t *testing.T) {
-	asked, _ := asn1.Marshal([]int{statusRequest})
-	hour := time.Hour
-	for _, one := range []struct {
-		title, mode  string
-		must, staple bool
-		status       int
-		until        time.Duration
-		reason, says string
-	}{
-		{"none asked for, none there", "must-staple", false, false, 0, 0, "", ""},
-		{"asked for and good", "must-staple", true, true, ocsp.Good, hour, "", ""},
-		{"asked for and none there", "must-staple", true, false, 0, 0, "staple-missing", "staples no OCSP answer"},
-		{"asked for, and looked at by nobody", "off", true, false, 0, 0, "", ""},
-		{"revoked, though not asked for", "must-staple", false, true, ocsp.Revoked, hour, "staple-revoked", "was revoked on"},
-		{"asked for and revoked", "must-staple", true, true, ocsp.Revoked, hour, "staple-revoked", "was revoked on"},
-		{"asked for and unknown", "must-staple", true, true, ocsp.Unknown, hour, "staple-wrong", "does not know the certificate"},
-		{"asked for and old", "must-staple", true, true, ocsp.Good, -hour, "staple-stale", "was valid until"},
-		{"required and none there", "required", false, false, 0, 0, "staple-missing", "staples no OCSP answer"},
-		{"required and good", "required", false, true, ocsp.Good, hour, "", ""},
-	} {
-		t.Run(one.title, func(t *testing.T) {
-			p := newPeer(t)
-			p.config.OCSP = one.mode
-			plan := template("localhost")
-			if one.must {
-				plan.ExtraExtensions = []pkix.Extension{{Id: tlsFeature, Value: asked}}
-			}
-			pair := p.ca.issue(t, t.TempDir(), plan)
-			if one.staple {
-				pair.OCSPStaple = p.ca.staple(t, pair.Leaf, one.status, time.Now().Add(one.until))
-			}
-			p.server.Certificates = []tls.Certificate{pair}
-			expect(t, p.start(t), one.reason, one.says)
-		})
-	}
-	t.Run("an answer about another certificate", func(t *testing.T) {
-		p := newPeer(t)
-		other := p.ca.issue(t, t.TempDir(), template("localhost"))
-		p.server.Certificates[0].OCSPStaple = p.ca.staple(t, other.Leaf, ocsp.Good, time.Now().Add(hour))
-		expect(t, p.start(t), "staple-wrong", "is not valid")
-	})
-	t.Run("an answer of another CA", func(t *testing.T) {
-		p := newPeer(t)
-		p.server.Certificates[0].OCSPStaple = newAuthority(t).staple(t, p.server.Certificates[0].Leaf, ocsp.Good, time.Now().Add(hour))
-		expect(t, p.start(t), "staple-wrong", "is not valid")
-	})
-}
-
-// staple answers about a certificate as the CA's responder.
-func (a *authority) staple(t *testing.T, leaf *x509.Certificate, status int, until time.Time) []byte {
-	t.Helper()
-	answer, err := ocsp.CreateResponse(a.certificate, a.certificate, ocsp.Response{
-		Status: status, SerialNumber: leaf.SerialNumber, ThisUpdate: until.Add(-2 * time.Hour), NextUpdate: until,
-		RevokedAt: until.Add(-2 * time.Hour), RevocationReason: ocsp.KeyCompromise,
-	}, a.key)
-	must(t, err)
-	return answer
 }
