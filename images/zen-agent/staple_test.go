@@ -10,7 +10,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -223,11 +222,11 @@ func TestAServerThatIsItsOwnAuthorityHasNobodyToAnswerForIt(t *testing.T) {
 		t.Run(title, func(t *testing.T) {
 			p := newPeer(t)
 			trusted := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.server.Certificates[0].Leaf.Raw})
-			write(t, filepath.Join(p.dir, "ca.crt"), string(trusted))
+			write(t, p.config.CAFile, string(trusted))
 			expect(t, p.start(t), "", "")
 			p = newPeer(t)
 			trusted = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.server.Certificates[0].Leaf.Raw})
-			write(t, filepath.Join(p.dir, "ca.crt"), string(trusted))
+			write(t, p.config.CAFile, string(trusted))
 			p.server.Certificates[0].OCSPStaple = by(t, p)
 			expect(t, p.start(t), "staple-wrong", "no CA above the certificate of the server")
 		})

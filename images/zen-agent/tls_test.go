@@ -29,10 +29,11 @@ type peer struct {
 
 func newPeer(t *testing.T) *peer {
 	t.Helper()
-	ca, dir := newAuthority(t), t.TempDir()
+	ca, dir, trust := newAuthority(t), t.TempDir(), filepath.Join(t.TempDir(), "ca.crt")
 	ca.issue(t, dir, template("agent"))
-	write(t, filepath.Join(dir, "ca.crt"), ca.pem)
-	return &peer{ca: ca, dir: dir, config: Config{TLS: true, TLSDir: dir, OCSP: "must-staple", Token: "t", Tenant: "a", Cluster: "b"},
+	write(t, trust, ca.pem)
+	config := Config{TLS: true, TLSDir: dir, CAFile: trust, OCSP: "must-staple", Token: "t", Tenant: "a", Cluster: "b"}
+	return &peer{ca: ca, dir: dir, config: config,
 		server: &tls.Config{
 			MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.pool(),
 			Certificates: []tls.Certificate{ca.issue(t, t.TempDir(), template("localhost"))},
@@ -74,14 +75,18 @@ func TestWhatIsRefusedIsSaidInPlainWords(t *testing.T) {
 			p.ca.issue(t, p.dir, plan)
 		}},
 		{"a server of another CA", "wrong-ca", "signed by a CA that is not trusted here",
-			func(t *testing.T, p *peer) { write(t, filepath.Join(p.dir, "ca.crt"), newAuthority(t).pem) }},
+			func(t *testing.T, p *peer) { write(t, p.config.CAFile, newAuthority(t).pem) }},
 		{"a server of another CA, and nobody verifies", "", "", func(t *testing.T, p *peer) {
-			write(t, filepath.Join(p.dir, "ca.crt"), newAuthority(t).pem)
+			write(t, p.config.CAFile, newAuthority(t).pem)
 			p.config.Insecure = true
 		}},
-		{"CAs in a file of their own", "wrong-ca", "signed by a CA that is not trusted here", func(t *testing.T, p *peer) {
-			p.config.CAFile = filepath.Join(t.TempDir(), "ca.crt")
-			write(t, p.config.CAFile, newAuthority(t).pem)
+		{"a CA beside the client certificate, and none to trust", "wrong-ca", "signed by a CA that is not trusted here",
+			func(t *testing.T, p *peer) {
+				write(t, filepath.Join(p.dir, "ca.crt"), p.ca.pem)
+				p.config.CAFile = ""
+			}},
+		{"another CA beside the client certificate", "", "", func(t *testing.T, p *peer) {
+			write(t, filepath.Join(p.dir, "ca.crt"), newAuthority(t).pem)
 		}},
 		{"an expired server", "server-expired", "has expired or is not valid yet", func(t *testing.T, p *peer) {
 			plan := template("localhost")
@@ -142,8 +147,6 @@ func TestARotatedCertificateIsUsedWithoutARestart(t *testing.T) {
 
 func TestNoRequestFailsWhileCertificatesRotate(t *testing.T) {
 	p := newPeer(t)
-	p.config.CAFile = filepath.Join(t.TempDir(), "ca.crt")
-	write(t, p.config.CAFile, p.ca.pem)
 	p.mount(t, "v0")
 	client := p.start(t)
 	over := make(chan struct{})
