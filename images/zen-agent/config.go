@@ -26,7 +26,7 @@ type Config struct {
 	TLS        bool // with a client certificate
 	Insecure   bool
 	TLSDir     string
-	CAFile     string // empty: ca.crt of TLSDir, else the public CAs
+	CAFile     string // empty: the public CAs
 	OCSP       string
 	Modes      []string
 	Approvals  []string

@@ -90,6 +90,33 @@ func TestLoadConfigLooksAtFiles(t *testing.T) {
 	}
 }
 
+func TestALineEndAfterTheTokenIsNotPartOfIt(t *testing.T) {
+	for _, end := range []string{"", "\n", "\r\n"} {
+		config, err := loadConfig(given(t, "BOOTSTRAP_TOKEN=token-of-a-test"+end))
+		if err != nil || string(config.Token) != "token-of-a-test" {
+			t.Errorf("%q: %q, %v", end, string(config.Token), err)
+		}
+	}
+	for _, token := range []string{"a b", " ab", "ab ", "ab\n\n", "\nab", "a\tb", "ab\r", "\ufeffab", "a\u200bb", "a\x00b"} {
+		if _, err := loadConfig(given(t, "BOOTSTRAP_TOKEN="+token)); err == nil ||
+			!strings.Contains(err.Error(), "ZEN_AGENT_BOOTSTRAP_TOKEN has white space") || strings.Contains(err.Error(), token) {
+			t.Errorf("%q: %v", token, err)
+		}
+	}
+	dir := t.TempDir()
+	for text, works := range map[string]bool{hookSecret: true, hookSecret + "\r\n": true, hookSecret + "\n\n": false, hookSecret + " ": false} {
+		write(t, filepath.Join(dir, "webhook-secret"), text)
+		if key, err := webhookSecret(dir); (err == nil) != works || works && string(key) != hookSecret {
+			t.Errorf("webhook-secret %q: %q, %v", text, key, err)
+		}
+	}
+	for token, says := range map[string]string{"\n": "is missing", "YOUR_TOKEN\n": "is still the placeholder"} {
+		if _, err := loadConfig(given(t, "BOOTSTRAP_TOKEN="+token)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v", token, err)
+		}
+	}
+}
+
 func TestTheTokenIsNeverPrinted(t *testing.T) {
 	config, err := loadConfig(given(t))
 	if err != nil {

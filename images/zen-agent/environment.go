@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // environment reads variables and collects the mistakes in them.
@@ -87,14 +89,29 @@ func (e *environment) id(key, placeholder string) string {
 }
 
 func (e *environment) token(key, placeholder string) secret {
-	given := e.get(key)
+	given, err := secretOf(e.get(key))
 	switch {
+	case err != nil:
+		e.mistake("%s %v", key, err)
 	case given == "":
 		e.mistake("%s is missing: the bootstrap token that the SaaS gave for this cluster", key)
 	case given == placeholder:
 		e.mistake("%s is still the placeholder %s", key, placeholder)
 	}
 	return secret(given)
+}
+
+// secretOf takes the line end off a secret that a file of it has, one and no more, and refuses other white space: the other end does the
+// same, so that both derive the same key. No error shows the text.
+func secretOf(given string) (string, error) {
+	text, ended := strings.CutSuffix(given, "\n")
+	if ended {
+		text = strings.TrimSuffix(text, "\r")
+	}
+	if strings.ContainsFunc(text, func(one rune) bool { return unicode.IsSpace(one) || !unicode.IsPrint(one) }) {
+		return "", errors.New("has white space or characters that cannot be seen in it; one line end after it is taken off")
+	}
+	return text, nil
 }
 
 func (e *environment) flag(key string, fallback bool) bool {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const hookSecret = "a secret of sixteen"
+const hookSecret = "a-secret-of-sixteen"
 
 // inGit is an agent with a repository.
 func inGit(t *testing.T, changes ...string) (*agent, *forge) {
@@ -122,7 +122,7 @@ func TestAWebhookIsWhatValidationWaitsFor(t *testing.T) {
 	a.round(t)
 	a.expect(t, "fix", running, "")
 	for _, one := range []struct{ header, key string }{
-		{"X-Signature", "another secret of sixteen"}, {"X-Other", hookSecret}, {"X-Signature", ""},
+		{"X-Signature", "another-secret-of-sixteen"}, {"X-Other", hookSecret}, {"X-Signature", ""},
 	} {
 		if code := call(one.header, one.key, "{}"); code != http.StatusUnauthorized {
 			t.Errorf("%+v: %d", one, code)

@@ -16,8 +16,8 @@ environment:
   ZEN_AGENT_BOOTSTRAP_TOKEN    secret from which the key of its signatures is derived; required
   ZEN_AGENT_TLS_ENABLED        true: with a client certificate, the default; false: without, and http is allowed
   ZEN_AGENT_TLS_INSECURE       true: the server's certificate is not verified; default false
-  ZEN_AGENT_TLS_DIR            folder of tls.crt, tls.key and, if it is there, ca.crt, default /etc/zen/tls
-  ZEN_AGENT_CA_FILE            CAs of the SaaS, PEM; default: ca.crt of ZEN_AGENT_TLS_DIR, else the public ones
+  ZEN_AGENT_TLS_DIR            folder of tls.crt and tls.key, default /etc/zen/tls
+  ZEN_AGENT_CA_FILE            CAs of the SaaS, PEM, in place of the public ones
   ZEN_AGENT_OCSP               off, must-staple or required, default must-staple
   ZEN_AGENT_EXECUTION_MODES    of ssa-immediate, ssa-scheduled, gitops-immediate, default ssa-immediate
   ZEN_AGENT_APPROVAL_MODES     of ui-immediate, slack, scheduled, default ui-immediate

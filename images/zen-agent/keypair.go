@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -86,22 +85,19 @@ func (k *keyPair) notAfter() time.Time {
 	return pair.Leaf.NotAfter
 }
 
-// readRoots gives the CAs that are trusted, nil for the public ones, and their text.
+// readRoots gives the CAs that are trusted, nil for the public ones, and their text. A ca.crt beside the client certificate is not among
+// them: cert-manager writes the CA of that certificate there, which says nothing about the server.
 func readRoots(config Config) (*x509.CertPool, []byte, error) {
-	file := config.CAFile
-	if file == "" {
-		file = filepath.Join(config.TLSDir, "ca.crt")
-	}
-	text, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) && config.CAFile == "" {
+	if config.CAFile == "" {
 		return nil, nil, nil
 	}
+	text, err := os.ReadFile(config.CAFile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the CAs cannot be read: %w", err)
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, nil, fmt.Errorf("there is no certificate in %s", file)
+		return nil, nil, fmt.Errorf("there is no certificate in %s", config.CAFile)
 	}
 	return pool, text, nil
 }

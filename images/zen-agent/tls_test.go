@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"fmt"
 	"io"
 	"log"
@@ -18,8 +15,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"golang.org/x/crypto/ocsp"
 )
 
 // peer is a server with mutual TLS on loopback, and a client of it.
@@ -34,10 +29,11 @@ type peer struct {
 
 func newPeer(t *testing.T) *peer {
 	t.Helper()
-	ca, dir := newAuthority(t), t.TempDir()
+	ca, dir, trust := newAuthority(t), t.TempDir(), filepath.Join(t.TempDir(), "ca.crt")
 	ca.issue(t, dir, template("agent"))
-	write(t, filepath.Join(dir, "ca.crt"), ca.pem)
-	return &peer{ca: ca, dir: dir, config: Config{TLS: true, TLSDir: dir, OCSP: "must-staple", Token: "t", Tenant: "a", Cluster: "b"},
+	write(t, trust, ca.pem)
+	config := Config{TLS: true, TLSDir: dir, CAFile: trust, OCSP: "must-staple", Token: "t", Tenant: "a", Cluster: "b"}
+	return &peer{ca: ca, dir: dir, config: config,
 		server: &tls.Config{
 			MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.pool(),
 			Certificates: []tls.Certificate{ca.issue(t, t.TempDir(), template("localhost"))},
@@ -79,14 +75,18 @@ func TestWhatIsRefusedIsSaidInPlainWords(t *testing.T) {
 			p.ca.issue(t, p.dir, plan)
 		}},
 		{"a server of another CA", "wrong-ca", "signed by a CA that is not trusted here",
-			func(t *testing.T, p *peer) { write(t, filepath.Join(p.dir, "ca.crt"), newAuthority(t).pem) }},
+			func(t *testing.T, p *peer) { write(t, p.config.CAFile, newAuthority(t).pem) }},
 		{"a server of another CA, and nobody verifies", "", "", func(t *testing.T, p *peer) {
-			write(t, filepath.Join(p.dir, "ca.crt"), newAuthority(t).pem)
+			write(t, p.config.CAFile, newAuthority(t).pem)
 			p.config.Insecure = true
 		}},
-		{"CAs in a file of their own", "wrong-ca", "signed by a CA that is not trusted here", func(t *testing.T, p *peer) {
-			p.config.CAFile = filepath.Join(t.TempDir(), "ca.crt")
-			write(t, p.config.CAFile, newAuthority(t).pem)
+		{"a CA beside the client certificate, and none to trust", "wrong-ca", "signed by a CA that is not trusted here",
+			func(t *testing.T, p *peer) {
+				write(t, filepath.Join(p.dir, "ca.crt"), p.ca.pem)
+				p.config.CAFile = ""
+			}},
+		{"another CA beside the client certificate", "", "", func(t *testing.T, p *peer) {
+			write(t, filepath.Join(p.dir, "ca.crt"), newAuthority(t).pem)
 		}},
 		{"an expired server", "server-expired", "has expired or is not valid yet", func(t *testing.T, p *peer) {
 			plan := template("localhost")
@@ -147,8 +147,6 @@ func TestARotatedCertificateIsUsedWithoutARestart(t *testing.T) {
 
 func TestNoRequestFailsWhileCertificatesRotate(t *testing.T) {
 	p := newPeer(t)
-	p.config.CAFile = filepath.Join(t.TempDir(), "ca.crt")
-	write(t, p.config.CAFile, p.ca.pem)
 	p.mount(t, "v0")
 	client := p.start(t)
 	over := make(chan struct{})
@@ -189,64 +187,4 @@ func (p *peer) mount(t *testing.T, version string) {
 	p.ca.issue(t, filepath.Join(p.dir, version), template("agent"))
 	must(t, os.Symlink(version, filepath.Join(p.dir, "..next")))
 	must(t, os.Rename(filepath.Join(p.dir, "..next"), filepath.Join(p.dir, "..data")))
-}
-
-func TestStaples(t *testing.T) {
-	asked, _ := asn1.Marshal([]int{statusRequest})
-	hour := time.Hour
-	for _, one := range []struct {
-		title, mode  string
-		must, staple bool
-		status       int
-		until        time.Duration
-		reason, says string
-	}{
-		{"none asked for, none there", "must-staple", false, false, 0, 0, "", ""},
-		{"asked for and good", "must-staple", true, true, ocsp.Good, hour, "", ""},
-		{"asked for and none there", "must-staple", true, false, 0, 0, "staple-missing", "staples no OCSP answer"},
-		{"asked for, and looked at by nobody", "off", true, false, 0, 0, "", ""},
-		{"revoked, though not asked for", "must-staple", false, true, ocsp.Revoked, hour, "staple-revoked", "was revoked on"},
-		{"asked for and revoked", "must-staple", true, true, ocsp.Revoked, hour, "staple-revoked", "was revoked on"},
-		{"asked for and unknown", "must-staple", true, true, ocsp.Unknown, hour, "staple-wrong", "does not know the certificate"},
-		{"asked for and old", "must-staple", true, true, ocsp.Good, -hour, "staple-stale", "was valid until"},
-		{"required and none there", "required", false, false, 0, 0, "staple-missing", "staples no OCSP answer"},
-		{"required and good", "required", false, true, ocsp.Good, hour, "", ""},
-	} {
-		t.Run(one.title, func(t *testing.T) {
-			p := newPeer(t)
-			p.config.OCSP = one.mode
-			plan := template("localhost")
-			if one.must {
-				plan.ExtraExtensions = []pkix.Extension{{Id: tlsFeature, Value: asked}}
-			}
-			pair := p.ca.issue(t, t.TempDir(), plan)
-			if one.staple {
-				pair.OCSPStaple = p.ca.staple(t, pair.Leaf, one.status, time.Now().Add(one.until))
-			}
-			p.server.Certificates = []tls.Certificate{pair}
-			expect(t, p.start(t), one.reason, one.says)
-		})
-	}
-	t.Run("an answer about another certificate", func(t *testing.T) {
-		p := newPeer(t)
-		other := p.ca.issue(t, t.TempDir(), template("localhost"))
-		p.server.Certificates[0].OCSPStaple = p.ca.staple(t, other.Leaf, ocsp.Good, time.Now().Add(hour))
-		expect(t, p.start(t), "staple-wrong", "is not valid")
-	})
-	t.Run("an answer of another CA", func(t *testing.T) {
-		p := newPeer(t)
-		p.server.Certificates[0].OCSPStaple = newAuthority(t).staple(t, p.server.Certificates[0].Leaf, ocsp.Good, time.Now().Add(hour))
-		expect(t, p.start(t), "staple-wrong", "is not valid")
-	})
-}
-
-// staple answers about a certificate as the CA's responder.
-func (a *authority) staple(t *testing.T, leaf *x509.Certificate, status int, until time.Time) []byte {
-	t.Helper()
-	answer, err := ocsp.CreateResponse(a.certificate, a.certificate, ocsp.Response{
-		Status: status, SerialNumber: leaf.SerialNumber, ThisUpdate: until.Add(-2 * time.Hour), NextUpdate: until,
-		RevokedAt: until.Add(-2 * time.Hour), RevocationReason: ocsp.KeyCompromise,
-	}, a.key)
-	must(t, err)
-	return answer
 }

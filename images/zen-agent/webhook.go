@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -43,10 +42,14 @@ func webhookSecret(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the secret of webhooks cannot be read: %w", err)
 	}
-	if text = bytes.TrimSpace(text); len(text) < 16 {
+	key, err := secretOf(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("webhook-secret %w", err)
+	}
+	if len(key) < 16 {
 		return nil, fmt.Errorf("webhook-secret has fewer than 16 characters")
 	}
-	return text, nil
+	return []byte(key), nil
 }
 
 // ServeHTTP answers POST /webhooks/git.

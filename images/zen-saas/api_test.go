@@ -241,6 +241,24 @@ func TestNotReadyWhileDraining(t *testing.T) {
 	}
 }
 
+func TestALineEndAfterTheTokenIsNotPartOfIt(t *testing.T) {
+	load := func(token string) (Config, error) {
+		return loadConfig(func(key string) string {
+			return map[string]string{"ZEN_SAAS_TOKEN": token, "ZEN_SAAS_TENANT_ID": "acme", "ZEN_SAAS_CLUSTER_ID": "shop-1"}[key]
+		})
+	}
+	for _, end := range []string{"", "\n", "\r\n"} {
+		if config, err := load(token + end); err != nil || config.Token != token {
+			t.Errorf("%q: %q, %v", end, config.Token, err)
+		}
+	}
+	for _, wrong := range []string{"a b", " ab", "ab ", "ab\n\n", "\nab", "a\tb", "ab\r", "\ufeffab", "a\u200bb", "a\x00b"} {
+		if _, err := load(wrong); err == nil || !strings.Contains(err.Error(), "ZEN_SAAS_TOKEN has white space") || strings.Contains(err.Error(), wrong) {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}
+
 func TestEveryMistakeOfTheEnvironmentAtOnce(t *testing.T) {
 	_, err := loadConfig(func(key string) string {
 		return map[string]string{"ZEN_SAAS_TLS_DIR": t.TempDir(), "ZEN_SAAS_DRAIN_SECONDS": "soon"}[key]

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Config is what the environment says.
@@ -31,6 +32,16 @@ func loadConfig(get func(string) string) (Config, error) {
 		}
 		return value
 	}
+	token := func(key string) string {
+		value, err := secretOf(get(key))
+		switch {
+		case err != nil:
+			mistakes = append(mistakes, fmt.Errorf("%s %w", key, err))
+		case value == "":
+			mistakes = append(mistakes, fmt.Errorf("%s is missing from the environment", key))
+		}
+		return value
+	}
 	folder := func(key string, files ...string) string {
 		given := get(key)
 		if given == "" {
@@ -50,7 +61,7 @@ func loadConfig(get func(string) string) (Config, error) {
 		return value
 	}
 	c := Config{
-		Token:        required("ZEN_SAAS_TOKEN"),
+		Token:        token("ZEN_SAAS_TOKEN"),
 		Tenant:       required("ZEN_SAAS_TENANT_ID"),
 		Cluster:      required("ZEN_SAAS_CLUSTER_ID"),
 		TLSDir:       folder("ZEN_SAAS_TLS_DIR", "tls.crt", "tls.key", "ca.crt"),
@@ -68,4 +79,17 @@ func loadConfig(get func(string) string) (Config, error) {
 	}
 	c.Drain = time.Duration(seconds) * time.Second
 	return c, errors.Join(mistakes...)
+}
+
+// secretOf takes the line end off a secret that a file of it has, one and no more, and refuses other white space: the agent does the same,
+// so that both derive the same key. No error shows the text.
+func secretOf(given string) (string, error) {
+	text, ended := strings.CutSuffix(given, "\n")
+	if ended {
+		text = strings.TrimSuffix(text, "\r")
+	}
+	if strings.ContainsFunc(text, func(one rune) bool { return unicode.IsSpace(one) || !unicode.IsPrint(one) }) {
+		return "", errors.New("has white space or characters that cannot be seen in it; one line end after it is taken off")
+	}
+	return text, nil
 }

@@ -74,7 +74,7 @@ export const agentShape = {
       source: z
         .enum(["existing", "cert-manager"], "expected existing or cert-manager")
         .describe("existing: the Secret existingSecret. cert-manager: a Certificate is made."),
-      existingSecret: name("a Secret's name").describe("Secret with tls.crt and tls.key, and ca.crt where needed."),
+      existingSecret: name("a Secret's name").describe("Secret with tls.crt and tls.key; a ca.crt of it is not used."),
       ocsp: z
         .enum(["off", "must-staple", "required"], "expected off, must-staple or required")
         .describe(

@@ -21,6 +21,7 @@ export const zenCredentials = z
     clusterToken: z
       .string(`expected the bootstrap token; ${set}`)
       .regex(/\S/, { error: `expected the bootstrap token, not an empty text; ${set}`, abort: true })
+      .regex(/^\S+(\r?\n)?$/, { error: `white space in it; put the token alone: ${set}`, abort: true })
       .refine((value) => !isPlaceholderId(value), `still a placeholder; put the real token: ${set}`)
       .optional()
       .describe("The bootstrap token."),

@@ -14,6 +14,12 @@ export const cases: readonly Case[] = [
     /^saas\.clusterToken is still a placeholder/m,
   ],
   [
+    "[ZN-34] white space in the token",
+    "gitops",
+    { saas: { clusterToken: "8f2d 9a7c" } },
+    /^saas\.clusterToken has white space in it/m,
+  ],
+  [
     "[ZN-34] a placeholder as the tenant",
     "gitops",
     { tenant: { id: "TENANT_ID" } },

@@ -108,9 +108,9 @@ describe("zen-agent and the SaaS: certificates", () => {
 
   it("[ZN-10] a SaaS whose certificate is of a CA that the agent does not trust is refused by the agent", async () => {
     const since = new Date();
-    await zen.replace("client", { "ca.crt": stranger.ca });
+    await zen.replace("trust", { "ca.crt": stranger.ca });
     await refused(/is signed by a CA that is not trusted here/, /bad certificate/, since, async () =>
-      zen.replace("client", { "ca.crt": zen.authority.ca }),
+      zen.replace("trust", { "ca.crt": zen.authority.ca }),
     );
   });
 

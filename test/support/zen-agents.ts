@@ -32,7 +32,7 @@ export interface ZenAgents {
   /** Login of the repository. */
   readonly git: Readonly<Record<"username" | "password", string>>;
   /** Changes a Secret of certificates, and makes the kubelet mount the new ones at once. */
-  replace(which: "client" | "server", files: Partial<Files>): Promise<void>;
+  replace(which: "client" | "server" | "trust", files: Partial<Files>): Promise<void>;
   state(): Promise<SaasState>;
   admin(method: string, path: string, body?: object): Promise<void>;
   /** Approves a remediation in the SaaS. */
@@ -146,6 +146,7 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     secret("bootstrap", namespace, { token }),
     secret("bootstrap", saas, { token }),
     secret("client", namespace, await own.issue("zen-agent")),
+    secret("trust", namespace, { "ca.crt": own.ca }),
     secret("server", saas, await own.issue("saas", { serves: [host, `git.${saas}`] })),
     secret("responder", saas, await own.issue("responder", { responds: true })),
     secret("git", saas, gitLogin),
@@ -178,6 +179,7 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     tenant: { id: tenant },
     cluster: { id: clusterId },
     tls: { existingSecret: "client" },
+    caMount: { enabled: true, secretName: "trust" },
     gitops: {
       validation: "polling",
       pollSeconds: 1,
@@ -240,7 +242,7 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     authority: own,
     git: gitLogin,
     replace: async (which, files) => {
-      const [of, component] = which === "client" ? [namespace, "agent"] : [saas, "saas"];
+      const [of, component] = which === "server" ? [saas, "saas"] : [namespace, "agent"];
       await kubectl(["patch", "secret", which, "-n", of, "--type=merge", "-p", JSON.stringify({ stringData: files })]);
       // a change of the pod makes the kubelet look at its volumes now, and not within a minute
       for (const pod of await names(of, component))

@@ -17,6 +17,9 @@ saas.clusterToken is missing: the agent has no bootstrap token; set saas.existin
 {{ printf "%s is still a placeholder; put the real value" $key }}
 {{- end -}}
 {{- end -}}
+{{- if regexMatch `\s` ($v.saas.clusterToken | trimSuffix "\n" | trimSuffix "\r") }}
+saas.clusterToken has white space in it (not shown): the key of the signatures would be another one than the SaaS has; put the token alone
+{{- end -}}
 {{- range $part, $given := dict "tenant" $v.tenant.id "cluster" $v.cluster.id -}}
 {{- if not $given }}
 {{ printf "%s.id is missing; the SaaS says the %s's id when a cluster is registered" $part $part }}

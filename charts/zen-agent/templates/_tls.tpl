@@ -54,8 +54,10 @@ caMount.secretName is missing while caMount.enabled is true; name the Secret wit
 {{- $ca := ternary (dict "secret" (dict "secretName" $v.caMount.secretName)) (dict "configMap" (dict "name" $v.caMount.configMapName)) (ne $v.caMount.secretName "") -}}
 {{- $source := first (values $ca) -}}
 {{- $_ := set $source "items" (list (dict "key" $v.caMount.key "path" "ca.crt")) -}}
+{{- /* A ca.crt of the client's Secret is left out: it is the CA of that certificate, and not whom to trust. */ -}}
+{{- $pair := list (dict "key" "tls.crt" "path" "tls.crt") (dict "key" "tls.key" "path" "tls.key") -}}
 {{- range $volume := list
-      (dict "name" "tls" "on" (include "zen-agent.tlsSecret" .) "from" (dict "secret" (dict "secretName" (include "zen-agent.tlsSecret" .))))
+      (dict "name" "tls" "on" (include "zen-agent.tlsSecret" .) "from" (dict "secret" (dict "secretName" (include "zen-agent.tlsSecret" .) "items" $pair)))
       (dict "name" "ca" "on" $v.caMount.enabled "from" $ca)
       (dict "name" "git" "on" $v.gitops.existingSecret "from" (dict "secret" (dict "secretName" $v.gitops.existingSecret))) -}}
 {{- if $volume.on -}}

@@ -207,6 +207,9 @@ describe("systems/zen: configuration", () => {
     assert.match(mistakes(aws, token).join("\n"), /zenCredentials\.clusterToken: nothing of hardened:zen reads it/);
     for (const clusterToken of ["YOUR_TOKEN", "CLUSTER_TOKEN", "<token>", "changeme"])
       assert.match(mistakes(gitops, { clusterToken }).join("\n"), /clusterToken: still a placeholder/, clusterToken);
+    for (const clusterToken of ["8f2d 9a7c", " 8f2d9a7c", "8f2d9a7c\n\n", "8f2d\n9a7c"])
+      assert.match(mistakes(gitops, { clusterToken }).join("\n"), /clusterToken: white space in it/, clusterToken);
+    for (const end of ["\n", "\r\n"]) assert.deepEqual(mistakes(gitops, { clusterToken: `8f2d9a7c${end}` }), []);
   });
 
   for (const profile of profileNames)
