@@ -98,6 +98,7 @@ func TestACommitThatDoesNotPassIsReverted(t *testing.T) {
 	a.clock = a.clock.Add(121 * time.Second)
 	a.round(t)
 	a.expect(t, "fix", rolledBack, "probe kubernetes")
+	a.expect(t, "fix", rolledBack, "; reverted by a commit on the branch zen/fix")
 	if got := f.run(t, f.dir, "show", "zen/fix:web.yaml"); got != webFile {
 		t.Fatal(got)
 	}

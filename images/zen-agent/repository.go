@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-git/go-billy/v5/memfs"
 	"github.com/go-git/go-git/v5"
+	gitconfig "github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
@@ -190,7 +191,9 @@ func (r *repository) push(ctx context.Context, file, text, message string) (stri
 	if err != nil {
 		return "", err
 	}
-	err = r.git.PushContext(ctx, &git.PushOptions{Auth: r.auth, CABundle: r.ca})
+	branch := plumbing.NewBranchReferenceName(r.in.Branch)
+	alone := []gitconfig.RefSpec{gitconfig.RefSpec(branch + ":" + branch)}
+	err = r.git.PushContext(ctx, &git.PushOptions{Auth: r.auth, CABundle: r.ca, RefSpecs: alone})
 	if err != nil {
 		return "", gitFailure(err, r.in.Repository)
 	}

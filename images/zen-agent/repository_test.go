@@ -148,6 +148,20 @@ func TestABranchThatIsNotThereIsMade(t *testing.T) {
 	}
 }
 
+// The push is of the one branch: what others do to another one meanwhile does not matter, and nothing of it is sent.
+func TestOneBranchAloneIsPushed(t *testing.T) {
+	f := newForge(t)
+	f.in.Branch = "zen/fix"
+	repo := f.open(t)
+	f.put(t, map[string]string{"other.yaml": "of a person\n"})
+	main := f.run(t, f.dir, "rev-parse", "main")
+	hash, err := repo.push(context.Background(), "web.yaml", "new\n", "Change\n")
+	must(t, err)
+	if got := f.run(t, f.dir, "rev-parse", "zen/fix", "main"); got != hash+"\n"+main {
+		t.Fatal(got)
+	}
+}
+
 func TestTheOldHistoryIsNotFetched(t *testing.T) {
 	f := newForge(t)
 	work := filepath.Join(filepath.Dir(f.dir), "work")

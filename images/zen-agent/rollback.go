@@ -58,9 +58,12 @@ func (e *executor) beginRollback(ctx context.Context, object *unstructured.Unstr
 // rollBack takes a change back. An error that will not go away, or has not for too long, ends it.
 func (e *executor) rollBack(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
 	begun := conditionOf(object, rollback)
-	err := e.undo(ctx, object, spec)
+	err, done := e.undo(ctx, object, spec), "rolled back"
+	if spec.Gitops != nil {
+		done = "reverted by a commit on the branch " + spec.Gitops.Branch
+	}
 	if err == nil {
-		return e.end(ctx, object, spec, rolledBack, begun.message+"; rolled back", func(s status) {
+		return e.end(ctx, object, spec, rolledBack, begun.message+"; "+done, func(s status) {
 			s.set(rollback, "True", begun.reason, begun.message, object.GetGeneration(), e.now())
 		})
 	}
