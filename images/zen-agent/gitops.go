@@ -15,6 +15,9 @@ func (e *executor) stepGitops(ctx context.Context, object *unstructured.Unstruct
 	}
 	at, done := since(object, committed)
 	if !done {
+		if err := e.probes.permittedNow(ctx, e.kube, spec.Target); err != nil {
+			return e.fails(ctx, object, spec, err)
+		}
 		return e.commit(ctx, object, spec)
 	}
 	arrived, err := e.hasArrived(ctx, object, spec, at)
