@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	stderrors "errors"
+	goerrors "errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -57,7 +57,7 @@ func (p probes) permittedNow(ctx context.Context, kube *kube, target subject) er
 // isForbiddenProbe tells whether a probe did not pass for an address that may not be asked.
 func isForbiddenProbe(err error) bool {
 	var why *refusal
-	return stderrors.As(err, &why) && why.Reason == forbiddenProbe
+	return goerrors.As(err, &why) && why.Reason == forbiddenProbe
 }
 
 // serviceOf gives the IP address and port of the Service that an address names. Whoever writes a target's annotations, an order too,
