@@ -20,6 +20,7 @@ type plan struct {
 	at     dynamic.ResourceInterface
 	apply  *unstructured.Unstructured
 	before *unstructured.Unstructured // what is applied to take the change back
+	after  *unstructured.Unstructured // what the target would be
 }
 
 // plan asks the API server what a change would do. What it takes to undo it is what the agent had applied already, and what there is of
@@ -42,7 +43,7 @@ func (k *kube) plan(ctx context.Context, spec remediation) (*plan, error) {
 	}
 	then, _ := fieldsOf(tried)
 	undo := then.Leaves().Difference(others).Union(own)
-	return &plan{at: at, apply: next, before: objectOf(spec.Target, extract(live.Object, undo))}, nil
+	return &plan{at: at, apply: next, before: objectOf(spec.Target, extract(live.Object, undo)), after: tried}, nil
 }
 
 // live reads the target, which has to be there: a remediation changes an object, it makes none.

@@ -34,6 +34,7 @@ type Config struct {
 	Rollbacks  []string
 	Namespaces []string // empty: all
 	ProbeTime  time.Duration
+	ProbePorts []string // of pods, numbers or names, that the probe http may ask; empty: none
 	Prometheus *url.URL // nil: none
 	Webhook    bool     // else polling
 	GitPoll    time.Duration
@@ -81,6 +82,7 @@ func loadConfig(get func(string) string) (Config, error) {
 	config.Endpoint = e.endpoint("ZEN_AGENT_SAAS_ENDPOINT", !config.TLS)
 	config.Namespaces = e.labels("ZEN_AGENT_NAMESPACES")
 	config.Kinds = e.resources("ZEN_AGENT_REMEDIATION_KINDS")
+	config.ProbePorts = e.ports("ZEN_AGENT_PROBE_PORTS")
 	config.Repositories = e.places("ZEN_AGENT_GIT_REPOSITORIES")
 	config.Branches = list(get("ZEN_AGENT_GIT_BRANCHES"))
 	if get("ZEN_AGENT_PROMETHEUS_URL") != "" {

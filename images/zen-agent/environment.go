@@ -20,8 +20,11 @@ type environment struct {
 
 var (
 	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	kind  = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9.-]+)?$`)
-	id    = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`)
+	// portName has a letter in it, and so is no number.
+	portName = regexp.MustCompile(`^[a-z0-9-]{0,14}[a-z][a-z0-9-]{0,14}$`)
+
+	kind = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9.-]+)?$`)
+	id   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`)
 )
 
 func (e *environment) mistake(format string, args ...any) {
@@ -135,6 +138,18 @@ func (e *environment) number(key string, fallback, least, most int) int {
 		e.mistake("%s must be a whole number from %d to %d", key, least, most)
 	}
 	return n
+}
+
+// ports are numbers, or names as a container gives them.
+func (e *environment) ports(key string) []string {
+	all := list(e.get(key))
+	for _, one := range all {
+		n, err := strconv.Atoi(one)
+		if err == nil && (n < 1 || n > 65535) || err != nil && !portName.MatchString(one) {
+			e.mistake("%s: %q must be a port, from 1 to 65535, or the name of one", key, one)
+		}
+	}
+	return all
 }
 
 func (e *environment) seconds(key string, fallback, least, most int) time.Duration {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"log/slog"
-	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -15,9 +14,12 @@ func (e *executor) stepGitops(ctx context.Context, object *unstructured.Unstruct
 	}
 	at, done := since(object, committed)
 	if !done {
+		if err := e.probes.permittedNow(ctx, e.kube, spec.Target); err != nil {
+			return e.fails(ctx, object, spec, err)
+		}
 		return e.commit(ctx, object, spec)
 	}
-	arrived, err := e.hasArrived(ctx, object, spec, at)
+	arrived, err := e.hasArrived(ctx, object, spec)
 	if err != nil {
 		return err
 	}
@@ -63,17 +65,16 @@ func (e *executor) commit(ctx context.Context, object *unstructured.Unstructured
 	return err
 }
 
-// hasArrived tells whether the target carries the change. It looks every so often, or when a webhook says that something was synced.
+// hasArrived tells whether the target carries the change. It looks every so often, or when a webhook gives reason to.
 func (e *executor) hasArrived(
-	ctx context.Context, object *unstructured.Unstructured, spec remediation, committed time.Time,
+	ctx context.Context, object *unstructured.Unstructured, spec remediation,
 ) (bool, error) {
 	now := e.now()
 	e.mu.Lock()
 	before := e.looked[object.GetUID()]
 	e.mu.Unlock()
 	if e.config.Webhook {
-		said, err := time.Parse(time.RFC3339Nano, object.GetAnnotations()[webhookAnnotation])
-		if err != nil || said.Before(committed) || !said.After(before) {
+		if !isTold(object, spec, before) {
 			return false, nil
 		}
 	} else if now.Sub(before) < e.config.GitPoll {

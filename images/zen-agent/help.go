@@ -26,6 +26,7 @@ environment:
   ZEN_AGENT_NAMESPACES         namespaces it may change, default: all
   ZEN_AGENT_REMEDIATION_KINDS  resources it may change, such as deployments.apps, default: none
   ZEN_AGENT_PROBE_SECONDS      how long a change has until its probes pass, default 120
+  ZEN_AGENT_PROBE_PORTS        ports of pods, numbers or names, that the probe http may ask by a Service, default: none
   ZEN_AGENT_PROMETHEUS_URL     address of Prometheus, for the probe metrics; without it that probe is left out
   ZEN_AGENT_GITOPS_VALIDATION  polling or webhook: when it looks whether a commit has arrived, default polling
   ZEN_AGENT_GITOPS_POLL_SECONDS  how often, default 10

@@ -3,20 +3,46 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 )
 
-// answers is the probe http: the address in the annotation of the target answers with 2xx; passed where there is none.
-func (p probes) answers(ctx context.Context, address string) error {
+// answers is the probe http: the address in the annotation of the target, which is that of a Service, answers with 2xx; passed where
+// there is none.
+func (p probes) answers(ctx context.Context, kube *kube, target subject, address string) error {
 	if address == "" {
 		return nil
 	}
-	_, err := p.get(ctx, address)
+	to, err := p.serviceOf(ctx, kube, target, address)
+	if err != nil {
+		return err
+	}
+	_, err = get(ctx, newClient(&http.Transport{
+		DisableKeepAlives: true,
+		DialContext:       func(ctx context.Context, network, _ string) (net.Conn, error) { return p.dial(ctx, network, to) },
+	}), address)
 	return err
+}
+
+// isForbiddenProbe tells whether a probe did not pass for an address that may not be asked.
+func isForbiddenProbe(err error) bool {
+	var why *refusal
+	return errors.As(err, &why) && why.Reason == forbiddenProbe
+}
+
+// newClient asks with a bound on the time, and follows no redirect.
+func newClient(over *http.Transport) *http.Client {
+	return &http.Client{
+		Transport:     over,
+		Timeout:       5 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // measures is the probe metrics: the query in the annotation of the target gives something, and nothing of it is 0; passed where there
@@ -27,7 +53,7 @@ func (p probes) measures(ctx context.Context, query string) error {
 	}
 	address := p.config.Prometheus.JoinPath("api/v1/query")
 	address.RawQuery = url.Values{"query": {query}}.Encode()
-	text, err := p.get(ctx, address.String())
+	text, err := get(ctx, p.client, address.String())
 	if err != nil {
 		return err
 	}
@@ -55,12 +81,12 @@ func (p probes) measures(ctx context.Context, query string) error {
 	return nil
 }
 
-func (p probes) get(ctx context.Context, address string) ([]byte, error) {
+func get(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.client.Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
 		return nil, err
 	}

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
-	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -13,14 +13,12 @@ import (
 // probes look at the target after a change.
 type probes struct {
 	config Config
-	client *http.Client
+	client *http.Client                                                    // of Prometheus
+	dial   func(ctx context.Context, network, at string) (net.Conn, error) // of Services
 }
 
 func newProbes(config Config) probes {
-	return probes{config: config, client: &http.Client{
-		Timeout:       5 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return probes{config: config, client: newClient(&http.Transport{}), dial: (&net.Dialer{}).DialContext}
 }
 
 // names are those of the probes that are asked: metrics only where a Prometheus can be.
@@ -39,7 +37,7 @@ func (p probes) check(ctx context.Context, kube *kube, spec remediation) error {
 	ask := map[string]func() error{
 		"basic":      func() error { return carried(live, spec) },
 		"kubernetes": func() error { return rolledOut(live) },
-		"http":       func() error { return p.answers(ctx, live.GetAnnotations()[probeURL]) },
+		"http":       func() error { return p.answers(ctx, kube, spec.Target, live.GetAnnotations()[probeURL]) },
 		"metrics":    func() error { return p.measures(ctx, live.GetAnnotations()[probeQuery]) },
 	}
 	for _, name := range p.names() {

@@ -21,6 +21,9 @@ func (e *executor) stepApply(ctx context.Context, object *unstructured.Unstructu
 	if err != nil {
 		return e.fails(ctx, object, spec, err)
 	}
+	if err := e.probes.permitted(ctx, e.kube, spec.Target, change.after); err != nil {
+		return e.fails(ctx, object, spec, err)
+	}
 	// Kept from an attempt of which it is not known whether it came through: the first text is the one from before the change.
 	if keptOf(object, "before") == "" {
 		if object, err = e.keep(ctx, object, change.before); err != nil {
@@ -63,7 +66,7 @@ func (e *executor) validate(ctx context.Context, object *unstructured.Unstructur
 	switch {
 	case why == nil:
 		return e.end(ctx, object, spec, succeeded, "done; probes passed: "+strings.Join(e.probes.names(), ", "))
-	case e.now().Sub(begun) < e.config.ProbeTime:
+	case e.now().Sub(begun) < e.config.ProbeTime && !isForbiddenProbe(why):
 		return nil
 	}
 	sentence := "the change did not pass: " + why.Error()

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,20 +11,22 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
-
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 )
 
 // mostHook is the length of a webhook that is read.
 const mostHook = 1 << 20
 
-// webhook takes the word that something was synced. Any replica can get it: it is written to the remediations that wait for a commit, where
-// the leader sees it.
+// webhook takes the word that something was synced. Any replica can get it: it is written to the remediations that wait for a commit, or
+// will, where the leader sees it.
 type webhook struct {
-	kube *kube
-	dir  string
+	kube  *kube
+	dir   string
+	now   func() time.Time
+	mu    sync.Mutex
+	early []call // about remediations that are not there yet
+	waits bool   // delivers them after a while
 }
 
 // newWebhook is nil where validation is by polling.
@@ -33,7 +34,7 @@ func newWebhook(kube *kube, config Config) http.Handler {
 	if !config.Webhook {
 		return nil
 	}
-	return &webhook{kube, config.GitDir}
+	return &webhook{kube: kube, dir: config.GitDir, now: time.Now}
 }
 
 // webhookSecret reads the secret of the signatures.
@@ -69,7 +70,7 @@ func (w *webhook) ServeHTTP(answer http.ResponseWriter, request *http.Request) {
 		http.Error(answer, "the signature is missing or wrong", http.StatusUnauthorized)
 		return
 	}
-	told, err := w.tell(request)
+	told, err := w.tell(request.Context(), string(body))
 	if err != nil {
 		slog.Warn("cannot pass on a webhook", "why", err.Error())
 		http.Error(answer, "the API server does not answer; send it again", http.StatusServiceUnavailable)
@@ -91,29 +92,4 @@ func isSigned(header http.Header, body, key []byte) bool {
 	mac := hmac.New(sha256.New, key)
 	mac.Write(body)
 	return hmac.Equal(said, mac.Sum(nil))
-}
-
-func (w *webhook) tell(request *http.Request) (int, error) {
-	all, err := w.kube.own().List(request.Context(), metav1.ListOptions{})
-	if err != nil {
-		return 0, err
-	}
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
-		"annotations": map[string]any{webhookAnnotation: time.Now().UTC().Format(time.RFC3339Nano)},
-	}})
-	if err != nil {
-		return 0, err
-	}
-	told := 0
-	for _, one := range all.Items {
-		spec, err := specOf(&one)
-		if err != nil || spec.ExecutionMode != "gitops-immediate" || phaseOf(&one) != running {
-			continue
-		}
-		if _, err := w.kube.own().Patch(request.Context(), one.GetName(), types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
-			return told, err
-		}
-		told++
-	}
-	return told, nil
 }

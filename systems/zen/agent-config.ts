@@ -140,6 +140,7 @@ export const agentConfig = z
     validation: z
       .strictObject({
         probes: modesOf("validation.probes"),
+        httpPorts: validation.shape.httpPorts.default([]),
         prometheusUrl: validation.shape.prometheusUrl.default(""),
       })
       .prefault({})

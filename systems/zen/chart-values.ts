@@ -118,6 +118,14 @@ export const agentShape = {
   validation: z
     .strictObject({
       probes: mode("probes").describe("If empty, those of the profile."),
+      httpPorts: z
+        .array(
+          z.union(
+            [wholeNumber(1, 65_535), z.string().regex(/^[a-z0-9-]{0,14}[a-z][a-z0-9-]{0,14}$/)],
+            "expected a port from 1 to 65535, or the name of one",
+          ),
+        )
+        .describe("Ports of pods in rbac.namespaces that the probe http may ask by their Service; if empty, none."),
       prometheusUrl: z
         .string("expected an address")
         .regex(/^(https?:\/\/[^\s/?#@]+\/?)?$/, "expected an address such as http://prometheus.monitoring:9090")

@@ -119,7 +119,7 @@ export function agentValues(config: ResolvedZen, token: string) {
     caMount: agent.caMount,
     execution: { modes: execution },
     approval: { modes: approval },
-    validation: { probes, prometheusUrl: agent.validation.prometheusUrl },
+    validation: { ...agent.validation, probes },
     rollback: { modes: rollback },
     gitops: agent.gitops,
     rbac: agent.rbac,

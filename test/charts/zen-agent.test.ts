@@ -199,17 +199,6 @@ describe("charts/zen-agent", () => {
     );
   });
 
-  for (const profile of ["gitops", "aws"] as const)
-    it(`[ZN-09] [ZN-45] ${profile}: of the client's Secret the pod has certificate and key alone; whom it trusts is caMount's matter`, async () => {
-      const objects = await objectsOf(profile);
-      const tls = agent(objects).spec.volumes.find(({ name }) => name === "tls") as { secret?: { items?: object } };
-      assert.deepEqual(
-        tls.secret?.items,
-        ["tls.crt", "tls.key"].map((key) => ({ key, path: key })),
-      );
-      assert.equal(environment(objects).ZEN_AGENT_CA_FILE, undefined);
-    });
-
   it("[ZN-16] [ZN-17] two replicas elect, have a budget and stand apart", async () => {
     const objects = await objectsOf("aws");
     assert.ok(names(objects, "PodDisruptionBudget").includes("zen/zen-agent"));

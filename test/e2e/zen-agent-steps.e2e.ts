@@ -81,6 +81,7 @@ describe("zen's agent at a real API server", function () {
         ZEN_AGENT_VALIDATION_PROBES: "basic,http",
         ZEN_AGENT_REMEDIATION_KINDS: "deployments.apps",
         ZEN_AGENT_PROBE_SECONDS: "2",
+        ZEN_AGENT_PROBE_PORTS: "8080",
         ZEN_AGENT_POLL_SECONDS: "1",
         ZEN_AGENT_DRAIN_SECONDS: "0",
         ZEN_AGENT_PORT: saas.freePort,
@@ -113,11 +114,22 @@ describe("zen's agent at a real API server", function () {
         },
       },
     });
-    const broken = { "zen.kube-zen.io/probe-url": `${saas.address}/broken` };
+    const probe = (url: string) => ({ "zen.kube-zen.io/probe-url": url });
+    const service = {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "broken", namespace: "shop" },
+      spec: { selector: { app: "broken" }, ports: [{ port: 80, targetPort: 8080 }] },
+    };
     await kubectl(["apply", "--server-side", "--field-manager=helm", "-f", "-"], {
       apiVersion: "v1",
       kind: "List",
-      items: [web("web", {}), web("broken", broken)],
+      items: [
+        web("web", {}),
+        web("broken", probe("http://broken.shop/healthz")),
+        web("elsewhere", probe(`${saas.address}/broken`)),
+        service,
+      ],
     });
     startAgent();
   });
@@ -163,8 +175,16 @@ describe("zen's agent at a real API server", function () {
       "spec: {replicas: 3, template: {spec: {containers: [{name: web, stdin: true}, {name: side, image: x}]}}}";
     order("break", "broken", change);
     await ends("break", "RolledBack");
-    assert.match(await message("break"), /probe http: \S+\/broken answers 500 .*; rolled back$/);
+    assert.match(await message("break"), /probe http: .*; rolled back$/); // no pod is behind the Service here
     assert.deepEqual((await deployment("broken")).spec, before);
+  });
+
+  it("a target that names an address outside of its namespace is not changed, and the address is not asked", async () => {
+    const before = (await deployment("elsewhere")).spec;
+    order("ask", "elsewhere", "spec: {replicas: 3}");
+    await ends("ask", "Failed");
+    assert.match(await message("ask"), /probe-url: \S+ must be the address of a Service in namespace shop/);
+    assert.deepEqual((await deployment("elsewhere")).spec, before);
   });
 
   it("[ZN-04] a scheduled change runs while the SaaS is away, and is reported once, though the agent was killed", async () => {

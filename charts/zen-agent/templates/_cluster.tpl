@@ -68,6 +68,9 @@ saas.endpoint is localhost, which in a pod is the pod itself: on k3d the machine
 {{- if and (has "metrics" $probes) (not $v.validation.prometheusUrl) }}
 validation.probes has metrics and validation.prometheusUrl is empty: that probe is left out
 {{- end -}}
+{{- if and (has "http" $probes) (not $v.validation.httpPorts) }}
+validation.probes has http and validation.httpPorts is empty: a remediation whose target names an address for it is refused
+{{- end -}}
 {{- if and (has "metrics" $probes) (not (or ($served.Has "monitoring.coreos.com/v1") ($served.Has "operator.victoriametrics.com/v1beta1"))) }}
 validation.probes has metrics, and the cluster shows no Prometheus (monitoring.coreos.com/v1 or operator.victoriametrics.com/v1beta1): what they ask has no answer unless one runs without its operator
 {{- end -}}
@@ -81,4 +84,11 @@ execution.modes has gitops-immediate and networkPolicy.gitCIDRs is empty: the ag
 {{- with include "zen-agent.otherWatchers" . }}
 {{ printf "another watcher runs in the cluster (%s): each would record what the other does; set zen-watcher.enabled to false, or give them different namespaces to observe" . }}
 {{- end -}}
+{{- end }}
+
+{{/* Ports of pods that the probe http may ask in the namespaces of remediations, as JSON; none where nothing is asked. Takes the root context. */}}
+{{- define "zen-agent.probePorts" -}}
+{{- $on := has "http" (include "zen-agent.modes" (dict "root" . "key" "validation.probes") | splitList ",") -}}
+{{- $where := or (eq .Values.rbac.mode "broad") .Values.rbac.namespaces -}}
+{{- toJson (ternary .Values.validation.httpPorts list (and $on $where | not | not)) -}}
 {{- end }}
