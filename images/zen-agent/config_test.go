@@ -96,7 +96,7 @@ func TestALineEndAfterTheTokenIsNotPartOfIt(t *testing.T) {
 			t.Errorf("%q: %q, %v", end, string(config.Token), err)
 		}
 	}
-	for _, token := range []string{"a b", " ab", "ab ", "ab\n\n", "\nab", "a\tb", "ab\r", "\ufeff" + "ab", "a\u200bb", "a\x00b"} {
+	for _, token := range []string{"a b", " ab", "ab ", "ab\n\n", "\nab", "a\tb", "ab\r", string(rune(0xfeff)) + "ab", "a\u200bb", "a\x00b"} {
 		if _, err := loadConfig(given(t, "BOOTSTRAP_TOKEN="+token)); err == nil ||
 			!strings.Contains(err.Error(), "ZEN_AGENT_BOOTSTRAP_TOKEN has white space") || strings.Contains(err.Error(), token) {
 			t.Errorf("%q: %v", token, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -27,6 +28,12 @@ func (p probes) answers(ctx context.Context, kube *kube, target subject, address
 		DialContext:       func(ctx context.Context, network, _ string) (net.Conn, error) { return p.dial(ctx, network, to) },
 	}), address)
 	return err
+}
+
+// isForbiddenProbe tells whether a probe did not pass for an address that may not be asked.
+func isForbiddenProbe(err error) bool {
+	var why *refusal
+	return errors.As(err, &why) && why.Reason == forbiddenProbe
 }
 
 // newClient asks with a bound on the time, and follows no redirect.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	goerrors "errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -52,12 +51,6 @@ func (p probes) permittedNow(ctx context.Context, kube *kube, target subject) er
 		return err
 	}
 	return p.permitted(ctx, kube, target, live)
-}
-
-// isForbiddenProbe tells whether a probe did not pass for an address that may not be asked.
-func isForbiddenProbe(err error) bool {
-	var why *refusal
-	return goerrors.As(err, &why) && why.Reason == forbiddenProbe
 }
 
 // serviceOf gives the IP address and port of the Service that an address names. Whoever writes a target's annotations, an order too,

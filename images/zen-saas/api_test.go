@@ -187,7 +187,7 @@ func TestALineEndAfterTheTokenIsNotPartOfIt(t *testing.T) {
 			t.Errorf("%q: %q, %v", end, config.Token, err)
 		}
 	}
-	for _, wrong := range []string{"a b", " ab", "ab ", "ab\n\n", "\nab", "a\tb", "ab\r", "\ufeff" + "ab", "a\u200bb", "a\x00b"} {
+	for _, wrong := range []string{"a b", " ab", "ab ", "ab\n\n", "\nab", "a\tb", "ab\r", string(rune(0xfeff)) + "ab", "a\u200bb", "a\x00b"} {
 		if _, err := load(wrong); err == nil || !strings.Contains(err.Error(), "ZEN_SAAS_TOKEN has white space") || strings.Contains(err.Error(), wrong) {
 			t.Errorf("%q: %v", wrong, err)
 		}
