@@ -51,14 +51,14 @@ func callsIn(body, namespace string, now time.Time) []call {
 	return all
 }
 
-// isTold tells whether webhooks give a reason to look at the target. With a patch any call does: what the object carries is what counts,
-// and the first look needs no call, as the one about it may have come before. Without one the call is all there is: it has to name the
+// isTold tells whether webhooks give a reason to look at the target. With a patch any call does since the last look, also one that
+// came before the agent waited: what the object carries is what counts. Without one the call is all there is: it has to name the
 // remediation, and may have come a while before that began.
 func isTold(object *unstructured.Unstructured, spec remediation, looked time.Time) bool {
 	annotations := object.GetAnnotations()
 	if spec.Patch != "" {
 		said, err := time.Parse(time.RFC3339Nano, annotations[webhookAnnotation])
-		return looked.IsZero() || err == nil && said.After(looked)
+		return err == nil && said.After(looked)
 	}
 	said, err := time.Parse(time.RFC3339Nano, annotations[namedAnnotation])
 	return err == nil && said.After(startedAt(object).Add(-keptFor))
