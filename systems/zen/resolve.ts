@@ -209,7 +209,7 @@ function agentMistakes(agent: ResolvedAgent, profile: ProfileName): string[] {
 const targetMistakes = ({ agent, namespace }: ResolvedZen): string[] =>
   ownTargets(agent.rbac.namespaces, namespace).map(
     (index) =>
-      `agent.rbac.namespaces[${index}]: ${namespace} is the agent's own namespace: a remediation could change the NetworkPolicy and the objects that hold the agent (SOC2 CC6.1, SOC2 CC6.7); take it out, and have a pull request change the agent`,
+      `agent.rbac.namespaces[${index}]: ${namespace} is the agent's own namespace: a remediation could change the NetworkPolicy and the objects that hold the agent (SOC2 CC6.1, SOC2 CC6.7); take it out: the agent itself is changed by its values`,
   );
 
 /** Addresses that a policy may not let out to. */

@@ -35,7 +35,7 @@
 {{- end -}}
 {{- range $index, $one := .Values.rbac.namespaces -}}
 {{- if eq $one $.Release.Namespace }}
-{{ printf "rbac.namespaces[%d] (%s) is the agent's own namespace: a remediation could change the NetworkPolicy and the objects that hold the agent (SOC2 CC6.1, SOC2 CC6.7); take it out, and have a pull request change the agent" $index $one }}
+{{ printf "rbac.namespaces[%d] (%s) is the agent's own namespace: a remediation could change the NetworkPolicy and the objects that hold the agent (SOC2 CC6.1, SOC2 CC6.7); take it out: the agent itself is changed by its values" $index $one }}
 {{- end -}}
 {{- end -}}
 {{- if and (eq .Values.rbac.mode "broad") .Values.rbac.namespaces }}
