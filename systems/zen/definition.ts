@@ -1,4 +1,5 @@
 import type { Need } from "../../cluster/capabilities";
+import { controlAddress, nodePrefix } from "../../cluster/local/addresses";
 import type { ReleaseRequirements } from "../../cluster/preflight";
 import { externalRequirements } from "../../cluster/secret-stores";
 import { defineSystem } from "../define-system";
@@ -138,6 +139,7 @@ export const zen = defineSystem<ResolvedZen>({
     watcher: { image: { repository: "registry.hardened.test/zen-watcher", tag: "local" }, replicaCount: 1 },
     trialSaas: true,
     trialSaasNodePort: 30_089,
+    trialSaasNodeCIDRs: [`${controlAddress}/${nodePrefix}`],
   },
   component: () => import("./component"),
   demo: () => import("./demo"),

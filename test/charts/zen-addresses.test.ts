@@ -73,7 +73,7 @@ describe("charts/zen-agent: addresses and namespaces", () => {
     assert.ok(await objectsOf("gitops", without));
   });
 
-  it("[ZN-24] [ZN-25] its own namespace is no target, named or not: there it changes its Lease and its records alone", async () => {
+  it("[ZN-24] [ZN-25] its own namespace is no target, named or not: there it changes its Lease and its records, and makes Events, alone", async () => {
     const [line, ...more] = await linesOf("aws", { rbac: { namespaces: ["shop", "zen"] } });
     assert.match(line ?? "", /^rbac\.namespaces\[1\] \(zen\) is the agent's own namespace: .*SOC2 CC6\.7/);
     assert.deepEqual(more, []);
@@ -81,8 +81,14 @@ describe("charts/zen-agent: addresses and namespaces", () => {
       const objects = await objectsOf("aws", { rbac: { namespaces } });
       const changed = rolesIn(objects, "zen").filter(({ verbs }) => verbs.some((verb) => !/get|list|watch/.test(verb)));
       assert.deepEqual(
-        [...new Set(changed.flatMap(({ apiGroups }) => apiGroups))].sort(),
-        ["coordination.k8s.io", "zen.kube-zen.io"],
+        [
+          ...new Set(
+            changed.flatMap(({ apiGroups, resources, verbs }) =>
+              apiGroups[0] === "" ? [`${verbs} ${resources}`] : apiGroups,
+            ),
+          ),
+        ].sort(),
+        ["coordination.k8s.io", "create events", "zen.kube-zen.io"],
         "the watcher's included",
       );
       assert.deepEqual(rolesIn(objects, "shop").length > 0, namespaces.length > 0);
