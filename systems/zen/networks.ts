@@ -29,24 +29,29 @@ const nat64 = `6:${"0000000001100100" + "1111111110011011"}${"0".repeat(64)}`;
 
 const binary = (number: number, digits: number): string => number.toString(2).padStart(digits, "0");
 
+/** The prefix of a network's bits; undefined where there are bits set beyond it, which Kubernetes refuses. */
+const prefixOf = (bits: string, length: number): string | undefined =>
+  length > bits.length || bits.slice(length).includes("1") ? undefined : bits.slice(0, length);
+
 /** Family and prefix of a network as bits, such as `4:00001010` of 10.0.0.0/8; undefined when it is none. An address of IPv4 by NAT64 is that address. */
 export function bitsOf(cidr: string): string | undefined {
   const [address = "", length = ""] = cidr.split("/");
   if (decimal.test(cidr)) {
     const bits = address.split(".").map((octet) => binary(Number(octet), 8));
-    return bits.every(({ length: digits }) => digits === 8) && Number(length) <= 32
-      ? `4:${bits.join("").slice(0, Number(length))}`
+    const prefix = bits.every(({ length: digits }) => digits === 8)
+      ? prefixOf(bits.join(""), Number(length))
       : undefined;
+    return prefix === undefined ? undefined : `4:${prefix}`;
   }
-  if (!colons.test(cidr) || Number(length) > 128) return undefined;
+  if (!colons.test(cidr)) return undefined;
   const [left = [], right = []] = address.split("::").map((half) => half.split(":").filter(Boolean));
   const missing = 8 - left.length - right.length;
   if (address.includes("::") ? missing < 1 : missing !== 0) return undefined;
   const groups = [...left, ...Array<string>(missing).fill("0"), ...right];
-  const bits = `6:${groups
-    .map((group) => binary(Number.parseInt(group, 16), 16))
-    .join("")
-    .slice(0, Number(length))}`;
+  const whole = groups.map((group) => binary(Number.parseInt(group, 16), 16)).join("");
+  const prefix = prefixOf(whole, Number(length));
+  if (prefix === undefined) return undefined;
+  const bits = `6:${prefix}`;
   return bits.startsWith(nat64) ? `4:${bits.slice(nat64.length)}` : bits;
 }
 
@@ -63,7 +68,8 @@ export function networkMistakes(key: string, cidrs: readonly string[], reached: 
 
 function networkMistake(cidr: string, reached: string, enforced: boolean): string | undefined {
   const bits = bitsOf(cidr);
-  if (bits === undefined) return "is no network; write an address with its length, such as 203.0.113.10/32";
+  if (bits === undefined)
+    return "is no network, or has bits set beyond its length; write an address with its length, such as 203.0.113.10/32";
   if (!enforced) return undefined;
   const least = networks.least[bits.slice(0, 1) as "4"];
   if (bits.length - 2 < least)

@@ -50,7 +50,7 @@ describe("charts/zen-agent: addresses and namespaces", () => {
     const networkPolicy = { enabled: true, apiServer, saasCIDRs: ["::/0", "256.0.0.1/32"] };
     const said = await linesOf("local", { networkPolicy });
     assert.deepEqual(said, [
-      "networkPolicy.saasCIDRs[1] (256.0.0.1/32) is no network; write an address with its length, such as 203.0.113.10/32",
+      "networkPolicy.saasCIDRs[1] (256.0.0.1/32) is no network, or has bits set beyond its length; write an address with its length, such as 203.0.113.10/32",
     ]);
   });
 

@@ -21,7 +21,7 @@ describe("zen with a trial SaaS", () => {
       watcher: { image: image("zen-watcher"), replicaCount: 1 },
       trialSaas: true,
       trialSaasNodePort: port,
-      trialSaasNodeCIDRs: [`${controlAddress}/${nodePrefix}`],
+      trialSaasNodeCIDRs: [`${controlAddress.replace(/\d+$/, "0")}/${nodePrefix}`],
     });
   });
   after(async () => {

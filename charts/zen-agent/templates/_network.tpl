@@ -7,7 +7,7 @@
 {{- $group := `[0-9a-f]{1,4}(:[0-9a-f]{1,4})*` -}}
 {{- if regexMatch `^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}/(0|[1-9][0-9]?)$` . -}}
 {{- range splitList "." $address }}{{ $bits = printf "%s%08b" $bits (int .) }}{{ end -}}
-{{- if and (eq (len $bits) 32) (le $length 32) }}{{ printf "4:%s" (substr 0 $length $bits) }}{{ end -}}
+{{- if and (eq (len $bits) 32) (le $length 32) (not (contains "1" (substr $length 32 $bits))) }}{{ printf "4:%s" (substr 0 $length $bits) }}{{ end -}}
 {{- else if regexMatch (printf `^((%s)?::(%s)?|[0-9a-f]{1,4}(:[0-9a-f]{1,4}){7})/(0|[1-9][0-9]{0,2})$` $group $group) . -}}
 {{- $halves := splitList "::" $address -}}
 {{- $left := splitList ":" (first $halves) | compact -}}
@@ -19,9 +19,11 @@
 {{- $bits = print $bits (index (dict "0" "0000" "1" "0001" "2" "0010" "3" "0011" "4" "0100" "5" "0101" "6" "0110" "7" "0111" "8" "1000" "9" "1001" "a" "1010" "b" "1011" "c" "1100" "d" "1101" "e" "1110" "f" "1111") .) -}}
 {{- end -}}
 {{- end -}}
+{{- if not (contains "1" (substr $length 128 $bits)) -}}
 {{- $bits = substr 0 $length $bits -}}
 {{- $nat64 := printf "0000000001100100%s%s" "1111111110011011" (repeat 64 "0") -}}
 {{- if hasPrefix $nat64 $bits }}{{ printf "4:%s" (trimPrefix $nat64 $bits) }}{{ else }}{{ printf "6:%s" $bits }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
@@ -33,7 +35,7 @@
 {{- range $index, $cidr := .cidrs -}}
 {{- $bits := include "zen-agent.bits" $cidr -}}
 {{- if not $bits }}
-{{ printf "%s[%d] (%s) is no network; write an address with its length, such as 203.0.113.10/32" $.key $index $cidr }}
+{{ printf "%s[%d] (%s) is no network, or has bits set beyond its length; write an address with its length, such as 203.0.113.10/32" $.key $index $cidr }}
 {{- else if has $profile $table.profiles -}}
 {{- $least := index $table.least (substr 0 1 $bits) | int -}}
 {{- $part := dict -}}

@@ -35,7 +35,7 @@ describe("systems/zen: addresses", () => {
   it("[ZN-43] local enforces no egress, and refuses only what is no network", () => {
     const networkPolicy = { enabled: true, saasCIDRs: ["0.0.0.0/0", "256.0.0.1/32"] };
     assert.deepEqual(mistakes(withAgent(local, { networkPolicy })), [
-      "agent.networkPolicy.saasCIDRs[1]: 256.0.0.1/32 is no network; write an address with its length, such as 203.0.113.10/32",
+      "agent.networkPolicy.saasCIDRs[1]: 256.0.0.1/32 is no network, or has bits set beyond its length; write an address with its length, such as 203.0.113.10/32",
     ]);
   });
 
