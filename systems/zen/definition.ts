@@ -139,7 +139,7 @@ export const zen = defineSystem<ResolvedZen>({
     watcher: { image: { repository: "registry.hardened.test/zen-watcher", tag: "local" }, replicaCount: 1 },
     trialSaas: true,
     trialSaasNodePort: 30_089,
-    trialSaasNodeCIDRs: [`${controlAddress}/${nodePrefix}`],
+    trialSaasNodeCIDRs: [`${controlAddress.replace(/\d+$/, "0")}/${nodePrefix}`],
   },
   component: () => import("./component"),
   demo: () => import("./demo"),

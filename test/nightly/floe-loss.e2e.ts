@@ -86,6 +86,13 @@ describe("floe when a pod or a node is lost", function () {
         180_000,
       );
       await ready();
+      // its Service has no address of its own: cluster DNS may give that of the pod that is gone, for 30 s
+      const isReached = () =>
+        isAllThere().then(
+          () => true,
+          () => false,
+        );
+      await eventually("it is reached by its name", isReached, 45_000).catch(() => undefined);
       await isAllThere();
     });
 
