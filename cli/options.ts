@@ -6,6 +6,12 @@ export interface StackOptions {
   readonly stack: string;
 }
 
+/** `--stack`, or `--system` in its place. */
+export interface EvaluatedOptions extends StackOptions {
+  /** System to run in a stack of its own on the local cluster. @default none: the stack's */
+  readonly system?: string;
+}
+
 /** `--json`, as most commands have it. */
 export interface JsonOption {
   /** Print the result as JSON, and nothing else to standard output. @default false */
@@ -24,6 +30,12 @@ export const jsonLinesOption = (): Option =>
   );
 
 export const stackOption = ["-s, --stack <name>", "stack, one of the Pulumi.<name>.yaml files", "dev"] as const;
+
+export const systemOption = (): Option =>
+  new Option(
+    "--system <name>",
+    "one system alone, for evaluation on the local cluster: writes Pulumi.trial-<name>.yaml and runs that stack; floe or zen",
+  ).conflicts("stack");
 
 export type Log = (line: string) => void;
 export const print: Log = (line) => console.log(line);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { RunHost } from "../process/run-events";
 import {
+  type EvaluatedOptions,
   type JsonOption,
   jsonLinesOption,
   logFor,
@@ -8,6 +9,7 @@ import {
   type RunOptions,
   type StackOptions,
   stackOption,
+  systemOption,
 } from "./options";
 
 /** Who is told of a run: a person, or a program that reads JSON lines. */
@@ -22,10 +24,13 @@ export function addStackCommands(program: Command): void {
     .command("up")
     .description("preview with the policy pack, then apply; recovers from an interrupted run")
     .option(...stackOption)
+    .addOption(systemOption())
     .option("--json", "print the result as JSON")
     .addOption(jsonLinesOption())
-    .action(async (options: RunOptions) => {
-      const { stack, json, jsonl } = options;
+    .action(async (options: RunOptions & EvaluatedOptions) => {
+      const { system, json, jsonl } = options;
+      const { writeTrialStack } = await import("../operations/stack/trial");
+      const stack = system === undefined ? options.stack : await writeTrialStack(system);
       const { up } = await import("../operations/stack/run");
       const { status, statusTable } = await import("../operations/stack/status");
       const report = await up(stack, await hostFor(options));
@@ -88,9 +93,10 @@ export function addStackCommands(program: Command): void {
     .command("start")
     .description("set up everything on this machine: tools, local cluster, images, the dev stack")
     .option(...stackOption)
-    .action(async ({ stack }: StackOptions) => {
+    .addOption(systemOption())
+    .action(async (options: EvaluatedOptions) => {
       const { start } = await import("../operations/stack/start");
-      await start(stack, print);
+      await start(options, print);
     });
 
   program

@@ -47,6 +47,8 @@ export interface SystemDefinition<C> extends SystemSchema {
   /** Type of the values of each of its charts, by folder below `charts/`: what values.schema.json is generated from. */
   readonly charts: Readonly<Record<string, z.ZodType>>;
   readonly component: () => Promise<{ readonly deploy: Deploy<C> }>;
+  /** Its configuration in a stack of its own on the local cluster, for evaluation (`--system`). @default none: the stack dev runs it */
+  readonly trial?: Readonly<Record<string, unknown>>;
   /** What `npm start` shows at the end, once the system runs; nothing when its configuration has nothing to show. @default nothing */
   readonly demo?: () => Promise<{ readonly demo: (config: C) => Promise<string | undefined> }>;
 }

@@ -53,6 +53,8 @@ in Pulumi's output, and in the JSON and SARIF of \`hardened check\`, which have 
     "## Threats\n",
     `The numbers are those of the platform's threat model. Of T8 and T9 it gave no more than what mitigates them, high availability and scoped RBAC: the words here are this project's.
 T1 is answered by the ${rules.filter(restricts).length} checks of the restricted Pod Security Standard too, in every profile.
+T9 is answered by the agent itself too: a commit, which no role holds back, is refused before it is pushed unless an apply may change the same object, and goes to a branch that people review; an order that does
+not say who approved it, and by which way, is rejected; a rollback takes what it applies from the remediation's status alone. T2 and T3: the login for Git is shown to no server but those that \`gitops.repositories\` names.
 `,
     `${markdownTable(["threat", "is", "checks of the policy pack", "what the profiles insist on"], byThreat)}\n`,
   ].join("\n");

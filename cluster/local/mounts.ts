@@ -32,6 +32,16 @@ export const mountsBelow = (folder: string): string[] =>
     .filter((point) => point.startsWith(`${folder}/`))
     .reverse();
 
+/**
+ * Makes a folder reachable at another path too, unless it is. What is mounted at that path is not seen at the folder's own: it comes off once, and nothing that
+ * empties the folder reaches into it.
+ */
+export function bindOnce(folder: string, path: string): void {
+  if (mounts().some(({ point }) => point === path)) return;
+  run("mount", "--bind", "--", folder, path);
+  run("mount", "--make-private", "--", path);
+}
+
 /** Takes off every mount below a folder. A busy one is detached, and goes when its last user does. */
 export function unmountBelow(folder: string): void {
   for (let points = mountsBelow(folder); points.length > 0; points = mountsBelow(folder)) {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { stateFolder } from "../../policy/own-folders";
-import { UserError } from "../../process/user-error";
 import { clusterName, defaultName } from "./cluster-name";
 
 /** One local cluster: its name and everything that follows from it, so that an instance is found again by name alone. */
@@ -24,21 +23,13 @@ export const runRoot = "/run/hardened";
 /** Folder the instances' state folders are in. */
 export const stateRoot = (): string => join(stateFolder(), "clusters");
 
-/** Longest path of a unix socket (108 bytes with its closing zero) less the longest the kubelet makes below its folder. */
-const longestState = 107 - "/node-1/kubelet/pod-resources/kubelet.sock".length - 12;
-
 /**
  * The instance of a name; `$HARDENED_CLUSTER`, else `hardened`, when none is given. Throws a UserError for a name that
- * cannot be one, or a state folder too deep for unix sockets.
+ * cannot be one.
  */
 export function instanceOf(given?: string): Instance {
   const name = clusterName(given);
   const state = join(stateRoot(), name);
-  if (state.length > longestState) {
-    throw new UserError(
-      `state folder must be at most ${longestState} characters long for unix sockets, got ${state.length} (${state}); set XDG_STATE_HOME to a shorter folder`,
-    );
-  }
   return {
     name,
     state,

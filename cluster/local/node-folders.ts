@@ -11,12 +11,14 @@ export function nodeFolders(instance: Instance, node: ClusterNode) {
     registryHosts: join(state, "certs.d"),
     /** Images and snapshots. */
     containerd: join(state, "containerd"),
-    /** Pods' volumes. */
-    kubelet: join(state, "kubelet"),
+    /** Pods' volumes, as they outlive a reboot. */
+    pods: join(state, "kubelet"),
     podLogs: join(state, "pod-logs"),
     volumePlugins: join(state, "volume-plugins"),
     run,
     containerdState: join(run, "containerd"),
+    /** The same volumes, where the kubelet has them: it makes sockets there, and the path of one is at most 107 characters long. */
+    kubelet: join(run, "kubelet"),
     /** Shim sockets: containerd takes at most 42 characters. */
     shims: join(run, "s"),
     addresses: join(run, "addresses"),

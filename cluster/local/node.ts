@@ -5,6 +5,7 @@ import { type ClusterNode, networkNamespace, serviceRange } from "./addresses";
 import { systemPath } from "./commands";
 import { firewallTools } from "./firewall-tools";
 import { componentKubeconfig } from "./kubeconfigs";
+import { bindOnce } from "./mounts";
 import type { Instance } from "./names";
 import { cniConfig, containerdConfig, kubeletConfig, kubeProxyConfig } from "./node-config";
 import { kubeRouterSocket, nodeFolders } from "./node-folders";
@@ -32,6 +33,7 @@ const withHostName = ({ name }: ClusterNode): string[] => [
 export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons {
   const folders = nodeFolders(instance, node);
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 });
+  bindOnce(folders.pods, folders.kubelet);
   writeRegistryHosts(folders.registryHosts);
   const written = (name: string, text: string, folder: string = folders.config): { file: string; text: string } => {
     const file = join(folder, name);

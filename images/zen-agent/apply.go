@@ -71,11 +71,17 @@ func (p *plan) run(ctx context.Context) error {
 	return err
 }
 
-// restore applies what was there before a change.
+// restore applies to the target what there was before a change. What is of another object is refused, and its identity is never taken
+// from it.
 func (k *kube) restore(ctx context.Context, spec remediation, before *unstructured.Unstructured) error {
+	kept := subject{APIVersion: before.GetAPIVersion(), Kind: before.GetKind(), Namespace: before.GetNamespace(), Name: before.GetName()}
+	want := spec.Target
+	if want.UID = ""; kept != want {
+		return refuse("rollback", "what was kept is of %s %s, and the target is %s", kept.APIVersion, kept, want)
+	}
 	at, _, err := k.live(ctx, spec.Target)
 	if err == nil {
-		_, err = at.Apply(ctx, before.GetName(), before, metav1.ApplyOptions{FieldManager: manager})
+		_, err = at.Apply(ctx, spec.Target.Name, objectOf(spec.Target, before.Object), metav1.ApplyOptions{FieldManager: manager})
 	}
 	return err
 }

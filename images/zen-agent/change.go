@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -15,6 +16,9 @@ func changeOf(spec remediation) (map[string]any, error) {
 	}
 	if strings.HasPrefix(spec.Target.APIVersion, group+"/") {
 		return nil, refuse("target", "objects of %s are never changed by a remediation", group)
+	}
+	if _, err := onlyDocument(spec.Patch); errors.Is(err, errSeveral) {
+		return nil, refuse("patch", "the patch has more than one document")
 	}
 	change := map[string]any{}
 	if err := yaml.UnmarshalStrict([]byte(spec.Patch), &change, yaml.DisallowUnknownFields); err != nil {

@@ -78,7 +78,9 @@ func newCluster(t *testing.T) *cluster {
 	})
 	mapper := meta.NewDefaultRESTMapper(nil)
 	mapper.Add(kind, meta.RESTScopeNamespace)
+	mapper.Add(schema.GroupVersionKind{Version: "v1", Kind: "Service"}, meta.RESTScopeNamespace)
 	mapper.Add(schema.GroupVersionKind{Version: "v1", Kind: "Node"}, meta.RESTScopeRoot)
+	mapper.Add(schema.GroupVersionKind{Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "ClusterRoleBinding"}, meta.RESTScopeRoot)
 	c := &cluster{kube: &kube{client: client, mapper: mapper, namespace: "zen"}, fake: client, fields: fields}
 	client.PrependReactor("patch", "deployments", c.apply)
 	client.PrependReactor("*", "zenagentremediations", c.count)

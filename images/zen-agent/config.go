@@ -40,11 +40,15 @@ type Config struct {
 	GitPoll    time.Duration
 	GitTime    time.Duration
 	GitDir     string
-	// Repositories are where it may commit, and below; empty: wherever a remediation says.
-	Repositories []string
-	Poll         time.Duration
-	Port         int
-	Drain        time.Duration
+	// Kinds are what it may change, as resources such as deployments.apps; empty: nothing.
+	Kinds []string
+	// Repositories are where it may commit, and below; empty: nowhere.
+	Repositories []place
+	// Branches are those it may commit to beside the one of its own.
+	Branches []string
+	Poll     time.Duration
+	Port     int
+	Drain    time.Duration
 }
 
 // loadConfig reads the environment and gives every mistake at once.
@@ -69,7 +73,7 @@ func loadConfig(get func(string) string) (Config, error) {
 		ProbeTime: e.seconds("ZEN_AGENT_PROBE_SECONDS", 120, 1, 3600),
 		Webhook:   e.word("ZEN_AGENT_GITOPS_VALIDATION", "polling", "polling", "webhook") == "webhook",
 		GitPoll:   e.seconds("ZEN_AGENT_GITOPS_POLL_SECONDS", 10, 1, 3600),
-		GitTime:   e.seconds("ZEN_AGENT_GITOPS_SECONDS", 900, 1, 86400),
+		GitTime:   e.seconds("ZEN_AGENT_GITOPS_SECONDS", 86400, 1, 604800),
 		GitDir:    e.text("ZEN_AGENT_GIT_DIR", "/etc/zen/git"),
 		Poll:      e.seconds("ZEN_AGENT_POLL_SECONDS", 10, 1, 3600),
 		Port:      e.number("ZEN_AGENT_PORT", 8080, 1, 65535),
@@ -77,8 +81,10 @@ func loadConfig(get func(string) string) (Config, error) {
 	}
 	config.Endpoint = e.endpoint("ZEN_AGENT_SAAS_ENDPOINT", !config.TLS)
 	config.Namespaces = e.labels("ZEN_AGENT_NAMESPACES")
+	config.Kinds = e.resources("ZEN_AGENT_REMEDIATION_KINDS")
 	config.ProbePorts = e.ports("ZEN_AGENT_PROBE_PORTS")
-	config.Repositories = list(get("ZEN_AGENT_GIT_REPOSITORIES"))
+	config.Repositories = e.places("ZEN_AGENT_GIT_REPOSITORIES")
+	config.Branches = list(get("ZEN_AGENT_GIT_BRANCHES"))
 	if get("ZEN_AGENT_PROMETHEUS_URL") != "" {
 		config.Prometheus = e.address("ZEN_AGENT_PROMETHEUS_URL", "http", "https")
 	}

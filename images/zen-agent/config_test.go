@@ -17,7 +17,7 @@ func given(t *testing.T, changes ...string) func(string) string {
 	all := map[string]string{
 		"ZEN_AGENT_NAMESPACE": "zen", "ZEN_AGENT_SAAS_ENDPOINT": "http://saas.example.com:8080", "ZEN_AGENT_TLS_ENABLED": "false",
 		"ZEN_AGENT_TENANT_ID": "tenant-1", "ZEN_AGENT_CLUSTER_ID": "cluster-1", "ZEN_AGENT_BOOTSTRAP_TOKEN": "token-of-a-test",
-		"ZEN_AGENT_TLS_DIR": t.TempDir(),
+		"ZEN_AGENT_TLS_DIR": t.TempDir(), "ZEN_AGENT_REMEDIATION_KINDS": "deployments.apps",
 	}
 	for _, change := range changes {
 		key, value, _ := strings.Cut(change, "=")
@@ -30,7 +30,7 @@ func TestLoadConfigTellsEveryMistake(t *testing.T) {
 	wrong := map[string]string{
 		"ZEN_AGENT_SAAS_ENDPOINT": "http://agent.example.com/path", "ZEN_AGENT_EXECUTION_MODES": "ssa-immediate, scheduled-gitops",
 		"ZEN_AGENT_TENANT_ID": "TENANT_ID", "ZEN_AGENT_OCSP": "on", "ZEN_AGENT_PORT": "0", "ZEN_AGENT_NAMESPACES": "shop,Mail",
-		"ZEN_AGENT_LEADER_ELECTION": "yes",
+		"ZEN_AGENT_LEADER_ELECTION": "yes", "ZEN_AGENT_REMEDIATION_KINDS": "*,secrets,Deployment",
 	}
 	_, err := loadConfig(func(key string) string { return wrong[key] })
 	for _, says := range []string{
@@ -38,6 +38,7 @@ func TestLoadConfigTellsEveryMistake(t *testing.T) {
 		"ZEN_AGENT_CLUSTER_ID must", "ZEN_AGENT_BOOTSTRAP_TOKEN is missing", "ZEN_AGENT_OCSP must be one of off, must-staple, required",
 		`"scheduled-gitops" is not available; available: ssa-immediate, ssa-scheduled, gitops-immediate`,
 		"ZEN_AGENT_PORT must", `ZEN_AGENT_NAMESPACES: "Mail"`, "ZEN_AGENT_LEADER_ELECTION must be true or false",
+		`ZEN_AGENT_REMEDIATION_KINDS: "*"`, `ZEN_AGENT_REMEDIATION_KINDS: "secrets"`, `ZEN_AGENT_REMEDIATION_KINDS: "Deployment"`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s is not in: %v", says, err)

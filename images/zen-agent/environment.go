@@ -23,7 +23,8 @@ var (
 	// portName has a letter in it, and so is no number.
 	portName = regexp.MustCompile(`^[a-z0-9-]{0,14}[a-z][a-z0-9-]{0,14}$`)
 
-	id = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`)
+	kind = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9.-]+)?$`)
+	id   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`)
 )
 
 func (e *environment) mistake(format string, args ...any) {
@@ -51,6 +52,30 @@ func (e *environment) labels(key string) []string {
 		if !label.MatchString(one) {
 			e.mistake("%s: %q must be lower-case letters, digits and \"-\", at most 63", key, one)
 		}
+	}
+	return all
+}
+
+// resources are kinds as kubectl writes them. Secrets are none that anything may change.
+func (e *environment) resources(key string) []string {
+	all := list(e.get(key))
+	for _, one := range all {
+		if !kind.MatchString(one) || one == "secrets" {
+			e.mistake("%s: %q must be a resource, such as deployments.apps, and never secrets", key, one)
+		}
+	}
+	return all
+}
+
+// places are addresses of repositories.
+func (e *environment) places(key string) []place {
+	var all []place
+	for _, one := range list(e.get(key)) {
+		at, err := placeOf(one)
+		if err != nil {
+			e.mistake("%s: %w", key, err)
+		}
+		all = append(all, at)
 	}
 	return all
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/errors"
@@ -20,17 +19,18 @@ const batch = 100
 
 // exchange talks to the SaaS: takes orders, reports how they ended, tells what was observed.
 type exchange struct {
-	kube   *kube
-	saas   *saas
-	config Config
-	known  bool                // the SaaS knows this agent
-	told   map[string]bool     // observations, by name and UID
-	state  string              // why it fails; "" while it works
-	denied map[string][]result // orders that could not be taken, by name, until they are reported
+	kube    *kube
+	saas    *saas
+	config  Config
+	known   bool            // the SaaS knows this agent
+	told    map[string]bool // observations, by name and UID
+	state   string          // why it fails; "" while it works
+	notices notices
+	denied  map[string][]result // orders that could not be taken, by name, until they are reported
 }
 
 func newExchange(kube *kube, saas *saas, config Config) *exchange {
-	return &exchange{kube: kube, saas: saas, config: config, told: map[string]bool{}, denied: map[string][]result{}}
+	return &exchange{kube: kube, saas: saas, config: config, told: map[string]bool{}, denied: map[string][]result{}, notices: notices{kube: kube}}
 }
 
 // round does all of it once, as far as the SaaS answers; what failed is logged when that changes.
@@ -47,6 +47,11 @@ func (x *exchange) round(ctx context.Context, ordered, noticed []*unstructured.U
 		slog.Warn("the SaaS cannot be used", "reason", reasonOf(err), "why", state)
 	} else if state != x.state {
 		slog.Info("the SaaS answers again")
+	}
+	if err != nil {
+		x.notices.tell(ctx, warning, "SaaSUnavailable", reasonOf(err)+": "+state)
+	} else {
+		x.notices.tell(ctx, normal, "SaaSAnswers", "the SaaS answers again")
 	}
 	x.state = state
 }
@@ -81,11 +86,11 @@ func (x *exchange) talk(ctx context.Context, ordered, noticed []*unstructured.Un
 	return x.tell(ctx, noticed)
 }
 
-// take makes a ZenAgentRemediation of an order and marks it as approved. What is there already is left, but for an approval that was
+// take makes a ZenAgentRemediation of an order that was approved, and marks it as such. What is there already is left, but for an approval that was
 // not written yet.
 func (x *exchange) take(ctx context.Context, one order) error {
-	if one.ApprovedVia != "" && !slices.Contains(x.config.Approvals, one.ApprovedVia) {
-		x.deny(one, "approvals by "+one.ApprovedVia+" are not switched on; switched on: "+strings.Join(x.config.Approvals, ", "))
+	if why := x.config.unapproved(one); why != "" {
+		x.deny(one, why)
 		return nil
 	}
 	object, err := x.kube.own().Create(ctx, newRemediation(x.config, one),
@@ -109,9 +114,11 @@ func (x *exchange) take(ctx context.Context, one order) error {
 	if phase := phaseOf(object); phase != "" && phase != "Pending" {
 		return nil
 	}
-	_, err = x.kube.setStatus(ctx, object, func(s status) { s["phase"], s["approvedBy"] = approved, cut(one.ApprovedBy, 253) })
+	_, err = x.kube.setStatus(ctx, object, func(s status) {
+		s["phase"], s["approvedBy"], s["approvedVia"] = approved, cut(one.ApprovedBy, 253), one.ApprovedVia
+	})
 	if err == nil {
-		slog.Info("taken", "remediation", one.Name, "approvedBy", one.ApprovedBy)
+		slog.Info("taken", "remediation", one.Name, "approvedBy", one.ApprovedBy, "approvedVia", one.ApprovedVia)
 	}
 	return err
 }
@@ -143,11 +150,7 @@ func (x *exchange) report(ctx context.Context, ordered []*unstructured.Unstructu
 		if err != nil {
 			return err
 		}
-		text := func(key string) string {
-			value, _, _ := unstructured.NestedString(object.Object, "status", key)
-			return value
-		}
-		err = x.saas.finished(ctx, []result{{object.GetName(), string(object.GetUID()), phaseOf(object), text("message"), text("finishedAt")}})
+		err = x.saas.finished(ctx, []result{endOf(object)})
 		if reasonOf(err) == "refused" { // this result alone; the others are told
 			slog.Warn("cannot report", "remediation", object.GetName(), "why", err.Error())
 			continue
@@ -168,8 +171,10 @@ func isUnreported(object *unstructured.Unstructured) bool {
 	return !is && isOver(object) && object.GetLabels()["app.kubernetes.io/managed-by"] == manager
 }
 
-// mark notes that the end of a remediation was told. The object may have changed since it was read; what was told has not.
+// mark notes that the end of a remediation was told. The object may have changed since it was read; one that has ended anew meanwhile is
+// told of once more.
 func (x *exchange) mark(ctx context.Context, object *unstructured.Unstructured) error {
+	told := endOf(object)
 	for {
 		_, err := x.kube.setStatus(ctx, object, func(s status) {
 			s.meet(reported, "Told", "the SaaS knows how it ended", object.GetGeneration(), time.Now())
@@ -177,9 +182,16 @@ func (x *exchange) mark(ctx context.Context, object *unstructured.Unstructured) 
 		if !errors.IsConflict(err) {
 			return err
 		}
-		if object, err = x.kube.own().Get(ctx, object.GetName(), metav1.GetOptions{}); err != nil {
+		if object, err = x.kube.own().Get(ctx, object.GetName(), metav1.GetOptions{}); err != nil || endOf(object) != told {
 			return err
 		}
+	}
+}
+
+// endOf gives how a remediation ended, as it is told.
+func endOf(object *unstructured.Unstructured) result {
+	return result{
+		object.GetName(), string(object.GetUID()), phaseOf(object), keptOf(object, "message"), keptOf(object, "finishedAt"),
 	}
 }
 

@@ -88,7 +88,7 @@ func (a *agent) talk(t *testing.T, x *exchange) error {
 }
 
 func scheduled(name string, at time.Time) order {
-	return order{Name: name, ApprovedBy: "p@example.com", Spec: map[string]any{
+	return order{Name: name, ApprovedBy: "p@example.com", ApprovedVia: "ui-immediate", Spec: map[string]any{
 		"executionMode": "ssa-scheduled", "schedule": at.Format(time.RFC3339), "patch": "spec: {replicas: 2}",
 		"target": map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "namespace": "shop", "name": "web"},
 	}}

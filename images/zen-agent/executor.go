@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -79,7 +78,7 @@ func (e *executor) isDue(object *unstructured.Unstructured) bool {
 	case running:
 		return true
 	}
-	return e.isWantedBack(object)
+	return isRollingBack(object) || e.isWanted(object) || isSpent(object) && !isRequested(object)
 }
 
 // isEarly tells whether the time of a scheduled remediation has yet to come.
@@ -101,10 +100,12 @@ func (e *executor) step(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	switch phaseOf(object) {
-	case approved:
+	switch phase := phaseOf(object); {
+	case phase == approved:
 		return e.begin(ctx, object, spec)
-	case running:
+	case isRollingBack(object):
+		return e.rollBack(ctx, object, spec)
+	case phase == running:
 		if spec.ExecutionMode == "gitops-immediate" {
 			return e.stepGitops(ctx, object, spec)
 		}
@@ -115,6 +116,9 @@ func (e *executor) step(ctx context.Context, name string) error {
 
 // begin claims a remediation, or refuses it.
 func (e *executor) begin(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
+	if approverOf(object) == "" {
+		return e.end(ctx, object, spec, rejected, "not approved: its status does not say who approved it")
+	}
 	if phase, message := e.refuses(spec); phase != "" {
 		return e.end(ctx, object, spec, phase, message)
 	}
@@ -136,13 +140,6 @@ func (e *executor) refuses(spec remediation) (phase, message string) {
 	if !e.config.has(spec.ExecutionMode) {
 		return rejected, "this agent does not do " + spec.ExecutionMode + "; switched on: " + strings.Join(e.config.Modes, ", ")
 	}
-	if !e.config.may(spec.Target.Namespace) {
-		where := "namespace " + spec.Target.Namespace
-		if spec.Target.Namespace == "" {
-			where = "objects of the whole cluster"
-		}
-		return failed, "the agent may not change " + where + "; allowed: " + strings.Join(e.config.Namespaces, ", ")
-	}
 	if spec.ExecutionMode == "gitops-immediate" && spec.Patch == "" {
 		if !e.config.Webhook {
 			return failed, "the patch is missing: validation by polling compares it with the object"
@@ -155,9 +152,16 @@ func (e *executor) refuses(spec remediation) (phase, message string) {
 	return "", ""
 }
 
-// end writes how a remediation ended.
-func (e *executor) end(ctx context.Context, object *unstructured.Unstructured, spec remediation, phase, message string) error {
-	_, err := e.kube.setStatus(ctx, object, func(s status) { s.end(phase, message, e.now()) })
+// end writes how a remediation ended, and what else is known then.
+func (e *executor) end(
+	ctx context.Context, object *unstructured.Unstructured, spec remediation, phase, message string, more ...func(status),
+) error {
+	_, err := e.kube.setStatus(ctx, object, func(s status) {
+		s.end(phase, message, e.now())
+		for _, change := range more {
+			change(s)
+		}
+	})
 	if err == nil {
 		slog.Info("ended", "remediation", object.GetName(), "phase", phase, "why", message)
 		e.counts.remediation(spec.ExecutionMode, phase)
@@ -175,11 +179,4 @@ func (e *executor) fails(ctx context.Context, object *unstructured.Unstructured,
 		return err
 	}
 	return e.end(ctx, object, spec, phase, message)
-}
-
-// isWantedBack tells whether a person asks for a remediation to be rolled back, and that can be done.
-func (e *executor) isWantedBack(object *unstructured.Unstructured) bool {
-	annotations := object.GetAnnotations()
-	asked := annotations[rollbackAnnotation] == "requested" && (annotations[beforeAnnotation] != "" || annotations[commitAnnotation] != "")
-	return asked && e.config.rollsBack("manual") && slices.Contains([]string{succeeded, failed}, phaseOf(object))
 }

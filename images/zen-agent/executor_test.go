@@ -50,7 +50,7 @@ func (a *agent) order(t *testing.T, name, mode, patch string, more map[string]an
 	for key, one := range more {
 		spec[key] = one
 	}
-	must(t, newExchange(a.cluster.kube, nil, a.executor.config).take(context.Background(), order{Name: name, Spec: spec, ApprovedBy: "p"}))
+	a.take(t, order{Name: name, Spec: spec, ApprovedBy: "p", ApprovedVia: "ui-immediate"})
 }
 
 func (a *agent) expect(t *testing.T, name, phase, says string) {
@@ -146,9 +146,7 @@ func TestAChangeIsRolledBackWhenAPersonAsks(t *testing.T) {
 	before := a.spec(t)
 	a.order(t, "fix", "ssa-immediate", "spec: {replicas: 3}", nil)
 	a.round(t)
-	object := a.remediation(t, "fix")
-	_, err := a.annotate(context.Background(), object, map[string]any{rollbackAnnotation: "requested"})
-	must(t, err)
+	a.annotateBy(t, "fix", rollbackAnnotation, "requested")
 	a.round(t)
 	a.expect(t, "fix", rolledBack, "asked for by the annotation")
 	if a.spec(t) != before {
@@ -208,7 +206,7 @@ func TestAnAPIServerThatIsAwayIsTriedAgain(t *testing.T) {
 	a.round(t)
 	a.expect(t, "fix", succeeded, "")
 	kept := map[string]any{}
-	must(t, json.Unmarshal([]byte(a.remediation(t, "fix").GetAnnotations()[beforeAnnotation]), &kept))
+	must(t, json.Unmarshal([]byte(keptOf(a.remediation(t, "fix"), "before")), &kept))
 	if kept["spec"] != nil {
 		t.Fatalf("what there was before has what the change set: %v", kept)
 	}

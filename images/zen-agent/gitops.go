@@ -41,22 +41,26 @@ func (e *executor) stepGitops(ctx context.Context, object *unstructured.Unstruct
 
 // commit makes the commit, once: what is found in the branch is not made again. Without a patch, someone else commits.
 func (e *executor) commit(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
-	reason, message, err := "Elsewhere", "someone else commits the change", error(nil)
+	if err := e.permits(spec); err != nil {
+		return e.fails(ctx, object, spec, err)
+	}
+	reason, message, hash := "Elsewhere", "someone else commits the change", ""
 	if spec.Patch != "" {
-		var hash string
-		if hash, err = e.push(ctx, object, spec); err == nil && hash != "" {
-			reason, message = "Pushed", hash+" on "+spec.Gitops.Branch
-			object, err = e.kube.annotate(ctx, object, map[string]any{commitAnnotation: hash})
-		} else if err == nil {
+		var err error
+		if hash, err = e.push(ctx, object, spec); err != nil {
+			return e.fails(ctx, object, spec, err)
+		}
+		reason, message = "Pushed", hash+" on "+spec.Gitops.Branch
+		if hash == "" {
 			reason, message = "NothingToCommit", spec.Gitops.Path+" has the change already"
 		}
 	}
-	if err != nil {
-		return e.fails(ctx, object, spec, err)
-	}
 	slog.Info("committed", "remediation", object.GetName(), "what", message)
-	_, err = e.kube.setStatus(ctx, object, func(s status) {
+	_, err := e.kube.setStatus(ctx, object, func(s status) {
 		s.meet(committed, reason, message, object.GetGeneration(), e.now())
+		if hash != "" {
+			s["commit"] = hash
+		}
 	})
 	return err
 }
@@ -86,8 +90,19 @@ func (e *executor) hasArrived(
 	return err == nil && carried(live, spec) == nil, nil
 }
 
+// open fetches the branch of a remediation, where the agent may change the target, the branch and the repository.
+func (e *executor) open(ctx context.Context, object *unstructured.Unstructured, spec remediation) (*repository, error) {
+	if err := e.permits(spec); err != nil {
+		return nil, err
+	}
+	if err := e.config.permitsBranch(object.GetName(), spec.Gitops.Branch); err != nil {
+		return nil, err
+	}
+	return openRepository(ctx, e.config, *spec.Gitops)
+}
+
 func (e *executor) push(ctx context.Context, object *unstructured.Unstructured, spec remediation) (string, error) {
-	repo, err := openRepository(ctx, e.config, *spec.Gitops)
+	repo, err := e.open(ctx, object, spec)
 	if err != nil {
 		return "", err
 	}
@@ -107,17 +122,17 @@ func (e *executor) push(ctx context.Context, object *unstructured.Unstructured, 
 	if err != nil || after == before {
 		return "", err
 	}
-	approver, _, _ := unstructured.NestedString(object.Object, "status", "approvedBy")
-	return repo.push(ctx, spec.Gitops.Path, after, "Remediate "+spec.Target.String()+"\n\nApproved by: "+approver+"\n"+mark+"\n")
+	message := "Remediate " + spec.Target.String() + "\n\nApproved by: " + approverOf(object) + "\n" + mark + "\n"
+	return repo.push(ctx, spec.Gitops.Path, after, message)
 }
 
 // revert takes the commit back by another one.
 func (e *executor) revert(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
-	hash := object.GetAnnotations()[commitAnnotation]
+	hash := keptOf(object, "commit")
 	if hash == "" {
 		return refuse("git", "the agent made no commit that could be reverted")
 	}
-	repo, err := openRepository(ctx, e.config, *spec.Gitops)
+	repo, err := e.open(ctx, object, spec)
 	if err != nil {
 		return err
 	}
@@ -125,7 +140,10 @@ func (e *executor) revert(ctx context.Context, object *unstructured.Unstructured
 	if repo.find(mark) != "" {
 		return nil
 	}
-	before, err := repo.before(hash, spec.Gitops.Path)
+	before, err := repo.before(hash, markOf(object), spec.Gitops.Path)
+	if err == nil {
+		err = checkManifest(before, spec.Target)
+	}
 	if err != nil {
 		return err
 	}

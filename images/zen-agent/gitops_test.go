@@ -15,16 +15,21 @@ import (
 
 const hookSecret = "a-secret-of-sixteen"
 
-// inGit is an agent with a repository, and an order that is committed to it.
+// inGit is an agent with a repository.
 func inGit(t *testing.T, changes ...string) (*agent, *forge) {
 	t.Helper()
 	f := newForge(t)
 	write(t, filepath.Join(f.config.GitDir, "webhook-secret"), hookSecret+"\n")
-	a := newAgent(t, append(changes, "EXECUTION_MODES=gitops-immediate", "GIT_DIR="+f.config.GitDir)...)
+	a := newAgent(t, append(changes, "EXECUTION_MODES=gitops-immediate", "GIT_DIR="+f.config.GitDir, "GIT_REPOSITORIES="+f.in.Repository)...)
 	a.deploy(t, "flux", `"spec": {"replicas": 1}`)
-	a.order(t, "fix", "gitops-immediate", "spec: {replicas: 3}", map[string]any{"gitops": map[string]any{
-		"repository": f.in.Repository, "branch": f.in.Branch, "path": f.in.Path,
-	}})
+	return a, f
+}
+
+// scaled is the same with an order that is committed to it.
+func scaled(t *testing.T, changes ...string) (*agent, *forge) {
+	t.Helper()
+	a, f := inGit(t, changes...)
+	a.byCommit(t, f, "fix", "spec: {replicas: 3}", nil, nil)
 	return a, f
 }
 
@@ -38,14 +43,17 @@ func (a *agent) sync(t *testing.T, replicas int64) {
 }
 
 func TestACommitIsMadeAndAwaited(t *testing.T) {
-	a, f := inGit(t)
+	a, f := scaled(t)
 	a.round(t)
 	a.round(t)
-	if got := f.run(t, f.dir, "log", "--format=%an %s", "main"); got != "zen-agent Remediate Deployment shop/web\np first\n" {
+	if got := f.run(t, f.dir, "log", "--format=%an %s", "zen/fix"); got != "zen-agent Remediate Deployment shop/web\np first\n" {
 		t.Fatal(got)
 	}
-	if got := f.run(t, f.dir, "show", "main:web.yaml"); !strings.Contains(got, "replicas: 3 # of a person") {
+	if got := f.run(t, f.dir, "show", "zen/fix:web.yaml"); !strings.Contains(got, "replicas: 3 # of a person") {
 		t.Fatal(got)
+	}
+	if got := f.run(t, f.dir, "show", "main:web.yaml"); got != webFile {
+		t.Fatalf("main was changed without a review\n%s", got)
 	}
 	a.expect(t, "fix", running, "")
 	a.sync(t, 3)
@@ -57,13 +65,14 @@ func TestACommitIsMadeAndAwaited(t *testing.T) {
 }
 
 func TestACommitThatIsThereIsNotMadeAgain(t *testing.T) {
-	a, f := inGit(t)
+	a, f := scaled(t)
 	mark := "Zen-Remediation: zen/fix uid-of-fix\n"
+	f.in.Branch = "zen/fix"
 	repo := f.open(t)
 	_, err := repo.push(t.Context(), "web.yaml", "replicas: 3\n", "Remediate\n\n"+mark)
 	must(t, err)
 	a.round(t)
-	if got := f.run(t, f.dir, "rev-list", "--count", "main"); got != "2\n" {
+	if got := f.run(t, f.dir, "rev-list", "--count", "zen/fix"); got != "2\n" {
 		t.Fatal(got)
 	}
 	if _, done := since(a.remediation(t, "fix"), committed); !done {
@@ -72,15 +81,15 @@ func TestACommitThatIsThereIsNotMadeAgain(t *testing.T) {
 }
 
 func TestACommitThatDoesNotArriveFails(t *testing.T) {
-	a, _ := inGit(t)
+	a, _ := scaled(t)
 	a.round(t)
-	a.clock = a.clock.Add(16 * time.Minute)
+	a.clock = a.clock.Add(25 * time.Hour)
 	a.round(t)
-	a.expect(t, "fix", failed, "the commit has not arrived in the cluster within 15m0s; it stays in the repository")
+	a.expect(t, "fix", failed, "the commit has not arrived in the cluster within 24h0m0s; it stays in the repository")
 }
 
 func TestACommitThatDoesNotPassIsReverted(t *testing.T) {
-	a, f := inGit(t, "VALIDATION_PROBES=kubernetes", "ROLLBACK_MODES=automatic,git-revert")
+	a, f := scaled(t, "VALIDATION_PROBES=kubernetes", "ROLLBACK_MODES=automatic,git-revert")
 	a.round(t)
 	a.sync(t, 3)
 	a.clock = a.clock.Add(11 * time.Second)
@@ -89,13 +98,14 @@ func TestACommitThatDoesNotPassIsReverted(t *testing.T) {
 	a.clock = a.clock.Add(121 * time.Second)
 	a.round(t)
 	a.expect(t, "fix", rolledBack, "probe kubernetes")
-	if got := f.run(t, f.dir, "show", "main:web.yaml"); got != manifestFile {
+	a.expect(t, "fix", rolledBack, "; reverted by a commit on the branch zen/fix")
+	if got := f.run(t, f.dir, "show", "zen/fix:web.yaml"); got != webFile {
 		t.Fatal(got)
 	}
 }
 
 func TestAWebhookIsWhatValidationWaitsFor(t *testing.T) {
-	a, _ := inGit(t, "GITOPS_VALIDATION=webhook")
+	a, _ := scaled(t, "GITOPS_VALIDATION=webhook")
 	handler := (&health{hook: newWebhook(a.cluster.kube, a.executor.config)}).handler(a.counts)
 	call := func(header, key, body string) int {
 		mac := hmac.New(sha256.New, []byte(key))

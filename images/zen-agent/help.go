@@ -24,14 +24,16 @@ environment:
   ZEN_AGENT_VALIDATION_PROBES  of basic, http, kubernetes, metrics, default basic
   ZEN_AGENT_ROLLBACK_MODES     of automatic, manual, git-revert, default automatic
   ZEN_AGENT_NAMESPACES         namespaces it may change, default: all
+  ZEN_AGENT_REMEDIATION_KINDS  resources it may change, such as deployments.apps, default: none
   ZEN_AGENT_PROBE_SECONDS      how long a change has until its probes pass, default 120
   ZEN_AGENT_PROBE_PORTS        ports of pods, numbers or names, that the probe http may ask by a Service, default: none
   ZEN_AGENT_PROMETHEUS_URL     address of Prometheus, for the probe metrics; without it that probe is left out
   ZEN_AGENT_GITOPS_VALIDATION  polling or webhook: when it looks whether a commit has arrived, default polling
   ZEN_AGENT_GITOPS_POLL_SECONDS  how often, default 10
-  ZEN_AGENT_GITOPS_SECONDS     how long a commit has until it has arrived, default 900
+  ZEN_AGENT_GITOPS_SECONDS     how long a commit has until it has arrived, default 86400
   ZEN_AGENT_GIT_DIR            folder of username, password, ca.crt and webhook-secret, default /etc/zen/git
-  ZEN_AGENT_GIT_REPOSITORIES   addresses of repositories, or of what is above them, that it may commit to, default: all
+  ZEN_AGENT_GIT_REPOSITORIES   https addresses of repositories, or of what is above them, that it may commit to, default: none
+  ZEN_AGENT_GIT_BRANCHES       branches it may commit to beside its own, zen/<remediation>, default: none
   ZEN_AGENT_POLL_SECONDS       how often the SaaS is asked, default 10
   ZEN_AGENT_PORT               port of the requests below, default 8080
   ZEN_AGENT_DRAIN_SECONDS      seconds it still answers after it was told to stop, not ready any more, default 2

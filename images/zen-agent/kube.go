@@ -1,14 +1,8 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
-
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
@@ -40,8 +34,8 @@ func (k *kube) own() dynamic.ResourceInterface {
 	return k.client.Resource(remediations).Namespace(k.namespace)
 }
 
-// of gives the way to an object, or a sentence why it is none that a remediation may change.
-func (k *kube) of(target subject) (dynamic.ResourceInterface, error) {
+// kindOf gives the resource of an object's kind, or a sentence why it is none.
+func (k *kube) kindOf(target subject) (*meta.RESTMapping, error) {
 	version, err := schema.ParseGroupVersion(target.APIVersion)
 	if err != nil {
 		return nil, refuse("target", "%q is no version of an API", target.APIVersion)
@@ -50,6 +44,12 @@ func (k *kube) of(target subject) (dynamic.ResourceInterface, error) {
 	if meta.IsNoMatchError(err) {
 		return nil, refuse("target", "the cluster does not serve %s %s", target.APIVersion, target.Kind)
 	}
+	return mapping, err
+}
+
+// of gives the way to an object, or a sentence why it is none that a remediation may change.
+func (k *kube) of(target subject) (dynamic.ResourceInterface, error) {
+	mapping, err := k.kindOf(target)
 	if err != nil {
 		return nil, err
 	}
@@ -60,15 +60,4 @@ func (k *kube) of(target subject) (dynamic.ResourceInterface, error) {
 		return nil, refuse("target", "a %s is in a namespace, and target.namespace is missing", target.Kind)
 	}
 	return k.client.Resource(mapping.Resource).Namespace(target.Namespace), nil
-}
-
-// annotate sets annotations of a remediation; it fails when someone changed the object since.
-func (k *kube) annotate(ctx context.Context, object *unstructured.Unstructured, annotations map[string]any) (*unstructured.Unstructured, error) {
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
-		"resourceVersion": object.GetResourceVersion(), "annotations": annotations,
-	}})
-	if err != nil {
-		return nil, err
-	}
-	return k.own().Patch(ctx, object.GetName(), types.MergePatchType, patch, metav1.PatchOptions{FieldManager: manager})
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,41 +13,70 @@ import (
 
 var separator = regexp.MustCompile(`(?m)^---[ \t]*\n`)
 
-// intoManifest sets the fields of a change in the document of the target in a file of YAML, and leaves everything else as it is, comments
-// too. Items of a list that have names are told apart by them; any other list is replaced. Of no file it makes one.
+// intoManifest sets the fields of a change in a file of YAML that holds the target and nothing else, and leaves everything else as it is,
+// comments too. Items of a list that have names are told apart by them; any other list is replaced.
 func intoManifest(file string, target subject, change map[string]any) (string, error) {
-	if strings.TrimSpace(file) == "" {
-		text, err := yaml.Marshal(objectOf(target, change).Object)
-		return string(text), err
+	if err := checkManifest(file, target); err != nil {
+		return "", err
 	}
-	parts := separator.Split(file, -1)
-	for at, part := range parts {
-		var document yaml.Node
-		if err := yaml.Unmarshal([]byte(part), &document); err != nil {
-			return "", refuse("manifest", "the file is no YAML: %v", err)
-		}
-		if len(document.Content) == 0 || !isManifestOf(document.Content[0], target) {
-			continue
-		}
-		if err := setNode(document.Content[0], change); err != nil {
-			return "", err
-		}
-		text, err := written(&document, isCompact(part))
-		if err != nil {
-			return "", err
-		}
-		marks := separator.FindAllString(file, -1)
-		parts[at] = text
-		var whole strings.Builder
-		for i, one := range parts {
-			if i > 0 {
-				whole.WriteString(marks[i-1])
-			}
-			whole.WriteString(one)
-		}
-		return whole.String(), nil
+	head := ""
+	if at := separator.FindStringIndex(file); at != nil {
+		head, file = file[:at[1]], file[at[1]:]
 	}
-	return "", refuse("manifest", "the file has no document of %s", target)
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(file), &document); err != nil {
+		return "", refuse("manifest", "the file is no YAML: %v", err)
+	}
+	if err := setNode(document.Content[0], change); err != nil {
+		return "", err
+	}
+	text, err := written(&document, isCompact(file))
+	if err != nil {
+		return "", err
+	}
+	return head + text, checkManifest(head+text, target)
+}
+
+// checkManifest says why a file is not that of a target: it has to hold one document, which is that object by its apiVersion, kind,
+// namespace and name, and in which nothing stands for something else.
+func checkManifest(file string, target subject) error {
+	document, err := onlyDocument(file)
+	switch {
+	case errors.Is(err, errSeveral):
+		return refuse("manifest", "the file has more than one document; a remediation changes a file of one object")
+	case err != nil:
+		return refuse("manifest", "the file is no YAML: %v", err)
+	case document == nil || document.Kind == yaml.ScalarNode && document.Tag == "!!null":
+		return refuse("manifest", "the file has no object")
+	case !isManifestOf(document, target):
+		return refuse("manifest", "the file is not of %s: apiVersion, kind, namespace and name have to be there and the same", target)
+	case hasAnchors(document):
+		return refuse("manifest", "the file has anchors or aliases: a change in one place would be one in others")
+	}
+	return nil
+}
+
+var errSeveral = errors.New("more than one document")
+
+// onlyDocument gives the one document of a text of YAML; nil when there is none.
+func onlyDocument(text string) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	var document, more yaml.Node
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) || err == nil && len(document.Content) == 0 {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	if err := decoder.Decode(&more); err == nil {
+		return nil, errSeveral
+	} else if !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return document.Content[0], nil
+}
+
+func hasAnchors(node *yaml.Node) bool {
+	return node.Anchor != "" || node.Kind == yaml.AliasNode || slices.ContainsFunc(node.Content, hasAnchors)
 }
 
 func isManifestOf(node *yaml.Node, target subject) bool {
@@ -60,9 +91,8 @@ func isManifestOf(node *yaml.Node, target subject) bool {
 	if node.Decode(&head) != nil {
 		return false
 	}
-	namespace := head.Metadata.Namespace
 	return head.APIVersion == target.APIVersion && head.Kind == target.Kind && head.Metadata.Name == target.Name &&
-		(namespace == "" || namespace == target.Namespace)
+		head.Metadata.Namespace == target.Namespace
 }
 
 // setNode sets a value, keeping what the change does not name.

@@ -6,14 +6,13 @@ import (
 )
 
 const manifestFile = `# kept
-apiVersion: v1
-kind: Service
-metadata: {name: web}
 ---
+# of the shop
 apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: web # the shop
+  namespace: shop
 spec:
   replicas: 1   # of a person
   template:
@@ -24,11 +23,6 @@ spec:
       - name: web
         image: web:1
         args: [a, b]
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: other
 `
 
 var web = subject{APIVersion: "apps/v1", Kind: "Deployment", Namespace: "shop", Name: "web"}
@@ -58,18 +52,18 @@ func TestIntoManifestSetsFieldsAndKeepsTheRest(t *testing.T) {
 }
 
 func TestIntoManifestRefusesAFileOfOthers(t *testing.T) {
-	for _, file := range []string{"kind: [", "replicas: 1\n", strings.ReplaceAll(manifestFile, "web", "shop")} {
-		if _, err := intoManifest(file, web, changed(t, "{spec: {replicas: 3}}")); reasonOf(err) != "manifest" {
+	for _, file := range []string{
+		"", "# nothing\n", "---\n", "kind: [", "replicas: 1\n", "- a\n", manifestFile + manifestFile, manifestFile + "---\nkind: Secret\n",
+		"kind: Secret\n---\n" + manifestFile, manifestFile + "--- # another\nkind: Secret\n", manifestFile + "...\nkind: Secret\n",
+		strings.Replace(manifestFile, "name: web", "name: shop", 1), strings.Replace(manifestFile, "  namespace: shop\n", "", 1),
+		strings.Replace(manifestFile, "namespace: shop", "namespace: mail", 1), strings.Replace(manifestFile, "apps/v1", "apps/v1beta1", 1),
+		strings.Replace(manifestFile, "kind: Deployment", "kind: Deployment\nkind: Secret", 1),
+		strings.Replace(manifestFile, "kind: Deployment", "kind: List\nitems: []", 1),
+		strings.Replace(manifestFile, "spec:", "x: &x {replicas: 2}\nspec: *x\ny:", 1),
+	} {
+		if got, err := intoManifest(file, web, changed(t, "{spec: {replicas: 3}}")); reasonOf(err) != "manifest" || got != "" {
 			t.Errorf("%v of\n%s", err, file)
 		}
-	}
-}
-
-func TestIntoManifestMakesAFile(t *testing.T) {
-	got, err := intoManifest("", web, changed(t, "{spec: {replicas: 3}}"))
-	want := "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n    name: web\n    namespace: shop\nspec:\n    replicas: 3\n"
-	if err != nil || got != want {
-		t.Fatalf("%s, %v", got, err)
 	}
 }
 
@@ -90,6 +84,8 @@ func TestChangeOfRefuses(t *testing.T) {
 		{web, "{status: {}}", "the patch has a status"},
 		{web, "{apiVersion: apps/v1, kind: Deployment}", "the patch sets nothing"},
 		{web, "- a", "no YAML object"},
+		{web, "{spec: {replicas: 1}}\n---\nkind: Secret\n", "more than one document"},
+		{web, "{spec: {replicas: 1}}\n...\n---\n{spec: {replicas: 9}}\n", "more than one document"},
 		{web, "{spec: {replicas: 1, replicas: 2}}", "no YAML object"},
 	} {
 		if _, err := changeOf(remediation{Target: one.target, Patch: one.patch}); err == nil || !strings.Contains(err.Error(), one.says) {

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,15 +14,23 @@ import (
 
 	"github.com/go-git/go-billy/v5/memfs"
 	"github.com/go-git/go-git/v5"
+	gitconfig "github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/transport"
+	"github.com/go-git/go-git/v5/plumbing/transport/client"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 	"github.com/go-git/go-git/v5/storage/memory"
 )
 
 // history is how many commits are fetched: the remediation's own and the one before it have to be among them.
 const history = 100
+
+// A repository that sends the agent elsewhere is not followed: what is there was not allowed.
+func init() {
+	client.InstallProtocol("https", githttp.NewClientWithOptions(nil, &githttp.ClientOptions{RedirectPolicy: githttp.NoFollowRedirects}))
+}
 
 // repository is one branch of a git repository, in memory.
 type repository struct {
@@ -37,14 +43,15 @@ type repository struct {
 
 // openRepository fetches the branch, over https.
 func openRepository(ctx context.Context, config Config, in gitops) (*repository, error) {
-	address, err := url.Parse(in.Repository)
-	if err != nil || address.Scheme != "https" {
-		return nil, refuse("git", "the repository %s is not reached by https, which is all that the agent can", in.Repository)
+	if err := config.mayCommitTo(in.Repository); err != nil {
+		return nil, err
 	}
-	if !config.mayCommitTo(in.Repository) {
-		return nil, refuse("git", "the agent may not commit to %s; allowed: %s", in.Repository, strings.Join(config.Repositories, ", "))
+	at, err := placeOf(in.Repository)
+	if err != nil {
+		return nil, err
 	}
-	if !fs.ValidPath(in.Path) || slices.Contains(strings.Split(in.Path, "/"), ".git") {
+	in.Repository = at.String()
+	if !fs.ValidPath(in.Path) || slices.Contains(strings.Split(strings.ToLower(in.Path), "/"), ".git") {
 		return nil, refuse("git", "%s is no path in a repository", in.Path)
 	}
 	repo := &repository{in: in}
@@ -58,7 +65,7 @@ func openRepository(ctx context.Context, config Config, in gitops) (*repository,
 		repo.git, err = repo.clone(ctx, plumbing.HEAD)
 	}
 	if err != nil {
-		return nil, gitFailure(err, address.Host)
+		return nil, gitFailure(err, at.host)
 	}
 	return repo, nil
 }
@@ -109,7 +116,7 @@ func (r *repository) find(mark string) string {
 	return ""
 }
 
-// read gives a file; "" when it is not there.
+// read gives a file, which has to be there.
 func (r *repository) read(file string) (string, error) {
 	head, err := r.git.Head()
 	if err != nil {
@@ -125,17 +132,23 @@ func (r *repository) fileAt(hash plumbing.Hash, file string) (string, error) {
 	}
 	found, err := commit.File(file)
 	if errors.Is(err, object.ErrFileNotFound) {
-		return "", nil
+		return "", refuse("git", "%s is not there; a remediation changes a file, it makes none", file)
 	}
 	if err != nil {
 		return "", err
 	}
+	if !found.Mode.IsRegular() && found.Mode != filemode.Executable {
+		return "", refuse("git", "%s is no file of text", file)
+	}
 	return found.Contents()
 }
 
-// before gives a file as it was before a commit; it fails when the file was changed since.
-func (r *repository) before(hash, file string) (string, error) {
+// before gives a file as it was before a commit with a line in its message; it fails when the file was changed since.
+func (r *repository) before(hash, mark, file string) (string, error) {
 	commit, err := r.git.CommitObject(plumbing.NewHash(hash))
+	if err == nil && !strings.Contains(commit.Message, mark+"\n") {
+		return "", refuse("git", "commit %s is not of this remediation", hash)
+	}
 	if err != nil || commit.NumParents() == 0 {
 		return "", refuse("git", "commit %s is not among the last %d of %s any more", hash, history, r.in.Branch)
 	}
@@ -153,8 +166,11 @@ func (r *repository) before(hash, file string) (string, error) {
 	return r.fileAt(commit.ParentHashes[0], file)
 }
 
-// push commits a file, or that it goes where the text is empty, and gives the commit.
+// push commits a change of a file, which has to be there, and gives the commit.
 func (r *repository) push(ctx context.Context, file, text, message string) (string, error) {
+	if _, err := r.read(file); err != nil {
+		return "", err
+	}
 	tree, err := r.git.Worktree()
 	if err != nil {
 		return "", err
@@ -164,12 +180,10 @@ func (r *repository) push(ctx context.Context, file, text, message string) (stri
 			return "", err
 		}
 	}
-	if text == "" {
-		_, err = tree.Remove(file)
-	} else if err = r.write(tree, file, text); err == nil {
-		_, err = tree.Add(file)
+	if err := r.write(tree, file, text); err != nil {
+		return "", err
 	}
-	if err != nil {
+	if _, err := tree.Add(file); err != nil {
 		return "", err
 	}
 	who := &object.Signature{Name: manager, Email: "zen-agent@kube-zen.io", When: time.Now()}
@@ -177,7 +191,9 @@ func (r *repository) push(ctx context.Context, file, text, message string) (stri
 	if err != nil {
 		return "", err
 	}
-	err = r.git.PushContext(ctx, &git.PushOptions{Auth: r.auth, CABundle: r.ca})
+	branch := plumbing.NewBranchReferenceName(r.in.Branch)
+	alone := []gitconfig.RefSpec{gitconfig.RefSpec(branch + ":" + branch)}
+	err = r.git.PushContext(ctx, &git.PushOptions{Auth: r.auth, CABundle: r.ca, RefSpecs: alone})
 	if err != nil {
 		return "", gitFailure(err, r.in.Repository)
 	}
@@ -185,9 +201,6 @@ func (r *repository) push(ctx context.Context, file, text, message string) (stri
 }
 
 func (r *repository) write(tree *git.Worktree, file, text string) error {
-	if err := tree.Filesystem.MkdirAll(path.Dir(file), 0o755); err != nil {
-		return err
-	}
 	out, err := tree.Filesystem.Create(file)
 	if err != nil {
 		return err
@@ -207,12 +220,4 @@ func gitFailure(err error, host string) error {
 		return refuse("git", "the repository has no commit yet")
 	}
 	return fmt.Errorf("the repository cannot be used: %s", classify(err, host).Sentence)
-}
-
-// mayCommitTo tells whether a repository is one of those allowed, or below one; with none named all are.
-func (c Config) mayCommitTo(address string) bool {
-	return len(c.Repositories) == 0 || slices.ContainsFunc(c.Repositories, func(one string) bool {
-		one = strings.TrimSuffix(one, "/")
-		return address == one || strings.HasPrefix(address, one+"/")
-	})
 }

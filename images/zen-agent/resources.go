@@ -35,12 +35,11 @@ const (
 	committed = "Committed" // the commit is in the repository
 	applied   = "Applied"   // the change is in the cluster
 	reported  = "Reported"  // the SaaS knows how it ended
+	rollback  = "Rollback"  // Unknown: begun; True: taken back; False: it failed, and a person has to act
 )
 
-// Annotations of a remediation, and of its target.
+// Annotations of a remediation, and of its target: what others say. What the agent keeps is in the status.
 const (
-	beforeAnnotation   = group + "/before"      // what the agent applied, and what there was, before the change: JSON
-	commitAnnotation   = group + "/commit"      // the commit that was pushed
 	webhookAnnotation  = group + "/webhook"     // when the last webhook came
 	rollbackAnnotation = group + "/rollback"    // "requested": a person wants it rolled back
 	probeURL           = group + "/probe-url"   // of a target: what the probe http asks
@@ -87,7 +86,7 @@ func specOf(object *unstructured.Unstructured) (remediation, error) {
 		err = runtime.DefaultUnstructuredConverter.FromUnstructured(content, &spec)
 	}
 	if spec.Gitops != nil && spec.Gitops.Branch == "" {
-		spec.Gitops.Branch = "main"
+		spec.Gitops.Branch = ownBranch(object.GetName())
 	}
 	return spec, err
 }

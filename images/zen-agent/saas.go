@@ -33,7 +33,7 @@ type order struct {
 	Name        string         `json:"name"`
 	Spec        map[string]any `json:"spec"`
 	ApprovedBy  string         `json:"approvedBy"`
-	ApprovedVia string         `json:"approvedVia,omitempty"` // approval mode, where the SaaS says it
+	ApprovedVia string         `json:"approvedVia"` // approval mode
 }
 
 // seen is an Observation, as the SaaS is told.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -31,24 +32,37 @@ func (k *kube) setStatus(
 
 func moment(now time.Time) string { return now.UTC().Format(time.RFC3339) }
 
-// end sets the phase in which a remediation ends.
+// end sets the phase in which a remediation ends. That it was reported is not true of this end.
 func (s status) end(phase, message string, now time.Time) {
 	s["phase"], s["message"], s["finishedAt"] = phase, cut(message, mostText), moment(now)
+	s.drop(reported)
 }
 
 // meet sets a condition to True.
 func (s status) meet(kind, reason, message string, generation int64, now time.Time) {
+	s.set(kind, "True", reason, message, generation, now)
+}
+
+// set sets a condition.
+func (s status) set(kind, value, reason, message string, generation int64, now time.Time) {
+	s.drop(kind)
 	kept, _ := s["conditions"].([]any)
-	next := []any{map[string]any{
-		"type": kind, "status": "True", "reason": reason, "message": cut(message, mostText),
+	s["conditions"] = append([]any{map[string]any{
+		"type": kind, "status": value, "reason": reason, "message": cut(message, mostText),
 		"observedGeneration": generation, "lastTransitionTime": moment(now),
-	}}
-	for _, one := range kept {
-		if before, _ := one.(map[string]any); before["type"] != kind {
-			next = append(next, one)
-		}
+	}}, kept...)
+}
+
+// drop takes a condition away.
+func (s status) drop(kind string) {
+	kept, there := s["conditions"].([]any)
+	if !there {
+		return
 	}
-	s["conditions"] = next
+	s["conditions"] = slices.DeleteFunc(kept, func(one any) bool {
+		condition, _ := one.(map[string]any)
+		return condition["type"] == kind
+	})
 }
 
 func phaseOf(object *unstructured.Unstructured) string {
@@ -56,19 +70,33 @@ func phaseOf(object *unstructured.Unstructured) string {
 	return phase
 }
 
-// since tells since when a condition is True; false when it is not.
-func since(object *unstructured.Unstructured, kind string) (time.Time, bool) {
+// condition is one of a remediation; empty when it is not there.
+type condition struct {
+	status, reason, message string
+	since                   time.Time
+}
+
+func conditionOf(object *unstructured.Unstructured, kind string) condition {
 	kept, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 	for _, one := range kept {
-		condition, _ := one.(map[string]any)
-		if condition["type"] != kind || condition["status"] != "True" {
+		given, _ := one.(map[string]any)
+		if given["type"] != kind {
 			continue
 		}
-		text, _ := condition["lastTransitionTime"].(string)
-		at, _ := time.Parse(time.RFC3339, text)
-		return at, true
+		text := func(key string) string {
+			value, _ := given[key].(string)
+			return value
+		}
+		at, _ := time.Parse(time.RFC3339, text("lastTransitionTime"))
+		return condition{text("status"), text("reason"), text("message"), at}
 	}
-	return time.Time{}, false
+	return condition{}
+}
+
+// since tells since when a condition is True; false when it is not.
+func since(object *unstructured.Unstructured, kind string) (time.Time, bool) {
+	found := conditionOf(object, kind)
+	return found.since, found.status == "True"
 }
 
 // startedAt tells when a remediation began.

@@ -14,6 +14,9 @@ func (e *executor) stepApply(ctx context.Context, object *unstructured.Unstructu
 	if _, done := since(object, applied); done {
 		return e.validate(ctx, object, spec)
 	}
+	if err := e.permits(spec); err != nil {
+		return e.fails(ctx, object, spec, err)
+	}
 	change, err := e.kube.plan(ctx, spec)
 	if err != nil {
 		return e.fails(ctx, object, spec, err)
@@ -22,7 +25,7 @@ func (e *executor) stepApply(ctx context.Context, object *unstructured.Unstructu
 		return e.fails(ctx, object, spec, err)
 	}
 	// Kept from an attempt of which it is not known whether it came through: the first text is the one from before the change.
-	if object.GetAnnotations()[beforeAnnotation] == "" {
+	if keptOf(object, "before") == "" {
 		if object, err = e.keep(ctx, object, change.before); err != nil {
 			return e.fails(ctx, object, spec, err)
 		}
@@ -40,15 +43,13 @@ func (e *executor) stepApply(ctx context.Context, object *unstructured.Unstructu
 	return e.validate(ctx, next, spec)
 }
 
-// keep writes down what there was before the change.
-func (e *executor) keep(
-	ctx context.Context, object, before *unstructured.Unstructured,
-) (*unstructured.Unstructured, error) {
+// keep writes down what there was before the change: into the status, which nobody but the agent writes.
+func (e *executor) keep(ctx context.Context, object, before *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	text, err := json.Marshal(before)
 	if err != nil {
 		return object, err
 	}
-	next, err := e.kube.annotate(ctx, object, map[string]any{beforeAnnotation: string(text)})
+	next, err := e.kube.setStatus(ctx, object, func(s status) { s["before"] = string(text) })
 	if err != nil {
 		return object, err
 	}
@@ -76,31 +77,5 @@ func (e *executor) validate(ctx context.Context, object *unstructured.Unstructur
 	if !e.config.rollsBack(mode) {
 		return e.end(ctx, object, spec, failed, sentence+"; it was not rolled back")
 	}
-	return e.rollBack(ctx, object, spec, sentence)
-}
-
-// takeBack rolls back what a person asked for.
-func (e *executor) takeBack(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
-	return e.rollBack(ctx, object, spec, "asked for by the annotation "+rollbackAnnotation)
-}
-
-// rollBack takes a change back: by applying what was there before, or by reverting the commit.
-func (e *executor) rollBack(ctx context.Context, object *unstructured.Unstructured, spec remediation, why string) error {
-	var err error
-	if spec.ExecutionMode == "gitops-immediate" {
-		err = e.revert(ctx, object, spec)
-	} else {
-		before := &unstructured.Unstructured{}
-		if err = before.UnmarshalJSON([]byte(object.GetAnnotations()[beforeAnnotation])); err == nil {
-			err = e.kube.restore(ctx, spec, before)
-		}
-	}
-	if err == nil {
-		return e.end(ctx, object, spec, rolledBack, why+"; rolled back")
-	}
-	phase, message := verdict(err, spec)
-	if phase == "" {
-		return err
-	}
-	return e.end(ctx, object, spec, failed, why+"; the rollback failed: "+message)
+	return e.beginRollback(ctx, object, spec, probesFailed, sentence)
 }

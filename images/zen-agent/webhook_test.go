@@ -141,7 +141,7 @@ func TestWhatIsOverIsToldNothing(t *testing.T) {
 
 // With a patch the object is what counts: a call about another commit, as after a merge, is a reason to look, and no more than that.
 func TestWithAPatchTheObjectIsBelievedAndNotTheCall(t *testing.T) {
-	a, _ := inGit(t, "GITOPS_VALIDATION=webhook")
+	a, _ := scaled(t, "GITOPS_VALIDATION=webhook")
 	w := newWebhook(a.cluster.kube, a.executor.config).(*webhook)
 	a.clock = time.Now().Add(-time.Second)
 	a.round(t)
@@ -159,7 +159,7 @@ func TestWithAPatchTheObjectIsBelievedAndNotTheCall(t *testing.T) {
 
 // The call comes between the push and the agent's note of it, and no other follows.
 func TestACallBeforeTheCommitIsNotedIsNotMissed(t *testing.T) {
-	a, _ := inGit(t, "GITOPS_VALIDATION=webhook")
+	a, _ := scaled(t, "GITOPS_VALIDATION=webhook")
 	w := newWebhook(a.cluster.kube, a.executor.config).(*webhook)
 	a.clock = time.Now()
 	told(t, w, `{"kind": "Kustomization"}`)

@@ -6,8 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"mime"
+	"net"
 	"net/http"
+	"net/netip"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,7 +30,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 
 var objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
 
-// adminHandler is the side for people and tests, without login: keep its port inside the cluster.
+// adminHandler is the side for people and tests, without login: keep its port inside the cluster. It answers at an address or at localhost, and takes JSON alone.
 func (s *saas) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
@@ -61,10 +66,41 @@ func (s *saas) adminHandler() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		fmt.Fprint(w, s.counts.text(s.view()))
 	})
-	return http.NewCrossOriginProtection().Handler(mux) // no other website may press these buttons through a browser
+	return atAddress(http.NewCrossOriginProtection().Handler(asJSON(mux))) // no other website may press these buttons through a browser
 }
 
-// queue takes a remediation that someone has approved: {"name", "spec", "approvedBy"}, and "approvedVia" where it is said.
+// atAddress refuses a request for any name but localhost: a website whose own name was made to resolve to this port would be of one origin with it.
+func atAddress(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err != nil && !strings.EqualFold(host, "localhost") {
+			reply(w, http.StatusMisdirectedRequest, map[string]string{"error": "this page has no name: open it at localhost or at an address, such as http://127.0.0.1:8081/"})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// asJSON refuses a body that says it is something else: a form of another website can send those without asking.
+func asJSON(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost || r.Method == http.MethodPut {
+			if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+				reply(w, http.StatusUnsupportedMediaType, map[string]string{"error": "the body is JSON: send Content-Type: application/json"})
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// approvalModes are the ways in which people approve.
+var approvalModes = []string{"ui-immediate", "slack", "scheduled"}
+
+// queue takes a remediation that someone has approved: {"name", "spec", "approvedBy", "approvedVia"}.
 func (s *saas) queue(w http.ResponseWriter, r *http.Request) {
 	var given struct {
 		Name        string
@@ -82,8 +118,10 @@ func (s *saas) queue(w http.ResponseWriter, r *http.Request) {
 		err = errors.New("name must be that of an object: lower-case letters, digits, \"-\" and \".\"")
 	case len(given.Spec) == 0:
 		err = errors.New("spec is missing: that of a ZenAgentRemediation")
-	case given.ApprovedBy == "":
+	case strings.TrimSpace(given.ApprovedBy) == "":
 		err = errors.New("approvedBy is missing: nothing is done that nobody approved")
+	case !slices.Contains(approvalModes, given.ApprovedVia):
+		err = errors.New("approvedVia must be one of " + strings.Join(approvalModes, ", ") + ": by which way it was approved")
 	default:
 		err = s.store.queue(Remediation{Name: given.Name, Spec: given.Spec, ApprovedBy: given.ApprovedBy, ApprovedVia: given.ApprovedVia})
 	}

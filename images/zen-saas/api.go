@@ -58,7 +58,7 @@ func (s *saas) handler() http.Handler {
 			Name        string         `json:"name"`
 			Spec        map[string]any `json:"spec"`
 			ApprovedBy  string         `json:"approvedBy"`
-			ApprovedVia string         `json:"approvedVia,omitempty"`
+			ApprovedVia string         `json:"approvedVia"`
 		}
 		open := []approved{}
 		for _, one := range s.store.deliver() {

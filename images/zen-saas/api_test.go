@@ -18,8 +18,58 @@ func answerOf(s *saas, r *http.Request) (int, string) {
 // admin calls the side for people and gives status and body.
 func admin(s *saas, method, path, body string) (int, string) {
 	w := httptest.NewRecorder()
-	s.adminHandler().ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	s.adminHandler().ServeHTTP(w, adminRequest(method, path, body))
 	return w.Code, strings.TrimSpace(w.Body.String())
+}
+
+// adminRequest is one as the page and programs of this machine send it.
+func adminRequest(method, path, body string) *http.Request {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Host = "127.0.0.1:8081"
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+func TestTheSideForPeopleAnswersAtAnAddressOrAtLocalhost(t *testing.T) {
+	s := newSaas(t)
+	ask := func(method, path, host string) int {
+		w, r := httptest.NewRecorder(), adminRequest(method, path, restart)
+		r.Host = host
+		s.adminHandler().ServeHTTP(w, r)
+		return w.Code
+	}
+	for _, host := range []string{"localhost", "LOCALHOST:30081", "127.0.0.1:8081", "[::1]:8081", "[::1]", "10.200.0.11:30081", "10.201.1.7:8081"} {
+		if status := ask("GET", "/", host); status != http.StatusOK {
+			t.Fatal(host, status)
+		}
+	}
+	for _, host := range []string{"rebound.example:8081", "rebound.example", "zen-saas.zen-saas:8081", "localhost.rebound.example", "127.0.0.1.rebound.example", "localhost.", "", "127.0.0.1:8081:1"} {
+		for _, one := range [][2]string{{"GET", "/"}, {"GET", "/state"}, {"POST", "/remediations"}, {"DELETE", "/state"}} {
+			if status := ask(one[0], one[1], host); status != http.StatusMisdirectedRequest {
+				t.Fatal(host, one, status)
+			}
+		}
+	}
+	if n := len(s.view().Remediations); n != 0 {
+		t.Fatal(n, "remediations came by a name")
+	}
+}
+
+func TestTheSideForPeopleTakesJSONAlone(t *testing.T) {
+	s := newSaas(t)
+	for kind, want := range map[string]int{
+		"application/json": 204, "application/json; charset=utf-8": 204, "Application/JSON": 204,
+		"": 415, "text/plain": 415, "application/x-www-form-urlencoded": 415, "multipart/form-data; boundary=a": 415, "text/plain; application/json": 415, "application/jsonp": 415,
+	} {
+		for _, one := range [][3]string{{"POST", "/remediations", restart}, {"PUT", "/ocsp", `{"status":"none"}`}} {
+			w, r := httptest.NewRecorder(), adminRequest(one[0], one[1], one[2])
+			r.Header.Set("Content-Type", kind)
+			s.adminHandler().ServeHTTP(w, r)
+			if w.Code != want {
+				t.Fatal(kind, one[1], w.Code, w.Body)
+			}
+		}
+	}
 }
 
 func agent(t *testing.T, s *saas, method, path, body string) string {
@@ -72,6 +122,19 @@ func TestARemediationIsHandedOutUntilItsResultCame(t *testing.T) {
 	}
 }
 
+// What was told of a UID before is no reason to leave out how it ended later.
+func TestALaterEndOfARemediationIsAResultOfItsOwn(t *testing.T) {
+	s := newSaas(t)
+	admin(s, "POST", "/remediations", restart)
+	for _, phase := range []string{"Succeeded", "RolledBack", "RolledBack"} {
+		agent(t, s, "POST", "/v1/results", `{"results":[{"name":"restart","uid":"u-1","phase":"`+phase+`","message":"m","finishedAt":"2026-01-31T12:00:00Z"}]}`)
+	}
+	v := s.view()
+	if len(v.Results) != 2 || v.Results[0].Duplicates+v.Results[1].Duplicates != 1 || v.ResultOf("restart").Phase != "RolledBack" {
+		t.Fatal(v.Results)
+	}
+}
+
 func TestObservationsAreKeptOnce(t *testing.T) {
 	s := newSaas(t)
 	for _, uid := range []string{"u-1", "u-1", "u-2"} {
@@ -108,10 +171,12 @@ func TestWhatAnAgentSendsWrongIsRefused(t *testing.T) {
 func TestWhatAPersonQueuesWrongIsRefused(t *testing.T) {
 	s := newSaas(t)
 	for body, why := range map[string]string{
-		`{"name":"Bad Name","spec":{"a":1},"approvedBy":"x"}`: "name must be that of an object",
-		`{"name":"a","approvedBy":"x"}`:                       "spec is missing",
-		`{"name":"a","spec":{"a":1}}`:                         "nobody approved",
-		`{"name":"a","spec":{"a":1},"approved":true}`:         "unknown field",
+		`{"name":"Bad Name","spec":{"a":1},"approvedBy":"x"}`:               "name must be that of an object",
+		`{"name":"a","approvedBy":"x"}`:                                     "spec is missing",
+		`{"name":"a","spec":{"a":1},"approvedVia":"slack"}`:                 "nobody approved",
+		`{"name":"a","spec":{"a":1},"approvedBy":"x"}`:                      "approvedVia must be one of ui-immediate, slack, scheduled",
+		`{"name":"a","spec":{"a":1},"approvedBy":"x","approvedVia":"self"}`: "approvedVia must be one of",
+		`{"name":"a","spec":{"a":1},"approved":true}`:                       "unknown field",
 	} {
 		if status, said := admin(s, "POST", "/remediations", body); status < 400 || !strings.Contains(said, why) {
 			t.Fatal(body, status, said)
@@ -156,7 +221,7 @@ func TestThePageShowsClusterObservationsRemediationsAndResults(t *testing.T) {
 
 func TestNoOtherWebsitePressesTheButtons(t *testing.T) {
 	s := newSaas(t)
-	r := httptest.NewRequest("POST", "/remediations", strings.NewReader(restart))
+	r := adminRequest("POST", "/remediations", restart)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	w := httptest.NewRecorder()
 	s.adminHandler().ServeHTTP(w, r)

@@ -30,7 +30,7 @@ type Remediation struct {
 	Name        string         `json:"name"`
 	Spec        map[string]any `json:"spec"`
 	ApprovedBy  string         `json:"approvedBy"`
-	ApprovedVia string         `json:"approvedVia,omitempty"` // approval mode: ui-immediate, slack, scheduled
+	ApprovedVia string         `json:"approvedVia"` // approval mode: ui-immediate, slack, scheduled
 	QueuedAt    time.Time      `json:"queuedAt"`
 	DeliveredAt *time.Time     `json:"deliveredAt,omitempty"` // when an agent was first told
 	ReportedAt  *time.Time     `json:"reportedAt,omitempty"`  // when a result came: not handed out any more
@@ -125,20 +125,21 @@ func (s *store) deliver() []Remediation {
 	return open
 }
 
-// report keeps one result of each UID, and gives how many were there already.
+// report keeps each result once, and gives how many were there already. A remediation that was rolled back later has a second one.
 func (s *store) report(all []Result) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	again := 0
 	for _, one := range all {
-		if known, there := s.results[one.UID]; there {
+		key := strings.Join([]string{one.UID, one.Phase, one.FinishedAt, one.Message}, "\n")
+		if known, there := s.results[key]; there {
 			known.Duplicates++
-			s.results[one.UID] = known
+			s.results[key] = known
 			again++
 			continue
 		}
 		one.ReceivedAt, one.Duplicates = s.now(), 0
-		s.results[one.UID] = one
+		s.results[key] = one
 		if remediation, there := s.remediations[one.Name]; there {
 			at := one.ReceivedAt
 			remediation.ReportedAt = &at

@@ -1,4 +1,4 @@
-import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { Cluster, ClusterUnavailable, unlessForbidden } from "../../cluster/cluster";
 import { observeRelease } from "../../cluster/releases";
 import { applicationName } from "../../components/delivery-objects";
 import type { Delivery } from "../../config/delivery-schema";
@@ -17,6 +17,8 @@ export interface ReleaseStatus {
   readonly ready: number;
   readonly pods: number;
   readonly healthy: boolean;
+  /** What a person should know of its pods: their Events that are warnings and were not followed by anything better. */
+  readonly warnings: readonly string[];
 }
 
 type ReleaseName = Pick<ReleaseStatus, "namespace" | "release">;
@@ -25,6 +27,55 @@ interface Workload {
   readonly spec: { readonly replicas?: number };
   readonly status: { readonly readyReplicas?: number; readonly updatedReplicas?: number };
 }
+
+/** What is read of a pod. */
+export interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** What is read of an Event of a pod. */
+export interface PodEvent {
+  readonly involvedObject: { readonly name: string };
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly source?: { readonly component?: string };
+  readonly reportingComponent?: string;
+  readonly firstTimestamp?: string | null;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly series?: { readonly lastObservedTime?: string };
+}
+
+/** How long a warning counts, in minutes: who has one that lasts says it again before that. */
+const fresh = 15;
+
+const timeOf = ({ series, lastTimestamp, eventTime, firstTimestamp }: PodEvent): number =>
+  Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? "");
+
+/** What a pod's own program said last, and of a pod that is not ready what anyone said last, as far as it is a warning. `now`: in milliseconds. */
+export function warningsOf(pods: readonly Pod[], events: readonly PodEvent[], now: number): string[] {
+  const last = new Map<string, { readonly pod: Pod; readonly by: string; readonly event: PodEvent }>();
+  for (const event of [...events].sort((a, b) => timeOf(a) - timeOf(b))) {
+    const pod = pods.find(({ metadata }) => metadata.name === event.involvedObject.name);
+    const by = event.reportingComponent || event.source?.component || "";
+    if (pod !== undefined) last.set(`${pod.metadata.name} ${by}`, { pod, by, event });
+  }
+  const isReady = ({ status }: Pod): boolean =>
+    (status.conditions ?? []).some(({ type, status: word }) => type === "Ready" && word === "True");
+  return [...last.values()]
+    .filter(({ event }) => event.type === "Warning" && now - timeOf(event) < fresh * 60_000)
+    .filter(({ pod, by }) => !isReady(pod) || !clusterComponents.has(by))
+    .map(({ pod, event }) => `${pod.metadata.name}: ${event.reason}: ${event.message}`)
+    .sort();
+}
+
+/** Parts of the cluster that warn of a pod while it starts or stops, and say nothing when all is well again. */
+const clusterComponents: ReadonlySet<string> = new Set([
+  ...["kubelet", "default-scheduler", "taint-eviction-controller", "attachdetach-controller"],
+  ...["replicaset-controller", "statefulset-controller", "job-controller", "endpoint-slice-controller"],
+]);
 
 /** What is read of an Application of Argo CD. */
 interface Application {
@@ -60,6 +111,11 @@ async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): 
     (sum, one) => sum + Math.min(one.status.readyReplicas ?? 0, one.status.updatedReplicas ?? 0),
     0,
   );
+  const healthy = isDone && ready === pods;
+  const [running, events] = await Promise.all([
+    cluster.list<Pod>("pods", { namespace, selector }),
+    unlessForbidden(cluster.list<PodEvent>("events", { namespace, fields: "involvedObject.kind=Pod" }), []),
+  ]);
   return {
     namespace,
     release,
@@ -67,7 +123,8 @@ async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): 
     status,
     ready,
     pods,
-    healthy: isDone && ready === pods,
+    healthy,
+    warnings: warningsOf(running, events, Date.now()),
   };
 }
 
@@ -85,6 +142,11 @@ export async function status(stack: string): Promise<ReleaseStatus[]> {
 
 /** The same for a person. */
 export function statusTable(rows: readonly ReleaseStatus[]): string {
+  const warnings = rows.flatMap(({ namespace, warnings: all }) => all.map((one) => `${namespace}/${one}`));
+  return [statusOfAll(rows), ...(warnings.length > 0 ? ["", ...warnings] : [])].join("\n");
+}
+
+function statusOfAll(rows: readonly ReleaseStatus[]): string {
   return table(
     ["NAMESPACE", "RELEASE", "REVISION", "STATUS", "READY", "HEALTHY"],
     rows.map((row) => [

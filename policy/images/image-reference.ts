@@ -2,7 +2,7 @@
  *  Upstream: github.com/distribution/reference, normalize.go. */
 
 export interface ImageReference {
-  /** Registry host with its port, lower case; every name of Docker Hub is "docker.io". */
+  /** Registry host, lower case, with its port unless that is 443, which is the default; every name of Docker Hub is "docker.io". */
   readonly registry: string;
   /** Path in the registry, e.g. "library/nginx". */
   readonly path: string;
@@ -43,7 +43,7 @@ function place(name: string): { registry: string; path: string } {
   const slash = name.indexOf("/");
   const first = slash < 0 ? "" : name.slice(0, slash);
   const isHost = /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase();
-  const registry = isHost ? first.toLowerCase() : "docker.io";
+  const registry = isHost ? first.toLowerCase().replace(/:0*443$/, "") : "docker.io";
   const path = isHost ? name.slice(slash + 1) : name;
   if (!hub.has(registry)) return { registry, path };
   return { registry: "docker.io", path: path.includes("/") ? path : `library/${path}` };

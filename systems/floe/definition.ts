@@ -59,5 +59,12 @@ export const floe = defineSystem<ResolvedFloe>({
   isEnabled: (config) => config.enabled,
   requires,
   charts: { "floe-platform": platformChartValues, "floe-jobs": jobsChartValues },
+  trial: {
+    environment: "dev",
+    namespace: "floe-trial",
+    imageRegistry: "registry.hardened.test",
+    postgresql: { storage: "1Gi" },
+    objectStorage: { storage: "1Gi" },
+  },
   component: () => import("./component"),
 });

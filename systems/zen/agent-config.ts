@@ -25,9 +25,9 @@ const modesOf = (key: ModeKey) => {
   return z.array(one).min(1, "expected at least one").optional().describe("Default: all of the profile.");
 };
 
-const id = (shape: typeof agentShape.tenant.shape.id, what: string) =>
+/** An id; an empty one is missing, as one that is left out. */
+const id = (shape: typeof agentShape.tenant.shape.id) =>
   shape
-    .min(1, `missing; the SaaS says the ${what}'s id when a cluster is registered`)
     .refine((given) => !isPlaceholderId(given), "still a placeholder; put the real value")
     .optional()
     .describe("Required.");
@@ -88,11 +88,11 @@ export const agentConfig = z
     resources: agentShape.resources.optional().describe("Resources of the agent. Default: by profile."),
     saas: token,
     tenant: z
-      .strictObject({ id: id(agentShape.tenant.shape.id, "tenant") })
+      .strictObject({ id: id(agentShape.tenant.shape.id) })
       .prefault({})
       .describe("Whose cluster it is."),
     cluster: z
-      .strictObject({ id: id(agentShape.cluster.shape.id, "cluster") })
+      .strictObject({ id: id(agentShape.cluster.shape.id) })
       .prefault({})
       .describe("Which cluster it is."),
     tls: z
@@ -155,6 +155,7 @@ export const agentConfig = z
         pollSeconds: gitops.shape.pollSeconds.default(10),
         existingSecret: gitops.shape.existingSecret.default(""),
         repositories: gitops.shape.repositories.default([]),
+        branches: gitops.shape.branches.default([]),
       })
       .prefault({})
       .describe("Changes by commits to a Git repository."),
@@ -176,7 +177,7 @@ export const agentConfig = z
         saasCIDRs: networkPolicy.shape.saasCIDRs.default([]),
         saasPorts: networkPolicy.shape.saasPorts.default([]),
         gitCIDRs: networkPolicy.shape.gitCIDRs.default([]),
-        gitPorts: networkPolicy.shape.gitPorts.default([443, 22]),
+        gitPorts: networkPolicy.shape.gitPorts.default([443]),
         webhookNamespaces: networkPolicy.shape.webhookNamespaces.default([]),
       })
       .prefault({})

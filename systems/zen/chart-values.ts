@@ -141,12 +141,15 @@ export const agentShape = {
         .enum(["polling", "webhook"], "expected polling or webhook")
         .describe("How the agent learns that a commit is in the cluster."),
       pollSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Interval of polling."),
+      branches: wordList("names of branches", /^[A-Za-z0-9][-A-Za-z0-9._/]*$/).describe(
+        "Branches it may commit to beside the remediation's own, zen/<name>.",
+      ),
       existingSecret: name("a Secret's name").describe(
         "Secret with username and password for the repository, and webhook-secret for validation webhook.",
       ),
-      repositories: wordList("addresses of repositories", /^https:\/\/\S+$/).describe(
-        "Repositories it may commit to, or what they begin with; if empty, any that a remediation names.",
-      ),
+      repositories: z
+        .array(z.string("expected an address such as https://git.example.com/shop/"))
+        .describe("Repositories it may commit to, or what they begin with; required with gitops-immediate."),
     })
     .describe("Changes by commits to a Git repository."),
   rbac: z
@@ -156,7 +159,7 @@ export const agentShape = {
         .describe("scoped: a Role in each of the namespaces. broad: every namespace, in profile local alone."),
       namespaces: z
         .array(dnsLabel("a namespace"))
-        .describe("Where it may change objects; if empty, its own namespace."),
+        .describe("Where it may change objects, never its own namespace; if empty, nowhere."),
       remediationKinds: resource.describe("Resources a remediation may change, such as deployments.apps."),
       observedKinds: resource.describe("Resources the agent may look at."),
     })

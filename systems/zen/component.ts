@@ -21,6 +21,9 @@ class ZenSystem extends SystemComponent {
     super("hardened:systems:Zen", name, place, opts);
     const config = this.complete(given, context);
     for (const line of config.relaxed) void pulumi.log.warn(line, this);
+    const { enabled, rbac } = config.agent;
+    if (enabled && rbac.mode === "scoped" && rbac.namespaces.length === 0)
+      void pulumi.log.warn("hardened:zen.agent.rbac.namespaces is empty: the agent may change nothing", this);
     const kinds = config.crds.install
       ? [
           new CustomResourceDefinitions(

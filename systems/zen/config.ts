@@ -3,6 +3,7 @@ import { dnsLabel, flag, wholeNumber } from "../schema";
 import { agentConfig } from "./agent-config";
 import { agentShape } from "./chart-values";
 import { profileNames } from "./profiles";
+import { saasChartValues } from "./saas-chart-values";
 import { watcherConfig } from "./watcher-config";
 
 /** What a user may say about zen: `hardened:zen` in a stack's file. */
@@ -34,6 +35,11 @@ export const zenConfig = z
       .union([z.literal(0), wholeNumber(30_000, 32_767)], "expected 0, or a node port from 30000 to 32767")
       .default(0)
       .describe("Node port of the stand-in's page; 0 disables it. The page has no access control."),
+    trialSaasNodeCIDRs: saasChartValues.shape.networkPolicy.shape.adminCIDRs
+      .default([])
+      .describe(
+        "Networks of the nodes and of who calls them, such as 172.18.0.0/16 of k3d (kubectl get nodes -o wide), and none of pods; required with trialSaasNodePort.",
+      ),
     agent: agentConfig,
     watcher: watcherConfig,
   })

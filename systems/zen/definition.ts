@@ -1,4 +1,5 @@
 import type { Need } from "../../cluster/capabilities";
+import { controlAddress, nodePrefix } from "../../cluster/local/addresses";
 import type { ReleaseRequirements } from "../../cluster/preflight";
 import { externalRequirements } from "../../cluster/secret-stores";
 import { defineSystem } from "../define-system";
@@ -130,6 +131,16 @@ export const zen = defineSystem<ResolvedZen>({
   isEnabled: (config) => config.enabled,
   requires,
   charts: { "zen-agent": chartValues, "zen-watcher": watcherChartValues, "zen-saas": saasChartValues },
+  trial: {
+    profile: "local",
+    namespace: "zen-trial",
+    registryPolicy: ["registry.hardened.test/*"],
+    agent: { image: { repository: "registry.hardened.test/zen-agent", tag: "local" }, saas: { pollSeconds: 1 } },
+    watcher: { image: { repository: "registry.hardened.test/zen-watcher", tag: "local" }, replicaCount: 1 },
+    trialSaas: true,
+    trialSaasNodePort: 30_089,
+    trialSaasNodeCIDRs: [`${controlAddress}/${nodePrefix}`],
+  },
   component: () => import("./component"),
   demo: () => import("./demo"),
 });

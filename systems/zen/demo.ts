@@ -108,6 +108,7 @@ async function approve(page: string, namespace: string, observation: string): Pr
   const body = {
     name: `${name}-${Date.now().toString(36)}`,
     approvedBy: "the demo",
+    approvedVia: "ui-immediate",
     spec: {
       executionMode: "ssa-immediate",
       target: { apiVersion: "v1", kind: "ResourceQuota", namespace, name },
@@ -115,7 +116,8 @@ async function approve(page: string, namespace: string, observation: string): Pr
       observations: [observation],
     },
   };
-  const answer = await fetch(`${page}remediations`, { method: "POST", body: JSON.stringify(body) });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${page}remediations`, { method: "POST", headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`the SaaS stand-in refuses the remediation: ${await answer.text()}`);
 }
 

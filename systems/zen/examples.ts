@@ -31,6 +31,7 @@ const amounts = (cpu: string, memory: string, mostCpu: string, mostMemory: strin
 /** Addresses nobody has (RFC 5737), in place of those of the SaaS and the Git server. */
 const saasAddress = "203.0.113.10/32";
 const gitAddress = "203.0.113.20/32";
+const repositories = "https://git.example.com/shop/";
 
 const addresses = {
   "networkPolicy.apiServer.cidrs": "an example: kubectl get endpointslices -n default kubernetes",
@@ -41,7 +42,9 @@ const addresses = {
 const namespaces = {
   "gitops.existingSecret":
     "a Secret with username, password and webhook-secret, with which Flux or Argo CD signs its calls",
-  "rbac.namespaces": "where remediations may change objects, such as [shop]; none: in the agent's own namespace",
+  "gitops.repositories": "an example: what it may commit to, or what that begins with",
+  "rbac.namespaces":
+    "where remediations may change objects, such as [shop]; none: nowhere. The agent's own namespace is refused",
 };
 
 const watcher = (apiServer: Tree, size: Tree) => ({
@@ -72,7 +75,7 @@ const local: Example = {
   },
 };
 
-const ofGitops = { cidrs: ["10.0.0.0/8"], ports: [443, 6443] };
+const ofGitops = { cidrs: ["10.0.0.1/32"], ports: [443, 6443] };
 const gitops: Example = {
   values: {
     profile: "gitops",
@@ -81,7 +84,7 @@ const gitops: Example = {
     saas: { endpoint: "https://demo.kube-zen.io" },
     tls: { enabled: true, source: "existing", existingSecret: "zen-agent-client" },
     ...modesOf("gitops"),
-    gitops: { validation: "webhook", existingSecret: "zen-agent-git" },
+    gitops: { validation: "webhook", existingSecret: "zen-agent-git", repositories: [repositories] },
     rbac: { mode: "scoped", namespaces: [] },
     networkPolicy: {
       enabled: true,
@@ -120,7 +123,7 @@ const aws: Example = {
       certManager: { issuerRef: { kind: "ClusterIssuer", name: "zen-clients" } },
     },
     ...modesOf("aws"),
-    gitops: { validation: "webhook", existingSecret: "zen-agent-git" },
+    gitops: { validation: "webhook", existingSecret: "zen-agent-git", repositories: [repositories] },
     rbac: { mode: "scoped", namespaces: [] },
     networkPolicy: {
       enabled: true,

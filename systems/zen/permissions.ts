@@ -25,7 +25,7 @@ export const remediationKinds: readonly Resource[] = [
   ...["networkpolicies.networking.k8s.io", "poddisruptionbudgets.policy", "horizontalpodautoscalers.autoscaling"],
 ];
 
-/** What the profile `local` may change beside them. */
+/** What the profile `local` may change beside them, in every namespace. */
 export const localKinds: readonly Resource[] = ["services", "deployments.apps", "statefulsets.apps", "daemonsets.apps"];
 
 /** Kinds to change by profile. */
@@ -51,7 +51,13 @@ export const ownGrants = (instance: string): readonly Grant[] => [
   { resource: kind("zenagentremediations"), verbs: ["get", "list", "watch", "create", "update", "patch", "delete"] },
   { resource: `${kind("zenagentremediations")}/status`, verbs: ["get", "update", "patch"] },
   { resource: kind("observations"), verbs: ["get", "list", "watch"] },
+  { resource: "events", verbs: ["create"] },
 ];
+
+/** Where the agent's own namespace stands among those it may change, by index: there is its NetworkPolicy, and what is changed there changes what the agent is
+ *  held by. */
+export const ownTargets = (namespaces: readonly string[], own: string): number[] =>
+  namespaces.flatMap((one, index) => (one === own ? [index] : []));
 
 /** What nobody who took over the agent may do, anywhere. */
 export const forbidden: readonly Grant[] = [

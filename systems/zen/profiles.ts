@@ -126,7 +126,7 @@ export const requirements: readonly Requirement[] = [
     profiles: ["gitops", "aws"],
     controls: ["SOC2 CC6.1", "RM-HELM-001"],
     threats: ["T1", "T9"],
-    without: "the agent may change the named kinds in every namespace",
+    without: "the agent may change the named kinds in every namespace, also the NetworkPolicy that holds it",
     production: true,
   },
   {

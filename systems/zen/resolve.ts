@@ -4,9 +4,11 @@ import type { AgentConfig } from "./agent-config";
 import type { ZenConfig } from "./config";
 import { endpointMistakes } from "./endpoint";
 import { examples } from "./examples";
-import { kindsOf, observed } from "./permissions";
+import { enforces, networkMistakes } from "./networks";
+import { kindsOf, observed, ownTargets } from "./permissions";
 import { modeKeys, type ProfileName, profiles, type Requirement, unmet, valueAt, wantedOf } from "./profiles";
 import { forbiddenRegistries, registryMistake } from "./registries";
+import { repositoryMistakes } from "./repositories";
 import { saasUrl } from "./saas-values";
 import { agentValues, type ResolvedAgent, type ResolvedWatcher, type ResolvedZen, saasClient } from "./values";
 
@@ -41,6 +43,8 @@ export function resolveZen(given: ZenConfig): Resolved<ResolvedZen> {
     mistakes: [
       ...refused.filter(concerned).map((one) => refusal(one, profile, seen)),
       ...(agent.enabled ? agentMistakes(agent, profile) : []),
+      ...(agent.enabled ? targetMistakes(config) : []),
+      ...policyMistakes(config),
       ...trialMistakes(given, profile),
       ...imageMistakes(config),
     ],
@@ -60,7 +64,8 @@ function onTrial(given: ZenConfig): AgentConfig {
 }
 
 /** What does not go with a stand-in of the SaaS. */
-function trialMistakes({ trialSaas, agent }: ZenConfig, profile: ProfileName): string[] {
+function trialMistakes(given: ZenConfig, profile: ProfileName): string[] {
+  const { trialSaas, agent, trialSaasNodePort, trialSaasNodeCIDRs } = given;
   if (!trialSaas) return [];
   const { endpoint, existingSecret, externalSecret } = agent.saas;
   const beside = { endpoint, existingSecret, externalSecret };
@@ -73,6 +78,13 @@ function trialMistakes({ trialSaas, agent }: ZenConfig, profile: ProfileName): s
     ...(agent.enabled
       ? []
       : ["trialSaas: true, and agent.enabled is false: the stand-in has no client; set trialSaas to false"]),
+    ...(trialSaasNodePort > 0 && trialSaasNodeCIDRs.length === 0
+      ? [
+          `trialSaasNodeCIDRs: missing while trialSaasNodePort is ${trialSaasNodePort}: nobody would reach the page; name the networks of the nodes and of who calls them (kubectl get nodes -o wide), and none of pods, such as [172.18.0.0/16]`,
+        ]
+      : []),
+    // the page has no login: what is as wide as a cluster's pods is refused in local too
+    ...networkMistakes("trialSaasNodeCIDRs", trialSaasNodeCIDRs, "the nodes", true),
     ...Object.entries(beside).flatMap(([key, value]) =>
       value === undefined
         ? []
@@ -153,8 +165,8 @@ function agentMistakes(agent: ResolvedAgent, profile: ProfileName): string[] {
     (line) => `agent.saas.endpoint: ${line}`,
   );
   for (const part of ["tenant", "cluster"] as const)
-    if (agent[part].id === undefined)
-      lines.push(`agent.${part}.id: missing; the SaaS says it when a cluster is registered`);
+    if (!agent[part].id)
+      lines.push(`agent.${part}.id: missing; the SaaS says the ${part}'s id when a cluster is registered`);
   if (saas.existingSecret !== undefined && saas.externalSecret !== undefined)
     lines.push("agent.saas.existingSecret and agent.saas.externalSecret are both set: choose one");
   if (tls.enabled && tls.source === "existing" && tls.existingSecret === "")
@@ -172,6 +184,7 @@ function agentMistakes(agent: ResolvedAgent, profile: ProfileName): string[] {
     lines.push(
       "agent.gitops.existingSecret: missing while agent.gitops.validation is webhook: nobody could tell who calls it; name a Secret with webhook-secret, or set agent.gitops.validation to polling",
     );
+  lines.push(...repositoryMistakes(agent.gitops.repositories, commits).map((line) => `agent.gitops.${line}`));
   if (agent.replicaCount > 1 && !agent.leaderElection.enabled)
     lines.push(
       `agent.replicaCount: ${agent.replicaCount}, and agent.leaderElection.enabled is false: every pod would make each change; set agent.leaderElection.enabled to true, or agent.replicaCount to 1`,
@@ -190,6 +203,32 @@ function agentMistakes(agent: ResolvedAgent, profile: ProfileName): string[] {
       `agent.serviceAccount.annotations.${roleAnnotation}: missing, and profile is aws, whose pods have a role of AWS (IRSA); write one such as ${exampleArn}`,
     );
   return [...lines, ...modeMistakes(agent, profile)];
+}
+
+/** The agent's own namespace among those it may change. */
+const targetMistakes = ({ agent, namespace }: ResolvedZen): string[] =>
+  ownTargets(agent.rbac.namespaces, namespace).map(
+    (index) =>
+      `agent.rbac.namespaces[${index}]: ${namespace} is the agent's own namespace: a remediation could change the NetworkPolicy and the objects that hold the agent (SOC2 CC6.1, SOC2 CC6.7); take it out: the agent itself is changed by its values`,
+  );
+
+/** Addresses that a policy may not let out to. */
+function policyMistakes({ agent, watcher, profile }: ResolvedZen): string[] {
+  const [own, theirs] = [agent.networkPolicy, watcher.networkPolicy];
+  const of = (key: string, cidrs: readonly string[], reached: string): string[] =>
+    networkMistakes(key, cidrs, reached, enforces(profile));
+  return [
+    ...(agent.enabled && own.enabled
+      ? [
+          ...of("agent.networkPolicy.apiServer.cidrs", own.apiServer.cidrs, "the API server"),
+          ...of("agent.networkPolicy.gitCIDRs", own.gitCIDRs, "the Git server"),
+          ...of("agent.networkPolicy.saasCIDRs", own.saasCIDRs, "the SaaS"),
+        ]
+      : []),
+    ...(watcher.enabled && theirs.enabled
+      ? of("watcher.networkPolicy.apiServer.cidrs", theirs.apiServer.cidrs, "the API server")
+      : []),
+  ];
 }
 
 /** Modes that the profile does not have. */

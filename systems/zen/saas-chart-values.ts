@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chartKeys, dnsLabel, flag, helmKeys, image, objectName, resources, wholeNumber } from "../schema";
+import { cidrs } from "./chart-schema";
 
 const secret = objectName("a Secret's name");
 /** As the agent's chart takes it: a word that stands in a header. */
@@ -47,8 +48,11 @@ export const saasChartValues = z.strictObject({
     .strictObject({
       enabled: flag().describe("Whether there are policies; for namespaces that refuse all traffic."),
       agentNamespaces: z.array(dnsLabel("a namespace")).describe("Namespaces whose agents may reach it."),
+      adminCIDRs: cidrs("networks such as 172.18.0.0/16").describe(
+        "Networks of the nodes and of who calls them, which reach the admin page by its node port; required with it.",
+      ),
     })
-    .describe("Who may reach it; the admin page everyone who reaches the node."),
+    .describe("Who may reach it; the admin page nobody but by its node port."),
   ...chartKeys,
   ...helmKeys,
 });

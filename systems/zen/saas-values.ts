@@ -14,6 +14,8 @@ export interface SaasClient {
   readonly image: { readonly repository: string; readonly tag: string };
   /** Node port of its page; 0: none. */
   readonly nodePort: number;
+  /** Networks of the nodes and of who calls them. */
+  readonly nodeCIDRs: readonly string[];
 }
 
 /** Where the stand-in runs: a namespace of its own, as the SaaS is no neighbour of the agent either. */
@@ -30,9 +32,9 @@ export function saas({ namespace, image }: Pick<SaasClient, "namespace" | "image
 export const saasUrl = (client: Pick<SaasClient, "namespace" | "image">): string =>
   `http://${release}.${saas(client).namespace}:${apiPort}`;
 
-/** The chart's values: the agents of the client's namespace may reach the API, everyone the page. */
+/** The chart's values: the agents of the client's namespace may reach the API, the nodes the page where it has a node port. */
 export const saasValues = (
-  { namespace, tenant, cluster, nodePort }: SaasClient,
+  { namespace, tenant, cluster, nodePort, nodeCIDRs }: SaasClient,
   { repository, tag, digest }: { readonly repository: string; readonly tag: string; readonly digest: string },
   secretName: string,
 ) => {
@@ -42,7 +44,7 @@ export const saasValues = (
     tenant: { id: tenant },
     cluster: { id: cluster },
     service: { adminNodePort: nodePort },
-    networkPolicy: { enabled: true, agentNamespaces: [namespace] },
+    networkPolicy: { enabled: true, agentNamespaces: [namespace], adminCIDRs: [...nodeCIDRs] },
   };
   return values satisfies { [K in keyof SaasChartValues]?: Partial<SaasChartValues[K]> };
 };

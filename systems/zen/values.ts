@@ -38,6 +38,7 @@ export interface ResolvedZen {
   readonly registryPolicy: string[];
   readonly trialSaas: boolean;
   readonly trialSaasNodePort: number;
+  readonly trialSaasNodeCIDRs: string[];
   readonly agent: ResolvedAgent;
   readonly watcher: ResolvedWatcher;
   /** What the profile lets be and a stricter one would refuse, a sentence each. */
@@ -49,14 +50,16 @@ export const saasClient = ({
   namespace,
   agent,
   trialSaasNodePort,
-}: Pick<ResolvedZen, "namespace" | "trialSaasNodePort"> & {
+  trialSaasNodeCIDRs,
+}: Pick<ResolvedZen, "namespace" | "trialSaasNodePort" | "trialSaasNodeCIDRs"> & {
   readonly agent: Pick<AgentConfig, "image" | "tenant" | "cluster">;
 }): SaasClient => ({
   namespace,
-  tenant: agent.tenant.id ?? "trial",
-  cluster: agent.cluster.id ?? namespace,
+  tenant: agent.tenant.id || "trial",
+  cluster: agent.cluster.id || namespace,
   image: agent.image,
   nodePort: trialSaasNodePort,
+  nodeCIDRs: trialSaasNodeCIDRs,
 });
 
 const named = (chart: string, release: string, override: string | undefined): string => {

@@ -238,6 +238,12 @@ describe("charts/floe-platform: Dagster", () => {
     assert.deepEqual(withToken.map(short), ["Deployment daemon", "Deployment webserver"]);
   });
 
+  it("[FL-08] a connection to the database from before it was away is not used again", async () => {
+    const [web] = only(await platform("dev"), "Deployment", name("webserver")).spec.template.spec.containers;
+    const recycle = web.command?.indexOf("--db-pool-recycle") ?? -1;
+    assert.ok(recycle > 0 && Number(web.command?.[recycle + 1]) <= 5, String(web.command));
+  });
+
   it("[FL-48] the workspace has each code location, by its Service and port", async () => {
     const base = tree("floe-platform/values.yaml") as { dagster: Record<string, { deployments: object[] }> };
     const [first] = base.dagster["dagster-user-deployments"]?.deployments ?? [];

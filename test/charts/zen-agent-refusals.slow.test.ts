@@ -60,8 +60,10 @@ describe("charts/zen-agent: refusals", () => {
       registryPolicy: ["registry.example/zen/*", "kubezen/*"],
     };
     assert.ok(await objectsOf("aws", { image }));
-    const hub = { ...image, registryPolicy: ["docker.io/acme/*", "registry.example/zen/*"] };
-    assert.match(await refusalOf("aws", { image: hub }), /image\.registryPolicy\[0\].*of Docker Hub only kubezen/);
+    for (const acme of ["docker.io/acme/*", "index.docker.io:443/acme/*", "registry.hub.docker.com:0443/acme/*"]) {
+      const hub = { ...image, registryPolicy: [acme, "registry.example/zen/*"] };
+      assert.match(await refusalOf("aws", { image: hub }), /image\.registryPolicy\[0\].*of Docker Hub only kubezen/);
+    }
   });
 
   it("an unknown profile, and none: which there are", async () => {

@@ -217,6 +217,7 @@ export const images: readonly (readonly [repository: string, full: string])[] = 
   ["registry-1.docker.io/x/y", "docker.io/x/y"],
   ["docker.io/nginx", "docker.io/library/nginx"],
   ["docker.io:443/x/y", "docker.io/x/y"],
+  ["registry.hub.docker.com:443/x/y", "docker.io/x/y"],
   ["kubezen.example.com/kubezen/zen-agent", "kubezen.example.com/kubezen/zen-agent"],
   ["registry.kube-zen.io/kubezen/zen-agent", "registry.kube-zen.io/kubezen/zen-agent"],
   ["localhost:5000/kubezen/zen-agent", "localhost:5000/kubezen/zen-agent"],

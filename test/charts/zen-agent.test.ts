@@ -127,6 +127,21 @@ describe("charts/zen-agent", () => {
     assert.deepEqual([env.ZEN_AGENT_TLS_ENABLED, env.ZEN_AGENT_CA_FILE], ["true", "/etc/zen/ca/ca.crt"]);
   });
 
+  it("[ZN-25] [ZN-05] the agent is told the kinds of its roles, for commits, which no role holds back, and where it may commit", async () => {
+    const remediationKinds = ["services", "ingresses.networking.k8s.io"];
+    const repositories = ["https://git.example.com/shop/", "https://git.example.com/web.git"];
+    const objects = await objectsOf("gitops", {
+      rbac: { remediationKinds, namespaces: ["shop", "mail"] },
+      gitops: { repositories, branches: ["main", "release/1"] },
+    });
+    const env = environment(objects);
+    assert.equal(env.ZEN_AGENT_REMEDIATION_KINDS, remediationKinds.join(","));
+    assert.equal(env.ZEN_AGENT_NAMESPACES, "shop,mail");
+    assert.equal(env.ZEN_AGENT_GIT_REPOSITORIES, repositories.join(","));
+    assert.equal(env.ZEN_AGENT_GIT_BRANCHES, "main,release/1");
+    assert.equal(environment(await objectsOf("gitops", {})).ZEN_AGENT_GIT_BRANCHES ?? "", "");
+  });
+
   it("[ZN-06] [ZN-07] the token comes by reference, and no key is made of it anywhere", async () => {
     const objects = await objectsOf("local");
     const { env = [] } = agent(objects).spec.containers[0];
@@ -197,6 +212,18 @@ describe("charts/zen-agent", () => {
     );
   });
 
+  it("[ZN-16] without an election a pod goes before the next comes: never two of them act", async () => {
+    const off = { leaderElection: { enabled: false } };
+    const alone = { ...off, replicaCount: 1, "zen-watcher": { ...off, replicaCount: 1 } };
+    const strategies = async (changes: object) =>
+      (await objectsOf("gitops", changes as JsonObject))
+        .filter(({ kind }) => kind === "Deployment")
+        .map(({ spec }) => (spec as unknown as { strategy: object }).strategy);
+    assert.deepEqual(await strategies(alone), [{ type: "Recreate" }, { type: "Recreate" }]);
+    const rolling = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+    assert.deepEqual(await strategies({}), [rolling, rolling]);
+  });
+
   it("[ZN-21] [ZN-22] [ZN-23] it reaches DNS, the API server, the SaaS and the Git server, and nothing else", async () => {
     const policy = async (changes: object = {}) =>
       only(await objectsOf("aws", changes as JsonObject), "NetworkPolicy", "zen-agent").spec as Record<string, unknown>;
@@ -206,7 +233,7 @@ describe("charts/zen-agent", () => {
     assert.deepEqual((egress as object[]).slice(1), [
       { to: to("10.0.0.0/16", "172.20.0.1/32"), ports: ports(443) },
       { to: to("203.0.113.10/32"), ports: ports(443) },
-      { to: to("203.0.113.20/32"), ports: ports(443, 22) },
+      { to: to("203.0.113.20/32"), ports: ports(443) },
     ]);
     assert.deepEqual(JSON.stringify((egress as object[])[0]).match(/"port":\d+/g), ['"port":53', '"port":53']);
     assert.deepEqual(JSON.stringify(ingress).match(/metadata\.name":"[^"]+/g), [

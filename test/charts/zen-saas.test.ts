@@ -75,7 +75,7 @@ describe("charts/zen-saas", () => {
     );
   });
 
-  it("[ZN-21] agents of the named namespaces reach it, and nobody else but for the page; it reaches nothing", async () => {
+  it("[ZN-21] agents of the named namespaces reach it, and nobody else: no pod the page; it reaches nothing", async () => {
     const objects = await rendered({ ...all, networkPolicy: { agentNamespaces: ["zen", "zen-two"] } });
     const from = (namespace: string) => ({
       from: [
@@ -88,10 +88,20 @@ describe("charts/zen-saas", () => {
     });
     const agents = [from("zen"), from("zen-two")];
     const { ingress, egress } = only(objects, "NetworkPolicy", chart).spec;
-    assert.deepEqual(ingress, [...agents, { ports: [{ protocol: "TCP", port: 8081 }] }]);
+    assert.deepEqual(ingress, agents);
     assert.deepEqual(egress, []);
     const git = only(objects, "NetworkPolicy", "zen-saas-git").spec;
     assert.deepEqual([git.ingress, git.egress], [agents, []]);
+    const adminCIDRs = ["172.18.0.0/16", "fd00:18::/64"];
+    const named = { agentNamespaces: ["zen", "zen-two"], adminCIDRs };
+    const policyOf = async (adminNodePort: number) =>
+      only(await rendered({ ...all, service: { adminNodePort }, networkPolicy: named }), "NetworkPolicy", chart).spec;
+    const nodes = adminCIDRs.map((cidr) => ({ ipBlock: { cidr } }));
+    assert.deepEqual((await policyOf(30_081)).ingress, [
+      ...agents,
+      { from: nodes, ports: [{ protocol: "TCP", port: 8081 }] },
+    ]);
+    assert.deepEqual((await policyOf(0)).ingress, agents, "without a node port nobody needs the page's port");
     const none = await rendered({ ...least, networkPolicy: { enabled: false } });
     assert.deepEqual(names(none), ["Deployment zen-saas", "Service zen-saas"]);
   });
@@ -113,6 +123,8 @@ describe("charts/zen-saas", () => {
     assert.match(said, /^tls\.responderSecret is set and tls\.existingSecret is not/m);
     const wrong = await refusal({ chart, values: { ...least, service: { adminNodePort: 80 } } });
     assert.match(wrong, /\/service\/adminNodePort/);
+    const open = await refusal({ chart, values: { ...least, service: { adminNodePort: 30_081 } } });
+    assert.match(open, /^networkPolicy\.adminCIDRs is empty while service\.adminNodePort is 30081: .*get nodes/m);
   });
 
   it("[ZN-35] runs where and as what the agent's values expect, at a name that is none of the cluster itself", async () => {
@@ -122,6 +134,7 @@ describe("charts/zen-saas", () => {
       cluster: "shop-1",
       image: { repository: "registry.example/team/zen-agent", tag: "1.0.2" },
       nodePort: 30_081,
+      nodeCIDRs: ["172.18.0.0/16"],
     };
     const { release, namespace, image } = saas(client);
     const objects = await render({ chart, release, namespace, values: saasValues(client, image, "bootstrap") });

@@ -79,6 +79,7 @@ describe("zen's agent at a real API server", function () {
         ...saas.credentials,
         ZEN_AGENT_EXECUTION_MODES: "ssa-immediate,ssa-scheduled",
         ZEN_AGENT_VALIDATION_PROBES: "basic,http",
+        ZEN_AGENT_REMEDIATION_KINDS: "deployments.apps",
         ZEN_AGENT_PROBE_SECONDS: "2",
         ZEN_AGENT_PROBE_PORTS: "8080",
         ZEN_AGENT_POLL_SECONDS: "1",

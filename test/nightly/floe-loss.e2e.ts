@@ -75,9 +75,15 @@ describe("floe when a pod or a node is lost", function () {
       const pod = await podOf(component);
       killProcesses([pod]);
       await runs.inside("delete", "pod", pod.metadata.name, "--grace-period=0", "--force");
+      // the StatefulSet's status may still be of the pod that is gone
       await eventually(
-        "another pod",
-        async () => (await podOf(component).catch(() => pod)).metadata.uid !== pod.metadata.uid,
+        "another pod is ready",
+        async () => {
+          const next = await podOf(component).catch(() => pod);
+          const isReady = next.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+          return next.metadata.uid !== pod.metadata.uid && isReady;
+        },
+        180_000,
       );
       await ready();
       await isAllThere();

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { X509Certificate } from "node:crypto";
-import { kubectl } from "../support/e2e-cluster";
+import { type Pod, type PodEvent, warningsOf } from "../../operations/stack/status";
+import { type KubeObject, kubectl, objects } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
 import { type ZenAgents, zenAgents } from "../support/zen-agents";
 import { type Authority, authority, type Files, type Wanted } from "../support/zen-certificates";
@@ -24,6 +25,15 @@ describe("zen-agent and the SaaS: certificates", () => {
     return eventually("the SaaS accepts requests", async () => (await zen.state()).requests.accepted > accepted + 2);
   };
 
+  /** What `hardened status` says below its table. */
+  async function told(): Promise<string> {
+    const [pods, events] = await Promise.all([
+      objects<KubeObject & Pod>("pods", "-n", zen.namespace),
+      objects<KubeObject & PodEvent>("events", "-n", zen.namespace),
+    ]);
+    return warningsOf(pods, events, Date.now()).join("\n");
+  }
+
   /** Waits for the agent's words of a refusal, and that nothing was accepted meanwhile; then sets things right again. */
   async function refused(words: RegExp, serverWords: RegExp | undefined, since: Date, right: () => Promise<unknown>) {
     await eventually(`the agent says ${words}`, async () => words.test(await zen.logs(since)));
@@ -35,8 +45,10 @@ describe("zen-agent and the SaaS: certificates", () => {
     assert.equal((await zen.state()).requests.accepted, before, "something was accepted");
     for (const pod of await zen.agents())
       assert.match(await kubectl(["get", "pod", pod, "-n", zen.namespace]), / 1\/1 +Running +0 /, "it runs on");
+    await eventually(`hardened status says ${words}`, async () => words.test(await told()));
     await right();
     await answered();
+    await eventually("hardened status says nothing any more", async () => (await told()) === "");
   }
 
   before(async function () {

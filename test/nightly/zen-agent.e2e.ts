@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { hkdfSync } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apiServiceAddress, controlAddress, dnsServiceAddress, nodes } from "../../cluster/local/addresses";
@@ -167,42 +167,47 @@ describe("zen-agent and the SaaS", () => {
     );
   });
 
-  it("[ZN-05] a remediation by GitOps is a commit in a real repository, and over when the object carries it", async () => {
+  it("[ZN-05] [ZN-46] a remediation by GitOps is a commit in a real repository, on a branch of its own, and over when the object carries it", async () => {
     await apply([quota("synced", { configmaps: "100" })]);
     const { username, password } = zen.git;
-    const repository = `https://git.${zen.saas}/repository.git`;
-    const gitops = { repository, branch: "main", path: "shop/synced.yaml" };
-    await zen.approve(
-      "by-commit",
-      change("synced", { configmaps: "50" }, { executionMode: "gitops-immediate", gitops }),
-    );
+    const gitops = { repository: `https://git.${zen.saas}/repository.git`, path: "shop/synced.yaml" };
     const there = await forward(zen.saas, "zen-saas-git", 8443);
     const folder = mkdtempSync(join(tmpdir(), "clone-"));
     try {
       const url = there.url.replace("http://", `https://${username}:${password}@`);
       // its certificate is for the name that pods use
-      const git = (...args: string[]) =>
-        run("git", ["-c", "http.sslVerify=false", ...args], { env: { ...process.env, GIT_TERMINAL_PROMPT: "0" } });
+      const git = async (...args: string[]): Promise<string> => {
+        const env = { ...process.env, GIT_TERMINAL_PROMPT: "0" };
+        const { code, stdout, stderr } = await run("git", ["-c", "http.sslVerify=false", ...args], { env });
+        assert.equal(code, 0, stderr);
+        return stdout;
+      };
+      const here = (...args: string[]): Promise<string> => git("-C", folder, ...args);
+      await git("clone", "-q", `${url}/repository.git`, folder);
+      mkdirSync(join(folder, "shop"));
+      writeFileSync(join(folder, gitops.path), JSON.stringify(quota("synced", { configmaps: "100" })));
+      await here("add", ".");
+      await here("-c", "user.name=ada", "-c", "user.email=ada@example.com", "commit", "-q", "-m", "quota");
+      await here("push", "-q", "origin", "HEAD:main");
+      const main = await here("rev-parse", "HEAD");
+      await zen.approve(
+        "by-commit",
+        change("synced", { configmaps: "50" }, { executionMode: "gitops-immediate", gitops }),
+      );
       const log = await eventually("the commit is in the repository", async () => {
-        rmSync(folder, { recursive: true, force: true });
-        assert.equal((await git("clone", "-q", `${url}/repository.git`, folder)).code, 0);
-        const { stdout } = await git("-C", folder, "log", "-1", "--format=%an%n%B");
-        return stdout.startsWith("zen-agent\n") && stdout;
+        await here("fetch", "-q", "origin");
+        const branches = await here("branch", "-r", "--list", "origin/zen/by-commit");
+        return branches !== "" && here("log", "-1", "--format=%an%n%B", "origin/zen/by-commit");
       });
-      assert.match(log, /by-commit/);
+      assert.ok(String(log).startsWith("zen-agent\n"), String(log));
+      assert.match(String(log), /by-commit/);
+      assert.equal(await here("rev-parse", "origin/main"), main, "main changes by a review alone");
       const phase = async () => (await object<Remediation>("zar", "by-commit", "-n", zen.namespace)).status?.phase;
       assert.equal(await phase(), "Running", "the object does not carry it yet");
-      // what Flux or Argo CD does
-      await kubectl([
-        "apply",
-        "-n",
-        zen.targets,
-        "--server-side",
-        "--force-conflicts",
-        "--field-manager=flux",
-        "-f",
-        join(folder, gitops.path),
-      ]);
+      // a person merges it, and Flux or Argo CD applies it
+      await here("merge", "-q", "--ff-only", "origin/zen/by-commit");
+      const manager = ["--server-side", "--force-conflicts", "--field-manager=flux"];
+      await kubectl(["apply", "-n", zen.targets, ...manager, "-f", join(folder, gitops.path)]);
       const { status } = await zen.ended("by-commit");
       assert.equal(status?.phase, "Succeeded", status?.message);
       assert.equal((await resultOf("by-commit")).phase, "Succeeded");
@@ -271,6 +276,7 @@ describe("zen-agent and the SaaS", () => {
     const free = await connectionsFrom(zen.targets, {}, [
       ["the SaaS's admin port", await podAddress(zen.saas, "saas"), 8081],
     ]);
-    assert.deepEqual(free, ["the SaaS's admin port"], "another pod reaches it: it is the policy that refuses");
+    // the SaaS has no policy of its own here, as its API is called from outside; what that refuses is in zen-demo
+    assert.deepEqual(free, ["the SaaS's admin port"], "another pod reaches it: it is the agent's policy that refuses");
   });
 });

@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
+import { controlAddress, nodePrefix } from "../../cluster/local/addresses";
 import { demo } from "../../systems/zen/demo";
 import { changes, succeeded } from "../support/changes";
+import { connectionsFrom, podAddress } from "../support/connections-from";
 import { cluster, kubectl, livePods } from "../support/e2e-cluster";
 import { removeZenKinds, type ZenProject, zenProject } from "../support/zen-project";
 
@@ -19,6 +21,7 @@ describe("zen with a trial SaaS", () => {
       watcher: { image: image("zen-watcher"), replicaCount: 1 },
       trialSaas: true,
       trialSaasNodePort: port,
+      trialSaasNodeCIDRs: [`${controlAddress}/${nodePrefix}`],
     });
   });
   after(async () => {
@@ -52,6 +55,20 @@ describe("zen with a trial SaaS", () => {
       assert.doesNotMatch(text, /Reviewed/, "the filter left it out");
       if (round === 0) console.log(`\n${shown}\n`);
     }
+  });
+
+  it("[ZN-21] the page is for who calls a node: no pod reaches its port, and the agent the API alone", async () => {
+    const saas = `${project.namespace}-saas`;
+    const address = await podAddress(saas, "saas");
+    const ends = [
+      ["the page", address, 8081],
+      ["the API", address, 8080],
+    ] as const;
+    const [agent] = await livePods("-n", project.namespace, "-l", "app.kubernetes.io/component=agent");
+    const { "pod-template-hash": _, ...labels } = agent?.metadata.labels ?? {};
+    assert.deepEqual(await connectionsFrom(project.namespace, labels, ends), ["the API"]);
+    assert.deepEqual(await connectionsFrom(project.namespace, {}, ends), []);
+    assert.deepEqual(await connectionsFrom(saas, {}, ends), []);
   });
 
   it("without the page there is nothing to show", async () => {

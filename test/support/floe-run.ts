@@ -9,7 +9,10 @@ export const platform = "floe-floe-platform";
 
 /** A pod, as far as tests of runs look at it. */
 export interface RunPod extends KubeObject {
-  readonly status: { readonly phase: string };
+  readonly status: {
+    readonly phase: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
   readonly spec: { readonly nodeName?: string; readonly containers: readonly { readonly image: string }[] };
 }
 

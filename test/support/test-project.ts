@@ -121,7 +121,7 @@ export async function testProject(name: string): Promise<TestProject> {
     env,
     printed,
     hardened: async (args, options) => {
-      const named = args.some((one) => one === "--stack" || one === "-s" || one === "env" || one === "--help");
+      const named = args.some((one) => ["--stack", "-s", "--system", "env", "--help"].includes(one));
       const before = isAsWritten();
       const result = await start(join(root, "bin/hardened"), named ? args : [...args, "--stack", stack], options);
       if (before && !isAsWritten()) throw new Error(`hardened ${args.join(" ")} wrote ${file} again`);

@@ -180,13 +180,17 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     cluster: { id: clusterId },
     tls: { existingSecret: "client" },
     caMount: { enabled: true, secretName: "trust" },
-    gitops: { validation: "polling", pollSeconds: 1, existingSecret: "git" },
+    gitops: {
+      validation: "polling",
+      pollSeconds: 1,
+      existingSecret: "git",
+      repositories: [`https://git.${saas}/repository.git`],
+    },
     rbac: { namespaces: [targets] },
     networkPolicy: {
       apiServer,
       saasCIDRs: [`${addresses.saas}/32`],
       gitCIDRs: [`${addresses.git}/32`],
-      gitPorts: [443],
     },
     "zen-watcher": { image: image("zen-watcher"), networkPolicy: { apiServer } },
   };
@@ -205,7 +209,12 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     for (let attempt = 0; ; attempt++) {
       try {
         page ??= await forward(saas, "zen-saas", 8081);
-        const answer = await fetch(`${page.url}${at}`, { method, ...(body && { body: JSON.stringify(body) }) });
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`${page.url}${at}`, {
+          method,
+          headers,
+          ...(body && { body: JSON.stringify(body) }),
+        });
         if (!answer.ok) throw new TypeError(`${method} ${at}: ${answer.status} ${await answer.text()}`);
         return answer;
       } catch (error) {
@@ -242,7 +251,12 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     state: async () => (await ask("GET", "/state")).json() as Promise<SaasState>,
     admin: async (method, at, body) => void (await ask(method, at, body)),
     approve: async (of, spec) =>
-      void (await ask("POST", "/remediations", { name: of, spec, approvedBy: "ada@example.com" })),
+      void (await ask("POST", "/remediations", {
+        name: of,
+        spec,
+        approvedBy: "ada@example.com",
+        approvedVia: "ui-immediate",
+      })),
     ended: (of) =>
       eventually(`remediation ${of} is over`, async () => {
         const found = await object<Remediation>("zar", of, "-n", namespace).catch(() => undefined);

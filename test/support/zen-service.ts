@@ -50,7 +50,8 @@ export async function zenService(): Promise<ZenService> {
       results.push(one);
       orders.delete(one.name);
     }
-    const remediations = [...orders].map(([name, spec]) => ({ name, spec, approvedBy: "operator" }));
+    const approved = { approvedBy: "operator", approvedVia: "ui-immediate" };
+    const remediations = [...orders].map(([name, spec]) => ({ name, spec, ...approved }));
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ remediations }));
   };
   const server = createServer((request, response) => void answer(request, response)).listen(0, "127.0.0.1");

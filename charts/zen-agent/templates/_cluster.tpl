@@ -75,7 +75,7 @@ validation.probes has http and validation.httpPorts is empty: a remediation whos
 validation.probes has metrics, and the cluster shows no Prometheus (monitoring.coreos.com/v1 or operator.victoriametrics.com/v1beta1): what they ask has no answer unless one runs without its operator
 {{- end -}}
 {{- if and (eq $v.rbac.mode "scoped") (not $v.rbac.namespaces) }}
-rbac.namespaces is empty: the agent changes objects of its own namespace alone
+rbac.namespaces is empty: the agent may change nothing; name the namespaces that remediations are for
 {{- end -}}
 {{- $modes := include "zen-agent.modes" (dict "root" . "key" "execution.modes") | splitList "," -}}
 {{- if and (has "gitops-immediate" $modes) $v.networkPolicy.enabled (not $v.networkPolicy.gitCIDRs) }}

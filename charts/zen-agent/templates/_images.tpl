@@ -1,10 +1,10 @@
-{{/* registry/path of a repository as container runtimes complete it: nginx is docker.io/library/nginx. Takes the repository. */}}
+{{/* registry/path of a repository as container runtimes complete it: nginx is docker.io/library/nginx, and a host's port 443 is the default. Takes the repository. */}}
 {{- define "zen-agent.fullRepository" -}}
 {{- $parts := splitList "/" . -}}
-{{- $isHost := and (gt (len $parts) 1) (or (regexMatch "[.:]" (first $parts)) (eq (first $parts) "localhost")) -}}
-{{- $registry := ternary (lower (first $parts)) "docker.io" $isHost -}}
+{{- $isHost := and (gt (len $parts) 1) (or (regexMatch "[.:A-Z]" (first $parts)) (eq (first $parts) "localhost")) -}}
+{{- $registry := ternary (regexReplaceAll ":0*443$" (lower (first $parts)) "") "docker.io" $isHost -}}
 {{- $path := ternary (rest $parts | join "/") . $isHost -}}
-{{- if has $registry (list "docker.io" "index.docker.io" "registry-1.docker.io" "registry.hub.docker.com" "docker.io:443" "index.docker.io:443" "registry-1.docker.io:443") -}}
+{{- if has $registry (list "docker.io" "index.docker.io" "registry-1.docker.io" "registry.hub.docker.com") -}}
 {{- $registry = "docker.io" -}}
 {{- $path = ternary $path (printf "library/%s" $path) (contains "/" $path) -}}
 {{- end -}}

@@ -33,6 +33,11 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- range $index, $one := .Values.rbac.namespaces -}}
+{{- if eq $one $.Release.Namespace }}
+{{ printf "rbac.namespaces[%d] (%s) is the agent's own namespace: a remediation could change the NetworkPolicy and the objects that hold the agent (SOC2 CC6.1, SOC2 CC6.7); take it out: the agent itself is changed by its values" $index $one }}
+{{- end -}}
+{{- end -}}
 {{- if and (eq .Values.rbac.mode "broad") .Values.rbac.namespaces }}
 rbac.mode is broad, which is every namespace, and rbac.namespaces names some: choose one
 {{- end -}}
@@ -43,25 +48,5 @@ rbac.mode is broad, which is every namespace, and rbac.namespaces names some: ch
 {{ printf "serviceAccount.annotations[%s] is no ARN of a role; write one such as %s" $arn $example }}
 {{- else if and (eq .Values.profile "aws") (not $role) }}
 {{ printf "serviceAccount.annotations[%s] is missing and profile is aws, whose pods have a role of AWS (IRSA); write one such as %s" $arn $example }}
-{{- end -}}
-{{- end }}
-
-{{/* What is wrong with commits, as a problem. Takes the root context. */}}
-{{- define "zen-agent.gitopsProblems" -}}
-{{- $commits := has "gitops-immediate" (include "zen-agent.modes" (dict "root" . "key" "execution.modes") | splitList ",") -}}
-{{- if and $commits (eq .Values.gitops.validation "webhook") (not .Values.gitops.existingSecret) }}
-gitops.existingSecret is missing while gitops.validation is webhook: nobody could tell who calls it; name a Secret with webhook-secret, or set gitops.validation to polling
-{{- end -}}
-{{- end }}
-
-{{/* What is wrong with who reaches the agent and what it reaches, one problem a line. Takes the root context. */}}
-{{- define "zen-agent.networkProblems" -}}
-{{- with .Values.networkPolicy -}}
-{{- if and .enabled (not .apiServer.cidrs) }}
-networkPolicy.apiServer.cidrs is empty while networkPolicy.enabled is true: the agent would reach no API server; print its addresses with kubectl get endpointslices -n default kubernetes, such as [10.0.0.1/32]
-{{- end -}}
-{{- if and .enabled (not .saasCIDRs) }}
-networkPolicy.saasCIDRs is empty while networkPolicy.enabled is true: the agent would not reach saas.endpoint; name its addresses (getent ahosts NAME), such as [203.0.113.10/32]
-{{- end -}}
 {{- end -}}
 {{- end }}

@@ -20,9 +20,9 @@ saas.clusterToken is missing: the agent has no bootstrap token; set saas.existin
 {{- if regexMatch `\s` ($v.saas.clusterToken | trimSuffix "\n" | trimSuffix "\r") }}
 saas.clusterToken has white space in it (not shown): the key of the signatures would be another one than the SaaS has; put the token alone
 {{- end -}}
-{{- range $key, $given := dict "tenant.id" $v.tenant.id "cluster.id" $v.cluster.id -}}
+{{- range $part, $given := dict "tenant" $v.tenant.id "cluster" $v.cluster.id -}}
 {{- if not $given }}
-{{ printf "%s is missing; the SaaS says it when a cluster is registered" $key }}
+{{ printf "%s.id is missing; the SaaS says the %s's id when a cluster is registered" $part $part }}
 {{- end -}}
 {{- end -}}
 {{- with $v.saas.externalSecret -}}

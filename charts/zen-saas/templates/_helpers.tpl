@@ -6,6 +6,9 @@
 {{- range $key, $given := dict "tenant.id" $v.tenant.id "cluster.id" $v.cluster.id -}}
 {{- if not $given }}{{ $problems = append $problems (printf "%s is empty: write what the agent's values say" $key) }}{{ end -}}
 {{- end -}}
+{{- if and $v.service.adminNodePort $v.networkPolicy.enabled (not $v.networkPolicy.adminCIDRs) -}}
+{{- $problems = append $problems (printf "networkPolicy.adminCIDRs is empty while service.adminNodePort is %d: nobody would reach the admin page; name the networks its callers and the nodes are in (kubectl get nodes -o wide), and none of pods, such as [172.18.0.0/16]" (int $v.service.adminNodePort)) -}}
+{{- end -}}
 {{- if and $v.tls.responderSecret (not $v.tls.existingSecret) -}}
 {{- $problems = append $problems "tls.responderSecret is set and tls.existingSecret is not: without TLS nothing is stapled" -}}
 {{- end -}}
@@ -33,7 +36,8 @@ mounts: []
 {{- end -}}
 {{- end }}
 
-{{/* What only agents of the named namespaces reach, beside what everyone who reaches the node does. Takes namespaces (list), port, admin (port; none without). */}}
+{{/* What only agents of the named namespaces reach, and the admin port at which node ports arrive. No pod reaches that: who posts there approves remediations.
+     Takes namespaces (list), port, and optionally admin (port), nodes (list of networks). */}}
 {{- define "zen-saas.ingress" -}}
 {{- range .namespaces }}
 - from:
@@ -47,9 +51,14 @@ mounts: []
     - protocol: TCP
       port: {{ $.port }}
 {{- end }}
-{{- with .admin }}
-- ports:
+{{- if .admin }}
+- from:
+    {{- range .nodes }}
+    - ipBlock:
+        cidr: {{ . }}
+    {{- end }}
+  ports:
     - protocol: TCP
-      port: {{ . }}
+      port: {{ .admin }}
 {{- end }}
 {{- end }}

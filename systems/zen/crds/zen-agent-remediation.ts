@@ -1,3 +1,4 @@
+import { repositoryPattern } from "../repositories";
 import type { Kind } from "./custom-resource";
 import { conditions, moment, objectName, objectReference, oneOf, rule, text, texts } from "./fields";
 
@@ -30,9 +31,12 @@ export const zenAgentRemediation: Kind = {
         description: "Where the change is committed.",
         required: ["repository", "path"],
         properties: {
-          repository: text("Address of the repository.", 512, { pattern: "^(https|ssh)://[^ ]+$" }),
-          branch: text("Its branch.", 253, { default: "main" }),
-          path: text("File in the repository.", 512, { pattern: "^[^/]" }),
+          repository: text("Address of the repository: https, a host and a path.", 512, { pattern: repositoryPattern }),
+          branch: text(
+            "Its branch. Left out: zen/ and the remediation's name. Any other has to be one of gitops.branches.",
+            253,
+          ),
+          path: text("File in the repository, which holds the target alone.", 512, { pattern: "^[^/]" }),
         },
       },
       observations: texts("Names of the Observations it answers.", 64, objectName("Name of an Observation.")),
@@ -72,6 +76,12 @@ export const zenAgentRemediation: Kind = {
         "Rejected",
       ),
       approvedBy: text("Who approved it.", 253),
+      approvedVia: text("By which way, such as ui-immediate.", 63),
+      before: text(
+        "What the agent had applied, and what there was, before the change: JSON. A rollback applies it.",
+        262_144,
+      ),
+      commit: text("The commit that was pushed. A rollback reverts it.", 64),
       startedAt: moment("When it began."),
       finishedAt: moment("When it ended."),
       message: text("What the last step says.", 1024),

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodes } from "../../../cluster/local/addresses";
 import { kubectl } from "../../../cluster/local/api";
@@ -19,10 +20,19 @@ import { pushVisitor, visitorManifest } from "../../support/visitor";
 import { processesWith, traces } from "./cluster-traces";
 
 const names = ["e2e-1", "e2e-2"] as const;
+/** A state folder as deep as that of a long account name in a long home: no socket may be in there, whose path is at most 107 characters long. */
+const deep = join(tmpdir(), "hardened-deep", "d".repeat(100));
+const usual = process.env.XDG_STATE_HOME;
+function setStateHome(folder: string | undefined): void {
+  if (folder === undefined) delete process.env.XDG_STATE_HOME;
+  else process.env.XDG_STATE_HOME = folder;
+}
+setStateHome(deep);
 const [instance, second] = names.map((name) => instanceOf(name)) as [
   ReturnType<typeof instanceOf>,
   ReturnType<typeof instanceOf>,
 ];
+setStateHome(usual);
 const ours = names.flatMap((name) => [`/clusters/${name}/`, `hardened/${name}/`]);
 const lines: string[] = [];
 const log = (line: string): void => void lines.push(line);
@@ -60,6 +70,7 @@ describe("local cluster", function () {
   let untouched: ReturnType<typeof traces>;
 
   before(async () => {
+    setStateHome(deep);
     for (const name of names) await clusterDown({ name, log });
     untouched = traces(names);
     await up("e2e-1");
@@ -69,6 +80,8 @@ describe("local cluster", function () {
 
   after(async () => {
     for (const name of names) await clusterDown({ name, log });
+    setStateHome(usual);
+    rmSync(dirname(deep), { recursive: true, force: true });
   });
 
   it("has two Ready nodes in two zones, and a kubeconfig for its owner alone", async () => {

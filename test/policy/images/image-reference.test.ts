@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { globMatches } from "../../../policy/config/glob";
 import { fullName, parseImage } from "../../../policy/images/image-reference";
+import { fullNames } from "./hosts";
 
 describe("image-reference", () => {
   for (const [text, registry, path, tag, digest] of [
@@ -21,6 +22,15 @@ describe("image-reference", () => {
       assert.deepEqual([foundTag, foundDigest], [tag, digest]);
     });
   }
+
+  for (const [repository, full] of fullNames)
+    it(`[ZN-64] ${repository} is ${full}`, () => {
+      assert.equal(fullName(repository), full);
+      if (!repository.endsWith("*")) {
+        const { registry, path, tag } = parseImage(`${repository}:1.0`) ?? {};
+        assert.deepEqual([`${registry}/${path}`, tag], [full, "1.0"]);
+      }
+    });
 
   it("knows what has no name", () => {
     for (const text of ["", " ", "@sha256:ab", ":1", "/web", "r.example/"])

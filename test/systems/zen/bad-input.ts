@@ -75,6 +75,9 @@ const gate = async (): Promise<string> => {
   return (await run(join(root, "charts/zen-agent/scripts/ci/helm-charts-optional.sh"), [], { env })).stderr;
 };
 
+const networks = (cidr: string): Given => ({
+  networkPolicy: { ...((aws.agent as Given).networkPolicy as object), saasCIDRs: [cidr] },
+});
 const arn = "eks.amazonaws.com/role-arn";
 const role = (given: string): Given => ({ serviceAccount: { annotations: given === "" ? {} : { [arn]: given } } });
 
@@ -116,6 +119,17 @@ export const badInput: Readonly<Record<string, () => string | Promise<string>>> 
     ofStack(gitops, "watcher", { hpa: { enabled: true }, leaderElection: { enabled: false } }),
   "an image of Docker Hub": () => ofStack(aws, "agent", { image: { repository: "index.docker.io/acme/zen-agent" } }),
   "Docker Hub as a registry": () => said({ ...aws, registryPolicy: ["nginx"] }),
+  "an image of Docker Hub by its port": () =>
+    refusalOf("aws", { image: { repository: "registry.hub.docker.com:443/acme/zen-agent" } }),
+  "its own namespace to change": () => ofStack(aws, "agent", { rbac: { namespaces: ["shop", "zen"] } }),
+  "no repository where it commits": () => ofStack(gitops, "agent", { gitops: { pollSeconds: 10 } }),
+  "a repository with a login": () =>
+    refusalOf("gitops", { gitops: { repositories: ["https://me:hunter-two@git.example.com/shop"] } }),
+  "a network that is too wide": () => ofStack(aws, "agent", networks("0.0.0.0/0")),
+  "a network with the cloud's metadata": () =>
+    refusalOf("gitops", { networkPolicy: { gitCIDRs: ["169.254.169.254/32"] } }),
+  "a page of the stand-in for every pod": () =>
+    said({ enabled: true, profile: "local", trialSaas: true, trialSaasNodePort: 30_081 }),
   "a wildcard": () => ofStack(aws, "agent", { rbac: { remediationKinds: ["*"] } }),
   "Secrets to change": () => ofStack(aws, "agent", { rbac: { remediationKinds: ["secrets"] } }),
   "kinds that are not there": () => ofKinds(undefined, false),

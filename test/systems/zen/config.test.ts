@@ -148,6 +148,11 @@ describe("systems/zen: configuration", () => {
       /registryPolicy\[0\]: docker\.io\/library\/nginx: of Docker Hub only kubezen/,
     ],
     [
+      "Docker Hub by policy and by its default port",
+      { registryPolicy: ["kubezen/*", "registry-1.docker.io:443/acme/*"] },
+      /registryPolicy\[1\]: docker\.io\/acme\/\*: of Docker Hub only kubezen/,
+    ],
+    [
       "an autoscaler without election",
       { watcher: { hpa: { enabled: true }, leaderElection: { enabled: false } } },
       /watcher\.hpa\.enabled: is true and leaderElection\.enabled is false/,

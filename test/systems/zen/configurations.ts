@@ -10,6 +10,7 @@ interface Complete extends Given {
 
 const who = { tenant: { id: "acme" }, cluster: { id: "shop-1" } };
 const networkPolicy = { saasCIDRs: ["203.0.113.10/32"], apiServer: { cidrs: ["10.0.0.1/32"] } };
+const gitOps = { repositories: ["https://git.example.com/shop/"] };
 const watcher = { networkPolicy: { apiServer: { cidrs: ["10.0.0.1/32"] } } };
 
 export const local: Complete = {
@@ -25,6 +26,7 @@ export const gitops: Complete = {
     ...who,
     saas: { endpoint: "https://demo.kube-zen.io" },
     tls: { existingSecret: "zen-agent-client" },
+    gitops: gitOps,
     networkPolicy,
   },
   watcher,
@@ -40,6 +42,7 @@ export const aws: Complete = {
     },
     tls: { certManager: { issuerRef: { name: "zen-clients" } } },
     serviceAccount: { annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/zen-agent" } },
+    gitops: gitOps,
     networkPolicy,
   },
   watcher,

@@ -171,6 +171,16 @@ export const samples: readonly Sample[] = [
         change: set("gitops")({ repository: "https://git.example.com/shop", path: "web.yaml" }),
         says: /spec\.gitops: .*gitops goes with executionMode gitops-immediate/,
       },
+      ...["ssh://git@git.example.com/shop", "https://agent@git.example.com/shop", "https://git.example.com/a/../b"].map(
+        (repository) => ({
+          title: `the repository ${repository}`,
+          change: (spec: Tree) => {
+            delete spec.schedule;
+            Object.assign(spec, { executionMode: "gitops-immediate", gitops: { repository, path: "web.yaml" } });
+          },
+          says: /spec\.gitops\.repository: Invalid value: /,
+        }),
+      ),
       { title: "an unknown field", change: set("shedule")("now"), says: /unknown field "spec\.shedule"/ },
     ],
   },

@@ -24,10 +24,27 @@ describe("systems/zen: a trial SaaS", () => {
       cluster: { id: "shop-1" },
       image: { repository: "registry.example/team/zen-agent", tag: "1.2.3" },
     };
-    const { value } = resolved({ ...trial, trialSaasNodePort: 30_081, agent });
+    const page = { trialSaasNodePort: 30_081, trialSaasNodeCIDRs: ["172.18.0.0/16"] };
+    const { value } = resolved({ ...trial, ...page, agent });
     const { image, ...client } = saasClient(value);
-    assert.deepEqual(client, { namespace: "zen-dev", tenant: "acme", cluster: "shop-1", nodePort: 30_081 });
+    const about = { namespace: "zen-dev", tenant: "acme", cluster: "shop-1" };
+    assert.deepEqual(client, { ...about, nodePort: 30_081, nodeCIDRs: ["172.18.0.0/16"] });
     assert.deepEqual([image.repository, image.tag], [agent.image.repository, "1.2.3"]);
+  });
+
+  it("[ZN-21] its page, which has no login, is for the networks that are named, and those are no wide ones", () => {
+    const open = { ...trial, trialSaasNodePort: 30_081 };
+    assert.match(
+      resolved(open).mistakes.join("\n"),
+      /^trialSaasNodeCIDRs: missing while trialSaasNodePort is 30081: .*kubectl get nodes/,
+    );
+    const [first = "", second = "", ...more] = resolved({
+      ...open,
+      trialSaasNodeCIDRs: ["0.0.0.0/0", "172.18.0.0/16", "10.0.0.0/8"],
+    }).mistakes;
+    assert.match(first, /^trialSaasNodeCIDRs\[0\]: 0\.0\.0\.0\/0 is wider than \/16/);
+    assert.match(second, /^trialSaasNodeCIDRs\[2\]: 10\.0\.0\.0\/8 is wider than \/16/);
+    assert.deepEqual(more, []);
   });
 
   it("is refused outside of profile local, without the agent, and beside another SaaS", () => {

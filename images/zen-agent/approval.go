@@ -1,0 +1,27 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// unapproved says why an order does not count as approved; "" when it does. What is not said is not approved.
+func (c Config) unapproved(one order) string {
+	switch {
+	case strings.TrimSpace(one.ApprovedBy) == "":
+		return "not approved: the order does not say who approved it"
+	case one.ApprovedVia == "":
+		return "not approved: the order does not say by which way it was approved"
+	case !slices.Contains(c.Approvals, one.ApprovedVia):
+		return "approvals by " + one.ApprovedVia + " are not switched on; switched on: " + strings.Join(c.Approvals, ", ")
+	}
+	return ""
+}
+
+// approverOf gives who approved a remediation, by its status: nobody but the agent, and who may write a status, says so.
+func approverOf(object *unstructured.Unstructured) string {
+	name, _, _ := unstructured.NestedString(object.Object, "status", "approvedBy")
+	return strings.Join(strings.Fields(name), " ")
+}

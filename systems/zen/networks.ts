@@ -1,0 +1,76 @@
+/** Networks that a NetworkPolicy of zen may name: which are too wide to count as enforced egress, and which nothing outside of a node has. Pure. */
+import type { ProfileName } from "./profiles";
+
+/** What the chart's templates and the configuration refuse of addresses. */
+export const networks = {
+  /** Profiles that enforce egress. */
+  profiles: ["gitops", "aws"] satisfies ProfileName[],
+  /** Shortest prefix by family: of IPv4 a whole VPC, of IPv6 what a provider has. */
+  least: { "4": 16, "6": 32 },
+  /** Networks no entry may hold a part of. */
+  refused: [
+    { cidr: "0.0.0.0/8", what: "addresses without a host" },
+    { cidr: "127.0.0.0/8", what: "loopback" },
+    { cidr: "169.254.0.0/16", what: "link-local: the node, and the metadata of the cloud" },
+    { cidr: "224.0.0.0/3", what: "multicast and reserved" },
+    { cidr: "::/32", what: "loopback, and addresses of IPv4 in another form" },
+    { cidr: "64:ff9b::/95", what: "all of IPv4 by NAT64" },
+    { cidr: "fd00:ec2::254/128", what: "the metadata of the cloud" },
+    { cidr: "fe80::/10", what: "link-local: the node" },
+    { cidr: "ff00::/8", what: "multicast" },
+  ],
+} as const;
+
+const decimal = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/;
+const hex = "[0-9a-f]{1,4}(:[0-9a-f]{1,4})*";
+const colons = new RegExp(`^((${hex})?::(${hex})?|[0-9a-f]{1,4}(:[0-9a-f]{1,4}){7})/(0|[1-9]\\d{0,2})$`);
+/** Where NAT64 puts all of IPv4: 64:ff9b::/96. */
+const nat64 = `6:${"0000000001100100" + "1111111110011011"}${"0".repeat(64)}`;
+
+const binary = (number: number, digits: number): string => number.toString(2).padStart(digits, "0");
+
+/** Family and prefix of a network as bits, such as `4:00001010` of 10.0.0.0/8; undefined when it is none. An address of IPv4 by NAT64 is that address. */
+export function bitsOf(cidr: string): string | undefined {
+  const [address = "", length = ""] = cidr.split("/");
+  if (decimal.test(cidr)) {
+    const bits = address.split(".").map((octet) => binary(Number(octet), 8));
+    return bits.every(({ length: digits }) => digits === 8) && Number(length) <= 32
+      ? `4:${bits.join("").slice(0, Number(length))}`
+      : undefined;
+  }
+  if (!colons.test(cidr) || Number(length) > 128) return undefined;
+  const [left = [], right = []] = address.split("::").map((half) => half.split(":").filter(Boolean));
+  const missing = 8 - left.length - right.length;
+  if (address.includes("::") ? missing < 1 : missing !== 0) return undefined;
+  const groups = [...left, ...Array<string>(missing).fill("0"), ...right];
+  const bits = `6:${groups
+    .map((group) => binary(Number.parseInt(group, 16), 16))
+    .join("")
+    .slice(0, Number(length))}`;
+  return bits.startsWith(nat64) ? `4:${bits.slice(nat64.length)}` : bits;
+}
+
+/** Whether a profile enforces egress. */
+export const enforces = (profile: ProfileName): boolean => (networks.profiles as readonly string[]).includes(profile);
+
+/** What is wrong with the addresses of one list, each by its index. `reached`: what they are of. `enforced`: whether the policy has to hold somebody back. */
+export function networkMistakes(key: string, cidrs: readonly string[], reached: string, enforced: boolean): string[] {
+  return cidrs.flatMap((cidr, index) => {
+    const wrong = networkMistake(cidr, reached, enforced);
+    return wrong === undefined ? [] : [`${key}[${index}]: ${cidr} ${wrong}`];
+  });
+}
+
+function networkMistake(cidr: string, reached: string, enforced: boolean): string | undefined {
+  const bits = bitsOf(cidr);
+  if (bits === undefined) return "is no network; write an address with its length, such as 203.0.113.10/32";
+  if (!enforced) return undefined;
+  const least = networks.least[bits.slice(0, 1) as "4"];
+  if (bits.length - 2 < least)
+    return `is wider than /${least}, which is no enforced NetworkPolicy (SOC2 CC6.7); name the addresses of ${reached}, several where there are several, such as 203.0.113.10/32`;
+  const part = networks.refused.find((one) => {
+    const other = bitsOf(one.cidr) as string;
+    return bits.startsWith(other) || other.startsWith(bits);
+  });
+  return part && `holds a part of ${part.cidr} (${part.what}), where ${reached} is not (SOC2 CC6.7); take it out`;
+}
