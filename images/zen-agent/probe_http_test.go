@@ -154,14 +154,14 @@ func TestTheProbeHTTPFollowsNoRedirect(t *testing.T) {
 }
 
 func TestACommitIsNotMadeForAnAddressThatMayNotBeAsked(t *testing.T) {
-	a, f := inGit(t, "VALIDATION_PROBES=http", "PROBE_PORTS=8080")
+	a, f := scaled(t, "VALIDATION_PROBES=http", "PROBE_PORTS=8080")
 	object := a.deployment(t)
 	object.SetAnnotations(map[string]string{probeURL: "http://169.254.169.254/"})
 	bump(object)
 	must(t, a.fake.Tracker().Update(deployments, object, "shop"))
 	a.round(t)
 	a.expect(t, "fix", failed, "must be the address of a Service")
-	if got := f.run(t, f.dir, "rev-list", "--count", "main"); got != "1\n" {
+	if got := f.run(t, f.dir, "rev-list", "--count", "--all"); got != "1\n" {
 		t.Fatal(got)
 	}
 }

@@ -158,7 +158,8 @@ describe("zen's agent at a real API server", function () {
       ["Apply"],
     );
     assert.ok(!JSON.stringify(own).includes("f:image"));
-    assert.equal(saas.results.filter(({ phase: ended }) => ended === "Succeeded").length, 2);
+    const told = (): number => saas.results.filter(({ phase: ended }) => ended === "Succeeded").length;
+    await eventually("both are reported", async () => told() === 2, 10_000);
   });
 
   it("what someone else manages is not changed: the conflict names them", async () => {
