@@ -12,6 +12,12 @@ describe("a system in a stack of its own", function () {
   const hardened = (args: readonly string[], name = instance.name): Promise<Result> =>
     project.hardened(args, { env: { ...project.env, HARDENED_CLUSTER: name }, timeoutMs: 800_000 });
 
+  /** What each of them makes. */
+  const namespaces: Readonly<Record<string, readonly string[]>> = {
+    floe: ["floe-trial"],
+    zen: ["zen-trial", "zen-trial-saas"],
+  };
+
   before(async () => {
     await cluster();
     await removeZenKinds();
@@ -19,13 +25,9 @@ describe("a system in a stack of its own", function () {
   });
   after(async () => {
     await project?.remove();
+    await kubectl(["delete", "namespace", "--ignore-not-found", ...Object.values(namespaces).flat()]);
     await removeZenKinds();
   });
-
-  const namespaces: Readonly<Record<string, readonly string[]>> = {
-    floe: ["floe-trial"],
-    zen: ["zen-trial", "zen-trial-saas"],
-  };
 
   for (const [system, made] of Object.entries(namespaces))
     it(`[ZN-48] npm start -- --system ${system} runs it, up --system changes nothing then, and destroy takes it away`, async () => {
