@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -10,7 +11,7 @@ import (
 // unapproved says why an order does not count as approved; "" when it does. What is not said is not approved.
 func (c Config) unapproved(one order) string {
 	switch {
-	case strings.TrimSpace(one.ApprovedBy) == "":
+	case !strings.ContainsFunc(one.ApprovedBy, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
 		return "not approved: the order does not say who approved it"
 	case one.ApprovedVia == "":
 		return "not approved: the order does not say by which way it was approved"

@@ -11,6 +11,7 @@ import (
 func TestWhatNobodyApprovedIsRejectedAndReportedOnce(t *testing.T) {
 	for title, one := range map[string]struct{ by, via, says string }{
 		"nobody":          {"", "ui-immediate", "not approved: the order does not say who approved it"},
+		"a zero width":    {"\u200b\u2800", "ui-immediate", "not approved: the order does not say who approved it"},
 		"a blank":         {" \t\n", "ui-immediate", "not approved: the order does not say who approved it"},
 		"no way":          {"p@example.com", "", "not approved: the order does not say by which way it was approved"},
 		"nothing":         {"", "", "not approved: the order does not say who approved it"},

@@ -21,14 +21,19 @@ const again = 10 * time.Minute
 // notices tells the people of the cluster, by Events of its pod, whether the SaaS can be used.
 type notices struct {
 	kube *kube
-	said string
+	said string // the last reason, or the type of a notice without one
 	at   time.Time
 }
 
-// tell makes an Event when what there is to say changes, and again while it stays a warning. Failing to is logged: it must not keep anything else from being done.
-func (n *notices) tell(ctx context.Context, kind, reason, message string) {
-	if message == n.said && (kind == normal || time.Since(n.at) < again) || kind == normal && n.said == "" {
+// tell makes an Event when the reason changes, and again while there is one. Failing to is logged: it must not keep anything else from being done.
+func (n *notices) tell(ctx context.Context, kind, why, message string) {
+	key := kind + why
+	if key == n.said && (kind == normal || time.Since(n.at) < again) || kind == normal && n.said == "" {
 		return
+	}
+	reason := "SaaSAnswers"
+	if kind == warning {
+		reason, message = "SaaSUnavailable", why+": "+message
 	}
 	pod, err := os.Hostname()
 	if err == nil {
@@ -38,7 +43,7 @@ func (n *notices) tell(ctx context.Context, kind, reason, message string) {
 		slog.Warn("an Event cannot be made", "why", err.Error())
 		return
 	}
-	n.said, n.at = message, time.Now()
+	n.said, n.at = key, time.Now()
 }
 
 func eventOf(pod, namespace, kind, reason, message string) *unstructured.Unstructured {

@@ -49,9 +49,9 @@ func (x *exchange) round(ctx context.Context, ordered, noticed []*unstructured.U
 		slog.Info("the SaaS answers again")
 	}
 	if err != nil {
-		x.notices.tell(ctx, warning, "SaaSUnavailable", reasonOf(err)+": "+state)
+		x.notices.tell(ctx, warning, reasonOf(err), state)
 	} else {
-		x.notices.tell(ctx, normal, "SaaSAnswers", "the SaaS answers again")
+		x.notices.tell(ctx, normal, "", "the SaaS answers again")
 	}
 	x.state = state
 }
@@ -133,10 +133,11 @@ func (x *exchange) deny(one order, why string) {
 // report tells how remediations of the SaaS ended, and notes in each that it was told: it is told once, also after a restart.
 func (x *exchange) report(ctx context.Context, ordered []*unstructured.Unstructured) error {
 	for name, results := range x.denied {
-		if err := x.saas.finished(ctx, results); err != nil {
+		err := x.saas.finished(ctx, results)
+		if err != nil && reasonOf(err) != "refused" { // refused is this result alone; the others are told
 			return err
 		}
-		slog.Warn("rejected", "remediation", name, "why", results[0].Message)
+		slog.Warn("rejected", "remediation", name, "why", results[0].Message, "told", err == nil)
 		delete(x.denied, name)
 	}
 	for _, before := range ordered {

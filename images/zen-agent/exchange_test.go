@@ -25,6 +25,7 @@ type service struct {
 	results  []result
 	observed []seen
 	asked    []string
+	refuses  string // name of a result that is answered with 422
 	status   int
 }
 
@@ -46,6 +47,12 @@ func (s *service) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		Observations []seen   `json:"observations"`
 	}
 	_ = json.NewDecoder(request.Body).Decode(&body)
+	for _, one := range body.Results {
+		if s.refuses != "" && one.Name == s.refuses {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			return
+		}
+	}
 	s.results, s.observed = append(s.results, body.Results...), append(s.observed, body.Observations...)
 	var open []order
 	for _, one := range s.orders {
@@ -124,6 +131,23 @@ func TestAScheduledChangeRunsWhileTheSaaSIsAwayAndIsReportedOnce(t *testing.T) {
 	}
 	if _, is := since(a.remediation(t, "night"), reported); !is {
 		t.Fatal("it does not say that it was reported")
+	}
+}
+
+// What the SaaS does not want to hear of one order keeps it from hearing nothing else.
+func TestARejectionThatTheSaaSRefusesHoldsNothingUp(t *testing.T) {
+	a, x, service := talking(t, "EXECUTION_MODES=ssa-scheduled,ssa-immediate")
+	a.deploy(t, "helm", shop)
+	one, bad := scheduled("fix", a.clock), scheduled("bad", a.clock)
+	one.Spec["executionMode"] = "ssa-immediate"
+	delete(one.Spec, "schedule")
+	bad.ApprovedBy = ""
+	service.refuses, service.orders = "bad", []order{bad, one}
+	must(t, a.talk(t, x))
+	a.round(t)
+	must(t, a.talk(t, x))
+	if len(service.results) != 1 || service.results[0].Name != "fix" {
+		t.Fatalf("%+v", service.results)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	kyaml "sigs.k8s.io/yaml"
 )
 
 var separator = regexp.MustCompile(`(?m)^---[ \t]*\n`)
@@ -19,6 +21,9 @@ func intoManifest(file string, target subject, change map[string]any) (string, e
 	if err := checkManifest(file, target); err != nil {
 		return "", err
 	}
+	if text, is := substituted(change); is {
+		return "", refuse("patch", "%q would be replaced by what delivers the file; a commit sets what is meant literally", cut(text, 60))
+	}
 	head := ""
 	if at := separator.FindStringIndex(file); at != nil {
 		head, file = file[:at[1]], file[at[1]:]
@@ -26,6 +31,11 @@ func intoManifest(file string, target subject, change map[string]any) (string, e
 	var document yaml.Node
 	if err := yaml.Unmarshal([]byte(file), &document); err != nil {
 		return "", refuse("manifest", "the file is no YAML: %v", err)
+	}
+	for key := range change {
+		if key != "metadata" && key != "spec" && keyIn(document.Content[0], key) < 0 {
+			return "", refuse("patch", "the file has no %s; a commit sets metadata, spec and what the file has", key)
+		}
 	}
 	if err := setNode(document.Content[0], change); err != nil {
 		return "", err
@@ -52,8 +62,58 @@ func checkManifest(file string, target subject) error {
 		return refuse("manifest", "the file is not of %s: apiVersion, kind, namespace and name have to be there and the same", target)
 	case hasAnchors(document):
 		return refuse("manifest", "the file has anchors or aliases: a change in one place would be one in others")
+	case hasMerges(document):
+		return refuse("manifest", "the file has a key <<, which readers of YAML take for different things")
+	case keyIn(document, "items") >= 0:
+		return refuse("manifest", "the file has items, which makes it a list of objects")
+	case !isReadAs(file, target):
+		return refuse("manifest", "the file is another object to who reads it as YAML 1.1; it has to be %s to everybody", target)
 	}
 	return nil
+}
+
+// hasMerges tells whether a key is, or looks like, the merge key of YAML 1.1.
+func hasMerges(node *yaml.Node) bool {
+	if node.Kind == yaml.MappingNode && keyIn(node, "<<") >= 0 {
+		return true
+	}
+	return slices.ContainsFunc(node.Content, hasMerges)
+}
+
+// isReadAs tells whether the file is of a target as kubectl, Argo CD and Flux read it.
+func isReadAs(file string, target subject) bool {
+	var object unstructured.Unstructured
+	if kyaml.Unmarshal([]byte(file), &object.Object) != nil {
+		return false
+	}
+	return !object.IsList() && object.GetAPIVersion() == target.APIVersion && object.GetKind() == target.Kind &&
+		object.GetName() == target.Name && object.GetNamespace() == target.Namespace
+}
+
+// placeholders begin what tools that deliver a file put something else for: Helm, Flux' substitution, plugins of Argo CD.
+var placeholders = []string{"{{", "${", "<path:"}
+
+// substituted gives a text of a change that would not be delivered as it is.
+func substituted(given any) (string, bool) {
+	switch one := given.(type) {
+	case string:
+		return one, slices.ContainsFunc(placeholders, func(begin string) bool { return strings.Contains(one, begin) })
+	case map[string]any:
+		for _, key := range sortedKeys(one) {
+			for _, part := range []any{key, one[key]} {
+				if text, is := substituted(part); is {
+					return text, true
+				}
+			}
+		}
+	case []any:
+		for _, item := range one {
+			if text, is := substituted(item); is {
+				return text, true
+			}
+		}
+	}
+	return "", false
 }
 
 var errSeveral = errors.New("more than one document")
@@ -102,7 +162,11 @@ func setNode(node *yaml.Node, change any) error {
 			at := keyIn(node, key)
 			if at < 0 {
 				at = len(node.Content)
-				node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, &yaml.Node{})
+				var name yaml.Node // quoted where it would be read as anything but a text
+				if err := name.Encode(key); err != nil {
+					return err
+				}
+				node.Content = append(node.Content, &name, &yaml.Node{})
 			}
 			if err := setNode(node.Content[at+1], fields[key]); err != nil {
 				return err

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	kyaml "sigs.k8s.io/yaml"
 )
 
 const manifestFile = `# kept
@@ -110,6 +112,24 @@ func TestCarries(t *testing.T) {
 	} {
 		if carries(live, one.change) != one.want {
 			t.Errorf("%v", one.change)
+		}
+	}
+}
+
+// A key is written so that every reader takes it for the text it is.
+func TestKeysStayTexts(t *testing.T) {
+	target := subject{APIVersion: "v1", Kind: "ConfigMap", Namespace: "shop", Name: "web"}
+	file := "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  namespace: shop\ndata:\n  a: b\n"
+	keys := map[string]any{"yes": "1", "0x10": "2", "null": "3", "~": "4", "1.5": "5", "a b: c": "6"}
+	text, err := intoManifest(file, target, map[string]any{"data": keys})
+	must(t, err)
+	var read struct {
+		Data map[string]string `json:"data"`
+	}
+	must(t, kyaml.Unmarshal([]byte(text), &read))
+	for key, value := range keys {
+		if read.Data[key] != value {
+			t.Fatalf("%q is lost in\n%s", key, text)
 		}
 	}
 }

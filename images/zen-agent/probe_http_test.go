@@ -166,6 +166,16 @@ func TestACommitIsNotMadeForAnAddressThatMayNotBeAsked(t *testing.T) {
 	}
 }
 
+func TestAPortOfAServiceIsThatOfTCP(t *testing.T) {
+	entry := func(protocol string, target int64) map[string]any {
+		return map[string]any{"protocol": protocol, "port": int64(80), "targetPort": target}
+	}
+	service := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"ports": []any{entry("UDP", 8080), entry("TCP", 6379)}}}}
+	if got, _ := podPort(service, 80); got != "6379" {
+		t.Fatal(got)
+	}
+}
+
 func TestPortsOfTheProbeHTTP(t *testing.T) {
 	for _, wrong := range []string{"0", "65536", "Http", "a_b", "8080 81"} {
 		_, err := loadConfig(given(t, "PROBE_PORTS="+wrong))

@@ -121,7 +121,7 @@ func podPort(service *unstructured.Unstructured, port int64) (string, bool) {
 	all, _, _ := unstructured.NestedSlice(service.Object, "spec", "ports")
 	for _, one := range all {
 		given, _ := one.(map[string]any)
-		if given["port"] != port {
+		if protocol, is := given["protocol"].(string); given["port"] != port || is && protocol != "TCP" {
 			continue
 		}
 		if given["targetPort"] == nil {

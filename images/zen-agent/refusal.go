@@ -72,6 +72,8 @@ func classify(err error, host string) *refusal {
 		return refuse("unreachable", "the name %s cannot be resolved", lookup.Name)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return refuse("unreachable", "%s refuses connections", host)
+	case isCutOff(err):
+		return refuse("cut-off", "%s ends the connection", host)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return refuse("timeout", "%s does not answer", host)
 	}

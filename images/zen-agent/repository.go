@@ -108,13 +108,15 @@ func (r *repository) find(mark string) string {
 	}
 	at, err := r.git.CommitObject(head.Hash())
 	for steps := 0; err == nil && steps < history; steps++ {
-		if strings.Contains(at.Message, mark+"\n") {
+		if hasLine(at.Message, mark) {
 			return at.Hash.String()
 		}
 		at, err = at.Parent(0)
 	}
 	return ""
 }
+
+func hasLine(text, line string) bool { return slices.Contains(strings.Split(text, "\n"), line) }
 
 // read gives a file, which has to be there.
 func (r *repository) read(file string) (string, error) {
@@ -146,7 +148,7 @@ func (r *repository) fileAt(hash plumbing.Hash, file string) (string, error) {
 // before gives a file as it was before a commit with a line in its message; it fails when the file was changed since.
 func (r *repository) before(hash, mark, file string) (string, error) {
 	commit, err := r.git.CommitObject(plumbing.NewHash(hash))
-	if err == nil && !strings.Contains(commit.Message, mark+"\n") {
+	if err == nil && !hasLine(commit.Message, mark) {
 		return "", refuse("git", "commit %s is not of this remediation", hash)
 	}
 	if err != nil || commit.NumParents() == 0 {

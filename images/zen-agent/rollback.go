@@ -60,7 +60,7 @@ func (e *executor) rollBack(ctx context.Context, object *unstructured.Unstructur
 	begun := conditionOf(object, rollback)
 	err, done := e.undo(ctx, object, spec), "rolled back"
 	if spec.Gitops != nil {
-		done = "reverted by a commit on the branch " + spec.Gitops.Branch
+		done = "reverted by a commit on the branch " + spec.Gitops.Branch + "; it is taken back in the cluster once that is delivered"
 	}
 	if err == nil {
 		return e.end(ctx, object, spec, rolledBack, begun.message+"; "+done, func(s status) {

@@ -26,7 +26,7 @@ const (
 const namedAnnotation = group + "/webhook-named"
 
 // mark is the line of a commit by which its remediation is known; the UID need not be there.
-var mark = regexp.MustCompile(`Zen-Remediation: ([a-z0-9.-]+)/([a-z0-9.-]+)(?: ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?`)
+var mark = regexp.MustCompile(`(?m)^Zen-Remediation: ([a-z0-9.-]+)/([a-z0-9.-]+)(?: ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?\r?$`)
 
 // call is a webhook that names a remediation.
 type call struct {
@@ -43,11 +43,39 @@ func (c call) fits(object *unstructured.Unstructured) bool {
 // callsIn gives the remediations of the agent's namespace that a body names.
 func callsIn(body, namespace string, now time.Time) []call {
 	var all []call
-	for _, found := range mark.FindAllStringSubmatch(body, mostEarly) {
-		if one := (call{found[2], found[3], now}); found[1] == namespace && !slices.Contains(all, one) {
-			all = append(all, one)
+	for _, text := range textsIn(body) {
+		for _, found := range mark.FindAllStringSubmatch(text, mostEarly) {
+			if one := (call{found[2], found[3], now}); found[1] == namespace && !slices.Contains(all, one) && len(all) < mostEarly {
+				all = append(all, one)
+			}
 		}
 	}
+	return all
+}
+
+// textsIn gives the texts of a body of JSON, such as the messages of its commits, each with lines of its own; of another body that itself.
+func textsIn(body string) []string {
+	var given any
+	if json.Unmarshal([]byte(body), &given) != nil {
+		return []string{body}
+	}
+	var all []string
+	var walk func(any)
+	walk = func(given any) {
+		switch one := given.(type) {
+		case string:
+			all = append(all, one)
+		case map[string]any:
+			for _, key := range sortedKeys(one) {
+				walk(one[key])
+			}
+		case []any:
+			for _, item := range one {
+				walk(item)
+			}
+		}
+	}
+	walk(given)
 	return all
 }
 

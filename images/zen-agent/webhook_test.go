@@ -98,6 +98,31 @@ func TestACallThatComesEarlyIsKept(t *testing.T) {
 	}
 }
 
+// Only a line of its own names a remediation, with its whole UID or none: what is written after another word may be anybody's.
+func TestWhatOnlyLooksLikeTheMarkNamesNothing(t *testing.T) {
+	for _, body := range []string{
+		`{"message": "Approved by: Zen-Remediation: zen/one"}`,
+		`{"message": "Zen-Remediation: zen/one or another"}`,
+		`{"message": "Zen-Remediation: zen/one 0b0f7a2c-3c1d-4a52-9f0e-6a1f2d7c8b9"}`,
+		"Zen-Remediation: zen/one, and more",
+	} {
+		if all := callsIn(body, "zen", time.Now()); len(all) != 0 {
+			t.Fatalf("%s names %v", body, all)
+		}
+	}
+	for _, body := range []string{
+		`{"commits": [{"message": "Remediate\n\nApproved by: p\nZen-Remediation: zen/one\n"}]}`,
+		"Zen-Remediation: zen/one\r\n",
+	} {
+		if all := callsIn(body, "zen", time.Now()); len(all) != 1 || all[0].name != "one" {
+			t.Fatalf("%s names %v", body, all)
+		}
+	}
+	if hasLine("Approved by: Zen-Remediation: zen/one\n", "Zen-Remediation: zen/one") || !hasLine("a\nZen-Remediation: zen/one\n", "Zen-Remediation: zen/one") {
+		t.Fatal("a mark is a line")
+	}
+}
+
 func TestACallIsKeptForABoundedTime(t *testing.T) {
 	a, w := hooked(t)
 	told(t, w, aboutOne)

@@ -67,7 +67,7 @@ export function warningsOf(pods: readonly Pod[], events: readonly PodEvent[], no
   return [...last.values()]
     .filter(({ event }) => event.type === "Warning" && now - timeOf(event) < fresh * 60_000)
     .filter(({ pod, by }) => !isReady(pod) || !clusterComponents.has(by))
-    .map(({ pod, event }) => `${pod.metadata.name}: ${event.reason}: ${event.message}`)
+    .map(({ pod, event }) => `${pod.metadata.name}: ${event.reason}: ${event.message}`.replaceAll(/\s+/g, " "))
     .sort();
 }
 

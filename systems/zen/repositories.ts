@@ -3,7 +3,7 @@
 /** A whole address, as RE2 and JavaScript read it alike: no user, query, fragment, percent sign, nor a segment `.` or `..`. The templates of charts/zen-agent
  *  have the same pattern. */
 export const repositoryPattern =
-  "^https://[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[0-9]{1,5})?(/\\.?[A-Za-z0-9_~+-]+(\\.[A-Za-z0-9_~+-]+)*)+/?$";
+  "^https://[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?(/\\.?[A-Za-z0-9_~+-]+(\\.[A-Za-z0-9_~+-]+)*)+/?$";
 
 const example = "https://git.example.com/shop/";
 

@@ -9,7 +9,7 @@ gitops.existingSecret is missing while gitops.validation is webhook: nobody coul
 gitops.repositories is empty while execution.modes has gitops-immediate: the agent would show its credentials for Git to any host that a remediation names (ISO A.8.12); name the repositories, or what they begin with, such as [https://git.example.com/shop/]
 {{- end -}}
 {{- range $index, $one := .repositories -}}
-{{- if not (regexMatch `^https://[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[0-9]{1,5})?(/\.?[A-Za-z0-9_~+-]+(\.[A-Za-z0-9_~+-]+)*)+/?$` $one) }}
+{{- if not (regexMatch `^https://[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?(/\.?[A-Za-z0-9_~+-]+(\.[A-Za-z0-9_~+-]+)*)+/?$` $one) }}
 {{ printf "gitops.repositories[%d] is not https://, a host and a path, without user, query, fragment, %% and ..; write one such as https://git.example.com/shop/" $index }}
 {{- end -}}
 {{- end -}}

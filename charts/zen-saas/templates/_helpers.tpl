@@ -36,7 +36,7 @@ mounts: []
 {{- end -}}
 {{- end }}
 
-{{/* What only agents of the named namespaces reach, and the admin port at which node ports arrive. No pod reaches that: who posts there approves remediations.
+{{/* What only agents of the named namespaces reach, and the admin port at which node ports arrive. No pod reaches that by the pod's address: who posts there approves remediations.
      Takes namespaces (list), port, and optionally admin (port), nodes (list of networks). */}}
 {{- define "zen-saas.ingress" -}}
 {{- range .namespaces }}

@@ -25,6 +25,8 @@ describe("operations/stack/status: warnings", () => {
     assert.deepEqual(of(event("agent", "zen-agent", "SaaSAnswers", 2, "Normal"), refused), []);
     assert.deepEqual(of(event("agent", "zen-agent", "SaaSAnswers", 5, "Normal"), refused).length, 1);
     assert.deepEqual(of(event("agent", "zen-agent", "SaaSUnavailable", 16)), []);
+    const forged = { ...refused, message: "no\nzen  zen-agent  2  deployed" };
+    assert.deepEqual(of(forged), ["agent: SaaSUnavailable: no zen zen-agent 2 deployed"]);
     assert.deepEqual(of(event("gone", "zen-agent", "SaaSUnavailable", 1)), []);
   });
 

@@ -33,6 +33,11 @@ export const cidrs: readonly (readonly [cidr: string, wrong?: RegExp])[] = [
   ["::ffff:0:0/96", /part of ::\/32/],
   ["::ffff:a9fe:a9fe/128", /part of ::\/32/],
   ["fd00:ec2::254/128", /part of fd00:ec2::254\/128/],
+  ["fd20:ce::/64", /part of fd20:ce::254\/128/],
+  ["100.100.0.0/16", /part of 100\.100\.100\.200\/32/],
+  ["168.63.129.16/32", /part of 168\.63\.129\.16\/32/],
+  ["64:ff9b:1::/48", /part of 64:ff9b:1::\/48/],
+  ["2002:a9fe:a9fe::/48", /part of 2002::\/16/],
   ["fd00:ec2::/32", /part of fd00:ec2::254\/128/],
   ["ff02::1/128", /part of ff00::\/8/],
   // the same by NAT64, where a network of EKS without IPv4 reaches it
@@ -87,6 +92,8 @@ export const repositories: readonly (readonly [address: string, taken: boolean])
   ["https://git.example.com/shop web", false],
   ["https://git.example.com/shop\nhttps://evil.example/shop", false],
   ["https://git.example.com:/shop", false],
+  ["https://git.example.com:0443/shop", false],
+  ["https://git.example.com:0/shop", false],
   ["https://.example.com/shop", false],
   ["", false],
 ];
