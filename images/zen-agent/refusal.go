@@ -73,7 +73,7 @@ func classify(err error, host string) *refusal {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return refuse("unreachable", "%s refuses connections", host)
 	case isCutOff(err):
-		return refuse("cut-off", "%s ends the connection", host)
+		return refuse("unreachable", "%s ends the connection", host)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return refuse("timeout", "%s does not answer", host)
 	}
