@@ -58,9 +58,13 @@ describe("[FL-117] delivery by Argo CD and Flux, with Pulumi", function () {
       await patch("applications.argoproj.io", metadata.name, argoNamespace, change);
     }
   };
+  /** What Flux would do: marks its objects as its own, says that all is well, and lets go of what is deleted. */
   const asFlux = async (): Promise<void> => {
     for (const kind of ["ocirepositories.source.toolkit.fluxcd.io", "helmreleases.helm.toolkit.fluxcd.io"])
       for (const { metadata } of await objects(kind, "-n", namespace)) {
+        const finalizers = metadata.deletionTimestamp ? null : ["finalizers.fluxcd.io"];
+        await patch(kind, metadata.name, namespace, { metadata: { finalizers } });
+        if (finalizers === null) continue;
         const condition = {
           type: "Ready",
           status: "True",
@@ -167,7 +171,7 @@ describe("[FL-117] delivery by Argo CD and Flux, with Pulumi", function () {
     })[];
     assert.equal(source?.spec.ref.digest, digest);
     assert.deepEqual(release?.spec.chartRef, { kind: "OCIRepository", name: source?.metadata.name });
-    succeeded(await project.hardened(["destroy"]));
+    succeeded(await answered(project.hardened(["destroy"]), asFlux));
   });
 
   it("refuses to hand over what Helm has installed, before anything changes; handed over as the guide says, its pods run on", async () => {
