@@ -76,6 +76,7 @@ describe("a new system on a cluster", () => {
         ready: 2,
         pods: 2,
         healthy: true,
+        warnings: [],
       },
     ]);
     const again = await project.hardened(["up"]);
