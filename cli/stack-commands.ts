@@ -29,8 +29,10 @@ export function addStackCommands(program: Command): void {
     .addOption(jsonLinesOption())
     .action(async (options: RunOptions & EvaluatedOptions) => {
       const { system, json, jsonl } = options;
-      const { writeTrialStack } = await import("../operations/stack/trial");
-      const stack = system === undefined ? options.stack : await writeTrialStack(system);
+      const stack =
+        system === undefined
+          ? options.stack
+          : await (await import("../operations/stack/trial")).writeTrialStack(system);
       const { up } = await import("../operations/stack/run");
       const { status, statusTable } = await import("../operations/stack/status");
       const report = await up(stack, await hostFor(options));

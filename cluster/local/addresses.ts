@@ -8,6 +8,8 @@ import type { Instance } from "./names";
 
 /** Prefix length of the network that joins the control plane and the nodes. */
 export const nodePrefix = 24;
+/** That network. */
+export const nodeRange = `10.200.0.0/${nodePrefix}`;
 /** The control plane's address: API server, registry, and the nodes' bridge. */
 export const controlAddress = "10.200.0.1";
 /** All pods; each node has a /24 of it. */

@@ -23,6 +23,5 @@ func (c Config) unapproved(one order) string {
 
 // approverOf gives who approved a remediation, by its status: nobody but the agent, and who may write a status, says so.
 func approverOf(object *unstructured.Unstructured) string {
-	name, _, _ := unstructured.NestedString(object.Object, "status", "approvedBy")
-	return strings.Join(strings.Fields(name), " ")
+	return strings.Join(strings.Fields(keptOf(object, "approvedBy")), " ")
 }

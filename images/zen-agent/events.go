@@ -13,27 +13,26 @@ import (
 
 var events = schema.GroupVersionResource{Version: "v1", Resource: "events"}
 
-const normal, warning = "Normal", "Warning"
-
 // again is how often it is said that something still fails: Events are kept for an hour by default.
 const again = 10 * time.Minute
 
 // notices tells the people of the cluster, by Events of its pod, whether the SaaS can be used.
 type notices struct {
 	kube *kube
-	said string // the last reason, or the type of a notice without one
+	said string // the last reason why it cannot be used; "" while it can
 	at   time.Time
 }
 
-// tell makes an Event when the reason changes, and again while there is one. Failing to is logged: it must not keep anything else from being done.
-func (n *notices) tell(ctx context.Context, kind, why, message string) {
-	key := kind + why
-	if key == n.said && (kind == normal || time.Since(n.at) < again) || kind == normal && n.said == "" {
-		return
+// tell makes an Event when the reason of a failure changes or goes away, and again while there is one. Failing to is logged: it must not
+// keep anything else from being done.
+func (n *notices) tell(ctx context.Context, failure error) {
+	kind, reason, message, why := "Normal", "SaaSAnswers", "the SaaS answers again", ""
+	if failure != nil {
+		why = reasonOf(failure)
+		kind, reason, message = "Warning", "SaaSUnavailable", why+": "+failure.Error()
 	}
-	reason := "SaaSAnswers"
-	if kind == warning {
-		reason, message = "SaaSUnavailable", why+": "+message
+	if why == n.said && (why == "" || time.Since(n.at) < again) {
+		return
 	}
 	pod, err := os.Hostname()
 	if err == nil {
@@ -43,7 +42,7 @@ func (n *notices) tell(ctx context.Context, kind, why, message string) {
 		slog.Warn("an Event cannot be made", "why", err.Error())
 		return
 	}
-	n.said, n.at = key, time.Now()
+	n.said, n.at = why, time.Now()
 }
 
 func eventOf(pod, namespace, kind, reason, message string) *unstructured.Unstructured {

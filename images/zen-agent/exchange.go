@@ -48,11 +48,7 @@ func (x *exchange) round(ctx context.Context, ordered, noticed []*unstructured.U
 	} else if state != x.state {
 		slog.Info("the SaaS answers again")
 	}
-	if err != nil {
-		x.notices.tell(ctx, warning, reasonOf(err), state)
-	} else {
-		x.notices.tell(ctx, normal, "", "the SaaS answers again")
-	}
+	x.notices.tell(ctx, err)
 	x.state = state
 }
 

@@ -41,22 +41,24 @@ func (e *executor) stepGitops(ctx context.Context, object *unstructured.Unstruct
 
 // commit makes the commit, once: what is found in the branch is not made again. Without a patch, someone else commits.
 func (e *executor) commit(ctx context.Context, object *unstructured.Unstructured, spec remediation) error {
-	if err := e.permits(spec); err != nil {
+	reason, message, hash := "Elsewhere", "someone else commits the change", ""
+	var err error
+	if spec.Patch == "" {
+		err = e.permits(spec)
+	} else {
+		hash, err = e.push(ctx, object, spec)
+	}
+	if err != nil {
 		return e.fails(ctx, object, spec, err)
 	}
-	reason, message, hash := "Elsewhere", "someone else commits the change", ""
 	if spec.Patch != "" {
-		var err error
-		if hash, err = e.push(ctx, object, spec); err != nil {
-			return e.fails(ctx, object, spec, err)
-		}
 		reason, message = "Pushed", hash+" on "+spec.Gitops.Branch
 		if hash == "" {
 			reason, message = "NothingToCommit", spec.Gitops.Path+" has the change already"
 		}
 	}
 	slog.Info("committed", "remediation", object.GetName(), "what", message)
-	_, err := e.kube.setStatus(ctx, object, func(s status) {
+	_, err = e.kube.setStatus(ctx, object, func(s status) {
 		s.meet(committed, reason, message, object.GetGeneration(), e.now())
 		if hash != "" {
 			s["commit"] = hash

@@ -62,19 +62,19 @@ func (p place) has(other place) bool {
 	return p.host == other.host && p.port == other.port && len(other.path) >= len(p.path) && slices.Equal(p.path, other.path[:len(p.path)])
 }
 
-// mayCommitTo says why the agent may not commit to a repository: one that is not among those that are named, nor below one. With none
-// named there is none.
-func (c Config) mayCommitTo(address string) error {
+// repositoryAt gives the place of a repository that the agent may commit to, or says why it may not: it is not among those that are named,
+// nor below one. With none named there is none.
+func (c Config) repositoryAt(address string) (place, error) {
 	at, err := placeOf(address)
 	if err != nil {
-		return err
+		return place{}, err
 	}
 	if len(at.path) == 0 || !slices.ContainsFunc(c.Repositories, func(one place) bool { return one.has(at) }) {
 		var all []string
 		for _, one := range c.Repositories {
 			all = append(all, one.String())
 		}
-		return refuse("git", "the agent may not commit to %s; allowed: %s", at, named(all))
+		return place{}, refuse("git", "the agent may not commit to %s; allowed: %s", at, named(all))
 	}
-	return nil
+	return at, nil
 }

@@ -44,7 +44,7 @@ func TestARepositoryIsAllowedByItsExactAddressOrWhatIsAboveIt(t *testing.T) {
 		"https://git.example.com/shop/web.git", "https://git.example.com:443/shop/a/b", "https://git.example.com/shop/web/",
 		"https://git.example.com:8443/team/web.git", "https://all.example.com/x",
 	} {
-		if err := config.mayCommitTo(address); err != nil {
+		if _, err := config.repositoryAt(address); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestARepositoryIsAllowedByItsExactAddressOrWhatIsAboveIt(t *testing.T) {
 		"https://evil.git.example.com/shop/web.git", "https://git.example.com.evil/shop/web.git", "https://[::1]/shop/web.git",
 		"https://all.example.com", "https://all.example.com/", "https:///shop/web.git", "https://git..example.com/shop/web.git",
 	} {
-		if err := config.mayCommitTo(address); reasonOf(err) != "git" {
+		if _, err := config.repositoryAt(address); reasonOf(err) != "git" {
 			t.Errorf("%q: %v", address, err)
 		}
 	}

@@ -53,9 +53,9 @@ func (p probes) permittedNow(ctx context.Context, kube *kube, target subject) er
 	return p.permitted(ctx, kube, target, live)
 }
 
-// serviceOf gives the IP address and port of the Service that an address names. Whoever writes a target's annotations, an order too,
-// chooses what the agent asks from within the cluster: it is a Service of the target's own namespace that selects pods, and is reached by
-// the address that the API server gave it. No name is resolved, and no address of a URL is used.
+// serviceOf gives the IP address and port of the Service that an address names. The address comes from an annotation, which an order may
+// set, so it is restricted to prevent server-side request forgery: a Service of the target's own namespace that selects pods, dialled by
+// its clusterIP. No name is resolved, and no address of a URL is used.
 func (p probes) serviceOf(ctx context.Context, kube *kube, target subject, address string) (string, error) {
 	name, port, ok := parseService(address, target.Namespace)
 	if !ok {

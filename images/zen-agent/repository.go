@@ -43,10 +43,7 @@ type repository struct {
 
 // openRepository fetches the branch, over https.
 func openRepository(ctx context.Context, config Config, in gitops) (*repository, error) {
-	if err := config.mayCommitTo(in.Repository); err != nil {
-		return nil, err
-	}
-	at, err := placeOf(in.Repository)
+	at, err := config.repositoryAt(in.Repository)
 	if err != nil {
 		return nil, err
 	}

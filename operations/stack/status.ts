@@ -103,19 +103,18 @@ async function installed(cluster: Cluster, delivery: Delivery, at: ReleaseName):
 
 async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): Promise<ReleaseStatus> {
   const { namespace, release } = at;
-  const { status, revision, isDone } = await installed(cluster, delivery, at);
   const selector = `app.kubernetes.io/instance=${release}`;
-  const workloads = await cluster.list<Workload>("deployments,statefulsets", { namespace, selector });
+  const [{ status, revision, isDone }, workloads, running, events] = await Promise.all([
+    installed(cluster, delivery, at),
+    cluster.list<Workload>("deployments,statefulsets", { namespace, selector }),
+    cluster.list<Pod>("pods", { namespace, selector }),
+    unlessForbidden(cluster.list<PodEvent>("events", { namespace, fields: "involvedObject.kind=Pod" }), []),
+  ]);
   const pods = workloads.reduce((sum, one) => sum + (one.spec.replicas ?? 1), 0);
   const ready = workloads.reduce(
     (sum, one) => sum + Math.min(one.status.readyReplicas ?? 0, one.status.updatedReplicas ?? 0),
     0,
   );
-  const healthy = isDone && ready === pods;
-  const [running, events] = await Promise.all([
-    cluster.list<Pod>("pods", { namespace, selector }),
-    unlessForbidden(cluster.list<PodEvent>("events", { namespace, fields: "involvedObject.kind=Pod" }), []),
-  ]);
   return {
     namespace,
     release,
@@ -123,7 +122,7 @@ async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): 
     status,
     ready,
     pods,
-    healthy,
+    healthy: isDone && ready === pods,
     warnings: warningsOf(running, events, Date.now()),
   };
 }

@@ -1,5 +1,5 @@
 import type { Need } from "../../cluster/capabilities";
-import { controlAddress, nodePrefix } from "../../cluster/local/addresses";
+import { nodeRange } from "../../cluster/local/addresses";
 import type { ReleaseRequirements } from "../../cluster/preflight";
 import { externalRequirements } from "../../cluster/secret-stores";
 import { defineSystem } from "../define-system";
@@ -139,7 +139,7 @@ export const zen = defineSystem<ResolvedZen>({
     watcher: { image: { repository: "registry.hardened.test/zen-watcher", tag: "local" }, replicaCount: 1 },
     trialSaas: true,
     trialSaasNodePort: 30_089,
-    trialSaasNodeCIDRs: [`${controlAddress.replace(/\d+$/, "0")}/${nodePrefix}`],
+    trialSaasNodeCIDRs: [nodeRange],
   },
   component: () => import("./component"),
   demo: () => import("./demo"),

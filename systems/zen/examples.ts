@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { localKinds, remediationKinds } from "./permissions";
 import { modeKeys, type ProfileName, profiles } from "./profiles";
+import { repositoryExample } from "./repositories";
 
 /** Values of `charts/zen-agent` for each profile, beside saas.clusterToken, tenant.id and cluster.id: what docs/examples holds. Pure. */
 
@@ -31,7 +32,6 @@ const amounts = (cpu: string, memory: string, mostCpu: string, mostMemory: strin
 /** Addresses nobody has (RFC 5737), in place of those of the SaaS and the Git server. */
 const saasAddress = "203.0.113.10/32";
 const gitAddress = "203.0.113.20/32";
-const repositories = "https://git.example.com/shop/";
 
 const addresses = {
   "networkPolicy.apiServer.cidrs": "an example: kubectl get endpointslices -n default kubernetes",
@@ -84,7 +84,7 @@ const gitops: Example = {
     saas: { endpoint: "https://demo.kube-zen.io" },
     tls: { enabled: true, source: "existing", existingSecret: "zen-agent-client" },
     ...modesOf("gitops"),
-    gitops: { validation: "webhook", existingSecret: "zen-agent-git", repositories: [repositories] },
+    gitops: { validation: "webhook", existingSecret: "zen-agent-git", repositories: [repositoryExample] },
     rbac: { mode: "scoped", namespaces: [] },
     networkPolicy: {
       enabled: true,
@@ -123,7 +123,7 @@ const aws: Example = {
       certManager: { issuerRef: { kind: "ClusterIssuer", name: "zen-clients" } },
     },
     ...modesOf("aws"),
-    gitops: { validation: "webhook", existingSecret: "zen-agent-git", repositories: [repositories] },
+    gitops: { validation: "webhook", existingSecret: "zen-agent-git", repositories: [repositoryExample] },
     rbac: { mode: "scoped", namespaces: [] },
     networkPolicy: {
       enabled: true,

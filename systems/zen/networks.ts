@@ -1,31 +1,6 @@
 /** Networks that a NetworkPolicy of zen may name: which are too wide to count as enforced egress, and which nothing outside of a node has. Pure. */
 import type { ProfileName } from "./profiles";
 
-/** What the chart's templates and the configuration refuse of addresses. */
-export const networks = {
-  /** Profiles that enforce egress. */
-  profiles: ["gitops", "aws"] satisfies ProfileName[],
-  /** Shortest prefix by family: of IPv4 a whole VPC, of IPv6 what a provider has. */
-  least: { "4": 16, "6": 32 },
-  /** Networks no entry may hold a part of. */
-  refused: [
-    { cidr: "0.0.0.0/8", what: "addresses without a host" },
-    { cidr: "127.0.0.0/8", what: "loopback" },
-    { cidr: "169.254.0.0/16", what: "link-local: the node, and the metadata of the cloud" },
-    { cidr: "224.0.0.0/3", what: "multicast and reserved" },
-    { cidr: "::/32", what: "loopback, and addresses of IPv4 in another form" },
-    { cidr: "64:ff9b::/95", what: "all of IPv4 by NAT64" },
-    { cidr: "100.100.100.200/32", what: "the metadata of the cloud" },
-    { cidr: "168.63.129.16/32", what: "the metadata of the cloud" },
-    { cidr: "64:ff9b:1::/48", what: "addresses of IPv4 by a NAT64 of one's own" },
-    { cidr: "2002::/16", what: "addresses of IPv4 by 6to4" },
-    { cidr: "fd00:ec2::254/128", what: "the metadata of the cloud" },
-    { cidr: "fd20:ce::254/128", what: "the metadata of the cloud" },
-    { cidr: "fe80::/10", what: "link-local: the node" },
-    { cidr: "ff00::/8", what: "multicast" },
-  ],
-} as const;
-
 const decimal = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/;
 const hex = "[0-9a-f]{1,4}(:[0-9a-f]{1,4})*";
 const colons = new RegExp(`^((${hex})?::(${hex})?|[0-9a-f]{1,4}(:[0-9a-f]{1,4}){7})/(0|[1-9]\\d{0,2})$`);
@@ -60,10 +35,37 @@ export function bitsOf(cidr: string): string | undefined {
   return bits.startsWith(nat64) ? `4:${bits.slice(nat64.length)}` : bits;
 }
 
+/** What the chart's templates and the configuration refuse of addresses. */
+export const networks = {
+  /** Profiles that enforce egress. */
+  profiles: ["gitops", "aws"] satisfies ProfileName[],
+  /** Shortest prefix by family: of IPv4 a whole VPC, of IPv6 what a provider has. */
+  least: { "4": 16, "6": 32 },
+  /** Networks no entry may hold a part of, each with its bits. */
+  refused: (
+    [
+      { cidr: "0.0.0.0/8", what: "addresses without a host" },
+      { cidr: "127.0.0.0/8", what: "loopback" },
+      { cidr: "169.254.0.0/16", what: "link-local: the node, and the metadata of the cloud" },
+      { cidr: "224.0.0.0/3", what: "multicast and reserved" },
+      { cidr: "::/32", what: "loopback, and addresses of IPv4 in another form" },
+      { cidr: "64:ff9b::/95", what: "all of IPv4 by NAT64" },
+      { cidr: "100.100.100.200/32", what: "the metadata of the cloud" },
+      { cidr: "168.63.129.16/32", what: "the metadata of the cloud" },
+      { cidr: "64:ff9b:1::/48", what: "addresses of IPv4 by a NAT64 of one's own" },
+      { cidr: "2002::/16", what: "addresses of IPv4 by 6to4" },
+      { cidr: "fd00:ec2::254/128", what: "the metadata of the cloud" },
+      { cidr: "fd20:ce::254/128", what: "the metadata of the cloud" },
+      { cidr: "fe80::/10", what: "link-local: the node" },
+      { cidr: "ff00::/8", what: "multicast" },
+    ] as const
+  ).map((one) => ({ ...one, bits: bitsOf(one.cidr) as string })),
+};
+
 /** Whether a profile enforces egress. */
 export const enforces = (profile: ProfileName): boolean => (networks.profiles as readonly string[]).includes(profile);
 
-/** What is wrong with the addresses of one list, each by its index. `reached`: what they are of. `enforced`: whether the policy has to hold somebody back. */
+/** Mistakes in a list of networks, each by its index. `reached`: the peer they belong to, for the message. `enforced`: whether wide and reserved networks are refused. */
 export function networkMistakes(key: string, cidrs: readonly string[], reached: string, enforced: boolean): string[] {
   return cidrs.flatMap((cidr, index) => {
     const wrong = networkMistake(cidr, reached, enforced);
@@ -79,9 +81,6 @@ function networkMistake(cidr: string, reached: string, enforced: boolean): strin
   const least = networks.least[bits.slice(0, 1) as "4"];
   if (bits.length - 2 < least)
     return `is wider than /${least}, which is no enforced NetworkPolicy (SOC2 CC6.7); name the addresses of ${reached}, several where there are several, such as 203.0.113.10/32`;
-  const part = networks.refused.find((one) => {
-    const other = bitsOf(one.cidr) as string;
-    return bits.startsWith(other) || other.startsWith(bits);
-  });
+  const part = networks.refused.find((one) => bits.startsWith(one.bits) || one.bits.startsWith(bits));
   return part && `holds a part of ${part.cidr} (${part.what}), where ${reached} is not (SOC2 CC6.7); take it out`;
 }

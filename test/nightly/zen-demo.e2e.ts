@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { controlAddress, nodePrefix } from "../../cluster/local/addresses";
+import { nodeRange } from "../../cluster/local/addresses";
 import { demo } from "../../systems/zen/demo";
 import { changes, succeeded } from "../support/changes";
 import { connectionsFrom, podAddress } from "../support/connections-from";
@@ -21,7 +21,7 @@ describe("zen with a trial SaaS", () => {
       watcher: { image: image("zen-watcher"), replicaCount: 1 },
       trialSaas: true,
       trialSaasNodePort: port,
-      trialSaasNodeCIDRs: [`${controlAddress.replace(/\d+$/, "0")}/${nodePrefix}`],
+      trialSaasNodeCIDRs: [nodeRange],
     });
   });
   after(async () => {

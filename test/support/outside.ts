@@ -5,7 +5,7 @@ import { runAsync } from "../../cluster/local/commands";
 import { instance } from "./e2e-cluster";
 import { eventually } from "./run";
 
-/** Carries connections on, at the first address of the network that no other one listens at, and says which; ends with whoever started it. */
+/** Forwards TCP connections; listens at the first free address of the network and prints it. Ends with its parent process. */
 const carrier = `
 const net = require("node:net");
 const [network, port, to, at] = process.argv.slice(1);

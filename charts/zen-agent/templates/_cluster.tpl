@@ -90,5 +90,5 @@ execution.modes has gitops-immediate and networkPolicy.gitCIDRs is empty: the ag
 {{- define "zen-agent.probePorts" -}}
 {{- $on := has "http" (include "zen-agent.modes" (dict "root" . "key" "validation.probes") | splitList ",") -}}
 {{- $where := or (eq .Values.rbac.mode "broad") .Values.rbac.namespaces -}}
-{{- toJson (ternary .Values.validation.httpPorts list (and $on $where | not | not)) -}}
+{{- if and $on $where }}{{ toJson .Values.validation.httpPorts }}{{ else }}[]{{ end -}}
 {{- end }}

@@ -40,8 +40,7 @@
 {{- $least := index $table.least (substr 0 1 $bits) | int -}}
 {{- $part := dict -}}
 {{- range $one := $table.refused -}}
-{{- $other := include "zen-agent.bits" $one.cidr -}}
-{{- if and (not $part) (or (hasPrefix $other $bits) (hasPrefix $bits $other)) }}{{ $part = $one }}{{ end -}}
+{{- if and (not $part) (or (hasPrefix $one.bits $bits) (hasPrefix $bits $one.bits)) }}{{ $part = $one }}{{ end -}}
 {{- end -}}
 {{- if lt (sub (len $bits) 2 | int) $least }}
 {{ printf "%s[%d] (%s) is wider than /%d, which is no enforced NetworkPolicy (SOC2 CC6.7); name the addresses of %s, several where there are several, such as 203.0.113.10/32" $.key $index $cidr $least $.reached }}

@@ -79,7 +79,7 @@ describe("systems/zen: addresses", () => {
     assert.deepEqual(mistakes(withAgent(aws, { rbac })), []);
   });
 
-  it("[ZN-34] an id that is empty is missing, in the words of one that is left out", () => {
+  it("[ZN-34] an empty id gives the same message as a missing one", () => {
     for (const part of ["tenant", "cluster"]) {
       const { [part]: _, ...without } = gitops.agent;
       const said = `agent.${part}.id: missing; the SaaS says the ${part}'s id when a cluster is registered`;
