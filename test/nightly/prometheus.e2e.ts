@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { X509Certificate } from "node:crypto";
-import { toolGroups } from "../../process/toolchain/groups";
 import { render } from "../charts/helm";
 import { ruleFiles } from "../operations/monitoring/rule-files";
 import { cluster, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
@@ -17,6 +16,7 @@ import {
 } from "../support/prometheus";
 import { eventually } from "../support/run";
 import { rolledOut, serviceRelease } from "../support/service-chart";
+import { textOf } from "../support/tree";
 import { apply, type ZenAgents, zenAgents } from "../support/zen-agents";
 
 /** Prometheus itself: what the charts say of their metrics, whom their policies let in, and the rules, in a server that scrapes, records and alerts. */
@@ -26,7 +26,8 @@ const monitoring = "e2e-monitoring";
 const elsewhere = "e2e-monitoring-elsewhere";
 /** A namespace of a standard that nothing else here has, so that its series are this file's. */
 const baseline = "e2e-monitoring-baseline";
-const service = "orders";
+/** Services of charts/service, by how their metrics are found. */
+const services = { orders: "serviceMonitor", returns: "annotations" } as const;
 const interval = "2s";
 
 const apis = ["ServiceMonitor", "PrometheusRule"].map((kind) => `monitoring.coreos.com/v1/${kind}`);
@@ -41,8 +42,9 @@ const values = {
     networkPolicy: { monitoringNamespace: monitoring },
   },
 };
-const serviceValues = {
-  scrape: { mode: "serviceMonitor", interval },
+const serviceValues = (mode: string) => ({
+  replicas: 1,
+  scrape: { mode, interval },
   networkPolicy: {
     ingress: [
       {
@@ -51,7 +53,7 @@ const serviceValues = {
       },
     ],
   },
-};
+});
 
 describe("metrics, rules and alerts in Prometheus itself", () => {
   let zen: ZenAgents;
@@ -96,7 +98,7 @@ describe("metrics, rules and alerts in Prometheus itself", () => {
       livePods("-n", namespace, "-l", `app.kubernetes.io/${label}`);
     const all = [
       ...(await labelled(zen.namespace, "component in (agent,watcher)")),
-      ...(await labelled(shop, `component=${service}`)),
+      ...(await labelled(shop, "component=web")),
     ];
     return all.map(({ metadata }) => metadata.name).sort();
   };
@@ -107,7 +109,7 @@ describe("metrics, rules and alerts in Prometheus itself", () => {
     await defineMonitoring();
     zen = await zenAgents("prometheus", values, args);
     shop = `${zen.targets}-service`;
-    await serviceRelease(shop, service, serviceValues);
+    for (const [name, mode] of Object.entries(services)) await serviceRelease(shop, name, serviceValues(mode));
     const standard = (name: string, level: string) => ({
       apiVersion: "v1",
       kind: "Namespace",
@@ -115,11 +117,12 @@ describe("metrics, rules and alerts in Prometheus itself", () => {
     });
     await apply([standard(baseline, "baseline"), standard(monitoring, "restricted")]);
     await apply(await render({ chart: "monitoring", release: "monitoring", namespace: monitoring, args }));
-    await rolledOut(shop, service);
+    for (const name of Object.keys(services)) await rolledOut(shop, name);
     await rolledOut(zen.namespace, "zen-agent-zen-watcher");
     // a counter that is there before the first scrape, as increase() sees nothing of the first value
     await refused();
     const given = {
+      annotated: [shop],
       monitors: await objects<ServiceMonitor>("servicemonitors", "--all-namespaces"),
       rules: await objects<PrometheusRule>("prometheusrules", "-n", monitoring),
     };
@@ -139,21 +142,23 @@ describe("metrics, rules and alerts in Prometheus itself", () => {
   });
 
   it("is the version whose promtool tries the rules", async () => {
-    const stamp = Object.values(toolGroups.find(({ name }) => name === "prometheus")?.stamps ?? {})[0];
-    assert.equal((await prometheus.build()).version, stamp);
+    const modules = textOf("process/toolchain/modules/promtool/go.mod");
+    const [, pinned] = /github\.com\/prometheus\/prometheus v(\S+)/.exec(modules) ?? [];
+    assert.equal((await prometheus.build()).version, pinned);
   });
 
-  it("[ZN-18] [ZN-31] scrapes every pod that a ServiceMonitor of the charts names: of the agent, the watcher and a service", async () => {
+  it("[ZN-18] [ZN-31] scrapes every pod that the charts want scraped, by ServiceMonitors and by annotations: of the agent, the watcher and two services", async () => {
     const expected = await wanted();
     assert.equal(expected.length, 6, `${expected}`);
-    await eventually("all are up", async () => {
-      const up = (await pods(prometheus)).filter(({ health }) => health === "up");
-      return JSON.stringify(up.map(({ labels }) => labels.pod).sort()) === JSON.stringify(expected);
-    });
+    const seen = async (): Promise<string[]> =>
+      (await pods(prometheus)).map(({ labels, health, lastError }) => `${labels.pod} ${health} ${lastError}`).sort();
+    const up = expected.map((pod) => `${pod} up `);
+    const isUp = async (): Promise<boolean> => JSON.stringify(await seen()) === JSON.stringify(up);
+    await eventually("all are up", isUp).catch(async () => assert.deepEqual(await seen(), up));
     const series = await prometheus.query(`up{namespace=~"${zen.namespace}|${shop}"} == 1`);
     assert.deepEqual(series.map(({ metric }) => metric.pod).sort(), expected);
     assert.deepEqual([...new Set(series.map(({ metric }) => metric.job))].sort(), [
-      service,
+      ...Object.keys(services),
       "zen-agent",
       "zen-agent-zen-watcher",
     ]);

@@ -54,6 +54,13 @@ const discovered = (label: string): string => label.replaceAll(/[^a-zA-Z0-9_]/g,
 const keep = (source: string, regex: string) => ({ action: "keep", source_labels: [source], regex });
 const take = (source: string, target_label: string) => ({ source_labels: [source], target_label });
 
+/** Labels that a target gets. */
+const described = [
+  take("__meta_kubernetes_namespace", "namespace"),
+  take("__meta_kubernetes_service_name", "job"),
+  take("__meta_kubernetes_pod_name", "pod"),
+];
+
 /**
  * Scrape configurations that mean what a ServiceMonitor says: endpoints of its namespace whose Service has the labels, and whose port has the name. Throws for
  * a monitor that says more than that.
@@ -73,14 +80,29 @@ export function scrapesOf({ metadata, spec }: ServiceMonitor): object[] {
           keep(`__meta_kubernetes_service_label_${discovered(label)}`, value.replaceAll(".", "\\.")),
         ),
         keep("__meta_kubernetes_endpointslice_port_name", port),
-        take("__meta_kubernetes_namespace", "namespace"),
-        take("__meta_kubernetes_service_name", "service"),
-        take("__meta_kubernetes_service_name", "job"),
-        take("__meta_kubernetes_pod_name", "pod"),
+        ...described,
       ],
     };
   });
 }
+
+/** Scrapes the Services of namespaces by their annotations `prometheus.io/scrape`, `path` and `port`, as most installations of Prometheus do. */
+const annotated = (namespaces: readonly string[]) => ({
+  job_name: "annotated",
+  scrape_interval: "2s",
+  kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { names: namespaces } }],
+  relabel_configs: [
+    keep("__meta_kubernetes_service_annotation_prometheus_io_scrape", "true"),
+    take("__meta_kubernetes_service_annotation_prometheus_io_path", "__metrics_path__"),
+    {
+      source_labels: ["__address__", "__meta_kubernetes_service_annotation_prometheus_io_port"],
+      regex: "(.+):\\d+;(\\d+)",
+      replacement: "$1:$2",
+      target_label: "__address__",
+    },
+    ...described,
+  ],
+});
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 /** The API server's own metrics, at the address that its Service in `default` has. */
@@ -127,11 +149,13 @@ export interface Prometheus {
 
 interface Given {
   readonly monitors: readonly ServiceMonitor[];
+  /** Namespaces whose Services it finds by their annotations. */
+  readonly annotated: readonly string[];
   readonly rules: readonly PrometheusRule[];
 }
 
-/** What it reads: the namespaces of its monitors, and the API server's metrics. */
-function access(namespace: string, monitors: readonly ServiceMonitor[]): object[] {
+/** What it reads: endpoints of some namespaces, and the API server's metrics. */
+function access(namespace: string, watched: readonly string[]): object[] {
   const rbac = "rbac.authorization.k8s.io";
   const subjects = [{ kind: "ServiceAccount", name: "prometheus", namespace }];
   const bound = (kind: string, name: string, of: object, rules: readonly object[]) => [
@@ -149,7 +173,6 @@ function access(namespace: string, monitors: readonly ServiceMonitor[]): object[
     { apiGroups: [""], resources: ["pods", "services"], verbs },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs },
   ];
-  const watched = ["default", ...monitors.map(({ metadata }) => metadata.namespace ?? "")];
   return [
     ...[...new Set(watched)].flatMap((of) => bound("Role", namespace, { namespace: of }, discovery)),
     ...bound("ClusterRole", namespace, {}, [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }]),
@@ -157,17 +180,18 @@ function access(namespace: string, monitors: readonly ServiceMonitor[]): object[
 }
 
 /** Runs it as the pod of a restricted namespace of its own, which is made with it. */
-export async function startPrometheus(namespace: string, { monitors, rules }: Given): Promise<Prometheus> {
+export async function startPrometheus(namespace: string, given: Given): Promise<Prometheus> {
+  const watched = ["default", ...given.annotated, ...given.monitors.map(({ metadata }) => metadata.namespace ?? "")];
   await ensureToolchain(() => {}, ["prometheus"]);
   const [image = ""] = await publishPrograms(instance, ["prometheus"], "Scrapes, records and alerts.");
   const labels = { app: "prometheus" };
   const config = {
     global: { scrape_interval: "5s", scrape_timeout: "2s", evaluation_interval: "2s" },
     rule_files: ["/etc/prometheus/*.rules.json"],
-    scrape_configs: [apiServer, ...monitors.flatMap(scrapesOf)],
+    scrape_configs: [apiServer, annotated(given.annotated), ...given.monitors.flatMap(scrapesOf)],
   };
   const files = Object.fromEntries(
-    rules.map(({ metadata, spec }) => [`${metadata.name}.rules.json`, JSON.stringify(spec)] as const),
+    given.rules.map(({ metadata, spec }) => [`${metadata.name}.rules.json`, JSON.stringify(spec)] as const),
   );
   const mount = (name: string, mountPath: string) => ({ name, mountPath });
   const items = [
@@ -177,7 +201,7 @@ export async function startPrometheus(namespace: string, { monitors, rules }: Gi
       metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
     },
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "prometheus", namespace } },
-    ...access(namespace, monitors),
+    ...access(namespace, watched),
     {
       apiVersion: "v1",
       kind: "ConfigMap",
