@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { load } from "js-yaml";
 import { publishPrograms } from "../../cluster/local/images";
 import { ensureToolchain } from "../../process/toolchain/ensure";
+import { section } from "./document";
 import { instance, type KubeObject, kubectl } from "./e2e-cluster";
 import { type Forward, forward } from "./forward";
 import { goModule } from "./real-charts";
@@ -54,13 +56,6 @@ const discovered = (label: string): string => label.replaceAll(/[^a-zA-Z0-9_]/g,
 const keep = (source: string, regex: string) => ({ action: "keep", source_labels: [source], regex });
 const take = (source: string, target_label: string) => ({ source_labels: [source], target_label });
 
-/** Labels that a target gets. */
-const described = [
-  take("__meta_kubernetes_namespace", "namespace"),
-  take("__meta_kubernetes_service_name", "job"),
-  take("__meta_kubernetes_pod_name", "pod"),
-];
-
 /**
  * Scrape configurations that mean what a ServiceMonitor says: endpoints of its namespace whose Service has the labels, and whose port has the name. Throws for
  * a monitor that says more than that.
@@ -80,29 +75,25 @@ export function scrapesOf({ metadata, spec }: ServiceMonitor): object[] {
           keep(`__meta_kubernetes_service_label_${discovered(label)}`, value.replaceAll(".", "\\.")),
         ),
         keep("__meta_kubernetes_endpointslice_port_name", port),
-        ...described,
+        take("__meta_kubernetes_namespace", "namespace"),
+        take("__meta_kubernetes_service_name", "job"),
+        take("__meta_kubernetes_pod_name", "pod"),
       ],
     };
   });
 }
 
-/** Scrapes the Services of namespaces by their annotations `prometheus.io/scrape`, `path` and `port`, as most installations of Prometheus do. */
-const annotated = (namespaces: readonly string[]) => ({
-  job_name: "annotated",
-  scrape_interval: "2s",
-  kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { names: namespaces } }],
-  relabel_configs: [
-    keep("__meta_kubernetes_service_annotation_prometheus_io_scrape", "true"),
-    take("__meta_kubernetes_service_annotation_prometheus_io_path", "__metrics_path__"),
-    {
-      source_labels: ["__address__", "__meta_kubernetes_service_annotation_prometheus_io_port"],
-      regex: "(.+):\\d+;(\\d+)",
-      replacement: "$1:$2",
-      target_label: "__address__",
-    },
-    ...described,
-  ],
-});
+interface Documented {
+  readonly scrape_configs: readonly [{ readonly kubernetes_sd_configs: readonly [object] }];
+}
+
+/** What the documentation tells a Prometheus that is to read annotations, for some namespaces alone. */
+function annotated(names: readonly string[]): object {
+  const text = section("operations/monitoring/README.md", "Scrape").block("yaml");
+  const [scrape] = (load(text) as Documented).scrape_configs;
+  const [discovery] = scrape.kubernetes_sd_configs;
+  return { ...scrape, scrape_interval: "2s", kubernetes_sd_configs: [{ ...discovery, namespaces: { names } }] };
+}
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 /** The API server's own metrics, at the address that its Service in `default` has. */
