@@ -236,6 +236,8 @@ export async function startPrometheus(namespace: string, given: Given): Promise<
       },
     },
   ];
+  // One that an interrupted test left would go on with what it read.
+  await kubectl(["delete", "pod/prometheus", "-n", namespace, "--ignore-not-found", "--now"]);
   await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await kubectl(["wait", "--for=condition=Ready", "pod/prometheus", "-n", namespace, "--timeout=120s"]);
   return reach(namespace);
