@@ -67,7 +67,7 @@ describe("zen-agent and the SaaS: certificates by cert-manager", function () {
     }
   }
   async function watch(): Promise<void> {
-    for (; !isOver; await sleep(2000)) await look();
+    for (; !isOver; await sleep(2000)) await look().catch(() => {}); // an answer may be late, and a certificate is there for longer
     await look();
   }
   /** Of these, those that the other side has seen. */
@@ -103,7 +103,7 @@ describe("zen-agent and the SaaS: certificates by cert-manager", function () {
 
   async function rendered(release: string, values: object): Promise<Rendered[]> {
     const made = await render({ chart: "zen-agent", release, namespace, values });
-    // A third of an hour is the chart's shortest time between two: the test has less.
+    // The chart allows no less than twenty minutes from one renewal to the next: here it is half a minute.
     const { spec, ...certificate } = only(made, "Certificate");
     return made.map((one) => (one.kind === "Certificate" ? { ...certificate, spec: { ...spec, ...often } } : one));
   }
@@ -119,7 +119,7 @@ describe("zen-agent and the SaaS: certificates by cert-manager", function () {
     const bootstrap = { token: canary("bootstrap") };
     await apply([namespace, saas].map(restricted));
     watching = watch();
-    watching.catch(() => {}); // told of where it is waited for
+    watching.catch(() => {}); // told where it is waited for
     await applyZenKinds();
     await apply([
       secret("bootstrap", namespace, bootstrap),
@@ -193,7 +193,7 @@ describe("zen-agent and the SaaS: certificates by cert-manager", function () {
     let now = await state();
     const isEnough = (): boolean =>
       now.requests.accepted >= requests && Object.values(used(now)).every((count) => count >= certificates);
-    while (!isEnough() && Date.now() - begun < 420_000) {
+    while (!isEnough() && Date.now() - begun < 360_000) {
       await sleep(2000);
       now = await state();
       assert.deepEqual(now.refusals, []);
