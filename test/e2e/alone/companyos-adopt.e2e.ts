@@ -147,7 +147,7 @@ describe("the adoption of the hardened chart", () => {
       over(platform, { services: { orders: { allowFrom: [gatewayNamespace(project.namespace)] } } }),
     );
     await applied();
-    const gateway = await openGateway(project.namespace, "orders", 30_088);
+    const gateway = await openGateway(project.namespace, "orders", 30_085);
     const shown = "https://orders.example.com/";
     assert.ok(commands[0]?.includes(shown));
     const result = await shell(commands[0]?.replace(shown, `${gateway}/`));
