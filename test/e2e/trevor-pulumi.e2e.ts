@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
 import { type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
-import { evict } from "../support/evict";
+import { evict, oneMayGo } from "../support/evict";
 import { forget } from "../support/forget";
 import { type Forward, forward } from "../support/forward";
 import { eventually } from "../support/run";
@@ -16,7 +16,6 @@ interface Deployment extends KubeObject {
   readonly spec: { readonly replicas: number };
   readonly status: { readonly readyReplicas?: number };
 }
-type Budget = KubeObject & { readonly status: { readonly disruptionsAllowed: number } };
 interface Pod extends KubeObject {
   readonly status: {
     readonly startTime: string;
@@ -245,10 +244,7 @@ describe("trevor as a stack runs it", () => {
   it("[TR-22] draining keeps one pod of the API", async () => {
     reconnect();
     await twoReady();
-    await eventually("one of them may go", async () => {
-      const budget = await object<Budget>("poddisruptionbudget", "trevor", "-n", project.namespace);
-      return budget.status.disruptionsAllowed === 1;
-    });
+    await oneMayGo(project.namespace, "trevor");
     const answers = await Promise.all((await project.apiPods()).map((name) => evict(project.namespace, name)));
     assert.equal(answers.filter((answer) => answer === "evicted").length, 1, answers.join("\n"));
     assert.match(answers.find((answer) => answer !== "evicted") ?? "", /disruption budget/);

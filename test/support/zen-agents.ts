@@ -1,6 +1,7 @@
 import { registryName } from "../../cluster/local/addresses";
 import { render } from "../charts/helm";
 import { canary } from "./canaries";
+import { over } from "./document";
 import { type KubeObject, kubectl, object } from "./e2e-cluster";
 import { eventually } from "./run";
 import { type Authority, authority, type Files } from "./zen-certificates";
@@ -43,8 +44,8 @@ export interface ZenAgents {
   admin(method: string, path: string, body?: object): Promise<void>;
   /** Approves a remediation in the SaaS. */
   approve(name: string, spec: object): Promise<void>;
-  /** A ZenAgentRemediation once it is over. */
-  ended(name: string): Promise<Remediation>;
+  /** A ZenAgentRemediation once it is over. `limitMs`: how long that may take, a minute without. */
+  ended(name: string, limitMs?: number): Promise<Remediation>;
   /** Names of the agents' pods. */
   agents(): Promise<string[]>;
   /** Name of the agent that holds the Lease. */
@@ -64,9 +65,10 @@ export interface Remediation extends KubeObject {
   };
 }
 
-const over = ["Succeeded", "Failed", "Conflict", "RolledBack", "Rejected"];
-/** Sets all of it up. `name`: unique per test file. */
-export async function zenAgents(name: string): Promise<ZenAgents> {
+const ends = ["Succeeded", "Failed", "Conflict", "RolledBack", "Rejected"];
+
+/** Sets all of it up. `name`: unique per test file; `more`: values of charts/zen-agent over the usual; `args`: of `helm template`. */
+export async function zenAgents(name: string, more: object = {}, args: readonly string[] = []): Promise<ZenAgents> {
   const image = await zenImages();
   const namespace = `e2e-${name}`;
   const [saas, targets] = [`${namespace}-saas`, `${namespace}-shop`];
@@ -122,7 +124,8 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     },
     "zen-watcher": { image: image("zen-watcher"), networkPolicy: { apiServer } },
   };
-  await apply(await render({ chart: "zen-agent", release: "zen-agent", namespace, values: agentValues }));
+  const values = over(agentValues, more);
+  await apply(await render({ chart: "zen-agent", release: "zen-agent", namespace, values, args }));
   await rolledOut(saas, "zen-saas", "zen-saas-git");
   await rolledOut(namespace, "zen-agent");
   const admin = saasAdmin(saas);
@@ -155,11 +158,15 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
         approvedBy: "ada@example.com",
         approvedVia: "ui-immediate",
       }),
-    ended: (of) =>
-      eventually(`remediation ${of} is over`, async () => {
-        const found = await object<Remediation>("zar", of, "-n", namespace).catch(() => undefined);
-        return over.includes(found?.status?.phase ?? "") && found;
-      }),
+    ended: (of, limitMs) =>
+      eventually(
+        `remediation ${of} is over`,
+        async () => {
+          const found = await object<Remediation>("zar", of, "-n", namespace).catch(() => undefined);
+          return ends.includes(found?.status?.phase ?? "") && found;
+        },
+        limitMs,
+      ),
     agents,
     leader: async () =>
       (await kubectl(["get", "lease", "zen-agent", "-n", namespace, "-o", "jsonpath={.spec.holderIdentity}"])).trim(),
