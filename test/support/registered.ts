@@ -37,3 +37,16 @@ export function registrationOf(all: readonly Registration[], resource: string): 
 /** The value of an output. */
 export const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => void output.apply(resolve));
+
+/** What `make` warns of, where there is no engine to tell it. Throws what `make` throws. */
+export async function warnings(make: () => unknown): Promise<string[]> {
+  const all: string[] = [];
+  const { warn } = console;
+  console.warn = (line: string) => void all.push(line.replace("warning: [runtime] ", ""));
+  try {
+    await make();
+  } finally {
+    console.warn = warn;
+  }
+  return all;
+}
