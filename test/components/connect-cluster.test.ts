@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { podSecurityLabels } from "../../cluster/pod-security-labels";
 import type { ReleaseRequirements } from "../../cluster/preflight";
 import { connect } from "../../components/connect";
 import type { StackConfig } from "../../config/stack-schema";
@@ -62,7 +63,8 @@ describe("connect: a look at the stack's cluster before anything is registered",
     const answers = [
       `*" replace "*) cat > "${folder}/replaced"; exec cat "${folder}/replace";;`,
       `*" jsonpath={.metadata.uid}"*) exec cat "${folder}/uid";;`,
-      ...["namespace", "secrets", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
+      `*" secrets "*) cat "${folder}/secrets"; test ! -f "${folder}/then" || mv "${folder}/then" "${folder}/secrets"; exit 0;;`,
+      ...["namespace", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
       `*" api-versions"*) echo v1; exit 0;;`,
     ];
     script("kubectl", `case " $* " in ${answers.join(" ")} esac\necho "not expected: $*" >&2; exit 1`);
@@ -103,6 +105,27 @@ describe("connect: a look at the stack's cluster before anything is registered",
     assert.ok(!asked().some((command) => / (replace|export|proxy) /.test(command)));
   });
 
+  it("labels of the stack's Pod Security version are no drift", async () => {
+    write("namespace", namespace(podSecurityLabels("latest")));
+    const { events } = await look();
+    assert.deepEqual(
+      events.map(({ code }) => code),
+      ["note"],
+    );
+  });
+
+  it("a preview leaves a release that a run left behind to the run, which the stack's own books tell of", async () => {
+    records("deployed", "uninstalling");
+    await look({ isPreview: true });
+    await assert.rejects(look(), /is being uninstalled/);
+    records("deployed", "pending-upgrade");
+    await assert.rejects(look({ isPreview: true }), /is pending-upgrade at revision 2/);
+    const run = { kind: "update", result: "failed" };
+    write("history", [{ ...run, startTime: "2026-01-02T03:04:00Z", endTime: "2026-01-02T03:05:00Z" }]);
+    await look({ isPreview: true });
+    await assert.rejects(look(), /is pending-upgrade at revision 2/);
+  });
+
   it("its transformation marks objects as this stack's, and asks its state of those without marks", async () => {
     const { found } = await look({ isPreview: true });
     const metadata = { name: "x" };
@@ -130,7 +153,16 @@ describe("connect: a look at the stack's cluster before anything is registered",
       { delivery: { with: "argocd", namespace: "argocd" } },
       /hardened:delivery \(with: argocd\)/,
     ],
-    ["admission is not there", { imageSignatures: { admission: true } }, /hardened:imageSignatures\.admission/],
+    [
+      "a release is still Helm's",
+      { delivery: { with: "argocd", namespace: "argocd" } },
+      /release ns\/web is installed by Helm, and hardened:delivery now says argocd/,
+    ],
+    [
+      "admission is not there",
+      { imageSignatures: { admission: true } },
+      /hardened:imageSignatures\.admission.*set it to false/,
+    ],
   ] as const)
     it(`it is refused in words when ${what}, and nothing is registered`, async () => {
       const all: string[] = [];
@@ -174,6 +206,12 @@ describe("connect: a look at the stack's cluster before anything is registered",
       await look();
       assert.ok(!replaced());
     });
+    it("stops the run with the error there was when its records cannot be read", () => {
+      const [first, second] = ["deployed", "failed"].map((one, at) => helmRecord("ns", "web", at + 1, one, "helm"));
+      write("secrets", { items: [first, second] });
+      write("then", "no JSON");
+      return assert.rejects(look(), SyntaxError);
+    });
     it("stops the run in words when its record cannot be changed", () => {
       rmSync(join(folder, "replace"));
       return assert.rejects(look(), (error: unknown) => {
@@ -185,14 +223,15 @@ describe("connect: a look at the stack's cluster before anything is registered",
   });
 
   describe("after a run that was killed, where nobody looked before", () => {
+    const resource = {
+      urn: "urn:web",
+      type: "kubernetes:helm.sh/v3:Release",
+      inputs: { name: "web", namespace: "ns" },
+    };
+    const interrupted = { deployment: { pending_operations: [{ type: "creating", resource }] } };
     beforeEach(() => {
       delete process.env[runMark];
-      const resource = {
-        urn: "urn:web",
-        type: "kubernetes:helm.sh/v3:Release",
-        inputs: { name: "web", namespace: "ns" },
-      };
-      write("export", { deployment: { pending_operations: [{ type: "creating", resource }] } });
+      write("export", interrupted);
     });
     const looked = (): { exported: boolean; searched: boolean } => {
       const all = asked();
@@ -201,15 +240,23 @@ describe("connect: a look at the stack's cluster before anything is registered",
     };
 
     it("the stack's own state is asked, and then the cluster for what is left; what cannot be asked is the preflight's to tell", async () => {
-      await look();
+      const { events } = await look();
       assert.deepEqual(looked(), { exported: true, searched: true });
+      assert.ok(
+        events.every(({ code }) => code !== "repair.ended-process"),
+        "no process was left",
+      );
+    });
+    it("any other failure stops the run with the error there was", () => {
+      write("export", { deployment: { resources: null } });
+      return assert.rejects(look(), TypeError);
     });
     it("nothing is looked for where the state cannot be had, nor in another cluster", async () => {
       write("export", "");
       rmSync(join(folder, "export"));
       await look();
       assert.deepEqual(looked(), { exported: true, searched: false });
-      write("export", { deployment: { pending_operations: [] } });
+      write("export", interrupted);
       write("uid", "other");
       await assert.rejects(look());
       assert.deepEqual(looked(), { exported: true, searched: false });

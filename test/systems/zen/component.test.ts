@@ -21,6 +21,7 @@ interface About {
   readonly credentials?: Readonly<Record<string, string>>;
   readonly imageLock?: Readonly<Record<string, string>>;
   readonly isPreview?: boolean;
+  readonly environment?: "dev" | "prod";
 }
 interface Values {
   readonly image: object;
@@ -32,16 +33,23 @@ interface Values {
 }
 
 /** What zen registers and warns of, and what a person is told of it. */
-async function made(given: Given, { observed = nothing, isPreview = true, ...about }: About = {}) {
+async function made(given: Given, { observed = nothing, isPreview = true, environment = "dev", ...about }: About = {}) {
   const { value, mistakes } = resolvedConfig(given);
   assert.deepEqual(mistakes, []);
   const stack = {
-    environment: "dev",
+    environment,
     cluster: { context: "here" },
     podSecurityVersion: "latest",
     delivery: { with: "release" },
   } as unknown as StackConfig;
-  const context = { stack, owner: "hardened/any", observed, imageLock: {}, credentials: { clusterToken: "t" }, ...about };
+  const context = {
+    stack,
+    owner: "hardened/any",
+    observed,
+    imageLock: {},
+    credentials: { clusterToken: "t" },
+    ...about,
+  };
   let hints: Readonly<Record<string, string>> = {};
   let all: readonly Registration[] = [];
   const warned = await warnings(async () => {
@@ -61,14 +69,28 @@ const agent = (config: Given, more: Given): Given => ({ ...config, agent: { ...(
 describe("systems/zen: what a stack registers", () => {
   it("[ZN-58] a trial SaaS is a release of its own with the agent's token; the agent's waits for it, and its page has a hint", async () => {
     const trial = { enabled: true, profile: "local", namespace: "zen-dev", trialSaas: true };
-    const { all, hints, values, has } = await made(trial, { credentials: undefined });
+    const { all, hints, has } = await made(trial, { credentials: undefined, environment: "prod" });
     const { options } = registrationOf(all, "hardened:systems:ZenSaas zen-saas");
     assert.equal(options.parent, "hardened:systems:Zen zen");
-    assert.deepEqual(values("zen-saas").cluster, { id: "zen-dev" });
+    const release = registrationOf(all, `${releaseType} zen-saas`).inputs as Record<string, unknown>;
+    const { existingSecret, cluster, chartDigest } = release.values as Record<string, unknown>;
+    assert.deepEqual(
+      [release.chart, release.name, release.namespace, existingSecret, cluster, typeof chartDigest],
+      ["./charts/zen-saas", "zen-saas", "zen-dev-saas", "zen-saas-token", { id: "zen-dev" }, "string"],
+    );
+    const protects = (name: string): unknown =>
+      registrationOf(all, `kubernetes:core/v1:Namespace ${name}`).options.protect;
+    assert.deepEqual([protects("zen"), protects("zen-saas")], [true, undefined]);
     const before = registrationOf(all, "hardened:components:HardenedRelease zen").options.dependencies as string[];
     assert.ok(before.includes(`${releaseType} zen-saas`), before.join(", "));
     assert.ok(has("random:index/randomPassword:RandomPassword zen-token-token"));
-    assert.ok(has(`${secretType} zen-saas-token`));
+    const own = registrationOf(all, `${secretType} zen-saas-token`).inputs as { metadata: Record<string, object> };
+    assert.equal(own.metadata.namespace, "zen-dev-saas");
+    assert.equal((own.metadata.labels as Record<string, string>)["app.kubernetes.io/name"], "zen-saas");
+    assert.equal(
+      registrationOf(all, "hardened:components:AppSecret zen-saas-token").options.parent,
+      "hardened:systems:ZenSaas zen-saas",
+    );
     assert.equal(hints.saas, "kubectl port-forward -n zen-dev-saas svc/zen-saas 8081:8081");
     assert.ok(!("saas" in (await made(local)).hints));
   });
@@ -138,7 +160,9 @@ describe("systems/zen: what a stack registers", () => {
   it("pods start again after their Secret changed, and have no annotation before", async () => {
     assert.ok(!("podAnnotations" in (await made(local)).values()));
     const secretChanges = { "zen-agent": "2026-01-02T03:04:05Z" };
-    const { values } = await made(local, { observed: { ...nothing, releases: { "zen/zen-agent": { secretChanges } } } });
+    const { values } = await made(local, {
+      observed: { ...nothing, releases: { "zen/zen-agent": { secretChanges } } },
+    });
     assert.deepEqual(Object.values(values().podAnnotations ?? {}), ["2026-01-02T03:04:05Z"]);
   });
 
