@@ -10,7 +10,7 @@ import type { StackConfig } from "../../config/stack-schema";
 import { runMark } from "../../process/orphans";
 import { lineOf, type RunEvent } from "../../process/run-events";
 import { helmRecord } from "../support/helm-record";
-import type { Stored } from "../support/memory-cluster";
+import { MemoryCluster, type Stored } from "../support/memory-cluster";
 import { registered, registrationOf } from "../support/registered";
 
 /** What kubectl and pulumi say is written down here: a namespace of the stack's own, with records of Helm's. */
@@ -66,8 +66,13 @@ describe("connect: a look at the stack's cluster before anything is registered",
       `*" secrets "*) cat "${folder}/secrets"; test ! -f "${folder}/then" || mv "${folder}/then" "${folder}/secrets"; exit 0;;`,
       ...["namespace", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
       `*" api-versions"*) echo v1; exit 0;;`,
+      `*" delete -f "*) cat > "${folder}/deleted"; echo secret/left; exit 0;;`,
+      `*" get -f "*) exit 0;;`,
+      `*" proxy "*) test ! -f "${folder}/socket" || serve "$@";;`,
     ];
-    script("kubectl", `case " $* " in ${answers.join(" ")} esac\necho "not expected: $*" >&2; exit 1`);
+    // A proxy of the socket that is written down; without one there is none.
+    const serve = `serve() { for word; do case "$word" in --unix-socket=*) ln -s "$(cat "${folder}/socket")" "\${word#*=}";; esac; done; echo Starting to serve; exec sleep 60; }`;
+    script("kubectl", `${serve}\ncase " $* " in ${answers.join(" ")} esac\necho "not expected: $*" >&2; exit 1`);
     script("pulumi", `exec cat "${folder}/$2"`);
     write("config", { contexts: [{ name: "here" }] });
     write("deployments,pods", { items: [] });
@@ -97,6 +102,7 @@ describe("connect: a look at the stack's cluster before anything is registered",
       kubeconfig: join(folder, "config"),
       upsertExistingObjects: "true",
     });
+    assert.ok(pulumi.ProviderResource.isInstance(found.provider));
     assert.equal(found.observed.releases["ns/web"]?.state?.status, "deployed");
     assert.deepEqual(
       events.map(({ code }) => code),
@@ -126,12 +132,35 @@ describe("connect: a look at the stack's cluster before anything is registered",
     await assert.rejects(look(), /is pending-upgrade at revision 2/);
   });
 
+  /** While the objects are what the cluster has. */
+  const served = async (objects: readonly Stored[], during: () => Promise<void>): Promise<void> => {
+    const cluster = new MemoryCluster();
+    cluster.objects = [...objects];
+    const { socketPath, close } = await cluster.proxy();
+    write("socket", socketPath);
+    await during().finally(() => {
+      rmSync(join(folder, "socket"));
+      close();
+    });
+  };
+
   it("its transformation marks objects as this stack's, and asks its state of those without marks", async () => {
     const { found } = await look({ isPreview: true });
     const metadata = { name: "x" };
     const opts = {};
     const own = found.own({ type: "kubernetes:core/v1:Namespace", name: "x", props: { metadata }, opts } as never);
     assert.deepEqual(own?.props.metadata.annotations, { "hardened.pulumi/stack": owner });
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "x", namespace: "ns" } };
+    await served([secret], async () => {
+      const props = { metadata: secret.metadata };
+      const waitsFor = () =>
+        found.own({ type: "kubernetes:core/v1:Secret", name: "x", props, opts } as never)?.opts.dependsOn;
+      await assert.rejects(async () => waitsFor(), /^Error: Secret ns\/x exists and was not made by this stack/);
+      write("export", {
+        deployment: { resources: [{ urn: "urn:x", type: "kubernetes:core/v1:Secret", inputs: secret }] },
+      });
+      assert.deepEqual(await waitsFor(), []);
+    });
   });
 
   it("what does not stop a run is told as a warning", async () => {
@@ -250,6 +279,27 @@ describe("connect: a look at the stack's cluster before anything is registered",
     it("any other failure stops the run with the error there was", () => {
       write("export", { deployment: { resources: null } });
       return assert.rejects(look(), TypeError);
+    });
+    it("what is left, by the stack's own marks and outside of its state, is deleted, and a person is told", async () => {
+      const place = namespace();
+      const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "ns" } };
+      write("export", { deployment: { resources: [{ urn: "urn:ns", type: "kubernetes:core/v1:Namespace", inputs }] } });
+      const labels = { "app.kubernetes.io/managed-by": "pulumi" };
+      const marks = (stack: string) => ({ namespace: "ns", labels, annotations: { "hardened.pulumi/stack": stack } });
+      const secret = (name: string, stack: string): Stored => ({
+        ...{ apiVersion: "v1", kind: "Secret" },
+        metadata: { name, ...marks(stack) },
+      });
+      await served([place, secret("left", owner), secret("kept", "hardened/other")], async () => {
+        const { events } = await look();
+        const removed = events.filter(({ code }) => code === "repair.removed-object").map(({ data }) => data);
+        assert.deepEqual(removed, [{ kind: "secret", name: "left" }]);
+      });
+      const { items } = JSON.parse(readFileSync(join(folder, "deleted"), "utf8")) as { items: Stored[] };
+      assert.deepEqual(
+        items.map(({ metadata }) => metadata),
+        [{ name: "left", namespace: "ns" }],
+      );
     });
     it("nothing is looked for where the state cannot be had, nor in another cluster", async () => {
       write("export", "");
