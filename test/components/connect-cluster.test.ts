@@ -67,7 +67,7 @@ describe("connect: a look at the stack's cluster before anything is registered",
       ...["namespace", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
       `*" api-versions"*) echo v1; exit 0;;`,
       `*" delete -f "*) cat > "${folder}/deleted"; echo secret/left; exit 0;;`,
-      `*" get -f "*) exit 0;;`,
+      `*" get -f "*) cat > "${folder}/gone"; exit 0;;`,
       `*" proxy "*) test ! -f "${folder}/socket" || serve "$@";;`,
     ];
     // A proxy of the socket that is written down; without one there is none.

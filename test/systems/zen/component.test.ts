@@ -78,13 +78,21 @@ describe("systems/zen: what a stack registers", () => {
       [release.chart, release.name, release.namespace, existingSecret, cluster, typeof chartDigest],
       ["./charts/zen-saas", "zen-saas", "zen-dev-saas", "zen-saas-token", { id: "zen-dev" }, "string"],
     );
-    const protects = (name: string): unknown =>
-      registrationOf(all, `kubernetes:core/v1:Namespace ${name}`).options.protect;
-    assert.deepEqual([protects("zen"), protects("zen-saas")], [true, undefined]);
+    const namespace = (name: string) => registrationOf(all, `kubernetes:core/v1:Namespace ${name}`);
+    assert.deepEqual(
+      ["zen", "zen-saas"].map((name) => namespace(name).options.protect),
+      [true, undefined],
+    );
+    const { metadata } = namespace("zen-saas").inputs as { metadata: { labels: Record<string, string> } };
+    assert.equal(metadata.labels["app.kubernetes.io/name"], "zen-saas");
     const before = registrationOf(all, "hardened:components:HardenedRelease zen").options.dependencies as string[];
     assert.ok(before.includes(`${releaseType} zen-saas`), before.join(", "));
     assert.ok(has("random:index/randomPassword:RandomPassword zen-token-token"));
-    const own = registrationOf(all, `${secretType} zen-saas-token`).inputs as { metadata: Record<string, object> };
+    const own = registrationOf(all, `${secretType} zen-saas-token`).inputs as {
+      metadata: Record<string, object>;
+      stringData: unknown;
+    };
+    assert.equal(own.stringData, "(secret)");
     assert.equal(own.metadata.namespace, "zen-dev-saas");
     assert.equal((own.metadata.labels as Record<string, string>)["app.kubernetes.io/name"], "zen-saas");
     assert.equal(
