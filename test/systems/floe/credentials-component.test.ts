@@ -1,11 +1,10 @@
 import { strict as assert } from "node:assert";
-import * as pulumi from "@pulumi/pulumi";
 import { RestrictedNamespace } from "../../../components/restricted-namespace";
 import { floeConfig } from "../../../systems/floe/config";
 import { FloeCredentials } from "../../../systems/floe/credentials-component";
 import { resolveFloe } from "../../../systems/floe/resolve";
 import type { FloeSecrets } from "../../../systems/floe/secrets";
-import { resolved } from "../../support/registered";
+import { registered, resolved, secretContents } from "../../support/registered";
 import { database, least, store } from "./external";
 
 type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -16,22 +15,16 @@ async function made(
   credentials: Readonly<Record<string, string>> = {},
   profile: "dev" | "prod" = "dev",
 ) {
-  const secrets: Record<string, Secrets[string]> = {};
-  await pulumi.runtime.setMocks({
-    newResource: ({ type, name, inputs }) => {
-      const short = name.replace("floe-", "");
-      if (type === "kubernetes:core/v1:Secret")
-        secrets[short] = pulumi.runtime.unwrapRpcSecret(inputs.stringData) as Secrets[string];
-      return { id: name, state: { ...inputs, metadata: { ...inputs.metadata, name }, result: `(random ${short})` } };
-    },
-    call: () => ({}),
-  });
+  const { secrets, seen } = secretContents();
   const { value: config } = resolveFloe(floeConfig.parse({ ...least, ...given }), profile);
-  const namespace = new RestrictedNamespace("floe", { name: "floe", system: "floe", podSecurityVersion: "latest" });
-  const { names } = new FloeCredentials("floe", { config, namespace, given: credentials }, {});
-  const told: FloeSecrets = await resolved(names);
-  await pulumi.runtime.disconnect();
-  return { secrets: secrets as Secrets, names: told };
+  let names: FloeSecrets | undefined;
+  const make = async (): Promise<void> => {
+    const namespace = new RestrictedNamespace("floe", { name: "floe", system: "floe", podSecurityVersion: "latest" });
+    names = await resolved(new FloeCredentials("floe", { config, namespace, given: credentials }, {}).names);
+  };
+  await registered(make, true, seen);
+  const short = Object.entries(secrets).map(([name, content]) => [name.replace("floe-", ""), content]);
+  return { secrets: Object.fromEntries(short) as Secrets, names: names ?? assert.fail("no names") };
 }
 const none = { objectStorage: { mode: "none" } };
 const given = {
@@ -58,8 +51,8 @@ describe("systems/floe: Secrets of the platform", () => {
       warehouse: { DBT_ENV_SECRET_PASSWORD: "b" },
       lineage: { POSTGRES_PASSWORD: "c" },
       polaris: {
-        POLARIS_BOOTSTRAP_CREDENTIALS: "POLARIS,root,(random polaris-root)",
-        POLARIS_TOKEN_KEY: "(random polaris-polaris-token-key)",
+        POLARIS_BOOTSTRAP_CREDENTIALS: "POLARIS,root,(random of floe-polaris-root)",
+        POLARIS_TOKEN_KEY: "(random of floe-polaris-polaris-token-key)",
         QUARKUS_DATASOURCE_PASSWORD: "d",
       },
       "jobs-store": { AWS_ACCESS_KEY_ID: "e", AWS_SECRET_ACCESS_KEY: "f" },

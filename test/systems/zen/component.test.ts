@@ -7,7 +7,7 @@ import type { ObservedCluster } from "../../../cluster/observed";
 import type { StackConfig } from "../../../config/stack-schema";
 import type { Registration } from "../../../operations/validation/registration";
 import { deploy } from "../../../systems/zen/component";
-import { registered, registrationOf, resolved, warnings } from "../../support/registered";
+import { registered, registrationOf, resolved, secretContents, warnings } from "../../support/registered";
 import { aws, type Given, local, resolved as resolvedConfig } from "./configurations";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -50,26 +50,31 @@ async function made(given: Given, { observed = nothing, isPreview = true, enviro
     credentials: { clusterToken: "t" },
     ...about,
   };
+  const { secrets, seen } = secretContents();
   let hints: Readonly<Record<string, string>> = {};
   let all: readonly Registration[] = [];
   const warned = await warnings(async () => {
-    all = await registered(async () => {
-      const outputs = deploy(value, context, {});
-      hints = outputs.hints;
-      await resolved(outputs.revision);
-    }, isPreview);
+    all = await registered(
+      async () => {
+        const outputs = deploy(value, context, {});
+        hints = outputs.hints;
+        await resolved(outputs.revision);
+      },
+      isPreview,
+      seen,
+    );
   });
   const values = (release = "zen"): Values =>
     (registrationOf(all, `${releaseType} ${release}`).inputs as { values: Values }).values;
   const has = (resource: string): boolean => all.some((one) => one.resource === resource);
-  return { all, hints, warned, values, has, relaxed: value.relaxed };
+  return { all, secrets, hints, warned, values, has, relaxed: value.relaxed };
 }
 const agent = (config: Given, more: Given): Given => ({ ...config, agent: { ...(config.agent as Given), ...more } });
 
 describe("systems/zen: what a stack registers", () => {
   it("[ZN-58] a trial SaaS is a release of its own with the agent's token; the agent's waits for it, and its page has a hint", async () => {
     const trial = { enabled: true, profile: "local", namespace: "zen-dev", trialSaas: true };
-    const { all, hints, has } = await made(trial, { credentials: undefined, environment: "prod" });
+    const { all, secrets, hints, has } = await made(trial, { credentials: undefined, environment: "prod" });
     const { options } = registrationOf(all, "hardened:systems:ZenSaas zen-saas");
     assert.equal(options.parent, "hardened:systems:Zen zen");
     const release = registrationOf(all, `${releaseType} zen-saas`).inputs as Record<string, unknown>;
@@ -90,9 +95,9 @@ describe("systems/zen: what a stack registers", () => {
     assert.ok(has("random:index/randomPassword:RandomPassword zen-token-token"));
     const own = registrationOf(all, `${secretType} zen-saas-token`).inputs as {
       metadata: Record<string, object>;
-      stringData: unknown;
     };
-    assert.equal(own.stringData, "(secret)");
+    assert.deepEqual(secrets["zen-saas-token"], secrets["zen-token"]);
+    assert.deepEqual(Object.keys(secrets["zen-token"] ?? {}), ["token"]);
     assert.equal(own.metadata.namespace, "zen-dev-saas");
     assert.equal((own.metadata.labels as Record<string, string>)["app.kubernetes.io/name"], "zen-saas");
     assert.equal(
