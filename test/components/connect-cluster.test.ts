@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { podSecurityLabels } from "../../cluster/pod-security-labels";
 import type { ReleaseRequirements } from "../../cluster/preflight";
@@ -10,25 +9,15 @@ import type { StackConfig } from "../../config/stack-schema";
 import { runMark } from "../../process/orphans";
 import { lineOf, type RunEvent } from "../../process/run-events";
 import { helmRecord } from "../support/helm-record";
-import { MemoryCluster, type Stored } from "../support/memory-cluster";
+import type { Stored } from "../support/memory-cluster";
 import { registered, registrationOf } from "../support/registered";
+import { writtenCluster } from "../support/written-cluster";
 
 /** What kubectl and pulumi say is written down here: a namespace of the stack's own, with records of Helm's. */
 describe("connect: a look at the stack's cluster before anything is registered", () => {
-  const folder = mkdtempSync(join(tmpdir(), "connect-cluster-"));
-  const given = { PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, [runMark]: process.env[runMark] };
+  const { folder, write, asked, served, start, stop } = writtenCluster();
   const owner = "hardened/dev";
   const uid = "3f1c2a5e-7b1d-4c53-9c1e-0d9a6a2f4b10";
-  const write = (name: string, content: unknown): void =>
-    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
-  const script = (name: string, text: string): void =>
-    writeFileSync(join(folder, name), `#!/bin/sh\necho "${name} $*" >> "${folder}/asked"\n${text}\n`, { mode: 0o755 });
-  /** Commands since the last look, in order. */
-  const asked = (): string[] => {
-    const lines = readFileSync(join(folder, "asked"), "utf8").split("\n").filter(Boolean);
-    write("asked", "");
-    return lines.map((line) => line.replace(" --context here --request-timeout=15s", ""));
-  };
   const namespace = (labels: object = {}): Stored => ({
     apiVersion: "v1",
     kind: "Namespace",
@@ -59,25 +48,8 @@ describe("connect: a look at the stack's cluster before anything is registered",
     return { all, events, found: found ?? assert.fail("not connected") };
   };
 
-  before(() => {
-    const answers = [
-      `*" replace "*) cat > "${folder}/replaced"; exec cat "${folder}/replace";;`,
-      `*" jsonpath={.metadata.uid}"*) exec cat "${folder}/uid";;`,
-      `*" secrets "*) cat "${folder}/secrets"; test ! -f "${folder}/then" || mv "${folder}/then" "${folder}/secrets"; exit 0;;`,
-      ...["namespace", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
-      `*" api-versions"*) echo v1; exit 0;;`,
-      `*" delete -f "*) cat > "${folder}/deleted"; echo secret/left; exit 0;;`,
-      `*" get -f "*) cat > "${folder}/gone"; exit 0;;`,
-      `*" proxy "*) test ! -f "${folder}/socket" || serve "$@";;`,
-    ];
-    // A proxy of the socket that is written down; without one there is none.
-    const serve = `serve() { for word; do case "$word" in --unix-socket=*) ln -s "$(cat "${folder}/socket")" "\${word#*=}";; esac; done; echo Starting to serve; exec sleep 60; }`;
-    script("kubectl", `${serve}\ncase " $* " in ${answers.join(" ")} esac\necho "not expected: $*" >&2; exit 1`);
-    script("pulumi", `exec cat "${folder}/$2"`);
-    write("config", { contexts: [{ name: "here" }] });
-    write("deployments,pods", { items: [] });
-    Object.assign(process.env, { PATH: [folder, given.PATH].join(delimiter), KUBECONFIG: join(folder, "config") });
-  });
+  before(start);
+  after(stop);
   beforeEach(() => {
     write("uid", uid);
     write("namespace", namespace());
@@ -87,12 +59,6 @@ describe("connect: a look at the stack's cluster before anything is registered",
     write("asked", "");
     records("deployed");
     process.env[runMark] = "healed";
-  });
-  after(() => {
-    for (const [name, value] of Object.entries(given))
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it("the provider is that of the stack's own cluster, and what was seen is handed on, notes to the host", async () => {
@@ -131,18 +97,6 @@ describe("connect: a look at the stack's cluster before anything is registered",
     await look({ isPreview: true });
     await assert.rejects(look(), /is pending-upgrade at revision 2/);
   });
-
-  /** While the objects are what the cluster has. */
-  const served = async (objects: readonly Stored[], during: () => Promise<void>): Promise<void> => {
-    const cluster = new MemoryCluster();
-    cluster.objects = [...objects];
-    const { socketPath, close } = await cluster.proxy();
-    write("socket", socketPath);
-    await during().finally(() => {
-      rmSync(join(folder, "socket"));
-      close();
-    });
-  };
 
   it("its transformation marks objects as this stack's, and asks its state of those without marks", async () => {
     const { found } = await look({ isPreview: true });
