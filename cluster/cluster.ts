@@ -128,6 +128,7 @@ function runKubectl(context: string, args: readonly string[], stdin?: string): P
           .pop() ?? error.message;
       reject(failureOf(stderr, why));
     });
+    child.stdin?.on("error", () => undefined); // it ended before it read all: its own words say why
     if (stdin !== undefined) child.stdin?.end(stdin);
   });
 }

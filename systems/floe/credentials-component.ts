@@ -83,9 +83,9 @@ export class FloeCredentials extends pulumi.ComponentResource {
 
   /** Polaris' root credentials, the key all its replicas sign tokens with, and where it keeps its catalog there the password of its role. */
   private polaris(): AppSecret {
-    const { polaris, postgresql } = this.args.config;
-    const isInDatabase = polaris.persistence === "database";
-    const password = isInDatabase && postgresql.mode === "external" ? this.args.given?.catalog_password : undefined;
+    const isInDatabase = this.args.config.polaris.persistence === "database";
+    // Given only for a catalog in a database elsewhere: a stack's file with it for another is refused.
+    const password = this.args.given?.catalog_password;
     const root = new random.RandomPassword(
       `${this.stem}-polaris-root`,
       { length: 32, special: false },

@@ -33,6 +33,12 @@ describe("cluster: what a person may not ask", () => {
     assert.equal(await unlessForbidden(Promise.resolve("answer"), "otherwise"), "answer");
   });
 
+  it("is told too when kubectl ends before it has read what it is given", async () => {
+    await asked("").catch(() => undefined);
+    const given = new Cluster("any").kubectl(["replace", "-f", "-"], "x".repeat(2 ** 20));
+    await assert.rejects(given, ClusterUnavailable);
+  });
+
   it("is no other failure", async () => {
     for (const error of [new ClusterUnavailable("connection refused"), new TypeError("a forbidden thing")])
       await assert.rejects(unlessForbidden(Promise.reject(error), "otherwise"), error);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { podSecurityLabels } from "../../cluster/pod-security-labels";
 import type { ReleaseRequirements } from "../../cluster/preflight";
 import { connect } from "../../components/connect";
 import type { StackConfig } from "../../config/stack-schema";
@@ -11,23 +11,13 @@ import { lineOf, type RunEvent } from "../../process/run-events";
 import { helmRecord } from "../support/helm-record";
 import type { Stored } from "../support/memory-cluster";
 import { registered, registrationOf } from "../support/registered";
+import { writtenCluster } from "../support/written-cluster";
 
 /** What kubectl and pulumi say is written down here: a namespace of the stack's own, with records of Helm's. */
 describe("connect: a look at the stack's cluster before anything is registered", () => {
-  const folder = mkdtempSync(join(tmpdir(), "connect-cluster-"));
-  const given = { PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, [runMark]: process.env[runMark] };
+  const { folder, write, asked, served, start, stop } = writtenCluster();
   const owner = "hardened/dev";
   const uid = "3f1c2a5e-7b1d-4c53-9c1e-0d9a6a2f4b10";
-  const write = (name: string, content: unknown): void =>
-    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
-  const script = (name: string, text: string): void =>
-    writeFileSync(join(folder, name), `#!/bin/sh\necho "${name} $*" >> "${folder}/asked"\n${text}\n`, { mode: 0o755 });
-  /** Commands since the last look, in order. */
-  const asked = (): string[] => {
-    const lines = readFileSync(join(folder, "asked"), "utf8").split("\n").filter(Boolean);
-    write("asked", "");
-    return lines.map((line) => line.replace(" --context here --request-timeout=15s", ""));
-  };
   const namespace = (labels: object = {}): Stored => ({
     apiVersion: "v1",
     kind: "Namespace",
@@ -58,19 +48,8 @@ describe("connect: a look at the stack's cluster before anything is registered",
     return { all, events, found: found ?? assert.fail("not connected") };
   };
 
-  before(() => {
-    const answers = [
-      `*" replace "*) cat > "${folder}/replaced"; exec cat "${folder}/replace";;`,
-      `*" jsonpath={.metadata.uid}"*) exec cat "${folder}/uid";;`,
-      ...["namespace", "secrets", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
-      `*" api-versions"*) echo v1; exit 0;;`,
-    ];
-    script("kubectl", `case " $* " in ${answers.join(" ")} esac\necho "not expected: $*" >&2; exit 1`);
-    script("pulumi", `exec cat "${folder}/$2"`);
-    write("config", { contexts: [{ name: "here" }] });
-    write("deployments,pods", { items: [] });
-    Object.assign(process.env, { PATH: [folder, given.PATH].join(delimiter), KUBECONFIG: join(folder, "config") });
-  });
+  before(start);
+  after(stop);
   beforeEach(() => {
     write("uid", uid);
     write("namespace", namespace());
@@ -81,12 +60,6 @@ describe("connect: a look at the stack's cluster before anything is registered",
     records("deployed");
     process.env[runMark] = "healed";
   });
-  after(() => {
-    for (const [name, value] of Object.entries(given))
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   it("the provider is that of the stack's own cluster, and what was seen is handed on, notes to the host", async () => {
     const { all, events, found } = await look();
@@ -95,6 +68,7 @@ describe("connect: a look at the stack's cluster before anything is registered",
       kubeconfig: join(folder, "config"),
       upsertExistingObjects: "true",
     });
+    assert.ok(pulumi.ProviderResource.isInstance(found.provider));
     assert.equal(found.observed.releases["ns/web"]?.state?.status, "deployed");
     assert.deepEqual(
       events.map(({ code }) => code),
@@ -103,12 +77,44 @@ describe("connect: a look at the stack's cluster before anything is registered",
     assert.ok(!asked().some((command) => / (replace|export|proxy) /.test(command)));
   });
 
+  it("labels of the stack's Pod Security version are no drift", async () => {
+    write("namespace", namespace(podSecurityLabels("latest")));
+    const { events } = await look();
+    assert.deepEqual(
+      events.map(({ code }) => code),
+      ["note"],
+    );
+  });
+
+  it("a preview leaves a release that a run left behind to the run, which the stack's own books tell of", async () => {
+    records("deployed", "uninstalling");
+    await look({ isPreview: true });
+    await assert.rejects(look(), /is being uninstalled/);
+    records("deployed", "pending-upgrade");
+    await assert.rejects(look({ isPreview: true }), /is pending-upgrade at revision 2/);
+    const run = { kind: "update", result: "failed" };
+    write("history", [{ ...run, startTime: "2026-01-02T03:04:00Z", endTime: "2026-01-02T03:05:00Z" }]);
+    await look({ isPreview: true });
+    await assert.rejects(look(), /is pending-upgrade at revision 2/);
+  });
+
   it("its transformation marks objects as this stack's, and asks its state of those without marks", async () => {
     const { found } = await look({ isPreview: true });
     const metadata = { name: "x" };
     const opts = {};
     const own = found.own({ type: "kubernetes:core/v1:Namespace", name: "x", props: { metadata }, opts } as never);
     assert.deepEqual(own?.props.metadata.annotations, { "hardened.pulumi/stack": owner });
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "x", namespace: "ns" } };
+    await served([secret], async () => {
+      const props = { metadata: secret.metadata };
+      const waitsFor = () =>
+        found.own({ type: "kubernetes:core/v1:Secret", name: "x", props, opts } as never)?.opts.dependsOn;
+      await assert.rejects(async () => waitsFor(), /^Error: Secret ns\/x exists and was not made by this stack/);
+      write("export", {
+        deployment: { resources: [{ urn: "urn:x", type: "kubernetes:core/v1:Secret", inputs: secret }] },
+      });
+      assert.deepEqual(await waitsFor(), []);
+    });
   });
 
   it("what does not stop a run is told as a warning", async () => {
@@ -130,7 +136,16 @@ describe("connect: a look at the stack's cluster before anything is registered",
       { delivery: { with: "argocd", namespace: "argocd" } },
       /hardened:delivery \(with: argocd\)/,
     ],
-    ["admission is not there", { imageSignatures: { admission: true } }, /hardened:imageSignatures\.admission/],
+    [
+      "a release is still Helm's",
+      { delivery: { with: "argocd", namespace: "argocd" } },
+      /release ns\/web is installed by Helm, and hardened:delivery now says argocd/,
+    ],
+    [
+      "admission is not there",
+      { imageSignatures: { admission: true } },
+      /hardened:imageSignatures\.admission.*set it to false/,
+    ],
   ] as const)
     it(`it is refused in words when ${what}, and nothing is registered`, async () => {
       const all: string[] = [];
@@ -174,6 +189,12 @@ describe("connect: a look at the stack's cluster before anything is registered",
       await look();
       assert.ok(!replaced());
     });
+    it("stops the run with the error there was when its records cannot be read", () => {
+      const [first, second] = ["deployed", "failed"].map((one, at) => helmRecord("ns", "web", at + 1, one, "helm"));
+      write("secrets", { items: [first, second] });
+      write("then", "no JSON");
+      return assert.rejects(look(), SyntaxError);
+    });
     it("stops the run in words when its record cannot be changed", () => {
       rmSync(join(folder, "replace"));
       return assert.rejects(look(), (error: unknown) => {
@@ -185,14 +206,15 @@ describe("connect: a look at the stack's cluster before anything is registered",
   });
 
   describe("after a run that was killed, where nobody looked before", () => {
+    const resource = {
+      urn: "urn:web",
+      type: "kubernetes:helm.sh/v3:Release",
+      inputs: { name: "web", namespace: "ns" },
+    };
+    const interrupted = { deployment: { pending_operations: [{ type: "creating", resource }] } };
     beforeEach(() => {
       delete process.env[runMark];
-      const resource = {
-        urn: "urn:web",
-        type: "kubernetes:helm.sh/v3:Release",
-        inputs: { name: "web", namespace: "ns" },
-      };
-      write("export", { deployment: { pending_operations: [{ type: "creating", resource }] } });
+      write("export", interrupted);
     });
     const looked = (): { exported: boolean; searched: boolean } => {
       const all = asked();
@@ -201,15 +223,44 @@ describe("connect: a look at the stack's cluster before anything is registered",
     };
 
     it("the stack's own state is asked, and then the cluster for what is left; what cannot be asked is the preflight's to tell", async () => {
-      await look();
+      const { events } = await look();
       assert.deepEqual(looked(), { exported: true, searched: true });
+      assert.ok(
+        events.every(({ code }) => code !== "repair.ended-process"),
+        "no process was left",
+      );
+    });
+    it("any other failure stops the run with the error there was", () => {
+      write("export", { deployment: { resources: null } });
+      return assert.rejects(look(), TypeError);
+    });
+    it("what is left, by the stack's own marks and outside of its state, is deleted, and a person is told", async () => {
+      const place = namespace();
+      const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "ns" } };
+      write("export", { deployment: { resources: [{ urn: "urn:ns", type: "kubernetes:core/v1:Namespace", inputs }] } });
+      const labels = { "app.kubernetes.io/managed-by": "pulumi" };
+      const marks = (stack: string) => ({ namespace: "ns", labels, annotations: { "hardened.pulumi/stack": stack } });
+      const secret = (name: string, stack: string): Stored => ({
+        ...{ apiVersion: "v1", kind: "Secret" },
+        metadata: { name, ...marks(stack) },
+      });
+      await served([place, secret("left", owner), secret("kept", "hardened/other")], async () => {
+        const { events } = await look();
+        const removed = events.filter(({ code }) => code === "repair.removed-object").map(({ data }) => data);
+        assert.deepEqual(removed, [{ kind: "secret", name: "left" }]);
+      });
+      const { items } = JSON.parse(readFileSync(join(folder, "deleted"), "utf8")) as { items: Stored[] };
+      assert.deepEqual(
+        items.map(({ metadata }) => metadata),
+        [{ name: "left", namespace: "ns" }],
+      );
     });
     it("nothing is looked for where the state cannot be had, nor in another cluster", async () => {
       write("export", "");
       rmSync(join(folder, "export"));
       await look();
       assert.deepEqual(looked(), { exported: true, searched: false });
-      write("export", { deployment: { pending_operations: [] } });
+      write("export", interrupted);
       write("uid", "other");
       await assert.rejects(look());
       assert.deepEqual(looked(), { exported: true, searched: false });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { CustomResourceDefinitions } from "../../components/custom-resource-definitions";
+import { MemoryCluster } from "../support/memory-cluster";
 import { registered, registrationOf, resolved } from "../support/registered";
 
 const definitions = ["things", "others"].map((plural) => ({
@@ -72,6 +73,29 @@ describe("custom-resource-definitions: kinds of a system's own", () => {
         ["here", "others"],
       ],
     );
+  });
+
+  it("[ZN-29] how many objects of a kind were written into its newest version is told, and nothing of one without", async () => {
+    const cluster = new MemoryCluster([
+      { apiVersion: "a.example/v1", kind: "Thing", resource: "things", namespaced: false },
+    ]);
+    cluster.objects = [{ apiVersion: "a.example/v1", kind: "Thing", metadata: { name: "one" } }];
+    const { socketPath, close } = await cluster.proxy();
+    const old = `{"spec": {"group": "a.example", "names": {"plural": "things"}, "versions": [{"name": "v1", "storage": true}]}, "status": {"storedVersions": ["v0", "v1"]}}`;
+    kubectl(
+      `case " $* " in *" proxy "*) for word; do case "$word" in --unix-socket=*) ln -s "${socketPath}" "\${word#*=}";; esac; done
+       echo Starting to serve; exec sleep 60;; *" get "*" things.a.example "*) echo '${old}';; *" get "*) ${nothing};; esac`,
+    );
+    const { log } = console;
+    const told: string[] = [];
+    console.log = (line: string) => void told.push(line);
+    try {
+      assert.ok((await kinds(false)).isReady);
+    } finally {
+      console.log = log;
+      close();
+    }
+    assert.deepEqual(told, ["info: [runtime] 1 objects of things.a.example are stored in its newest version now"]);
   });
 
   it("in production they are protected", async () => {

@@ -50,7 +50,10 @@ describe("[FL-117] hardened-release: one place decides who installs", () => {
   const digest = packChart(resolve("charts/service")).digest;
 
   /** What a release of the service chart registers. */
-  async function registered(delivery: Delivery): Promise<{ type: string; name: string; inputs: JsonObject }[]> {
+  async function registered(
+    delivery: Delivery,
+    release = "web",
+  ): Promise<{ type: string; name: string; inputs: JsonObject }[]> {
     const resources: { type: string; name: string; inputs: JsonObject }[] = [];
     await pulumi.runtime.setMocks({
       newResource: ({ type, name, inputs }) => {
@@ -60,12 +63,19 @@ describe("[FL-117] hardened-release: one place decides who installs", () => {
       call: () => ({}),
     });
     const namespace = new RestrictedNamespace("web", { name: "apps", system: "web", podSecurityVersion: "latest" });
-    const args = { namespace, name: "web", chart: "./charts/service", values: { services: { web: {} }, none: null } };
+    const args = { namespace, name: release, chart: "./charts/service", values: { services: { web: {} }, none: null } };
     const { status } = new HardenedRelease("web", { ...args, delivery, timeoutSeconds: 60 });
     await new Promise<void>((done) => void status.apply(() => done()));
     await pulumi.runtime.disconnect();
     return resources.filter(({ type }) => /helm|argo|flux/.test(type));
   }
+
+  it("a name that Helm refuses stops the run in words, without a stack trace", () =>
+    assert.rejects(registered({ with: "release" }, "Web"), (error: unknown) => {
+      assert.ok(error instanceof pulumi.ResourceError && error.hideStack);
+      assert.equal(error.message, checkReleaseName("Web"));
+      return true;
+    }));
 
   it("Helm: the release it always was", async () => {
     const [only, ...others] = await registered({ with: "release" });
