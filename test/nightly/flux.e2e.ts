@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadAll } from "js-yaml";
 import { registryUrl } from "../../cluster/local/host-ports";
 import { packChart } from "../../policy/render/chart-package";
 import { changes, failed, succeeded } from "../support/changes";
@@ -8,6 +9,7 @@ import { helmRecords, instance, type KubeObject, kubectl, livePods, object, obje
 import { fluxNamespace, installFlux, registryOfPods, removeFlux } from "../support/flux";
 import { eventually, type Result, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
+import { root } from "../support/tree";
 
 /** A stack whose chart the real Flux installs: from a registry, into pods, through an upgrade, drift, what is missing, and away again. */
 
@@ -16,6 +18,7 @@ interface Conditioned extends KubeObject {
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
     readonly artifact?: { readonly revision: string };
+    readonly observedValuesFiles?: readonly string[];
     readonly history?: readonly {
       readonly chartVersion: string;
       readonly status: string;
@@ -47,10 +50,12 @@ describe("[FL-117] delivery by Flux itself", function () {
     project.mailroom((_, config) => {
       edit((config["hardened:companyos"] as { services: { web: Tree } }).services.web);
     });
-  const push = async (): Promise<Result> => {
+  /** Runs the command without the stack. */
+  const hardened = (...args: string[]): Promise<Result> =>
+    run(join(project.root, "bin/hardened"), args, { cwd: project.root, env: project.env });
+  const push = async (chart = "service"): Promise<Result> => {
     const to = `${registryUrl(instance).replace("http://", "oci://")}/${repository}`;
-    const args = ["chart", "push", "charts/service", "--to", to, "--plain-http"];
-    return succeeded(await run(join(project.root, "bin/hardened"), args, { cwd: project.root, env: project.env }));
+    return succeeded(await hardened("chart", "push", `charts/${chart}`, "--to", to, "--plain-http"));
   };
   const digest = (): string => packChart(join(project.root, "charts/service")).digest;
   const source = (): Promise<Conditioned> => object(sourceKind, "companyos", "-n", namespace);
@@ -103,8 +108,17 @@ describe("[FL-117] delivery by Flux itself", function () {
   it("runs in a restricted namespace, and the pack finds in it what it is for", async () => {
     const file = join(project.root, "flux.json");
     writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: installed }));
-    const { stdout } = await project.hardened(["check", file, "--format", "json"]);
-    console.log(stdout);
+    const { stdout } = await hardened("check", file, "--format", "json");
+    const { findings } = JSON.parse(stdout) as {
+      findings: { rule: string; enforcement: string; object: { kind: string; name: string } }[];
+    };
+    const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory");
+    assert.deepEqual(mandatory.map(({ rule, object: { kind, name } }) => `${rule} ${kind} ${name}`).sort(), [
+      "rbac-cluster-admin ClusterRoleBinding flux-releases",
+      "rbac-secrets-access ClusterRole source-controller",
+      "rbac-token-creation ClusterRole source-controller",
+      "rbac-workload-creation ClusterRole helm-controller",
+    ]);
     const found = await objects<KubeObject>("pods", "-n", fluxNamespace);
     assert.deepEqual(found.map(({ metadata }) => metadata.labels?.app).sort(), [
       "helm-controller",
@@ -185,6 +199,31 @@ describe("[FL-117] delivery by Flux itself", function () {
     console.log(succeeded(await project.hardened(["up"])).text);
     assert.match(ready(await source()), /^True/);
     assert.deepEqual(await pods(), before);
+  });
+
+  it("[FL-90] the example: Flux fetches floe-platform from the registry, with the overlay of its environment", async () => {
+    await push("floe-platform");
+    const [charts, floe] = loadAll(readFileSync(join(root, "charts/examples/flux/helmrelease.yaml"), "utf8")) as [
+      Conditioned & { spec: Tree },
+      Conditioned & { spec: { chart: { spec: Tree } } },
+    ];
+    const url = `oci://${registryOfPods}/${repository}`;
+    const items = [
+      { ...charts, metadata: { name: charts.metadata.name, namespace }, spec: { ...charts.spec, url, insecure: true } },
+      {
+        apiVersion: charts.apiVersion,
+        kind: "HelmChart",
+        metadata: { name: "floe", namespace },
+        spec: { ...floe.spec.chart.spec, interval: "10m" },
+      },
+    ];
+    await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+    const kind = "helmcharts.source.toolkit.fluxcd.io";
+    await kubectl(["wait", "--for=condition=Ready", `${kind}/floe`, "-n", namespace, "--timeout=60s"]);
+    const { status } = await object<Conditioned>(kind, "floe", "-n", namespace);
+    assert.match(String(status?.artifact?.revision), /^0\.1\.0(\+1)?$/);
+    assert.deepEqual(status?.observedValuesFiles, ["values.yaml", "values-dev.yaml"]);
+    await kubectl(["delete", "helmcharts,helmrepositories", "--all", "-n", namespace, "--timeout=60s"]);
   });
 
   it("[FL-90] `destroy` waits for Flux, whose finalizer takes the release away first", async () => {
