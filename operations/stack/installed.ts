@@ -42,7 +42,8 @@ export function notReady({ kind, metadata: { name, generation }, status }: FluxO
   return [`${kind} ${name}: ${words}`.replaceAll(/\s+/g, " ")];
 }
 
-async function byFlux(
+/** What Flux says of a release that is not, or not yet, as the stack has it. Throws ClusterUnavailable. */
+export async function byFlux(
   cluster: Cluster,
   { namespace, release }: { readonly namespace: string; readonly release: string },
 ): Promise<string[]> {

@@ -18,7 +18,6 @@ interface Conditioned extends KubeObject {
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
     readonly artifact?: { readonly revision: string };
-    readonly observedValuesFiles?: readonly string[];
     readonly history?: readonly {
       readonly chartVersion: string;
       readonly status: string;
@@ -38,6 +37,7 @@ describe("[FL-117] delivery by Flux itself", function () {
   let project: TestProject;
   let namespace: string;
   let repository: string;
+  let byFlux: Tree;
   let installed: unknown[];
 
   const service: Tree = {
@@ -90,13 +90,10 @@ describe("[FL-117] delivery by Flux itself", function () {
     project = await testProject("flux");
     namespace = project.namespace;
     repository = `${namespace}-charts`;
+    byFlux = { with: "flux", repository: `oci://${registryOfPods}/${repository}`, plainHttp: true };
     project.mailroom((mailroom, config) => {
       mailroom.enabled = false;
-      config["hardened:delivery"] = {
-        with: "flux",
-        repository: `oci://${registryOfPods}/${repository}`,
-        plainHttp: true,
-      };
+      config["hardened:delivery"] = byFlux;
       config["hardened:companyos"] = { namespace, secrets: "generated", services: { web: service } };
     });
   });
@@ -128,18 +125,16 @@ describe("[FL-117] delivery by Flux itself", function () {
 
   it("[FL-90] `up` has Flux fetch the chart that was pushed, by its digest, and install it: pods run when it ends", async () => {
     await push();
-    const said = succeeded(await project.hardened(["up"]));
-    console.log(said.text);
-    assert.match(said.text, /policy: no violations/);
+    assert.match(succeeded(await project.hardened(["up"])).text, /policy: no violations/);
     const { status } = await source();
     assert.ok(status?.artifact?.revision.endsWith(digest()), status?.artifact?.revision);
     const made = await release();
     assert.match(ready(made), /^True: Helm install succeeded/);
-    console.log(JSON.stringify(made.status, null, 1));
+    assert.equal(made.status?.history?.[0]?.ociDigest, digest());
     assert.equal((await helmRecords(namespace, "companyos"))[0]?.status, "deployed");
     await kubectl(["rollout", "status", "deployment/web", "-n", namespace, "--timeout=1s"]);
     assert.match(succeeded(await project.hardened(["status"])).text, /companyos +1 +deployed +1\/1 +yes/);
-    console.log((await project.hardened(["diff"])).text);
+    assert.equal(succeeded(await project.hardened(["diff"])).text, "");
     assert.deepEqual(changes(succeeded(await project.hardened(["up"]))), []);
   });
 
@@ -147,8 +142,7 @@ describe("[FL-117] delivery by Flux itself", function () {
     change((one) => {
       one.env = { SERVICE_NAME: "second" };
     });
-    const said = succeeded(await project.hardened(["up"]));
-    console.log(said.text);
+    succeeded(await project.hardened(["up"]));
     assert.equal(nameOf(await web()), "second");
     await kubectl(["rollout", "status", "deployment/web", "-n", namespace, "--timeout=1s"]);
     assert.match(ready(await release()), /^True: Helm upgrade succeeded/);
@@ -158,20 +152,21 @@ describe("[FL-117] delivery by Flux itself", function () {
   it("a version that nobody has pushed: `up` fails with Flux's words, and the pods of the last one run on", async () => {
     const before = await pods();
     project.edit("charts/service/Chart.yaml", (text) => text.replace("version: 0.1.0", "version: 0.2.0"));
-    const said = failed(await project.hardened(["up"]));
-    console.log(said);
-    console.log(ready(await source()), ready(await release()));
-    console.log((await project.hardened(["status"])).text);
+    const words = /OCIRepository companyos: failed to pull artifact from .*: MANIFEST_UNKNOWN/;
+    assert.match(failed(await project.hardened(["up"])), words);
+    assert.match(ready(await release()), /^True: .* with chart service@0\.1\.0/);
+    const { text } = succeeded(await project.hardened(["status"]));
+    assert.match(text, /companyos +2 +deployed +1\/1 +no/);
+    assert.match(text, words);
     assert.deepEqual(await pods(), before);
   });
 
   it("[FL-90] a new version of the chart: pushed, the same `up` succeeds", async () => {
     await push();
-    const said = succeeded(await project.hardened(["up"]));
-    console.log(said.text);
+    succeeded(await project.hardened(["up"]));
     const { metadata } = await web();
-    console.log(metadata.labels);
-    console.log(JSON.stringify((await release()).status, null, 1));
+    assert.match(metadata.labels?.["helm.sh/chart"] ?? "", /^service-0\.2\.0_/);
+    assert.match(ready(await release()), /^True: .* with chart service@0\.2\.0/);
   });
 
   it("[FL-90] drift: what is deleted or changed by hand is as the chart has it after the next reconciliation", async () => {
@@ -184,7 +179,7 @@ describe("[FL-117] delivery by Flux itself", function () {
     });
   });
 
-  it("another digest by hand: not ready and says why, the pods run on, and the next `up` puts the stack's back", async () => {
+  it("another digest by hand: not ready and says why, the pods run on, and `up` after a refresh puts the stack's back", async () => {
     const before = await pods();
     const wrong = `sha256:${"0".repeat(64)}`;
     const patch = JSON.stringify({ spec: { ref: { digest: wrong } } });
@@ -193,10 +188,10 @@ describe("[FL-117] delivery by Flux itself", function () {
       const said = ready(await source());
       return said.startsWith("False") && said.includes(wrong);
     });
-    console.log(ready(await source()), ready(await release()));
-    console.log((await project.hardened(["status"])).text);
+    assert.match(succeeded(await project.hardened(["status"])).text, /OCIRepository companyos: .*MANIFEST_UNKNOWN/);
     assert.deepEqual(await pods(), before);
-    console.log(succeeded(await project.hardened(["up"])).text);
+    const up = ["up", "--refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", project.stack];
+    succeeded(await project.pulumi(up));
     assert.match(ready(await source()), /^True/);
     assert.deepEqual(await pods(), before);
   });
@@ -220,9 +215,11 @@ describe("[FL-117] delivery by Flux itself", function () {
     await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
     const kind = "helmcharts.source.toolkit.fluxcd.io";
     await kubectl(["wait", "--for=condition=Ready", `${kind}/floe`, "-n", namespace, "--timeout=60s"]);
-    const { status } = await object<Conditioned>(kind, "floe", "-n", namespace);
-    assert.match(String(status?.artifact?.revision), /^0\.1\.0(\+1)?$/);
-    assert.deepEqual(status?.observedValuesFiles, ["values.yaml", "values-dev.yaml"]);
+    const chart = await object<Conditioned>(kind, "floe", "-n", namespace);
+    assert.match(
+      ready(chart),
+      /^True: .*version '0\.1\.0.*' and merged values files \[values\.yaml values-dev\.yaml\]/,
+    );
     await kubectl(["delete", "helmcharts,helmrepositories", "--all", "-n", namespace, "--timeout=60s"]);
   });
 
@@ -239,7 +236,26 @@ describe("[FL-117] delivery by Flux itself", function () {
     assert.deepEqual(held, ["finalizers.fluxcd.io"]);
     assert.equal((await livePods("-n", namespace)).length, 1);
     await scale(1);
-    console.log(succeeded(await destroying).text);
+    const { text } = succeeded(await destroying);
+    assert.ok(text.indexOf("deleted      HelmRelease") < text.indexOf("deleting     Namespace"), text);
     assert.equal(await kubectl(["get", "namespace", namespace, "--ignore-not-found", "-o", "name"]), "");
+  });
+
+  it("takes over what Helm has installed, as the guide says: its pods run on", async () => {
+    const deliver = (delivery: Tree): void =>
+      project.mailroom((_, config) => {
+        config["hardened:delivery"] = delivery;
+      });
+    deliver({ with: "release" });
+    succeeded(await project.hardened(["up"]));
+    const before = await pods();
+    const { stdout } = succeeded(await project.pulumi(["stack", "export", "--stack", project.stack]));
+    const [urn = ""] = /urn:[^"]*helm.sh\/v3:Release::[^"]*/.exec(stdout) ?? [];
+    succeeded(await project.pulumi(["state", "delete", "--yes", "--stack", project.stack, urn]));
+    await kubectl(["delete", "secret", "-n", namespace, "-l", "owner=helm,name=companyos"]);
+    deliver(byFlux);
+    succeeded(await project.hardened(["up"]));
+    assert.match(ready(await release()), /^True: Helm install succeeded/);
+    assert.deepEqual(await pods(), before);
   });
 });
