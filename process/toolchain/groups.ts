@@ -178,6 +178,15 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 120,
   },
   {
+    name: "prometheus",
+    binaries: { prometheus: "github.com/prometheus/prometheus/cmd/prometheus" },
+    stamps: { "github.com/prometheus/common/version.Version": "0.315.0" },
+    // Of its ways to find targets only Kubernetes'; without its web pages, which its module has no built ones of.
+    tags: "remove_all_sd,enable_kubernetes_sd",
+    usedBy: "nightly",
+    seconds: 200,
+  },
+  {
     name: "kube-bench",
     binaries: { "kube-bench": "github.com/aquasecurity/kube-bench" },
     stamps: { "github.com/aquasecurity/kube-bench/cmd.KubeBenchVersion": "v0.15.6" },

@@ -1,10 +1,10 @@
 /** An API server alone, with nothing but its store: enough to ask what admission says. On loopback, in a folder of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -108,10 +108,12 @@ export async function startApiServer(
   for (let second = 0; second < 120; second++) {
     const answer = await api.call("GET", "/readyz").catch(() => null);
     if (answer?.status === 200) return api;
+    if (server.exitCode !== null || etcd.exitCode !== null) break;
     await sleep(1_000);
   }
+  const last = ["etcd", "kube-apiserver"].map((tool) => readFileSync(join(folder, `${tool}.log`), "utf8").slice(-500));
   await stop();
-  throw new Error("the API server was not ready within two minutes");
+  throw new Error(`the API server was not ready within two minutes, or has ended:\n${last.join("\n")}`);
 }
 
 /** Who asked for what and what admission noted of it, but of no one who only looks. */
@@ -162,12 +164,18 @@ interface AuditEvent {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** A free port below those that the kernel gives to whoever asks for any: it stays free until its server listens. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    const free = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (free) return port;
+  }
 }
 
 function call(

@@ -5,6 +5,7 @@ import type { StateEntry } from "../../cluster/stack-state";
 import { runningProcesses } from "../../process/identity";
 import { failed, succeeded } from "../support/changes";
 import { helmRecords, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { established } from "../support/established";
 import { forget } from "../support/forget";
 import { inventory } from "../support/inventory";
 import { kill } from "../support/kill";
@@ -77,7 +78,7 @@ describe("half-made objects", () => {
     // Of the operator only its kind: it answers to an ExternalSecret whether or not a stack knows of it.
     const kind = (await definitions(externalSecrets)).filter((file) => file.endsWith("_externalsecrets.yaml"));
     for (const file of kind) await kubectl(["apply", "--server-side", "-f", file]);
-    await kubectl(["wait", "--for=condition=Established", "crd/externalsecrets.external-secrets.io", "--timeout=60s"]);
+    await established(kubectl, ["externalsecrets.external-secrets.io"]);
     const metadata = (name: string, component: string) => ({
       name,
       namespace: project.namespace,

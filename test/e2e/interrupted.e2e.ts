@@ -47,19 +47,22 @@ describe("interrupted", () => {
   const begin = async (
     start: (options: RunOptions) => Promise<Result>,
     printed: RegExp,
-  ): Promise<{ child: ChildProcess; result: Promise<Result> }> => {
+  ): Promise<{ child: ChildProcess; prints: (words: RegExp) => Promise<true>; result: Promise<Result> }> => {
     let child: ChildProcess | undefined;
     let text = "";
     const result = start({
       onStart: (started) => {
         child = started;
-        started.stdout?.on("data", (chunk: string) => {
-          text += chunk;
-        });
+        for (const stream of [started.stdout, started.stderr])
+          stream?.on("data", (chunk: string) => {
+            text += chunk;
+          });
       },
     });
-    await eventually(`"${printed}" is printed`, async () => printed.test(text));
-    return { child: child as ChildProcess, result };
+    const prints = (words: RegExp): Promise<true> =>
+      eventually(`"${words}" is printed`, async () => words.test(text) || undefined);
+    await prints(printed);
+    return { child: child as ChildProcess, prints, result };
   };
   const jobBegins = /creating.*Job/;
   /** Runs a script in a pid namespace with a /proc of its own, as a container has, under the same host name. */
@@ -104,13 +107,13 @@ describe("interrupted", () => {
   it("[MR-53] Ctrl-C twice: the run ends at once with 130; the next one converges", async () => {
     edit();
     await slow(700);
-    const { child, result } = await begin(
+    const { child, prints, result } = await begin(
       (options) => project.hardened(["up"], options),
       /up of stack[\s\S]*creating.*Job/,
     );
-    const start = Date.now();
     child.kill("SIGINT");
-    await eventually("it says so", async () => Date.now() - start > 50);
+    await prints(/stopping after the step that runs now/);
+    const start = Date.now();
     child.kill("SIGINT");
     assert.equal((await result).code, 130);
     assert.ok(Date.now() - start < 3000);
@@ -121,7 +124,7 @@ describe("interrupted", () => {
 
   it("[MR-53] a second `hardened up` while one runs is refused with process, user and host, and disturbs nothing", async () => {
     edit();
-    await slow(300);
+    await slow(3_000); // the first one is under way until it is given leave
     const { child, result } = await begin((options) => project.hardened(["up"], options), jobBegins);
     const said = failed(await project.hardened(["up"]));
     assert.ok(said.includes(`process ${child.pid} on this machine`) && said.includes(hostname()), said);
@@ -133,7 +136,7 @@ describe("interrupted", () => {
 
   it("[MR-53] `hardened up` while a plain `pulumi up` runs is refused with process, user and host; that one ends well", async () => {
     edit();
-    await slow(300);
+    await slow(3_000); // the first one is under way until it is given leave
     const { child, result } = await begin(
       (options) => project.pulumi(["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack], options),
       /mailroom-setup/,
@@ -147,7 +150,7 @@ describe("interrupted", () => {
 
   it("[MR-53] the same in another container that has the host's name: its pid is nobody's there, and the lock stays", async () => {
     edit();
-    await slow(300);
+    await slow(3_000); // the first one is under way until it is given leave
     const { result } = await begin(
       (options) => project.pulumi(["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack], options),
       /mailroom-setup/,

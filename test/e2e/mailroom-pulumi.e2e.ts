@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { changes, failed, succeeded } from "../support/changes";
-import { helmRecords, kubectl, object, objects, settled, snapshot } from "../support/e2e-cluster";
+import { helmRecords, kubectl, livePods, object, objects, settled, snapshot } from "../support/e2e-cluster";
 import { accountSecret, useMailServer } from "../support/mail-server";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
@@ -84,7 +84,7 @@ describe("a stack run with plain pulumi", () => {
   const keep = (given: typeof account): Promise<string> =>
     kubectl(["apply", "-f", "-"], JSON.stringify(accountSecret("kept-by-someone", project.namespace, given)));
   const worker = async (): Promise<string[]> =>
-    (await objects("pods", "-n", project.namespace, "-l", "app.kubernetes.io/component=worker")).map(
+    (await livePods("-n", project.namespace, "-l", "app.kubernetes.io/component=worker")).map(
       ({ metadata }) => metadata.uid,
     );
 

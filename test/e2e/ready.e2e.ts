@@ -54,7 +54,6 @@ describe("readiness of a stack", () => {
     project.mailroom((mailroom, config) => {
       mailroom.enabled = false;
       const quick = {
-        drainSeconds: 3,
         spread: { host: "soft" },
         probes: { readiness: { periodSeconds: 1 }, startup: { periodSeconds: 1 } },
       };
@@ -67,7 +66,7 @@ describe("readiness of a stack", () => {
     });
     await run("node_modules/.bin/ts-node", ["-T", "cli/generate/main.ts"], { cwd: project.root, env: project.env });
     succeeded(await project.hardened(["up"]));
-    url = await openGateway(project.namespace, "api", 30086);
+    url = await openGateway(project.namespace, "api", 30_083);
   });
   after(async () => {
     await kubectl(["delete", "namespace", gatewayNamespace(project.namespace), "--ignore-not-found", "--wait=false"]);

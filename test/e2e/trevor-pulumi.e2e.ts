@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
 import { type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { evict, oneMayGo } from "../support/evict";
 import { forget } from "../support/forget";
 import { type Forward, forward } from "../support/forward";
 import { eventually } from "../support/run";
@@ -43,6 +44,11 @@ describe("trevor as a stack runs it", () => {
     api ??= await forward(project.namespace, "trevor", 8000);
     return fetch(`${api.url}${path}`, init);
   };
+  const twoReady = (): Promise<true> =>
+    eventually("two pods are ready", async () => {
+      const { status } = await deployment("trevor");
+      return ((await project.apiPods()).length === 2 && status.readyReplicas === 2) || undefined;
+    });
   const apiSets = (): Promise<KubeObject[]> => all("replicasets", "-l", "app.kubernetes.io/component=api");
   const reconnect = (): void => {
     api?.close();
@@ -145,11 +151,15 @@ describe("trevor as a stack runs it", () => {
     assert.match(metrics, /^trevor_migration_duration_seconds\{before="",after="0002"\} 0\.\d+$/m);
     // the same of a database that has lost its pod and takes its volume again
     await kubectl(["-n", project.data, "delete", "pod", "-l", "app.kubernetes.io/component=postgresql"]);
-    const again = await eventually("the result is still there", async () => {
-      // a connection to the lost pod answers nothing: it is given up
-      const response = await ask(`/jobs/${id}`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
-      return response?.ok && ((await response.json()) as { result: string });
-    });
+    const again = await eventually(
+      "the result is still there",
+      async () => {
+        // a connection to the lost pod answers nothing: it is given up
+        const response = await ask(`/jobs/${id}`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
+        return response?.ok && ((await response.json()) as { result: string });
+      },
+      180_000,
+    ); // its volume is on one node, which another file may have cordoned for a while
     assert.equal(again.result, "SORT THIS");
     assert.equal(await project.revision(), "0002 (head)");
   });
@@ -233,16 +243,9 @@ describe("trevor as a stack runs it", () => {
 
   it("[TR-22] draining keeps one pod of the API", async () => {
     reconnect();
-    await eventually("two pods are ready", async () => {
-      const { status } = await deployment("trevor");
-      return (await project.apiPods()).length === 2 && status.readyReplicas === 2;
-    });
-    const evict = async (name: string): Promise<string> => {
-      const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace: project.namespace } };
-      const path = `/api/v1/namespaces/${project.namespace}/pods/${name}/eviction`;
-      return kubectl(["create", "--raw", path, "-f", "-"], JSON.stringify(eviction)).then(() => "evicted", String);
-    };
-    const answers = await Promise.all((await project.apiPods()).map(evict));
+    await twoReady();
+    await oneMayGo(project.namespace, "trevor");
+    const answers = await Promise.all((await project.apiPods()).map((name) => evict(project.namespace, name)));
     assert.equal(answers.filter((answer) => answer === "evicted").length, 1, answers.join("\n"));
     assert.match(answers.find((answer) => answer !== "evicted") ?? "", /disruption budget/);
     assert.equal((await ask("/health")).status, 200);
@@ -251,6 +254,7 @@ describe("trevor as a stack runs it", () => {
   it("[TR-51] a migration that the stack awaits tells a wrong credential and several heads, and never prints the credential", async () => {
     const url = `postgresql://trevor:${wrong}@datastores-postgresql.${project.data}.svc:5432/trevor`;
     await inside("create", "secret", "generic", "wrong", `--from-literal=DATABASE_URL=${url}`);
+    await twoReady(); // after the eviction
     const before = await project.apiPods();
     project.trevor((trevor) =>
       Object.assign(trevor, { migrations: { mode: "job" }, envFromSecrets: [{ secretName: "wrong" }] }),

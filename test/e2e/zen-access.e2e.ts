@@ -7,6 +7,7 @@ import { definitions } from "../../systems/zen/crds/all";
 import { type ProfileName, profileNames } from "../../systems/zen/profiles";
 import type { Rendered } from "../charts/helm";
 import { objectsOf } from "../charts/zen-agent";
+import { established } from "../support/established";
 import { goModule } from "../support/real-charts";
 import { run } from "../support/run";
 import { type Question, questionsFor } from "../systems/zen/access";
@@ -57,7 +58,7 @@ describe("zen's accounts and objects on a real API server", function () {
     const kinds = [...definitions, ...plain];
     await kubectl(["apply", "--server-side", "-f", "-"], list(kinds));
     const names = kinds.map(({ metadata }) => metadata.name);
-    await kubectl(["wait", "crd", "--for=condition=Established", "--timeout=30s", ...names]);
+    await established(kubectl, names);
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     const namespaces = Object.values(places).map((name) => ({
       apiVersion: "v1",

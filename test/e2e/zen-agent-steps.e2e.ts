@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { definitions } from "../../systems/zen/crds/all";
 import { type UnpackedImage, unpackedImage } from "../images/unpacked-image";
+import { established } from "../support/established";
 import { eventually, run } from "../support/run";
 import { type ZenService, zenService } from "../support/zen-service";
 import { type ApiServer, startApiServer } from "./api-server";
@@ -48,13 +49,13 @@ describe("zen's agent at a real API server", function () {
   };
   const message = async (name: string): Promise<string> =>
     (await get<Remediation>("zen", "zenagentremediation", name)).status?.message ?? "";
-  const ends = async (name: string, as: string): Promise<void> => {
+  const ends = async (name: string, as: string, limitMs = 20_000): Promise<void> => {
     let last = "";
     const reached = async (): Promise<boolean> => {
       last = await phase(name);
       return last === as;
     };
-    await eventually(`${name} is ${as}`, reached, 20_000).catch((error) => {
+    await eventually(`${name} is ${as}`, reached, limitMs).catch((error) => {
       throw new Error(`${error.message}: it is ${last}\n${log}`);
     });
   };
@@ -98,10 +99,10 @@ describe("zen's agent at a real API server", function () {
     copyFileSync(join(dirname(api.kubeconfig), "certificates/apiserver.crt"), join(account, "ca.crt"));
     const namespaces = ["zen", "shop"].map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
     await kubectl(["create", "-f", "-"], { apiVersion: "v1", kind: "List", items: [...namespaces, ...definitions] });
-    await kubectl([
-      ...["wait", "crd", "--for=condition=Established", "--timeout=15s"],
-      ...definitions.map(({ metadata }) => metadata.name),
-    ]);
+    await established(
+      kubectl,
+      definitions.map(({ metadata }) => metadata.name),
+    );
     const web = (name: string, annotations: object) => ({
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -189,11 +190,11 @@ describe("zen's agent at a real API server", function () {
   });
 
   it("[ZN-04] a scheduled change runs while the SaaS is away, and is reported once, though the agent was killed", async () => {
-    const schedule = new Date(Date.now() + 6_000).toISOString().replace(/\.\d+Z$/, "Z");
+    const schedule = new Date(Date.now() + 20_000).toISOString().replace(/\.\d+Z$/, "Z");
     order("night", "web", "spec: {minReadySeconds: 7}", { executionMode: "ssa-scheduled", schedule });
     await ends("night", "Approved");
     saas.away = true;
-    await ends("night", "Succeeded");
+    await ends("night", "Succeeded", 45_000);
     assert.ok(Date.now() >= Date.parse(schedule));
     agent.kill("SIGKILL");
     await once(agent, "exit");

@@ -5,6 +5,7 @@ import { kindFaults, type RequiredKind } from "../../cluster/custom-resources";
 import { migrateStorage } from "../../cluster/storage-version";
 import { definitions, kinds } from "../../systems/zen/crds/all";
 import { customResource, group, type Version } from "../../systems/zen/crds/custom-resource";
+import { established } from "../support/established";
 import { run } from "../support/run";
 import { samples } from "../systems/zen/samples";
 import { type ApiServer, startApiServer } from "./api-server";
@@ -29,14 +30,11 @@ describe("zen's kinds on a real API server", function () {
     if (code !== 0) throw new Error(stderr);
     return stdout;
   };
-  const established = (): Promise<string> =>
-    kubectl([
-      "wait",
-      "crd",
-      "--for=condition=Established",
-      "--timeout=15s",
-      ...definitions.map((d) => d.metadata.name),
-    ]);
+  const allServed = (): Promise<unknown> =>
+    established(
+      kubectl,
+      definitions.map((d) => d.metadata.name),
+    );
   const install = async (served?: readonly Version[]): Promise<void> => {
     const items = kinds.map((kind) => customResource(kind, served));
     await kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], {
@@ -44,7 +42,7 @@ describe("zen's kinds on a real API server", function () {
       kind: "List",
       items,
     });
-    await established();
+    await allServed();
   };
   const of = (kind: string, name: string, spec: object, version = "v1") => ({
     apiVersion: `${group}/${version}`,

@@ -22,11 +22,11 @@ interface Service {
 }
 
 /** One no other test file uses. */
-export const steadyNodePort = 30087;
+export const steadyNodePort = 30_084;
 
 /** Services that can be drilled: one as it should be, and one that breaks its promise. */
 const services: Readonly<Record<string, Service>> = {
-  steady: { replicas: 2, maxUnavailable: 1, drainSeconds: 3, startSeconds: 0, nodePort: steadyNodePort },
+  steady: { replicas: 2, maxUnavailable: 1, drainSeconds: 5, startSeconds: 0, nodePort: steadyNodePort },
   frail: { replicas: 1, maxUnavailable: 1, drainSeconds: 0, startSeconds: 3 },
 };
 /** Services that cannot, in a namespace of their own: one that no budget protects, one whose budget allows nothing. */

@@ -85,14 +85,14 @@ export function settled(namespaces: readonly string[]): Promise<string[]> {
 }
 
 /**
- * Objects outside of any namespace, by kind and name. Left out: other namespaces than those given, as they come and go, and
- * networking.k8s.io, where the cluster takes the address of a Service away a while after the Service.
+ * Objects outside of any namespace, by kind and name. Left out: other namespaces than those given, as they come and go;
+ * networking.k8s.io, where the cluster takes the address of a Service away a while after the Service; and measurements, which are no objects.
  */
 export async function clusterWide(namespaces: readonly string[]): Promise<string[]> {
   const listed = await kubectl(["api-resources", "--namespaced=false", "--verbs=list", "-o", "name"]);
   const kinds = listed
     .split("\n")
-    .filter((kind) => kind !== "" && kind !== "namespaces" && !kind.endsWith(".networking.k8s.io"));
+    .filter((kind) => kind !== "" && kind !== "namespaces" && !/[.](networking|metrics)[.]k8s[.]io$/.test(kind));
   const names = (await kubectl(["get", kinds.join(","), "-o", "name"])).split("\n");
   const own = (await objects("namespaces")).map(({ metadata }) => metadata.name);
   return [...names, ...own.filter((name) => namespaces.includes(name))].filter((name) => name !== "").sort();

@@ -1,12 +1,18 @@
 /** A way into a service as its clients come: through a pod of a namespace that its policy lets in, as an ingress controller's is. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { hostPortOf } from "../../cluster/local/host-ports";
+import { startStream } from "../../operations/drills/stream";
 import { instance, kubectl } from "./e2e-cluster";
+import { eventually } from "./run";
 import { pushVisitor } from "./visitor";
 
 /** Namespace the gateway of a service's namespace stands in; the stack opens the service to it, and the test removes it. */
 export const gatewayNamespace = (namespace: string): string => `${namespace}-gateway`;
 
-/** Opens the gateway to `service` on a node port that no other test file uses. Gives its address on this machine. */
+/**
+ * Opens the gateway to `service` on a node port that no other test file uses. Gives its address on this machine, once requests get through: that its pod
+ * is ready says nothing of the node port's rules and of the policies' that let a new pod in; each node applies them a little later.
+ */
 export async function openGateway(namespace: string, service: string, nodePort: number): Promise<string> {
   const own = gatewayNamespace(namespace);
   const labels = { app: "gateway" };
@@ -48,5 +54,16 @@ export async function openGateway(namespace: string, service: string, nodePort: 
   ];
   await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await kubectl(["rollout", "status", "deployment/gateway", "-n", own, "--timeout=60s"]);
-  return `http://127.0.0.1:${hostPortOf(nodePort)}`;
+  const port = hostPortOf(nodePort);
+  await eventually("the gateway answers every request of a second", () => answersAll(port));
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Whether each of fifty requests was answered, on connections of their own: each pod of the service has got some of them. */
+async function answersAll(port: number): Promise<boolean> {
+  const endpoint = { name: "gateway", secure: false, options: { host: "127.0.0.1", port, path: "/" }, close: () => {} };
+  const stream = startStream(endpoint, { rate: 50 });
+  await sleep(1000);
+  const samples = await stream.stop();
+  return samples.every(({ failure }) => failure === undefined);
 }

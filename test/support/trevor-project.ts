@@ -55,7 +55,8 @@ export async function trevorProject(name: string, settings: Tree): Promise<Trevo
         .map(({ metadata }) => metadata.name)
         .sort(),
     revision: async () =>
-      (await inside("exec", "deploy/trevor", "-c", "api", "--", "uv", "run", "alembic", "current")).trim(),
+      // In the worker: what it takes there is no load that the API is scaled for.
+      (await inside("exec", "deploy/trevor-worker", "-c", "worker", "--", "uv", "run", "alembic", "current")).trim(),
     migrated: async () =>
       (await events("Completed"))
         .filter(({ involvedObject }) => involvedObject.name === "trevor-migrate")

@@ -5,6 +5,7 @@ import { imageLockFile, publishImages } from "../../cluster/local/images";
 import { programEnvironment } from "../../process/toolchain/locate";
 import { render } from "../charts/helm";
 import { canary } from "./canaries";
+import { over } from "./document";
 import { cluster, instance, type KubeObject, kubectl, livePods, object } from "./e2e-cluster";
 import { type Forward, forward } from "./forward";
 import { fromOutside } from "./outside";
@@ -37,8 +38,8 @@ export interface ZenAgents {
   admin(method: string, path: string, body?: object): Promise<void>;
   /** Approves a remediation in the SaaS. */
   approve(name: string, spec: object): Promise<void>;
-  /** A ZenAgentRemediation once it is over. */
-  ended(name: string): Promise<Remediation>;
+  /** A ZenAgentRemediation once it is over. `limitMs`: how long that may take, a minute without. */
+  ended(name: string, limitMs?: number): Promise<Remediation>;
   /** Names of the agents' pods. */
   agents(): Promise<string[]>;
   /** Name of the agent that holds the Lease. */
@@ -76,7 +77,7 @@ export interface Remediation extends KubeObject {
   };
 }
 
-const over = ["Succeeded", "Failed", "Conflict", "RolledBack", "Rejected"];
+const ends = ["Succeeded", "Failed", "Conflict", "RolledBack", "Rejected"];
 const secret = (name: string, namespace: string, stringData: object) => ({
   apiVersion: "v1",
   kind: "Secret",
@@ -120,8 +121,8 @@ async function outside(namespace: string, name: string, component: string, port:
   return address;
 }
 
-/** Sets all of it up. `name`: unique per test file. */
-export async function zenAgents(name: string): Promise<ZenAgents> {
+/** Sets all of it up. `name`: unique per test file; `more`: values of charts/zen-agent over the usual; `args`: of `helm template`. */
+export async function zenAgents(name: string, more: object = {}, args: readonly string[] = []): Promise<ZenAgents> {
   await cluster();
   await publishImages({ name: instance.name, systems: ["zen"], log: () => {} });
   process.env.HELM_BIN ??= programEnvironment().HELM_BIN;
@@ -194,7 +195,8 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
     },
     "zen-watcher": { image: image("zen-watcher"), networkPolicy: { apiServer } },
   };
-  await apply(await render({ chart: "zen-agent", release: "zen-agent", namespace, values: agentValues }));
+  const values = over(agentValues, more);
+  await apply(await render({ chart: "zen-agent", release: "zen-agent", namespace, values, args }));
   const rolledOut = (of: string, deployment: string) =>
     kubectl(["rollout", "status", `deployment/${deployment}`, "-n", of, "--timeout=120s"]);
   for (const [of, deployment] of [
@@ -257,11 +259,15 @@ export async function zenAgents(name: string): Promise<ZenAgents> {
         approvedBy: "ada@example.com",
         approvedVia: "ui-immediate",
       })),
-    ended: (of) =>
-      eventually(`remediation ${of} is over`, async () => {
-        const found = await object<Remediation>("zar", of, "-n", namespace).catch(() => undefined);
-        return over.includes(found?.status?.phase ?? "") && found;
-      }),
+    ended: (of, limitMs) =>
+      eventually(
+        `remediation ${of} is over`,
+        async () => {
+          const found = await object<Remediation>("zar", of, "-n", namespace).catch(() => undefined);
+          return ends.includes(found?.status?.phase ?? "") && found;
+        },
+        limitMs,
+      ),
     agents,
     leader: async () =>
       (await kubectl(["get", "lease", "zen-agent", "-n", namespace, "-o", "jsonpath={.spec.holderIdentity}"])).trim(),

@@ -27,7 +27,7 @@
       "suffix" .component
       "component" .component
       "replicas" 1
-      "strategy" (dict "type" "Recreate")
+      "recreate" true
       "pod" $pod) }}
 ---
 {{ include "hardened.service" (dict "root" .root "suffix" .component "component" .component "type" "ClusterIP" "ports" (dict .component .port)) }}

@@ -1,6 +1,7 @@
 {{/* A Deployment of one component. Written on it: the digest of the chart, when there is one. Takes root, component, pod (map for
-     hardened.podSpec) and optionally suffix, replicas (not with an autoscaler, which decides), strategy (map), annotations, podAnnotations,
-     reloadOn (names of Secrets whose changes restart its pods). */}}
+     hardened.podSpec) and optionally suffix, replicas (not with an autoscaler, which decides), annotations, podAnnotations,
+     reloadOn (names of Secrets whose changes restart its pods), recreate (the old pods go before the new ones come, for what two pods would corrupt;
+     by default a new pod is ready before an old one goes). */}}
 {{- define "hardened.deployment" -}}
 {{- $annotations := include "hardened.workloadAnnotations" . | fromYaml -}}
 apiVersion: apps/v1
@@ -12,10 +13,15 @@ spec:
   replicas: {{ .replicas }}
   {{- end }}
   revisionHistoryLimit: 3
-  {{- with .strategy }}
   strategy:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+    {{- if .recreate }}
+    type: Recreate
+    {{- else }}
+    rollingUpdate:
+      maxSurge: 1
+      maxUnavailable: 0
+    type: RollingUpdate
+    {{- end }}
   selector:
     matchLabels:
       {{- include "hardened.componentLabels" . | nindent 6 }}

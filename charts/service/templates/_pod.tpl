@@ -46,7 +46,7 @@
 {{- include "hardened.job" (merge (dict "annotations" (merge $hook $annotations)) $job) }}
 {{- end }}
 {{- else -}}
-{{- $more := dict "strategy" (dict "type" "RollingUpdate" "rollingUpdate" (dict "maxSurge" 1 "maxUnavailable" 0)) "podAnnotations" (deepCopy .v.podAnnotations) "reloadOn" .secrets -}}
+{{- $more := dict "podAnnotations" (deepCopy .v.podAnnotations) "reloadOn" .secrets -}}
 {{- if not .v.autoscaling.enabled }}{{ $_ := set $more "replicas" .v.replicas }}{{ end -}}
 {{- with .v.noProbesReason }}{{ $_ := set $more.podAnnotations "hardened.pulumi/no-probes" . }}{{ end -}}
 {{- if and (eq .v.kind "worker") (eq .v.scrape.mode "annotations") -}}

@@ -8,6 +8,7 @@ import { fromBaseline } from "../../../systems/companyos/environment-defaults";
 import { succeeded } from "../../support/changes";
 import { over, printsAsShown, type Section, section } from "../../support/document";
 import { type KubeObject, kubectl, livePods, object, objects } from "../../support/e2e-cluster";
+import { oneMayGo } from "../../support/evict";
 import { gatewayNamespace, openGateway } from "../../support/gateway";
 import { eventually, type Result, run } from "../../support/run";
 import { rolledOut } from "../../support/service-chart";
@@ -27,7 +28,6 @@ type Pod = KubeObject & {
     readonly securityContext: { readonly runAsUser: number };
   };
 };
-type Budget = KubeObject & { readonly status: { readonly disruptionsAllowed: number } };
 type Deployment = KubeObject & { readonly status: { readonly readyReplicas?: number } };
 type Autoscaler = KubeObject & { readonly spec: { readonly minReplicas: number; readonly maxReplicas: number } };
 
@@ -101,10 +101,7 @@ describe("the adoption of the hardened chart", () => {
         [2, 1],
       ],
     );
-    await eventually("one pod may go", async () => {
-      const [budget] = await objects<Budget>("poddisruptionbudgets", "-n", project.namespace);
-      return budget?.status.disruptionsAllowed === 1;
-    });
+    await oneMayGo(project.namespace, "orders");
   });
 
   it("[COS-60] 4. security contexts: as another user, in a namespace that refuses anything weaker", async () => {
@@ -147,7 +144,7 @@ describe("the adoption of the hardened chart", () => {
       over(platform, { services: { orders: { allowFrom: [gatewayNamespace(project.namespace)] } } }),
     );
     await applied();
-    const gateway = await openGateway(project.namespace, "orders", 30_088);
+    const gateway = await openGateway(project.namespace, "orders", 30_085);
     const shown = "https://orders.example.com/";
     assert.ok(commands[0]?.includes(shown));
     const result = await shell(commands[0]?.replace(shown, `${gateway}/`));

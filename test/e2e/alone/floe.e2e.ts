@@ -71,6 +71,7 @@ describe("floe as a stack runs it", () => {
     assert.ok(running.length >= 7, running.map(({ metadata }) => metadata.name).join());
     for (const { metadata } of running) assert.equal(metadata.labels?.["floe.dev/environment"], "dev");
     page = await forward(project.namespace, `${platform}-webserver`, 80);
+    await dagster.loaded();
   });
 
   let runId = "";

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { packChart } from "../../../policy/render/chart-package";
 import { changes, failed, succeeded } from "../../support/changes";
 import { type KubeObject, kubectl, livePods, objects } from "../../support/e2e-cluster";
+import { established } from "../../support/established";
 import { type Definition, definitionsOf } from "../../support/gitops-kinds";
-import { eventually, type Result } from "../../support/run";
+import type { Result } from "../../support/run";
 import { type TestProject, type Tree, testProject } from "../../support/test-project";
 
 const repository = "oci://registry.example/charts";
@@ -86,10 +87,9 @@ describe("[FL-117] delivery by Argo CD and Flux, with Pulumi", function () {
       ...one,
     }));
     await kubectl(["create", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-    const names = found.map(({ metadata }) => `crd/${metadata.name}`);
-    // kubectl wait ends at once where there is no condition yet
-    await eventually("the kinds are served", () =>
-      kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...names]).catch(() => undefined),
+    await established(
+      kubectl,
+      found.map(({ metadata }) => metadata.name),
     );
   }
 

@@ -7,6 +7,7 @@ import {
   helmRecords,
   type KubeObject,
   kubectl,
+  livePods,
   object,
   objects,
   settled,
@@ -29,7 +30,7 @@ describe("mailroom, from the first install to the last", () => {
   let project: TestProject;
   let untouched: string[];
   const pod = async (): Promise<Pod> => {
-    const pods = await objects<Pod>("pods", "-n", project.namespace, "-l", "app.kubernetes.io/component=worker");
+    const pods = await livePods<Pod>("-n", project.namespace, "-l", "app.kubernetes.io/component=worker");
     assert.equal(pods.length, 1, "one copy runs");
     return pods[0] as Pod;
   };
