@@ -170,12 +170,13 @@ describe("[FL-117] delivery by Flux itself", function () {
   });
 
   it("[FL-90] drift: what is deleted or changed by hand is as the chart has it after the next reconciliation", async () => {
+    const before = nameOf(await web());
     await kubectl(["delete", "service", "web", "-n", namespace]);
     await kubectl(["set", "env", "deployment/web", "-n", namespace, "SERVICE_NAME=by-hand"]);
     await reconcile(releaseKind);
     await eventually("both are back", async () => {
       const service = await kubectl(["get", "service", "web", "-n", namespace, "--ignore-not-found", "-o", "name"]);
-      return service !== "" && nameOf(await web()) === "second";
+      return service !== "" && nameOf(await web()) === before;
     });
   });
 
