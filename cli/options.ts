@@ -12,6 +12,12 @@ export interface EvaluatedOptions extends StackOptions {
   readonly system?: string;
 }
 
+/** `--stack` or `--system`, or everything. */
+export interface StartOptions extends EvaluatedOptions {
+  /** Every system: the stack dev, and each of the others in a stack of its own. @default false */
+  readonly all?: boolean;
+}
+
 /** `--json`, as most commands have it. */
 export interface JsonOption {
   /** Print the result as JSON, and nothing else to standard output. @default false */
@@ -36,6 +42,12 @@ export const systemOption = (): Option =>
     "--system <name>",
     "one system alone, for evaluation on the local cluster: writes Pulumi.trial-<name>.yaml and runs that stack; floe or zen",
   ).conflicts("stack");
+
+export const allOption = (): Option =>
+  new Option(
+    "--all",
+    "every system: the stack dev, and beside it each system that dev leaves out, as --system runs it",
+  ).conflicts(["stack", "system"]);
 
 export type Log = (line: string) => void;
 export const print: Log = (line) => console.log(line);

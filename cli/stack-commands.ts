@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { RunHost } from "../process/run-events";
 import {
+  allOption,
   type EvaluatedOptions,
   type JsonOption,
   jsonLinesOption,
@@ -8,6 +9,7 @@ import {
   print,
   type RunOptions,
   type StackOptions,
+  type StartOptions,
   stackOption,
   systemOption,
 } from "./options";
@@ -96,7 +98,8 @@ export function addStackCommands(program: Command): void {
     .description("set up everything on this machine: tools, local cluster, images, the dev stack")
     .option(...stackOption)
     .addOption(systemOption())
-    .action(async (options: EvaluatedOptions) => {
+    .addOption(allOption())
+    .action(async (options: StartOptions) => {
       const { start } = await import("../operations/stack/start");
       await start(options, print);
     });

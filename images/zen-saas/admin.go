@@ -54,6 +54,19 @@ func (s *saas) adminHandler() http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 		}
 	})
+	mux.HandleFunc("PUT /connections", func(w http.ResponseWriter, r *http.Request) {
+		var given struct{ Reuse *bool }
+		err := strictly(w, r, &given)
+		if err == nil && given.Reuse == nil {
+			err = errors.New("reuse is missing: whether a connection carries more than one request")
+		}
+		if err != nil {
+			reply(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+			return
+		}
+		s.single.Store(!*given.Reuse)
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if s.draining.Load() {

@@ -26,6 +26,7 @@ type saas struct {
 	verifier *verifier
 	counts   *metrics
 	staple   *staple
+	single   atomic.Bool // a connection carries one request
 	draining atomic.Bool
 }
 
@@ -71,7 +72,12 @@ func (s *saas) handler() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, "other", http.StatusNotFound, errors.New("there is no "+r.Method+" "+r.URL.Path))
 	})
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.single.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 func (s *saas) register(body []byte) (any, error) {

@@ -36,6 +36,10 @@ func (s *saas) tlsConfig() *tls.Config {
 				Certificates: []tls.Certificate{certificate},
 				ClientAuth:   tls.RequireAndVerifyClientCert,
 				ClientCAs:    pool,
+				VerifyConnection: func(tls.ConnectionState) error {
+					s.counts.handshake(certificate.Leaf.SerialNumber.Text(16))
+					return nil
+				},
 			}, nil
 		},
 	}

@@ -126,6 +126,31 @@ func TestRotationCountsFromTheNextHandshake(t *testing.T) {
 	}
 }
 
+func TestAConnectionCarriesOneRequestWhereItIsSaidSo(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	s, server := secured(t, ca)
+	c, state := client(ca, ca.leaf("agent", x509.ExtKeyUsageClientAuth, hour))
+	c.Transport.(*http.Transport).DisableKeepAlives = false
+	for _, one := range []struct {
+		body   string
+		status int
+		want   int // handshakes after five requests
+	}{{`{"reuse":true}`, 204, 1}, {`{}`, 400, 1}, {`{"reuse":"no"}`, 400, 1}, {`{"reuse":false}`, 204, 5}, {`{"reuse":true}`, 204, 6}} {
+		if status, said := admin(s, "PUT", "/connections", one.body); status != one.status {
+			t.Fatal(one.body, status, said)
+		}
+		for range 5 {
+			if status, err := ask(c, s, server); err != nil || status != 200 {
+				t.Fatal(status, err)
+			}
+		}
+		serial := state.PeerCertificates[0].SerialNumber.Text(16)
+		if n := s.view().Handshakes[serial]; n != one.want {
+			t.Fatal(one.body, n, "handshakes")
+		}
+	}
+}
+
 func TestStapledAnswers(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	s, server := secured(t, ca)

@@ -35,7 +35,7 @@ API, each request signed:
   POST /v1/agents   GET /v1/remediations   POST /v1/observations   POST /v1/results
 
 admin requests:
-  GET /   GET /state   POST /remediations   DELETE /state   PUT /ocsp   GET /healthz   GET /readyz   GET /metrics
+  GET /   GET /state   POST /remediations   DELETE /state   PUT /ocsp   PUT /connections   GET /healthz   GET /readyz   GET /metrics
 
 exit codes:
   0 told to stop   1 unexpected   2 wrong arguments or environment

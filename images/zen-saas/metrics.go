@@ -16,13 +16,14 @@ type metrics struct {
 	mu           sync.Mutex
 	requests     map[[2]string]int // route and result: accepted, refused
 	certificates map[string]int    // serial number of the client's certificate, accepted requests
+	handshakes   map[string]int    // serial number of the server's certificate, handshakes whose client is trusted
 	refusals     []string
-	handshakes   int // refused ones
+	refused      int // handshakes
 	duplicates   int
 }
 
 func newMetrics() *metrics {
-	return &metrics{requests: map[[2]string]int{}, certificates: map[string]int{}}
+	return &metrics{requests: map[[2]string]int{}, certificates: map[string]int{}, handshakes: map[string]int{}}
 }
 
 func (m *metrics) accept(route, serial string) {
@@ -41,10 +42,16 @@ func (m *metrics) refuse(route, why string) {
 	m.remember(why)
 }
 
+func (m *metrics) handshake(serial string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.handshakes[serial]++
+}
+
 func (m *metrics) refuseHandshake(why string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.handshakes++
+	m.refused++
 	m.remember(why)
 }
 
@@ -59,14 +66,15 @@ func (m *metrics) duplicate(n int) {
 	m.duplicates += n
 }
 
-func (m *metrics) summary() (requests, certificates map[string]int, refusals []string) {
+func (m *metrics) summary(v *view) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	requests = map[string]int{"accepted": 0, "refused": m.handshakes}
+	v.Requests = map[string]int{"accepted": 0, "refused": m.refused}
 	for key, n := range m.requests {
-		requests[key[1]] += n
+		v.Requests[key[1]] += n
 	}
-	return requests, maps.Clone(m.certificates), append([]string{}, m.refusals...)
+	v.Certificates, v.Handshakes = maps.Clone(m.certificates), maps.Clone(m.handshakes)
+	v.Refusals = append([]string{}, m.refusals...)
 }
 
 func (m *metrics) text(v view) string {
@@ -85,7 +93,7 @@ func (m *metrics) text(v view) string {
 		name, kind, about string
 		value             int
 	}{
-		{"zen_saas_refused_handshakes_total", "counter", "TLS handshakes that failed.", m.handshakes},
+		{"zen_saas_refused_handshakes_total", "counter", "TLS handshakes that failed.", m.refused},
 		{"zen_saas_duplicate_results_total", "counter", "Results that had come before.", m.duplicates},
 		{"zen_saas_observations", "gauge", "Observations kept.", len(v.Observations)},
 		{"zen_saas_remediations", "gauge", "Remediations queued, done ones included.", len(v.Remediations)},

@@ -16,9 +16,10 @@ type view struct {
 	Observations []Observation  `json:"observations"`
 	Remediations []Remediation  `json:"remediations"`
 	Results      []Result       `json:"results"`
-	Requests     map[string]int `json:"requests"` // accepted, refused
-	Certificates map[string]int `json:"certificates"`
-	Refusals     []string       `json:"refusals"` // the last of them, in words
+	Requests     map[string]int `json:"requests"`     // accepted, refused
+	Certificates map[string]int `json:"certificates"` // the clients', by serial number, with accepted requests
+	Handshakes   map[string]int `json:"handshakes"`   // by the serial number of the server's certificate
+	Refusals     []string       `json:"refusals"`     // the last of them, in words
 }
 
 func (s *saas) view() view {
@@ -32,7 +33,7 @@ func (s *saas) view() view {
 		Remediations: sorted(s.store.remediations, byQueue),
 		Results:      sorted(s.store.results, func(x, y Result) int { return y.ReceivedAt.Compare(x.ReceivedAt) }),
 	}
-	v.Requests, v.Certificates, v.Refusals = s.counts.summary()
+	s.counts.summary(&v)
 	return v
 }
 

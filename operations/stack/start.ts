@@ -6,36 +6,64 @@ import { up } from "./run";
 import { useEnvironment } from "./stack-environment";
 import { checkStackFile, enabledSystemNames } from "./stack-file";
 import { status, statusTable } from "./status";
-import { evaluated, writeTrialStack } from "./trial";
+import { evaluated, evaluatedNames, trialStack, writeTrialStack } from "./trial";
+
+/** What `start` is to run. */
+export interface StartOptions {
+  /** The stack, unless a system is named. */
+  readonly stack: string;
+  /** System that runs in a stack of its own, in place of the stack. @default none */
+  readonly system?: string | undefined;
+  /** Besides the stack, each system that can run in a stack of its own. @default false */
+  readonly all?: boolean | undefined;
+}
+
+/** A stack that `start` brings up. */
+interface Target {
+  readonly stack: string;
+  readonly systems: readonly string[];
+  /** System that its file is written for, anew each time. @default none: the file is there */
+  readonly alone?: string;
+}
+
+const ofFile = (stack: string): Target => ({ stack, systems: enabledSystemNames(stack) });
+const ofSystem = (name: string): Target => ({ stack: trialStack(name), systems: [evaluated(name).name], alone: name });
 
 /**
- * From nothing to running on this machine: tools, cluster, images, a stack. Repeating it does only what is missing.
- * @param given the stack, unless a system is to run in one of its own
+ * From nothing to running on this machine: tools, cluster, images, a stack, or several one after the other. Repeating it does only what is missing.
+ * The first stack that fails ends it.
  */
-export async function start(
-  given: { readonly stack: string; readonly system?: string | undefined },
-  log: (line: string) => void,
-): Promise<void> {
+export async function start({ stack, system, all }: StartOptions, log: (line: string) => void): Promise<void> {
   const begin = Date.now();
-  const { system } = given;
-  const systems = system === undefined ? enabledSystemNames(given.stack) : [evaluated(system).name];
-  log("1/3 tools");
+  const first = system === undefined ? ofFile(stack) : ofSystem(system);
+  const targets = [first, ...(all ? evaluatedNames().map(ofSystem) : [])];
+  const steps = targets.length + 2;
+  log(`1/${steps} tools`);
   await ensureToolchain(log);
-  log(`1/3 tools are there (${spent(Date.now() - begin)})`);
-  log("2/3 cluster");
-  await clusterUp({ systems, log });
-  log(`2/3 cluster is up (${spent(Date.now() - begin)})`);
-  const stack = system === undefined ? given.stack : await writeTrialStack(system);
-  log(`3/3 stack ${stack}`);
+  log(`1/${steps} tools are there (${spent(Date.now() - begin)})`);
+  log(`2/${steps} cluster`);
+  await clusterUp({ systems: targets.flatMap(({ systems }) => systems), log });
+  log(`2/${steps} cluster is up (${spent(Date.now() - begin)})`);
   useEnvironment("stack");
-  await up(stack, terminalHost(log));
-  log(`3/3 stack ${stack} is up; all in ${spent(Date.now() - begin)}`);
-  log(`\n${statusTable(await status(stack))}`);
-  for (const { system: one, config } of enabledSystems(checkStackFile(stack))) {
-    const shown = await (await one.demo?.())?.demo(config);
-    if (shown !== undefined) log(`\n${shown}`);
+  for (const [index, target] of targets.entries()) {
+    const step = `${index + 3}/${steps} stack ${target.stack}`;
+    if (target.alone !== undefined) await writeTrialStack(target.alone);
+    log(step);
+    await up(target.stack, terminalHost(log));
+    log(`${step} is up; all in ${spent(Date.now() - begin)}`);
   }
-  if (system !== undefined)
-    log(`\nPulumi.${stack}.yaml is its stack; to delete it: bin/hardened destroy --stack ${stack}`);
+  const rows = await Promise.all(targets.map((target) => status(target.stack)));
+  log(`\n${statusTable(rows.flat())}`);
+  for (const target of targets)
+    for (const { system: one, config } of enabledSystems(checkStackFile(target.stack))) {
+      const shown = await (await one.demo?.())?.demo(config);
+      if (shown !== undefined) log(`\n${shown}`);
+    }
+  const files = targets.flatMap(({ stack: name, alone }) =>
+    alone === undefined
+      ? []
+      : [`Pulumi.${name}.yaml is ${alone}'s stack; to delete it: bin/hardened destroy --stack ${name}`],
+  );
+  if (files.length > 0) log(`\n${files.join("\n")}`);
   log(`\nfor kubectl, helm and pulumi in this shell: eval "$(npm run -s env)"`);
 }

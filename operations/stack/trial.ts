@@ -13,11 +13,18 @@ import { readStackFile } from "./stack-file";
 
 type Evaluated = SystemDefinition<unknown> & { readonly trial: Readonly<Record<string, unknown>> };
 
+/** The systems that can run in a stack of their own: those that the stack dev leaves out. */
+export const evaluatedNames = (): string[] =>
+  Object.values(systems).flatMap(({ name, trial }) => (trial === undefined ? [] : [name]));
+
+/** Name of the stack that runs one system alone. */
+export const trialStack = (name: string): string => `trial-${name}`;
+
 /** A system that can run in a stack of its own, for evaluation. Throws a UserError for any other. */
 export function evaluated(name: string): Evaluated {
   const system = Object.hasOwn(systems, name) ? systems[name] : undefined;
   if (system?.trial !== undefined) return system as Evaluated;
-  const names = Object.values(systems).flatMap(({ name: one, trial }) => (trial === undefined ? [] : [one]));
+  const names = evaluatedNames();
   if (system !== undefined)
     throw new UserError(`--system ${name}: the stack dev runs it; alone can run: ${names.join(", ")}`);
   const meant = nearest(name, Object.keys(systems));
@@ -60,7 +67,7 @@ export function trialConfig(
 export async function writeTrialStack(name: string, root = projectRoot): Promise<string> {
   evaluated(name);
   const config = trialConfig(name, await localUid(), readStackFile("dev", root).document.config ?? {});
-  const stack = `trial-${name}`;
+  const stack = trialStack(name);
   const head = `# Written by --system ${name}, anew each time: for a stack of your own copy it to another name.\n`;
   writeWhole(join(root, `Pulumi.${stack}.yaml`), head + dump({ config }, { lineWidth: -1, noRefs: true }), 0o644);
   return stack;

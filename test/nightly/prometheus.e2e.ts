@@ -17,7 +17,8 @@ import {
 import { eventually } from "../support/run";
 import { rolledOut, serviceRelease } from "../support/service-chart";
 import { textOf } from "../support/tree";
-import { apply, type ZenAgents, zenAgents } from "../support/zen-agents";
+import { type ZenAgents, zenAgents } from "../support/zen-agents";
+import { apply } from "../support/zen-saas";
 
 /** Prometheus itself: what the charts say of their metrics, whom their policies let in, and the rules, in a server that scrapes, records and alerts. */
 

@@ -10,7 +10,8 @@ import { type KubeObject, kubectl, object, objects } from "../support/e2e-cluste
 import { forward } from "../support/forward";
 import { processesOf } from "../support/processes-of";
 import { eventually, run } from "../support/run";
-import { apply, type Remediation, type ZenAgents, zenAgents } from "../support/zen-agents";
+import { type Remediation, type ZenAgents, zenAgents } from "../support/zen-agents";
+import { apply } from "../support/zen-saas";
 
 /** Agents with two replicas and mutual TLS, and a SaaS outside of the cluster: from an observation to the result of its remediation. */
 

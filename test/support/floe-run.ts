@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import type { Dagster } from "./dagster";
 import { type KubeObject, kubectl, objects } from "./e2e-cluster";
 import { type Forward, forward } from "./forward";
+import { podMemory } from "./memory";
 import { eventually } from "./run";
 
 /** Full name of the objects of floe's platform in a test project. */
@@ -137,16 +138,6 @@ print(cursor.fetchall())`;
       seconds.sort((a, b) => a - b);
       return { seconds, said: `p50 ${seconds[2]?.toFixed(1)} s, max ${seconds[4]?.toFixed(1)} s` };
     },
-    memory: async () => {
-      const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`;
-      const { items } = JSON.parse(await kubectl(["get", "--raw", path])) as {
-        items: { containers: { usage: { memory: string } }[] }[];
-      };
-      const kibibytes = items.flatMap(({ containers }) =>
-        containers.map(({ usage }) => Number.parseInt(usage.memory, 10)),
-      );
-      assert.ok(items.every(({ containers }) => containers.every(({ usage }) => /^\d+Ki$|^0$/.test(usage.memory))));
-      return kibibytes.reduce((sum, one) => sum + one, 0) / 1024;
-    },
+    memory: () => podMemory(namespace),
   };
 }

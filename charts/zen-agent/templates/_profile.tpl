@@ -10,10 +10,10 @@
 {{- join "," (default (index (default dict (default dict $profile).modes) .key) $given) -}}
 {{- end }}
 
-{{/* A value by its path with dots, as JSON. Takes values, path. */}}
+{{/* A value by its path with dots, as JSON; null where there is none, such as of a watcher that is off. Takes values, path. */}}
 {{- define "zen-agent.at" -}}
 {{- $found := .values -}}
-{{- range splitList "." .path }}{{ $found = index $found . }}{{ end -}}
+{{- range splitList "." .path }}{{ $found = index (default dict $found) . }}{{ end -}}
 {{- toJson $found -}}
 {{- end }}
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import { checkStackFile, enabledSystemNames, readStackFile } from "../../../operations/stack/stack-file";
-import { evaluated, trialConfig } from "../../../operations/stack/trial";
+import { evaluated, evaluatedNames, trialConfig } from "../../../operations/stack/trial";
 import { renderStack } from "../../../operations/validation/render";
 import { enabledSystems, systems } from "../../../systems/registry";
 import { useHelm } from "../../policy/support/helm";
@@ -59,7 +59,7 @@ describe("a system in a stack of its own", () => {
   it("is there for each system that the stack dev does not run", () => {
     const inDev = enabledSystemNames("dev");
     assert.deepEqual(
-      Object.values(systems).flatMap(({ name, trial }) => (trial === undefined ? [] : [name])),
+      evaluatedNames(),
       Object.keys(systems).filter((name) => !inDev.includes(name)),
     );
     assert.throws(
