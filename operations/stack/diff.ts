@@ -7,7 +7,7 @@ import { projectRoot } from "../../config/project";
 import { askCluster } from "../../policy/render/ask-cluster";
 import { renderChart } from "../../policy/render/render";
 import { UserError } from "../../process/user-error";
-import { diffFolders, layObjects } from "./object-diff";
+import { diffFolders, layObjects, withoutFlux } from "./object-diff";
 import { previewReleases } from "./run";
 
 /** The rendered change of one stack against what runs, as a unified diff; empty when nothing changes. */
@@ -32,7 +32,8 @@ export async function diff(stack: string, color: boolean): Promise<string> {
       };
       const wanted = await renderChart(request);
       const live = await liveManifest(cluster, namespace, name);
-      await layObjects(join(folder, "live"), live ?? "", { namespace, hooks: false });
+      const as = config.delivery.with === "flux" ? { as: withoutFlux } : {};
+      await layObjects(join(folder, "live"), live ?? "", { namespace, hooks: false, ...as });
       await layObjects(join(folder, "wanted"), wanted.text, { namespace, hooks: false });
     }
     return diffFolders(folder, "live", "wanted", color);

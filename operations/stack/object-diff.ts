@@ -22,17 +22,29 @@ function readable(object: JsonObject): string {
   return dump(shown, { lineWidth: -1, noRefs: true, sortKeys: true });
 }
 
+/** An object as its chart has it: Flux adds labels of its own to each, and the beginning of the digest to the version of the chart. */
+export function withoutFlux({ metadata, ...rest }: JsonObject): JsonObject {
+  const { labels, ...others } = (metadata ?? {}) as { labels?: Record<string, unknown> };
+  const own = Object.entries(labels ?? {})
+    .filter(([key]) => !key.startsWith("helm.toolkit.fluxcd.io/"))
+    .map(([key, value]) => [key, key === "helm.sh/chart" ? String(value).replace(/_[0-9a-f]{12}$/, "") : value]);
+  return { ...rest, metadata: { ...others, ...(own.length > 0 && { labels: Object.fromEntries(own) }) } } as JsonObject;
+}
+
 /** How objects are laid out for comparing. */
 export interface Layout {
   /** Namespace of objects that name none. @default "" */
   readonly namespace?: string;
   /** Whether Helm hooks are laid out too; the cluster does not count them to a release. */
   readonly hooks: boolean;
+  /** What is written of an object. @default all of it */
+  readonly as?: (object: JsonObject) => JsonObject;
 }
 
 /** Writes every object of a rendered text into a file of its own below `folder`; objects of one name share a file.
  *  Throws a ManifestError for a text that is no objects. */
-export async function layObjects(folder: string, text: string, { namespace = "", hooks }: Layout): Promise<void> {
+export async function layObjects(folder: string, text: string, layout: Layout): Promise<void> {
+  const { namespace = "", hooks, as = (object) => object } = layout;
   mkdirSync(folder, { recursive: true });
   for (const { object, hook } of (await readManifests(text)).manifests) {
     if (hook !== undefined && !hooks) continue;
@@ -40,7 +52,7 @@ export async function layObjects(folder: string, text: string, { namespace = "",
     const parts = [own ?? namespace, String(object.kind), String(name)].filter((part) => part !== "");
     // A name comes from a chart: it must not lead out of the folder.
     const file = parts.map((part) => part.replaceAll(/[^\w.:-]/g, "_")).join("_");
-    appendFileSync(join(folder, `${file}.yaml`), `---\n${readable(object)}`);
+    appendFileSync(join(folder, `${file}.yaml`), `---\n${readable(as(object))}`);
   }
 }
 

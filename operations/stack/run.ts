@@ -12,6 +12,7 @@ import { readable, withoutPods } from "./engine-messages";
 import { explainPods } from "./failure";
 import { heal } from "./heal";
 import { silentHost } from "./hosts";
+import { byFlux } from "./installed";
 import { follow, type RunReport } from "./progress";
 import { type ReleaseInputs, releasesOf } from "./release-inputs";
 import { useEnvironment } from "./stack-environment";
@@ -64,7 +65,7 @@ interface Run {
   readonly host: RunHost;
 }
 
-/** Ends a failed run with every reason it has: the engine's, and for pods that are not well theirs. */
+/** Ends a failed run with every reason it has: the engine's, for pods that are not well theirs, and Flux's for what it does not install. */
 async function fail(action: RunAction, { report, config, host }: Run, error: unknown): Promise<never> {
   const lines = [...new Set(report.errors.map(({ message }) => readable(message)))].filter((line) => line !== "");
   if (lines.length === 0 && report.violations.every((one) => one.level !== "mandatory")) {
@@ -73,19 +74,24 @@ async function fail(action: RunAction, { report, config, host }: Run, error: unk
   if (report.violations.some((one) => one.level === "mandatory")) {
     lines.unshift("the policy pack refuses this; nothing was changed");
   }
-  const pods = action === "up" ? await podsOf(config) : [];
-  const reasons = [...lines.map((line) => withoutPods(line, pods)), ...pods];
+  const [pods, flux] = action === "up" ? await unwell(config) : [[], []];
+  const reasons = [...lines.map((line) => withoutPods(line, pods)), ...flux, ...pods];
   host.notify({ code: "run.failed", data: { action, stack: config.stack, reasons } });
   throw new UserError(`${action} of stack ${config.stack} failed:\n${reasons.join("\n")}`);
 }
 
-async function podsOf(config: StackConfig): Promise<string[]> {
+/** What the cluster says of pods that are not well, and Flux of what it has not installed. */
+async function unwell(config: StackConfig): Promise<readonly [string[], string[]]> {
   const cluster = new Cluster(config.cluster.context);
+  const all = requirementsOf(config);
   try {
-    const all = requirementsOf(config).map(({ namespace }) => explainPods(cluster, namespace));
-    return (await Promise.all(all)).flat();
+    const [pods, flux] = await Promise.all([
+      Promise.all(all.map(({ namespace }) => explainPods(cluster, namespace))),
+      config.delivery.with === "flux" ? Promise.all(all.map((at) => byFlux(cluster, at))) : [],
+    ]);
+    return [pods.flat(), flux.flat()];
   } catch (error) {
-    if (error instanceof ClusterUnavailable) return [];
+    if (error instanceof ClusterUnavailable) return [[], []];
     throw error;
   }
 }

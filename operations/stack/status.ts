@@ -1,10 +1,9 @@
 import { Cluster, ClusterUnavailable, unlessForbidden } from "../../cluster/cluster";
-import { observeRelease } from "../../cluster/releases";
-import { applicationName } from "../../components/delivery-objects";
 import type { Delivery } from "../../config/delivery-schema";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
+import { installed } from "./installed";
 import { checkStackFile } from "./stack-file";
 
 /** One release as the cluster has it. */
@@ -17,7 +16,7 @@ export interface ReleaseStatus {
   readonly ready: number;
   readonly pods: number;
   readonly healthy: boolean;
-  /** What a person should know of its pods: their Events that are warnings and were not followed by anything better. */
+  /** What a person should know: what Flux says of objects that are not ready, and Events of pods that are warnings and were not followed by anything better. */
   readonly warnings: readonly string[];
 }
 
@@ -77,34 +76,10 @@ const clusterComponents: ReadonlySet<string> = new Set([
   ...["replicaset-controller", "statefulset-controller", "job-controller", "endpoint-slice-controller"],
 ]);
 
-/** What is read of an Application of Argo CD. */
-interface Application {
-  readonly status?: { readonly sync?: { readonly status?: string }; readonly health?: { readonly status?: string } };
-}
-
-/** The status as its installer (Helm, Argo CD or Flux) reports it, and whether that means healthy. */
-interface Installed {
-  readonly status: string;
-  readonly revision: number | null;
-  readonly isDone: boolean;
-}
-
-async function installed(cluster: Cluster, delivery: Delivery, at: ReleaseName): Promise<Installed> {
-  if (delivery.with !== "argocd") {
-    const state = await observeRelease(cluster, at.namespace, at.release);
-    const status = state?.status ?? "not installed";
-    return { status, revision: state?.revision ?? null, isDone: status === "deployed" };
-  }
-  const found = await cluster.get<Application>("applications.argoproj.io", applicationName(at), delivery.namespace);
-  const { sync, health } = found?.status ?? {};
-  const status = found === undefined ? "not installed" : `${sync?.status ?? "Unknown"}, ${health?.status ?? "Unknown"}`;
-  return { status, revision: null, isDone: sync?.status === "Synced" && health?.status === "Healthy" };
-}
-
 async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): Promise<ReleaseStatus> {
   const { namespace, release } = at;
   const selector = `app.kubernetes.io/instance=${release}`;
-  const [{ status, revision, isDone }, workloads, running, events] = await Promise.all([
+  const [{ status, revision, isDone, warnings }, workloads, running, events] = await Promise.all([
     installed(cluster, delivery, at),
     cluster.list<Workload>("deployments,statefulsets", { namespace, selector }),
     cluster.list<Pod>("pods", { namespace, selector }),
@@ -123,7 +98,7 @@ async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): 
     ready,
     pods,
     healthy: isDone && ready === pods,
-    warnings: warningsOf(running, events, Date.now()),
+    warnings: [...warnings, ...warningsOf(running, events, Date.now())],
   };
 }
 

@@ -216,6 +216,18 @@ export const toolGroups: readonly ToolGroup[] = [
     seconds: 120,
   },
   {
+    name: "source-controller",
+    binaries: { "source-controller": "github.com/fluxcd/source-controller" },
+    usedBy: "nightly",
+    seconds: 300,
+  },
+  {
+    name: "helm-controller",
+    binaries: { "helm-controller": "github.com/fluxcd/helm-controller" },
+    usedBy: "nightly",
+    seconds: 150,
+  },
+  {
     name: "policy-controller",
     binaries: { "policy-controller": "github.com/sigstore/policy-controller/cmd/webhook" },
     usedBy: "nightly",

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { goModule } from "./real-charts";
 
-const modules = {
+/** Their Go modules, with the folder of the definitions in each. */
+export const gitopsModules = {
   argocd: [["github.com/argoproj/argo-cd/v3@v3.2.12", "manifests/crds"]],
   flux: [
     ["github.com/fluxcd/source-controller@v1.9.5", "config/crd/bases"],
@@ -20,9 +21,9 @@ export interface Definition {
 
 /** CustomResourceDefinitions of one of them.
  *  @param cwd a folder outside of any Go module */
-export async function definitionsOf(controller: keyof typeof modules, cwd: string): Promise<Definition[]> {
+export async function definitionsOf(controller: keyof typeof gitopsModules, cwd: string): Promise<Definition[]> {
   const found = await Promise.all(
-    modules[controller].map(async ([module, folder]) => {
+    gitopsModules[controller].map(async ([module, folder]) => {
       const from = join(await goModule(module, cwd), folder);
       const files = readdirSync(from).filter((name) => name !== "kustomization.yaml");
       return files.map((file) => load(readFileSync(join(from, file), "utf8")) as Definition);

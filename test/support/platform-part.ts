@@ -137,7 +137,10 @@ export async function installPart(part: PlatformPart): Promise<Verdict> {
   try {
     const { chart, values, verdict } = await evaluated(part, images, scratch);
     for (const file of await definitions(part)) await kubectl(["apply", "--server-side", "-f", file]);
-    await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: namespaceOf(part) }));
+    await kubectl(
+      ["apply", "-f", "-"],
+      JSON.stringify({ apiVersion: "v1", kind: "List", items: namespaceOf(part.name) }),
+    );
     await helm(
       ["upgrade", "--install", part.name, chart, "-n", part.name, "-f", "-", "--wait", "--timeout", "90s"],
       values,
@@ -179,8 +182,8 @@ async function removeObjects({ definitions = [] }: PlatformPart): Promise<void> 
 
 const chartOf = (part: PlatformPart): RealChart => realCharts.find(({ folder }) => folder === part.folder) as RealChart;
 
-/** Its namespace, and what is in it from the beginning. */
-function namespaceOf({ name }: PlatformPart): unknown[] {
+/** The namespace of a part in charts/examples/platform, and what is in it from the beginning. */
+export function namespaceOf(name: string): KubeObject[] {
   const all = loadAll(readFileSync(join(examples, "namespaces.yaml"), "utf8")) as KubeObject[];
   const own = all.filter(({ metadata }) => [metadata.name, metadata.namespace].includes(name));
   assert.ok(own.length >= 3);

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { type FluxObject, notReady } from "../../../operations/stack/installed";
 import { statusTable, warningsOf } from "../../../operations/stack/status";
 
 const now = Date.parse("2026-01-01T12:00:00Z");
@@ -72,5 +73,31 @@ describe("operations/stack/status: warnings", () => {
         .slice(2),
       ["", "zen/agent: SaaSUnavailable: no"],
     );
+  });
+});
+
+describe("operations/stack/status: objects of Flux", () => {
+  const release = (generation: number, ...conditions: object[]): FluxObject =>
+    ({ kind: "HelmRelease", metadata: { name: "web", generation }, status: { conditions } }) as FluxObject;
+  const ready = (status: string, observedGeneration: number, message = "what Flux says") => ({
+    type: "Ready",
+    status,
+    observedGeneration,
+    message,
+  });
+
+  it("[FL-117] one that is ready says nothing, and one that is not says why, in a line", () => {
+    assert.deepEqual(notReady(release(2, { type: "Released", status: "True" }, ready("True", 2))), []);
+    assert.deepEqual(notReady(release(2, ready("False", 2, "no\nzen  zen-agent"))), [
+      "HelmRelease web: no zen zen-agent",
+    ]);
+    assert.deepEqual(notReady(release(2, ready("Unknown", 2))), ["HelmRelease web: what Flux says"]);
+  });
+
+  it("[FL-117] that it was ready before a change is no answer", () => {
+    const waiting = ["HelmRelease web: Flux has not looked at it yet"];
+    assert.deepEqual(notReady(release(3, ready("True", 2))), waiting);
+    assert.deepEqual(notReady(release(1)), waiting);
+    assert.deepEqual(notReady({ kind: "HelmRelease", metadata: { name: "web" } }), waiting);
   });
 });
