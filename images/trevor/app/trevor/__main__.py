@@ -15,22 +15,19 @@ Exit codes:
   3 a credential was refused   4 revisions do not form one line   5 a server did not answer
 """
 
+import time
+
+began = time.monotonic()  # before the imports that take a part of the start
+
 import os
 import signal
 import sys
-import time
 
 import uvicorn
 
 from trevor.api import Api
 from trevor.failure import INPUT, Failure
 from trevor.settings import addresses
-
-
-def age() -> float:
-    """Seconds since this process began: imports take some of them."""
-    ticks = int(open("/proc/self/stat").read().rpartition(")")[2].split()[19])
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
 
 
 def main(arguments: list[str]) -> None:
@@ -48,7 +45,7 @@ def main(arguments: list[str]) -> None:
         raise failure.end() from None
     if seconds := int(os.environ.get("TREVOR_START_SECONDS") or 0):
         print(f"the start takes {seconds} s", flush=True)
-        time.sleep(max(0, seconds - age()))
+        time.sleep(max(0, seconds - (time.monotonic() - began)))
     host, _, port = os.environ.get("TREVOR_ADDRESS", "0.0.0.0:8000").rpartition(":")
     # requests under way are answered before it ends
     uvicorn.run(app, host=host, port=int(port), access_log=False, timeout_graceful_shutdown=5)
