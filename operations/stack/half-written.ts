@@ -2,17 +2,21 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Removes empty attributes beside Pulumi's files (`<stack>.json.attrs`): a file backend makes that file first and fills it in
+ * Empty attributes beside Pulumi's files (`<stack>.json.attrs`): a file backend makes that file first and fills it in
  * a second step, so a kill between leaves a stack that every pulumi command refuses with "failed to load checkpoint: EOF"
- * (gocloud.dev, blob/fileblob/attrs.go, setAttrs). Without the file the stack is read as it is; the next write recreates it.
+ * (gocloud.dev, blob/fileblob/attrs.go, setAttrs).
  * @param root folder of the backend
  */
-export function removeHalfWritten(root: string): void {
+export function halfWritten(root: string): string[] {
   const state = join(root, ".pulumi");
-  if (!existsSync(state)) return;
-  for (const name of readdirSync(state, { recursive: true, encoding: "utf8" })) {
-    if (!name.endsWith(".attrs")) continue;
-    const file = join(state, name);
-    if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
-  }
+  if (!existsSync(state)) return [];
+  return readdirSync(state, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".attrs"))
+    .map((name) => join(state, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.size === 0);
+}
+
+/** Removes them. Without the file the stack is read as it is; the next write recreates it. */
+export function removeHalfWritten(root: string): void {
+  for (const file of halfWritten(root)) rmSync(file, { force: true });
 }

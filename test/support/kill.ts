@@ -16,6 +16,8 @@ export interface Moment {
   readonly when?: () => Promise<boolean>;
   /** Milliseconds after that. @default 0 */
   readonly delay?: number;
+  /** What must not be when the engine is killed: it stands still while this is asked, and goes on when it is so. @default nothing */
+  readonly unless?: () => boolean;
 }
 
 /** What a run that should have been killed came to. */
@@ -54,7 +56,7 @@ const isPart: Readonly<Record<Victim, (one: Running, root: number) => boolean>> 
 export async function kill(
   start: (options: RunOptions) => Promise<Result>,
   victim: Victim,
-  { after, when, delay = 0 }: Moment,
+  { after, when, delay = 0, unless }: Moment,
 ): Promise<Killed> {
   let child: ChildProcess | undefined;
   let text = "";
@@ -75,10 +77,18 @@ export async function kill(
   if (when) await until(when);
   if (!over) await sleep(delay);
   let hit = false;
-  await until(() => {
+  await until(async () => {
     const root = child?.pid ?? 0;
     const found = family(root).find((one) => isPart[victim](one, root));
     if (!found) return false;
+    if (unless && victim === "engine") {
+      process.kill(found.pid, "SIGSTOP");
+      await sleep(5);
+      if (unless()) {
+        process.kill(found.pid, "SIGCONT");
+        return false;
+      }
+    }
     process.kill(found.pid, "SIGKILL");
     hit = true;
     return true;
