@@ -1,4 +1,4 @@
-import type { Cluster } from "../../cluster/cluster";
+import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { observeRelease } from "../../cluster/releases";
 import { applicationName } from "../../components/delivery-objects";
 import type { Delivery } from "../../config/delivery-schema";
@@ -21,6 +21,7 @@ interface Application {
 export interface FluxObject {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly generation?: number };
+  readonly spec?: { readonly suspend?: boolean };
   readonly status?: {
     readonly conditions?: readonly {
       readonly type: string;
@@ -31,10 +32,14 @@ export interface FluxObject {
   };
 }
 
-const fluxKinds = ["ocirepositories.source.toolkit.fluxcd.io", "helmreleases.helm.toolkit.fluxcd.io"] as const;
+const fluxKinds: Readonly<Record<string, string>> = {
+  OCIRepository: "ocirepositories.source.toolkit.fluxcd.io",
+  HelmRelease: "helmreleases.helm.toolkit.fluxcd.io",
+};
 
 /** Flux's words for an object that is not, or not yet, what was asked for; none when it is. */
-export function notReady({ kind, metadata: { name, generation }, status }: FluxObject): string[] {
+export function notReady({ kind, metadata: { name, generation }, spec, status }: FluxObject): string[] {
+  if (spec?.suspend) return [`${kind} ${name}: suspended, Flux leaves it as it is`];
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   const isSeen = (ready?.observedGeneration ?? generation) === generation;
   if (ready?.status === "True" && isSeen) return [];
@@ -42,25 +47,44 @@ export function notReady({ kind, metadata: { name, generation }, status }: FluxO
   return [`${kind} ${name}: ${words}`.replaceAll(/\s+/g, " ")];
 }
 
-/** What Flux says of a release that is not, or not yet, as the stack has it. Throws ClusterUnavailable. */
-export async function byFlux(
-  cluster: Cluster,
-  { namespace, release }: { readonly namespace: string; readonly release: string },
-): Promise<string[]> {
-  const found = await Promise.all(fluxKinds.map((kind) => cluster.get<FluxObject>(kind, release, namespace)));
-  return found.flatMap((one) => (one === undefined ? [] : notReady(one)));
+interface Named {
+  readonly namespace: string;
+  readonly release: string;
+}
+
+/** The objects of Flux that a release has, by kind: undefined for one that is not there, and why for one that cannot be asked for. */
+const fluxObjects = (cluster: Cluster, { namespace, release }: Named) =>
+  Promise.all(
+    Object.entries(fluxKinds).map(async ([kind, resource]) => {
+      const found = cluster.get<FluxObject>(resource, release, namespace).catch((error: unknown) => {
+        if (error instanceof ClusterUnavailable) return error.message;
+        throw error;
+      });
+      return [kind, await found] as const;
+    }),
+  );
+
+/** What Flux says of a release that is not, or not yet, as the stack has it; nothing of what is not there or cannot be asked for. */
+export async function byFlux(cluster: Cluster, at: Named): Promise<string[]> {
+  const all = await fluxObjects(cluster, at);
+  return all.flatMap(([, found]) => (found === undefined || typeof found === "string" ? [] : notReady(found)));
+}
+
+/** The same, and what is not there or cannot be asked for: that Flux has it as the stack has it is not known then. */
+export async function notByFlux(cluster: Cluster, at: Named): Promise<string[]> {
+  const all = await fluxObjects(cluster, at);
+  return all.flatMap(([kind, found]) => {
+    if (found === undefined) return [`${kind} ${at.release}: not in the cluster`];
+    return typeof found === "string" ? [`${kind} ${at.release}: ${found}`] : notReady(found);
+  });
 }
 
 /** What the one who installs the release says of it. Throws ClusterUnavailable. */
-export async function installed(
-  cluster: Cluster,
-  delivery: Delivery,
-  at: { readonly namespace: string; readonly release: string },
-): Promise<Installed> {
+export async function installed(cluster: Cluster, delivery: Delivery, at: Named): Promise<Installed> {
   if (delivery.with !== "argocd") {
     const [state, warnings] = await Promise.all([
       observeRelease(cluster, at.namespace, at.release),
-      delivery.with === "flux" ? byFlux(cluster, at) : [],
+      delivery.with === "flux" ? notByFlux(cluster, at) : [],
     ]);
     const status = state?.status ?? "not installed";
     const isDone = status === "deployed" && warnings.length === 0;

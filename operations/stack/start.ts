@@ -36,7 +36,8 @@ const ofSystem = (name: string): Target => ({ stack: trialStack(name), systems: 
 export async function start({ stack, system, all }: StartOptions, log: (line: string) => void): Promise<void> {
   const begin = Date.now();
   const first = system === undefined ? ofFile(stack) : ofSystem(system);
-  const targets = [first, ...(all ? evaluatedNames().map(ofSystem) : [])];
+  const rest = all ? evaluatedNames().filter((name) => !first.systems.includes(name)) : [];
+  const targets = [first, ...rest.map(ofSystem)];
   const steps = targets.length + 2;
   log(`1/${steps} tools`);
   await ensureToolchain(log);

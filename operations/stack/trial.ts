@@ -13,7 +13,7 @@ import { readStackFile } from "./stack-file";
 
 type Evaluated = SystemDefinition<unknown> & { readonly trial: Readonly<Record<string, unknown>> };
 
-/** The systems that can run in a stack of their own: those that the stack dev leaves out. */
+/** The systems that can run in a stack of their own, as the stack dev leaves them out. */
 export const evaluatedNames = (): string[] =>
   Object.values(systems).flatMap(({ name, trial }) => (trial === undefined ? [] : [name]));
 

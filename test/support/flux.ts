@@ -10,6 +10,7 @@ import { ensureToolchain } from "../../process/toolchain/ensure";
 import { toolGroups } from "../../process/toolchain/groups";
 import { apply } from "./cloudnative-pg";
 import { cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
+import { established } from "./established";
 import { definitionsOf, gitopsModules } from "./gitops-kinds";
 import { namespaceOf } from "./platform-part";
 import { goModule } from "./real-charts";
@@ -116,7 +117,7 @@ export async function installFlux(): Promise<unknown[]> {
   const wanted = await kinds();
   const definitions = await definitionsOf("flux", root);
   await apply(definitions.filter(({ metadata }) => wanted.includes(metadata.name)));
-  await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...wanted.map((one) => `crd/${one}`)]);
+  await established(kubectl, wanted);
   const items = await objectsOf(images);
   await apply(items);
   for (const name of names)

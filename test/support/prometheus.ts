@@ -7,6 +7,7 @@ import { publishPrograms } from "../../cluster/local/images";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { section } from "./document";
 import { instance, type KubeObject, kubectl } from "./e2e-cluster";
+import { established } from "./established";
 import { type Forward, forward } from "./forward";
 import { goModule } from "./real-charts";
 
@@ -27,8 +28,10 @@ export async function defineMonitoring(): Promise<void> {
   const files = await definitionFiles();
   assert.equal(files.length, kinds.length);
   for (const file of files) await kubectl(["apply", "--server-side", "-f", file]);
-  const names = kinds.map((kind) => `crd/${kind}.monitoring.coreos.com`);
-  await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...names]);
+  await established(
+    kubectl,
+    kinds.map((kind) => `${kind}.monitoring.coreos.com`),
+  );
 }
 
 /** Takes them away, with every object of theirs. */

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { type FluxObject, notReady } from "../../../operations/stack/installed";
+import { Cluster, Forbidden } from "../../../cluster/cluster";
+import { byFlux, type FluxObject, notByFlux, notReady } from "../../../operations/stack/installed";
 import { statusTable, warningsOf } from "../../../operations/stack/status";
 
 const now = Date.parse("2026-01-01T12:00:00Z");
@@ -92,6 +93,26 @@ describe("operations/stack/status: objects of Flux", () => {
       "HelmRelease web: no zen zen-agent",
     ]);
     assert.deepEqual(notReady(release(2, ready("Unknown", 2))), ["HelmRelease web: what Flux says"]);
+  });
+
+  it("[FL-117] a suspended one is not as the stack has it", () => {
+    const suspended = { ...release(2, ready("True", 2)), spec: { suspend: true } };
+    assert.deepEqual(notReady(suspended), ["HelmRelease web: suspended, Flux leaves it as it is"]);
+  });
+
+  it("[FL-117] one that is not there or cannot be asked for is no ready one, and a failed run says only what Flux says", async () => {
+    const answers: Readonly<Record<string, () => Promise<unknown>>> = {
+      ocirepositories: async () => undefined,
+      helmreleases: () => Promise.reject(new Forbidden("helmreleases is forbidden")),
+    };
+    const cluster = new Cluster("here");
+    Object.assign(cluster, { get: (kind: string) => answers[kind.split(".")[0] ?? ""]?.() });
+    const at = { namespace: "web", release: "web" };
+    assert.deepEqual(await notByFlux(cluster, at), [
+      "OCIRepository web: not in the cluster",
+      "HelmRelease web: helmreleases is forbidden",
+    ]);
+    assert.deepEqual(await byFlux(cluster, at), []);
   });
 
   it("[FL-117] that it was ready before a change is no answer", () => {
