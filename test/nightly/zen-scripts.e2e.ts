@@ -48,6 +48,7 @@ describe("charts/zen-agent/scripts/demo on a cluster", function () {
   it("[ZN-53] a pod that does not get ready ends it with exit code 1, before any Observation is asked for", async () => {
     const { code, stdout, text } = await smoke("--set", "image.tag=absent", "--timeout", "30s");
     assert.equal(code, 1, text);
+    assert.match(text, /context deadline exceeded|timed out waiting for the condition/);
     assert.doesNotMatch(stdout, /^run +an Observation/m);
   });
 
