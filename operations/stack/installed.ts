@@ -65,13 +65,13 @@ const fluxObjects = (cluster: Cluster, { namespace, release }: Named) =>
   );
 
 /** What Flux says of a release that is not, or not yet, as the stack has it; nothing of what is not there or cannot be asked for. */
-export async function byFlux(cluster: Cluster, at: Named): Promise<string[]> {
+export async function fluxFailures(cluster: Cluster, at: Named): Promise<string[]> {
   const all = await fluxObjects(cluster, at);
   return all.flatMap(([, found]) => (found === undefined || typeof found === "string" ? [] : notReady(found)));
 }
 
 /** The same, and what is not there or cannot be asked for: that Flux has it as the stack has it is not known then. */
-export async function notByFlux(cluster: Cluster, at: Named): Promise<string[]> {
+export async function fluxWarnings(cluster: Cluster, at: Named): Promise<string[]> {
   const all = await fluxObjects(cluster, at);
   return all.flatMap(([kind, found]) => {
     if (found === undefined) return [`${kind} ${at.release}: not in the cluster`];
@@ -84,7 +84,7 @@ export async function installed(cluster: Cluster, delivery: Delivery, at: Named)
   if (delivery.with !== "argocd") {
     const [state, warnings] = await Promise.all([
       observeRelease(cluster, at.namespace, at.release),
-      delivery.with === "flux" ? notByFlux(cluster, at) : [],
+      delivery.with === "flux" ? fluxWarnings(cluster, at) : [],
     ]);
     const status = state?.status ?? "not installed";
     const isDone = status === "deployed" && warnings.length === 0;

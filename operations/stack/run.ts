@@ -12,7 +12,7 @@ import { readable, withoutPods } from "./engine-messages";
 import { explainPods } from "./failure";
 import { heal } from "./heal";
 import { silentHost } from "./hosts";
-import { byFlux } from "./installed";
+import { fluxFailures } from "./installed";
 import { follow, type RunReport } from "./progress";
 import { type ReleaseInputs, releasesOf } from "./release-inputs";
 import { useEnvironment } from "./stack-environment";
@@ -87,7 +87,7 @@ async function unwell(config: StackConfig): Promise<readonly [string[], string[]
   try {
     const [pods, flux] = await Promise.all([
       Promise.all(all.map(({ namespace }) => explainPods(cluster, namespace))),
-      config.delivery.with === "flux" ? Promise.all(all.map((at) => byFlux(cluster, at))) : [],
+      config.delivery.with === "flux" ? Promise.all(all.map((at) => fluxFailures(cluster, at))) : [],
     ]);
     return [pods.flat(), flux.flat()];
   } catch (error) {

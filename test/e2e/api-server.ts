@@ -164,7 +164,7 @@ interface AuditEvent {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A free port below those that the kernel gives to whoever asks for any: it stays free until its server listens. */
+/** A free port outside of the ephemeral range, so that no other process is given it before the server listens. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 30_000);

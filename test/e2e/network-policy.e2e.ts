@@ -23,7 +23,7 @@ import {
 import { goldenObjects } from "../network/goldens";
 import { suiteJudge } from "../network/judge";
 import { endPod, type RunningEnds, renamed, standingIn, startEnds, type Trial } from "../network/running-ends";
-import { cluster, type KubeObject, kubectl, object } from "../support/e2e-cluster";
+import { apply, cluster, type KubeObject, kubectl, object } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
 
 /** The policies of every stack, enforced: each connection that cyclonus judges on paper in test/network is tried between running pods. */
@@ -46,8 +46,6 @@ const ports = portsOf(objects);
 type Service = KubeObject & {
   readonly spec: { readonly clusterIP: string; readonly ports: readonly [{ readonly nodePort: number }] };
 };
-const apply = (items: readonly object[]): Promise<string> =>
-  kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
 const policy = (name: string, spec: object): KubernetesObject & { readonly apiVersion: string } => ({
   apiVersion: "networking.k8s.io/v1",
   kind: "NetworkPolicy",

@@ -7,6 +7,7 @@ import { charts, type Rendered, render } from "../charts/helm";
 import { environments, selector } from "../charts/trevor";
 import { readFrom } from "../support/client-pod";
 import { cluster, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
+import { evict } from "../support/evict";
 import { helmOn } from "../support/helm";
 import { eventually } from "../support/run";
 
@@ -187,17 +188,10 @@ describe("charts/trevor with Helm alone, on a cluster", function () {
   });
 
   it("[TR-22] while one pod of the API is away, the budget keeps the other", async () => {
-    const evict = (name: string) => {
-      const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
-      return kubectl(
-        ["create", "--raw", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, "-f", "-"],
-        JSON.stringify(body),
-      );
-    };
     const [first, second] = await livePods<Pod>("-n", namespace, "-l", api);
     assert.ok(first && second);
-    await evict(first.metadata.name);
-    await assert.rejects(evict(second.metadata.name), /disruption budget/);
+    assert.equal(await evict(namespace, first.metadata.name), "evicted");
+    assert.match(await evict(namespace, second.metadata.name), /disruption budget/);
     await here("rollout", "status", "deployment/trevor", "--timeout=90s");
   });
 

@@ -5,14 +5,13 @@ import type { Rendered } from "../charts/helm";
 import { useHelm } from "../policy/support/helm";
 import { canary } from "../support/canaries";
 import {
-  apply,
   installCloudNativePg,
   productionDatabase,
   publishPostgres,
   publishPsql,
   removeCloudNativePg,
 } from "../support/cloudnative-pg";
-import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { applyServerSide, instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { killProcesses } from "../support/power-loss";
 import { eventually } from "../support/run";
 
@@ -103,7 +102,7 @@ describe("[FL-08] PostgreSQL by CloudNativePG", () => {
     await removeDatabase(); // left by a run that was killed
     all = await productionDatabase(namespace, await publishPostgres());
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-    await apply([
+    await applyServerSide([
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
       {
         apiVersion: "networking.k8s.io/v1",
@@ -146,11 +145,11 @@ describe("[FL-08] PostgreSQL by CloudNativePG", () => {
 
   it("three instances of the distribution's PostgreSQL come up, and confirm rows once a standby has them", async function () {
     this.timeout(600_000);
-    await apply([...all.filter(({ kind }) => kind !== "Cluster"), cluster()]);
+    await applyServerSide([...all.filter(({ kind }) => kind !== "Cluster"), cluster()]);
     assert.equal(await healthy(400_000), `${name}-1`);
     const pods = await objects("pods", "-n", namespace, "-l", `cnpg.io/cluster=${name}`);
     assert.equal(pods.length, 3);
-    await apply([clientPod(await publishPsql())]);
+    await applyServerSide([clientPod(await publishPsql())]);
     await kubectl(["wait", "--for=condition=Ready", "pod/client", "-n", namespace, "--timeout=60s"]);
     await eventually("rows are confirmed", async () => (await confirmed()).length > 20, 120_000);
     const databases = (await ask("select datname from pg_database where not datistemplate order by 1")).split("\n");

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { X509Certificate } from "node:crypto";
 import { render } from "../charts/helm";
 import { ruleFiles } from "../operations/monitoring/rule-files";
-import { cluster, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
+import { apply, cluster, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import {
   defineMonitoring,
   type Prometheus,
@@ -18,7 +18,6 @@ import { eventually } from "../support/run";
 import { rolledOut, serviceRelease } from "../support/service-chart";
 import { textOf } from "../support/tree";
 import { type ZenAgents, zenAgents } from "../support/zen-agents";
-import { apply } from "../support/zen-saas";
 
 /** Prometheus itself: what the charts say of their metrics, whom their policies let in, and the rules, in a server that scrapes, records and alerts. */
 

@@ -7,14 +7,13 @@ import { only, type Rendered, render } from "../charts/helm";
 import { canary } from "../support/canaries";
 import { heldBy, isTrusted, kept } from "../support/certificates";
 import { section } from "../support/document";
-import { instance, type KubeObject, kubectl, livePods, object } from "../support/e2e-cluster";
+import { apply, instance, type KubeObject, kubectl, livePods, object } from "../support/e2e-cluster";
 import { forward } from "../support/forward";
 import { certManager, installPart, removePart } from "../support/platform-part";
 import { eventually } from "../support/run";
 import { removeZenKinds } from "../support/zen-project";
 import {
   apiServerAddress,
-  apply,
   applyZenKinds,
   outside,
   restricted,

@@ -6,12 +6,11 @@ import { join } from "node:path";
 import { apiServiceAddress, controlAddress, dnsServiceAddress, nodes } from "../../cluster/local/addresses";
 import { found } from "../support/canaries";
 import { connectionsFrom, podAddress } from "../support/connections-from";
-import { type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
+import { apply, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { forward } from "../support/forward";
 import { processesOf } from "../support/processes-of";
 import { eventually, run } from "../support/run";
 import { type Remediation, type ZenAgents, zenAgents } from "../support/zen-agents";
-import { apply } from "../support/zen-saas";
 
 /** Agents with two replicas and mutual TLS, and a SaaS outside of the cluster: from an observation to the result of its remediation. */
 

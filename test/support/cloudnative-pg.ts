@@ -14,7 +14,7 @@ import { ensureToolchain } from "../../process/toolchain/ensure";
 import { toolPath } from "../../process/toolchain/locate";
 import { platform } from "../charts/floe";
 import type { Rendered } from "../charts/helm";
-import { cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
+import { applyServerSide, cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
 import type { Definition } from "./gitops-kinds";
 import { goModule } from "./real-charts";
 import { root } from "./tree";
@@ -101,16 +101,9 @@ export async function installCloudNativePg(): Promise<void> {
     const own = JSON.stringify(one).replaceAll(`ghcr.io/cloudnative-pg/cloudnative-pg:${version}`, image);
     return JSON.parse(own) as KubeObject;
   });
-  await apply(items);
+  await applyServerSide(items);
   await kubectl(["rollout", "status", `deployment/${deployment}`, "-n", namespace, "--timeout=120s"]);
 }
-
-/** Applies objects as their only manager: its definitions are too large for an annotation. */
-export const apply = (items: readonly unknown[]): Promise<string> =>
-  kubectl(
-    ["apply", "--server-side", "--force-conflicts", "-f", "-"],
-    JSON.stringify({ apiVersion: "v1", kind: "List", items }),
-  );
 
 /** Takes the operator off the cluster, with its definitions and everything made by them. */
 export async function removeCloudNativePg(): Promise<void> {

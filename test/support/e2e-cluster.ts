@@ -17,6 +17,14 @@ export function cluster(): Promise<string> {
 /** Runs kubectl against the cluster as its administrator. Throws with kubectl's words when it fails. */
 export const kubectl = (args: readonly string[], input?: string): Promise<string> => ask(instance, args, input);
 
+/** Applies objects as one list. @param args more for kubectl, such as `--server-side` */
+export const apply = (items: readonly unknown[], ...args: readonly string[]): Promise<string> =>
+  kubectl(["apply", ...args, "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+
+/** The same as their only manager: some definitions are too large for kubectl's annotation. */
+export const applyServerSide = (items: readonly unknown[]): Promise<string> =>
+  apply(items, "--server-side", "--force-conflicts");
+
 /** What is common to every object. */
 export interface KubeObject {
   readonly apiVersion: string;

@@ -8,10 +8,9 @@ import { imageUser } from "../../images/build/image";
 import { moduleFolder } from "../../process/toolchain/cache";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { toolGroups } from "../../process/toolchain/groups";
-import { apply } from "./cloudnative-pg";
-import { cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
+import { applyServerSide, cluster, instance, type KubeObject, kubectl } from "./e2e-cluster";
 import { established } from "./established";
-import { definitionsOf, gitopsModules } from "./gitops-kinds";
+import { type Definition, definitionsOf, gitopsModules } from "./gitops-kinds";
 import { namespaceOf } from "./platform-part";
 import { goModule } from "./real-charts";
 import { root } from "./tree";
@@ -102,11 +101,10 @@ async function objectsOf(images: readonly string[]): Promise<unknown[]> {
   return [...namespaceOf(fluxNamespace), ownRegistry, releases, ...parts.flat()];
 }
 
-/** Kinds the two controllers work on. */
-async function kinds(): Promise<string[]> {
-  const all = await definitionsOf("flux", root);
-  return all.filter(({ spec }) => /^(source|helm)\./.test(spec.group)).map(({ metadata }) => metadata.name);
-}
+/** Definitions of the kinds the two controllers work on. */
+const kinds = async (): Promise<Definition[]> =>
+  (await definitionsOf("flux", root)).filter(({ spec }) => /^(source|helm)\./.test(spec.group));
+const nameOf = ({ metadata }: Definition): string => metadata.name;
 
 /** Puts both onto the shared cluster and waits until they are ready. Gives what was installed, the definitions left out. */
 export async function installFlux(): Promise<unknown[]> {
@@ -114,12 +112,11 @@ export async function installFlux(): Promise<unknown[]> {
   await ensureToolchain(() => {}, names);
   const images: string[] = [];
   for (const name of names) images.push(...(await publishPrograms(instance, [name], controllers[name])));
-  const wanted = await kinds();
-  const definitions = await definitionsOf("flux", root);
-  await apply(definitions.filter(({ metadata }) => wanted.includes(metadata.name)));
-  await established(kubectl, wanted);
+  const definitions = await kinds();
+  await applyServerSide(definitions);
+  await established(kubectl, definitions.map(nameOf));
   const items = await objectsOf(images);
-  await apply(items);
+  await applyServerSide(items);
   for (const name of names)
     await kubectl(["rollout", "status", `deployment/${name}`, "-n", fluxNamespace, "--timeout=120s"]);
   return items;
@@ -128,11 +125,12 @@ export async function installFlux(): Promise<unknown[]> {
 /** Takes both off the cluster, with their definitions and everything made by them. */
 export async function removeFlux(): Promise<void> {
   // While they run: they alone take their finalizers off.
-  for (const kind of (await kinds()).reverse())
+  const defined = (await kinds()).map(nameOf);
+  for (const kind of defined.toReversed())
     if ((await kubectl(["get", "crd", kind, "--ignore-not-found", "-o", "name"])) !== "")
       await kubectl(["delete", kind, "--all", "--all-namespaces", "--timeout=60s"]);
   const items = (await objectsOf([])).reverse();
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
   await kubectl(["delete", "-f", "-", "--ignore-not-found", "--timeout=120s"], list);
-  await kubectl(["delete", "crd", "--ignore-not-found", "--timeout=60s", ...(await kinds())]);
+  await kubectl(["delete", "crd", "--ignore-not-found", "--timeout=60s", ...defined]);
 }

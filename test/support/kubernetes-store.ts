@@ -1,4 +1,4 @@
-import { kubectl } from "./e2e-cluster";
+import { apply, kubectl } from "./e2e-cluster";
 
 const service = "external-secrets-reader";
 
@@ -15,9 +15,7 @@ export async function kubernetesStore(name: string) {
     auth: { serviceAccount: { name: service, namespace: name } },
   };
   const rbac = "rbac.authorization.k8s.io/v1";
-  const apply = (...items: object[]): Promise<string> =>
-    kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-  await apply(
+  await apply([
     { apiVersion: "v1", kind: "Namespace", metadata: { name } },
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     {
@@ -42,13 +40,13 @@ export async function kubernetesStore(name: string) {
       metadata: { name },
       spec: { provider: { kubernetes: provider } },
     },
-  );
+  ]);
   await kubectl(["wait", "--for=condition=Ready", `clustersecretstore/${name}`, "--timeout=60s"]);
   return {
     name,
     /** Writes an entry of the vault. */
     put: (entry: string, stringData: Readonly<Record<string, string | undefined>>): Promise<string> =>
-      apply({ apiVersion: "v1", kind: "Secret", metadata: { name: entry, namespace: name }, stringData }),
+      apply([{ apiVersion: "v1", kind: "Secret", metadata: { name: entry, namespace: name }, stringData }]),
     remove: async (): Promise<void> => {
       await kubectl(["delete", "clustersecretstore", name, "--ignore-not-found"]);
       await kubectl(["delete", "namespace", name, "--ignore-not-found", "--wait=false"]);

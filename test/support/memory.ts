@@ -23,7 +23,7 @@ export async function podMemory(namespace: string): Promise<number> {
 export interface ClusterMemory {
   /** As the kubelet defines it: all that is charged to the cgroup, but files that were not read lately. */
   readonly workingSet: number;
-  /** What its processes hold: their own memory, the kernel's for them, and the files they map, each once whoever else on the machine maps it. */
+  /** What its processes hold: their own memory, the kernel's for them, and the files they map, each counted once, also when processes outside of the cluster map it. */
   readonly held: number;
   /** Working sets of the parts of the cgroup: the cluster's own programs, and each node's pods. */
   readonly parts: Readonly<Record<"daemons" | "node-1" | "node-2", number>>;

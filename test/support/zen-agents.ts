@@ -2,13 +2,12 @@ import { registryName } from "../../cluster/local/addresses";
 import { render } from "../charts/helm";
 import { canary } from "./canaries";
 import { over } from "./document";
-import { type KubeObject, kubectl, object } from "./e2e-cluster";
+import { apply, type KubeObject, kubectl, object } from "./e2e-cluster";
 import { eventually } from "./run";
 import { type Authority, authority, type Files } from "./zen-certificates";
 import { removeZenKinds } from "./zen-project";
 import {
   apiServerAddress,
-  apply,
   applyZenKinds,
   outside,
   podsOf,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { registryName } from "../../cluster/local/addresses";
 import { imageLockFile, publishImages } from "../../cluster/local/images";
 import { programEnvironment } from "../../process/toolchain/locate";
-import { cluster, instance, type KubeObject, kubectl, livePods, object } from "./e2e-cluster";
+import { apply, cluster, instance, type KubeObject, kubectl, livePods, object } from "./e2e-cluster";
 import { type Forward, forward } from "./forward";
 import { fromOutside } from "./outside";
 import { root } from "./tree";
@@ -61,10 +61,6 @@ export const secret = (name: string, namespace: string, stringData: object) => (
   metadata: { name, namespace },
   stringData,
 });
-
-/** Applies objects. */
-export const apply = (items: readonly object[], ...args: string[]): Promise<string> =>
-  kubectl(["apply", ...args, "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
 
 /** Makes a Service reachable as port 443 of an address of the internet, with a name that pods resolve. Gives the address. */
 export async function outside(namespace: string, name: string, component: string, port: number): Promise<string> {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { Cluster, Forbidden } from "../../../cluster/cluster";
-import { byFlux, type FluxObject, notByFlux, notReady } from "../../../operations/stack/installed";
+import { type FluxObject, fluxFailures, fluxWarnings, notReady } from "../../../operations/stack/installed";
 import { statusTable, warningsOf } from "../../../operations/stack/status";
 
 const now = Date.parse("2026-01-01T12:00:00Z");
@@ -108,11 +108,11 @@ describe("operations/stack/status: objects of Flux", () => {
     const cluster = new Cluster("here");
     Object.assign(cluster, { get: (kind: string) => answers[kind.split(".")[0] ?? ""]?.() });
     const at = { namespace: "web", release: "web" };
-    assert.deepEqual(await notByFlux(cluster, at), [
+    assert.deepEqual(await fluxWarnings(cluster, at), [
       "OCIRepository web: not in the cluster",
       "HelmRelease web: helmreleases is forbidden",
     ]);
-    assert.deepEqual(await byFlux(cluster, at), []);
+    assert.deepEqual(await fluxFailures(cluster, at), []);
   });
 
   it("[FL-117] that it was ready before a change is no answer", () => {
