@@ -13,7 +13,7 @@ interface Capability {
 const page = "docs/how-to/add-cluster-capabilities.md";
 
 /**
- * The optional parts of a cluster. Nothing here is needed unless a stack's configuration asks for it (COS-57).
+ * The optional parts of a cluster. Nothing here is needed unless a stack's configuration asks for it.
  * Each has a section of its own name in docs/how-to/add-cluster-capabilities.md.
  */
 export const capabilities = {

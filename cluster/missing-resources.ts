@@ -15,7 +15,7 @@ export interface MissingResourcesArgs {
 }
 
 /**
- * What the state holds as made and the cluster does not have, by URN (MR-53): when a provider is killed, the engine notes its
+ * What the state holds as made and the cluster does not have, by URN: when a provider is killed, the engine notes its
  * deletions as failed, though they may have happened or may still be going on. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
  */
 export async function findMissingResources({ cluster, state, next, host }: MissingResourcesArgs): Promise<string[]> {

@@ -21,7 +21,7 @@ const patternAnnotation = "hardened.pulumi/images";
 
 /**
  * The stack's settings of image signatures as objects for admission: a ClusterImagePolicy a pattern, and the trust root
- * that a keyless signer needs (COS-15; the definitions are in config/ of policy-controller 0.13).
+ * that a keyless signer needs (the definitions are in config/ of policy-controller 0.13).
  * @param owner `<project>/<stack>`, in front of every name
  */
 export function admissionObjects(owner: string, { images }: SignaturePolicy): AdmissionObject[] {

@@ -19,7 +19,7 @@ const largest = 1_000_000;
 
 /**
  * The application's configuration as an immutable, autonamed ConfigMap: a change makes a new one beside the old, so that a
- * setup Job checks the new one while the running version keeps its own (MR-19, MR-20).
+ * setup Job checks the new one while the running version keeps its own.
  */
 export class AppConfig extends pulumi.ComponentResource {
   /** Name of the ConfigMap; known at preview. */

@@ -33,7 +33,7 @@ export interface AppSecretArgs {
 }
 
 /**
- * One Secret with exactly the keys its users need. Charts and pods get its name, never a value (MR-27, MR-29, MR-52).
+ * One Secret with exactly the keys its users need. Charts and pods get its name, never a value.
  * It is immutable and autonamed: a new value makes a new Secret beside the old one, which the running version keeps.
  */
 export class AppSecret extends pulumi.ComponentResource {

@@ -23,7 +23,7 @@ export interface HardenedReleaseArgs {
   readonly timeoutSeconds?: number;
 }
 
-/** Release names Helm takes: a DNS label of at most 53 characters (MR bad input). */
+/** Release names Helm takes: a DNS label of at most 53 characters. */
 export function checkReleaseName(name: string): string | undefined {
   if (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= 53) return undefined;
   return `release name "${name}" must be lower-case letters, digits and "-", start and end with a letter or digit, and have at most 53 characters`;
@@ -46,7 +46,7 @@ interface ReleaseStatus {
 
 /**
  * The only place where a release is made: by Helm, with a relative chart, the digest of its content, bounded wait and history, never
- * a namespace of Helm's own making (MR-16, MR-51, MR-53); or by the controller the stack names, with the same chart and values.
+ * a namespace of Helm's own making; or by the controller the stack names, with the same chart and values.
  */
 export class HardenedRelease extends pulumi.ComponentResource {
   /** Revision and status as Helm has them after the run. */

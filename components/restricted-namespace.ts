@@ -12,7 +12,7 @@ export interface RestrictedNamespaceArgs {
   readonly system: string;
   /** Version of the restricted standard to enforce, "latest" or "v1.36"; audit and warn follow latest. */
   readonly podSecurityVersion: string;
-  /** What the cluster said of it, to put back labels that were edited by hand (MR-17). */
+  /** What the cluster said of it, to put back labels that were edited by hand. */
   readonly observed?: NamespaceState | undefined;
   /** Refuse to delete the namespace: for production. @default false */
   readonly protect?: boolean;
@@ -24,7 +24,7 @@ export interface RestrictedNamespaceArgs {
 
 const defaultQuota = { pods: "20", "requests.cpu": "4", "requests.memory": "4Gi", "services.loadbalancers": "0" };
 
-/** A namespace under the restricted Pod Security Standard with quota, limit range and no traffic but what a chart allows (MR-15 to MR-18, MR-51). */
+/** A namespace under the restricted Pod Security Standard with quota, limit range and no traffic but what a chart allows. */
 export class RestrictedNamespace extends pulumi.ComponentResource {
   /** Name of the namespace, plain. */
   readonly name: string;

@@ -23,7 +23,7 @@ export interface RunToCompletionArgs {
 }
 
 /**
- * A Job that is awaited, bounded, and run again after a failure (MR-40 to MR-44, MR-53).
+ * A Job that is awaited, bounded, and run again after a failure.
  * - `activeDeadlineSeconds` bounds it: the provider's own time limit of a Job never fires past a minute, and would leave it running.
  * - `replaceUnready`: a failed Job is replaced by the next run instead of failing it again at once (pulumi-kubernetes#856).
  * - no TTL: a Job the cluster removed would be run again after every refresh.
@@ -59,7 +59,7 @@ export class RunToCompletion extends pulumi.ComponentResource {
           template: { metadata: { labels, ...annotated }, spec: args.pod },
         },
       },
-      // The old one goes first: after failures there is one Job to look at, not one of each attempt (MR-44).
+      // The old one goes first: after failures there is one Job to look at, not one of each attempt.
       { parent: this, dependsOn: [...args.reads, policy], deleteBeforeReplace: true },
     );
     this.registerOutputs({ jobName: this.job.metadata.name });

@@ -36,7 +36,7 @@ const included: pulumi.ResourceTransformation = ({ type, props, opts }) => {
 
 /**
  * The stack's rules of image signatures, given to the cluster's policy-controller as well: what the policy pack refuses at
- * preview, the API server then refuses whoever sends it (COS-15). Takes effect in namespaces with the label above.
+ * preview, the API server then refuses whoever sends it. Takes effect in namespaces with the label above.
  */
 class SignatureAdmission extends pulumi.ComponentResource {
   constructor(name: string, stack: StackConfig, owner: string, opts?: pulumi.ComponentResourceOptions) {

@@ -10,7 +10,7 @@ export interface Slo {
   readonly maxBudgetPerDrill: number;
 }
 
-/** What a drill cost (COS-29). */
+/** What a drill cost. */
 export interface BudgetUse {
   readonly requests: number;
   readonly failed: number;

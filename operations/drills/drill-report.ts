@@ -18,7 +18,7 @@ import { type Figures, figuresOf } from "./samples";
 import type { Sample } from "./stream";
 import type { Target } from "./target";
 
-/** What a drill found: its evidence file (COS-30). */
+/** What a drill found: its evidence file. */
 export interface DrillReport extends EvidenceHeader {
   readonly experiment: string;
   readonly namespace: string;

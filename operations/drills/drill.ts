@@ -52,7 +52,7 @@ export interface DrillOptions extends Scope {
 const secondsBefore = 3;
 
 /**
- * Disturbs a service while a steady stream of requests measures it, and evaluates what that cost of its error budget (COS-28 to COS-31). Throws
+ * Disturbs a service while a steady stream of requests measures it, and evaluates what that cost of its error budget. Throws
  * a UserError with exit code 2 for what must not or cannot be drilled, before anything is touched.
  */
 export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {

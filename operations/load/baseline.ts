@@ -3,7 +3,7 @@ import { fromBaseline } from "../../systems/companyos/environment-defaults";
 import { percentile } from "../drills/samples";
 import type { Usage } from "./pod-usage";
 
-/** What one pod of a service was measured to use, as `services.<name>.baseline` of a stack's file takes it (COS-03). */
+/** What one pod of a service was measured to use, as `services.<name>.baseline` of a stack's file takes it. */
 export interface Baseline {
   readonly date: string;
   readonly source: string;

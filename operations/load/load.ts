@@ -24,7 +24,7 @@ export interface LoadOptions {
   readonly evidence?: string;
 }
 
-/** Sends the load of a scenario to its services, one after the other, and evaluates each by its criteria (COS-38). Throws a UserError with
+/** Sends the load of a scenario to its services, one after the other, and evaluates each by its criteria. Throws a UserError with
  *  exit code 2 for what cannot be tested. */
 export async function load(scenario: string, options: LoadOptions, log: Log): Promise<StoredLoad> {
   const config = checkStackFile(options.stack);

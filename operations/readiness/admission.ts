@@ -22,7 +22,7 @@ export interface Admitted {
   readonly words?: string;
 }
 
-/** Admission of a stack's pods: the evidence file (COS-35). */
+/** Admission of a stack's pods: the evidence file. */
 export interface AdmissionReport extends EvidenceHeader {
   readonly level: string;
   readonly workloads: readonly Admitted[];

@@ -36,7 +36,7 @@ export interface Failure {
   readonly notApplicable?: string;
 }
 
-/** Reports evaluated by the targets: the evidence file (COS-34, COS-36). */
+/** Reports evaluated by the targets: the evidence file. */
 export interface CisReport extends EvidenceHeader {
   readonly benchmark: string;
   readonly kubernetes: string;

@@ -9,7 +9,7 @@ import { writeWhole } from "../../process/whole-file";
 /** What a piece of evidence is about. */
 export type EvidenceKind = "drill" | "load" | "baseline" | "cis" | "pod-security" | "checks";
 
-/** What every file of evidence begins with, and the index lists (COS-36). */
+/** What every file of evidence begins with, and the index lists. */
 export interface EvidenceHeader {
   readonly kind: EvidenceKind;
   /** Moment it was taken, ISO 8601. */

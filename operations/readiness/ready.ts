@@ -85,7 +85,7 @@ async function deployedEvidence(name: string): Promise<Evidence[] | null> {
 }
 
 /**
- * Looks at the four gates of a stack (COS-56).
+ * Looks at the four gates of a stack.
  * @param outdated generated documents that are not what the code says
  */
 export async function ready(options: ReadyOptions, outdated: () => readonly string[]): Promise<Readiness> {

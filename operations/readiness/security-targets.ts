@@ -41,7 +41,7 @@ const shape = z.strictObject({
   reviews: z.strictObject({ sre: review, security: review }),
 });
 
-/** What SRE and Security agreed to measure the platform by (COS-40). */
+/** What SRE and Security agreed to measure the platform by. */
 export type SecurityTargets = z.output<typeof shape>;
 
 /** The file of the targets, unless a person names another. */

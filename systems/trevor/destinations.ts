@@ -10,7 +10,7 @@ const pods = (name: string, port: number): Destinations[string] => ({
   peers: [{ namespaceSelector: {}, podSelector: { matchLabels: { "app.kubernetes.io/name": name } } }],
 });
 
-/** The chart's own destinations (TR-26). */
+/** The chart's own destinations. */
 export const defaultDestinations: Destinations = {
   dns: {
     port: 53,
