@@ -48,7 +48,7 @@ export interface Need {
   readonly without?: string;
 }
 
-/** What a cluster lacks of what is needed: lines for a person, those that stop the run and those that do not. */
+/** What a cluster lacks of what is needed: lines for a user, those that stop the run and those that do not. */
 export interface Lacking {
   readonly mistakes: readonly string[];
   readonly warnings: readonly string[];
@@ -88,7 +88,7 @@ export async function presentIn(cluster: Cluster, needs: readonly Need[]): Promi
   return new Set([...(await cluster.serves()), ...shown.flat()]);
 }
 
-/** Whether a Deployment with the label is anywhere; no when a person may not look. */
+/** Whether a Deployment with the label is anywhere; no when the user may not look. */
 const hasDeployment = (cluster: Cluster, label: string): Promise<boolean> =>
   unlessForbidden(
     cluster

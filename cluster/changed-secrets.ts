@@ -3,7 +3,7 @@ import { type Cluster, unlessForbidden } from "./cluster";
 /**
  * Secrets that others keep and that changed under running pods. A variable of a container stays what it was when the container
  * started, so the next run restarts those pods: it writes the time of the change onto their template. Pods that something
- * else restarted meanwhile (Reloader, a person) have the new value, and are left alone.
+ * else restarted meanwhile (Reloader, a user) have the new value, and are left alone.
  */
 
 /** Annotation of a pod template: when the Secrets changed that its pods were last restarted for. */
@@ -91,7 +91,7 @@ export function missedChanges(objects: readonly WorkloadObject[], changes: Secre
   );
 }
 
-/** The same for a live release; nothing when a person may not look. Throws ClusterUnavailable. */
+/** The same for a live release; nothing when the user may not look. Throws ClusterUnavailable. */
 export const observeSecretChanges = (cluster: Cluster, namespace: string, release: string): Promise<SecretChanges> =>
   unlessForbidden(changesIn(cluster, namespace, release), {});
 

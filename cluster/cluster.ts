@@ -16,7 +16,7 @@ export class NotFound extends Error {
   override readonly name = "NotFound";
 }
 
-/** What was asked, or another answer where the person may not ask it: what is missing then does not stop them. Throws ClusterUnavailable for the rest. */
+/** What was asked, or another answer where the user may not ask it: what is missing then does not stop them. Throws ClusterUnavailable for the rest. */
 export async function unlessForbidden<T>(asked: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await asked;
@@ -26,7 +26,7 @@ export async function unlessForbidden<T>(asked: Promise<T>, otherwise: T): Promi
   }
 }
 
-/** A way into the cluster that asks as the person does. */
+/** A way into the cluster that asks as the user does. */
 export interface Proxy {
   /** Unix socket it listens on, in a folder only its owner can enter. */
   readonly socketPath: string;
@@ -45,17 +45,17 @@ export interface ListOptions {
   readonly managedFields?: boolean;
 }
 
-/** One cluster, asked with the rights of the person's kubeconfig. Everything that asks kubectl goes through it; it throws ClusterUnavailable. */
+/** One cluster, asked with the rights of the user's kubeconfig. Everything that asks kubectl goes through it; it throws ClusterUnavailable. */
 export class Cluster {
   /** @param context name of the kubeconfig context */
   constructor(readonly context: string) {}
 
-  /** Runs kubectl and gives what it prints. Nothing secret goes into the arguments. Throws NotFound, Forbidden or another ClusterUnavailable. */
+  /** Runs kubectl and returns what it prints. Nothing secret goes into the arguments. Throws NotFound, Forbidden or another ClusterUnavailable. */
   kubectl(args: readonly string[], stdin?: string): Promise<string> {
     return runKubectl(this.context, args, stdin);
   }
 
-  /** An object, or nothing when there is none. */
+  /** An object, or undefined when there is none. */
   get<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
     const where = namespace === undefined ? [] : ["-n", namespace];
     return this.read<T>([kind, name, ...where]);
@@ -100,7 +100,7 @@ export class Cluster {
   }
 
   /**
-   * Starts `kubectl proxy` for the paths a regular expression accepts, and gives its socket once it listens. It ends with `close` or with
+   * Starts `kubectl proxy` for the paths a regular expression accepts, and returns its socket once it listens. It ends with `close` or with
    * this process. Throws ClusterUnavailable when it does not start.
    */
   proxy(acceptPaths: string): Promise<Proxy> {

@@ -22,7 +22,7 @@ export async function deliveryFaults(cluster: Cluster, { namespace }: DeliveryCo
 /** Whether a release is in Helm's records and was not written by Flux: two owners would manage the same objects. */
 const isHeld = (state: ReleaseState): boolean => state.writer !== "helm-controller";
 
-/** A release that Helm or this program installed, and that a controller shall install now; nothing when there is none. */
+/** A release that Helm or this program installed, and that a controller shall install now; undefined when there is none. */
 export const heldByHelm = (
   { namespace, release }: { readonly namespace: string; readonly release: string },
   state: ReleaseState | undefined,

@@ -13,7 +13,7 @@ export interface ReleaseState {
   readonly record: string;
   /** When the newest record was made, as a date in ISO 8601. */
   readonly written: string;
-  /** What the program that wrote it calls itself, as the API server noted: "Helm" is a person's. */
+  /** What the program that wrote it calls itself, as the API server noted: "Helm" is a user's. */
   readonly writer?: string | undefined;
 }
 
@@ -45,7 +45,7 @@ const isDeployed = ({ metadata }: HelmRecord): boolean => metadata.labels.status
 export const newestFirst = (records: readonly HelmRecord[]): HelmRecord[] =>
   [...records].sort((a, b) => Number(b.metadata.labels.version) - Number(a.metadata.labels.version));
 
-/** What the records say, newest first; nothing when there is none. */
+/** What the records say, newest first; undefined when there is none. */
 export function releaseState(records: readonly HelmRecord[]): ReleaseState | undefined {
   const newest = records[0];
   if (!newest) return undefined;
@@ -60,7 +60,7 @@ export function releaseState(records: readonly HelmRecord[]): ReleaseState | und
   };
 }
 
-/** Manifest of the deployed revision, else of the newest; nothing when there is none. `records`: newest first. */
+/** Manifest of the deployed revision, else of the newest; undefined when there is none. `records`: newest first. */
 export function manifestOf(records: readonly HelmRecord[]): string | undefined {
   const live = records.find(isDeployed) ?? records[0];
   return live && bodyOf(live).manifest;

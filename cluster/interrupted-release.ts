@@ -13,7 +13,7 @@ export interface Evidence {
   readonly runs: () => Promise<readonly PastRun[]>;
 }
 
-/** Whether Helm's own command, by what it calls itself, wrote the newest record: a person at work, whatever happened in the stack meanwhile. */
+/** Whether Helm's own command, by what it calls itself, wrote the newest record: a user at work, whatever happened in the stack meanwhile. */
 export const isWrittenByHelm = ({ writer }: ReleaseState): boolean => writer === "Helm";
 
 /** What runs of the stack had begun to make or change and not written down as done. */
@@ -25,7 +25,7 @@ const begunIn = ({ pending_operations: pending = [] }: Deployment): ReadonlySet<
       .map(keyOf),
   );
 
-/** Whether a person installed a release with Helm's own command: the stack neither holds it nor had begun to make it. */
+/** Whether a user installed a release with Helm's own command: the stack neither holds it nor had begun to make it. */
 export const isInstalledByHand = (release: ReleaseState, reference: Reference, state: Deployment): boolean =>
   isWrittenByHelm(release) && ![madeIn(state), begunIn(state)].some((keys) => keys.has(keyOf(reference)));
 

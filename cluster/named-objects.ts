@@ -8,7 +8,7 @@ export interface Named {
   readonly by: string;
 }
 
-/** Whether an object is there; yes when a person may not ask. */
+/** Whether an object is there; yes when the user may not ask. */
 const exists = (cluster: Cluster, kind: string, name: string, namespace?: string): Promise<boolean> =>
   unlessForbidden(
     cluster.get(kind, name, namespace).then((found) => found !== undefined),

@@ -4,7 +4,7 @@ import { podSecurityLabels } from "./pod-security-labels";
 
 /** What the cluster says of a namespace this stack wants. */
 export interface NamespaceState {
-  /** `<project>/<stack>` it belongs to, if any; nothing when it was made by someone else. */
+  /** `<project>/<stack>` it belongs to, if any; undefined when it was made by someone else. */
   readonly owner?: string | undefined;
   /** Pod Security labels that are missing or other than wanted. */
   readonly drifted: readonly string[];
@@ -12,7 +12,7 @@ export interface NamespaceState {
   readonly repairs: number;
 }
 
-/** The live namespace against what this stack wants of it, or nothing when there is none. */
+/** The live namespace against what this stack wants of it, or undefined when there is none. */
 export async function observeNamespace(
   cluster: Cluster,
   name: string,

@@ -30,7 +30,7 @@ export function unschedulable(asked: readonly HardSpread[], nodes: readonly Node
     );
 }
 
-/** The same for a live cluster; nothing when a person may not look at its nodes. Throws ClusterUnavailable. */
+/** The same for a live cluster; nothing when the user may not look at its nodes. Throws ClusterUnavailable. */
 export async function placementFaults(cluster: Cluster, asked: readonly HardSpread[]): Promise<string[]> {
   if (asked.length === 0) return [];
   return unlessForbidden(

@@ -30,7 +30,7 @@ export interface ReleaseRequirements {
   readonly stores?: readonly RequiredStore[];
   /** Pods that insist on standing apart. @default none */
   readonly apart?: readonly HardSpread[];
-  /** What a person should be told of the configuration at every run. @default nothing */
+  /** What the user should be told of the configuration at every run. @default nothing */
   readonly notes?: readonly string[];
   /** Other Secrets of the namespace that its pods read. @default none */
   readonly otherSecrets?: readonly Named[];
@@ -67,14 +67,14 @@ export interface PreflightArgs {
   readonly needs?: readonly Need[];
   /** Who installs the charts, when it is not this program. @default this program does */
   readonly controller?: DeliveryController | undefined;
-  /** What the stack's own books say of its runs, nothing when they cannot be read; asked for only when a release is pending or a person's. */
+  /** What the stack's own books say of its runs, undefined when they cannot be read; asked for only when a release is pending or a user's. */
   readonly evidence: () => Promise<Evidence | undefined>;
 }
 
 export interface Preflight {
   /** Errors to fix before the run, one per line. */
   readonly mistakes: readonly string[];
-  /** Things a person should know. */
+  /** Things a user should know. */
   readonly notes: readonly RunEvent[];
   /** Things that will not work as meant, though the run goes on. */
   readonly warnings: readonly string[];
@@ -152,7 +152,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
 const notesOf = ({ notes = [] }: ReleaseRequirements): RunEvent[] =>
   notes.map((message) => ({ code: "note", data: { message } }));
 
-/** Why the cluster behind the context is not the stack's own; nothing when it is, or when the stack does not say. Throws ClusterUnavailable. */
+/** Why the cluster behind the context is not the stack's own; undefined when it is, or when the stack does not say. Throws ClusterUnavailable. */
 export async function wrongCluster(cluster: Cluster, identity: ClusterIdentity): Promise<string | undefined> {
   const { uid } = identity;
   if (uid === undefined) return undefined;
@@ -198,7 +198,7 @@ export function namespaceClashes(releases: readonly ReleaseRequirements[]): stri
 
 interface InspectedNamespace {
   readonly name: string;
-  /** Nothing when it is not there yet. */
+  /** Undefined when it is not there yet. */
   readonly state?: NamespaceState | undefined;
   /** Whether it is there and another's. */
   readonly isForeign: boolean;

@@ -11,7 +11,7 @@ export interface HelmResult {
 /** The helm binary: HELM_BIN, else `helm` on PATH. */
 const helmBinary = (): string => process.env.HELM_BIN || "helm";
 
-/** Runs helm with `args` and `input` on its stdin, without the person's own Helm and Kubernetes settings. A non-zero end is returned; a helm that is not
+/** Runs helm with `args` and `input` on its stdin, without the user's own Helm and Kubernetes settings. A non-zero end is returned; a helm that is not
  *  there ends with 127.
  *  @param timeoutMs wall time in milliseconds after which it is stopped; @default 30000
  *  @param timeZone the zone Helm writes times in; @default the machine's */

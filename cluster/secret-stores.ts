@@ -51,7 +51,7 @@ interface StoreFaults {
 
 /**
  * Whether the stores exist, and whether the operator reaches them: one that is missing is a mistake, one that is not ready
- * a warning with the operator's own words. A person who may not read stores is told nothing: the objects' status will.
+ * a warning with the operator's own words. A user who may not read stores is told nothing: the objects' status will.
  * @param namespace where a SecretStore has to be
  */
 export async function storeFaults(

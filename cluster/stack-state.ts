@@ -48,7 +48,7 @@ export const releaseReference = (namespace: string, name: string): Reference => 
   metadata: { name, namespace },
 });
 
-/** The object or release a state entry stands for; nothing when it is neither. */
+/** The object or release a state entry stands for; undefined when it is neither. */
 export function referenceOf({ type, inputs }: StateEntry): Reference | undefined {
   const { apiVersion, kind, metadata, name, namespace } = inputs ?? {};
   if (type === releaseType && name && namespace) return releaseReference(namespace, name);
@@ -62,7 +62,7 @@ export const madeIn = ({ resources = [] }: Deployment): ReadonlySet<string> =>
   new Set(resources.flatMap((entry) => referenceOf(entry) ?? []).map(keyOf));
 
 /**
- * The state of a stack, secrets closed; nothing when the pulumi command cannot be asked. `stack`: organization/project/stack.
+ * The state of a stack, secrets closed; undefined when the pulumi command cannot be asked. `stack`: organization/project/stack.
  * For the program itself, which learns nothing of its own state.
  */
 export const exportedState = async (stack: string): Promise<Deployment | undefined> =>

@@ -23,7 +23,7 @@ interface Page {
 /**
  * Writes every object of a kind that was stored in an older version into the version objects are stored in now, and then notes in
  * the CustomResourceDefinition that no older one is stored any more: only then may an older version be taken out of it. The API
- * server converts; here each object is read and written as it is. May be interrupted and run again. Gives the number of objects that
+ * server converts; here each object is read and written as it is. May be interrupted and run again. Returns the number of objects that
  * were written, 0 where nothing was to be done. Throws ClusterUnavailable.
  */
 export async function migrateStorage(cluster: Cluster, name: string): Promise<number> {

@@ -95,7 +95,7 @@ async function afterKilledRun(cluster: Cluster, { stack, owner, releases, host }
   }
 }
 
-/** What the stack's own books say of its runs; nothing when the pulumi command cannot be asked. */
+/** What the stack's own books say of its runs; undefined when the pulumi command cannot be asked. */
 async function evidenceOf(owner: string): Promise<Evidence | undefined> {
   const name = `${pulumi.getOrganization()}/${owner}`;
   const state = await exportedState(name);

@@ -23,7 +23,7 @@ export function deliveryNeeds({ delivery }: { readonly delivery: Delivery }): re
   return [];
 }
 
-/** The controller, for the preflight; nothing when this program installs the charts itself. */
+/** The controller, for the preflight; undefined when this program installs the charts itself. */
 export function controllerOf({ delivery }: { readonly delivery: Delivery }): DeliveryController | undefined {
   if (delivery.with === "release") return undefined;
   return { with: delivery.with, namespace: delivery.with === "argocd" ? delivery.namespace : undefined };

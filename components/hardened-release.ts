@@ -37,7 +37,7 @@ export function healingDescription(state: ReleaseState | undefined): string | un
     : undefined;
 }
 
-/** What a person is told of a release. */
+/** What the user is told of a release. */
 interface ReleaseStatus {
   readonly status: string;
   /** 0 where a controller counts. */

@@ -14,7 +14,7 @@ export interface SystemPlace {
   readonly context: { readonly stack: StackConfig; readonly observed: ObservedCluster };
 }
 
-/** What a person is told of every release after a run. */
+/** What the user is told of every release after a run. */
 export interface ReleaseOutputs {
   readonly namespace: string;
   readonly release: string;
@@ -72,7 +72,7 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
     );
   }
 
-  /** What a person is told of the release after a run. */
+  /** What the user is told of the release after a run. */
   get outputs(): ReleaseOutputs {
     const { namespace, release } = this.place;
     const { revision, status } = this.release.status;

@@ -44,7 +44,7 @@ export const generated = (program: Command): Readonly<Record<string, () => strin
   "docs/requirements.md": requirementsPage,
 });
 
-/** What a file says now, nothing when it is not there. */
+/** What a file says now, undefined when it is not there. */
 function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");

@@ -25,7 +25,7 @@ export const outdatedSchemas = (charts: string): string[] =>
     return existsSync(file) && readFileSync(file, "utf8") === valuesSchema(chart, type) ? [] : [chart];
   });
 
-/** Rewrites the outdated values.schema.json files. Gives the charts they belong to. */
+/** Rewrites the outdated values.schema.json files. Returns the charts they belong to. */
 export function writeValuesSchemas(charts: string): string[] {
   const outdated = outdatedSchemas(charts);
   for (const chart of outdated) {

@@ -69,7 +69,7 @@ const startFailures = [
   "InvalidImageName",
 ];
 
-/** Why a container does not run, in the cluster's word; nothing while it may still come. */
+/** Why a container does not run, in the cluster's word; undefined while it may still come. */
 export function failureOf({ state, lastState }: ContainerStatus): string | undefined {
   const waiting = state?.waiting?.reason;
   if (waiting !== undefined && startFailures.includes(waiting)) return waiting;

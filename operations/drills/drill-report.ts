@@ -120,7 +120,7 @@ export async function record(drill: DrillRecord): Promise<StoredDrill> {
 export const exitCodeOfDrill = ({ verdict }: DrillReport): number =>
   ({ passed: 0, failed: 1, stopped: 2, interrupted: 130 })[verdict];
 
-/** The numbers for a person. */
+/** The numbers for a user. */
 export function formatDrill(report: StoredDrill): string {
   const row = (name: string, { requests, failed, availability, p50, p95, max }: Figures): string[] => [
     name,

@@ -25,7 +25,7 @@ import { findTarget, type Target } from "./target";
 
 type Log = (line: string) => void;
 
-/** What a person may say to `hardened drill`. */
+/** Options of `hardened drill`. */
 export interface DrillOptions extends Scope {
   readonly stack: string;
   readonly port?: string;

@@ -11,7 +11,7 @@ export interface Baseline {
   readonly memory: { readonly p50: string; readonly p95: string };
 }
 
-/** Sums measurements up; nothing where there are none. Amounts are rounded up: a request must not be less than what was needed. */
+/** Sums measurements up; undefined where there are none. Amounts are rounded up: a request must not be less than what was needed. */
 export function baselineOf(usages: readonly Usage[], date: string, source: string): Baseline | undefined {
   if (usages.length === 0) return undefined;
   const cpu = (share: number): string =>

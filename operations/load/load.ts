@@ -17,7 +17,7 @@ import { cpuPeriods, outOfMemory, throttledPercent, type Usage, usageIn } from "
 
 type Log = (line: string) => void;
 
-/** What a person may say to `hardened load`. */
+/** Options of `hardened load`. */
 export interface LoadOptions {
   readonly stack: string;
   readonly confirm?: string;

@@ -14,7 +14,7 @@ import { readValues, releaseNameOf } from "../validation/check-targets";
 import { reasonOf } from "../validation/evaluate-targets";
 import { type Area, areaOf, areas } from "./audit-areas";
 
-/** What a person may say to `hardened audit`. */
+/** Options of `hardened audit`. */
 export interface AuditOptions {
   readonly values: readonly string[];
   /** @default the chart's name */

@@ -6,7 +6,7 @@ import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown
 import { type BenchItem, type BenchReport, readBenchReport } from "./kube-bench";
 import { readTargets, type SecurityTargets } from "./security-targets";
 
-/** What a person may say to `hardened cis`. */
+/** Options of `hardened cis`. */
 export interface CisOptions {
   readonly stack: string;
   /** Version of kube-bench that wrote the reports, for the record. */

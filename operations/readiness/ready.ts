@@ -19,7 +19,7 @@ import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvi
 import { type ChartCheck, complianceGate, docsGate, drillGate, type Gate, lintGate } from "./gates";
 import { readTargets, targetsFile } from "./security-targets";
 
-/** What a person may say to `hardened ready`. */
+/** Options of `hardened ready`. */
 export interface ReadyOptions {
   readonly stack: string;
   /** Days after which evidence is too old. */

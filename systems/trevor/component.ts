@@ -97,7 +97,7 @@ function source({ credentials }: TrevorConfig, context: SystemContext, servers: 
   return sourceOf(credentials, context.credentials);
 }
 
-/** What a person is told of trevor after a run. */
+/** What the user is told of trevor after a run. */
 interface TrevorOutputs extends SystemOutputs {
   readonly service: { readonly name: string; readonly port: number; readonly metrics: string };
   readonly ingressUrls: readonly string[];

@@ -1,7 +1,7 @@
 import type { Instance } from "../../cluster/local/names";
 import { type HelmResult, runHelm } from "../../cluster/run-helm";
 
-/** Helm against a cluster, as a person without Pulumi uses it: arguments, and values on stdin (`-f -`). */
+/** Helm against a cluster, as a user without Pulumi uses it: arguments, and values on stdin (`-f -`). */
 export const helmOn =
   (instance: Instance) =>
   async (args: readonly string[], values: object = {}): Promise<HelmResult & { seconds: number }> => {

@@ -7,7 +7,7 @@ const hosts = [{ host: "trevor.example.com", paths: [{ path: "/", pathType: "Pre
 const digest = `sha256:${"ad".repeat(32)}`;
 const secrets = { envFromSecrets: [{ secretName: "trevor-database" }, { secretName: "trevor-storage" }] };
 
-/** Values a person would give in each environment, by the requirements' table. */
+/** Values a user would give in each environment, by the requirements' table. */
 export const environments = {
   dev: { ...secrets, migrations: { mode: "init" } },
   test: { ...secrets, networkPolicy: { enabled: true } },

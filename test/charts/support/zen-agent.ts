@@ -7,7 +7,7 @@ import { exampleNeeds } from "../../../systems/zen/examples";
 import { type ProfileName, profileNames } from "../../../systems/zen/profiles";
 import { type Rendered, refusal, render } from "./helm";
 
-/** Values of a profile, as docs/examples has them and a person completes them. */
+/** Values of a profile, as docs/examples has them and a user completes them. */
 
 type Tree = { readonly [key: string]: unknown };
 

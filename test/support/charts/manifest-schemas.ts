@@ -71,7 +71,7 @@ export interface SchemaSource {
   readonly folder: string;
 }
 
-/** Writes a schema for every kind of some apiVersions. Gives kubeconform's argument that finds them. */
+/** Writes a schema for every kind of some apiVersions. Returns kubeconform's argument that finds them. */
 export async function writeSchemas({ apiVersions, get, folder }: SchemaSource): Promise<string> {
   const write = (apiVersion: string, name: string, schema: object): void => {
     const [group = "", version = group] = apiVersion.split("/"); // what kubeconform calls the group of "v1" is "v1"

@@ -11,7 +11,7 @@ export async function oneMayGo(namespace: string, budget: string): Promise<void>
   });
 }
 
-/** Asks that a pod goes, as a drain does. Gives "evicted", or why it may not. */
+/** Asks that a pod goes, as a drain does. Returns "evicted", or why it may not. */
 export function evict(namespace: string, name: string): Promise<string> {
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;

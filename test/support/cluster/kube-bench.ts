@@ -102,7 +102,7 @@ async function report(instance: Instance, member: Member): Promise<string> {
 export const benchVersion = Object.values(toolGroups.find(({ name }) => name === "kube-bench")?.stamps ?? {})[0] ?? "";
 
 /**
- * What kube-bench says of the running cluster: a report of the control plane and one of each node, in `folder`. Gives the files.
+ * What kube-bench says of the running cluster: a report of the control plane and one of each node, in `folder`. Returns the files.
  * @param only the one member to look at, and files to be shown in place of its own
  */
 export async function benchReports(

@@ -80,7 +80,7 @@ export interface Expected {
   readonly end: number;
 }
 
-/** Evaluates an alert on samples that stay as they are while time goes on, by promtool. Gives its words, none when it does as expected. */
+/** Evaluates an alert on samples that stay as they are while time goes on, by promtool. Returns its words, none when it does as expected. */
 export async function unlike(given: readonly Sample[], expected: Expected): Promise<string> {
   const { alert, days, namespace, name, end } = expected;
   const rule = alerts.find((one) => one.alert === alert) ?? assert.fail(`no alert ${alert}`);

@@ -4,7 +4,7 @@ const service = "external-secrets-reader";
 
 /**
  * A vault for tests: Secrets of a namespace of its own, read through the External Secrets Operator's kubernetes provider
- * by a service account that may read them and nothing else. Gives the functions that write an entry and take the vault away.
+ * by a service account that may read them and nothing else. Returns the functions that write an entry and take the vault away.
  */
 export async function kubernetesStore(name: string) {
   const metadata = { name: service, namespace: name };

@@ -10,7 +10,7 @@ const file = "docs/how-to/run-a-data-product.md";
 
 /**
  * Does what docs/how-to/run-a-data-product.md says in a project whose stack is up, by its own commands: all but those that bring the stack up.
- * `url`: where Dagster's page answers. Gives the log of the run and the rows.
+ * `url`: where Dagster's page answers. Returns the log of the run and the rows.
  */
 export async function runPage(project: TestProject, url: string): Promise<{ log: string; rows: string }> {
   let id = "";

@@ -84,6 +84,6 @@ export function printsAsShown(printed: string, shown: string, more: readonly Var
   assert.equal(said, expected, "the page shows another output");
 }
 
-/** A file's map with the lines of another added, as a person adds them: maps are joined, everything else is replaced. */
+/** A file's map with the lines of another added, as a user adds them: maps are joined, everything else is replaced. */
 export const over = (base: object, added: object): Record<string, unknown> =>
   overlay(base as JsonObject, added as JsonObject);

@@ -84,7 +84,7 @@ export class Drills {
   }
 }
 
-/** Lets nobody into a namespace while something is done, and gives its result; the policy is enforced by then. */
+/** Lets nobody into a namespace while something is done, and returns its result; the policy is enforced by then. */
 export async function withNobodyLetIn<T>(namespace: string, service: string, work: () => Promise<T>): Promise<T> {
   const name = "nobody-in";
   const policy = {

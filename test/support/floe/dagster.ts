@@ -6,7 +6,7 @@ export interface Dagster {
   graphql(query: string, variables: object): Promise<Record<string, unknown>>;
   /** Waits until the code location floe is loaded: its code server may just have been replaced. */
   loaded(): Promise<void>;
-  /** Starts a run of a job of the code location floe, and gives its id. */
+  /** Starts a run of a job of the code location floe, and returns its id. */
   launch(jobName: string): Promise<string>;
   /** The state a run ended in, once it has. */
   ended(runId: string): Promise<string>;

@@ -41,7 +41,7 @@ export interface FloeRuns {
   inside(...args: string[]): Promise<string>;
   pods(labels: string): Promise<RunPod[]>;
   jobLog(job: string, runId: string): Promise<string>;
-  /** Runs a program of Python in a pod of the jobs, and gives its lines. */
+  /** Runs a program of Python in a pod of the jobs, and returns its lines. */
   asJob(program: string): Promise<string[]>;
   /** What a query gives, asked by a pod of Dagster with the password of a role. `connection`: of psycopg2, beside that */
   query(role: Role, sql: string, connection?: Readonly<Record<string, string>>): Promise<string>;

@@ -22,7 +22,7 @@ export function mail(namespace: string) {
       post("/messages", { from, subject, mailbox: "Screener" }),
     deleteMailbox: (path: string): Promise<string> => kubectl(["delete", "--raw", at("mailboxes", path)]),
     deleteGroup: (name: string): Promise<string> => kubectl(["delete", "--raw", at("groups", name)]),
-    /** Waits until a message was sorted, and gives the mailbox it is in. */
+    /** Waits until a message was sorted, and returns the mailbox it is in. */
     sorted: (subject: string): Promise<string> =>
       eventually(`message "${subject}" is sorted`, async () => {
         const holds = ({ path, messages }: Account["mailboxes"][number]): boolean =>

@@ -8,7 +8,7 @@ import { packBinary } from "../../../images/build/pack-binary";
 import { pushImage } from "../../../images/build/registry-client";
 import { instance } from "../e2e-cluster";
 
-/** Pushes mailroom once more with another label, and gives the new digest: a new image of the same program. */
+/** Pushes mailroom once more with another label, and returns the new digest: a new image of the same program. */
 export async function relabelledImage(description: string, tag: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "hardened-e2e-image-"));
   try {

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { instance } from "../e2e-cluster";
 
-/** A way to one port of a Service, as a person at their desk takes it. */
+/** A way to one port of a Service, as a user at their desk takes it. */
 export interface Forward {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   close(): void;
 }
 
-/** Starts `kubectl port-forward` to one of the pods behind a Service, or to another object as `pod/<name>`, and gives its address once it listens. */
+/** Starts `kubectl port-forward` to one of the pods behind a Service, or to another object as `pod/<name>`, and returns its address once it listens. */
 export function forward(namespace: string, service: string, port: number): Promise<Forward> {
   const target = service.includes("/") ? service : `svc/${service}`;
   const args = ["port-forward", "-n", namespace, target, `:${port}`, "--address", "127.0.0.1"];

@@ -10,7 +10,7 @@ import { pushVisitor } from "./visitor";
 export const gatewayNamespace = (namespace: string): string => `${namespace}-gateway`;
 
 /**
- * Opens the gateway to `service` on a node port that no other test file uses. Gives its address on this machine, once requests get through: that its pod
+ * Opens the gateway to `service` on a node port that no other test file uses. Returns its address on this machine, once requests get through: that its pod
  * is ready says nothing of the node port's rules and of the policies' that let a new pod in; each node applies them a little later.
  */
 export async function openGateway(namespace: string, service: string, nodePort: number): Promise<string> {

@@ -25,7 +25,7 @@ carrier.on("listening", () => console.log(network + last));
 listen();
 process.stdin.resume().on("end", () => process.exit());`;
 
-/** Makes a Service's node port reachable as port 443 of an address of the internet, until this process ends. Gives the address with the port. */
+/** Makes a Service's node port reachable as port 443 of an address of the internet, until this process ends. Returns the address with the port. */
 export async function fromOutside(nodePort: number): Promise<string> {
   const inControl = `--net=${networkNamespace(instance, "control")}`;
   const network = "198.51.100.";

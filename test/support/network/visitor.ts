@@ -11,7 +11,7 @@ import { pushImage } from "../../../images/build/registry-client";
 /** Builds the program that looks at the cluster from inside. */
 export const buildVisitor = (file: string): Promise<void> => buildGoBinary(join(__dirname, "visitor"), file);
 
-/** Builds the program that looks at the cluster from inside, pushes it, and gives the image by digest. */
+/** Builds the program that looks at the cluster from inside, pushes it, and returns the image by digest. */
 export async function pushVisitor(instance: Instance): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "visitor-"));
   try {

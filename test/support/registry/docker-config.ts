@@ -17,7 +17,7 @@ export class DockerConfig {
     writeFileSync(join(this.folder, "config.json"), config);
   }
 
-  /** Removes it, and gives the environment back. */
+  /** Removes it and restores the environment. */
   remove(): void {
     if (this.before === undefined) delete process.env.DOCKER_CONFIG;
     else process.env.DOCKER_CONFIG = this.before;

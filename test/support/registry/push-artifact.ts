@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-/** Pushes a file to a registry as an OCI artifact of one layer, as `oras push` does, and gives the manifest's digest. */
+/** Pushes a file to a registry as an OCI artifact of one layer, as `oras push` does, and returns the manifest's digest. */
 export async function pushArtifact(
   registry: string,
   { repository, tag, type, content }: { repository: string; tag: string; type: string; content: string },

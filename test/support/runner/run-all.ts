@@ -107,7 +107,7 @@ async function staticChecks(): Promise<void> {
   await Promise.all([next(), next()]);
 }
 
-/** The cluster the tests run on, beside the one a person may be using. */
+/** The cluster the tests run on, beside the one a user may be using. */
 const instance = "test";
 
 const endToEnd = (title: string, args: readonly string[], options: Pick<RunOptions, "together"> = {}): Promise<void> =>

@@ -31,7 +31,7 @@ export interface SaasState {
   readonly refusals: readonly string[];
 }
 
-/** Brings the cluster up with zen's images, and gives what a chart's values say of one. */
+/** Brings the cluster up with zen's images, and returns what a chart's values say of one. */
 export async function zenImages() {
   await cluster();
   await publishImages({ name: instance.name, systems: ["zen"], log: () => {} });
@@ -62,7 +62,7 @@ export const secret = (name: string, namespace: string, stringData: object) => (
   stringData,
 });
 
-/** Makes a Service reachable as port 443 of an address of the internet, with a name that pods resolve. Gives the address. */
+/** Makes a Service reachable as port 443 of an address of the internet, with a name that pods resolve. Returns the address. */
 export async function outside(namespace: string, name: string, component: string, port: number): Promise<string> {
   const selector = { "app.kubernetes.io/component": component };
   const service = {
