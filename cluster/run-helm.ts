@@ -1,7 +1,7 @@
-/** Starts helm: the only place that does. For drills and tests on a cluster; the policy pack has its own renderer. */
+/** Starts helm: the only file that does. For drills and tests on a cluster; the policy pack has its own renderer. */
 import { spawn } from "node:child_process";
 
-/** Helm's own words and how it ended. */
+/** Output and exit code of a helm command. */
 export interface HelmResult {
   readonly stdout: string;
   readonly stderr: string;

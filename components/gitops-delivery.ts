@@ -9,7 +9,7 @@ import { RenderError } from "../policy/render/render-error";
 import { deliveryObjects } from "./delivery-objects";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
-/** What delivery needs of the cluster; nothing when this program installs the charts itself. */
+/** Capabilities that the delivery needs of the cluster; none when this program installs the charts itself. */
 export function deliveryNeeds({ delivery }: { readonly delivery: Delivery }): readonly Need[] {
   const otherwise = "let this program install the charts (hardened:delivery: {with: release})";
   const by = `hardened:delivery (with: ${delivery.with})`;

@@ -18,7 +18,7 @@ function valuesSchema(chart: string, type: z.ZodType): string {
   return `${JSON.stringify({ $schema, title: `Values of charts/${chart}`, ...schema }, null, 2)}\n`;
 }
 
-/** Charts whose values.schema.json is not what its type says. */
+/** Charts whose values.schema.json is outdated. */
 export const outdatedSchemas = (charts: string): string[] =>
   Object.entries(chartValueTypes).flatMap(([chart, type]) => {
     const file = join(charts, chart, "values.schema.json");
