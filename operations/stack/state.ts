@@ -8,7 +8,7 @@ import { fileTrouble } from "../../process/file-trouble";
 import { UserError } from "../../process/user-error";
 import { makeOnce } from "../../process/whole-file";
 
-/** Kubeconfig of the local cluster, whether it runs or not. */
+/** Path of the local cluster's kubeconfig, whether or not the cluster runs. */
 export const localKubeconfig = (): string => join(stateFolder(), "clusters", clusterName(), "kubeconfig");
 
 /** The backend the user's own environment names: a variable or `pulumi login`; undefined when there is none. */
@@ -24,9 +24,9 @@ function ownBackend(): string | undefined {
 }
 
 /**
- * Where Pulumi keeps state and how it encrypts it: the user's own backend and passphrase, else a folder of this machine,
- * one for each local cluster, with a passphrase made once and kept in a file only its owner can read. Throws a UserError when
- * that folder or file cannot be made, or holds no whole passphrase.
+ * Pulumi's backend and passphrase: the user's own, else a folder on this machine, one for each local cluster, with a generated
+ * passphrase in a file that only its owner can read. Throws a UserError when that folder or file cannot be created, or contains no
+ * complete passphrase.
  */
 export function backendEnvironment(): Record<string, string> {
   const own = ownBackend();
@@ -51,7 +51,7 @@ function folder(path: string): string {
   return path;
 }
 
-/** Node's own `recursive` goes on for ever below /proc, where nothing can be made and no reason is given. */
+/** Creates folders like Node's `recursive`, which never ends below /proc, where nothing can be created. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
@@ -63,10 +63,10 @@ function makeFolder(path: string): void {
 }
 
 const passphraseBytes = 24;
-/** Length of the passphrase: what `passphraseBytes` random bytes take as base64url. */
+/** Length of the passphrase: `passphraseBytes` random bytes as base64url. */
 const passphraseLength = Buffer.alloc(passphraseBytes).toString("base64url").length;
 
-/** A file with less than a whole passphrase is refused: secrets encrypted with it would be as good as open, and lost once it is replaced. */
+/** Throws for a truncated passphrase file: secrets encrypted with it would be unprotected, and lost once it is replaced. */
 function passphraseFile(): string {
   const file = join(folder(stateFolder()), "passphrase");
   if (!existsSync(file)) makeOnce(file, randomBytes(passphraseBytes).toString("base64url"));
