@@ -9,7 +9,7 @@ import { UserError } from "./user-error";
 import { makeOnce } from "./whole-file";
 
 export interface LockOptions {
-  /** Called once with the holder when the lock has to be waited for. An error that it throws ends the wait. */
+  /** Told once who holds the lock, when it has to be waited for, so that nobody waits without knowing for whom. What it throws ends the waiting. */
   readonly onWait?: (holder: Holder) => void;
 }
 

@@ -5,7 +5,7 @@ import { writeWhole } from "../../process/whole-file";
 
 type Digests = Readonly<Record<string, string>>;
 
-/** Digests of a lock file; empty when there is none, or it cannot be read and is rewritten. */
+/** What a lock says; nothing when there is none, or one that cannot be read, which is rewritten. */
 function readDigests(file: string): Digests {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Digests;
@@ -14,7 +14,7 @@ function readDigests(file: string): Digests {
   }
 }
 
-/** Adds digests to an image lock, replacing those of the same repositories. Clusters that start at the same time wait for each other. */
+/** Adds digests to an image lock, in place of those of the same repositories. Clusters that come up at once wait for one another. */
 export async function writeImageLock(file: string, digests: Digests): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   await withLock(`${file}.lock`, async () => {

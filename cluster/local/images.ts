@@ -19,7 +19,7 @@ async function push(instance: Instance, image: Image): Promise<void> {
   await pushImage(image.layoutDir, registryUrl(instance), image.name, tag);
 }
 
-/** Images with only one built binary, which selects its program by the name it is started as: an image for each name, with one layer. */
+/** Images with nothing but one built binary in them, which looks at the name it is started by: one for each name, of one layer. */
 const packPrograms = (names: readonly [string, ...string[]], description: string): Promise<Image>[] => {
   const [binary, ...others] = names;
   const path = (name: string): string => `/usr/local/bin/${name}`;
@@ -36,11 +36,11 @@ const packPrograms = (names: readonly [string, ...string[]], description: string
   );
 };
 
-/** An image with only one of the built tools. */
+/** An image with nothing but one of the built tools in it. */
 const packTool = (name: string, description: string): Promise<Image> =>
   packPrograms([name], description)[0] as Promise<Image>;
 
-/** Pushes built tools that are one binary as images, and returns the reference of each by digest, in their order. */
+/** Pushes built tools that are one binary as images, and gives the reference of each by digest, in their order. */
 export async function publishPrograms(
   instance: Instance,
   names: readonly [string, ...string[]],
@@ -55,13 +55,13 @@ export async function publishPrograms(
   return references;
 }
 
-/** Pushes the cluster's own images, and returns each add-on's image by digest. */
+/** Pushes what the cluster itself runs, and gives each add-on's image by digest. */
 export async function pushSystemImages(
   instance: Instance,
   log: (line: string) => void,
 ): Promise<Record<"coredns" | "metrics-server", string>> {
   const images = [
-    // The pause image first: without it no pod starts.
+    // First: without it no pod starts.
     ...(await buildImages(["pause"], { log })),
     await packTool("coredns", "Cluster DNS."),
     await packTool("metrics-server", "Resource metrics."),
@@ -74,7 +74,7 @@ export async function pushSystemImages(
 
 /**
  * Builds the images that the systems need, pushes them to the instance's registry and writes their digests to the image lock, where
- * those of other systems stay. Does only what is missing. Throws a UserError when a build fails or the registry does not answer.
+ * those of other systems stay. Does only what is missing. Throws a UserError when a source does not build or the registry does not answer.
  */
 export async function publishImages(options: {
   readonly name?: string;

@@ -2,7 +2,7 @@ import type { Cluster } from "../../cluster/cluster";
 import { quantity } from "../../systems/schema";
 import type { Pod } from "../drills/target";
 
-/** Usage of one pod at one moment: CPU in millicores, memory in bytes. */
+/** Usage of one pod at one moment: CPU in thousandths of a core, memory in bytes. */
 export interface Usage {
   readonly pod: string;
   readonly time: string;

@@ -65,7 +65,7 @@ interface Run {
   readonly host: RunHost;
 }
 
-/** Ends a failed run with all reasons: the engine's errors, those of unhealthy pods, and Flux's for releases that it does not install. */
+/** Ends a failed run with every reason it has: the engine's, for pods that are not well theirs, and Argo CD's or Flux's for what it does not install. */
 async function fail(action: RunAction, { report, config, host }: Run, error: unknown): Promise<never> {
   const lines = [...new Set(report.errors.map(({ message }) => readable(message)))].filter((line) => line !== "");
   if (lines.length === 0 && report.violations.every((one) => one.level !== "mandatory")) {
@@ -80,7 +80,7 @@ async function fail(action: RunAction, { report, config, host }: Run, error: unk
   throw new UserError(`${action} of stack ${config.stack} failed:\n${reasons.join("\n")}`);
 }
 
-/** Reasons from the cluster: of unhealthy pods, and Flux's for releases that it has not installed. */
+/** What the cluster says of pods that are not well, and Argo CD or Flux of what it has not installed. */
 async function unwell(config: StackConfig): Promise<readonly [string[], string[]]> {
   const cluster = new Cluster(config.cluster.context);
   const all = requirementsOf(config);

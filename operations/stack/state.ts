@@ -8,10 +8,10 @@ import { fileTrouble } from "../../process/file-trouble";
 import { UserError } from "../../process/user-error";
 import { makeOnce } from "../../process/whole-file";
 
-/** Path of the local cluster's kubeconfig, whether or not the cluster runs. */
+/** Kubeconfig of the local cluster, whether it runs or not. */
 export const localKubeconfig = (): string => join(stateFolder(), "clusters", clusterName(), "kubeconfig");
 
-/** The backend the user's own environment names: a variable or `pulumi login`; undefined when there is none. */
+/** The backend the person's own environment names: a variable or `pulumi login`; nothing when there is none. */
 function ownBackend(): string | undefined {
   if (process.env.PULUMI_BACKEND_URL) return process.env.PULUMI_BACKEND_URL;
   const file = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
@@ -24,9 +24,9 @@ function ownBackend(): string | undefined {
 }
 
 /**
- * Pulumi's backend and passphrase: the user's own, else a folder on this machine, one for each local cluster, with a generated
- * passphrase in a file that only its owner can read. Throws a UserError when that folder or file cannot be created, or contains no
- * complete passphrase.
+ * Where Pulumi keeps state and how it encrypts it: the person's own backend and passphrase, else a folder of this machine,
+ * one for each local cluster, with a passphrase made once and kept in a file only its owner can read. Throws a UserError when
+ * that folder or file cannot be made, or holds no whole passphrase.
  */
 export function backendEnvironment(): Record<string, string> {
   const own = ownBackend();
@@ -51,7 +51,7 @@ function folder(path: string): string {
   return path;
 }
 
-/** Creates folders like Node's `recursive`, which never ends below /proc, where nothing can be created. */
+/** Node's own `recursive` goes on for ever below /proc, where nothing can be made and no reason is given. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
@@ -63,10 +63,10 @@ function makeFolder(path: string): void {
 }
 
 const passphraseBytes = 24;
-/** Length of the passphrase: `passphraseBytes` random bytes as base64url. */
+/** Length of the passphrase: what `passphraseBytes` random bytes take as base64url. */
 const passphraseLength = Buffer.alloc(passphraseBytes).toString("base64url").length;
 
-/** Throws for a truncated passphrase file: secrets encrypted with it would be unprotected, and lost once it is replaced. */
+/** A file with less than a whole passphrase is refused: secrets encrypted with it would be as good as open, and lost once it is replaced. */
 function passphraseFile(): string {
   const file = join(folder(stateFolder()), "passphrase");
   if (!existsSync(file)) makeOnce(file, randomBytes(passphraseBytes).toString("base64url"));

@@ -60,7 +60,7 @@ export class Base {
     readonly commit: string,
   ) {}
 
-  /** Extracts a commit. The repository is not changed: neither branches nor index nor worktrees. Call `remove` afterwards. */
+  /** Extracts a commit. The repository is not changed: neither its branches nor its index nor other work trees. Call `remove` afterwards. */
   static layOut(commit: string): Base {
     const folder = mkdtempSync(join(tmpdir(), "hardened-review-"));
     const base = new Base(folder, commit);
