@@ -9,28 +9,28 @@ import { UserError } from "./user-error";
 import { makeOnce } from "./whole-file";
 
 export interface LockOptions {
-  /** Told once who holds the lock, when it has to be waited for, so that nobody waits without knowing for whom. What it throws ends the waiting. */
+  /** Told once who holds the lock, when it has to be waited for. What it throws ends the waiting. */
   readonly onWait?: (holder: Holder) => void;
 }
 
-/** Holder of a lock, as text. */
+/** Who holds a lock, in words. */
 export interface Holder {
   /** "process 12 on this machine (user ann, host box), for 3 min". */
   readonly who: string;
-  /** For a holder that is not visible from here, what to check before removing which file, as the continuation of a sentence; else empty. */
+  /** For one that cannot be seen from here, what to check before which file is removed, to be put behind a sentence; else empty. */
   readonly check: string;
 }
 
 /**
- * Runs `work` while this process holds the lock `file` exclusively. A lock whose owner is dead (killed, or before a reboot) is taken
- * over; one of a living process, or of a process on another host or in another container, is waited for. It has no lease: a
- * holder that was only suspended or slow would continue to make changes concurrently with the next one.
+ * Runs `work` while this process alone holds `file`. A lock whose owner is dead (killed, or before a reboot) is taken
+ * over; one that someone alive holds, or someone on another host or in another container, is waited for. It has no lease: a
+ * holder that was only stopped or slow would go on changing things beside the next one.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   for (let told = false; !tryTake(file); ) {
     const lock = readLock(file);
-    if (!lock) continue; // released meanwhile
+    if (!lock) continue; // released in between
     if (!lock.alive) {
       breakStale(file, lock.content);
       continue;
@@ -52,14 +52,14 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
 interface LockRecord extends ProcessIdentity {
   /** When it was taken, ISO 8601. */
   readonly since: string;
-  /** User of the process; absent in locks of version 0.1. */
+  /** Who runs the process; absent in what version 0.1 wrote. */
   readonly user?: string;
 }
 
 interface Lock {
   readonly record: LockRecord;
   readonly alive: boolean;
-  /** Content of the file, which is unique to each lock. */
+  /** All of the file: no two locks have the same. */
   readonly content: string;
 }
 
@@ -101,7 +101,7 @@ function readLock(file: string): Lock | undefined {
   }
 }
 
-/** Name of the user; in a container a uid may have none. */
+/** In a container a number may have no name. */
 function userName(): string {
   try {
     return userInfo().username;
@@ -110,15 +110,15 @@ function userName(): string {
   }
 }
 
-/** Acquires the lock when it is free; the file is created atomically. */
+/** Takes the lock when nobody has it; it is never seen half written. */
 function tryTake(file: string): boolean {
   const record: LockRecord = { ...identityOf(process.pid), since: new Date().toISOString(), user: userName() };
   return makeOnce(file, JSON.stringify({ ...record, nonce: randomUUID() }));
 }
 
 /**
- * Removes a dead owner's lock. This requires a second lock, named after the content of this one: otherwise a slow waiter could
- * remove the new lock of a faster one. If the second lock's holder is killed too, that lock is removed in the same way.
+ * Removes a dead owner's lock. Only who holds a second lock, named after the content of this very one, may: otherwise a slow
+ * waiter would remove the fresh lock of a quick one. The second lock's holder may be killed too: then it is broken the same way.
  */
 function breakStale(file: string, content: string): void {
   const gate = `${file}.${createHash("sha256").update(content).digest("hex").slice(0, 16)}.break`;
