@@ -18,7 +18,7 @@ const { dirname, join } = require("node:path");
 const { translate } = require("./translate.js");
 
 const made = ["dist", "bin", "node_modules"];
-/** What Helm says its version is; without it charts would see none. */
+/** Helm's version, which is set at build time; without it charts would see none. */
 const helmVersion = "helm.sh/helm/v3/internal/version.version=v3.22.0";
 const dist = join(__dirname, "dist");
 /** Files of the checkout the package carries, by their name in it. */

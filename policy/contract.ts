@@ -1,4 +1,4 @@
-/** The words every part of the pack shares: what a rendered object is, what a rule finds, what a verdict says. Types only. */
+/** Types that every part of the pack shares: rendered objects, findings, verdicts. Types only. */
 
 /** How bad it is when the rule is broken; the field's usual four steps. */
 export type Severity = "low" | "medium" | "high" | "critical";
@@ -74,14 +74,14 @@ export interface SuppressedFinding {
   };
 }
 
-/** A chart that says its lookups change no object, by the annotation hardened.pulumi/lookup of its Chart.yaml. Nobody checks the reason. */
+/** A chart that declares that its lookups change no object, by the annotation hardened.pulumi/lookup of its Chart.yaml. The reason is not validated. */
 export interface DeclaredLookups {
   /** Path of the chart in its release, e.g. "web/charts/db". */
   readonly chart: string;
   readonly reason: string;
 }
 
-/** What the pack says of a set of objects. */
+/** Result of the pack for a set of objects. */
 export interface Verdict {
   readonly findings: readonly Finding[];
   /** Findings suppressed by an exemption: every report shows them. @default none */

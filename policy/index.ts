@@ -44,7 +44,7 @@ configure.requestDeserialize = (bytes) => {
   return request;
 };
 
-/** Thrown where the SDK answers the engine, which shows a person the stack in place of the message. */
+/** Thrown where the SDK answers the engine, which would otherwise show the stack trace instead of the message. */
 function refuse(mistakes: readonly string[]): never {
   const error = new Error(`the policy pack's configuration is wrong: ${mistakes.join("; ")}`);
   error.stack = error.message;

@@ -1,4 +1,4 @@
-/** An exemption is for a time: after its last day it exempts nothing, and must be removed or renewed by somebody who has looked again.
+/** An exemption is valid for a limited time: after its last day it has no effect, and must be removed, or renewed after a review.
  *  Found while exemptions are applied, see ../evaluate/exemptions.ts. */
 import type { RuleInfo } from "../rules/rule";
 

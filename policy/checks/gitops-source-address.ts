@@ -1,4 +1,4 @@
-/** The address a GitOps controller fetches from is filled in: with a gap of an example in it, nothing is installed, and nobody is told before the controller tries.
+/** The address a GitOps controller fetches from is filled in: with a placeholder of an example in it, nothing is installed, and the error only shows when the controller tries.
  *  Fields: whatever names an address in the custom resources of rules/gitops-sources.ts, and spec.url of Flux's sources; wanted: no `<gap>`, no REPLACE_ME. */
 import type { JsonObject } from "../contract";
 import { child } from "../manifest/field-path";

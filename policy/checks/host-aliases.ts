@@ -1,4 +1,4 @@
-/** hostAliases write names into a pod's /etc/hosts: they win over DNS and stay when the address moves to somebody else.
+/** hostAliases write names into a pod's /etc/hosts: they take precedence over DNS and stay when the address is reassigned.
  *  Fields: spec.hostAliases; wanted: none. */
 
 import { read } from "../manifest/read";

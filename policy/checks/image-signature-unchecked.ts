@@ -1,4 +1,4 @@
-/** Where the stack says that an image nobody could check (`offline: warn`) does not stop a deployment, it is at least shown.
+/** With `offline: warn` an image whose signature could not be verified does not stop a deployment; it is at least reported.
  *  Fields: those of image-signature; allowed: images that were verified or refused. */
 import { signatureRule } from "./image-signature";
 

@@ -1,4 +1,4 @@
-/** Where the stack says who must sign images, nothing runs that this somebody has not signed (cosign; key pair or keyless).
+/** Where the stack has an image signature policy, only images with a valid signature of a listed signer run (cosign; key pair or keyless).
  *  Fields: spec.{initContainers,containers,ephemeralContainers}[*].image, spec.volumes[*].image.reference; allowed: images verified beforehand, see
  *  policy/signatures/verify-images.ts. Without `<project>:imageSignatures` nothing is asked. */
 

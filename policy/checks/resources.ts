@@ -1,4 +1,4 @@
-/** Every container says how much it needs and how much it may take, so that one cannot starve its neighbours and the scheduler can place it.
+/** Every container has requests and limits, so that it cannot starve others and the scheduler can place it.
  *  Fields: spec.{initContainers,containers}[*].resources.{requests,limits}.{cpu,memory}; wanted: all four, above zero, no request above its limit.
  *  A missing request is one, although the API server fills it in with the limit or a LimitRange's default: what a container needs is then nobody's figure.
  *  Ephemeral containers cannot have resources.

@@ -1,8 +1,8 @@
-/** An image that nobody has scanned, or only long ago, is not known to be safe: no report counts as a bad one.
+/** An image without a recent vulnerability scan is not known to be safe: a missing report counts as a failed one.
  *  Fields: images of containers and volumes, when `<project>:policy.scans` is set; wanted: a report of Trivy or Grype for the digest (or, without one,
  *  the name), not older than maxAgeHours, without vulnerabilities at the threshold or above, apart from accepted ones.
  *  Of several reports the newest of each scanner counts, and only one of an image that lists what it found, be it nothing.
- *  A vulnerability without severity counts: nobody has said that it is harmless. */
+ *  A vulnerability without a severity counts: it is not known to be harmless. */
 import { parseImage } from "../images/image-reference";
 import { nameOf, rank, type ScanReport } from "../images/scan-report";
 import { imageRule } from "../rules/image-rule";

@@ -1,4 +1,4 @@
-/** A pod gets a token for the API server only when it says what for: with one, whoever takes over the pod can talk to the cluster.
+/** A pod gets a token for the API server only with a stated reason: with a token, an attacker who takes over the pod has access to the API.
  *  Fields: spec.automountServiceAccountToken, or the same of its ServiceAccount when that is among the objects; allowed: false.
  *  spec.volumes[*].projected.sources[*].serviceAccountToken; allowed: an audience other than the API server. type of a Secret; forbidden:
  *  kubernetes.io/service-account-token, which never ends.

@@ -55,7 +55,7 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
-/** A validation error as one issue for each place, in words for a person. */
+/** A validation error as one issue for each place, with a readable message. */
 export function configIssues(error: z.ZodError, schema: Schema): ConfigIssue[] {
   return flatten(error.issues).flatMap((issue): ConfigIssue[] => {
     if (issue.code !== "unrecognized_keys") return [{ path: issue.path, message: inWords(issue.message) }];
@@ -69,13 +69,13 @@ export function configIssues(error: z.ZodError, schema: Schema): ConfigIssue[] {
 }
 
 /**
- * A validation error as lines for a person: path, what is wrong, what was expected.
+ * A validation error as lines of text: path, error, expected value.
  * @param at where the value was written, e.g. "hardened:<system>"
  */
 export const explainConfig = (error: z.ZodError, schema: Schema, at: string): string[] =>
   configIssues(error, schema).map(({ path, message }) => `${join(at, path)}: ${message}`);
 
-/** Zod's own words without what says nothing to whoever wrote the file. */
+/** Zod's message without parts that mean nothing to the author of the file. */
 const inWords = (message: string): string =>
   message
     .replace(/^(?:Invalid input|Invalid option|Invalid key|Too small|Too big): /, "")

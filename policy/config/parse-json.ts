@@ -1,4 +1,4 @@
-/** A text as the JSON it holds; the text itself when it holds none, which whoever asked for an object then refuses. */
+/** A text parsed as JSON; the text itself when it is no JSON, which the validation of an object then refuses. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

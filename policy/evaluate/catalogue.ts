@@ -136,7 +136,7 @@ export const objectRules: readonly ObjectRule[] = direct.flatMap((rule) =>
   rule === podInCustomKind ? [rule, objectInCustomKind(direct.map(enforced))] : [rule],
 );
 
-/** Every rule there is: what `explain`, the documentation and CrossGuard list. */
+/** All rules, in the order in which `explain`, the documentation and CrossGuard list them. */
 export const rules: readonly Rule[] = [
   releaseRenders,
   podFields,
@@ -156,7 +156,7 @@ export function ruleOf(id: string): Rule {
   return found;
 }
 
-/** A finding in words, with the controls its rule stands for. */
+/** A finding as a message, with the controls that its rule covers. */
 export const saidOf = (finding: Finding): string => messageWith(finding, ruleOf(finding.rule).controls);
 
 function enforced<Info extends RuleInfo>(rule: Info): Info & Rule {

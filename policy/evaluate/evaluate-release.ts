@@ -122,7 +122,7 @@ function* obstacles(inputs: Readonly<Record<string, unknown>>, config: PackConfi
   }
 }
 
-/** What went wrong on the way, in words that are safe to show. */
+/** An error as a message without secrets. */
 function failures(error: unknown): Obstacle[] {
   const common = {
     field: "chart",

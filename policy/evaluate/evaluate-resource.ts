@@ -127,7 +127,7 @@ function unclear(object: ObjectRef, { field, got, fix }: { field: string; got: s
   return { findings: [{ ...finding, outcome: "undetermined" }], objects: 0, pods: 0 };
 }
 
-/** A patch shows only what it changes: a pod that is safe before may not be after, and nobody can tell. */
+/** A patch contains only what it changes: whether a pod is compliant afterwards cannot be determined. */
 function patchRefused(objects: readonly JsonObject[]): Verdict {
   const findings = objects.map((object) => ({
     rule: releaseRenders.id,

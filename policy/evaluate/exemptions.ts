@@ -16,7 +16,7 @@ import type { RuleContext, RuleInfo } from "../rules/rule";
 import type { Exemption } from "../settings/settings-schema";
 import { imageName } from "../signatures/image-name";
 
-/** Rules nobody can be exempt from: what was not evaluated, and the exemptions themselves. */
+/** Rules without exemptions: those about what was not evaluated, and about exemptions themselves. */
 export const neverExempt: readonly string[] = [
   "release-renders",
   exemptionExpired.id,

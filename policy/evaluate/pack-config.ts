@@ -19,15 +19,15 @@ export interface PackConfig
   readonly apiVersions?: readonly string[];
   /** All the cluster serves, when it could be asked. @default Kubernetes' own and `apiVersions` */
   readonly served?: readonly string[];
-  /** Set when whoever started the pack said what the cluster offers: nobody asks it then. @default false */
+  /** Whether the version and APIs of the cluster were given to the pack: then the cluster is not queried. @default false */
   readonly told?: boolean;
   /** Evaluate by Pod Security alone. @default all rules */
   readonly only?: "pod-security";
   /** Absolute folder chart paths are relative to: the program's. */
   readonly projectRoot: string;
-  /** Who must have signed the images. @default nobody asks */
+  /** Image signature policy. @default signatures are not verified */
   readonly signaturePolicy?: SignaturePolicy;
-  /** What is wrong with the settings; the pack then refuses every release and every object. */
+  /** Errors of the settings; with any, the pack refuses every release and every object. */
   readonly mistakes: readonly string[];
 }
 
@@ -114,7 +114,7 @@ export function environmentConfig(env: NodeJS.ProcessEnv, packFolder: string): P
 
 const defaultProject = "hardened";
 
-/** Undefined when it is no JSON object; the text may hold secrets, so nobody shows it. */
+/** Undefined when it is no JSON object; the text may contain secrets, so it is never shown. */
 function parse(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined || text === "") return {};
   try {

@@ -160,7 +160,7 @@ async function remedied(
   return args.props;
 }
 
-/** What the resource's own cluster offers, unless whoever started the pack has said it or the provider's settings are not known yet. */
+/** Version and APIs of the resource's own cluster, unless they were given to the pack or the provider's settings are not known yet. */
 async function capabilities(
   provider: PolicyProviderResource | undefined,
   { told }: PackConfig,

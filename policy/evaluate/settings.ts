@@ -1,4 +1,4 @@
-/** Reads `<project>:policy` of a stack's configuration: the settings, or every mistake in them with its place. Never quotes a value. */
+/** Reads `<project>:policy` of a stack's configuration: the settings, or all their errors with key paths. Messages contain no values. */
 
 import { explainConfig } from "../config/explain-config";
 import { nearest } from "../config/nearest";

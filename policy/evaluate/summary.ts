@@ -49,7 +49,7 @@ export interface ChartSummary {
   readonly policy: VerdictSummary;
 }
 
-/** What the pack is told of a stack, by its keys without the project's name. */
+/** Configuration of a stack for the pack, by its keys without the project's name. */
 export type StackSettings = Readonly<Record<string, unknown>> & { readonly environment: Profile };
 
 /** Renders and evaluates a chart as the pack does for a stack with these settings. Throws like `evaluateChart`. */

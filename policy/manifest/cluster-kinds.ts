@@ -1,4 +1,4 @@
-/** Which kinds live outside namespaces: Kubernetes' own as the API server's discovery has them, and those of its other projects. Pure. */
+/** Cluster-scoped kinds: Kubernetes' own from the API server's discovery, and those of its other projects. Pure. */
 import { groupOf, type KindScope, knownKinds } from "./kind-table";
 
 /** Kinds by group that the discovery of supported versions does not have; `!` for those of the whole cluster. First what ended before, then the custom

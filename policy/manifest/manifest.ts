@@ -1,4 +1,4 @@
-/** A rendered or written object with its place, and what people call it. */
+/** A rendered or written object with its position and display name. */
 import type { JsonObject, Manifest, ObjectRef } from "../contract";
 import { isCluster } from "./cluster-kinds";
 import { text } from "./read";
@@ -16,7 +16,7 @@ export class ManifestError extends Error {
   }
 }
 
-/** The object's name for people; objects that name no namespace are in `namespace`, unless they belong to the whole cluster. */
+/** The object's display name; objects without a namespace are in `namespace`, unless they are cluster-scoped. */
 export function refOf(object: JsonObject, namespace?: string): ObjectRef {
   const apiVersion = text(object, "apiVersion");
   const kind = text(object, "kind");

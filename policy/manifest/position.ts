@@ -1,4 +1,4 @@
-/** Finds the line of a field again, for documents that have a finding: remembering positions costs time and memory, so nobody else pays for it. */
+/** Finds the line of a field, only for documents with a finding: recording all positions would cost time and memory for every document. */
 import { load, type State, YAMLException } from "js-yaml";
 import { segments } from "./field-path";
 import { kubernetesSchema } from "./manifest-schema";

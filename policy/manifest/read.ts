@@ -1,4 +1,4 @@
-/** Reading trees nobody has checked: any shape, any depth, unknown values anywhere. Never throws. */
+/** Reads unvalidated trees: any shape, any depth, unknown values anywhere. Never throws. */
 import { UNKNOWN } from "./unknown";
 
 /** The value at a path of keys; undefined where the path ends early, UNKNOWN where it runs into an unknown. */
@@ -12,7 +12,7 @@ export function read(tree: unknown, ...keys: readonly (string | number)[]): unkn
   return value ?? undefined;
 }
 
-/** The list at a path. An unknown list is one unknown element, so that whoever looks at the elements meets it. */
+/** The list at a path. An unknown list is returned as one unknown element, so that every loop over it encounters it. */
 export function list(tree: unknown, ...keys: readonly (string | number)[]): readonly unknown[] {
   const value = read(tree, ...keys);
   if (value === UNKNOWN) return [UNKNOWN];
