@@ -2,7 +2,7 @@ import { standardLabels } from "../cluster/labels";
 import type { GitOps } from "../config/delivery-schema";
 import { chartAnnotation } from "../policy/rules/delivery";
 
-/** A release, as a controller is told of it. */
+/** A release that a controller installs. */
 export interface DeliveredRelease {
   readonly namespace: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface DeliveredRelease {
   readonly chart: string;
   /** The chart's package. */
   readonly package: { readonly name: string; readonly version: string; readonly digest: string };
-  /** A map, or one that is known later. */
+  /** A map, or an Output of one. */
   readonly values: unknown;
   /** Seconds the objects have to become ready. */
   readonly timeoutSeconds: number;
@@ -30,7 +30,7 @@ export interface DeliveryObject {
   readonly spec: object;
 }
 
-/** What Pulumi waits for, before what depends on the release goes on (pulumi-kubernetes docs/crd-await.md). */
+/** Condition that Pulumi waits for before the resources that depend on the release (pulumi-kubernetes docs/crd-await.md). */
 const awaited = (...conditions: readonly string[]): Record<string, string> => ({
   "pulumi.com/waitFor": conditions.length === 1 ? String(conditions[0]) : JSON.stringify(conditions),
 });
@@ -87,7 +87,7 @@ function application(
   };
 }
 
-/** The chart by its digest, and the release made of it. Both are in the release's namespace, so that neither reaches into another. */
+/** The chart by its digest, and the release of it. Both are in the release's namespace, so that neither refers to another namespace. */
 function fluxObjects(
   { repository, registrySecret, plainHttp }: Extract<GitOps, { with: "flux" }>,
   release: DeliveredRelease,

@@ -9,7 +9,7 @@ import { RenderError } from "../policy/render/render-error";
 import { deliveryObjects } from "./delivery-objects";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
-/** What delivery needs of the cluster; nothing when this program installs the charts itself. */
+/** Capabilities that the delivery needs of the cluster; none when this program installs the charts itself. */
 export function deliveryNeeds({ delivery }: { readonly delivery: Delivery }): readonly Need[] {
   const otherwise = "let this program install the charts (hardened:delivery: {with: release})";
   const by = `hardened:delivery (with: ${delivery.with})`;
@@ -23,7 +23,7 @@ export function deliveryNeeds({ delivery }: { readonly delivery: Delivery }): re
   return [];
 }
 
-/** The controller, for the preflight; nothing when this program installs the charts itself. */
+/** The controller, for the preflight; undefined when this program installs the charts itself. */
 export function controllerOf({ delivery }: { readonly delivery: Delivery }): DeliveryController | undefined {
   if (delivery.with === "release") return undefined;
   return { with: delivery.with, namespace: delivery.with === "argocd" ? delivery.namespace : undefined };

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-/** What the system's words for a failure mean to a person. */
+/** What the system's words for a failure mean to a user. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: "no permission",
   EDQUOT: "the disk is full",

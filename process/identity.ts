@@ -17,7 +17,7 @@ export interface ProcessIdentity {
 
 const hasProc = existsSync("/proc/self/stat");
 
-/** State and start time; nothing when there is no such process, or only a zombie is left of it. */
+/** State and start time; undefined when there is no such process, or only a zombie is left of it. */
 function startTimeOf(pid: number): string | undefined {
   try {
     if (!hasProc) {

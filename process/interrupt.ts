@@ -8,7 +8,7 @@ const processes = new Set<number>();
 /** Aborted by the first Ctrl-C (or SIGTERM). */
 export const interruption: AbortSignal = controller.signal;
 
-/** Has the second Ctrl-C end this process too. Gives the function that takes it off the list. */
+/** Has the second Ctrl-C end this process too. Returns the function that takes it off the list. */
 export function endsWithUs(pid: number): () => void {
   processes.add(pid);
   return () => void processes.delete(pid);

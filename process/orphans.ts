@@ -37,7 +37,7 @@ const patience = 5000;
 
 /**
  * Ends what dead runs of this stack left running: they would go on changing the cluster under the next run. An engine that
- * still runs is asked first, so that it writes down what it has done. Gives the processes it ended.
+ * still runs is asked first, so that it writes down what it has done. Returns the processes it ended.
  */
 export async function endOrphans(stack: string, backend: string): Promise<number[]> {
   const orphans = orphansOf(stack, backend);
@@ -51,7 +51,7 @@ export async function endOrphans(stack: string, backend: string): Promise<number
 
 /**
  * Ends Kubernetes providers that work in this folder for an engine that is gone: what a killed `pulumi up` leaves, which
- * nothing marks. The engine's address is the provider's argument; one that answers is never touched. Gives the processes it
+ * nothing marks. The engine's address is the provider's argument; one that answers is never touched. Returns the processes it
  * ended.
  */
 export async function endProvidersWithoutEngine(folder: string): Promise<number[]> {

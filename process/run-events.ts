@@ -193,7 +193,7 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
   },
 };
 
-/** An event in one line, for people; nothing for one that a host shows in its own form. */
+/** An event in one line, for people; undefined for one that a host shows in its own form. */
 export function lineOf({ code, data }: RunEvent): string | undefined {
   const { line } = runEvents[code] as { readonly line?: (given: typeof data) => string };
   return line?.(data);

@@ -1,7 +1,7 @@
 import { printableText } from "../policy/printable-text";
 import { diskTrouble } from "./file-trouble";
 
-/** A mistake or a missing thing that a person can fix: shown as its message alone, never with a stack trace. */
+/** A mistake or a missing thing that a user can fix: shown as its message alone, never with a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";
   /** @param exitCode process exit code the command ends with; @default 1 */

@@ -27,7 +27,7 @@ export const replaceWhole = (file: string, text: string, before?: Stats): void =
     renameSync(made, file);
   });
 
-/** Makes a file where there is none: of several processes at once, one does. Gives whether this one did.
+/** Makes a file where there is none: of several processes at once, one does. Returns whether this one did.
  *  Throws a UserError that says why it cannot be made. */
 export const makeOnce = (file: string, text: string): boolean =>
   told(file, () =>

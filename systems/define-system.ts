@@ -20,7 +20,7 @@ export interface SystemContext {
   readonly imageLock: ImageLock;
 }
 
-/** What a person is told of a system after a run. */
+/** What the user is told of a system after a run. */
 export interface SystemOutputs extends ReleaseOutputs {
   /** Commands worth knowing: logs, a page to open. */
   readonly hints: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export interface SystemDefinition<C> extends SystemSchema {
   readonly component: () => Promise<{ readonly deploy: Deploy<C> }>;
   /** Its configuration in a stack of its own on the local cluster, for evaluation (`--system`). @default none: the stack dev runs it */
   readonly trial?: Readonly<Record<string, unknown>>;
-  /** What `npm start` shows at the end, once the system runs; nothing when its configuration has nothing to show. @default nothing */
+  /** What `npm start` shows at the end, once the system runs; undefined when its configuration has nothing to show. @default nothing */
   readonly demo?: () => Promise<{ readonly demo: (config: C) => Promise<string | undefined> }>;
 }
 

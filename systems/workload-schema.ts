@@ -13,7 +13,7 @@ const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** A text that only points at another variable, or nothing. */
 const pointsElsewhere = /^(|\$\(\w+\))$/;
 
-/** Plain variables; a credential among them is refused without repeating it (TR-16, TR-47). `instead`: the key that takes it. */
+/** Plain variables; a credential among them is refused without repeating it. `instead`: the key that takes it. */
 export const environmentWith = (instead: string) =>
   z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "expected a text, a number, true or false"))
@@ -32,7 +32,7 @@ export const environmentWith = (instead: string) =>
     });
 export const environment = environmentWith("envFromSecrets");
 
-/** Secrets whose keys become variables, each named once (TR-14). */
+/** Secrets whose keys become variables, each named once. */
 export const envFromSecrets = z
   .array(
     z.strictObject({
@@ -50,7 +50,7 @@ export const envFromSecrets = z
 export const annotations = z.record(z.string(), z.string("expected a text, in quotes"));
 export type Annotations = Readonly<z.output<typeof annotations>>;
 
-/** Keys of an account (TR-04). */
+/** Keys of an account. */
 export const serviceAccountShape = {
   create: flag().describe("If false, the existing account `name` is used, or the namespace's default."),
   name: objectName("an account's name").describe("Default: the release's full name."),
@@ -81,7 +81,7 @@ const path = z.strictObject({
     .describe("How request paths are matched."),
 });
 
-/** Keys of an Ingress (TR-05 to TR-07). */
+/** Keys of an Ingress. */
 export const ingressShape = {
   enabled: flag().describe("Whether there is an Ingress."),
   className: objectName("an ingress class").describe("Default: the cluster's default class."),
@@ -129,7 +129,7 @@ export const refineIngress = (
         complain(["tls", index, "hosts", at], "no such host in hosts; add it there or take it out here");
 };
 
-/** Keys of an autoscaler by CPU (TR-20). */
+/** Keys of an autoscaler by CPU. */
 export const autoscalingShape = {
   enabled: flag().describe("Whether the replicas are autoscaled."),
   minReplicas: wholeNumber(1, 500).describe("Minimum replicas; two or more in production."),
@@ -150,7 +150,7 @@ export const refineAutoscaling = (
   context.addIssue({ code: "custom", path: ["minReplicas"], message });
 };
 
-/** Keys every probe has, apart from how it asks (COS-04, TR-19). */
+/** Keys every probe has, apart from how it asks. */
 export const probeTimings = {
   periodSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Interval of the probe in seconds."),
   timeoutSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Seconds until a probe times out."),
@@ -166,7 +166,7 @@ export const httpPath = z.string().regex(/^\//, 'expected a path that starts wit
 export const httpProbe = z.strictObject({ path: httpPath.describe("Path that answers 200 to 399."), ...probeTimings });
 
 const spreading = z.enum(["soft", "hard", "off"], "expected soft, hard or off");
-/** Keys of where pods of one component may stand together (COS-06, COS-07). */
+/** Keys of where pods of one component may stand together. */
 export const spreadShape = {
   zone: spreading.describe("Spread over zones: soft is best effort, hard is required, off disables it."),
   host: spreading.describe("Spread over nodes: soft is best effort, hard is required, off disables it."),
@@ -188,7 +188,7 @@ const destination = z.strictObject({
     .min(1, "expected at least one peer: none would mean everyone")
     .describe("Pods by namespaceSelector and podSelector, or addresses by ipBlock."),
 });
-/** What pods may reach, by a name that says what it is (TR-26). */
+/** What pods may reach, by a name that says what it is. */
 export const destinations = z.record(z.string(), destination);
 export type Destinations = z.output<typeof destinations>;
 

@@ -33,7 +33,7 @@ export function apiGet(instance: Instance, path: string): Promise<string> {
   });
 }
 
-/** Runs kubectl against the instance and gives what it printed. */
+/** Runs kubectl against the instance and returns what it printed. */
 export const kubectl = (instance: Instance, args: readonly string[], input?: string): Promise<string> =>
   runAsync(
     toolPath("kubectl"),

@@ -13,7 +13,7 @@ function failure(error: unknown, command: string): Error {
   return new Error(`${command} failed: ${String(stderr ?? "").trim() || message}`);
 }
 
-/** Runs a system command and gives what it printed; fails with what it said on stderr. */
+/** Runs a system command and returns what it printed; fails with what it said on stderr. */
 export function run(command: string, ...args: string[]): string {
   try {
     return execFileSync(command, args, { encoding: "utf8", env: environment, stdio: ["ignore", "pipe", "pipe"] });

@@ -167,7 +167,7 @@ const daemon = (instance: Instance, name: string, args: string[]): Daemon => ({
   network: networkNamespace(instance, "control"),
 });
 
-/** Writes the API server's files and gives it and its store. */
+/** Writes the API server's files and returns it and its store. */
 export function apiDaemons(instance: Instance): Daemon[] {
   mkdirSync(auditFolder(instance), { recursive: true, mode: 0o700 });
   writeFileSync(auditPolicyFile(instance), auditPolicy, { mode: 0o600 });

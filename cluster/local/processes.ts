@@ -61,7 +61,7 @@ export const daemonNames = (instance: Instance): string[] =>
         .map((file) => file.replace(/\.json$/, ""))
     : [];
 
-/** The running process of a daemon; nothing when it is dead or its pid belongs to another by now. */
+/** The running process of a daemon; undefined when it is dead or its pid belongs to another by now. */
 export function runningPid(instance: Instance, name: string): number | undefined {
   const record = recordOf(instance, name);
   return record && runsHere(record) ? record.pid : undefined;
@@ -141,7 +141,7 @@ export async function stopDaemon(instance: Instance, name: string, patience = 10
   rmSync(recordFile(instance, name), { force: true });
 }
 
-/** Last lines a daemon wrote, for a person who has to find out why it does not do its work. */
+/** Last lines a daemon wrote, for a user who has to find out why it does not do its work. */
 function lastWords(instance: Instance, name: string): string {
   const file = logFile(instance, name);
   if (!existsSync(file)) return "";

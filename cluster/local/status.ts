@@ -64,7 +64,7 @@ export async function clusterStatus(options: { readonly name?: string } = {}): P
 
 const pidsOf = ({ programs }: ClusterStatus): (number | null)[] => Object.values(programs);
 
-/** The status as a person reads it; the last line says what to do next. */
+/** The status as a user reads it; the last line says what to do next. */
 export function describeStatus(status: ClusterStatus): string {
   const lines = [`cluster ${status.name}: ${status.state}`];
   for (const node of status.nodes)

@@ -51,7 +51,7 @@ export const waiting = (instance: Instance, log: (line: string) => void) => ({
 
 /**
  * Brings up the instance: both nodes Ready, cluster DNS answering, metrics served. Does only what is missing, so it may
- * be repeated at any time: after an interruption, a crash of any of its programs, or a reboot. Gives the kubeconfig's path.
+ * be repeated at any time: after an interruption, a crash of any of its programs, or a reboot. Returns the kubeconfig's path.
  */
 export async function clusterUp(options: ClusterUpOptions): Promise<string> {
   const instance = instanceOf(options.name);

@@ -15,7 +15,7 @@ export interface ImageContents {
   readonly files: readonly ImageFile[];
   /** Symbolic links. @default none */
   readonly links?: readonly ImageLink[];
-  /** `uid:gid`; a name would keep the kubelet from proving that it is not root (MR-37). */
+  /** `uid:gid`; a name would keep the kubelet from proving that it is not root. */
   readonly user: string;
   readonly entrypoint: readonly string[];
   /** `NAME=value`; without a PATH of its own the image gets the usual one. */

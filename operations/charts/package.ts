@@ -11,7 +11,7 @@ const mebibyte = 2 ** 20;
 /** From here on a chart is worth a look: Helm keeps it in a Secret, which the API server takes up to 1 MiB, compressed. */
 const large = mebibyte;
 
-/** What a person may say to `hardened chart package` and `push`. */
+/** Options of `hardened chart package` and `push`. */
 export interface PackageOptions {
   /** MiB a package may have. */
   readonly limit: number;
@@ -71,7 +71,7 @@ function written({ name, version, archive, digest }: ChartPackage, output: strin
 
 export const inMebibytes = (bytes: number): string => `${(bytes / mebibyte).toFixed(2)} MiB`;
 
-/** The same for a person. */
+/** The same as text. */
 export function formatPackages(packages: readonly PackedChart[]): string {
   const rows = packages.map(({ chart, version, size, digest, large: isLarge }) => [
     chart,

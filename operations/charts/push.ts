@@ -5,7 +5,7 @@ import { runHelm } from "../../cluster/run-helm";
 import { UserError } from "../../process/user-error";
 import { type PackageOptions, type PackedChart, packageCharts } from "./package";
 
-/** What a person may say to `hardened chart push`. */
+/** Options of `hardened chart push`. */
 export interface PushOptions extends PackageOptions {
   /** Registry and path, `oci://…`. */
   readonly to: string;
@@ -59,7 +59,7 @@ const helm = async (args: readonly string[], { plainHttp }: PushOptions) =>
 
 const digestIn = (text: string): string | undefined => /^Digest: (sha256:[0-9a-f]{64})/m.exec(text)?.[1];
 
-/** The digest of the version in the registry; nothing when it is not there. */
+/** The digest of the version in the registry; undefined when it is not there. */
 async function digestInRegistry(
   { chart, version }: PackedChart,
   options: PushOptions,
@@ -98,6 +98,6 @@ function refused({ to }: PushOptions, stderr: string): UserError {
   return new UserError(`${to}: ${said}${fix}`);
 }
 
-/** The same for a person. */
+/** The same as text. */
 export const formatPushed = (pushed: readonly PushedChart[]): string =>
   pushed.map(({ reference, version, there }) => `${reference} (${version}${there ? ", was there" : ""})`).join("\n");

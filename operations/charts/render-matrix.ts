@@ -8,7 +8,7 @@ import { table } from "../../process/table";
 import { reasonOf } from "../validation/evaluate-targets";
 import type { Combination } from "./matrix";
 
-/** What a person may say to `hardened chart matrix`. */
+/** Options of `hardened chart matrix`. */
 export interface MatrixOptions {
   /** Evaluate each render with the policy pack. @default false */
   readonly policy?: boolean;
@@ -81,7 +81,7 @@ async function violations(one: Combination): Promise<string[]> {
   }
 }
 
-/** The same for a person: a line for each combination, then how many there are. */
+/** The same as text: a line for each combination, then how many there are. */
 export function formatMatrix(rendered: readonly RenderedCombination[], { policy = false }: MatrixOptions): string {
   const rows = rendered.map(({ name, objects, faults }) => [
     name,

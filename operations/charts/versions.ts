@@ -8,7 +8,7 @@ import { Base, baseCommit } from "../validation/review-base";
 /** A chart whose package is another than at the base. */
 export interface ChangedChart {
   readonly chart: string;
-  /** Nothing for a new chart. */
+  /** Undefined for a new chart. */
   readonly before?: string;
   readonly version: string;
   /** Whether the version was raised with it. */
@@ -42,7 +42,7 @@ export function changedCharts(ref: string, root = projectRoot): ChangedChart[] {
   }
 }
 
-/** The same for a person: a line for each chart. */
+/** The same as text: a line for each chart. */
 export function formatChanged(changed: readonly ChangedChart[], ref: string): string {
   if (changed.length === 0) return `no chart changed since ${ref}`;
   return changed

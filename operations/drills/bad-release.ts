@@ -9,7 +9,7 @@ import { type ExperimentContext, recovered } from "./experiment";
 import { type ClusterHelm, withHelm } from "./helm-on-cluster";
 import { type ContainerStatus, type Pod, podsOf, type Target } from "./target";
 
-/** What a bad release did and how it ended, for the record (COS-31). */
+/** What a bad release did and how it ended, for the record. */
 export interface RollbackRecord {
   readonly revisionBefore: number;
   readonly badRevision: number;
@@ -69,7 +69,7 @@ const startFailures = [
   "InvalidImageName",
 ];
 
-/** Why a container does not run, in the cluster's word; nothing while it may still come. */
+/** Why a container does not run, in the cluster's word; undefined while it may still come. */
 export function failureOf({ state, lastState }: ContainerStatus): string | undefined {
   const waiting = state?.waiting?.reason;
   if (waiting !== undefined && startFailures.includes(waiting)) return waiting;
@@ -101,7 +101,7 @@ async function detect(context: ExperimentContext, known: ReadonlySet<string>): P
 
 /**
  * Releases a revision that cannot start, detects it by its pods and rolls back to the revision before with Helm, always, also when it is
- * interrupted (COS-31).
+ * interrupted.
  */
 export async function badRelease(context: ExperimentContext): Promise<RollbackRecord> {
   const { target, note } = context;

@@ -10,7 +10,7 @@ export interface Slo {
   readonly maxBudgetPerDrill: number;
 }
 
-/** What a drill cost (COS-29). */
+/** What a drill cost. */
 export interface BudgetUse {
   readonly requests: number;
   readonly failed: number;
@@ -52,7 +52,7 @@ export function sloOf({ stack, slo }: Pick<StackConfig, "stack" | "slo">): Slo {
   );
 }
 
-/** Refuses prod unless the person repeats the stack's name. */
+/** Refuses prod unless the user repeats the stack's name. */
 export function confirmProd(environment: Profile, stack: string, confirmed: string | undefined): void {
   if (environment !== "prod" || confirmed === stack) return;
   const got = confirmed === undefined ? "" : `, got --confirm ${confirmed}`;

@@ -18,7 +18,7 @@ import { type Figures, figuresOf } from "./samples";
 import type { Sample } from "./stream";
 import type { Target } from "./target";
 
-/** What a drill found: its evidence file (COS-30). */
+/** What a drill found: its evidence file. */
 export interface DrillReport extends EvidenceHeader {
   readonly experiment: string;
   readonly namespace: string;
@@ -120,7 +120,7 @@ export async function record(drill: DrillRecord): Promise<StoredDrill> {
 export const exitCodeOfDrill = ({ verdict }: DrillReport): number =>
   ({ passed: 0, failed: 1, stopped: 2, interrupted: 130 })[verdict];
 
-/** The numbers for a person. */
+/** The numbers for a user. */
 export function formatDrill(report: StoredDrill): string {
   const row = (name: string, { requests, failed, availability, p50, p95, max }: Figures): string[] => [
     name,

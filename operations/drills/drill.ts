@@ -25,7 +25,7 @@ import { findTarget, type Target } from "./target";
 
 type Log = (line: string) => void;
 
-/** What a person may say to `hardened drill`. */
+/** Options of `hardened drill`. */
 export interface DrillOptions extends Scope {
   readonly stack: string;
   readonly port?: string;
@@ -52,7 +52,7 @@ export interface DrillOptions extends Scope {
 const secondsBefore = 3;
 
 /**
- * Disturbs a service while a steady stream of requests measures it, and evaluates what that cost of its error budget (COS-28 to COS-31). Throws
+ * Disturbs a service while a steady stream of requests measures it, and evaluates what that cost of its error budget. Throws
  * a UserError with exit code 2 for what must not or cannot be drilled, before anything is touched.
  */
 export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {

@@ -7,7 +7,7 @@ export class DrillStopped extends Error {
 }
 
 /**
- * Asks the Eviction API to end a pod, which a PodDisruptionBudget may refuse; nothing here ever deletes a pod (COS-28). Throws
+ * Asks the Eviction API to end a pod, which a PodDisruptionBudget may refuse; nothing here ever deletes a pod. Throws
  * DrillStopped with the cluster's words when a budget refuses. A pod that is gone already is fine.
  */
 export async function evict(cluster: Cluster, namespace: string, pod: string): Promise<void> {

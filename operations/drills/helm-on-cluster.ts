@@ -12,7 +12,7 @@ const timeoutMs = 180_000;
 export type ClusterHelm = (args: readonly string[], input?: string) => Promise<string>;
 
 /**
- * Gives `work` a helm that reaches the cluster. Helm is started where it always is, with nothing of the person's settings; the way to
+ * Gives `work` a helm that reaches the cluster. Helm is started where it always is, with nothing of the user's settings; the way to
  * the cluster is a kubeconfig of this one context, in a folder only its owner can enter, for as long as the work takes. A helm that
  * fails throws a UserError with its words.
  */

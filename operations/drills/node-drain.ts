@@ -48,7 +48,7 @@ async function requireRoomOn(node: string, cluster: Cluster, namespaces: readonl
 
 /**
  * Cordons a node, evicts what a drain would of the system's namespaces, the service's own pods by their budget one at a time, and always
- * uncordons (COS-28). Pods that may not share a node with another of their kind wait for that.
+ * uncordons. Pods that may not share a node with another of their kind wait for that.
  */
 export async function nodeDrain(context: ExperimentContext, node: string): Promise<void> {
   const { target, namespaces, signal, patience, note } = context;

@@ -2,7 +2,7 @@ import type { StackConfig } from "../../config/stack-schema";
 import { UserError } from "../../process/user-error";
 import { enabledSystems } from "../../systems/registry";
 
-/** Where a command looks, as a person says it. */
+/** Where a command looks, as a user says it. */
 export interface Scope {
   readonly system?: string;
   readonly service?: string;

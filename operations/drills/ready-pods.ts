@@ -16,7 +16,7 @@ interface EndpointSlice {
 
 /** The ready pods of a Service, followed as a node does. */
 export interface ReadyPods {
-  /** The pod whose turn it is; nothing when none is ready. */
+  /** The pod whose turn it is; undefined when none is ready. */
   next(): PodPort | undefined;
   close(): void;
 }

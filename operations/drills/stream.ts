@@ -31,7 +31,7 @@ export interface Stream {
   count(...phases: string[]): number;
   /** Why requests of a phase failed, those answered so far. */
   failures(phase: string): readonly string[];
-  /** Ends the stream, waits for what is under way, and gives every request in the order it was due. */
+  /** Ends the stream, waits for what is under way, and returns every request in the order it was due. */
   stop(): Promise<readonly Sample[]>;
 }
 

@@ -3,7 +3,7 @@ import { fromBaseline } from "../../systems/companyos/environment-defaults";
 import { percentile } from "../drills/samples";
 import type { Usage } from "./pod-usage";
 
-/** What one pod of a service was measured to use, as `services.<name>.baseline` of a stack's file takes it (COS-03). */
+/** What one pod of a service was measured to use, as `services.<name>.baseline` of a stack's file takes it. */
 export interface Baseline {
   readonly date: string;
   readonly source: string;
@@ -11,7 +11,7 @@ export interface Baseline {
   readonly memory: { readonly p50: string; readonly p95: string };
 }
 
-/** Sums measurements up; nothing where there are none. Amounts are rounded up: a request must not be less than what was needed. */
+/** Sums measurements up; undefined where there are none. Amounts are rounded up: a request must not be less than what was needed. */
 export function baselineOf(usages: readonly Usage[], date: string, source: string): Baseline | undefined {
   if (usages.length === 0) return undefined;
   const cpu = (share: number): string =>

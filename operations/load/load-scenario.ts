@@ -32,7 +32,7 @@ const service = z.strictObject({
 
 const shape = z.strictObject({ services: z.array(service).min(1) });
 
-/** Load on one service, and what it must bear (COS-38). */
+/** Load on one service, and what it must bear. */
 export type LoadTarget = z.output<typeof service>;
 
 /** Reads a scenario. Throws a UserError with every mistake in the file. */

@@ -17,14 +17,14 @@ import { cpuPeriods, outOfMemory, throttledPercent, type Usage, usageIn } from "
 
 type Log = (line: string) => void;
 
-/** What a person may say to `hardened load`. */
+/** Options of `hardened load`. */
 export interface LoadOptions {
   readonly stack: string;
   readonly confirm?: string;
   readonly evidence?: string;
 }
 
-/** Sends the load of a scenario to its services, one after the other, and evaluates each by its criteria (COS-38). Throws a UserError with
+/** Sends the load of a scenario to its services, one after the other, and evaluates each by its criteria. Throws a UserError with
  *  exit code 2 for what cannot be tested. */
 export async function load(scenario: string, options: LoadOptions, log: Log): Promise<StoredLoad> {
   const config = checkStackFile(options.stack);

@@ -57,7 +57,7 @@ export async function cpuPeriods(
   return new Map(texts.flatMap((text) => [...periodsOf(text, namespace)]));
 }
 
-/** Percent of the periods between two moments in which some pod met its limit; the worst pod's. Nothing where no kubelet told of any. */
+/** Percent of the periods between two moments in which some pod met its limit; the worst pod's. Undefined where no kubelet told of any. */
 export function throttledPercent(
   before: ReadonlyMap<string, Periods>,
   after: ReadonlyMap<string, Periods>,

@@ -22,7 +22,7 @@ export interface Admitted {
   readonly words?: string;
 }
 
-/** Admission of a stack's pods: the evidence file (COS-35). */
+/** Admission of a stack's pods: the evidence file. */
 export interface AdmissionReport extends EvidenceHeader {
   readonly level: string;
   readonly workloads: readonly Admitted[];
@@ -40,7 +40,7 @@ const quietly = async (ask: Promise<string>): Promise<string | undefined> => {
   }
 };
 
-/** Asks for a pod as if it were made, which changes nothing. Gives the refusal. */
+/** Asks for a pod as if it were made, which changes nothing. Returns the refusal. */
 const wouldRefuse = (cluster: Cluster, pod: JsonObject): Promise<string | undefined> =>
   quietly(cluster.kubectl(["create", "--dry-run=server", "-o", "name", "-f", "-"], JSON.stringify(pod)));
 

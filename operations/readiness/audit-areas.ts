@@ -1,6 +1,6 @@
 import { podSecurityChecks } from "../../policy/pod-security/registry";
 
-/** What an audit looks at, in the order of its table (COS-39). */
+/** What an audit looks at, in the order of its table. */
 export const areas = [
   "resources",
   "probes",

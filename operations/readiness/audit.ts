@@ -14,7 +14,7 @@ import { readValues, releaseNameOf } from "../validation/check-targets";
 import { reasonOf } from "../validation/evaluate-targets";
 import { type Area, areaOf, areas } from "./audit-areas";
 
-/** What a person may say to `hardened audit`. */
+/** Options of `hardened audit`. */
 export interface AuditOptions {
   readonly values: readonly string[];
   /** @default the chart's name */
@@ -54,7 +54,7 @@ const gapOf = ({ rule, object, containers, field, got, want, fix }: Finding): Ga
   rule,
 });
 
-/** Workloads of two pods or more that nothing scales and nothing measures: the pack takes a fixed number for a decision, an audit asks (COS-21, COS-23). */
+/** Workloads of two pods or more that nothing scales and nothing measures: the pack takes a fixed number for a decision, an audit asks. */
 function unscaled(manifests: readonly ParsedManifest[], namespace: string): Gap[] {
   const context = { profile: "prod", namespace, podSecurity: { level: "restricted", version: "latest" } } as const;
   const scalers = autoscalersOf(manifests, context);

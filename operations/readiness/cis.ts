@@ -6,7 +6,7 @@ import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown
 import { type BenchItem, type BenchReport, readBenchReport } from "./kube-bench";
 import { readTargets, type SecurityTargets } from "./security-targets";
 
-/** What a person may say to `hardened cis`. */
+/** Options of `hardened cis`. */
 export interface CisOptions {
   readonly stack: string;
   /** Version of kube-bench that wrote the reports, for the record. */
@@ -36,7 +36,7 @@ export interface Failure {
   readonly notApplicable?: string;
 }
 
-/** Reports evaluated by the targets: the evidence file (COS-34, COS-36). */
+/** Reports evaluated by the targets: the evidence file. */
 export interface CisReport extends EvidenceHeader {
   readonly benchmark: string;
   readonly kubernetes: string;

@@ -9,7 +9,7 @@ import { writeWhole } from "../../process/whole-file";
 /** What a piece of evidence is about. */
 export type EvidenceKind = "drill" | "load" | "baseline" | "cis" | "pod-security" | "checks";
 
-/** What every file of evidence begins with, and the index lists (COS-36). */
+/** What every file of evidence begins with, and the index lists. */
 export interface EvidenceHeader {
   readonly kind: EvidenceKind;
   /** Moment it was taken, ISO 8601. */
@@ -31,11 +31,11 @@ export interface EvidenceHeader {
 /** A line of the index: the header and the file's name. */
 export type IndexEntry = EvidenceHeader & { readonly file: string };
 
-/** Folder of a stack's evidence: `.hardened/evidence/<stack>` of the project, unless a person names another. */
+/** Folder of a stack's evidence: `.hardened/evidence/<stack>` of the project, unless a user names another. */
 export const evidenceFolder = (stack: string, given?: string): string =>
   given === undefined ? join(projectRoot, ".hardened", "evidence", stack) : resolve(given);
 
-/** A path as a person reads it: relative to where they are, when it lies below. */
+/** A path as a user reads it: relative to where they are, when it lies below. */
 export function shown(path: string): string {
   const from = relative(process.cwd(), path);
   return from.startsWith("..") || isAbsolute(from) ? path : from;
@@ -66,7 +66,7 @@ export async function clusterOf(cluster: Cluster): Promise<EvidenceHeader["clust
 const nameOf = ({ time, kind, subject }: EvidenceHeader): string =>
   `${time.replace(/\.\d+Z$/, "Z").replaceAll(":", "-")}-${`${kind}-${subject}`.replaceAll(/[^A-Za-z0-9.]+/g, "-")}.json`;
 
-/** Stores a piece of evidence and rewrites the folder's index. Gives the file's path. */
+/** Stores a piece of evidence and rewrites the folder's index. Returns the file's path. */
 export function storeEvidence<T extends EvidenceHeader>(folder: string, evidence: T): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, nameOf(evidence));

@@ -2,7 +2,7 @@ import type { Evidence } from "../../components/evidence";
 import type { EvidenceKind, IndexEntry } from "./evidence";
 import type { SecurityTargets } from "./security-targets";
 
-/** One of the four gates before a system counts as ready (COS-56). */
+/** One of the four gates before a system counts as ready. */
 export interface Gate {
   readonly gate: string;
   readonly passed: boolean;

@@ -19,7 +19,7 @@ import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvi
 import { type ChartCheck, complianceGate, docsGate, drillGate, type Gate, lintGate } from "./gates";
 import { readTargets, targetsFile } from "./security-targets";
 
-/** What a person may say to `hardened ready`. */
+/** Options of `hardened ready`. */
 export interface ReadyOptions {
   readonly stack: string;
   /** Days after which evidence is too old. */
@@ -85,7 +85,7 @@ async function deployedEvidence(name: string): Promise<Evidence[] | null> {
 }
 
 /**
- * Looks at the four gates of a stack (COS-56).
+ * Looks at the four gates of a stack.
  * @param outdated generated documents that are not what the code says
  */
 export async function ready(options: ReadyOptions, outdated: () => readonly string[]): Promise<Readiness> {

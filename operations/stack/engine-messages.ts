@@ -3,7 +3,7 @@
  * wording, and what it does not know is shown.
  */
 
-/** Warnings about Pulumi's own parts, which say nothing of what the person asked for: their format, and its file in github.com/pulumi/pulumi. */
+/** Warnings about Pulumi's own parts, which say nothing of what the user asked for: their format, and its file in github.com/pulumi/pulumi. */
 const noise = [
   { format: "using %s from $PATH at %s", source: "sdk/go/common/workspace/plugins.go" },
   {

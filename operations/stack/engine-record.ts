@@ -15,8 +15,8 @@ export interface EngineRecord extends ProcessIdentity {
 const folderOf = (root: string, stack: string): string => join(root, ".hardened", "engines", stack);
 
 /**
- * Writes a process down that was just started. Gives the function that takes the record away. One that cannot be written
- * down, on a full disk, goes on: should it be killed, its lock stays until a person takes it away.
+ * Writes a process down that was just started. Returns the function that takes the record away. One that cannot be written
+ * down, on a full disk, goes on: should it be killed, its lock stays until a user takes it away.
  */
 export function noteEngine(root: string, stack: string, pid: number): () => void {
   const folder = folderOf(root, stack);
@@ -55,7 +55,7 @@ function filesOf(root: string, stack: string): string[] {
   }
 }
 
-/** A record; nothing when it was taken away meanwhile, or a crash of the machine left it empty. */
+/** A record; undefined when it was taken away meanwhile, or a crash of the machine left it empty. */
 function readRecord(file: string): EngineRecord | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as EngineRecord;

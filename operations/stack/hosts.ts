@@ -28,7 +28,7 @@ const isShown = ({ type }: ResourceOperation): boolean => type.startsWith("kuber
 /** Kind and name. */
 const title = ({ type, name }: ResourceOperation): string => `${type.split(":").at(-1)} ${name}`;
 
-/** One line for each thing a person wants to read, warnings and violations in full at the end of a preview, each warning once. */
+/** One line for each thing a user wants to read, warnings and violations in full at the end of a preview, each warning once. */
 export function terminalHost(log: Log): RunHost {
   let violations: Violation[] = [];
   let warnings: string[] = [];

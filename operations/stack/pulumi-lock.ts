@@ -51,7 +51,7 @@ export function releaseDeadLocks(stack: string, root: string, { notify }: RunHos
   for (const name of readdirSync(folder)) if (seconds(name) > 5) rmSync(join(folder, name), { force: true });
 }
 
-/** A lock; nothing when it was released meanwhile. One that is cut off was left by a crash of its machine: Pulumi writes it whole. */
+/** A lock; undefined when it was released meanwhile. One that is cut off was left by a crash of its machine: Pulumi writes it whole. */
 function readPulumiLock(file: string): PulumiLock | "cut off" | undefined {
   let content: string;
   try {

@@ -107,7 +107,7 @@ function plainLeaves(value: unknown, path: string): string[] {
 
 /**
  * Reads and checks a stack's file before any engine starts. Throws one UserError with every mistake in it; a credential
- * that is not encrypted is one of them, and its value is never shown (MR-28, MR-52).
+ * that is not encrypted is one of them, and its value is never shown.
  */
 export function checkStackFile(stack: string, root = projectRoot): StackConfig {
   const { document } = readStackFile(stack, root);

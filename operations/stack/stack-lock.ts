@@ -7,7 +7,7 @@ import { stateFolder } from "../../policy/own-folders";
 import { type Holder, withLock } from "../../process/lock";
 import { UserError } from "../../process/user-error";
 
-/** Folder of a backend in the file system, or nothing for one that is not a folder. A relative one counts from where pulumi works. */
+/** Folder of a backend in the file system, or undefined for one that is not a folder. A relative one counts from where pulumi works. */
 export function backendFolder(backend: string, workDir: string): string | undefined {
   if (!backend.startsWith("file://")) return undefined;
   const path = backend.slice("file://".length).replace(/\?.*$/, "");

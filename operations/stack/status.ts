@@ -16,7 +16,7 @@ export interface ReleaseStatus {
   readonly ready: number;
   readonly pods: number;
   readonly healthy: boolean;
-  /** What a person should know: what Flux says of objects that are not ready, and Events of pods that are warnings and were not followed by anything better. */
+  /** What a user should know: what Flux says of objects that are not ready, and Events of pods that are warnings and were not followed by anything better. */
   readonly warnings: readonly string[];
 }
 
@@ -114,7 +114,7 @@ export async function status(stack: string): Promise<ReleaseStatus[]> {
   }
 }
 
-/** The same for a person. */
+/** The same as text. */
 export function statusTable(rows: readonly ReleaseStatus[]): string {
   const warnings = rows.flatMap(({ namespace, warnings: all }) => all.map((one) => `${namespace}/${one}`));
   return [statusOfAll(rows), ...(warnings.length > 0 ? ["", ...warnings] : [])].join("\n");

@@ -63,7 +63,7 @@ export function trialConfig(
   };
 }
 
-/** Writes the file of the stack that runs one system alone on the local cluster, anew each time, and gives the stack's name. Throws a UserError. */
+/** Writes the file of the stack that runs one system alone on the local cluster, anew each time, and returns the stack's name. Throws a UserError. */
 export async function writeTrialStack(name: string, root = projectRoot): Promise<string> {
   evaluated(name);
   const config = trialConfig(name, await localUid(), readStackFile("dev", root).document.config ?? {});

@@ -8,7 +8,7 @@ import { UserError } from "../../process/user-error";
 import { standardInput } from "./files";
 import { readState, type State, StateError } from "./state-resources";
 
-/** What a person asked to evaluate, told apart. */
+/** What a user asked to evaluate, told apart. */
 export type Target =
   | { readonly kind: "stack"; readonly name: string }
   | { readonly kind: "chart"; readonly folder: string }

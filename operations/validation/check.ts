@@ -7,7 +7,7 @@ import { writeText } from "./files";
 
 export { targetsOf } from "./check-targets";
 
-/** What a person may say to `hardened check`. */
+/** Options of `hardened check`. */
 export interface CheckOptions extends EvaluationOptions {
   readonly format: string;
   readonly output?: string;
@@ -42,14 +42,14 @@ async function human(report: Report, { output }: Pick<CheckOptions, "output">): 
 const lostLines = ({ unjudged }: Report): string[] =>
   unjudged.map(({ name, reason }) => printable(`${name} could not be evaluated: ${reason}`));
 
-/** Nothing is wrong with these files, but a person may have meant them to hold something. */
+/** Nothing is wrong with these files, but a user may have meant them to hold something. */
 const emptyLines = ({ empty = [] }: Report): string[] => empty.map((name) => printable(`${name} holds no object`));
 
 /** The report in the format that was asked for. */
 export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): Promise<string> =>
   (formats[options.format] as Format)(report, options);
 
-/** Evaluates targets and writes the report, whose title is `title`. Gives 0 clean, 1 violations, 2 when something could not be evaluated. */
+/** Evaluates targets and writes the report, whose title is `title`. Returns the exit code: 0 without violations, 1 with, 2 when something could not be evaluated. */
 export async function check(targets: readonly Target[], title: string, options: CheckOptions): Promise<0 | 1 | 2> {
   const report = await reportOf(targets, title, options);
   const code = exitCodeOf(report);
@@ -58,7 +58,7 @@ export async function check(targets: readonly Target[], title: string, options: 
   const text = await reportText(report, options);
   if (options.output) writeText(options.output, text);
   else process.stdout.write(text);
-  // Where the report is for a machine, a person still learns why it is not whole.
+  // Where the report is for a machine, a user still learns why it is not whole.
   if (options.output || options.format !== "human")
     for (const line of [...lostLines(report), ...emptyLines(report)]) console.error(line);
   return code;

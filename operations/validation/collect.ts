@@ -52,7 +52,7 @@ function withName(type: string, name: string, inputs: Record<string, unknown>): 
 }
 
 /**
- * Runs a stack's program without engine and cluster and gives what it asks for, in the order it asks: for rendering and
+ * Runs a stack's program without engine and cluster and returns what it asks for, in the order it asks: for rendering and
  * evaluating where neither is at hand. One stack at a time in a process.
  * @param root folder of the stack's file
  */

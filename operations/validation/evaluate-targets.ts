@@ -160,7 +160,7 @@ async function evaluateState(
 const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, "(secret)"), text);
 
-/** Stands for the namespace where a person named none: the person who deploys chooses it, so it is not taken for "default". */
+/** Stands for the namespace where a user named none: the user who deploys chooses it, so it is not taken for "default". */
 const notGiven = "namespace-not-given";
 
 type Loose = Extract<Target, { kind: "chart" | "manifests" | "unreadable" }>;

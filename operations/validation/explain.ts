@@ -25,7 +25,7 @@ export interface Explanation {
   readonly example?: string;
 }
 
-/** Rules a person may have meant: those whose id has one of the words, and the one few letters away. */
+/** Rules a user may have meant: those whose id has one of the words, and the one few letters away. */
 function meant(id: string): string[] {
   const ids = rules.map((rule) => rule.id);
   const words = id
@@ -69,7 +69,7 @@ export async function explain(id: string): Promise<Explanation> {
   };
 }
 
-/** An explanation for a person's eyes. */
+/** An explanation for display. */
 export function formatExplanation(one: Explanation): string {
   const { dev, staging, prod } = one.enforcement;
   const [since, ...changed] = one.podSecurity?.versions ?? [];

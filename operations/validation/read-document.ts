@@ -15,7 +15,7 @@ export interface DocumentWords {
   readonly missing?: string;
 }
 
-/** Reads a YAML file that a person wrote, of a type. Throws a UserError (exit code 2) that says why it cannot be read, on which line it is no YAML, or every
+/** Reads a YAML file that a user wrote, of a type. Throws a UserError (exit code 2) that says why it cannot be read, on which line it is no YAML, or every
  *  mistake in it by its key. */
 export function readDocument<T extends z.ZodObject>(file: string, type: T, words: DocumentWords): z.output<T> {
   const { kind, at = file, missing = `there is no ${kind} ${at}` } = words;

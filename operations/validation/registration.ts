@@ -26,7 +26,7 @@ const secretMark = pulumi.runtime.specialSigKey;
 /** `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`, for a provider with `::<id>` behind it. */
 const urn = /^urn:pulumi:[^:]+::[^:]+::(?:[^$]+\$)*([^$]+?)::([^:]+)(?:::[^:]+)?$/;
 
-/** A serialized value for a person's eyes: secrets masked, URNs as `<type> <name>`. */
+/** A serialized value for display: secrets masked, URNs as `<type> <name>`. */
 export function shown(value: unknown): unknown {
   if (typeof value === "string") return value.replace(urn, "$1 $2");
   if (typeof value !== "object" || value === null) return value;

@@ -17,7 +17,7 @@ export interface RenderedUnit {
 
 export const isObject = (one: Registered): boolean => isEvaluated(one.type) && !isRelease(one);
 
-/** What to render of a release: the same for the pack, the goldens and a person's eyes. */
+/** What to render of a release: the same for the pack, the goldens and the display. */
 export const renderRequest = (inputs: ReleaseInputs, config: StackConfig) => ({
   chart: join(projectRoot, inputs.chart),
   name: inputs.name,

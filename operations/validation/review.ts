@@ -33,7 +33,7 @@ export interface Review {
   readonly stacks: readonly StackReview[];
 }
 
-/** What stands in the way, in words; anything that is not a person's to fix is thrown on. */
+/** What stands in the way, in words; anything that is not a user's to fix is thrown on. */
 function reasonOf(error: unknown): string {
   if (error instanceof UserError || error instanceof RenderError || error instanceof ManifestError)
     return error.message;

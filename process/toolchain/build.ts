@@ -32,7 +32,7 @@ function goEnvironment(group: ToolGroup): NodeJS.ProcessEnv {
   };
 }
 
-/** One line that says why nothing can be built here and how to go on, or nothing. */
+/** One line that says why nothing can be built here and how to go on, or undefined. */
 export function whyNotBuildable(): string | undefined {
   const otherRoad =
     "or use tools and a cluster you have: put pulumi and helm on PATH and point KUBECONFIG at any cluster (README, “Use your own cluster”)";

@@ -45,7 +45,7 @@ export async function listTools(): Promise<ToolState[]> {
   return states;
 }
 
-/** The same for a person. */
+/** The same as text. */
 export const formatTools = (tools: readonly ToolState[]): string =>
   tools.map(({ group, state, own }) => `${group.padEnd(24)} ${state}${own ? ` (${own})` : ""}`).join("\n");
 

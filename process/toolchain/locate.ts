@@ -5,7 +5,7 @@ import { groupFolder } from "./cache";
 import { toolGroups } from "./groups";
 import { findOnPath, pulumiPluginInstalled, which } from "./on-path";
 
-/** Groups a person's own Pulumi and Helm make unnecessary, by what replaces them. */
+/** Groups a user's own Pulumi and Helm make unnecessary, by what replaces them. */
 const replacedBy: Readonly<Record<string, () => string | undefined>> = {
   helm: () => findOnPath("helm")?.path,
   pulumi: () => findOnPath("pulumi")?.path,
@@ -13,7 +13,7 @@ const replacedBy: Readonly<Record<string, () => string | undefined>> = {
   "pulumi-kubernetes": () => (pulumiPluginInstalled("kubernetes") ? "installed Pulumi plugin" : undefined),
 };
 
-/** What a person's own installation offers instead of a built group: a path to say, or nothing. */
+/** What a user's own installation offers instead of a built group: a path to say, or undefined. */
 export const ownTool = (group: string): string | undefined => replacedBy[group]?.();
 
 /** Absolute path of a tool: the built one. Throws a UserError that says how to build it. */
@@ -43,7 +43,7 @@ function toolFolder(name: string): string[] {
 const randomStandIn = join(__dirname, "random-provider");
 
 /**
- * `env` with what the Pulumi program needs on PATH: built tools first, except where the person's own are good; kubectl only where there is none.
+ * `env` with what the Pulumi program needs on PATH: built tools first, except where the user's own are good; kubectl only where there is none.
  * HELM_BIN names the Helm that drills and chart tests call, HELM_RENDER_BIN the renderer of the policy pack.
  */
 export function programEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {

@@ -12,7 +12,7 @@ import { values } from "./values";
 
 const chart = "./charts/service";
 
-/** The platform: namespace → Secrets, where no store makes them → one release with every service (COS-62). */
+/** The platform: namespace → Secrets, where no store makes them → one release with every service. */
 class Companyos extends SystemComponent {
   readonly release: HardenedRelease;
   readonly evidence: pulumi.Output<Evidence>;

@@ -3,7 +3,7 @@ import { quantity, type Resources } from "../schema";
 import type { CompanyosConfig } from "./config";
 import type { Service } from "./service";
 
-/** What an environment makes of a service's configuration: its defaults for everything that was left out (COS-03, COS-24). */
+/** What an environment makes of a service's configuration: its defaults for everything that was left out. */
 
 /** Ready-made resources for services that were not measured yet: for trials. */
 export const presets = {

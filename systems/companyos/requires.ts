@@ -5,9 +5,9 @@ import { type RequiredStore, reloaderNeed } from "../../cluster/secret-stores";
 import { leastPods } from "./environment-defaults";
 import type { Platform } from "./resolve";
 
-/** What the platform's configuration asks of a cluster, and what a person is told of it. */
+/** What the platform's configuration asks of a cluster, and what the user is told of it. */
 
-/** What a person is told at every run: that, and where, this is less than production (COS-58). */
+/** What the user is told at every run: that, and where, this is less than production. */
 export const notesOf = ({ environment, namespace, relaxed }: Platform): string[] =>
   relaxed.length > 0
     ? [`namespace ${namespace}: ${environment} leaves out what production demands: ${relaxed.join("; ")}`]
@@ -37,7 +37,7 @@ export function expectationsOf({ services }: Platform): {
   };
 }
 
-/** What the platform needs of a cluster beyond Kubernetes itself (COS-57). */
+/** What the platform needs of a cluster beyond Kubernetes itself. */
 export function needsOf(platform: Platform): {
   readonly needs: readonly Need[];
   readonly stores: readonly RequiredStore[];

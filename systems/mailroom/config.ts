@@ -66,7 +66,7 @@ export const mailroomConfig = z
   .describe("The mailroom system.");
 export type MailroomConfig = z.output<typeof mailroomConfig>;
 
-/** Keys of the Secret, as the service reads them from its environment (MR-27). */
+/** Keys of the Secret, as the service reads them from its environment. */
 export const secretKeys = ["MAILROOM_JMAP_TOKEN", "MAILROOM_CARDDAV_USERNAME", "MAILROOM_CARDDAV_PASSWORD"] as const;
 
 const setCredential = (key: string): string => `pulumi config set --secret --path mailroomCredentials.${key}`;

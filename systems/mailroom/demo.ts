@@ -16,7 +16,7 @@ interface MailState {
   }[];
 }
 
-/** Address of the mail server's page on this machine, or nothing when the stack shows none. */
+/** Address of the mail server's page on this machine, or undefined when the stack shows none. */
 function mailPage(config: MailroomConfig): string | undefined {
   if (!config.mailServer || config.mailServerNodePort === 0) return undefined;
   return `http://127.0.0.1:${hostPortOf(config.mailServerNodePort)}/`;

@@ -138,7 +138,7 @@ const fastmail = z
   })
   .describe("Server endpoints, if not Fastmail's.");
 
-/** The service's own configuration file, in its own spelling (MR-19 to MR-22). */
+/** The service's own configuration file, in its own spelling. */
 export const settings = z.strictObject({
   polling: polling.prefault({}),
   triage: triage.prefault({}),

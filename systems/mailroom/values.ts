@@ -36,7 +36,7 @@ export const egress = (config: MailroomConfig): EgressRules => [
   config.mailServer ? mailServerEgress(config) : internet,
 ];
 
-/** The chart's values when Pulumi made the Secret and the ConfigMap and ran the setup; plain and known at preview (MR-51, MR-52). */
+/** The chart's values when Pulumi made the Secret and the ConfigMap and ran the setup; plain and known at preview. */
 export function values(config: MailroomConfig, { secretName, configMapName }: Names, podAnnotations: Annotations = {}) {
   return {
     image: pinnedImage(config.image),
@@ -52,7 +52,7 @@ export function values(config: MailroomConfig, { secretName, configMapName }: Na
   } satisfies Partial<ChartValues>;
 }
 
-/** Pod of the setup Job, equal to the one of the chart's own hook (MR-39, MR-43). */
+/** Pod of the setup Job, equal to the one of the chart's own hook. */
 export const setupPod = (config: MailroomConfig, { secretName, configMapName }: Names) =>
   runOncePod({
     name: "setup",

@@ -41,7 +41,7 @@ const migrations = z.strictObject({
 /** Who migrates the database. */
 export type MigrationMode = "hook" | "init" | "external" | "none";
 
-/** Who migrates, by the mode or the two switches it replaced (TR-29). */
+/** Who migrates, by the mode or the two switches it replaced. */
 export const migrationMode = ({
   mode,
   enabled,

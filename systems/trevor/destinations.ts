@@ -10,7 +10,7 @@ const pods = (name: string, port: number): Destinations[string] => ({
   peers: [{ namespaceSelector: {}, podSelector: { matchLabels: { "app.kubernetes.io/name": name } } }],
 });
 
-/** The chart's own destinations (TR-26). */
+/** The chart's own destinations. */
 export const defaultDestinations: Destinations = {
   dns: {
     port: 53,
@@ -62,7 +62,7 @@ function addressIn(value: string): { readonly host: string; readonly port: numbe
   return hostname !== "" && found ? { host: hostname, port: found } : undefined;
 }
 
-/** Namespace of a host inside the cluster, as `keycloak.identity.svc`; nothing for one outside. A bare name is in the pod's own. */
+/** Namespace of a host inside the cluster, as `keycloak.identity.svc`; undefined for one outside. A bare name is in the pod's own. */
 const namespaceOf = (host: string, own: string): string | undefined =>
   host.includes(".") ? /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host)?.[1] : own;
 

@@ -33,7 +33,7 @@ const secretsOf = (config: TrevorConfig, { secretName }: Names): string[] => [
   ...config.envFromSecrets.map((one) => one.secretName),
 ];
 
-/** The chart's values, plain and known at preview. Namespace, account and Secrets are the stack's: they are there before the first hook (TR-49). */
+/** The chart's values, plain and known at preview. Namespace, account and Secrets are the stack's: they are there before the first hook. */
 export function values(config: TrevorConfig, names: Names, podAnnotations: Annotations = {}) {
   const { command, backoffLimit, activeDeadlineSeconds } = config.migrations;
   return {

@@ -103,7 +103,7 @@ const event = (namespace: string, reason: string, type: string): object => ({
   message: `${reason}: said by the demo`,
 });
 
-/** A person approves the change in the SaaS. The agent makes it once: each run of the demo asks for one of its own. */
+/** A user approves the change in the SaaS. The agent makes it once: each run of the demo asks for one of its own. */
 async function approve(page: string, namespace: string, observation: string): Promise<void> {
   const body = {
     name: `${name}-${Date.now().toString(36)}`,

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject } from "../../policy/contract";
 import { mergeAll } from "../../systems/floe/generator/merge";
-import { environments, jobs, jobsNeed, overlay, platform, withOperator } from "./floe";
-import { wrongJobs, wrongPlatform } from "./floe-wrong";
-import { refusal, type Setting } from "./helm";
+import { environments, jobs, jobsNeed, overlay, platform, withOperator } from "./support/floe";
+import { wrongJobs, wrongPlatform } from "./support/floe-wrong-values";
+import { refusal, type Setting } from "./support/helm";
 
 const refused = (chart: string, layers: readonly object[], { args = [], ...rest }: Setting = {}): Promise<string> =>
   refusal({

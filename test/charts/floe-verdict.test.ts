@@ -5,8 +5,8 @@ import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { type Exemption, policySettings } from "../../policy/settings/settings-schema";
 import { mergeAll } from "../../systems/floe/generator/merge";
 import { isMap, type Values } from "../../systems/floe/generator/tree";
-import { digest, type Environment, environments, granted, overlay, tree } from "./floe";
-import { charts } from "./helm";
+import { digest, type Environment, environments, granted, overlay, tree } from "./support/floe";
+import { charts } from "./support/helm";
 
 /** Values in which every image has a digest, as a stack gives them. */
 const pinned = (values: Values): Values => {

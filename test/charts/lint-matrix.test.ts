@@ -8,7 +8,7 @@ import { collect } from "../../operations/validation/collect";
 import { blocking } from "../../policy/evaluate/evaluate";
 import { evaluateRelease } from "../../policy/evaluate/evaluate-release";
 import { packConfig } from "../../policy/evaluate/pack-config";
-import { charts, helm } from "./helm";
+import { charts, helm } from "./support/helm";
 
 /** Every chart on its defaults, and on the values each environment gives it: lint, template, schema, policy. */
 

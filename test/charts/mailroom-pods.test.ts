@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { type Container, mailroom, only, type PodSpec, type Rendered } from "./helm";
+import { type Container, mailroom, only, type PodSpec, type Rendered } from "./support/helm";
 
 interface Pods {
   readonly deployment: Rendered;

@@ -9,8 +9,8 @@ import { blocking } from "../../policy/evaluate/evaluate";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { profiles } from "../../policy/evaluate/profiles";
 import { policySettings } from "../../policy/settings/settings-schema";
-import { granted } from "./floe";
-import { charts, helm } from "./helm";
+import { granted } from "./support/floe";
+import { charts, helm } from "./support/helm";
 
 /** What a stack adds to an overlay: the digests of its images. */
 const ofTheStack = ["image-digest", "image-tag-forbidden"];

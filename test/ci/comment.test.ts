@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { reviewMark } from "../../operations/validation/review-comment";
-import { type CodeHost, ciEnvironment, codeHost, tokens } from "../support/code-host";
+import { type CodeHost, ciEnvironment, codeHost, tokens } from "../support/doubles/code-host";
 import { run } from "../support/run";
 import { root, textOf } from "../support/tree";
 

@@ -8,7 +8,7 @@ import {
   type Served,
   type Stored,
   usualKinds,
-} from "../support/memory-cluster";
+} from "../support/doubles/memory-cluster";
 
 const reference = (kind: string, name: string, namespace?: string, apiVersion = "v1"): Stored => ({
   apiVersion,

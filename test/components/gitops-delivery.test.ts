@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliveryObjects } from "../../components/delivery-objects";
 import { controllerOf, deliveryNeeds, GitOpsDelivery } from "../../components/gitops-delivery";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { registered } from "../support/registered";
+import { registered } from "../support/doubles/registered-resources";
 
 const repository = "oci://registry.example/charts";
 const argocd = { with: "argocd", repository, namespace: "gitops", project: "default" } as const;

@@ -2,10 +2,10 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import type { Deployment } from "../../cluster/stack-state";
 import { succeeded } from "../support/changes";
+import { inventory, serving } from "../support/cluster/inventory";
 import { kubectl, objects } from "../support/e2e-cluster";
-import { inventory, serving } from "../support/inventory";
-import { kill, type Moment, random, victims } from "../support/kill";
-import { useMailServer } from "../support/mail-server";
+import { kill, type Moment, random, victims } from "../support/interruption/kill";
+import { useMailServer } from "../support/mailroom/mail-server";
 import { eventually } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 

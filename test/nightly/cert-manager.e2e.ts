@@ -5,13 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Verdict } from "../../policy/contract";
 import { ensureToolchain } from "../../process/toolchain/ensure";
-import { only } from "../charts/helm";
-import { objectsOf } from "../charts/zen-agent";
-import { bundle, heldBy, isTrusted, kept, type Sample, samples, scraped, unlike } from "../support/certificates";
-import { readFrom } from "../support/client-pod";
-import { section } from "../support/document";
+import { only } from "../charts/support/helm";
+import { objectsOf } from "../charts/support/zen-agent";
+import {
+  bundle,
+  heldBy,
+  isTrusted,
+  kept,
+  type Sample,
+  samples,
+  scraped,
+  unlike,
+} from "../support/controllers/cert-manager-certificates";
+import { section } from "../support/documents/document";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
-import { forward } from "../support/forward";
+import { readFrom } from "../support/network/client-pod";
+import { forward } from "../support/network/forward";
 import { certManager, installPart, removePart } from "../support/platform-part";
 import { eventually, run } from "../support/run";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { endToEndLanes } from "../support/e2e-lanes";
+import { endToEndLanes } from "../support/runner/e2e-lanes";
 import { filesBelow, textOf } from "../support/tree";
 
 describe("end-to-end tests run beside each other", () => {

@@ -58,7 +58,7 @@ interface Token {
   readonly scalar: string | undefined;
 }
 
-/** What may follow a token, or nothing when the token may not stand here. */
+/** What may follow a token, or undefined when the token may not stand here. */
 function stateAfter(
   state: State,
   { mark, quoted, scalar }: Token,

@@ -40,7 +40,7 @@ function pathOf(node: Node): PropertyKey[] {
   return path.reverse();
 }
 
-/** Why a single node is refused, or nothing. */
+/** Why a single node is refused, or undefined. */
 function refusal({ value, depth, key }: Node): string | undefined {
   if (typeof key === "string" && ofThePrototype.has(key)) return "a key that no data has; remove it";
   if (typeof key === "string" && notText.test(key)) return "a key with control characters; remove them";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readMatrix } from "../../../operations/charts/matrix";
 import { formatMatrix, renderMatrix } from "../../../operations/charts/render-matrix";
 import { useHelm } from "../../policy/support/helm";
-import { ScratchCharts } from "../../support/scratch-chart";
+import { ScratchCharts } from "../../support/charts/web-chart";
 
 const configMap = `{{- if .Values.wrong }}{{ fail "wrong is set" }}{{ end }}
 apiVersion: v1

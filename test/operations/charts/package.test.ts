@@ -9,7 +9,7 @@ import { dependencyFaults } from "../../../operations/charts/dependencies";
 import { formatPackages, packageCharts } from "../../../operations/charts/package";
 import { pushCharts } from "../../../operations/charts/push";
 import { formatChanged } from "../../../operations/charts/versions";
-import { ScratchCharts } from "../../support/scratch-chart";
+import { ScratchCharts } from "../../support/charts/web-chart";
 
 let charts: ScratchCharts;
 const chart = (files: Readonly<Record<string, string>>): string => charts.chart(files);

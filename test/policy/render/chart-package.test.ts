@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { packChart } from "../../../policy/render/chart-package";
-import { ScratchCharts } from "../../support/scratch-chart";
+import { ScratchCharts } from "../../support/charts/web-chart";
 
 describe("chart-package: a chart's folder as a package", () => {
   let charts: ScratchCharts;

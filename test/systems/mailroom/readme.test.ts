@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mailroomConfig, secretKeys } from "../../../systems/mailroom/config";
-import { mailroom, only } from "../../charts/helm";
+import { mailroom, only } from "../../charts/support/helm";
 
 const text = readFileSync(join(__dirname, "../../../systems/mailroom/README.md"), "utf8");
 
