@@ -129,6 +129,7 @@ describe(`[MR-53] ${kills} installs and ${kills} upgrades killed at moments of s
       else if (victim !== "program") assert.notEqual(result.code, 0, result.text);
       succeeded(await up());
       await isWhole();
+      await kubectl(["delete", "namespace", "--wait=false", namespace]); // a hundred of them have no room on the nodes
     });
   }
 
