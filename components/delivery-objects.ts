@@ -10,7 +10,7 @@ export interface DeliveredRelease {
   readonly chart: string;
   /** The chart's package. */
   readonly package: { readonly name: string; readonly version: string; readonly digest: string };
-  /** A map, or an Output of one. */
+  /** A map. */
   readonly values: unknown;
   /** Seconds the objects have to become ready. */
   readonly timeoutSeconds: number;

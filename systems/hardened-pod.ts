@@ -1,11 +1,11 @@
 import type { Image, Resources } from "./schema";
 
 /**
- * A pod as the library chart `charts/hardened` writes it, for pods that run outside of a chart: setup and migration Jobs.
+ * A pod spec equal to that of the library chart `charts/hardened`, for pods outside of a chart: setup and migration Jobs.
  * A test renders both and compares them field by field.
  */
 
-/** What one container adds to the hardening. */
+/** Inputs of a hardened container. */
 export interface ContainerArgs {
   readonly name: string;
   readonly image: Image;
@@ -28,7 +28,7 @@ interface VolumeMount {
 
 export interface PodArgs extends ContainerArgs {
   readonly volumes?: readonly { readonly name: string; readonly configMap: { readonly name: string } }[];
-  /** Most that /tmp may hold, e.g. "64Mi"; a pod that writes more is evicted. */
+  /** Size limit of /tmp, e.g. "64Mi"; a pod that writes more is evicted. */
   readonly tmpSizeLimit: string;
   /** Account the pod runs as. @default the namespace's default */
   readonly serviceAccountName?: string;

@@ -40,7 +40,7 @@ const packPrograms = (names: readonly [string, ...string[]], description: string
 const packTool = (name: string, description: string): Promise<Image> =>
   packPrograms([name], description)[0] as Promise<Image>;
 
-/** Pushes built tools that are one binary as images, and returns the reference of each by digest, in their order. */
+/** Pushes built tools that are one binary as images, and gives the reference of each by digest, in their order. */
 export async function publishPrograms(
   instance: Instance,
   names: readonly [string, ...string[]],
@@ -55,7 +55,7 @@ export async function publishPrograms(
   return references;
 }
 
-/** Pushes what the cluster itself runs, and returns each add-on's image by digest. */
+/** Pushes what the cluster itself runs, and gives each add-on's image by digest. */
 export async function pushSystemImages(
   instance: Instance,
   log: (line: string) => void,

@@ -20,19 +20,19 @@ import { joinFiles } from "./cgroups";
 import { systemPath } from "./commands";
 import type { Instance } from "./names";
 
-/** A program that outlives the command that starts it. */
+/** A daemon: a program that outlives the command that starts it. */
 export interface Daemon {
   readonly name: string;
   readonly command: readonly string[];
   /** File of the network namespace it runs in. */
   readonly network: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What else it was started from, mostly the text of its configuration files: a change restarts it. */
+  /** Further inputs, mostly the text of its configuration files: a change restarts it. */
   readonly settings?: readonly string[];
 }
 
 interface DaemonRecord extends ProcessIdentity {
-  /** Digest of what the daemon was started from. */
+  /** Digest of the daemon's definition. */
   readonly made: string;
 }
 
@@ -67,7 +67,7 @@ export function runningPid(instance: Instance, name: string): number | undefined
   return record && runsHere(record) ? record.pid : undefined;
 }
 
-/** The inode of a namespace: a process that sits in an older one of the same name must be restarted. */
+/** The inode of a namespace: a process in an older one of the same name must be restarted. */
 const namespaceId = (file: string): string => (existsSync(file) ? String(statSync(file).ino) : "");
 
 function digestOf(daemon: Daemon): string {
@@ -76,11 +76,11 @@ function digestOf(daemon: Daemon): string {
   return createHash("sha256").update(made).digest("hex");
 }
 
-/** Whether the daemon runs, as it would be started now. */
+/** Whether the daemon runs with its current definition. */
 export const isCurrent = (instance: Instance, daemon: Daemon): boolean =>
   runningPid(instance, daemon.name) !== undefined && recordOf(instance, daemon.name)?.made === digestOf(daemon);
 
-/** Joins the cgroup, then the namespace, then becomes the program: the pid stays the same throughout. */
+/** Joins the cgroup, then the namespace, then executes the program: the pid stays the same. */
 function commandLine(instance: Instance, daemon: Daemon): string[] {
   const join = joinFiles(daemonCgroup(instance)).map(
     (file) => `echo $$ > '${file}' || { echo 'cannot join ${file}' >&2; exit 1; }`,
@@ -107,14 +107,14 @@ export function startDaemon(instance: Instance, daemon: Daemon, channel = false)
   try {
     writeWhole(recordFile(instance, daemon.name), JSON.stringify(record));
   } catch (error) {
-    child.kill("SIGKILL"); // nobody would find it again
+    child.kill("SIGKILL"); // without a record it would be orphaned
     throw error;
   }
   child.unref();
   return child;
 }
 
-/** Starts the daemon unless it runs already; one that was started from something else is stopped first. */
+/** Starts the daemon unless it runs already; one with another definition is stopped first. */
 export async function ensureDaemon(instance: Instance, daemon: Daemon): Promise<void> {
   if (isCurrent(instance, daemon)) return;
   await stopDaemon(instance, daemon.name);
@@ -125,11 +125,11 @@ function signal(record: DaemonRecord, name: NodeJS.Signals): void {
   try {
     if (runsHere(record)) process.kill(record.pid, name);
   } catch {
-    // It ended in between.
+    // It ended meanwhile.
   }
 }
 
-/** Asks a daemon to end, and ends it after `patience` milliseconds; at once when that is 0. */
+/** Sends SIGTERM to a daemon, and SIGKILL after `patience` milliseconds; at once when that is 0. */
 export async function stopDaemon(instance: Instance, name: string, patience = 10_000): Promise<void> {
   const record = recordOf(instance, name);
   if (record) {
@@ -143,7 +143,7 @@ export async function stopDaemon(instance: Instance, name: string, patience = 10
   rmSync(recordFile(instance, name), { force: true });
 }
 
-/** Last lines a daemon wrote, for a user who has to find out why it does not do its work. */
+/** Last log lines of a daemon, for error messages. */
 function lastWords(instance: Instance, name: string): string {
   const file = logFile(instance, name);
   if (!existsSync(file)) return "";
@@ -158,7 +158,7 @@ export const daemonsEnded = (instance: Instance, what: string, names: readonly s
   new UserError(`${what}: ${names.join(", ")} ended\n${logsOf(instance, names)}`);
 
 /**
- * Waits until `check` holds; an exception of it counts as "not yet". Fails as soon as one of the daemons it depends on
+ * Polls `check` until it holds; an exception counts as "not yet". Throws as soon as one of the daemons it depends on
  * has ended, or after `seconds`, with the last lines of their logs.
  */
 export async function waitFor(

@@ -71,7 +71,7 @@ async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: L
     while (Date.now() - start < target.seconds * 1000) {
       interruption.throwIfAborted();
       for (const one of await usageIn(cluster, target.namespace)) {
-        // What was measured before the load began says nothing of it.
+        // Measurements from before the load do not count.
         if (names.has(one.pod) && Date.parse(one.time) > start) usages.set(`${one.pod} ${one.time}`, one);
       }
       await sleep(1000);
@@ -96,7 +96,7 @@ async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: L
     pods: before.length,
     resources: before[0]?.spec.containers?.map(({ name, resources }) => ({ container: name, ...resources })) ?? [],
     figures,
-    /** Requests a second that were answered well. */
+    /** Successful requests per second. */
     sustained: Math.round(((figures.requests - figures.failed) / seconds) * 10) / 10,
     throttledPercent: throttledPercent(periods, await cpuPeriods(cluster, target.namespace, after)),
     outOfMemory: outOfMemory(before, after),

@@ -11,7 +11,7 @@ import { makeOnce } from "../../process/whole-file";
 /** Kubeconfig of the local cluster, whether it runs or not. */
 export const localKubeconfig = (): string => join(stateFolder(), "clusters", clusterName(), "kubeconfig");
 
-/** The backend the user's own environment names: a variable or `pulumi login`; undefined when there is none. */
+/** The backend the person's own environment names: a variable or `pulumi login`; nothing when there is none. */
 function ownBackend(): string | undefined {
   if (process.env.PULUMI_BACKEND_URL) return process.env.PULUMI_BACKEND_URL;
   const file = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json");
@@ -24,7 +24,7 @@ function ownBackend(): string | undefined {
 }
 
 /**
- * Where Pulumi keeps state and how it encrypts it: the user's own backend and passphrase, else a folder of this machine,
+ * Where Pulumi keeps state and how it encrypts it: the person's own backend and passphrase, else a folder of this machine,
  * one for each local cluster, with a passphrase made once and kept in a file only its owner can read. Throws a UserError when
  * that folder or file cannot be made, or holds no whole passphrase.
  */

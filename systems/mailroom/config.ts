@@ -3,7 +3,7 @@ import { credentialsFrom, isPlaceholder } from "../credentials";
 import { dnsLabel, flag, imageShape, resources, wholeNumber } from "../schema";
 import { settings } from "./service-config";
 
-/** What a user may say about mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
+/** Configuration of mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
 
 const image = z
   .strictObject({
@@ -77,7 +77,7 @@ const credential = (key: string, what: string) =>
     .refine((value) => !isPlaceholder(value), `still a placeholder; put the real value: ${setCredential(key)}`)
     .describe(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`);
 
-/** `hardened:mailroomCredentials`, a secret object: read only when credentials.from is config. Gives the keys of the Secret. */
+/** `hardened:mailroomCredentials`, a secret object: read only when credentials.from is config. Maps to the keys of the Secret. */
 export const mailroomCredentials = z
   .strictObject({
     jmap_token: credential("jmap_token", "the API token for mail"),

@@ -3,7 +3,7 @@ import { hostPortOf } from "../../cluster/local/host-ports";
 import { table } from "../../process/table";
 import type { MailroomConfig } from "./config";
 
-/** What `npm start` shows at the end: the mail that was sorted, and where to look at it. Nothing without the mail server's page. */
+/** Output at the end of `npm start`: the sorted mail, and the address of the mail server's page. Empty without that page. */
 export async function demo(config: MailroomConfig): Promise<string | undefined> {
   const page = mailPage(config);
   return page === undefined ? undefined : `${await sortedMail(config, page)}\n\nmailboxes to look at: ${page}`;
@@ -23,8 +23,8 @@ function mailPage(config: MailroomConfig): string | undefined {
 }
 
 /**
- * What mailroom has made of the example messages: a table of every message and the mailbox it is in, once the screener has
- * been looked at. Waits a few polls at most.
+ * Table of the example messages and the mailboxes that mailroom has moved them to, once the screener has been processed.
+ * Waits a few polls at most.
  */
 async function sortedMail(config: MailroomConfig, page: string): Promise<string> {
   const screener = config.config.triage.screener_mailbox;

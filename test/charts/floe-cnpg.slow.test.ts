@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { cloudNativePg } from "../support/controllers/cloudnative-pg-kinds";
+import { cloudNativePg } from "../support/addons/cloudnative-pg-kinds";
 import { platform } from "./support/floe";
 import { only } from "./support/helm";
 

@@ -7,16 +7,7 @@ import type { Verdict } from "../../policy/contract";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { only } from "../charts/support/helm";
 import { objectsOf } from "../charts/support/zen-agent";
-import {
-  bundle,
-  heldBy,
-  isTrusted,
-  kept,
-  type Sample,
-  samples,
-  scraped,
-  unlike,
-} from "../support/controllers/cert-manager-certificates";
+import { bundle, heldBy, isTrusted, kept, type Sample, samples, scraped, unlike } from "../support/addons/certificates";
 import { section } from "../support/documents/document";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { readFrom } from "../support/network/client-pod";

@@ -3,14 +3,14 @@ import { ensureStorage } from "../../cluster/local/storage";
 import { pod } from "../charts/support/floe";
 import type { Rendered } from "../charts/support/helm";
 import { useHelm } from "../policy/support/helm";
-import { canary } from "../support/canaries";
 import {
   installCloudNativePg,
   productionDatabase,
   publishPostgres,
   publishPsql,
   removeCloudNativePg,
-} from "../support/controllers/cloudnative-pg";
+} from "../support/addons/cloudnative-pg";
+import { canary } from "../support/canaries";
 import { applyServerSide, instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { killProcesses } from "../support/interruption/power-loss";
 import { eventually } from "../support/run";

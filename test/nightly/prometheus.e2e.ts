@@ -2,7 +2,6 @@ import { strict as assert } from "node:assert";
 import { X509Certificate } from "node:crypto";
 import { render } from "../charts/support/helm";
 import { ruleFiles } from "../operations/monitoring/rule-files";
-import { rolledOut, serviceRelease } from "../support/charts/service-chart";
 import {
   defineMonitoring,
   type Prometheus,
@@ -13,7 +12,8 @@ import {
   type ServiceMonitor,
   startPrometheus,
   type Target,
-} from "../support/controllers/prometheus";
+} from "../support/addons/prometheus";
+import { rolledOut, serviceRelease } from "../support/charts/service-chart";
 import { apply, cluster, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
 import { textOf } from "../support/tree";
