@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { clusterName } from "../../../cluster/local/cluster-name";
@@ -98,6 +98,21 @@ describe("state of this machine", function () {
     for (const value of [undefined, "", "state", "./state", "~/state"]) {
       assert.equal(stateFolder({ ...home, XDG_STATE_HOME: value }), "/h/.local/state/hardened");
       assert.equal(cacheRoot({ ...home, XDG_CACHE_HOME: value, HARDENED_CACHE: value }), "/h/.cache/hardened");
+    }
+  });
+
+  it("is never where a command happens to run: a home that is empty or relative counts as unset too", () => {
+    const { homedir } = userInfo();
+    for (const HOME of [undefined, "", "home", "./home", "~"]) {
+      assert.equal(stateFolder({ HOME }), join(homedir, ".local/state/hardened"));
+      assert.equal(cacheRoot({ HOME }), join(homedir, ".cache/hardened"));
+    }
+    const script = `console.log(require(${JSON.stringify(join(root, "policy/own-folders.ts"))}).stateFolder())`;
+    const register = join(root, "bin/register.js");
+    for (const HOME of ["", "home"]) {
+      const options = { env: { PATH: process.env.PATH, HOME }, encoding: "utf8" } as const;
+      const at = execFileSync(process.execPath, ["--no-warnings", "-r", register, "-e", script], options);
+      assert.equal(at.trim(), join(homedir, ".local/state/hardened"));
     }
   });
 
