@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { beganAfter, identityOf, isAlive, isRunning, runsHere, seesWholeMachine } from "../../process/identity";
 import { withLock } from "../../process/lock";
 import { root } from "../support/tree";
@@ -134,6 +135,19 @@ describe("a lock file", function () {
     const { pid: _, ...kept } = JSON.parse(readFileSync(file, "utf8"));
     assert.ok(isAlive({ ...kept, pid: 2 ** 22 + 1 }));
     assert.ok(!runsHere({ ...kept, pid: process.pid }), "nothing is ever signalled by a pid of elsewhere");
+  });
+
+  it("of an earlier boot is held where it was a container's: after a boot another one may have its number", async () => {
+    const program = [
+      `const { identityOf, isAlive } = require(${JSON.stringify(join(root, "process/identity.ts"))});`,
+      "const self = identityOf(process.pid);",
+      'const of = (more) => isAlive({ ...self, pid: 4194305, startTime: "1", ...more });',
+      'console.log(JSON.stringify([of({}), of({ boot: "an-earlier-boot" })]));',
+    ].join("\n");
+    const inside = ["--map-root-user", "--pid", "--fork", "--mount-proc", process.execPath, "--no-warnings"];
+    const args = [...inside, "-r", join(root, "bin/register.js"), "-e", program];
+    const { stdout } = await promisify(execFile)("unshare", args);
+    assert.deepEqual(JSON.parse(stdout), [false, true]);
   });
 
   it("has one holder at a time while many processes fight for it, some are killed inside, and stale ones are left", async () => {
