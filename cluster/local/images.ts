@@ -85,5 +85,5 @@ export async function publishImages(options: {
   const images = await buildImages(imagesOf(options.systems), { log: options.log });
   for (const image of images) await push(instance, image);
   const digests = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
-  await writeImageLock(imageLockFile, digests);
+  await writeImageLock(imageLockFile, digests, options.log);
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { beganAfter, identityOf, isAlive, isRunning, runsHere, seesWholeMachine } from "../../process/identity";
-import { withLock } from "../../process/lock";
+import { type Holder, withLock } from "../../process/lock";
 import { root } from "../support/tree";
 
 describe("a lock file", function () {
@@ -33,6 +33,13 @@ describe("a lock file", function () {
   /** A lock file as a process leaves it that is dead now. */
   const deadLock = (nonce: string): string =>
     JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, startTime: "1", nonce });
+
+  /** Nobody is waited for. */
+  const alone = {
+    onWait: ({ who }: Holder): never => {
+      throw new Error(`held by ${who}`);
+    },
+  };
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "hardened-lock-"));
@@ -66,20 +73,20 @@ describe("a lock file", function () {
   });
 
   it("is refused at once when onWait throws", async () => {
-    await withLock(file, async () => {
-      const second = withLock(file, async () => "never", {
-        onWait: ({ who }) => {
-          throw new Error(`held by ${who}`);
-        },
-      });
-      await assert.rejects(second, new RegExp(`held by process ${process.pid} on this machine`));
-    });
-    assert.equal(await withLock(file, async () => "free"), "free");
+    await withLock(
+      file,
+      async () => {
+        const second = withLock(file, async () => "never", alone);
+        await assert.rejects(second, new RegExp(`held by process ${process.pid} on this machine`));
+      },
+      alone,
+    );
+    assert.equal(await withLock(file, async () => "free", alone), "free");
   });
 
   it("is released when the work fails", async () => {
     await assert.rejects(
-      withLock(file, () => Promise.reject(new Error("no"))),
+      withLock(file, () => Promise.reject(new Error("no")), alone),
       /no/,
     );
     assert.ok(!existsSync(file));
@@ -91,10 +98,10 @@ describe("a lock file", function () {
     const earlier = seesWholeMachine() ? [{ boot: "an-earlier-boot" }] : [];
     for (const stale of [{ pid: 2 ** 22 + 1 }, { startTime: "1" }, ...earlier]) {
       writeFileSync(file, JSON.stringify({ ...self, ...stale }));
-      assert.equal(await withLock(file, async () => "taken"), "taken");
+      assert.equal(await withLock(file, async () => "taken", alone), "taken");
     }
     writeFileSync(file, ""); // as a crash of the machine leaves it
-    assert.equal(await withLock(file, async () => "taken"), "taken");
+    assert.equal(await withLock(file, async () => "taken", alone), "taken");
   });
 
   it("of another host is never broken; who waits is told how old it is, and what to check before which file is removed", async () => {
@@ -191,7 +198,7 @@ describe("a lock file", function () {
     const { createHash } = await import("node:crypto");
     const gate = `${file}.${createHash("sha256").update(stale).digest("hex").slice(0, 16)}.break`;
     writeFileSync(gate, deadLock("breaker"));
-    assert.equal(await withLock(file, async () => "taken"), "taken");
+    assert.equal(await withLock(file, async () => "taken", alone), "taken");
   });
 });
 
