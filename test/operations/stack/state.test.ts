@@ -69,6 +69,21 @@ describe("state of this machine", function () {
     });
   }
 
+  it("refuses such a file when the environment names it too, as in a shell that was given it; a short one of a person's own is theirs", async () => {
+    mkdirSync(join(folder, "hardened"));
+    const theirs = join(folder, "theirs");
+    const named = async (path: string, content: string): Promise<{ passphrase?: string; refused?: string }> => {
+      writeFileSync(path, content);
+      const given = { ...env(), PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE_FILE: path };
+      return JSON.parse((await run(process.execPath, program, { env: given })).stdout);
+    };
+    const empty = await named(theirs, "\n");
+    assert.match(empty.refused ?? "", /theirs holds 0 characters, expected at least 1: it is no whole passphrase/);
+    const cut = await named(file(), "abcdef");
+    assert.match(cut.refused ?? "", /passphrase holds 6 characters, expected at least 32/);
+    assert.deepEqual(await named(theirs, "short"), { passphrase: "short" });
+  });
+
   it("says what cannot be made, and which variable moves it, where nothing can be written", async () => {
     writeFileSync(join(folder, "hardened"), "a file in the folder's place");
     const { refused = "" } = await passphraseOf();
