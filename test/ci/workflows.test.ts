@@ -36,7 +36,7 @@ const isOf = (step: Step, action: string): boolean => step.uses?.startsWith(`${a
 /** What a job runs, without what it runs under. */
 const commands = ({ steps }: Job): string[] =>
   steps.flatMap(({ run }) =>
-    run === undefined ? [] : run.replace(/^(?:(?:sudo|env|--\S+|\w+=\S+|"PATH=\$PATH") )+/, "").trim(),
+    run === undefined ? [] : run.replace(/^(?:(?:exec|sudo|env|-i|--\S+|\w+=\S+|"PATH=\$PATH") )+/, "").trim(),
   );
 const jobOf = (at: string): Job => {
   const found = jobs.find((one) => one.at === at);
@@ -110,6 +110,13 @@ describe("the workflows", () => {
       assert.doesNotMatch(JSON.stringify(content.on), /pull_request_target|workflow_run/, name);
       assert.equal(content.env, undefined, name);
     }
+    // Beside a token there are ways to name it that no list knows: toJSON(github), github['token'].
+    const harmless = [
+      "github.event.pull_request.number",
+      "github.event.pull_request.number || github.run_id",
+      "!cancelled() && hashFiles('comment.md') != ''",
+      "steps.comment.outputs.artifact-id",
+    ];
     for (const { at, workflow, job } of jobs) {
       const permissions = job.permissions ?? workflow.permissions;
       if (workflow === release) continue; // no code of a change: below
@@ -119,7 +126,8 @@ describe("the workflows", () => {
         continue;
       }
       assert.deepEqual(permissions, { contents: "read" }, at);
-      assert.doesNotMatch(JSON.stringify(job), /github\.token|secrets\b|GITHUB_TOKEN/, at);
+      for (const [, expression = ""] of JSON.stringify(job).matchAll(/\$\{\{(.*?)\}\}/g))
+        assert.ok(harmless.includes(expression.trim()), `${at}: ${expression}`);
     }
   });
 
