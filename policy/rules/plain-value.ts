@@ -66,7 +66,7 @@ function isPath(text: string): boolean {
 
 /** Last words of names that keys of a Secret have. */
 const nouns = new Set(
-  "password passwd pass token key secret username user credentials url uri dsn cert crt host id auth hash pwd".split(
+  "password passwd pass token key secret username user credentials url uri dsn cert crt host id auth hash pwd license licence".split(
     " ",
   ),
 );

@@ -1,6 +1,6 @@
 /** Tells a text that only points at a value given elsewhere from one that is the value. A fallback is a value: `${TOKEN:-hunter2}` holds one,
  *  `${TOKEN:-$(cat file)}` none. Sources: POSIX.1-2024 2.6 Word Expansions; Kubernetes `$(VAR)`; Spring `${name:default}`; OpenTelemetry and Kafka
- *  `${provider:name}`; Go templates and Jinja `{{ … }}`. Reads each character once. */
+ *  `${provider:name}`; Grafana `$__file{path}`; Go templates and Jinja `{{ … }}`. Reads each character once. */
 import { isPlain, isSwitch } from "./plain-value";
 
 /** Texts that name a place in a store of secrets, or a value that is encrypted where it stands. Between such marks a word with digits behind it, as
@@ -18,6 +18,7 @@ const places: readonly RegExp[] = [
   /^<(?![a-z]+\d+>$)[A-Za-z][\w .:/#-]*>$|^<[a-z]*(?:pass|pw|secret|token|key|value|name)[a-z]*\d+>$/, // a gap to fill in, or Argo CD's vault plug-in
   /^(?:[#@%]\{[^{}]+\}#?|@@?[A-Z_][\w.]*@@?|__[A-Z][A-Z0-9_]*__|\(\([\w./-]+\)\))$/, // Octopus, make, Azure DevOps, Concourse
   /^<%=?[^%]*%>$/,
+  /^\$__(?:file|env|vault)\{[^{}]+\}$/, // Grafana
   /^(?:@(?![a-z]+\d+@)[a-z][\w.-]*@|%env\([\w:.-]+\)%)$/, // Maven, Symfony
   /^!(?:[A-Za-z_]+|[A-Za-z]\w* [\w./:-]+)$/, // a tag of YAML kept as text: !vault, !env_var NAME
 ];
@@ -39,7 +40,7 @@ export function isReferenceInScript(text: string): boolean {
 /** True when what is left beside references is no credential: marks, a scheme, a user's name before its password, an address. */
 function saysNothing(literal: string): boolean {
   const left = literal.replaceAll(/["'\s]+/g, " ").trim();
-  if (!/[A-Za-z0-9]/.test(left) || isSwitch(left) || isPlain(left)) return true;
+  if (!/[A-Za-z0-9]/.test(left) || left.split(" ").every(isSwitch) || isPlain(left)) return true;
   return /^(?:(?:bearer|basic|token|apikey|digest|key)|[\w.@-]{1,100}:|[\w+.:-]{1,60}:\/\/\S*|\w{1,60}\()$/i.test(left);
 }
 
@@ -54,7 +55,10 @@ const shellName = /\$\{[!#]?[A-Z_][A-Z0-9_]*(?=[-:=?+}#%/^,@[])/y;
 const anyName = /\$\{[!#]?(?:(?:env|ENV|sys):)?[\w.@*[\]-]+/y;
 const provider =
   /\$\{(?!(?:env|ENV|sys):)(?:file|dir|directory|vault|secrets?|secretManager|ssm|sops|aws\w*|gcp\w*|azure\w*|k8s|kubernetes|configMap|akv|kv|keyvault|consul|config):/y;
-const echo = /\$\(\s{0,20}(?:echo|printf)\s+(?:-\w+\s+)*(?:["'][^"'%]{0,20}%[^"']{0,20}["']\s+)?/y;
+const printed = String.raw`(?:echo|printf)\s+(?:-\w+\s+)*(?:["'][^"'%]{0,20}%[^"']{0,20}["']\s+)?`;
+const echo = new RegExp(String.raw`(?:\$\(|${"`"})\s{0,20}${printed}`, "y");
+/** A command behind another that prints a text, and not as a message: `$(cat file || echo hunter2)`. */
+const next = new RegExp(String.raw`[|&;]{1,2}\s{0,20}${printed}(?![^|;)${"`"}\n]{0,200}>&?\s?(?:2|/dev/))`, "y");
 const inValues = /\$env:\w+|\$[A-Z_][A-Z0-9_]*(?![a-z])|%(?![a-z]+\d+%)[A-Za-z_]\w*%|%\(\w+\)s/y;
 const inScripts = /\$env:\w+|\$[A-Za-z_]\w*(?:->\w+)*|\$[\d@*#?!]|%[A-Za-z_]\w*%|%\(\w+\)s|%s/y;
 
@@ -74,11 +78,15 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
   while (at < text.length) {
     const frame = frames.at(-1);
     const keep = frame?.keep ?? true;
+    const isCommand = frame?.closer === ")" || frame?.closer === "`";
     const from = at;
     const character = text.charAt(at);
     if (frame !== undefined && text.startsWith(frame.closer, at)) {
       frames.pop();
       at += frame.closer.length;
+    } else if (frame !== undefined && isCommand && /[|&;]/.test(character)) {
+      frame.keep = reads(next) && (frames.at(-2)?.keep ?? true);
+      if (at === from) at += 1;
     } else if (frame?.closer === "'" || !/[\\$%{`("'|]/.test(character)) {
       at += 1;
       if (keep) literal.push(character);
@@ -102,7 +110,7 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
         at += opened.length;
       }
     } else if (reads(echo)) {
-      frames.push({ closer: ")", keep });
+      frames.push({ closer: character === "`" ? "`" : ")", keep });
       references += 1;
     } else if (text.startsWith("$(", at) || character === "`") {
       frames.push({ closer: character === "`" ? "`" : ")", keep: false });
@@ -112,7 +120,6 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
     else if (reads(script ? inScripts : inValues)) references += 1;
     else {
       at += 1;
-      if (frame?.closer === ")" && character === "|") frame.keep = false;
       if (frame?.closer === ")" && character === "(") frames.push({ closer: ")", keep });
       else if (frame !== undefined && frame.closer !== '"' && /["']/.test(character))
         frames.push({ closer: character, keep });

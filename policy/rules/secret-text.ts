@@ -46,7 +46,7 @@ const isNamed = (keys: readonly string[]): boolean =>
 
 /** What a text is, if it is a credential. */
 function literalIn(keys: readonly string[], text: string): string | undefined {
-  const look = credentialIn(text);
+  const look = credentialIn(/authorization$/i.test(keys.at(-1) ?? "") ? `authorization: ${text}` : text);
   if (look !== undefined) return look;
   const said = suspicion(keys, text);
   return said === undefined || isReference(text) ? undefined : said;

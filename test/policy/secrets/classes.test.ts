@@ -118,9 +118,17 @@ const variables = {
     ["DB_PASSWORD", "env:hunter2"],
     ["DB_PASSWORD", "ENC(hunter2)"],
     ["DB_PASSWORD", "%hunter2%"],
+    ["AUTHORIZATION", "Bearer hunter2hunter2"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "authorization=Basic%20YWRtaW46aHVudGVyMg=="],
   ],
   no: [
     ["NEO4J_AUTH", "none"],
+    ["AUTHORIZATION", "enabled"],
+    ["AUTHORIZATION", "Bearer $(TOKEN)"],
+    ["OTEL_EXPORTER_OTLP_HEADERS", "authorization=Basic%20$(TOKEN)"],
+    ["GPG_KEY", "7169605F62C751356D054A26A821E680E5FA6305"],
+    ["GF_SECURITY_ADMIN_PASSWORD", "$__file{/run/secrets/grafana}"],
+    ["GF_DATABASE_PASSWORD", "$__vault{secret/data/grafana:password}"],
     ["NEO4J_AUTH", "neo4j/$(NEO4J_PASSWORD)"],
     ["ETCDCTL_USER", "root:$(ETCD_PASSWORD)"],
     ["RUN_AS_USER", "1000:1000"],
@@ -230,7 +238,30 @@ const commands = {
   ],
 };
 
+const files = {
+  yes: [
+    ["users.acl", "user default off\nuser web on >hunter2 ~* +@all\n"],
+    ["redis.conf", "user web on +@read #5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8 ~app:*\n"],
+    ["wp-config.php", "<?php\ndefine('DB_USER', 'shop');\ndefine( \"DB_PASSWORD\", 'hunter2' );\n"],
+    ["nginx.conf", "proxy_pass http://shop:hunter2@backend;\n"],
+  ],
+  no: [
+    ["users.acl", "user default on nopass ~* +@all\nuser web on >$WEB_PASSWORD ~* +@all\n"],
+    ["run.sh", "user add web > /var/log/users\nuser list >out.txt\n"],
+    ["wp-config.php", "<?php\ndefine('DB_PASSWORD', getenv('DB_PASSWORD'));\ndefine('AUTH_KEY', '');\n"],
+    ["nginx.conf", "location / {\n  proxy_pass       $backend:3100$request_uri;\n}\n"],
+    ["grafana.ini", "[security]\nadmin_password = $__file{/run/secrets/grafana}\nsecret_key = $__env{SECRET_KEY}\n"],
+  ],
+} as const;
+
 describe("secret-in-values, by classes of places", () => {
+  for (const [name, text] of files.yes)
+    it(`finds it in ${name}: ${JSON.stringify(text)}`, () => assert.ok(found(line("config", name, text))));
+  for (const [name, text] of files.no)
+    it(`passes ${name}: ${JSON.stringify(text)}`, () => assert.deepEqual(findingsFor(line("config", name, text)), []));
+  it("passes the name of a key that a licence has in its Secret", () =>
+    assert.ok(!found(line("value", "enterpriseLicense.secretKey", "license"))));
+
   for (const [title, { yes, no }] of Object.entries({ statements, documents })) {
     for (const text of yes)
       it(`finds, in ${title}, ${text}`, () => {
