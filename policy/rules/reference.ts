@@ -173,6 +173,9 @@ const passed = /^[A-Za-z_]\w*,$/;
 /** A type where a value could stand: `password: string;`. */
 const types = /^(?:string|str|bytes|Optional\[\w+\]|SecretStr|varchar(?:\(\d+\))?)(?:[;,)=|?].*)?$/is;
 
+/** How a text is written, which a call is told: `Buffer.from(token, "utf8")`. */
+const encodings = /^(?:utf-?8|ascii|latin1|base64(?:url)?|hex)$/i;
+
 /** True for code that reads a value, unless it names one to fall back to. */
 export function isCode(code: string): boolean {
   const text = code.trim();
@@ -182,6 +185,7 @@ export function isCode(code: string): boolean {
     /(?:,|\|\||\?\?|\bor\b|\?:)[ \t]{0,9}(?:default[ \t]{0,9}=[ \t]{0,9})?(["'])([^"']*)\1/g,
   );
   return [...fallbacks].every(
-    ([, , fallback = ""]) => fallback === "" || isSwitch(fallback) || isReference(fallback, true),
+    ([, , fallback = ""]) =>
+      fallback === "" || isSwitch(fallback) || encodings.test(fallback) || isReference(fallback, true),
   );
 }

@@ -1,4 +1,8 @@
 import { strict as assert } from "node:assert";
+import { secretInValues } from "../../../policy/checks/secret-in-values";
+import type { Json, JsonObject, Manifest } from "../../../policy/contract";
+import { UNKNOWN } from "../../../policy/manifest/unknown";
+import { deployment, manifest, podSpec, prod } from "../support/pod";
 import { findingsFor, type Line } from "./labelled";
 
 /** Files as programs and charts have them: a credential in each, and what only reads like one. */
@@ -35,7 +39,7 @@ const files = {
     ["upload.py", 'auth_token = line.split()[1]\nbody = """{"password": "{OS_PASSWORD}"}"""\n'],
     [
       "token.js",
-      "const secretData = JSON.stringify({\n  data: {\n    token: base64Token,\n  },\n});\nconst token = body.token.value\n",
+      "const secretData = JSON.stringify({\n  data: {\n    token: base64Token,\n  },\n});\nconst token = body.token.value;\nconst base64Token = Buffer.from(token, 'utf8').toString('base64');\n",
     ],
     ["kubeconfig", "clusters:\n- cluster:\n    certificate-authority-data: Qk7Zp2Xv9Lm4Tb8Rw3Nc6Hd5Jf1Gs0YaUe2Io\n"],
     ["nginx.conf", "location / {\n  proxy_pass       $backend:3100$request_uri;\n}\n"],
@@ -61,4 +65,49 @@ describe("secret-in-values, in files of programs and values of charts", () => {
     ["images.secrets.pullPolicy", "IfNotPresent"],
   ] as const)
     it(`passes ${path}: ${text}`, () => assert.deepEqual(findingsFor(line("value", path, text)), []));
+});
+
+describe("secret-in-values, in annotations", () => {
+  const said = (object: Manifest) =>
+    secretInValues.check([object], prod).map(({ field, got, outcome }) => `${field} ${got} ${outcome}`);
+  const ingress = (annotations: JsonObject, kind = "Ingress") =>
+    manifest("networking.k8s.io/v1", kind, { metadata: { name: "web", annotations } });
+  const header = 'proxy_set_header Authorization "Basic YWRtaW46aHVudGVyMg==";';
+
+  it("finds it in an object's, by name and by look", () => {
+    const found = said(ingress({ "proxy.example/api-token": "hunter2", "proxy.example/snippet": header }));
+    assert.deepEqual(found, [
+      'metadata.annotations["proxy.example/api-token"] a literal (not shown) fail',
+      'metadata.annotations["proxy.example/snippet"] an authorization header (not shown) fail',
+    ]);
+  });
+
+  it("finds it in a pod template's, once", () => {
+    const template = { "vault.hashicorp.com/agent-inject-template-db": "password: hunter2\n" };
+    assert.deepEqual(said(deployment(podSpec(), template)), [
+      'spec.template.metadata.annotations["vault.hashicorp.com/agent-inject-template-db"] at password a literal (not shown) fail',
+    ]);
+    assert.equal(said(manifest("v1", "Pod", { metadata: { annotations: { password: "hunter2" } } })).length, 1);
+  });
+
+  it("passes names of Secrets, switches, templates, checksums, reasons and what a Secret has itself", () => {
+    const annotations = {
+      "nginx.ingress.kubernetes.io/auth-secret": "shop/basic-auth",
+      "vault.hashicorp.com/agent-inject-token": "true",
+      "vault.hashicorp.com/agent-inject-secret-db": "database/creds/shop",
+      "vault.hashicorp.com/agent-inject-template-db": '{{ with secret "a" }}password: {{ .Data.password }}{{ end }}',
+      "checksum/secret": "3f9a1c7e5b0d82463f9a1c7e5b0d82463f9a1c7e5b0d82463f9a1c7e5b0d8246",
+      "hardened.pulumi/service-account-token": "asks the API server for its own pods",
+    };
+    assert.deepEqual(said(ingress(annotations)), []);
+    assert.deepEqual(said(manifest("v1", "Secret", { metadata: { annotations: { token: "hunter2" } } })), []);
+  });
+
+  it("cannot evaluate one that is not known where its name is that of a credential", () => {
+    const unknown = UNKNOWN as unknown as Json;
+    const found = said(ingress({ "proxy.example/api-token": unknown, "checksum/config": unknown }));
+    assert.deepEqual(found, [
+      'metadata.annotations["proxy.example/api-token"] a value unknown until deployment undetermined',
+    ]);
+  });
 });
