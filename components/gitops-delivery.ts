@@ -6,7 +6,7 @@ import type { DeliveryController } from "../cluster/delivery-faults";
 import type { Delivery, GitOps } from "../config/delivery-schema";
 import { packChart } from "../policy/render/chart-package";
 import { RenderError } from "../policy/render/render-error";
-import { deliveryObjects } from "./delivery-objects";
+import { type DeliveryObject, deliveryObjects } from "./delivery-objects";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
 /** What delivery needs of the cluster; nothing when this program installs the charts itself. */
@@ -54,12 +54,21 @@ export class GitOpsDelivery extends pulumi.ComponentResource {
     const release = { namespace: namespace.name, name: args.name, chart, package: packed, timeoutSeconds };
     const time = `${timeoutSeconds}s`;
     let before: pulumi.Resource = namespace;
-    for (const object of deliveryObjects(delivery, { ...release, values: args.values }))
+    const objectsOf = (values: unknown) => deliveryObjects(delivery, { ...release, values });
+    const values = pulumi.output(args.values);
+    for (const [index, { apiVersion, kind }] of objectsOf({}).entries()) {
+      const object = values.apply((known) => objectsOf(known)[index] as DeliveryObject);
       before = new k8s.apiextensions.CustomResource(
-        `${name}-${object.kind.toLowerCase()}`,
-        object as unknown as k8s.apiextensions.CustomResourceArgs,
+        `${name}-${kind.toLowerCase()}`,
+        {
+          apiVersion,
+          kind,
+          metadata: object.metadata as unknown as k8s.types.input.meta.v1.ObjectMeta,
+          spec: object.spec,
+        },
         { parent: this, dependsOn: before, customTimeouts: { create: time, update: time } },
       );
+    }
     this.registerOutputs({});
   }
 

@@ -16,7 +16,7 @@ export interface ReleaseStatus {
   readonly ready: number;
   readonly pods: number;
   readonly healthy: boolean;
-  /** What a person should know: what Flux says of objects that are not ready, and Events of pods that are warnings and were not followed by anything better. */
+  /** What a person should know: what Argo CD or Flux says of objects that are not ready, and Events of pods that are warnings and were not followed by anything better. */
   readonly warnings: readonly string[];
 }
 
