@@ -6,7 +6,7 @@ import { registryUrl } from "../../cluster/local/host-ports";
 import { packChart } from "../../policy/render/chart-package";
 import { argoNamespace, installArgo, removeArgo } from "../support/argo-cd";
 import { changes, failed, succeeded } from "../support/changes";
-import { instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
+import { apply, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { registryOfPods } from "../support/flux";
 import { eventually, type Result, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
@@ -218,26 +218,31 @@ describe("[FL-117] delivery by Argo CD itself", function () {
     assert.deepEqual([words(await application()), await pods()], ["Synced, Healthy", before]);
   });
 
-  it("[FL-88] the example: Argo CD renders floe-platform from the registry, with the overlay of its environment", async () => {
+  it("[FL-88] the example: Argo CD renders floe-platform from the registry with an overlay of the chart, and says what prod's needs here", async () => {
     await push("floe-platform");
     const example = load(readFileSync(join(root, "charts/examples/argocd/application.yaml"), "utf8")) as Application;
     const { source, destination } = example.spec;
     const repoURL = `oci://${registryOfPods}/${repository}/floe-platform`;
-    // Not installed: without automated sync it is compared.
-    const spec = { project: "default", source: { ...source, repoURL }, destination };
     const { apiVersion, kind } = example;
-    const metadata = { name: "floe-example", namespace: argoNamespace };
-    await kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion, kind, metadata, spec }));
-    const { status } = await eventually("it is compared", async () => {
-      const found = await object<Application>(applications, "floe-example", "-n", argoNamespace);
-      return found.status?.sync?.status !== undefined && found;
-    });
-    assert.deepEqual([status?.sync?.status, status?.conditions], ["OutOfSync", undefined]);
+    /** What comes of it: without automated sync it is compared, and not installed. */
+    const compared = async (name: string, own: Tree): Promise<Application["status"]> => {
+      const spec = { project: "default", source: { ...source, repoURL, ...own }, destination };
+      await apply([{ apiVersion, kind, metadata: { name, namespace: argoNamespace }, spec }]);
+      const { status } = await eventually(`${name} is compared`, async () => {
+        const found = await object<Application>(applications, name, "-n", argoNamespace);
+        return found.status?.sync?.status !== undefined && found;
+      });
+      return status;
+    };
+    const prod = await compared("floe-prod", {});
+    assert.match(prod?.conditions?.[0]?.message ?? "", /values-prod\.yaml.*postgresql\.mode \(cnpg\) needs the/s);
+    const dev = await compared("floe-dev", { helm: { ...(source.helm as Tree), valueFiles: ["values-dev.yaml"] } });
+    assert.deepEqual([dev?.sync?.status, dev?.conditions], ["OutOfSync", undefined]);
     assert.ok(
-      status?.resources?.some(({ kind: one }) => one === "PodDisruptionBudget"),
-      "an overlay of prod",
+      dev?.resources?.some(({ kind: one }) => one === "StatefulSet"),
+      "nothing is rendered",
     );
-    await kubectl(["delete", applications, "floe-example", "-n", argoNamespace]);
+    await kubectl(["delete", applications, "floe-prod", "floe-dev", "-n", argoNamespace]);
   });
 
   it("[FL-88] `destroy` waits for Argo CD, which deletes what it installed first", async () => {

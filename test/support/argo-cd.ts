@@ -36,6 +36,7 @@ interface Container {
   command?: string[];
   env?: object[];
   readinessProbe?: object;
+  livenessProbe?: object;
   volumeMounts?: { readonly name: string }[];
 }
 type Workload = KubeObject & {
@@ -96,7 +97,8 @@ function started(container: Container | undefined): void {
   assert.ok(container);
   container.command = container.args ?? [];
   delete container.args;
-  Object.assign(container, { startupProbe: container.readinessProbe });
+  const { readinessProbe, livenessProbe = readinessProbe } = container;
+  Object.assign(container, { startupProbe: readinessProbe, livenessProbe });
 }
 
 const repoServerOf = (image: string) =>
