@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { load } from "js-yaml";
 import { registryUrl } from "../../cluster/local/host-ports";
 import { packChart } from "../../policy/render/chart-package";
@@ -85,6 +86,14 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   const pods = async (): Promise<string[]> =>
     (await livePods("-n", namespace)).map(({ metadata }) => metadata.uid).sort();
 
+  const controller = "argocd-application-controller";
+  const scale = (count: number): Promise<string> =>
+    kubectl(["scale", `statefulset/${controller}`, "-n", argoNamespace, `--replicas=${count}`]);
+  const stopController = async (): Promise<void> => {
+    await scale(0);
+    await kubectl(["wait", "--for=delete", `pod/${controller}-0`, "-n", argoNamespace, "--timeout=60s"]);
+  };
+
   before(async function () {
     this.timeout(1_800_000); // the first time it is built
     installed = await installArgo();
@@ -139,7 +148,15 @@ describe("[FL-117] delivery by Argo CD itself", function () {
     change((one) => {
       one.env = { SERVICE_NAME: "second" };
     });
-    succeeded(await project.hardened(["up"]));
+    await stopController();
+    const before = (await application()).metadata.generation;
+    const updating = project.hardened(["up"]);
+    await eventually("the Application has them", async () => (await application()).metadata.generation !== before);
+    await sleep(15_000); // long enough for an `up` that takes what Argo CD said before for an answer
+    const resumed = Date.now();
+    await scale(1);
+    const { ended } = succeeded(await updating);
+    assert.ok(ended > resumed, "it waited for Argo CD's word on the new values");
     assert.equal(nameOf(await web()), "second");
     await kubectl(["rollout", "status", "deployment/web", "-n", namespace, "--timeout=1s"]);
   });
@@ -195,14 +212,14 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   });
 
   it("a project that does not permit what the chart has: the pods run on, and `status` has Argo CD's words", async () => {
-    const project_ = (by: object): Promise<string> =>
+    const permit = (by: object): Promise<string> =>
       kubectl(["patch", "appproject", "default", "-n", argoNamespace, "--type=merge", "-p", JSON.stringify(by)]);
-    await project_({ spec: { sourceRepos: ["oci://elsewhere.example/**"] } });
+    await permit({ spec: { sourceRepos: ["oci://elsewhere.example/**"] } });
     await refresh();
     await eventually("Argo CD says so", async () => words(await application()).startsWith("Unknown"));
     const said = failed(await project.hardened(["status"]));
     assert.match(said, new RegExp(`Application ${named()}: InvalidSpecError: .*is not permitted in project 'default'`));
-    await project_({ spec: { sourceRepos: [`oci://${registryOfPods}/**`] } });
+    await permit({ spec: { sourceRepos: [`oci://${registryOfPods}/**`] } });
     await refresh();
     await eventually("it is well again", async () => words(await application()) === "Synced, Healthy");
   });
@@ -246,11 +263,7 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   });
 
   it("[FL-88] `destroy` waits for Argo CD, which deletes what it installed first", async () => {
-    const controller = "argocd-application-controller";
-    const scale = (count: number): Promise<string> =>
-      kubectl(["scale", `statefulset/${controller}`, "-n", argoNamespace, `--replicas=${count}`]);
-    await scale(0);
-    await kubectl(["wait", "--for=delete", `pod/${controller}-0`, "-n", argoNamespace, "--timeout=60s"]);
+    await stopController();
     const destroying = project.hardened(["destroy"]);
     const held = await eventually("it is on its way out", async () => {
       const { metadata } = await application();
