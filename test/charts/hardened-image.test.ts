@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { refusal } from "./helm";
-import { useLibrary } from "./library";
+import { refusal } from "./support/helm";
+import { useLibrary } from "./support/library";
 
 describe("charts/hardened: the reference of an image", () => {
   const { word } = useLibrary();
