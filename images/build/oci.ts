@@ -40,7 +40,7 @@ export function writeLayout(layoutDir: string, image: ImageContents): string {
     writeFileSync(blobFile(layoutDir, digest), bytes);
     return { mediaType, digest, size: bytes.length };
   };
-  /** A blob that is never in memory as a whole. */
+  /** Streams a blob, so that it is never completely in memory. */
   const pieces = (mediaType: string, content: Iterable<Buffer>): Descriptor => {
     const unnamed = join(layoutDir, "blobs", "sha256", "unnamed");
     const hash = createHash("sha256");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /** Charts named web that a test writes, each in a folder of its own. */
-export class ScratchCharts {
+export class WebCharts {
   readonly root = mkdtempSync(join(tmpdir(), "hardened-charts-"));
   private count = 0;
 
