@@ -22,7 +22,8 @@ export function runHelm(
 ): Promise<HelmResult> {
   const { PATH, HOME, TMPDIR } = process.env;
   const zone = timeZone === undefined ? {} : { TZ: timeZone };
-  const env = { PATH, HOME, TMPDIR, ...zone, KUBECONFIG: "/dev/null", HELM_PLUGINS: "/dev/null" };
+  const own = { KUBECONFIG: "/dev/null", HELM_PLUGINS: "/dev/null", GOGC: "400" }; // short runs: a sixth less processor time than with Go's 100
+  const env = { PATH, HOME, TMPDIR, ...zone, ...own };
   return new Promise((resolve) => {
     const child = spawn(helmBinary(), args, { env, stdio: "pipe" });
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs); // spawn's own would run on after a failed start

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { standardLabels } from "../cluster/labels";
 import type { GitOps } from "../config/delivery-schema";
 import { chartAnnotation } from "../policy/rules/delivery";
@@ -48,6 +49,10 @@ export const applicationName = ({
   readonly release: string;
 }): string => `${namespace}-${release}`;
 
+/** Tells values apart. Argo CD says which source it has compared: by the revision and this it is known whether it has seen a change. */
+const nameOf = (values: unknown): string =>
+  `values-${createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 12)}`;
+
 /** One Application; its finalizer has Argo CD delete what it installed before the namespace goes. */
 function application(
   { repository, namespace, project }: Extract<GitOps, { with: "argocd" }>,
@@ -65,6 +70,7 @@ function application(
         [chartAnnotation]: release.chart,
         ...awaited(
           `jsonpath={.status.sync.revision}=${digest}`,
+          `jsonpath={.status.sync.comparedTo.source.name}=${nameOf(release.values)}`,
           "jsonpath={.status.sync.status}=Synced",
           "jsonpath={.status.health.status}=Healthy",
         ),
@@ -74,6 +80,7 @@ function application(
     spec: {
       project,
       source: {
+        name: nameOf(release.values),
         repoURL: `${repository}/${name}`,
         targetRevision: digest,
         path: ".",

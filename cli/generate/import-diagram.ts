@@ -21,8 +21,14 @@ export const sourceFolders = [
 /** Two files, or two folders, of which the first imports the second. */
 export type Arrow = readonly [from: string, to: string];
 
-/** Every import from one file of the sources to another, types and lazy ones too. */
-export function importsOfFiles(): Arrow[] {
+/** Every import from one file of the sources to another, types and lazy ones too; read once a process. */
+export function importsOfFiles(): readonly Arrow[] {
+  known ??= readImports();
+  return known;
+}
+let known: readonly Arrow[] | undefined;
+
+function readImports(): Arrow[] {
   const program = join(projectRoot, "node_modules", "dependency-cruiser", "bin", "dependency-cruiser.mjs");
   const args = [program, "--config", ".dependency-cruiser.json", "--output-type", "json", ...sourceFolders];
   const text = execFileSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8", maxBuffer: 2 ** 26 });

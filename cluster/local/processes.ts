@@ -82,7 +82,9 @@ export const isCurrent = (instance: Instance, daemon: Daemon): boolean =>
 
 /** Joins the cgroup, then the namespace, then executes the program: the pid stays the same. */
 function commandLine(instance: Instance, daemon: Daemon): string[] {
-  const join = joinFiles(daemonCgroup(instance)).map((file) => `echo $$ > '${file}'`);
+  const join = joinFiles(daemonCgroup(instance)).map(
+    (file) => `echo $$ > '${file}' || { echo 'cannot join ${file}' >&2; exit 1; }`,
+  );
   return ["-ec", `${join.join("\n")}\nexec nsenter --net='${daemon.network}' "$@"`, daemon.name, ...daemon.command];
 }
 
@@ -148,6 +150,13 @@ function lastWords(instance: Instance, name: string): string {
   return readFileSync(file, "utf8").trimEnd().split("\n").slice(-8).join("\n");
 }
 
+const logsOf = (instance: Instance, names: readonly string[]): string =>
+  names.map((name) => `${logFile(instance, name)}:\n${lastWords(instance, name)}`).join("\n");
+
+/** The error of daemons that ended while `what` needed them, with the last lines of their logs. */
+export const daemonsEnded = (instance: Instance, what: string, names: readonly string[]): UserError =>
+  new UserError(`${what}: ${names.join(", ")} ended\n${logsOf(instance, names)}`);
+
 /**
  * Polls `check` until it holds; an exception counts as "not yet". Throws as soon as one of the daemons it depends on
  * has ended, or after `seconds`, with the last lines of their logs.
@@ -168,13 +177,9 @@ export async function waitFor(
       reason = `: ${(error as Error).message}`;
     }
     const dead = daemons.filter((name) => runningPid(instance, name) === undefined);
-    if (dead.length > 0 || Date.now() > deadline) {
-      const why = dead.length > 0 ? `${dead.join(", ")} ended` : `nothing after ${seconds} s${reason}`;
-      const logs = (dead.length > 0 ? dead : daemons).map(
-        (name) => `${logFile(instance, name)}:\n${lastWords(instance, name)}`,
-      );
-      throw new UserError(`${what}: ${why}\n${logs.join("\n")}`);
-    }
+    if (dead.length > 0) throw daemonsEnded(instance, what, dead);
+    if (Date.now() > deadline)
+      throw new UserError(`${what}: nothing after ${seconds} s${reason}\n${logsOf(instance, daemons)}`);
     await sleep(100);
   }
 }

@@ -59,6 +59,6 @@ async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOpti
     log(`building image ${name}${seconds === undefined ? "" : ` (about ${seconds} s on two cores)`}`);
     const binary = join(workDir, name);
     await buildGoBinary(module, binary);
-    return contents(binary, await goLicences(module, sameLicence));
+    return contents(binary, await goLicences({ folder: module, sameLicence }));
   });
 }

@@ -30,7 +30,7 @@ async function startOf(folder: string, name: string): Promise<Start> {
       files: async (workDir) => {
         const from = join(workDir, name);
         await buildGoBinary(folder, from);
-        return [{ path, from, mode: 0o755 }, ...(await goLicences(folder))];
+        return [{ path, from, mode: 0o755 }, ...(await goLicences({ folder }))];
       },
     };
   }

@@ -10,9 +10,9 @@ import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
 import { readable, withoutPods } from "./engine-messages";
 import { explainPods } from "./failure";
+import { gitOpsFailures } from "./gitops-words";
 import { heal } from "./heal";
 import { silentHost } from "./hosts";
-import { fluxFailures } from "./installed";
 import { follow, type RunReport } from "./progress";
 import { type ReleaseInputs, releasesOf } from "./release-inputs";
 import { useEnvironment } from "./stack-environment";
@@ -74,8 +74,8 @@ async function fail(action: RunAction, { report, config, host }: Run, error: unk
   if (report.violations.some((one) => one.level === "mandatory")) {
     lines.unshift("the policy pack refuses this; nothing was changed");
   }
-  const [pods, flux] = action === "up" ? await unwell(config) : [[], []];
-  const reasons = [...lines.map((line) => withoutPods(line, pods)), ...flux, ...pods];
+  const [pods, gitOps] = action === "up" ? await unwell(config) : [[], []];
+  const reasons = [...lines.map((line) => withoutPods(line, pods)), ...gitOps, ...pods];
   host.notify({ code: "run.failed", data: { action, stack: config.stack, reasons } });
   throw new UserError(`${action} of stack ${config.stack} failed:\n${reasons.join("\n")}`);
 }
@@ -85,11 +85,11 @@ async function unwell(config: StackConfig): Promise<readonly [string[], string[]
   const cluster = new Cluster(config.cluster.context);
   const all = requirementsOf(config);
   try {
-    const [pods, flux] = await Promise.all([
+    const [pods, gitOps] = await Promise.all([
       Promise.all(all.map(({ namespace }) => explainPods(cluster, namespace))),
-      config.delivery.with === "flux" ? Promise.all(all.map((at) => fluxFailures(cluster, at))) : [],
+      Promise.all(all.map((at) => gitOpsFailures(cluster, config.delivery, at))),
     ]);
-    return [pods.flat(), flux.flat()];
+    return [pods.flat(), gitOps.flat()];
   } catch (error) {
     if (error instanceof ClusterUnavailable) return [[], []];
     throw error;

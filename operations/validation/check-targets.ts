@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import type { JsonObject } from "../../policy/contract";
 import { overlay } from "../../policy/manifest/overlay";
 import { readValuesFiles } from "../../policy/render/read-files";
@@ -46,9 +46,16 @@ async function nothingKnown(arg: string, root: string): Promise<string> {
 function fromPath(arg: string, path: string, mistakes: string[]): Target[] {
   if (!statSync(path).isDirectory()) return [fromFile(arg, path)];
   if (existsSync(join(path, "Chart.yaml"))) return [{ kind: "chart", folder: path }];
-  const files = readdirSync(path, { recursive: true, encoding: "utf8" }).filter(isManifest).sort();
+  const files = manifestsBelow(path);
   if (files.length === 0) mistakes.push(`${arg} has neither a Chart.yaml nor manifests (.yaml, .yml, .json)`);
   return files.map((file) => fromFile(join(arg, file), join(path, file)));
+}
+
+/** Paths of the manifests below a folder. A folder may have such a name too: what is in it counts, as for kubectl. */
+function manifestsBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory() && isManifest(entry.name));
+  return files.map(({ parentPath, name }) => relative(folder, join(parentPath, name))).sort();
 }
 
 function fromFile(file: string, path: string): Target {

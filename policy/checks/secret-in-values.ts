@@ -1,24 +1,27 @@
 /** A credential stands in a Secret and nowhere else: values, ConfigMaps, environment and arguments are written to state, history and logs in clear.
- *  Places: the values of a release and of the chart, data and binaryData of ConfigMaps, containers' env, command and args, their probes and hooks.
+ *  Places: the values of a release and of the chart, data and binaryData of ConfigMaps, containers' env, command and args, their probes and hooks, and the
+ *  annotations of objects and pod templates. Those of a Secret are its own.
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
 
 import type { Manifest } from "../contract";
 import { argumentLeaves } from "../manifest/command-leaves";
+import { child } from "../manifest/field-path";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { isSecretVariable } from "../rules/credential";
+import { podTemplatesOf } from "../pods/pod-spec";
+import { isSecretVariable, namesCredential } from "../rules/credential";
 import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
 import { secretNamesIn } from "../rules/secret-names";
-import { validateSecret, validateSecretText } from "../rules/secret-text";
+import { isOwnAnnotation, validateSecret, validateSecretText } from "../rules/secret-text";
 import { findingsInValues } from "../rules/values-rule";
 
 const info: RuleInfo = {
   id: "secret-in-values",
   severity: "critical",
   description:
-    "No credential stands in values, ConfigMaps, environment or arguments, which end up in state, release history and logs.",
+    "No credential stands in values, ConfigMaps, environment, arguments or annotations, which end up in state, release history and logs.",
   fix: "put it in a Secret (stack secret config or an external store) and give the chart the Secret's name",
   controls: [
     "MR-28",
@@ -103,11 +106,35 @@ const inConfigMaps = objectRule(info, function* ({ object }, context, objects) {
   }
 });
 
+/** The name an annotation gives its value: without its domain, and none where that says that it is a checksum of what has the name. */
+function annotationName(key: string): string {
+  if (isOwnAnnotation(key)) return key;
+  const slash = key.lastIndexOf("/");
+  return /checksum|digest|hash|sha\d/i.test(key.slice(0, slash + 1)) ? "" : key.slice(slash + 1);
+}
+
+/** What is not known yet could be anything, and mostly is a checksum: only its name tells it. */
+const inAnnotations = objectRule(info, function* ({ object }, { settings }) {
+  if (object.kind === "Secret") return;
+  const templates = podTemplatesOf(object, settings?.podKinds).filter(({ path }) => path !== "");
+  const places = [
+    { at: "metadata", metadata: object.metadata },
+    ...templates.map(({ path, template }) => ({ at: `${path}.metadata`, metadata: template.metadata })),
+  ];
+  for (const { at, metadata } of places)
+    for (const [key, value] of entries(metadata, "annotations")) {
+      const keys = [annotationName(key)];
+      if (value === UNKNOWN && !namesCredential(keys)) continue;
+      yield* validateSecretText(child(`${at}.annotations`, key), keys, value);
+    }
+});
+
 export const secretInValues: ObjectRule = {
   ...info,
   check: (objects, context) => [
     ...(context.values ?? []).flatMap((source) => findingsInValues(info, source, validateSecretText)),
     ...inConfigMaps.check(objects, context),
+    ...inAnnotations.check(objects, context),
     ...inContainers.check(objects, context),
   ],
 };

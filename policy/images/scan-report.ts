@@ -52,7 +52,11 @@ function ofTrivy(file: string, document: unknown): ScanReport {
   return {
     file,
     scanner: "trivy",
-    ...problemOf(kind === "container_image", read(document, "Results")),
+    ...problemOf(
+      kind === "container_image",
+      read(document, "Results"),
+      results.some(hasPackages) || results.length === 0,
+    ),
     ...identity([...repoDigests, ...names]),
     ...createdAt(text(document, "CreatedAt")),
     vulnerabilities: results.flatMap((result) =>
@@ -80,10 +84,16 @@ function ofGrype(file: string, document: unknown): ScanReport {
   };
 }
 
-/** A report that holds no list of what was found does not say that nothing was: Trivy leaves it out when it knew nothing in the image. */
-function problemOf(isImage: boolean, found: unknown): Pick<ScanReport, "problem"> {
+/** Classes of Trivy's results that say nothing of vulnerabilities: what its scanners of secrets, configurations and licences found (pkg/fanal/types/const.go). */
+const otherClasses = new Set(["secret", "config", "license", "license-file", "custom"]);
+const hasPackages = (result: unknown): boolean => !otherClasses.has(text(result, "Class"));
+
+/** A report that holds no list of what was found does not say that nothing was: Trivy leaves it out when it knew nothing in the image. Nor does one of
+ *  other scanners alone. */
+function problemOf(isImage: boolean, found: unknown, ofPackages = true): Pick<ScanReport, "problem"> {
   if (!isImage) return { problem: "a report of something else than an image" };
-  return Array.isArray(found) ? {} : { problem: "a report without results" };
+  if (!Array.isArray(found)) return { problem: "a report without results" };
+  return ofPackages ? {} : { problem: "a report of a scan for something else than vulnerabilities" };
 }
 
 const texts = (values: readonly unknown[]): string[] => values.filter((one): one is string => typeof one === "string");

@@ -63,8 +63,9 @@ const flags: readonly Client[] = [
   { program: /^(?:x?freerdp\d?|wlfreerdp)$/, prefixes: /^\/p:/ },
   {
     program: /^(?:influx|airflow|superset|elasticsearch-users|kcadm(?:\.sh)?|caddy)$/,
-    flags: /^(?:-[pt]|--plaintext|--token)$/,
+    flags: /^(?:-p|--plaintext|--token)$/,
   },
+  { program: /^influx$/, flags: /^-t$/ },
   { program: /^(?:dotnet|nuget)$/, flags: /^-(?:k|p|apikey)$/i, needs: /^(?:push|source|sources|add|update)$/i },
   { program: /^(?:consul|nomad|serf)$/, flags: /^-encrypt$/ },
   { program: /^oathtool$/, flags: /^(?:-b|--base32)$/ },

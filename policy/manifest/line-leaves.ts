@@ -28,8 +28,9 @@ const longest = 1000;
 /** Leaves of a text by its lines. */
 export function* lineLeaves(text: string): Generator<Leaf> {
   const hasHint = hint.test(text);
-  for (const pattern of [pgpass, ...(hasHint ? phrases : [])])
+  for (const pattern of [pgpass, redisUser, ...(hasHint ? phrases : [])])
     for (const { 1: value = "" } of text.matchAll(pattern)) yield leaf("password", value);
+  if (hasHint) for (const { 1: name = "", 2: value = "" } of text.matchAll(constant)) yield leaf(name, value);
   if (text.includes("<")) yield* xmlLeaves(text);
   if (hasHint || sql.test(text)) yield* sqlLeaves(text);
   for (const line of text.split(/\r?\n/)) {
@@ -92,9 +93,9 @@ function* lineParts(line: string, begin: number): Generator<Leaf> {
   if (name !== "" && !passesOn(name, value)) yield leaf(name, unquoted(value));
 }
 
-/** True for the directive by which nginx and Apache pass requests on to an address without a user. */
+/** True for the directive by which nginx and Apache pass requests on to an address without a user, which nginx may have in a variable. */
 const passesOn = (name: string, value: string): boolean =>
-  /^proxy_?pass$/i.test(name) && /^["']?(?:https?|unix|wss?|h2c?|fcgi|ajp|balancer):[^@?\s]*$/.test(value);
+  /^proxy_?pass$/i.test(name) && /^["']?(?:(?:https?|unix|wss?|h2c?|fcgi|ajp|balancer):|\$\w)[^@?\s]*$/.test(value);
 
 /** `name value` and nothing else, where the value is quoted or no word of a sentence. */
 const pair = /^[ \t]*([\w.-]+)[ \t]+("[^"]+"|'[^']+'|[^\s"']*\d[^\s"']*)[ \t]*;?[ \t]*$/;
@@ -113,3 +114,10 @@ const phrases: readonly RegExp[] = [
 
 /** host:port:database:user:password. Source: libpq, The Password File. */
 const pgpass = /^[^\s:#]{1,255}:(?:\d{2,5}|\*):(?:\*|[A-Za-z_][\w-]*):(?:\*|[A-Za-z_][\w-]*):([^:\s]+)$/gm;
+
+/** user name on >password ~* +@all, or with a hash of the password behind a `#`. Source: redis.io, ACL SETUSER. */
+const redisUser =
+  /^[ \t]*user[ \t]+\S{1,100}(?=[^\n]{0,1000}[ \t](?:on|off|[~&]\S+|[+-]@\w+)(?:\s|$))[^\n>#]{0,1000}[ \t][>#](\{\{.{0,200}?\}\}|[^\s>#]\S*)/gm;
+
+/** define('NAME', 'value'). Source: php.net, define. */
+const constant = /\bdefine\(\s{0,20}["']([\w.-]{1,100})["']\s{0,20},\s{0,20}["']([^"'\n]{1,500})["']/g;

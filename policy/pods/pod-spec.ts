@@ -35,6 +35,13 @@ const kubernetesKinds: readonly PodKind[] = [
   { group: "batch", kind: "CronJob", path: "spec.jobTemplate.spec.template" },
 ];
 
+/** The same kinds in the group they were in up to Kubernetes 1.15. No cluster serves it any more, which removed-api-versions says; nobody may be granted them. */
+const endedKinds: readonly PodKind[] = ["DaemonSet", "Deployment", "ReplicaSet"].map((kind) => ({
+  group: "extensions",
+  kind,
+  path: template,
+}));
+
 /** Custom kinds whose pods only show up at run time: admission never sees the template, so a pack should. */
 const customPodKinds: readonly PodKind[] = [
   { group: "argoproj.io", kind: "Rollout", path: template },
@@ -43,7 +50,7 @@ const customPodKinds: readonly PodKind[] = [
   { group: "keda.sh", kind: "ScaledJob", path: "spec.jobTargetRef.template" },
 ];
 
-/** Every kind that keeps a pod template: Kubernetes' own, `more`, and the custom kinds known here. */
+/** Every kind that a cluster may serve and that keeps a pod template: Kubernetes' own, `more`, and the custom kinds known here. */
 export const podKindsOf = (more: readonly PodKind[] = []): readonly PodKind[] => [
   ...kubernetesKinds,
   ...more,
@@ -54,7 +61,7 @@ export const podKindsOf = (more: readonly PodKind[] = []): readonly PodKind[] =>
 export function podTemplatesOf(object: unknown, more: readonly PodKind[] = []): PodTemplate[] {
   if (!isObject(object) || typeof object.kind !== "string" || typeof object.apiVersion !== "string") return [];
   const found: PodTemplate[] = [];
-  for (const kinds of [kubernetesKinds, more, customPodKinds]) {
+  for (const kinds of [kubernetesKinds, endedKinds, more, customPodKinds]) {
     for (const known of kinds) {
       if (!isOf(object, known)) continue;
       if (known.path === "") found.push(templateAt("", "Pod", object));
@@ -73,7 +80,8 @@ function isOf({ apiVersion, kind }: { [key: string]: Json }, known: PodKind): bo
 }
 
 /** Whether Kubernetes itself says where an object of this kind has its pods: there is none elsewhere in it. */
-export const isWorkload = (object: JsonObject): boolean => kubernetesKinds.some((known) => isOf(object, known));
+export const isWorkload = (object: JsonObject): boolean =>
+  [...kubernetesKinds, ...endedKinds].some((known) => isOf(object, known));
 
 /** Paths among `kinds` that lead to nothing in an object of their kind. One that ends at an empty list or map has led somewhere. */
 export function emptyPaths(object: JsonObject, kinds: readonly PodKind[]): string[] {

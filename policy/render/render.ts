@@ -9,6 +9,7 @@ import { helmFailure, RenderError } from "./render-error";
 import type { Bounds } from "./render-process";
 import { redactor } from "./render-redact";
 import { askRenderer, rendererBinary } from "./render-server";
+import { subchartFolders } from "./subchart-folders";
 
 /** What to render. */
 export interface RenderRequest {
@@ -170,10 +171,11 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
     kubeVersion: version,
     kubePatch,
   } = said.answer;
+  const onDisk = subchartFolders(chart.path);
   const questions = {
     apis,
     asks,
-    lookups,
+    lookups: lookups.map((one) => (one.file === undefined ? one : { ...one, file: onDisk(one.file) })),
     declared,
     kubeVersionAsked: version === true,
     kubePatchAsked: kubePatch === true,
@@ -182,10 +184,15 @@ async function rendered(request: RenderRequest, chart: Chart): Promise<Rendered>
   const chartValues = knownValues ?? said.answer.values ?? [];
   if (valuesOf.size >= maxRemembered) valuesOf.clear();
   valuesOf.set(chart.digest, chartValues);
+  const placed = ({ text, documents }: Rendering): Rendering => ({
+    text,
+    documents: (documents ?? []).map((one) =>
+      one.source === undefined ? one : { ...one, source: onDisk(one.source) },
+    ),
+  });
   return {
-    text: install.text,
-    documents: install.documents ?? [],
-    ...(upgrade && { upgrade: { text: upgrade.text, documents: upgrade.documents ?? [] } }),
+    ...placed(install),
+    ...(upgrade && { upgrade: placed(upgrade) }),
     ...(upgradeError !== undefined && { upgradeProblem: helmFailure(upgradeError, redact).message }),
     ...questions,
     values: chartValues,

@@ -158,12 +158,17 @@ export const marks: readonly Mark[] = [
     "postgresql.org/docs, pg_authid",
   ],
   ["a JSON web token", ["eyJ"], /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,4000}\./, "RFC 7519"],
-  ["an authorization header", ["Bearer ", "Basic "], /\b(?:Bearer|Basic) [A-Za-z0-9+/=._-]{16,}/, "RFC 6750, RFC 7617"],
+  [
+    "an authorization header",
+    ["Bearer", "Basic"],
+    /\b(?:Bearer|Basic)(?: |%20)[A-Za-z0-9+/=._-]{16,}/,
+    "RFC 6750, RFC 7617; opentelemetry.io, OTEL_EXPORTER_OTLP_HEADERS",
+  ],
   [
     "an authorization header",
     ["uthorization", "UTHORIZATION"],
     new RegExp(
-      String.raw`\bauthorization["']?[ \t]{0,8}[:= ][ \t]{0,8}["']?(?:bearer|basic|token|apikey|digest) {1,8}${literal}[\w+/=.~-]{4}`,
+      String.raw`\bauthorization["']?[ \t]{0,8}[:= ][ \t]{0,8}["']?(?:bearer|basic|token|apikey|digest)(?: |%20){1,8}${literal}[\w+/=.~-]{4}`,
       "i",
     ),
     "RFC 9110, 11.6.2",

@@ -37,10 +37,12 @@ const phrases =
   /(?:^| )(?:(?:root|dev) token id|(?:vault|approle|role) secret id|(?:password|passwd|pass|pw|pwd|passphrase) (?:hash|hashed|digest|bcrypt|(?:double )?sha\d{0,3}|crypt|encrypted)|(?:hash|hashed|crypted) (?:pass|pw))$|(?:password|passwd)hash$/;
 /** Maps whose every text is a credential: `secrets.carddav_username` counts like the password beside it. */
 const vaults = new Set(["secrets", "credentials", "passwords", "apikeys"]);
-/** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`. */
+/** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`; and what a program that
+ *  keeps credentials is set up by: `secrets.httpPort`, `secrets.image.tag`. */
 const references = new Set(
   wordsIn(`
     name names ref from key keys file path existing provider store kind type mode create enabled optional namespace annotations labels
+    repository registry tag policy port replicas
   `),
 );
 

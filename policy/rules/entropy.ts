@@ -7,20 +7,26 @@ const leastBits = 4;
 
 /** Names of values that are random and public. */
 const publicNames =
-  /(?:digest|checksum|sha\d{0,3}|hash|cert(?:b64|base64|data|pem)?|certificate|ca|cabundle|publickey|pubkey|fingerprint|revision|commit|uid|uuid|image|integrity|etag|x5[ct]|kid)$|^(?:[nxy]|h1)$/i;
+  /(?:digest|checksum|sha\d{0,3}|hash|cert(?:b64|base64|data|pem)?|certificate(?:data|authority|authoritydata)?|ca|cabundle|publickey|pubkey|fingerprint|revision|commit|uid|uuid|image|integrity|etag|x5[ct]|kid)$|^(?:[nxy]|h1)$/i;
 
-/** Random texts that say themselves that they are public: SRI and npm integrity, go.sum, SSH public keys. */
-const publicTexts = /^(?:sha(?:1|256|384|512)[-:]|h1:|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|age1)/;
+/** Random texts that say themselves that they are public: SRI and npm integrity, go.sum, SSH public keys, and in base64 certificates and public keys of
+ *  RFC 7468. */
+const publicTexts =
+  /^(?:sha(?:1|256|384|512)[-:]|h1:|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|age1|LS0tLS1CRUdJTiBDRVJUSUZJQ0FU|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ)/;
 
 /** Names of values that are secret when random. Digits of base 16 alone say nothing: digests and commits have them too. */
 const keyNames = /(?:key|secret|salt|seed|pepper)$/i;
+
+/** Names of OpenPGP keys, which are told by their fingerprints (RFC 9580, 5.5.4): the images of Python and Node.js have `GPG_KEY`. */
+const openPgpNames = /(?:gpg|pgp)keys?$/i;
 
 /** True when a text is one word of mixed letters and digits without any order, and its name does not say that it is public. */
 export function looksRandom(name: string, text: string): boolean {
   const word = text.trim();
   const plainName = name.replace(/[^A-Za-z0-9]/g, "");
   if (word.length < shortest || publicNames.test(plainName) || publicTexts.test(word)) return false;
-  if (/^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$/.test(word)) return keyNames.test(plainName);
+  if (/^(?:[0-9a-f]{32,}|[0-9A-F]{32,})$/.test(word))
+    return keyNames.test(plainName) && !(openPgpNames.test(plainName) && [40, 64].includes(word.length));
   if (!/^[A-Za-z0-9+/_=-]+$/.test(word) || word.includes("//")) return false;
   const body = word.replace(/=+$/, "");
   if (!/[a-z]/.test(body) || !/[A-Z]/.test(body) || (body.match(/\d/g)?.length ?? 0) < 2) return false;

@@ -57,23 +57,26 @@ function isPublic(text: string): boolean {
   return /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w+) AAAA[\w+/=]+(?:\s+\S+)?\s*$/.test(text);
 }
 
-/** True for the path of a file, or its name by an ending of key material. */
-function isPath(text: string): boolean {
-  if (text.length >= 200) return false;
+/** True for the path of a file, or its name by an ending of key material; and for an option with one: `-config-file /etc/x`. */
+function isPath(given: string): boolean {
+  if (given.length >= 200) return false;
+  const text = given.replace(/^-{1,2}[a-z]+(?:-[a-z]+)+[ =](?=\/)/, "");
   if (/^(?:[\w.-]+)\.(?:key|pem|crt|cer|jks|p12|pfx|json|ya?ml|txt|env|conf)$/.test(text)) return true;
   return /^(?:~|\.{0,2}|[A-Za-z]:)[/\\][\w./\\@-]*$/.test(text) && !looksRandom("", text.split(/[/\\]/).at(-1) ?? "");
 }
 
 /** Last words of names that keys of a Secret have. */
 const nouns = new Set(
-  "password passwd pass token key secret username user credentials url uri dsn cert crt host id auth hash pwd".split(
-    " ",
-  ),
+  (
+    "password passwd pass token key secret username user credentials creds url uri dsn cert certs crt host id auth hash pwd license licence file rsa dsa " +
+    "ecdsa secrets"
+  ).split(" "),
 );
 
 /** True for a text that can be the name of a key in a Secret: `password`, `jmap-token`, `rootPassword`, `tls.key`. */
 export function isKeyName(text: string): boolean {
   if (!/^[A-Za-z][\w.-]{0,100}$/.test(text)) return false;
+  if (text === "id_ed25519") return true;
   const last = text.match(/[A-Z]?[a-z]+$|[A-Z]+$/)?.[0].toLowerCase();
-  return last !== undefined && nouns.has(last) && (/[._-]/.test(text) || /[a-z][A-Z]/.test(text) || nouns.has(text));
+  return last !== undefined && nouns.has(last) && (/[._-]/.test(text) || /[a-z\d][A-Z]/.test(text) || nouns.has(text));
 }

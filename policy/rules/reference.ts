@@ -1,7 +1,7 @@
 /** Tells a text that only points at a value given elsewhere from one that is the value. A fallback is a value: `${TOKEN:-hunter2}` holds one,
- *  `${TOKEN:-$(cat file)}` none. Sources: POSIX.1-2024 2.6 Word Expansions; Kubernetes `$(VAR)`; Spring `${name:default}`; OpenTelemetry and Kafka
- *  `${provider:name}`; Go templates and Jinja `{{ … }}`. Reads each character once. */
-import { isPlain, isSwitch } from "./plain-value";
+ *  `${TOKEN:-$(cat file)}` none. Sources: POSIX.1-2024 2.6 Word Expansions; Kubernetes `$(VAR)`; Spring `${name:default}`; HOCON `${?name}`; OpenTelemetry and Kafka
+ *  `${provider:name}`; Grafana `$__file{path}`; Go templates and Jinja `{{ … }}`. Reads each character once. */
+import { isKeyName, isPlain, isSwitch } from "./plain-value";
 
 /** Texts that name a place in a store of secrets, or a value that is encrypted where it stands. Between such marks a word with digits behind it, as
  *  in `<tulip9>`, is what people choose for a password, and no name of a place. */
@@ -18,6 +18,8 @@ const places: readonly RegExp[] = [
   /^<(?![a-z]+\d+>$)[A-Za-z][\w .:/#-]*>$|^<[a-z]*(?:pass|pw|secret|token|key|value|name)[a-z]*\d+>$/, // a gap to fill in, or Argo CD's vault plug-in
   /^(?:[#@%]\{[^{}]+\}#?|@@?[A-Z_][\w.]*@@?|__[A-Z][A-Z0-9_]*__|\(\([\w./-]+\)\))$/, // Octopus, make, Azure DevOps, Concourse
   /^<%=?[^%]*%>$/,
+  /^\{(?:env\.)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\}$/, // Python's str.format, Caddy
+  /^\$__(?:file|env|vault)\{[^{}]+\}$/, // Grafana
   /^(?:@(?![a-z]+\d+@)[a-z][\w.-]*@|%env\([\w:.-]+\)%)$/, // Maven, Symfony
   /^!(?:[A-Za-z_]+|[A-Za-z]\w* [\w./:-]+)$/, // a tag of YAML kept as text: !vault, !env_var NAME
 ];
@@ -33,13 +35,19 @@ export function isReference(text: string, script = false): boolean {
 
 /** The same in a script or a file that is read like one. */
 export function isReferenceInScript(text: string): boolean {
-  return isReference(text, true) || /^\s*["']?<|^[:@][A-Za-z_]\w*$|^\$$/.test(text);
+  return isReference(text, true) || /^\s*["']?<|^[:@][A-Za-z_]\w*$|^\$$|^[^A-Za-z0-9]{1,2}$/.test(text);
 }
 
-/** True when what is left beside references is no credential: marks, a scheme, a user's name before its password, an address. */
+/** Options of commands beside references: `creds=(-u "$USER" -p "$PASSWORD")`. A letter with a value behind it is none. */
+const options = /(?<=^|[\s(])(?:-[A-Za-z]|-{1,2}[a-z]+(?:-[a-z]+)+)(?=[\s=)]|$)/g;
+
+/** True when what is left beside references is no credential: marks, options, a scheme, a user's name before its password, an address. */
 function saysNothing(literal: string): boolean {
-  const left = literal.replaceAll(/["'\s]+/g, " ").trim();
-  if (!/[A-Za-z0-9]/.test(left) || isSwitch(left) || isPlain(left)) return true;
+  const left = literal
+    .replaceAll(/["'\s]+/g, " ")
+    .replaceAll(options, "")
+    .trim();
+  if (!/[A-Za-z0-9]/.test(left) || left.split(" ").every(isSwitch) || isPlain(left)) return true;
   return /^(?:(?:bearer|basic|token|apikey|digest|key)|[\w.@-]{1,100}:|[\w+.:-]{1,60}:\/\/\S*|\w{1,60}\()$/i.test(left);
 }
 
@@ -50,11 +58,14 @@ interface Frame {
 }
 
 const template = /\{\{/y;
-const shellName = /\$\{[!#]?[A-Z_][A-Z0-9_]*(?=[-:=?+}#%/^,@[])/y;
-const anyName = /\$\{[!#]?(?:(?:env|ENV|sys):)?[\w.@*[\]-]+/y;
+const shellName = /\$\{[!#?]?[A-Z_][A-Z0-9_]*(?=[-:=?+}#%/^,@[])/y;
+const anyName = /\$\{[!#?]?(?:(?:env|ENV|sys):)?[\w.@*[\]-]+/y;
 const provider =
   /\$\{(?!(?:env|ENV|sys):)(?:file|dir|directory|vault|secrets?|secretManager|ssm|sops|aws\w*|gcp\w*|azure\w*|k8s|kubernetes|configMap|akv|kv|keyvault|consul|config):/y;
-const echo = /\$\(\s{0,20}(?:echo|printf)\s+(?:-\w+\s+)*(?:["'][^"'%]{0,20}%[^"']{0,20}["']\s+)?/y;
+const printed = String.raw`(?:echo|printf)\s+(?:-\w+\s+)*(?:["'][^"'%]{0,20}%[^"']{0,20}["']\s+)?`;
+const echo = new RegExp(String.raw`(?:\$\(|${"`"})\s{0,20}${printed}`, "y");
+/** A command behind another that prints a text, and not as a message: `$(cat file || echo hunter2)`. */
+const next = new RegExp(String.raw`[|&;]{1,2}\s{0,20}${printed}(?![^|;)${"`"}\n]{0,200}>&?\s?(?:2|/dev/))`, "y");
 const inValues = /\$env:\w+|\$[A-Z_][A-Z0-9_]*(?![a-z])|%(?![a-z]+\d+%)[A-Za-z_]\w*%|%\(\w+\)s/y;
 const inScripts = /\$env:\w+|\$[A-Za-z_]\w*(?:->\w+)*|\$[\d@*#?!]|%[A-Za-z_]\w*%|%\(\w+\)s|%s/y;
 
@@ -74,11 +85,15 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
   while (at < text.length) {
     const frame = frames.at(-1);
     const keep = frame?.keep ?? true;
+    const isCommand = frame?.closer === ")" || frame?.closer === "`";
     const from = at;
     const character = text.charAt(at);
     if (frame !== undefined && text.startsWith(frame.closer, at)) {
       frames.pop();
       at += frame.closer.length;
+    } else if (frame !== undefined && isCommand && /[|&;]/.test(character)) {
+      frame.keep = reads(next) && (frames.at(-2)?.keep ?? true);
+      if (at === from) at += 1;
     } else if (frame?.closer === "'" || !/[\\$%{`("'|]/.test(character)) {
       at += 1;
       if (keep) literal.push(character);
@@ -102,7 +117,7 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
         at += opened.length;
       }
     } else if (reads(echo)) {
-      frames.push({ closer: ")", keep });
+      frames.push({ closer: character === "`" ? "`" : ")", keep });
       references += 1;
     } else if (text.startsWith("$(", at) || character === "`") {
       frames.push({ closer: character === "`" ? "`" : ")", keep: false });
@@ -112,7 +127,6 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
     else if (reads(script ? inScripts : inValues)) references += 1;
     else {
       at += 1;
-      if (frame?.closer === ")" && character === "|") frame.keep = false;
       if (frame?.closer === ")" && character === "(") frames.push({ closer: ")", keep });
       else if (frame !== undefined && frame.closer !== '"' && /["']/.test(character))
         frames.push({ closer: character, keep });
@@ -151,21 +165,27 @@ function defaultsIn(action: string): string[] {
 
 /** Roots of expressions that read a value, in the languages settings and scripts are written in. */
 const roots =
-  /^(?:(?:new|await|return|str|String)[ (]{1,3})*(?:os|process|var|local|data|self|this|config|cfg|conf|settings|args|opts|options|env|ENV|request|req|ctx|module|params|props|secrets|viper|each|import|app|event|input|System|Environment|getenv|environ|\$_ENV|\$_SERVER|Rails|Deno|Bun)(?=[.[(:?-])/;
-/** Calls that read a value: `env("X")`, `read_file(path)`, `getpass()`. */
-const calls = /^[A-Za-z_][\w.:>-]{0,80}\(.*\)[;,]?$/s;
+  /^(?:(?:new|await|return|str|String)[ (]{1,3})*(?:os|process|var|local|data|self|this|config|cfg|conf|settings|args|opts|options|env|ENV|request|req|ctx|module|params|props|secrets|viper|each|import|app|event|input|body|res|resp|response|result|System|Environment|getenv|environ|\$_ENV|\$_SERVER|Rails|Deno|Bun)(?=\.[A-Za-z_]|[[(]|\?\.|::|:\w+\(|->)/;
+/** Calls that read a value: `env("X")`, `read_file(path)`, `getpass()`, `line.split()[1]`, and those a line begins: `JSON.stringify({`. */
+const calls = /^[A-Za-z_][\w.:>-]{0,80}\(.*\)(?:\[\w{1,40}\])?[;,]?$|^[A-Za-z_]\w{0,40}\.[\w.]{1,80}\([\w.({[]{0,80}$/s;
+/** A variable that is passed on under its own name, in a list: `token: base64Token,`. */
+const passed = /^[A-Za-z_]\w*,$/;
 /** A type where a value could stand: `password: string;`. */
 const types = /^(?:string|str|bytes|Optional\[\w+\]|SecretStr|varchar(?:\(\d+\))?)(?:[;,)=|?].*)?$/is;
+
+/** How a text is written, which a call is told: `Buffer.from(token, "utf8")`. */
+const encodings = /^(?:utf-?8|ascii|latin1|base64(?:url)?|hex)$/i;
 
 /** True for code that reads a value, unless it names one to fall back to. */
 export function isCode(code: string): boolean {
   const text = code.trim();
-  if (types.test(text)) return true;
+  if (types.test(text) || (passed.test(text) && isKeyName(text.slice(0, -1)))) return true;
   if (!roots.test(text) && !calls.test(text)) return false;
   const fallbacks = text.matchAll(
     /(?:,|\|\||\?\?|\bor\b|\?:)[ \t]{0,9}(?:default[ \t]{0,9}=[ \t]{0,9})?(["'])([^"']*)\1/g,
   );
   return [...fallbacks].every(
-    ([, , fallback = ""]) => fallback === "" || isSwitch(fallback) || isReference(fallback, true),
+    ([, , fallback = ""]) =>
+      fallback === "" || isSwitch(fallback) || encodings.test(fallback) || isReference(fallback, true),
   );
 }

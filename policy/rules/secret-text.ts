@@ -23,7 +23,7 @@ import { isHashAlgorithm, isKeyName, isPlain, isSwitch } from "./plain-value";
 import { isCode, isReference, isReferenceInScript } from "./reference";
 
 /** Annotations of this pack say why something is so: `hardened.pulumi/service-account-token` holds a reason, and no token. */
-const ownAnnotations = "hardened.pulumi/";
+export const isOwnAnnotation = (key: string): boolean => key.startsWith("hardened.pulumi/");
 
 const want = "empty, or a reference to a Secret";
 
@@ -41,12 +41,11 @@ export function* validateSecret(field: string, keys: readonly string[], value: u
   }
 }
 
-const isNamed = (keys: readonly string[]): boolean =>
-  namesCredential(keys) && keys.at(-1)?.startsWith(ownAnnotations) !== true;
+const isNamed = (keys: readonly string[]): boolean => namesCredential(keys) && !isOwnAnnotation(keys.at(-1) ?? "");
 
 /** What a text is, if it is a credential. */
 function literalIn(keys: readonly string[], text: string): string | undefined {
-  const look = credentialIn(text);
+  const look = credentialIn(/authorization$/i.test(keys.at(-1) ?? "") ? `authorization: ${text}` : text);
   if (look !== undefined) return look;
   const said = suspicion(keys, text);
   return said === undefined || isReference(text) ? undefined : said;

@@ -233,4 +233,14 @@ export const toolGroups: readonly ToolGroup[] = [
     usedBy: "nightly",
     seconds: 180,
   },
+  {
+    name: "argo-cd",
+    binaries: {
+      "argocd-repo-server": "github.com/argoproj/argo-cd/v3/cmd",
+      "argocd-application-controller": "github.com/argoproj/argo-cd/v3/cmd",
+    },
+    stamps: { "github.com/argoproj/argo-cd/v3/common.version": "3.2.11" },
+    usedBy: "nightly",
+    seconds: 420,
+  },
 ];

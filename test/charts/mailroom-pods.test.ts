@@ -47,7 +47,7 @@ describe("charts/mailroom: pods", () => {
   });
 
   it("[MR-30] runs the default image, a tag, a digest, or both", async () => {
-    const digest = `sha256:${"0".repeat(64)}`;
+    const digest = `sha256:${"0a".repeat(32)}`;
     const image = async (given: object) => (await pods({ image: given })).both.map(({ container }) => container.image);
     const repository = "ghcr.io/hellothisisflo/mailroom";
     assert.deepEqual(await image({}), [`${repository}:latest`, `${repository}:latest`]);

@@ -51,6 +51,31 @@ describe("[FL-117] gitops-delivery: who has a cluster's charts installed", () =>
     assert.deepEqual([secretRef, insecure], [{ name: "pull" }, true]);
   });
 
+  it("[FL-88] Argo CD: waits for the very values, by a name that differs with them", () => {
+    const chart = { name: "web", version: "1.0.0", digest: "sha256:0" };
+    const made = (values: unknown) => {
+      const release = {
+        namespace: "apps",
+        name: "web",
+        chart: "./charts/web",
+        package: chart,
+        values,
+        timeoutSeconds: 1,
+      };
+      const [{ metadata, spec } = { metadata: { annotations: {} }, spec: {} }] = deliveryObjects(argocd, release);
+      const { name } = (spec as { source: { name: string } }).source;
+      return {
+        name,
+        waitFor: JSON.parse((metadata.annotations as Record<string, string>)["pulumi.com/waitFor"] ?? "[]"),
+      };
+    };
+    const { name, waitFor } = made({ a: 1 });
+    assert.match(name, /^values-[0-9a-f]{12}$/);
+    assert.ok(waitFor.includes(`jsonpath={.status.sync.comparedTo.source.name}=${name}`), String(waitFor));
+    assert.equal(made({ a: 1 }).name, name);
+    assert.notEqual(made({ a: 2 }).name, name);
+  });
+
   describe("a chart that cannot be packed", () => {
     const folder = mkdtempSync(join(tmpdir(), "no-chart-"));
     after(() => rmSync(folder, { recursive: true, force: true }));

@@ -125,10 +125,12 @@ describe(`[MR-53] ${kills} installs and ${kills} upgrades killed at moments of s
     it(`install ${n + 1}: ${victim} killed ${moment.name}`, async () => {
       stack(`i${n}`);
       const { hit, result } = await kill((options) => project.hardened(["up"], { ...options, env }), victim, moment);
-      if (!hit) missed++;
+      // A provider that has answered everything is not missed: the run goes on.
+      if (!hit || (victim === "provider" && result.code === 0)) missed++;
       else if (victim !== "program") assert.notEqual(result.code, 0, result.text);
       succeeded(await up());
       await isWhole();
+      await kubectl(["delete", "namespace", "--wait=false", namespace]); // a hundred of them have no room on the nodes
     });
   }
 

@@ -24,6 +24,12 @@ describe("a file without an object", function () {
     assert.equal((await evaluatedFiles({ "app.yaml": "just: text\n", "off.yaml": off })).code, 2);
   });
 
+  it("is no folder that is called like one: what is in it is evaluated", async () => {
+    const bad = app.replace("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false").replaceAll("web", "api");
+    const report = await evaluatedFiles({ "app.yaml": app, "api.yaml/api.yaml": bad });
+    assert.deepEqual([report.code, report.unjudged, report.units.length], [1, [], 2]);
+  });
+
   it("is a failure where nothing at all was evaluated", async () => {
     const alone = await evaluatedFiles({ "off.yaml": off, "more.yaml": "" });
     assert.deepEqual([alone.code, alone.unjudged.length, alone.empty], [2, 2, undefined]);

@@ -20,6 +20,10 @@ describe("references with a fallback", function () {
     'export TOKEN="${TOKEN:?is not set}"; serve --token "$TOKEN"',
     'mysqldump -uroot -p"${MYSQL_PWD:-$(cat "${MYSQL_PWD_FILE}")}" --all-databases',
     'PASSWORD="${PASSWORD_FILE:+$(cat "$PASSWORD_FILE")}" serve',
+    'PASSWORD="$(cat /run/pw || echo "$DEFAULT_PASSWORD")" serve',
+    'PASSWORD="${PASSWORD:-$(cat /run/pw || echo "")}" serve',
+    'PASSWORD="$(cat /run/pw || echo no password >&2; cat /run/other)" serve',
+    'HAS_PASSWORD="$([ -n "$PASSWORD" ] && echo yes || echo no)" serve',
   ])
     it(`passes ${script}`, async () => assert.deepEqual(await said(script), []));
 
@@ -27,6 +31,10 @@ describe("references with a fallback", function () {
     "PGPASSWORD=${PGPASSWORD:-hunter2} psql",
     'PGPASSWORD="${A:-${B:-hunter2}}" psql',
     'PGPASSWORD="${PGPASSWORD:-$(echo hunter2)}" psql',
+    "PGPASSWORD=`echo hunter2` psql",
+    'PGPASSWORD="$(cat /run/pw || echo hunter2)" psql',
+    'PGPASSWORD="${PGPASSWORD:-$(cat /run/pw 2>/dev/null || printf %s hunter2)}" psql',
+    "PGPASSWORD=`cat /run/pw; echo hunter2` psql",
     'mysqldump -uroot -p"${MYSQL_PWD:-hunter2}"',
   ])
     it(`refuses ${script}`, async () => {

@@ -110,8 +110,8 @@ ruleCases(podInCustomKind, "pod-in-custom-kind", [
     run({ containers: ["a", 1, null, [], { name: "a" }], initContainers: { image: "a" } }),
   ],
   [
-    "tells a pod in a group that Kubernetes has given up",
-    object("extensions/v1beta1", "Deployment", { template }),
+    "tells a pod in a kind of a group that Kubernetes has given up, but for the workloads it had, which are evaluated",
+    [object("extensions/v1beta1", "Deployment", { template }), object("extensions/v1beta1", "Task", { template })],
     [found("spec.template.spec.containers")],
   ],
 ]);

@@ -120,6 +120,19 @@ cases(
     ", which has no report (a.json is a report without results, b.json is a report of something else than an image, c.json is a report without results, d.json is a report of something else than an image)",
   ),
 );
+const secretsOnly = [
+  { Target: "/app/key.pem", Class: "secret", Secrets: [] },
+  { Target: "OS Packages", Class: "license", Licenses: [] },
+];
+cases(
+  "[COS-13] fails a report of Trivy's other scanners alone, which did not look for vulnerabilities",
+  having(trivy("a.json", {}, { Results: secretsOnly })),
+  must(", which has no report (a.json is a report of a scan for something else than vulnerabilities)"),
+);
+cases(
+  "passes one of several scanners",
+  having(trivy("a.json", {}, { Results: [...secretsOnly, { Target: "os", Class: "os-pkgs", Type: "alpine" }] })),
+);
 cases("[COS-13] reads Grype's reports too", having(grype("b.json", "Critical")), must(" with CVE-2027-2 (b.json)"));
 cases("takes Grype's negligible for low", having(grype("b.json", "Negligible")));
 cases("passes a name by a report of that name", having(trivy("a.json", {})), [], "registry.example/web:1.0");

@@ -73,7 +73,7 @@ describe("systems/mailroom/README.md", () => {
 
   it("[MR-50] says what is out of scope", () => {
     const section = text.slice(text.indexOf("## Out of scope"));
-    assert.match(section, /existing cluster from objects made with kubectl/);
+    assert.match(section, /existing cluster from objects created with kubectl/);
     assert.match(section, /CI\/CD pipeline/);
   });
 
