@@ -8,8 +8,8 @@ import type { RunHost } from "./process/run-events";
 import { enabledSystems, requirementsOf, systems } from "./systems/registry";
 
 /**
- * The program: the stack's configuration → one component for each enabled system → outputs. It tells its notes to the host that
- * runs it; `pulumi up` gives none, and reads them in Pulumi's log.
+ * The program: the stack's configuration → one component for each enabled system → outputs. It emits its events to the host that
+ * runs it; under plain `pulumi up` they go to Pulumi's log.
  */
 export = async (host: RunHost = pulumiHost): Promise<Record<string, unknown>> => {
   const stack = readStackConfig(systems);

@@ -4,7 +4,7 @@ import { endAtOnce } from "../process/interrupt";
 import { printJson } from "../process/terminal";
 import { count, print } from "./options";
 
-/** An option that is given several times: all of them, in order. */
+/** Collects the values of a repeatable option, in order. */
 const collected = (one: string, before: readonly string[] = []): string[] => [...before, one];
 
 interface GenerateFlags {

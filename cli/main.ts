@@ -13,11 +13,11 @@ import { addOperationCommands } from "./operation-commands";
 import { addStackCommands } from "./stack-commands";
 import { addValidationCommands } from "./validation-commands";
 
-/** Every command, its options and its help: what runs, and what docs/reference/commands.md is generated from. */
+/** Every command with its options and help; docs/reference/commands.md is generated from it. */
 export const program = new Command("hardened")
   .description("Deploys systems to Kubernetes as hardened Helm releases, validated before anything changes.")
   .version(version)
-  .enablePositionalOptions() // so that a command can hand its arguments on as they are
+  .enablePositionalOptions() // so that a command can pass its arguments on unchanged
   .showHelpAfterError("(see --help)")
   .addHelpText(
     "after",
@@ -34,10 +34,10 @@ addFloeCommands(program);
 
 /** What a command needs in its environment. @default "stack" */
 const needs: Readonly<Record<string, Needs>> = {
-  check: "renderer", // the rest when it is given more than manifests
+  check: "renderer", // the rest when its targets are not manifests only
   pss: "renderer",
   explain: "renderer",
-  // the backend once the stack's file is known to be right: run.ts
+  // the backend after the stack's file is validated: run.ts
   up: "tools",
   preview: "tools",
   destroy: "tools",
@@ -46,12 +46,12 @@ const needs: Readonly<Record<string, Needs>> = {
   render: "tools",
   audit: "tools",
   chart: "tools",
-  start: "renderer", // the rest once it has made tools and cluster
-  env: "nothing", // prints what is not set yet
+  start: "renderer", // the rest after it has built the tools and started the cluster
+  env: "nothing", // prints the variables that are not set yet
   cluster: "nothing",
   toolchain: "nothing",
   new: "nothing",
-  floe: "nothing", // the commands that start Helm ask for tools themselves
+  floe: "nothing", // its commands that start Helm set up the tools themselves
 };
 
 program.hook("preAction", (_, command) => {
@@ -63,7 +63,7 @@ program.hook("preAction", (_, command) => {
 /** Commands whose exit code 1 is a verdict: anything that prevents validation is 2. */
 const evaluates = ["check", "review"];
 
-/** What the process ends with after an error. */
+/** Exit code of the process after an error. */
 function exitCodeFor(error: unknown): number {
   if (interruption.aborted) return 130;
   if (evaluates.includes(process.argv[2] ?? "")) return 2;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { projectRoot } from "../config/project";
 import { type JsonOption, printResult } from "./options";
 
-/** Commands that write new parts of this project. */
+/** Commands that generate new parts of this project. */
 export function addNewCommands(program: Command): void {
   program
     .command("new")

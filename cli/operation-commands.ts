@@ -10,7 +10,7 @@ import { count, type JsonOption, logFor, printResult, type StackOptions, urlPath
 const stackOption = ["-s, --stack <name>", "stack whose cluster and service level are used", "dev"] as const;
 const evidenceOption = ["--evidence <folder>", "folder of the evidence; default: .hardened/evidence/<stack>"] as const;
 
-/** Options of a drill as the command line has them. */
+/** Options of a drill on the command line. */
 type GivenDrillOptions = Omit<DrillOptions, "patience"> &
   JsonOption & { readonly waitTimeout: number; readonly patience?: number };
 

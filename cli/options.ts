@@ -51,7 +51,7 @@ export const allOption = (): Option =>
 
 export type Log = (line: string) => void;
 export const print: Log = (line) => console.log(line);
-/** With --json, what people read goes to standard error and the result alone to standard output. */
+/** With --json, text goes to standard error, and only the result to standard output. */
 export const logFor = (json: boolean | undefined): Log => (json ? (line) => console.error(line) : print);
 
 /** Prints a result, as JSON for --json. */

@@ -14,7 +14,7 @@ import {
   systemOption,
 } from "./options";
 
-/** Who is told of a run: a person, or a program that reads JSON lines. */
+/** The host that a run's events go to: the terminal, or JSON lines. */
 async function hostFor({ json, jsonl }: RunOptions): Promise<RunHost> {
   const { jsonLinesHost, terminalHost } = await import("../operations/stack/hosts");
   return jsonl ? jsonLinesHost(print) : terminalHost(logFor(json));

@@ -32,7 +32,7 @@ export function addressOf(slices: readonly Slice[], service: Service | undefined
   };
 }
 
-/** The API server's addresses as the cluster says them; nothing when the person may not ask. Throws ClusterUnavailable. */
+/** The API server's addresses as the cluster says them; undefined when the user may not ask. Throws ClusterUnavailable. */
 export async function apiServerAddress(cluster: Cluster): Promise<ApiServerAddress | undefined> {
   const selector = "kubernetes.io/service-name=kubernetes";
   const [slices, service] = await Promise.all([

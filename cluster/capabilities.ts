@@ -1,19 +1,19 @@
 import { type Cluster, unlessForbidden } from "./cluster";
 
-/** Something a cluster may have or not, told by an API group it then serves, or by its Deployment where it serves none. */
+/** An optional part of a cluster, detected by an API group it serves, or by its Deployment where it serves none. */
 interface Capability {
-  /** What people call it. */
+  /** Its usual name, for messages. */
   readonly title: string;
   /** Group and versions; one of them is enough. */
   readonly apis?: readonly string[];
-  /** Label of its Deployment, in whatever namespace. */
+  /** Label of its Deployment, in any namespace. */
   readonly label?: string;
 }
 
 const page = "docs/how-to/add-cluster-capabilities.md";
 
 /**
- * The optional parts of a cluster. Nothing here is needed unless a stack's configuration asks for it (COS-57).
+ * The optional parts of a cluster. Nothing here is needed unless a stack's configuration asks for it.
  * Each has a section of its own name in docs/how-to/add-cluster-capabilities.md.
  */
 export const capabilities = {
@@ -42,13 +42,13 @@ export interface Need {
   readonly capability: CapabilityName;
   /** Key path, or object, that asks for it. */
   readonly by: string;
-  /** What to change when the cluster shall stay as it is, as "take the credentials from elsewhere (credentials.from)". */
+  /** The alternative that needs no change of the cluster, such as "take the credentials from elsewhere (credentials.from)". */
   readonly otherwise: string;
-  /** What happens without it, where the rest works all the same: then it is a warning. @default it is a mistake */
+  /** The effect of its absence where the rest still works: then it is a warning. @default its absence is an error */
   readonly without?: string;
 }
 
-/** What a cluster lacks of what is needed: lines for a person, those that stop the run and those that do not. */
+/** Capabilities that a cluster lacks, as messages: errors, which stop the run, and warnings. */
 export interface Lacking {
   readonly mistakes: readonly string[];
   readonly warnings: readonly string[];
@@ -57,13 +57,13 @@ export interface Lacking {
 /** What a cluster has, as `signs` of capabilities. */
 type Present = ReadonlySet<string>;
 
-/** What tells that a capability is there; one is enough. */
+/** Signs of a capability; one is enough. */
 const signs = ({ apis = [], label }: Capability): string[] => [
   ...apis,
   ...(label === undefined ? [] : [`a Deployment labelled ${label}`]),
 ];
 
-/** Holds what is needed against what a cluster has. */
+/** Compares the needed capabilities with the signs that a cluster has. */
 export function lacking(needs: readonly Need[], present: Present, context: string): Lacking {
   const missing = needs.filter(({ capability }) => !signs(capabilities[capability]).some((sign) => present.has(sign)));
   const line = ({ capability, by, otherwise, without }: Need): string => {
@@ -88,7 +88,7 @@ export async function presentIn(cluster: Cluster, needs: readonly Need[]): Promi
   return new Set([...(await cluster.serves()), ...shown.flat()]);
 }
 
-/** Whether a Deployment with the label is anywhere; no when a person may not look. */
+/** Whether a Deployment with the label is anywhere; no when the user may not look. */
 const hasDeployment = (cluster: Cluster, label: string): Promise<boolean> =>
   unlessForbidden(
     cluster

@@ -1,9 +1,9 @@
 import { type Cluster, unlessForbidden } from "./cluster";
 
 /**
- * Secrets that others keep and that changed under running pods. A variable of a container stays what it was when the container
- * started, so the next run restarts those pods: it writes the time of the change onto their template. Pods that something
- * else restarted meanwhile (Reloader, a person) have the new value, and are left alone.
+ * Secrets managed outside of the stack that changed under running pods. An environment variable keeps the value it had when the
+ * container started, so the next run restarts those pods: it writes the time of the change into their template. Pods that were
+ * restarted in another way meanwhile (Reloader, a user) have the new value and are not restarted again.
  */
 
 /** Annotation of a pod template: when the Secrets changed that its pods were last restarted for. */
@@ -38,7 +38,7 @@ export interface WorkloadObject {
   };
 }
 
-/** What is asked of a Secret: never a value. */
+/** What is read of a Secret: never a value. */
 export interface SecretMetadata {
   readonly creationTimestamp: string;
   readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: Readonly<Record<string, unknown>> }[];
@@ -72,7 +72,7 @@ const missed = ({ spec, status }: WorkloadObject, changes: SecretChanges): boole
   });
 
 /**
- * What the pods of each Deployment have to be restarted for, or were.
+ * For each Deployment the latest change of a Secret that its pods have to be restarted for, or were.
  * @param objects Deployments and pods of one namespace
  * @param changes Secret → when it changed
  */
@@ -91,7 +91,7 @@ export function missedChanges(objects: readonly WorkloadObject[], changes: Secre
   );
 }
 
-/** The same for a live release; nothing when a person may not look. Throws ClusterUnavailable. */
+/** The same for a live release; empty when the user lacks the permission. Throws ClusterUnavailable. */
 export const observeSecretChanges = (cluster: Cluster, namespace: string, release: string): Promise<SecretChanges> =>
   unlessForbidden(changesIn(cluster, namespace, release), {});
 

@@ -8,7 +8,7 @@ export class ClusterUnavailable extends Error {
   override readonly name = "ClusterUnavailable";
 }
 
-/** The API server refuses this person the question: RBAC, or admission. */
+/** The API server denies the user this request: RBAC, or admission. */
 export class Forbidden extends ClusterUnavailable {}
 
 /** The object asked for does not exist. */
@@ -16,7 +16,7 @@ export class NotFound extends Error {
   override readonly name = "NotFound";
 }
 
-/** What was asked, or another answer where the person may not ask it: what is missing then does not stop them. Throws ClusterUnavailable for the rest. */
+/** The result of a request, or a fallback where the user lacks the permission. Throws ClusterUnavailable for other failures. */
 export async function unlessForbidden<T>(asked: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await asked;
@@ -26,7 +26,7 @@ export async function unlessForbidden<T>(asked: Promise<T>, otherwise: T): Promi
   }
 }
 
-/** A way into the cluster that asks as the person does. */
+/** A proxy to the API server with the user's rights. */
 export interface Proxy {
   /** Unix socket it listens on, in a folder only its owner can enter. */
   readonly socketPath: string;
@@ -41,21 +41,21 @@ export interface ListOptions {
   readonly selector?: string;
   /** Field selector. @default all */
   readonly fields?: string;
-  /** Who wrote which field. @default false */
+  /** Include `metadata.managedFields`. @default false */
   readonly managedFields?: boolean;
 }
 
-/** One cluster, asked with the rights of the person's kubeconfig. Everything that asks kubectl goes through it; it throws ClusterUnavailable. */
+/** One cluster, accessed with the rights of the user's kubeconfig. Every call of kubectl goes through it; it throws ClusterUnavailable. */
 export class Cluster {
   /** @param context name of the kubeconfig context */
   constructor(readonly context: string) {}
 
-  /** Runs kubectl and gives what it prints. Nothing secret goes into the arguments. Throws NotFound, Forbidden or another ClusterUnavailable. */
+  /** Runs kubectl and returns what it prints. Nothing secret goes into the arguments. Throws NotFound, Forbidden or another ClusterUnavailable. */
   kubectl(args: readonly string[], stdin?: string): Promise<string> {
     return runKubectl(this.context, args, stdin);
   }
 
-  /** An object, or nothing when there is none. */
+  /** An object, or undefined when there is none. */
   get<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
     const where = namespace === undefined ? [] : ["-n", namespace];
     return this.read<T>([kind, name, ...where]);
@@ -100,14 +100,14 @@ export class Cluster {
   }
 
   /**
-   * Starts `kubectl proxy` for the paths a regular expression accepts, and gives its socket once it listens. It ends with `close` or with
+   * Starts `kubectl proxy` for the paths a regular expression accepts, and returns its socket once it listens. It ends with `close` or with
    * this process. Throws ClusterUnavailable when it does not start.
    */
   proxy(acceptPaths: string): Promise<Proxy> {
     return openProxy(this.context, acceptPaths);
   }
 
-  /** Says that it could not be asked, and why. */
+  /** An error that names the cluster and why it could not be reached. */
   unavailable({ message }: Error): string {
     return `the cluster of context "${this.context}" could not be asked: ${message}`;
   }

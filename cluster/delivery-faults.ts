@@ -1,9 +1,9 @@
 import type { Cluster } from "./cluster";
 import type { ReleaseState } from "./helm-records";
 
-/** A controller that installs the stack's charts, as far as the preflight asks about it. */
+/** A controller that installs the stack's charts, as far as the preflight checks it. */
 export interface DeliveryController {
-  /** What the stack says: argocd or flux. */
+  /** `delivery.with` of the stack: argocd or flux. */
   readonly with: string;
   /** Namespace its objects go into, where that is none of the stack's own. */
   readonly namespace?: string | undefined;
@@ -11,7 +11,7 @@ export interface DeliveryController {
 
 const page = "docs/how-to/deliver-with-gitops.md";
 
-/** What keeps objects for the controller from being made. A line each; throws ClusterUnavailable. */
+/** What prevents the creation of the controller's objects, a line each. Throws ClusterUnavailable. */
 export async function deliveryFaults(cluster: Cluster, { namespace }: DeliveryController): Promise<string[]> {
   if (namespace === undefined || (await cluster.get("namespace", namespace)) !== undefined) return [];
   return [
@@ -22,7 +22,7 @@ export async function deliveryFaults(cluster: Cluster, { namespace }: DeliveryCo
 /** Whether a release is in Helm's records and was not written by Flux: two owners would manage the same objects. */
 const isHeld = (state: ReleaseState): boolean => state.writer !== "helm-controller";
 
-/** A release that Helm or this program installed, and that a controller shall install now; nothing when there is none. */
+/** A release that Helm or this program installed, and that a controller shall install now; undefined when there is none. */
 export const heldByHelm = (
   { namespace, release }: { readonly namespace: string; readonly release: string },
   state: ReleaseState | undefined,

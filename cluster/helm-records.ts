@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 
-/** What Helm's records of a release say, and how one is changed. Asks no cluster. */
+/** Reads and changes Helm's release records. Pure: makes no request to a cluster. */
 
-/** What Helm's newest record of a release says. */
+/** State of a release by Helm's newest record. */
 export interface ReleaseState {
-  /** Helm's word: deployed, failed, pending-install, pending-upgrade, pending-rollback, uninstalling, … */
+  /** Helm's status: deployed, failed, pending-install, pending-upgrade, pending-rollback, uninstalling, … */
   readonly status: string;
   readonly revision: number;
   /** Description of the newest deployed revision. */
@@ -13,7 +13,7 @@ export interface ReleaseState {
   readonly record: string;
   /** When the newest record was made, as a date in ISO 8601. */
   readonly written: string;
-  /** What the program that wrote it calls itself, as the API server noted: "Helm" is a person's. */
+  /** Field manager that wrote it: "Helm" is Helm's own command, run by a user. */
   readonly writer?: string | undefined;
 }
 
@@ -45,7 +45,7 @@ const isDeployed = ({ metadata }: HelmRecord): boolean => metadata.labels.status
 export const newestFirst = (records: readonly HelmRecord[]): HelmRecord[] =>
   [...records].sort((a, b) => Number(b.metadata.labels.version) - Number(a.metadata.labels.version));
 
-/** What the records say, newest first; nothing when there is none. */
+/** State of a release by its records, given newest first; undefined when there is none. */
 export function releaseState(records: readonly HelmRecord[]): ReleaseState | undefined {
   const newest = records[0];
   if (!newest) return undefined;
@@ -60,13 +60,13 @@ export function releaseState(records: readonly HelmRecord[]): ReleaseState | und
   };
 }
 
-/** Manifest of the deployed revision, else of the newest; nothing when there is none. `records`: newest first. */
+/** Manifest of the deployed revision, else of the newest; undefined when there is none. `records`: newest first. */
 export function manifestOf(records: readonly HelmRecord[]): string | undefined {
   const live = records.find(isDeployed) ?? records[0];
   return live && bodyOf(live).manifest;
 }
 
-/** The deployed revisions with the title "superseded" instead. */
+/** The deployed revisions with the status "superseded" instead. */
 export const supersededOf = (records: readonly HelmRecord[]): HelmRecord[] =>
   records.filter(isDeployed).map((record) => withStatus(record, "superseded"));
 
@@ -74,7 +74,7 @@ export const supersededOf = (records: readonly HelmRecord[]): HelmRecord[] =>
 export const failedOf = (records: readonly HelmRecord[], name: string): HelmRecord[] =>
   records.filter(({ metadata }) => metadata.name === name).map((record) => withStatus(record, "failed"));
 
-/** A record with another status: it stands in the body and in a label. */
+/** A record with another status, which is in its body and in a label. */
 export function withStatus(record: HelmRecord, status: string): HelmRecord {
   const body = bodyOf(record);
   const text = JSON.stringify({ ...body, info: { ...body.info, status } });

@@ -6,17 +6,17 @@ import { dropRecords, endPending } from "./release-repairs";
 import { observeRelease } from "./releases";
 import { type Deployment, madeIn, type PastRun, referenceOf } from "./stack-state";
 
-/** What a stack's own books say of its runs. */
+/** What a stack's state and history say about its runs. */
 export interface Evidence {
   readonly state: Deployment;
   /** Runs that have ended; asked for only where the state does not tell. */
   readonly runs: () => Promise<readonly PastRun[]>;
 }
 
-/** Whether Helm's own command, by what it calls itself, wrote the newest record: a person at work, whatever happened in the stack meanwhile. */
+/** Whether Helm's own command wrote the newest record, by its field manager: then a user is working on the release, whatever the stack did meanwhile. */
 export const isWrittenByHelm = ({ writer }: ReleaseState): boolean => writer === "Helm";
 
-/** What runs of the stack had begun to make or change and not written down as done. */
+/** Operations that runs of the stack had begun and not recorded as done. */
 const begunIn = ({ pending_operations: pending = [] }: Deployment): ReadonlySet<string> =>
   new Set(
     pending
@@ -25,7 +25,7 @@ const begunIn = ({ pending_operations: pending = [] }: Deployment): ReadonlySet<
       .map(keyOf),
   );
 
-/** Whether a person installed a release with Helm's own command: the stack neither holds it nor had begun to make it. */
+/** Whether a user installed a release with Helm's own command: it is not in the stack's state, and the stack had not begun to create it. */
 export const isInstalledByHand = (release: ReleaseState, reference: Reference, state: Deployment): boolean =>
   isWrittenByHelm(release) && ![madeIn(state), begunIn(state)].some((keys) => keys.has(keyOf(reference)));
 

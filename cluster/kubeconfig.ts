@@ -9,7 +9,7 @@ export function kubeconfigFiles(): string[] {
   return (listed.length > 0 ? listed : [join(homedir(), ".kube", "config")]).filter((file) => existsSync(file));
 }
 
-/** Names of the contexts there are, over all files; nothing when there is no kubeconfig file (a pod's own account, perhaps). */
+/** Names of the contexts of all kubeconfig files; undefined when there is no such file, as in a pod that uses its service account. */
 export function contextNames(): string[] | undefined {
   const files = kubeconfigFiles();
   if (files.length === 0) return undefined;

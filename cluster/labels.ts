@@ -4,7 +4,7 @@ export const ownerAnnotation = "hardened.pulumi/stack";
 /** Annotation of an object that outlives who made it; Helm's own word, which it honours as well. */
 export const keepAnnotation = "helm.sh/resource-policy";
 
-/** Annotation that counts how often labels edited by hand were put back. */
+/** Annotation that counts how often labels edited by hand were restored. */
 export const repairsAnnotation = "hardened.pulumi/repairs";
 
 /**

@@ -15,8 +15,8 @@ export interface MissingResourcesArgs {
 }
 
 /**
- * What the state holds as made and the cluster does not have, by URN (MR-53): when a provider is killed, the engine notes its
- * deletions as failed, though they may have happened or may still be going on. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
+ * Resources in the state that no longer exist in the cluster, by URN: when a provider is killed, the engine records its deletions as
+ * failed, though they may have happened or may still be in progress. The caller holds the stack's lock. Throws ClusterUnavailable.
  */
 export async function findMissingResources({ cluster, state, next, host }: MissingResourcesArgs): Promise<string[]> {
   const entries = (state.resources ?? []).filter((entry) => !entry.delete);
@@ -46,7 +46,7 @@ export async function findMissingResources({ cluster, state, next, host }: Missi
   return [...gone, ...releases.filter((_, index) => verdicts[index])].map(({ urn }) => urn);
 }
 
-/** Keys of those of the objects that the cluster has; with `settled`, after those on their way out are gone. */
+/** Keys of the objects that exist in the cluster; with `settled`, after those that are being deleted are gone. */
 function present(cluster: Cluster, objects: readonly Reference[], settled: boolean): Promise<Set<string>> {
   return withMetadata(cluster, async (reader) => {
     let there: readonly ObjectMetadata[] = [];

@@ -1,6 +1,6 @@
 import { type Cluster, unlessForbidden } from "./cluster";
 
-/** Objects that a configuration names and someone else keeps. */
+/** Objects that a configuration refers to and that are managed outside of the stack. */
 
 /** A name, and the key path that says it. */
 export interface Named {
@@ -8,7 +8,7 @@ export interface Named {
   readonly by: string;
 }
 
-/** Whether an object is there; yes when a person may not ask. */
+/** Whether an object exists; true when the user lacks the permission to see it. */
 const exists = (cluster: Cluster, kind: string, name: string, namespace?: string): Promise<boolean> =>
   unlessForbidden(
     cluster.get(kind, name, namespace).then((found) => found !== undefined),

@@ -2,17 +2,17 @@ import type { Cluster } from "./cluster";
 import { ownerAnnotation, repairsAnnotation } from "./labels";
 import { podSecurityLabels } from "./pod-security-labels";
 
-/** What the cluster says of a namespace this stack wants. */
+/** A live namespace, compared with what the stack wants of it. */
 export interface NamespaceState {
-  /** `<project>/<stack>` it belongs to, if any; nothing when it was made by someone else. */
+  /** `<project>/<stack>` it belongs to; undefined when it has no owner annotation. */
   readonly owner?: string | undefined;
   /** Pod Security labels that are missing or other than wanted. */
   readonly drifted: readonly string[];
-  /** How often this stack put labels right before. */
+  /** How often this stack has restored its labels so far. */
   readonly repairs: number;
 }
 
-/** The live namespace against what this stack wants of it, or nothing when there is none. */
+/** The live namespace against what this stack wants of it, or undefined when there is none. */
 export async function observeNamespace(
   cluster: Cluster,
   name: string,

@@ -56,7 +56,7 @@ export async function withMetadata<T>(cluster: Cluster, work: (reader: MetadataR
   }
 }
 
-/** Everything in one answer (KEP-3352), by servers of 1.26 and newer. */
+/** Media types of aggregated discovery, all kinds in one answer: beta and on by default since Kubernetes 1.27 (KEP-3352). */
 const discovery = ["v2", "v2beta1"]
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
   .join(",");
@@ -85,7 +85,7 @@ function kindsIn({ status, body }: ApiAnswer): ServedKind[] {
   const { kind, items = [] } = body as DiscoveryList;
   if (status !== 200 || kind !== "APIGroupDiscoveryList")
     throw new ClusterUnavailable(
-      `its API server does not list what it serves (status ${status}); it must be 1.26 or newer`,
+      `its API server does not list what it serves (status ${status}); it must be 1.27 or newer`,
     );
   return items.flatMap(({ metadata, versions = [] }) => {
     const group = metadata?.name ?? "";

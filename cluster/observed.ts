@@ -3,14 +3,14 @@ import type { SecretChanges } from "./changed-secrets";
 import type { ReleaseState } from "./helm-records";
 import type { NamespaceState } from "./namespace-state";
 
-/** What the cluster said of one release. */
+/** Live state of one release. */
 export interface ObservedRelease {
   readonly state?: ReleaseState | undefined;
-  /** What the pods of its Deployments missed of their Secrets. */
+  /** Changes of Secrets that the pods of its Deployments were not restarted for. */
   readonly secretChanges?: SecretChanges | undefined;
 }
 
-/** What the cluster said before anything was registered; empty when it could not be asked. */
+/** Live state of the cluster before any resource is registered; empty when it could not be read. */
 export interface ObservedCluster {
   readonly namespaces: Readonly<Record<string, NamespaceState>>;
   /** By `releaseKey`. */

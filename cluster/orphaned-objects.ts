@@ -8,7 +8,7 @@ import { keyOf, type MetadataReader, type Reference, withMetadata } from "./obje
 import { isMadeBy, madeSelector, type ReleaseLocation } from "./own-objects";
 import { type Deployment, madeIn, referenceOf, releaseReference } from "./stack-state";
 
-/** What creations that were interrupted may have left in the cluster; never what the state holds as made. */
+/** Objects that interrupted creations may have left in the cluster; never objects that the state contains. */
 export function interruptedCreates(state: Deployment): Reference[] {
   const made = madeIn(state);
   const begun = (state.pending_operations ?? [])
@@ -21,7 +21,7 @@ const namespaceReference = (name: string): Reference => ({ apiVersion: "v1", kin
 
 export interface DeleteOrphansArgs {
   readonly cluster: Cluster;
-  /** `<project>/<stack>` whose leftovers these are. */
+  /** `<project>/<stack>` whose orphans these are. */
   readonly owner: string;
   readonly places: readonly ReleaseLocation[];
   readonly evidence: Evidence;
@@ -29,12 +29,12 @@ export interface DeleteOrphansArgs {
 }
 
 /**
- * Takes away what an interrupted run had created and not written down, so that one copy remains: the run that follows makes
- * it again. Told by its marks, of whatever kind and wherever it is: when a provider is killed, the engine notes its creations
- * as failed, though they may have happened. A namespace goes only while it is bare, as an interrupted creation leaves it; one
- * with anything in it is taken over by the run. Of a release only Helm's records are repaired: its objects keep running. A stack
- * without a state has left nothing. What outlives its stack, such as a CustomResourceDefinition with everybody's objects, stays:
- * the run takes it over. Nobody else may change the stack meanwhile. Throws ClusterUnavailable.
+ * Deletes the orphans of interrupted runs: objects that were created and not recorded in the state. The run that follows creates
+ * them again. They are found by their markers, whatever their kind and namespace: when a provider is killed, the engine records its
+ * creations as failed, though they may have happened. A namespace is deleted only while it is empty; otherwise the run adopts it. Of
+ * a release only Helm's records are repaired: its objects keep running. A stack without a state has no orphans. What outlives its
+ * stack, such as a CustomResourceDefinition with the objects of all its users, stays: the run adopts it. The caller holds the
+ * stack's lock. Throws ClusterUnavailable.
  */
 export async function deleteOrphans(args: DeleteOrphansArgs): Promise<void> {
   const { cluster, evidence, host } = args;
@@ -54,7 +54,7 @@ async function lookFor(
   const begun = interruptedCreates(state);
   const named = [...places.map(({ namespace }) => namespace), ...begun.flatMap((one) => namespaceOf(one) ?? [])];
   const own = await ownNamespaces(reader, named, owner);
-  // In a namespace that the state does not hold nothing was made yet; or it was handed over, and is another's work.
+  // In a namespace that the state does not contain, nothing was created yet; or it was handed over, with another owner's objects.
   const held = [...own].filter((name) => made.has(keyOf(namespaceReference(name))));
   const lists = await Promise.all([undefined, ...held].map((namespace) => reader.list(madeSelector, namespace)));
   const left = lists.flat().filter((one) => isMadeBy(owner, places, one) && !isKept(one) && !made.has(keyOf(one)));
@@ -88,16 +88,16 @@ async function ownNamespaces(reader: MetadataReader, names: readonly string[], o
   return new Set(own.map(({ metadata }) => metadata.name));
 }
 
-/** What the cluster itself puts into every namespace. */
+/** Objects that the cluster itself creates in every namespace. */
 const native = new Set(["ConfigMap kube-root-ca.crt", "ServiceAccount default"]);
 
-/** Whether a namespace holds nothing of anybody. */
+/** Whether a namespace is empty, apart from the cluster's own objects. */
 async function isBare(reader: MetadataReader, namespace: string): Promise<boolean> {
   const inside = await reader.list("", namespace);
   return inside.every(({ kind, metadata }) => kind === "Event" || native.has(`${kind} ${metadata.name}`));
 }
 
-/** Seconds that half-made objects, a namespace with all in it at most, get to be gone. */
+/** Seconds to wait for the deletion of orphans, at most a namespace with its content. */
 const patience = 90;
 
 async function remove(cluster: Cluster, objects: readonly Reference[], { notify }: RunHost): Promise<void> {
@@ -116,7 +116,7 @@ async function remove(cluster: Cluster, objects: readonly Reference[], { notify 
   });
 }
 
-/** Waits until nothing is left, and fails with the names of what still is after so many seconds. */
+/** Waits until all are gone, and fails with the names of those that still exist after so many seconds. */
 export async function untilGone(left: () => Promise<readonly string[]>, seconds = patience): Promise<void> {
   const start = Date.now();
   for (let names = await left(); names.length > 0; names = await left()) {

@@ -5,7 +5,7 @@ import { ownerAnnotation } from "./labels";
 import { keyOf, type ObjectMetadata, type Reference, withMetadata } from "./object-metadata";
 import { type Deployment, madeIn } from "./stack-state";
 
-/** What a stack wants in one namespace, as far as its own objects are told from others. */
+/** A namespace of a stack, with what identifies the stack's own objects in it. */
 export interface ReleaseLocation {
   /** System, as `app.kubernetes.io/name` of what the program makes itself. */
   readonly system: string;
@@ -15,13 +15,13 @@ export interface ReleaseLocation {
 
 const managedBy = "app.kubernetes.io/managed-by";
 
-/** Label selector that every object the program makes matches, and others may. */
+/** Label selector that every object the program creates matches; others may match too. */
 export const madeSelector = `${managedBy}=pulumi`;
 
 /**
- * Whether the program of this stack made an object, by the object's own marks: its owner annotation. One without, from before
- * every object had it, is told by its labels, inside a namespace of the stack's own. What has an owner in the cluster was made
- * by a controller, such as the Secret of an ExternalSecret, which passes marks on.
+ * Whether the program of this stack created an object, by its owner annotation. An object without one, from before every object
+ * had it, is identified by its labels, inside a namespace of the stack's own. An object with an ownerReference was created by a
+ * controller, such as the Secret of an ExternalSecret, which copies annotations.
  */
 export function isMadeBy(owner: string, places: readonly ReleaseLocation[], { metadata }: ObjectMetadata): boolean {
   const { labels = {}, annotations = {}, namespace } = metadata;
@@ -31,7 +31,7 @@ export function isMadeBy(owner: string, places: readonly ReleaseLocation[], { me
   return isAtPlace(places, { metadata });
 }
 
-/** Whether an object is what the program makes in one of the places, by its labels. */
+/** Whether an object is one that the program creates in one of the namespaces, by its labels. */
 const isAtPlace = (places: readonly ReleaseLocation[], { metadata }: Pick<ObjectMetadata, "metadata">): boolean =>
   places.some(
     ({ namespace, system }) =>
@@ -39,8 +39,8 @@ const isAtPlace = (places: readonly ReleaseLocation[], { metadata }: Pick<Object
   );
 
 /**
- * Objects that another made under a name the stack needs. What a stack before made in a namespace that was handed over, which the
- * preflight has seen to be this stack's own now, is taken over with it.
+ * Foreign objects under a name the stack needs. Objects of a previous owner stack in a namespace that was handed over, which the
+ * preflight has found to be this stack's own now, are adopted with it.
  */
 export const othersAmong = (
   owner: string,
@@ -57,16 +57,17 @@ export interface OwnObjectsArgs {
   readonly cluster: Cluster;
   /** `<project>/<stack>`. */
   readonly owner: string;
-  /** Where the stack's systems are; the namespaces were seen to be the stack's own. */
+  /** Namespaces of the stack's systems, which the preflight has found to be the stack's own. */
   readonly places: readonly ReleaseLocation[];
-  /** What the stack's state holds; asked for only when an object's marks do not tell. */
+  /** Objects in the stack's state; read only when an object's markers do not decide. */
   readonly state: () => Promise<Deployment | undefined>;
 }
 
 /**
- * For every object of a stack, whatever component makes it: it gets the stack's owner annotation and the label that what an
- * interrupted run left is looked for by, of any kind and in or outside of a namespace; and before the first is registered, preview or not, the cluster is asked whether another's object has its name. Fails with a
- * RunError that names every such object: a provider would take it over, or fail half way.
+ * A transform for every object of a stack, whatever component creates it. It adds the stack's owner annotation and the label by
+ * which orphans of interrupted runs are found, of any kind, namespaced or not. Before the first object is registered, in a preview
+ * too, it checks whether a foreign object has one of the names. Fails with a RunError that names every such object: a provider would
+ * take it over, or fail half way.
  */
 export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation {
   const isAsked = !pulumi.runtime.isDryRun() || contextNames() !== undefined; // a preview goes on without a cluster
@@ -93,7 +94,7 @@ export function ownObjects(args: OwnObjectsArgs): pulumi.ResourceTransformation 
   };
 }
 
-/** Metadata with the marks of what the stack's program makes. */
+/** Metadata with the markers of the stack's own objects. */
 function owned(metadata: { readonly labels?: unknown; readonly annotations?: unknown }, owner: string): object {
   const marked = (given: unknown, key: string, value: string) =>
     pulumi.Output.isInstance<object>(given)
@@ -135,7 +136,7 @@ async function refuseOthers({ cluster, owner, places, state }: OwnObjectsArgs, n
   }
 }
 
-/** Says of objects that are not the stack's own whose they are, and what to do, a line each. */
+/** A line for each foreign object: its owner, and what to do. */
 export const refusal = (others: readonly ObjectMetadata[], owner: string): string =>
   others.map((one) => lineOf(one, owner)).join("\n");
 

@@ -1,6 +1,6 @@
 import { type Cluster, unlessForbidden } from "./cluster";
 
-/** Pods that insist on standing apart, and how many of them there are at least. */
+/** A workload with a hard topology spread, and its minimum number of pods. */
 export interface HardSpread {
   /** Key path that says so. */
   readonly by: string;
@@ -17,7 +17,7 @@ export interface NodeObject {
 const labels = { zone: "topology.kubernetes.io/zone", host: "kubernetes.io/hostname" } as const;
 const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/** A line for each that asks for more places than the cluster has: the pods without one would stay Pending. */
+/** A line for each workload that needs more topology domains than the cluster has: its remaining pods would stay Pending. */
 export function unschedulable(asked: readonly HardSpread[], nodes: readonly NodeObject[]): string[] {
   const usable = nodes.filter(({ spec }) => spec?.unschedulable !== true);
   const places = (over: HardSpread["over"]): number =>
@@ -30,7 +30,7 @@ export function unschedulable(asked: readonly HardSpread[], nodes: readonly Node
     );
 }
 
-/** The same for a live cluster; nothing when a person may not look at its nodes. Throws ClusterUnavailable. */
+/** The same for a live cluster; empty when the user may not list its nodes. Throws ClusterUnavailable. */
 export async function placementFaults(cluster: Cluster, asked: readonly HardSpread[]): Promise<string[]> {
   if (asked.length === 0) return [];
   return unlessForbidden(

@@ -1,4 +1,4 @@
-/** The six Pod Security labels of a restricted namespace: enforce at the pinned version, audit and warn at latest (MR-15). */
+/** The six Pod Security labels of a restricted namespace: enforce at the pinned version, audit and warn at latest. */
 export function podSecurityLabels(version: string): Record<string, string> {
   const prefix = "pod-security.kubernetes.io/";
   return {

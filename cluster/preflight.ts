@@ -22,15 +22,15 @@ export interface ReleaseRequirements {
   readonly system: string;
   readonly namespace: string;
   readonly release: string;
-  /** A Secret someone else keeps, and the keys it must hold. */
+  /** A Secret managed outside of the stack, and the keys it must have. */
   readonly existingSecret?: { readonly name: string; readonly keys: readonly string[] } | undefined;
   /** Optional parts of a cluster that the configuration asks for. @default none */
   readonly needs?: readonly Need[];
   /** Stores its ExternalSecrets read. @default none */
   readonly stores?: readonly RequiredStore[];
-  /** Pods that insist on standing apart. @default none */
+  /** Workloads with a hard topology spread. @default none */
   readonly apart?: readonly HardSpread[];
-  /** What a person should be told of the configuration at every run. @default nothing */
+  /** Notes about the configuration, shown at every run. @default none */
   readonly notes?: readonly string[];
   /** Other Secrets of the namespace that its pods read. @default none */
   readonly otherSecrets?: readonly Named[];
@@ -42,15 +42,15 @@ export interface ReleaseRequirements {
   readonly apiServer?: boolean;
 }
 
-/** What a stack's file says of its cluster. */
+/** The cluster that a stack's file declares. */
 export interface ClusterIdentity {
   /** UID the cluster has to have. @default any */
   readonly uid?: string | undefined;
-  /** Its name in `clusters`. @default it is said in `cluster` itself */
+  /** Its name in `clusters`. @default it is declared in `cluster` itself */
   readonly name?: string | undefined;
 }
 
-/** Key path that says so. */
+/** Key path that declares it. */
 const keyOfCluster = ({ name }: ClusterIdentity): string =>
   name === undefined ? "hardened:cluster" : `hardened:clusters.${name}`;
 
@@ -65,25 +65,25 @@ export interface PreflightArgs {
   readonly releases: readonly ReleaseRequirements[];
   /** Optional parts of a cluster that the stack as a whole asks for. @default none */
   readonly needs?: readonly Need[];
-  /** Who installs the charts, when it is not this program. @default this program does */
+  /** Controller that installs the charts. @default none: this program installs them */
   readonly controller?: DeliveryController | undefined;
-  /** What the stack's own books say of its runs, nothing when they cannot be read; asked for only when a release is pending or a person's. */
+  /** The stack's state and history, undefined when they cannot be read; read only when a release is pending or was written by Helm's own command. */
   readonly evidence: () => Promise<Evidence | undefined>;
 }
 
 export interface Preflight {
   /** Errors to fix before the run, one per line. */
   readonly mistakes: readonly string[];
-  /** Things a person should know. */
+  /** Information about the run, one sentence each. */
   readonly notes: readonly RunEvent[];
-  /** Things that will not work as meant, though the run goes on. */
+  /** What will not work as configured, though the run continues. */
   readonly warnings: readonly string[];
   readonly observed: ObservedCluster;
 }
 
 /**
- * Looks at the cluster before anything is registered: is it the stack's own, do the namespaces belong to it, are existing
- * Secrets complete, is a release pending. What interrupted runs of this stack left pending was repaired before.
+ * Checks the cluster before any resource is registered: is it the one the stack declares, do the namespaces belong to the stack,
+ * are existing Secrets complete, is a release pending. Releases that interrupted runs of this stack left pending were repaired before.
  */
 export async function preflight(args: PreflightArgs): Promise<Preflight> {
   const known = contextNames();
@@ -95,7 +95,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
   }
   const clashes = namespaceClashes(args.releases);
   if (clashes.length > 0) return { ...nothingAsked([]), mistakes: clashes };
-  // Without any kubeconfig there is no cluster to ask: a chart can be rendered and evaluated all the same.
+  // Without a kubeconfig there is no cluster to check; charts can still be rendered and evaluated.
   if (known === undefined && args.dryRun) return nothingAsked([]);
   try {
     const wrong = await wrongCluster(args.cluster, args.identity);
@@ -152,7 +152,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
 const notesOf = ({ notes = [] }: ReleaseRequirements): RunEvent[] =>
   notes.map((message) => ({ code: "note", data: { message } }));
 
-/** Why the cluster behind the context is not the stack's own; nothing when it is, or when the stack does not say. Throws ClusterUnavailable. */
+/** Why the cluster behind the context is not the one the stack declares; undefined when it is, or when the stack declares no UID. Throws ClusterUnavailable. */
 export async function wrongCluster(cluster: Cluster, identity: ClusterIdentity): Promise<string | undefined> {
   const { uid } = identity;
   if (uid === undefined) return undefined;
@@ -170,7 +170,7 @@ const nothingAsked = (notes: readonly RunEvent[]): Preflight => ({
 
 const failed = (mistake: string): Preflight => ({ ...nothingAsked([]), mistakes: [mistake] });
 
-/** What the configuration asks of the cluster beyond Kubernetes itself: its controllers, and the stores of secrets. */
+/** Optional parts of a cluster that the configuration requires: controllers, and stores of secrets. */
 async function inspectOptional({ cluster, releases, needs: general = [] }: PreflightArgs): Promise<Lacking> {
   const needs = [...general, ...releases.flatMap((one) => one.needs ?? [])];
   if (needs.length === 0) return { mistakes: [], warnings: [] };
@@ -181,7 +181,7 @@ async function inspectOptional({ cluster, releases, needs: general = [] }: Prefl
   return { mistakes: found.flatMap(({ mistakes }) => mistakes), warnings: found.flatMap(({ warnings }) => warnings) };
 }
 
-/** Releases that cannot be side by side: two under one name, or of two systems in one namespace, which would both make it. A line each. */
+/** Conflicts between releases: two of one name, or two systems in one namespace, which both would create. A line each. */
 export function namespaceClashes(releases: readonly ReleaseRequirements[]): string[] {
   return releases.flatMap((one, index) => {
     const earlier = releases.slice(0, index);
@@ -198,9 +198,9 @@ export function namespaceClashes(releases: readonly ReleaseRequirements[]): stri
 
 interface InspectedNamespace {
   readonly name: string;
-  /** Nothing when it is not there yet. */
+  /** Undefined when it does not exist yet. */
   readonly state?: NamespaceState | undefined;
-  /** Whether it is there and another's. */
+  /** Whether it exists and belongs to another owner. */
   readonly isForeign: boolean;
   readonly mistakes: readonly string[];
   readonly notes: readonly RunEvent[];
@@ -232,7 +232,7 @@ async function inspectRelease(
   mistakes.push(...(await missingSecrets(cluster, wanted.namespace, wanted.otherSecrets ?? [])));
   if (space?.state === undefined) return { mistakes };
   const state = await observeRelease(cluster, wanted.namespace, wanted.release);
-  // What a controller does to its release is its own affair.
+  // A controller repairs its releases itself.
   if (args.controller) return { mistakes: [...mistakes, ...heldByHelm(wanted, state, args.controller)] };
   if (state && (await isOthers(wanted, state, args))) return { mistakes: [...mistakes, foreignRelease(wanted)] };
   if (state?.status.startsWith("pending-") && !(await isPutRight(wanted, state, args))) {
@@ -259,7 +259,7 @@ async function isPutRight(
   return books !== undefined && isInterrupted(release, releaseReference(wanted.namespace, wanted.release), books);
 }
 
-/** The books are asked only of what Helm's own command wrote last, and of what is not on its way to something else. */
+/** State and history are read only for a release whose last record is Helm's own command's and that is not pending. */
 async function isOthers(
   wanted: ReleaseRequirements,
   release: ReleaseState,

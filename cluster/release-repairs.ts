@@ -2,12 +2,12 @@ import type { Cluster } from "./cluster";
 import { failedOf, type HelmRecord, type ReleaseState, supersededOf } from "./helm-records";
 import { recordsOf } from "./releases";
 
-/** Changes of Helm's records, for releases that a run left unable to go on. */
+/** Repairs of Helm's records, for releases that an interrupted run left blocked. */
 
 /**
- * Takes the title "deployed" from the revision before a failed one, as Helm does after a success. Helm compares with the
- * deployed revision, so that a field which only the failed one brought in would stay in the cluster for ever; without the
- * title it compares with the failed one (helm.sh/helm/v3/pkg/action/upgrade.go, prepareUpgrade).
+ * Marks the deployed revision before a failed one as superseded, as Helm does after a success. Helm compares with the deployed
+ * revision, so that a field which only the failed one introduced would stay in the cluster for ever; without a deployed
+ * revision it compares with the failed one (helm.sh/helm/v3/pkg/action/upgrade.go, prepareUpgrade).
  */
 export async function supersedeDeployed(cluster: Cluster, namespace: string, name: string): Promise<void> {
   const records = await recordsOf(cluster, namespace, name);
@@ -19,8 +19,8 @@ async function replace(cluster: Cluster, namespace: string, record: HelmRecord):
 }
 
 /**
- * Notes a revision that a dead run left pending as failed, which lets Helm go on and tells the next upgrade what may be there.
- * A first install has nothing to go back to: its record goes, and the next install takes over the objects it made.
+ * Marks a revision that a dead run left pending as failed, which unblocks Helm and tells the next upgrade what may exist.
+ * A first install has no earlier revision: its record is deleted, and the next install adopts the objects it created.
  */
 export async function endPending(
   cluster: Cluster,
@@ -33,7 +33,7 @@ export async function endPending(
   for (const record of failedOf(records, state.record)) await replace(cluster, namespace, record);
 }
 
-/** Takes away every record Helm has of a release; its objects stay, and carry Helm's ownership. Whether there were any. */
+/** Deletes every record Helm has of a release; its objects stay and keep Helm's ownership metadata. Returns whether there were any. */
 export async function dropRecords(cluster: Cluster, namespace: string, name: string): Promise<boolean> {
   const selector = `owner=helm,name=${name}`;
   const said = await cluster.kubectl(["delete", "secret", "-n", namespace, "-l", selector, "--ignore-not-found"]);

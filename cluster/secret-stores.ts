@@ -14,7 +14,7 @@ export interface RequiredStore {
 }
 
 /**
- * What credentials kept by the External Secrets Operator ask of the cluster, for a system's `ReleaseRequirements`.
+ * What credentials from the External Secrets Operator require of the cluster, for a system's `ReleaseRequirements`.
  * @param by key path that says so, as "hardened:<system>.credentials"
  */
 export function externalRequirements(
@@ -28,7 +28,7 @@ export function externalRequirements(
   };
 }
 
-/** What restarts pods as soon as the operator writes a new value into their Secret; the next run of the stack does it otherwise. */
+/** The controller that restarts pods as soon as the operator writes a new value into their Secret; without it the next run of the stack does. */
 export const reloaderNeed = (by: string): Need => ({
   capability: "reloader",
   by,
@@ -50,8 +50,8 @@ interface StoreFaults {
 }
 
 /**
- * Whether the stores exist, and whether the operator reaches them: one that is missing is a mistake, one that is not ready
- * a warning with the operator's own words. A person who may not read stores is told nothing: the objects' status will.
+ * Whether the stores exist, and whether the operator reaches them: one that is missing is an error, one that is not ready a
+ * warning with the operator's message. Without the permission to read stores nothing is reported; the objects' status will be.
  * @param namespace where a SecretStore has to be
  */
 export async function storeFaults(

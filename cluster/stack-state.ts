@@ -16,13 +16,13 @@ export interface StateEntry {
   };
 }
 
-/** What a killed run had begun and not written down as done. */
+/** An operation that a killed run had begun and not recorded as done. */
 export interface PendingOperation {
   readonly type: "creating" | "updating" | "deleting" | "reading" | "importing";
   readonly resource: StateEntry;
 }
 
-/** The part of Pulumi's exported state that says what is there and what was interrupted. */
+/** The part of Pulumi's exported state with the resources and the interrupted operations. */
 export interface Deployment {
   readonly resources?: readonly StateEntry[];
   readonly pending_operations?: readonly PendingOperation[];
@@ -30,7 +30,7 @@ export interface Deployment {
 
 /** A run of the stack that has ended, as Pulumi's history has it; a run whose engine was killed is in none. */
 export interface PastRun {
-  /** "update" for `up`; refresh, destroy and others have words of their own. */
+  /** "update" for `up`; refresh, destroy and others have kinds of their own. */
   readonly kind: string;
   /** "succeeded", "failed" or "in-progress". */
   readonly result: string;
@@ -41,14 +41,14 @@ export interface PastRun {
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 
-/** A release as an object of the cluster, though it is none. */
+/** A release, represented as if it were an object of the cluster. */
 export const releaseReference = (namespace: string, name: string): Reference => ({
   apiVersion: "helm.sh/v3",
   kind: "Release",
   metadata: { name, namespace },
 });
 
-/** The object or release a state entry stands for; nothing when it is neither. */
+/** The object or release a state entry stands for; undefined when it is neither. */
 export function referenceOf({ type, inputs }: StateEntry): Reference | undefined {
   const { apiVersion, kind, metadata, name, namespace } = inputs ?? {};
   if (type === releaseType && name && namespace) return releaseReference(namespace, name);
@@ -57,12 +57,12 @@ export function referenceOf({ type, inputs }: StateEntry): Reference | undefined
   return { apiVersion, kind, metadata: within ? { name: own, namespace: within } : { name: own } };
 }
 
-/** Keys of everything the state holds as made. */
+/** Keys of every resource in the state. */
 export const madeIn = ({ resources = [] }: Deployment): ReadonlySet<string> =>
   new Set(resources.flatMap((entry) => referenceOf(entry) ?? []).map(keyOf));
 
 /**
- * The state of a stack, secrets closed; nothing when the pulumi command cannot be asked. `stack`: organization/project/stack.
+ * The state of a stack, secrets closed; undefined when the pulumi command cannot be asked. `stack`: organization/project/stack.
  * For the program itself, which learns nothing of its own state.
  */
 export const exportedState = async (stack: string): Promise<Deployment | undefined> =>

@@ -3,11 +3,11 @@ import { type ApiAnswer, type ApiRequest, askApi } from "./api-request";
 import { type Cluster, ClusterUnavailable } from "./cluster";
 import { type KindObject, kindResource } from "./custom-resources";
 
-/** Objects of a page: enough to keep the number of questions low, and few enough to hold in memory. */
+/** Objects per page: enough to keep the number of requests low, and few enough to hold in memory. */
 const pageSize = 200;
 /** Objects written at the same time. */
 const atOnce = 8;
-/** How often an object that others change meanwhile is tried. */
+/** Attempts for an object that others change meanwhile. */
 const tries = 5;
 
 type Ask = (path: string, what?: Pick<ApiRequest, "method" | "body">) => Promise<ApiAnswer>;
@@ -21,9 +21,9 @@ interface Page {
 }
 
 /**
- * Writes every object of a kind that was stored in an older version into the version objects are stored in now, and then notes in
- * the CustomResourceDefinition that no older one is stored any more: only then may an older version be taken out of it. The API
- * server converts; here each object is read and written as it is. May be interrupted and run again. Gives the number of objects that
+ * Rewrites every object of a kind that was stored in an older version in the current storage version, and then updates
+ * `status.storedVersions` of the CustomResourceDefinition: only then may an older version be removed from it. The API
+ * server converts; here each object is read and written as it is. May be interrupted and run again. Returns the number of objects that
  * were written, 0 where nothing was to be done. Throws ClusterUnavailable.
  */
 export async function migrateStorage(cluster: Cluster, name: string): Promise<number> {

@@ -4,7 +4,7 @@ import { globMatches } from "../policy/config/glob";
 import type { ImagePolicy, KeylessPolicy, SignaturePolicy } from "../policy/signatures/signature-policy";
 import { trustRootSpec } from "./trust-root";
 
-/** An object of the sigstore policy-controller; it is of the cluster, not of a namespace. */
+/** An object of the sigstore policy-controller; it is cluster-scoped. */
 export interface AdmissionObject {
   readonly apiVersion: "policy.sigstore.dev/v1beta1" | "policy.sigstore.dev/v1alpha1";
   readonly kind: "ClusterImagePolicy" | "TrustRoot";
@@ -16,12 +16,12 @@ export interface AdmissionObject {
   readonly spec: object;
 }
 
-/** Names the pattern an object was made for, as a name cannot hold it. */
+/** Annotation with the pattern an object was created for, as its name cannot contain it. */
 const patternAnnotation = "hardened.pulumi/images";
 
 /**
  * The stack's settings of image signatures as objects for admission: a ClusterImagePolicy a pattern, and the trust root
- * that a keyless signer needs (COS-15; the definitions are in config/ of policy-controller 0.13).
+ * that a keyless signer needs (the definitions are in config/ of policy-controller 0.13).
  * @param owner `<project>/<stack>`, in front of every name
  */
 export function admissionObjects(owner: string, { images }: SignaturePolicy): AdmissionObject[] {
@@ -44,8 +44,8 @@ export function admissionObjects(owner: string, { images }: SignaturePolicy): Ad
 }
 
 /**
- * What the pack understands and admission does not: of two patterns for one image the pack takes the longer, admission both.
- * A sentence for each such pair.
+ * Pairs of patterns that the pack and admission treat differently: of two patterns that match one image the pack applies the longer,
+ * admission applies both. A sentence for each pair.
  */
 export function admissionFaults({ images }: SignaturePolicy): string[] {
   return images.flatMap(({ pattern: wide }) =>
@@ -67,8 +67,8 @@ function globsOf(pattern: string): string[] {
 }
 
 /**
- * Any one of them is enough. cosign 3 stores a signature as a bundle, cosign 1 and 2 in a layout of their own; each has to be
- * asked for, and by key policy-controller 0.13 reads the older layout alone (pkg/webhook/validator.go).
+ * Authorities of a policy; one match is enough. cosign 3 stores a signature as a bundle, cosign 1 and 2 in an older layout; each needs
+ * an authority, and by key policy-controller 0.13 reads the older layout alone (pkg/webhook/validator.go).
  */
 function authoritiesOf({ keys, keyless, unsigned }: ImagePolicy, trustRootRef: string): object[] {
   if (unsigned !== undefined) return [{ name: "unsigned", static: { action: "pass" } }];

@@ -18,13 +18,13 @@ export interface AppConfigArgs {
 const largest = 1_000_000;
 
 /**
- * The application's configuration as an immutable, autonamed ConfigMap: a change makes a new one beside the old, so that a
- * setup Job checks the new one while the running version keeps its own (MR-19, MR-20).
+ * The application's configuration as an immutable, autonamed ConfigMap: a change creates a new one next to the old one, so that a
+ * setup Job validates the new one while the running version keeps the old one.
  */
 export class AppConfig extends pulumi.ComponentResource {
   /** Name of the ConfigMap; known at preview. */
   readonly configMapName: pulumi.Output<string>;
-  /** What a reader of the ConfigMap has to wait for. */
+  /** Resources that a reader of the ConfigMap depends on. */
   readonly ready: pulumi.Resource;
 
   constructor(name: string, args: AppConfigArgs, opts?: pulumi.ComponentResourceOptions) {

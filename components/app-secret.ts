@@ -5,15 +5,15 @@ import { backgroundDeletion, standardLabels } from "../cluster/labels";
 import type { StoreKind } from "../cluster/secret-stores";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
-/** Where a system's credentials come from, chosen per stack. */
+/** Source of a system's credentials, chosen per stack. */
 export type SecretSource =
-  /** Made once by @pulumi/random and kept in the encrypted state; `beside`: keys whose values are made elsewhere. */
+  /** Generated once by @pulumi/random and kept in the encrypted state; `beside`: keys whose values come from elsewhere. */
   | { readonly from: "generated"; readonly beside?: Readonly<Record<string, pulumi.Input<string>>> }
   /** Given in the stack's secret configuration. */
   | { readonly from: "config"; readonly values: Readonly<Record<string, pulumi.Input<string>>> | undefined }
-  /** A Secret someone else keeps; its keys are checked before anything changes. */
+  /** A Secret managed outside of the stack; its keys are checked before anything changes. */
   | { readonly from: "existing"; readonly secretName: string }
-  /** Kept by the External Secrets Operator from a store of the cluster. */
+  /** Synchronised by the External Secrets Operator from a store of the cluster. */
   | {
       readonly from: "external";
       /** @default "ClusterSecretStore" */
@@ -33,15 +33,15 @@ export interface AppSecretArgs {
 }
 
 /**
- * One Secret with exactly the keys its users need. Charts and pods get its name, never a value (MR-27, MR-29, MR-52).
- * It is immutable and autonamed: a new value makes a new Secret beside the old one, which the running version keeps.
+ * One Secret with exactly the keys its users need. Charts and pods get its name, never a value.
+ * It is immutable and autonamed: a new value creates a new Secret next to the old one, which the running version keeps.
  */
 export class AppSecret extends pulumi.ComponentResource {
   /** Name of the Secret; known at preview. */
   readonly secretName: pulumi.Output<string>;
-  /** What a reader of the Secret has to wait for. */
+  /** Resources that a reader of the Secret depends on. */
   readonly ready: pulumi.Resource;
-  /** The values, where the program itself knows them: only for another AppSecret that must agree. */
+  /** The values, where the program itself knows them: only for another AppSecret with the same values. */
   readonly values: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: AppSecretArgs, opts?: pulumi.ComponentResourceOptions) {

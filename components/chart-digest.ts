@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Digest of everything a chart folder holds, links to the library chart followed. It goes into the values: the provider
- * makes no diff for an edited template (pulumi-kubernetes#2672).
+ * Digest of all files of a chart folder, links to the library chart followed. It is part of the values: the provider
+ * shows no diff for an edited template (pulumi-kubernetes#2672).
  */
 export function chartDigest(folder: string): string {
   const hash = createHash("sha256");

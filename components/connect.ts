@@ -15,7 +15,7 @@ import { controllerOf, deliveryNeeds } from "./gitops-delivery";
 import { admissionNeeds } from "./signature-admission";
 
 /**
- * The provider for the stack's own cluster, after a look at it: throws one error with everything to fix,
+ * The provider for the stack's own cluster, after its preflight: throws one error with everything to fix,
  * before any resource is registered. Repairs and notes go to the host as events.
  */
 export async function connect(
@@ -26,7 +26,7 @@ export async function connect(
 ): Promise<{
   readonly provider: k8s.Provider;
   readonly observed: ObservedCluster;
-  /** For every object of the stack: its owner's mark, and no other's object under its name. */
+  /** Transforms for every object of the stack: they add its markers and refuse a name that a foreign object has. */
   readonly own: pulumi.ResourceTransformation;
 }> {
   const dryRun = pulumi.runtime.isDryRun();
@@ -68,7 +68,7 @@ async function unblockFailed(
   }
 }
 
-/** What a run is about. */
+/** Stack and systems of a run. */
 interface RunOf {
   readonly stack: StackConfig;
   /** `<project>/<stack>`. */
@@ -78,8 +78,8 @@ interface RunOf {
 }
 
 /**
- * What `hardened` does before a run, for plain `pulumi up` and for backends it cannot look into: nobody else changes the
- * stack now, as the engine of this very run holds its lock.
+ * The repairs that `hardened` makes before a run, for plain `pulumi up` and for backends that are no folder: no other run changes the
+ * stack now, as the engine of this run holds its lock.
  */
 async function afterKilledRun(cluster: Cluster, { stack, owner, releases, host }: RunOf): Promise<void> {
   if (process.env[runMark] !== undefined) return; // done
@@ -95,7 +95,7 @@ async function afterKilledRun(cluster: Cluster, { stack, owner, releases, host }
   }
 }
 
-/** What the stack's own books say of its runs; nothing when the pulumi command cannot be asked. */
+/** The stack's state and history; undefined when the pulumi command cannot read them. */
 async function evidenceOf(owner: string): Promise<Evidence | undefined> {
   const name = `${pulumi.getOrganization()}/${owner}`;
   const state = await exportedState(name);

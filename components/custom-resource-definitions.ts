@@ -8,24 +8,24 @@ import { migrateStorage } from "../cluster/storage-version";
 export interface CustomResourceDefinitionsArgs {
   /** System, as `app.kubernetes.io/name`. */
   readonly system: string;
-  /** What is made, complete but for labels. */
+  /** The CustomResourceDefinitions, complete but for labels. */
   readonly definitions: readonly {
     readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
     readonly spec: object;
   }[];
   /** Kubeconfig context of the cluster. */
   readonly context: string;
-  /** Refuse to take them out of the stack: for production. @default false */
+  /** Protect them from removal from the stack: for production. @default false */
   readonly protect?: boolean;
 }
 
 /**
- * Kinds of a system's own, a step before everything that uses them: Helm makes what is in a chart's crds/ once and never changes it
- * again. Awaited until the API server serves them, with all objects stored in the newest version. They are never deleted: the API
- * server would delete every object of the kind with them, in all namespaces.
+ * CustomResourceDefinitions of a system, created before everything that uses them: Helm creates what is in a chart's crds/ once and
+ * never updates it. Awaited until the API server serves them, with all objects stored in the newest version. They are never deleted:
+ * the API server would delete every object of the kind with them, in all namespaces.
  */
 export class CustomResourceDefinitions extends pulumi.ComponentResource {
-  /** What an object of these kinds, or a program that uses them, waits for. */
+  /** Resources that an object of these kinds, or a program that uses them, depends on. */
   readonly ready: pulumi.Output<pulumi.Resource>;
 
   constructor(name: string, args: CustomResourceDefinitionsArgs, opts?: pulumi.ComponentResourceOptions) {

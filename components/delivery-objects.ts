@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { standardLabels } from "../cluster/labels";
 import type { GitOps } from "../config/delivery-schema";
 import { chartAnnotation } from "../policy/rules/delivery";
 
-/** A release, as a controller is told of it. */
+/** A release that a controller installs. */
 export interface DeliveredRelease {
   readonly namespace: string;
   readonly name: string;
@@ -10,7 +11,7 @@ export interface DeliveredRelease {
   readonly chart: string;
   /** The chart's package. */
   readonly package: { readonly name: string; readonly version: string; readonly digest: string };
-  /** A map, or one that is known later. */
+  /** A map. */
   readonly values: unknown;
   /** Seconds the objects have to become ready. */
   readonly timeoutSeconds: number;
@@ -30,7 +31,7 @@ export interface DeliveryObject {
   readonly spec: object;
 }
 
-/** What Pulumi waits for, before what depends on the release goes on (pulumi-kubernetes docs/crd-await.md). */
+/** Condition that Pulumi waits for before the resources that depend on the release (pulumi-kubernetes docs/crd-await.md). */
 const awaited = (...conditions: readonly string[]): Record<string, string> => ({
   "pulumi.com/waitFor": conditions.length === 1 ? String(conditions[0]) : JSON.stringify(conditions),
 });
@@ -47,6 +48,10 @@ export const applicationName = ({
   readonly namespace: string;
   readonly release: string;
 }): string => `${namespace}-${release}`;
+
+/** Tells values apart. Argo CD says which source it has compared: by the revision and this it is known whether it has seen a change. */
+const nameOf = (values: unknown): string =>
+  `values-${createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 12)}`;
 
 /** One Application; its finalizer has Argo CD delete what it installed before the namespace goes. */
 function application(
@@ -65,6 +70,7 @@ function application(
         [chartAnnotation]: release.chart,
         ...awaited(
           `jsonpath={.status.sync.revision}=${digest}`,
+          `jsonpath={.status.sync.comparedTo.source.name}=${nameOf(release.values)}`,
           "jsonpath={.status.sync.status}=Synced",
           "jsonpath={.status.health.status}=Healthy",
         ),
@@ -74,6 +80,7 @@ function application(
     spec: {
       project,
       source: {
+        name: nameOf(release.values),
         repoURL: `${repository}/${name}`,
         targetRevision: digest,
         path: ".",
@@ -87,7 +94,7 @@ function application(
   };
 }
 
-/** The chart by its digest, and the release made of it. Both are in the release's namespace, so that neither reaches into another. */
+/** The chart by its digest, and the release of it. Both are in the release's namespace, so that neither refers to another namespace. */
 function fluxObjects(
   { repository, registrySecret, plainHttp }: Extract<GitOps, { with: "flux" }>,
   release: DeliveredRelease,

@@ -1,4 +1,4 @@
-/** Lets pods ask the cluster's DNS for names, and reach nothing else: a rule of a NetworkPolicy. */
+/** NetworkPolicy egress rule that allows queries to the cluster's DNS and nothing else. */
 export const dnsEgress: {
   readonly to: {
     namespaceSelector: { matchLabels: Record<string, string> };

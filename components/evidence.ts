@@ -6,11 +6,11 @@ import type { ImageSummary, ManifestSummary, VerdictSummary } from "../policy/ev
 import { chartDigest } from "./chart-digest";
 
 /**
- * What a deployment proves of itself, as a stack output: `hardened ready` and the evidence folder read it, so its shape is an interface.
- * Everything in it is known at preview and holds no secret.
+ * Evidence of a deployment as a stack output: `hardened ready` and the evidence folder read it, so its shape is an interface.
+ * Everything in it is known at preview and contains no secret.
  */
 export interface Evidence {
-  /** Raised when a reader of the older shape would misread the new one. */
+  /** Version of this shape; incremented by an incompatible change. */
   readonly format: 1;
   readonly system: string;
   /** `<project>/<stack>`. */
@@ -24,10 +24,10 @@ export interface Evidence {
   readonly images: readonly ImageSummary[];
   /** The rendered manifest; null when it could not be rendered, and then `problem` says why. */
   readonly manifest: ManifestSummary | null;
-  /** The policy pack's verdict on the release, signatures left out: those the pack itself verifies; null like the manifest. */
+  /** The policy pack's verdict on the release, without signatures, which the pack verifies at preview; null when the manifest is. */
   readonly policy: VerdictSummary | null;
   readonly problem: string | null;
-  /** What this environment leaves out that production demands, a sentence each. */
+  /** Requirements of production that this environment does not meet, a sentence each. */
   readonly relaxed: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export async function evidenceOf(args: EvidenceArgs): Promise<Evidence> {
   const known = { format: 1, system, stack: owner, environment, namespace, release } as const;
   const about = { ...known, chart: { folder: chart, digest }, relaxed };
   try {
-    // Loaded only here: a stack without evidence does not wait for the engine of the pack.
+    // Loaded lazily: a stack without evidence does not wait for the pack's code.
     const { chartSummary } = await import("../policy/evaluate/summary");
     const request = {
       chart: folder,

@@ -6,10 +6,10 @@ import type { DeliveryController } from "../cluster/delivery-faults";
 import type { Delivery, GitOps } from "../config/delivery-schema";
 import { packChart } from "../policy/render/chart-package";
 import { RenderError } from "../policy/render/render-error";
-import { deliveryObjects } from "./delivery-objects";
+import { type DeliveredRelease, type DeliveryObject, deliveryObjects } from "./delivery-objects";
 import type { RestrictedNamespace } from "./restricted-namespace";
 
-/** What delivery needs of the cluster; nothing when this program installs the charts itself. */
+/** Capabilities that the delivery needs of the cluster; none when this program installs the charts itself. */
 export function deliveryNeeds({ delivery }: { readonly delivery: Delivery }): readonly Need[] {
   const otherwise = "let this program install the charts (hardened:delivery: {with: release})";
   const by = `hardened:delivery (with: ${delivery.with})`;
@@ -23,7 +23,7 @@ export function deliveryNeeds({ delivery }: { readonly delivery: Delivery }): re
   return [];
 }
 
-/** The controller, for the preflight; nothing when this program installs the charts itself. */
+/** The controller, for the preflight; undefined when this program installs the charts itself. */
 export function controllerOf({ delivery }: { readonly delivery: Delivery }): DeliveryController | undefined {
   if (delivery.with === "release") return undefined;
   return { with: delivery.with, namespace: delivery.with === "argocd" ? delivery.namespace : undefined };
@@ -42,6 +42,29 @@ export interface GitOpsDeliveryArgs {
   readonly timeoutSeconds: number;
 }
 
+/** The objects, with values that are known later. */
+function objectsOf(
+  delivery: GitOps,
+  release: Omit<DeliveredRelease, "values">,
+  values: pulumi.Input<Record<string, unknown>>,
+): k8s.apiextensions.CustomResourceArgs[] {
+  const made = (known: unknown): readonly DeliveryObject[] => deliveryObjects(delivery, { ...release, values: known });
+  // Of Flux's objects nothing else is made of the values; of Argo CD's what is waited for is.
+  if (delivery.with === "flux") return made(values) as unknown as k8s.apiextensions.CustomResourceArgs[];
+  return made({}).map(({ apiVersion, kind, metadata }, index) => {
+    const object = pulumi.output(values).apply((known) => made(known)[index] as DeliveryObject);
+    const annotations = Object.fromEntries(
+      Object.keys(metadata.annotations).map((key) => [key, object.metadata.annotations.apply((all) => all[key] ?? "")]),
+    );
+    return {
+      apiVersion,
+      kind,
+      metadata: { ...metadata, finalizers: [...(metadata.finalizers ?? [])], annotations },
+      spec: object.spec,
+    };
+  });
+}
+
 /**
  * A release that Argo CD or Flux installs: the custom resources that make it do so, with the chart pinned by the digest of its
  * package. Packing is deterministic, so that the digest is known before the chart is pushed, and is that of the folder at hand.
@@ -54,12 +77,12 @@ export class GitOpsDelivery extends pulumi.ComponentResource {
     const release = { namespace: namespace.name, name: args.name, chart, package: packed, timeoutSeconds };
     const time = `${timeoutSeconds}s`;
     let before: pulumi.Resource = namespace;
-    for (const object of deliveryObjects(delivery, { ...release, values: args.values }))
-      before = new k8s.apiextensions.CustomResource(
-        `${name}-${object.kind.toLowerCase()}`,
-        object as unknown as k8s.apiextensions.CustomResourceArgs,
-        { parent: this, dependsOn: before, customTimeouts: { create: time, update: time } },
-      );
+    for (const object of objectsOf(delivery, release, args.values))
+      before = new k8s.apiextensions.CustomResource(`${name}-${object.kind.toLowerCase()}`, object, {
+        parent: this,
+        dependsOn: before,
+        customTimeouts: { create: time, update: time },
+      });
     this.registerOutputs({});
   }
 

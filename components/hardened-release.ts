@@ -15,21 +15,21 @@ export interface HardenedReleaseArgs {
   readonly chart: string;
   /** Values for the chart, every one known at preview; `chartDigest` is added here. */
   readonly values: pulumi.Input<Record<string, unknown>>;
-  /** Who installs it: the stack's `delivery`. */
+  /** How it is installed: the stack's `delivery`. */
   readonly delivery: Delivery;
-  /** What the cluster says of this release now, to put a failed one right. */
+  /** The live state of this release, so that a failed one is repaired. */
   readonly state?: ReleaseState | undefined;
   /** Seconds Helm waits for the objects to become ready. @default 180 */
   readonly timeoutSeconds?: number;
 }
 
-/** Release names Helm takes: a DNS label of at most 53 characters (MR bad input). */
+/** Release names that Helm accepts: a DNS label of at most 53 characters. */
 export function checkReleaseName(name: string): string | undefined {
   if (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= 53) return undefined;
   return `release name "${name}" must be lower-case letters, digits and "-", start and end with a letter or digit, and have at most 53 characters`;
 }
 
-/** The description that makes Pulumi upgrade a release which failed and which a refresh made it forget (pulumi#17949); empty when all is well. */
+/** Description whose change makes Pulumi upgrade a failed release, also one that a refresh removed from its state (pulumi#17949); empty when the release is healthy. */
 export function healingDescription(state: ReleaseState | undefined): string | undefined {
   if (state?.status === "failed") return `puts failed revision ${state.revision} right`;
   return state?.description && /^puts failed revision \d+ right$/.test(state.description)
@@ -37,7 +37,7 @@ export function healingDescription(state: ReleaseState | undefined): string | un
     : undefined;
 }
 
-/** What a person is told of a release. */
+/** Information about a release, as a stack output. */
 interface ReleaseStatus {
   readonly status: string;
   /** 0 where a controller counts. */
@@ -45,8 +45,8 @@ interface ReleaseStatus {
 }
 
 /**
- * The only place where a release is made: by Helm, with a relative chart, the digest of its content, bounded wait and history, never
- * a namespace of Helm's own making (MR-16, MR-51, MR-53); or by the controller the stack names, with the same chart and values.
+ * The only file that creates a release: by Helm, with a relative chart path, the digest of its content, bounded wait and history, in an
+ * existing namespace; or by the controller that the stack names, with the same chart and values.
  */
 export class HardenedRelease extends pulumi.ComponentResource {
   /** Revision and status as Helm has them after the run. */

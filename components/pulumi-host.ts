@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { lineOf, type RunHost } from "../process/run-events";
 
-/** Where the program tells what it does under plain `pulumi up`: Pulumi's own log, which the program waits for before it ends. */
+/** Host of a run under plain `pulumi up`: writes its events to Pulumi's log, which the program flushes before it exits. */
 export const pulumiHost: RunHost = {
   notify: (event) => {
     const line = lineOf(event);

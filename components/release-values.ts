@@ -9,16 +9,16 @@ type Tree = { readonly [key: string]: unknown };
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Values for a release as every provider keeps them: without the empty lists and nulls that one before 4.30 drops and a later
- * one keeps (pulumi-kubernetes#2997), so that another provider is no change of the release. What is left out means the same:
- * the chart has no list of its own in that place; where it has one, the empty list stays, and takes it away.
+ * Values for a release as every version of the provider keeps them: without the empty lists and nulls that versions before 4.30 drop
+ * and later ones keep (pulumi-kubernetes#2997), so that another version shows no diff. What is omitted has no effect: the chart has no
+ * default list there. Where it has one, the empty list stays and removes it.
  * @param chart the chart's folder, whose values.yaml says what it has, and those of the charts inside of it
  */
 export function releaseValues(chart: string, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return trimmed(values, ownValues(chart));
 }
 
-/** What a chart has by itself: of a chart inside of it, that one's values and what this one says of them. */
+/** Default values of a chart: for a subchart, its own defaults with the parent's overrides. */
 function ownValues(chart: string): JsonObject {
   const file = join(chart, "values.yaml");
   const own = existsSync(file) ? load(readFileSync(file, "utf8")) : {};

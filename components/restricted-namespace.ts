@@ -12,11 +12,11 @@ export interface RestrictedNamespaceArgs {
   readonly system: string;
   /** Version of the restricted standard to enforce, "latest" or "v1.36"; audit and warn follow latest. */
   readonly podSecurityVersion: string;
-  /** What the cluster said of it, to put back labels that were edited by hand (MR-17). */
+  /** Its live state, so that labels that were edited by hand are restored. */
   readonly observed?: NamespaceState | undefined;
   /** Refuse to delete the namespace: for production. @default false */
   readonly protect?: boolean;
-  /** false: what a policy of its own does not select may talk to everyone. @default true */
+  /** false: pods that no NetworkPolicy selects have unrestricted traffic. @default true */
   readonly defaultDeny?: boolean;
   /** Hard limits of the namespace's ResourceQuota. @default 20 pods, 4 CPU and 4 GiB of requests, no Service of type LoadBalancer */
   readonly quota?: Readonly<Record<string, string>>;
@@ -24,11 +24,11 @@ export interface RestrictedNamespaceArgs {
 
 const defaultQuota = { pods: "20", "requests.cpu": "4", "requests.memory": "4Gi", "services.loadbalancers": "0" };
 
-/** A namespace under the restricted Pod Security Standard with quota, limit range and no traffic but what a chart allows (MR-15 to MR-18, MR-51). */
+/** A namespace under the restricted Pod Security Standard with a quota, a limit range, and default-deny network policies. */
 export class RestrictedNamespace extends pulumi.ComponentResource {
   /** Name of the namespace, plain. */
   readonly name: string;
-  /** What must exist before anything else of the system. */
+  /** Resources that everything else of the system depends on. */
   readonly namespace: k8s.core.v1.Namespace;
 
   constructor(name: string, args: RestrictedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -10,20 +10,20 @@ export interface RunToCompletionArgs {
   readonly system: string;
   /** What the Job does: "setup", "migration"; becomes `app.kubernetes.io/component`. */
   readonly component: string;
-  /** The pod to run, its names filled in. Restart policy and message policy are set here. */
+  /** Spec of the pod; restart policy and termination message policy are set here. */
   readonly pod: pulumi.Input<input.core.v1.PodSpec>;
   /** Annotations of the pod: a changed one runs the Job again. @default none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
-  /** What the pod reads; it starts after all of it exists. */
+  /** Resources that the pod reads; it starts after all of them exist. */
   readonly reads: readonly pulumi.Resource[];
-  /** What the pod may reach besides cluster DNS: the namespace refuses everything else. @default nothing */
+  /** Egress rules besides cluster DNS: the namespace denies everything else. @default none */
   readonly egress?: readonly input.networking.v1.NetworkPolicyEgressRule[];
   /** Seconds after which a Job that neither succeeds nor fails is stopped. @default 180 */
   readonly deadlineSeconds?: number;
 }
 
 /**
- * A Job that is awaited, bounded, and run again after a failure (MR-40 to MR-44, MR-53).
+ * A Job that is awaited, bounded, and run again after a failure.
  * - `activeDeadlineSeconds` bounds it: the provider's own time limit of a Job never fires past a minute, and would leave it running.
  * - `replaceUnready`: a failed Job is replaced by the next run instead of failing it again at once (pulumi-kubernetes#856).
  * - no TTL: a Job the cluster removed would be run again after every refresh.
@@ -59,7 +59,7 @@ export class RunToCompletion extends pulumi.ComponentResource {
           template: { metadata: { labels, ...annotated }, spec: args.pod },
         },
       },
-      // The old one goes first: after failures there is one Job to look at, not one of each attempt (MR-44).
+      // The old one is deleted first: after failures there is one Job to inspect, not one for each attempt.
       { parent: this, dependsOn: [...args.reads, policy], deleteBeforeReplace: true },
     );
     this.registerOutputs({ jobName: this.job.metadata.name });

@@ -9,13 +9,13 @@ const key = "hardened:imageSignatures";
 
 const isAsked = ({ imageSignatures }: StackConfig): boolean => imageSignatures?.admission === true;
 
-/** What admission by signature needs of the cluster; nothing when the stack does not ask for it. */
+/** Capabilities that signature admission needs of the cluster; none when the stack does not enable it. */
 export const admissionNeeds = (stack: StackConfig): readonly Need[] =>
   isAsked(stack) ? [{ capability: "policy-controller", by: `${key}.admission`, otherwise: "set it to false" }] : [];
 
 /**
- * Options for the stack's systems: they wait until the cluster knows the rules, and every namespace of theirs is put under
- * the policy-controller. The options as they are when the stack does not ask for it.
+ * Resource options for the stack's systems: they depend on the policies, and every namespace of theirs is labelled for
+ * the policy-controller. Unchanged when the stack does not enable admission.
  */
 export function underAdmission(
   stack: StackConfig,
@@ -27,7 +27,7 @@ export function underAdmission(
   return { ...opts, dependsOn: rules, transformations: [...(opts.transformations ?? []), included] };
 }
 
-/** Labels a namespace as one whose images are looked at (config/500-webhook-configuration.yaml of policy-controller). */
+/** Label of namespaces whose images are verified (config/500-webhook-configuration.yaml of policy-controller). */
 const included: pulumi.ResourceTransformation = ({ type, props, opts }) => {
   if (type !== "kubernetes:core/v1:Namespace") return undefined;
   const labels = { ...props.metadata?.labels, "policy.sigstore.dev/include": "true" };
@@ -35,8 +35,8 @@ const included: pulumi.ResourceTransformation = ({ type, props, opts }) => {
 };
 
 /**
- * The stack's rules of image signatures, given to the cluster's policy-controller as well: what the policy pack refuses at
- * preview, the API server then refuses whoever sends it (COS-15). Takes effect in namespaces with the label above.
+ * The stack's image signature policy for the cluster's policy-controller: what the policy pack refuses at preview, the API server
+ * then refuses from any client. Takes effect in namespaces with the label above.
  */
 class SignatureAdmission extends pulumi.ComponentResource {
   constructor(name: string, stack: StackConfig, owner: string, opts?: pulumi.ComponentResourceOptions) {

@@ -5,7 +5,7 @@ import type { SecretSource } from "./app-secret";
 import { HardenedRelease, type HardenedReleaseArgs } from "./hardened-release";
 import { RestrictedNamespace, type RestrictedNamespaceArgs } from "./restricted-namespace";
 
-/** Where a component deploys, and what it knows of the stack and of the cluster. */
+/** Namespace and release of a component, and the context of the stack and the cluster. */
 export interface SystemPlace {
   /** System, as `app.kubernetes.io/name`. */
   readonly system: string;
@@ -14,7 +14,7 @@ export interface SystemPlace {
   readonly context: { readonly stack: StackConfig; readonly observed: ObservedCluster };
 }
 
-/** What a person is told of every release after a run. */
+/** Outputs of every release. */
 export interface ReleaseOutputs {
   readonly namespace: string;
   readonly release: string;
@@ -22,9 +22,9 @@ export interface ReleaseOutputs {
   readonly status: pulumi.Output<string>;
 }
 
-/** What the components of systems have in common: a restricted namespace, and one release in it as the last step. */
+/** Base of the systems' components: a restricted namespace, and one release in it as the last step. */
 export abstract class SystemComponent extends pulumi.ComponentResource {
-  /** What the cluster said of the release before anything was registered. */
+  /** Live state of the release before any resource was registered. */
   protected readonly observed: ObservedRelease | undefined;
   abstract readonly release: HardenedRelease;
 
@@ -59,7 +59,7 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
     );
   }
 
-  /** The release, on which a system's other resources come first. */
+  /** The release; it depends on the system's other resources. */
   protected deploy(
     args: Pick<HardenedReleaseArgs, "namespace" | "chart" | "values" | "timeoutSeconds">,
     dependsOn: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource>,
@@ -72,7 +72,7 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
     );
   }
 
-  /** What a person is told of the release after a run. */
+  /** Outputs of the release. */
   get outputs(): ReleaseOutputs {
     const { namespace, release } = this.place;
     const { revision, status } = this.release.status;
@@ -80,7 +80,7 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
   }
 }
 
-/** Credentials as the stack's file says where they come from; those of its secret configuration are `given`. */
+/** Source of the credentials by the stack's configuration; `given` are those of its secret configuration. */
 export const sourceOf = (
   credentials: Exclude<SecretSource, { readonly from: "config" }> | { readonly from: "config" },
   given: Readonly<Record<string, string>> | undefined,

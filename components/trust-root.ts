@@ -1,4 +1,4 @@
-/** Of trusted_root.json (sigstore protobuf-specs) what a TrustRoot object holds. */
+/** The fields of trusted_root.json (sigstore protobuf-specs) that a TrustRoot object has. */
 interface TrustedRoot {
   readonly certificateAuthorities?: readonly Authority[];
   readonly timestampAuthorities?: readonly Authority[];

@@ -5,7 +5,7 @@ import { explainConfig } from "../policy/config/explain-config";
 export interface NeededCredential {
   /** Key below `hardened:<name>Credentials`. */
   readonly key: string;
-  /** What of the system's configuration asks for it, as its key path below the system's. */
+  /** Key path below the system's configuration that requires it. */
   readonly by: string;
 }
 
@@ -16,11 +16,11 @@ interface Asked {
   readonly config: unknown;
   /** What the stack's file has as credentials. */
   readonly given: unknown;
-  /** Which keys the configuration asks for; without it `credentials.from` says whether all are. */
+  /** Keys that the configuration requires. @default all, when `credentials.from` is config */
   readonly needed?: ((config: never) => readonly NeededCredential[]) | undefined;
 }
 
-/** Credentials are in the stack's configuration exactly when the system takes them from there: never unread, never absent. */
+/** Errors of a system's credentials: they must be in the stack's configuration exactly when the system reads them from there. */
 export function credentialMistakes({ type, config, given, needed }: Asked, project: string, name: string): string[] {
   const { enabled, credentials } = config as { enabled?: boolean; credentials?: { from?: string } };
   const key = `${project}:${name}Credentials`;
@@ -35,7 +35,7 @@ export function credentialMistakes({ type, config, given, needed }: Asked, proje
   return given === undefined && error ? explainConfig(error, type, key) : [];
 }
 
-/** The same, key by key; what no configuration could ask for is told by the type. */
+/** The same, key by key; unknown keys are reported by the type. */
 function keyMistakes(needed: readonly NeededCredential[], given: unknown, system: string): string[] {
   const there = typeof given === "object" && given !== null ? Object.keys(given) : [];
   const asked = needed.map(({ key }) => key);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** `<` and `>` are in no address: a gap of an example is refused as well. */
+/** `<` and `>` are not allowed in an address, so that a placeholder of an example is refused. */
 const repository = z
   .string()
   .regex(
@@ -55,7 +55,7 @@ export type Delivery = z.output<typeof deliverySettings>;
 /** Delivery by a controller. */
 export type GitOps = Exclude<Delivery, { readonly with: "release" }>;
 
-/** What an environment refuses of the delivery, as lines that begin with the key. */
+/** Environment-specific errors of the delivery, as lines that begin with the key. */
 export const deliveryMistakes = (delivery: Delivery | undefined, environment: unknown, project: string): string[] =>
   delivery?.with === "flux" && delivery.plainHttp && environment !== "dev" && environment !== undefined
     ? [`${project}:delivery.plainHttp: only in dev: without TLS anybody on the way can answer in the registry's place`]

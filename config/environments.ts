@@ -1,27 +1,27 @@
 import { nearest } from "../policy/config/nearest";
 import type { Profile } from "../policy/rules/rule";
 
-/** What an environment of a system's own means for the stack it is deployed by. */
+/** What a system's own environment requires of its stack. */
 export interface SystemEnvironment {
-  /** How strict the stack has to be: its `environment`. */
+  /** Required `environment` of the stack: how strict it is. */
   readonly profile: Profile;
-  /** Cluster of `clusters` it belongs on. @default any */
+  /** Cluster of `clusters` that it is deployed to. @default any */
   readonly cluster?: string;
 }
 
 /** The cluster a stack may change. */
 export interface StackCluster {
   readonly context: string;
-  /** Without one, any cluster behind the context. */
+  /** UID of the cluster. @default any cluster behind the context */
   readonly uid?: string | undefined;
-  /** Its name in `clusters`, where the stack names it so. */
+  /** Its name in `clusters`. @default the stack declares the cluster itself */
   readonly name?: string;
 }
 
-/** Clusters by name, as `clusters` of a stack says them. */
+/** `clusters` of a stack: clusters by name. */
 type Clusters = Readonly<Record<string, { readonly context: string; readonly uid: string }>>;
 
-/** The cluster that a stack's file says or names; a line when there is none of that name. */
+/** The cluster that a stack declares or refers to by name; an error line when there is none of that name. */
 export function clusterOf(
   { name, context = "", uid }: { readonly name?: string; readonly context?: string; readonly uid?: string },
   clusters: Clusters = {},
@@ -35,14 +35,14 @@ export function clusterOf(
   return `${project}:cluster.name: no cluster of ${project}:clusters; ${hint}`;
 }
 
-/** What a system says of environments of its own. */
+/** A system's own environments. */
 export interface OwnEnvironments {
   readonly environments?: Readonly<Record<string, SystemEnvironment>>;
   /** Key of its configuration that names one. @default "environment" */
   readonly environmentKey?: string;
 }
 
-/** A system's own environment belongs into a stack that is as strict as it asks for, on the cluster it is for. */
+/** Errors of a stack that is less strict than a system's own environment requires, or on another cluster. */
 export function environmentMistakes(
   name: string,
   { environments = {}, environmentKey = "environment" }: OwnEnvironments,

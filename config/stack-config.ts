@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { checkStack, type StackConfig, type SystemSchema, stackShape } from "./stack-schema";
 
-/** A configuration value as YAML meant it: Pulumi hands every value over as text, objects and booleans as JSON. */
+/** A configuration value with its YAML type: Pulumi passes every value as text, objects and booleans as JSON. */
 function decode(text: string): unknown {
   if (!/^(\{|\[|true$|false$|null$|-?\d+(\.\d+)?$)/.test(text)) return text;
   try {
@@ -14,7 +14,7 @@ function decode(text: string): unknown {
 
 /**
  * Reads and checks the whole configuration of the running stack: the only reader of Pulumi's configuration.
- * Throws one error that lists every mistake, with its key path and the nearest valid key; values are never quoted.
+ * Throws one error that lists every mistake, with its key path and the nearest valid key; it contains no values.
  */
 export function readStackConfig(systems: Readonly<Record<string, SystemSchema>>): StackConfig {
   const project = pulumi.getProject();
@@ -49,7 +49,7 @@ function isText(type: z.ZodType | undefined): boolean {
   return inner instanceof z.ZodString || inner instanceof z.ZodEnum;
 }
 
-/** Whether a key was encrypted in the stack's file. Pulumi's SDK knows and its types do not say so; without the function nothing is refused. */
+/** Whether a key is encrypted in the stack's file. Pulumi's SDK has the function, but not in its types; without it every key counts as encrypted. */
 function isSecret(key: string): boolean {
   const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
   return isConfigSecret?.(key) ?? true;

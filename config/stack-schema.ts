@@ -104,15 +104,15 @@ export const commonShape = {
 
 const common = z.object(commonShape);
 
-/** A system's configuration with what the environment adds to it, and what the environment refuses: lines that begin with the key path below the system's. */
+/** A system's configuration with the environment's defaults, and environment-specific errors: lines that begin with the key path below the system's. */
 export interface Resolved<T = unknown> {
   readonly value: T;
   readonly mistakes: readonly string[];
 }
 
-/** What a system brings to the stack's configuration. */
+/** A system's part of the stack's configuration. */
 export interface SystemSchema {
-  /** Environments of the system's own, by what its key `environmentKey` may say. @default none: it has the stack's alone */
+  /** The system's own environments, by the values of its key `environmentKey`. @default none: only the stack's */
   readonly environments?: Readonly<Record<string, SystemEnvironment>>;
   /** Key of its configuration that names one of them. @default "environment" */
   readonly environmentKey?: string;
@@ -120,9 +120,9 @@ export interface SystemSchema {
   readonly config: z.ZodType;
   /** Type of `hardened:<name>Credentials`, a secret object; absent when the system takes none. */
   readonly credentials?: z.ZodType;
-  /** Which keys of them a configuration asks for, where it is not all or none. @default all, when `credentials.from` is config */
+  /** Keys of the credentials that a configuration requires. @default all, when `credentials.from` is config */
   readonly neededCredentials?: (config: never) => readonly NeededCredential[];
-  /** Where defaults or refusals depend on the environment: the rest of the program gets its value. @default what `config` gives */
+  /** Applies environment-specific defaults and validation; the rest of the program uses its result. @default the value of `config` */
   readonly resolve?: (config: never, environment: Profile) => Resolved;
 }
 
@@ -131,12 +131,12 @@ export interface StackConfig {
   readonly stack: string;
   readonly environment: Profile;
   readonly cluster: StackCluster;
-  /** Who installs the charts. */
+  /** How the charts are installed. */
   readonly delivery: Delivery;
   readonly kubernetesVersion: string;
   readonly podSecurityVersion: string;
   readonly imageLock?: string | undefined;
-  /** Who must have signed which images. */
+  /** Image signature policy. */
   readonly imageSignatures?: SignatureSettings | undefined;
   /** Service level objective for drills; both in percent. */
   readonly slo?: { readonly target?: number | undefined; readonly maxBudgetPerDrill?: number | undefined } | undefined;
@@ -156,7 +156,7 @@ export function stackShape(systems: Readonly<Record<string, SystemSchema>>): Rec
   return shape;
 }
 
-/** Outside of dev a stack says where the vulnerability reports of its images are, and who has signed them: the rules about both ask nothing by themselves. */
+/** Errors of a stack outside of dev without vulnerability reports or an image signature policy: without them the rules about both check nothing. */
 function supplyChainMistakes(
   values: Readonly<Record<string, unknown>>,
   raw: Readonly<Record<string, unknown>>,
@@ -200,7 +200,7 @@ export function checkStack(
     );
   }
   const values: Record<string, unknown> = {};
-  /** Systems' configuration as it was given, before the environment added to it. */
+  /** Configuration of the systems as given, before environment-specific defaults. */
   const given: Record<string, unknown> = {};
   const credentials = (name: string): unknown => {
     const { credentials: type, neededCredentials } = systems[name] ?? {};

@@ -7,5 +7,5 @@ export const { version } = JSON.parse(readFileSync(join(projectRoot, "package.js
   readonly version: string;
 };
 
-/** The same with the name, as evidence says what made it. */
+/** The same with the program's name, for evidence. */
 export const tool = `hardened ${version}`;

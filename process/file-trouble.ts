@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-/** What the system's words for a failure mean to a person. */
+/** Messages for error codes of the operating system. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: "no permission",
   EDQUOT: "the disk is full",
@@ -26,7 +26,7 @@ export function fileTrouble(error: unknown): string | undefined {
   return code === undefined ? undefined : (meanings[code] ?? code);
 }
 
-/** Codes that say something of the machine's disk, never of this program. */
+/** Error codes whose cause is the machine's disk, never this program. */
 const ofTheDisk = ["EACCES", "EDQUOT", "ENOSPC", "EPERM", "EROFS"];
 
 /** One sentence for a file or folder that could not be written because of the machine's disk, or that is missing as TMPDIR; undefined for any other error. */

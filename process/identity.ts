@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** A process told apart from a later one that got the same pid: pid and start time, in one pid namespace, on one boot of one host. */
+/** Identity of a process that no later process with the same pid shares: pid and start time, in one pid namespace, on one boot of one host. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When the kernel started it: clock ticks since boot, or where there is no /proc what `ps` prints. */
@@ -10,14 +10,14 @@ export interface ProcessIdentity {
   /** Boot the start time counts from; a pid of another boot is never ours. */
   readonly boot: string;
   readonly host: string;
-  /** Namespace the pid counts in: another container's pids say nothing here, whatever its host is called. Empty where there is no /proc, absent in what
-   *  version 0.1 wrote. */
+  /** Pid namespace: pids of other containers have no meaning here, whatever their host name is. Empty where there is no /proc, absent in records of
+   *  version 0.1. */
   readonly pidNamespace?: string;
 }
 
 const hasProc = existsSync("/proc/self/stat");
 
-/** State and start time; nothing when there is no such process, or only a zombie is left of it. */
+/** State and start time; undefined when there is no such process, or only a zombie is left of it. */
 function startTimeOf(pid: number): string | undefined {
   try {
     if (!hasProc) {
@@ -43,7 +43,7 @@ function bootId(): string {
   return boot;
 }
 
-/** Pid namespace of a machine's first process, the same number on every machine; those of containers are inside of it (include/linux/proc_ns.h). */
+/** Inode of the initial pid namespace, the same on every machine; those of containers are nested in it (include/linux/proc_ns.h). */
 const outermost = "pid:[4026531836]";
 
 let namespace: string | undefined;
@@ -64,8 +64,8 @@ export function identityOf(pid: number): ProcessIdentity {
 }
 
 /**
- * Whether the process is or was one of this machine and pid namespace: only of those can be told here whether they run. One
- * of an earlier boot is, by its host's name, where that is the machine's own; a container has another namespace after every boot.
+ * Whether the process is or was one of this machine and pid namespace: only for those it is known here whether they run. For an
+ * earlier boot the host name decides, where it is the machine's own; a container has another namespace after every boot.
  */
 export const isOfHere = ({
   host,
@@ -79,30 +79,30 @@ export const isOfHere = ({
 export const runsHere = (identity: ProcessIdentity): boolean =>
   isOfHere(identity) && identity.boot === bootId() && startTimeOf(identity.pid) === identity.startTime;
 
-/** Whether the process may still run: it runs here, or it is of another host or container, of which nobody here can tell. */
+/** Whether the process may still run: it runs here, or it belongs to another host or container, whose processes are not visible here. */
 export const isAlive = (identity: ProcessIdentity): boolean => !isOfHere(identity) || runsHere(identity);
 
 /** Whether any process has that pid now. */
 export const isRunning = (pid: number): boolean => startTimeOf(pid) !== undefined;
 
-/** Whether every process of this machine is seen from here, whatever container it runs in. */
+/** Whether every process of this machine is visible from here, in whatever container it runs. */
 export function seesWholeMachine(): boolean {
   if (!hasProc) return true;
   try {
-    readFileSync("/proc/1/status"); // refused where /proc hides what others run
+    readFileSync("/proc/1/status"); // denied where /proc hides the processes of other users
     return pidNamespace() === outermost;
   } catch {
     return false;
   }
 }
 
-/** Pids, as seen from here, of the processes that know themselves by that pid: one here, and others in containers inside. */
+/** Pids in this namespace of the processes that have that pid in their own namespace: one here, and others in nested containers. */
 export function pidsOfSelf(pid: number): number[] {
   const seen = hasProc ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [String(pid)];
   return seen.map(Number).filter((one) => ownPid(one) === pid && isRunning(one));
 }
 
-/** What a process itself takes for its pid. */
+/** The pid of a process in its own namespace. */
 function ownPid(pid: number): number | undefined {
   if (!hasProc) return pid;
   try {
@@ -114,8 +114,8 @@ function ownPid(pid: number): number | undefined {
 }
 
 /**
- * Whether the process with that pid began clearly after a moment: then the pid was given to someone else. "No" in doubt,
- * and where there is no /proc.
+ * Whether the process with that pid started clearly after a moment: then the pid was reused. False in doubt, and where
+ * there is no /proc.
  */
 export function beganAfter(pid: number, moment: Date): boolean {
   const ticks = Number(hasProc ? startTimeOf(pid) : Number.NaN);

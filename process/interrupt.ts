@@ -1,6 +1,6 @@
 import { UserError } from "./user-error";
 
-/** What Ctrl-C does: the first stops a command cleanly, the second ends it at once. The next run puts right what is left. */
+/** Handling of Ctrl-C: the first stops a command gracefully, the second ends it at once. The next run repairs what is left. */
 
 const controller = new AbortController();
 const processes = new Set<number>();
@@ -8,7 +8,7 @@ const processes = new Set<number>();
 /** Aborted by the first Ctrl-C (or SIGTERM). */
 export const interruption: AbortSignal = controller.signal;
 
-/** Has the second Ctrl-C end this process too. Gives the function that takes it off the list. */
+/** Registers a child process that the second Ctrl-C ends too. Returns a function that unregisters it. */
 export function endsWithUs(pid: number): () => void {
   processes.add(pid);
   return () => void processes.delete(pid);
@@ -31,12 +31,12 @@ function kill(pid: number): void {
   }
 }
 
-/** For a command that changes nothing: from now on the first Ctrl-C ends it as it ends any program. */
+/** For a command that changes nothing: from now on the first Ctrl-C ends it, as without a handler. */
 export function endAtOnce(): void {
   process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
 }
 
-/** For a command whose work stays when it is cut off: from now on the first Ctrl-C ends it and says how to go on. */
+/** For a command that can be resumed: from now on the first Ctrl-C ends it and prints how to resume. */
 export function endWithHint(): void {
   endAtOnce();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -47,7 +47,7 @@ export function endWithHint(): void {
   }
 }
 
-/** Begins to listen. Called once, by the command line. */
+/** Installs the handlers. Called once, by the command line. */
 export function listenForInterrupts(): void {
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
 }

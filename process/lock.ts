@@ -9,8 +9,8 @@ import { UserError } from "./user-error";
 import { makeOnce } from "./whole-file";
 
 export interface LockOptions {
-  /** Told once who holds the lock, when it has to be waited for. What it throws ends the waiting. */
-  readonly onWait?: (holder: Holder) => void;
+  /** Told once who holds the lock, when it has to be waited for, so that nobody waits without knowing for whom. What it throws ends the waiting. */
+  readonly onWait: (holder: Holder) => void;
 }
 
 /** Who holds a lock, in words. */
@@ -26,7 +26,7 @@ export interface Holder {
  * over; one that someone alive holds, or someone on another host or in another container, is waited for. It has no lease: a
  * holder that was only stopped or slow would go on changing things beside the next one.
  */
-export async function withLock<T>(file: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+export async function withLock<T>(file: string, work: () => Promise<T>, { onWait }: LockOptions): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   for (let told = false; !tryTake(file); ) {
     const lock = readLock(file);
@@ -35,7 +35,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
       breakStale(file, lock.content);
       continue;
     }
-    if (!told) options.onWait?.(holderOf(file, lock.record));
+    if (!told) onWait(holderOf(file, lock.record));
     told = true;
     await sleep(100);
   }

@@ -5,12 +5,12 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { identityOf, isAlive, isRunning, type ProcessIdentity, type Running, runningProcesses } from "./identity";
 
-/** Variable every process of a run inherits: whose run it is, so that a later run tells a dead run's processes from anyone else's. */
+/** Environment variable that every process of a run inherits: it identifies the run, so that a later run finds the processes of a dead one. */
 export const runMark = "HARDENED_RUN";
 
 /**
- * The mark of this process's run: the stack, its backend as a digest (an address may hold a password), and this process,
- * which lives as long as its run. Another stack, another backend and another run have other marks.
+ * The value of that variable for this process's run: the stack, its backend as a digest (a URL may contain a password), and this
+ * process, which lives as long as its run. Every stack, backend and run has another value.
  */
 export const markOf = (stack: string, backend: string, owner: ProcessIdentity = identityOf(process.pid)): string =>
   [whose(stack, backend), owner.pid, owner.startTime, owner.boot, owner.host, owner.pidNamespace ?? ""].join(" ");
@@ -32,26 +32,26 @@ export function orphansOf(stack: string, backend: string, all: readonly Running[
   });
 }
 
-/** Milliseconds an engine that lost its program gets to write down where it is. */
-const patience = 5000;
+/** Milliseconds that an engine without its program gets to record its state. */
+const engineTimeout = 5000;
 
 /**
- * Ends what dead runs of this stack left running: they would go on changing the cluster under the next run. An engine that
- * still runs is asked first, so that it writes down what it has done. Gives the processes it ended.
+ * Ends the processes that dead runs of this stack left running: they would continue to change the cluster during the next run. An
+ * engine that still runs gets SIGINT first, so that it records what it has done. Returns the processes it ended.
  */
 export async function endOrphans(stack: string, backend: string): Promise<number[]> {
   const orphans = orphansOf(stack, backend);
   const engines = orphans.filter(({ command }) => basename(command[0] ?? "") === "pulumi").map(({ pid }) => pid);
   for (const pid of engines) signal(pid, "SIGINT");
-  for (const start = Date.now(); engines.some(isRunning) && Date.now() - start < patience; ) await sleep(50);
+  for (const start = Date.now(); engines.some(isRunning) && Date.now() - start < engineTimeout; ) await sleep(50);
   const ended = await end(orphans.map(({ pid }) => pid));
-  // An engine may have started one while it was asked.
+  // An engine may have started one before it ended.
   return [...ended, ...(await end(orphansOf(stack, backend).map(({ pid }) => pid)))];
 }
 
 /**
- * Ends Kubernetes providers that work in this folder for an engine that is gone: what a killed `pulumi up` leaves, which
- * nothing marks. The engine's address is the provider's argument; one that answers is never touched. Gives the processes it
+ * Ends Kubernetes providers that work in this folder for an engine that no longer exists: a killed `pulumi up` leaves them, without
+ * the variable. The engine's address is the provider's argument; one whose engine answers is never ended. Returns the processes it
  * ended.
  */
 export async function endProvidersWithoutEngine(folder: string): Promise<number[]> {
@@ -97,6 +97,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It ended by itself in between.
+    // It ended by itself meanwhile.
   }
 }

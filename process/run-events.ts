@@ -1,14 +1,14 @@
 /**
- * What a run tells whoever started it: a stable code, and data of a type of its own. The terminal, JSON lines, Pulumi's log and
- * tests are hosts of it. Nothing is recognised by its wording, which may change; codes and fields stay.
+ * Events of a run: each has a stable code, and data whose type depends on the code. Hosts receive them: the terminal, JSON lines,
+ * Pulumi's log, tests. Codes and fields are the interface; the wording of a line may change.
  */
 
-/** What a run does with a stack; `hardened up` is a preview, then an up. */
+/** Operation of a run; `hardened up` is a preview, then an up. */
 export type RunAction = "preview" | "up" | "destroy";
 
-/** One resource of the program, and what is done with it. */
+/** One resource of the program, and the operation on it. */
 export interface ResourceOperation {
-  /** Pulumi's word for the operation, such as `create`, `update`, `delete` or `create-replacement`. */
+  /** Pulumi's name of the operation, such as `create`, `update`, `delete` or `create-replacement`. */
   readonly op: string;
   readonly urn: string;
   /** Type token, such as `kubernetes:core/v1:Secret`. */
@@ -67,7 +67,7 @@ export type RunEvent = {
   [Code in RunEventCode]: { readonly code: Code; readonly data: RunEventData[Code] };
 }[RunEventCode];
 
-/** Where a run tells what happens. */
+/** Receiver of a run's events. */
 export interface RunHost {
   readonly notify: (event: RunEvent) => void;
 }
@@ -76,7 +76,7 @@ interface CatalogueEntry<Code extends RunEventCode> {
   readonly meaning: string;
   /** What each field holds. */
   readonly data: { readonly [Field in keyof RunEventData[Code]]-?: string };
-  /** The event in one line, for people. @default it has no line of its own: a host shows it in its own form */
+  /** The event as a line of text. @default none: each host shows it in its own form */
   readonly line?: (data: RunEventData[Code]) => string;
 }
 
@@ -193,7 +193,7 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
   },
 };
 
-/** An event in one line, for people; nothing for one that a host shows in its own form. */
+/** An event as a line of text; undefined for one that each host shows in its own form. */
 export function lineOf({ code, data }: RunEvent): string | undefined {
   const { line } = runEvents[code] as { readonly line?: (given: typeof data) => string };
   return line?.(data);

@@ -1,7 +1,7 @@
 import { printableText } from "../policy/printable-text";
 import { diskTrouble } from "./file-trouble";
 
-/** A mistake or a missing thing that a person can fix: shown as its message alone, never with a stack trace. */
+/** An error that the user can fix: shown as its message alone, never with a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";
   /** @param exitCode process exit code the command ends with; @default 1 */
@@ -13,8 +13,7 @@ export class UserError extends Error {
   }
 }
 
-/** What to print for any thrown value: a user's mistake, or a disk that is full or read-only, as its message, a bug with its stack. None moves the
- *  cursor of a terminal. */
+/** Text to print for any thrown value: the message of a UserError or of a full or read-only disk, a bug with its stack. Control characters are escaped. */
 export function describeError(error: unknown): string {
   if (error instanceof UserError) return printableText(error.message);
   const disk = diskTrouble(error);

@@ -1,5 +1,4 @@
-/** Files whose existence means something: each appears under its name with all its content, or not at all, also when the disk is full or the process is
- *  killed meanwhile. */
+/** Atomic writes: a file appears under its name with all its content, or not at all, also when the disk is full or the process is killed meanwhile. */
 import { randomUUID } from "node:crypto";
 import {
   chmodSync,
@@ -15,20 +14,20 @@ import {
 import { fileTrouble } from "./file-trouble";
 import { UserError } from "./user-error";
 
-/** Writes a file, in place of one that is there. Throws a UserError that says why it cannot be written; what was there stays.
+/** Writes a file atomically, replacing an existing one. Throws a UserError with the reason of a failure; the existing file is then unchanged.
  *  @param mode permissions of the file, @default 0o600 */
 export const writeWhole = (file: string, content: string | Buffer, mode = 0o600): void =>
   told(file, () => beside(file, content, mode, (made) => renameSync(made, file)));
 
-/** The same for a file that anybody may read, unless the one that is there has other permissions. Throws the system's own errors. */
+/** The same for a file that everyone may read, unless the existing one has other permissions. Throws the system's own errors. */
 export const replaceWhole = (file: string, text: string, before?: Stats): void =>
   beside(file, text, 0o666, (made) => {
     if (before !== undefined) chmodSync(made, before.mode & 0o777);
     renameSync(made, file);
   });
 
-/** Makes a file where there is none: of several processes at once, one does. Gives whether this one did.
- *  Throws a UserError that says why it cannot be made. */
+/** Creates a file unless it exists: of several concurrent processes, one does. Returns whether this one did.
+ *  Throws a UserError with the reason of a failure. */
 export const makeOnce = (file: string, text: string): boolean =>
   told(file, () =>
     beside(file, text, 0o600, (made) => {
@@ -42,14 +41,14 @@ export const makeOnce = (file: string, text: string): boolean =>
     }),
   );
 
-/** Gives a finished file, on disk, to `place`; what is left under the file's own name goes. */
+/** Writes a temporary file, flushes it to disk and passes it to `place`; afterwards the temporary name is removed. */
 function beside<T>(file: string, text: string | Buffer, mode: number, place: (made: string) => T): T {
   const made = `${file}.${randomUUID()}`;
   try {
     const opened = openSync(made, "wx", mode);
     try {
       writeFileSync(opened, text);
-      fsyncSync(opened); // some file systems tell only now that there is no room
+      fsyncSync(opened); // some file systems report only now that the disk is full
     } finally {
       closeSync(opened);
     }

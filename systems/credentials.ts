@@ -6,19 +6,19 @@ import { dnsLabel, text } from "./schema";
 export interface CredentialsTexts {
   /** System, as its key in a stack's file. */
   readonly system: string;
-  /** The Secret's keys in words, e.g. "the three MAILROOM_ keys". */
+  /** Description of the Secret's keys, e.g. "the three MAILROOM_ keys". */
   readonly keys: string;
-  /** The same as properties of a store's entry. */
+  /** Description of the properties of a store's entry. */
   readonly properties: string;
-  /** When credentials made at random are right. */
+  /** When generated credentials are appropriate. */
   readonly generated: string;
 }
 
-/** What example files and manuals hold in place of a credential; charts/hardened has the same words for charts without a stack. */
+/** Placeholders for credentials in example files and manuals; charts/hardened has the same list for charts without a stack. */
 const placeholder =
   /^\s*((your|replace|insert|enter|put)[-_ ].*|.*[-_ ]here|change[-_ ]?me|<[^>]*>|\$\{[^}]*\}|x{3,}([-_ ]x+)*|\*{3,}|\.{3,}|…|todo|tbd|placeholder)\s*$/i;
 
-/** True for a text that only stands where a credential has to be: nobody's credential. */
+/** Whether a text is a placeholder for a credential. */
 export const isPlaceholder = (value: string): boolean => placeholder.test(value);
 
 /** `credentials` of a system: the four sources of components/app-secret.ts. */

@@ -1,11 +1,11 @@
 import type { Image, Resources } from "./schema";
 
 /**
- * A pod as the library chart `charts/hardened` writes it, for pods that run outside of a chart: setup and migration Jobs.
+ * A pod spec equal to that of the library chart `charts/hardened`, for pods outside of a chart: setup and migration Jobs.
  * A test renders both and compares them field by field.
  */
 
-/** What one container adds to the hardening. */
+/** Inputs of a hardened container. */
 export interface ContainerArgs {
   readonly name: string;
   readonly image: Image;
@@ -28,7 +28,7 @@ interface VolumeMount {
 
 export interface PodArgs extends ContainerArgs {
   readonly volumes?: readonly { readonly name: string; readonly configMap: { readonly name: string } }[];
-  /** Most that /tmp may hold, e.g. "64Mi"; a pod that writes more is evicted. */
+  /** Size limit of /tmp, e.g. "64Mi"; a pod that writes more is evicted. */
   readonly tmpSizeLimit: string;
   /** Account the pod runs as. @default the namespace's default */
   readonly serviceAccountName?: string;
@@ -38,7 +38,7 @@ export interface PodArgs extends ContainerArgs {
 const imageReference = ({ repository, tag, digest }: Pick<Image, "repository" | "tag" | "digest">): string =>
   `${repository}${tag && `:${tag}`}${digest && `@${digest}`}`;
 
-/** Pod level of the restricted Pod Security Standard (MR-33). */
+/** Pod level of the restricted Pod Security Standard. */
 const podSecurityContext = ({ runAsUser, runAsGroup }: Pick<Image, "runAsUser" | "runAsGroup">) => ({
   runAsNonRoot: true,
   runAsUser,
@@ -46,7 +46,7 @@ const podSecurityContext = ({ runAsUser, runAsGroup }: Pick<Image, "runAsUser" |
   seccompProfile: { type: "RuntimeDefault" },
 });
 
-/** Container level of the restricted Pod Security Standard, with a read-only root (MR-34). */
+/** Container level of the restricted Pod Security Standard, with a read-only root. */
 const containerSecurityContext = () => ({
   runAsNonRoot: true,
   allowPrivilegeEscalation: false,
@@ -69,7 +69,7 @@ const container = ({ name, image, command, args, env, secrets, resources, mounts
   volumeMounts: [...(mounts ?? []), { name: "tmp", mountPath: "/tmp" }],
 });
 
-/** The spec of a pod that runs one container once (MR-33 to MR-37, MR-42). */
+/** The spec of a pod that runs one container once. */
 export const runOncePod = ({ volumes = [], tmpSizeLimit, serviceAccountName, ...only }: PodArgs) => ({
   automountServiceAccountToken: false,
   enableServiceLinks: false,

@@ -22,6 +22,6 @@ export const enabledSystems = (stack: Pick<StackConfig, "systems">) =>
     .map((system) => ({ system, config: stack.systems[system.name] }))
     .filter(({ system, config }) => system.isEnabled(config));
 
-/** What each release of a stack needs of the cluster. */
+/** Cluster requirements of each release of a stack. */
 export const requirementsOf = (stack: Pick<StackConfig, "systems">) =>
   enabledSystems(stack).flatMap(({ system, config }) => system.requires(config));

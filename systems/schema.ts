@@ -2,9 +2,9 @@ import { z } from "zod";
 import { isPlaceholderDigest } from "../policy/images/image-reference";
 import { quantityOf } from "../policy/manifest/quantity";
 
-/** Types that several systems' configurations share. Messages say what is expected and never repeat what was given. */
+/** Types that several systems' configurations share. Error messages state what is expected and never contain the given value. */
 
-/** A name the cluster takes for a namespace, a Service or a label (RFC 1123). */
+/** A valid name of a namespace, a Service or a label value (RFC 1123). */
 export const dnsLabel = (what: string, longest = 63): z.ZodString =>
   z
     .string()
@@ -46,12 +46,12 @@ export const memory = z
   .regex(/^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$/, { error: 'expected memory such as "128Mi" or "1Gi"', abort: true })
   .describe('Memory in bytes with a unit, such as "128Mi".');
 
-/** A quantity that one of the patterns above took, as a number: cores or bytes. */
+/** A quantity that matches one of the patterns above, as a number: cores or bytes. */
 export const quantity = (written: string): number => quantityOf(written) ?? 0;
 
 const amounts = z.strictObject({ cpu, memory });
 
-/** Requests and limits of a container, all four: the scheduler and the kernel then know what it may use. */
+/** Requests and limits of a container for CPU and memory, all required. */
 export const resources = z
   .strictObject({
     requests: amounts.describe("Resource requests; above zero, because autoscaling is relative to them."),
@@ -77,9 +77,9 @@ export type Resources = z.output<typeof resources>;
 
 const userId = (what: string) => wholeNumber(1, 2 ** 31 - 1, `above 0, the image's numeric ${what}`);
 
-/** Whether a digest could be an image's. */
+/** Whether a digest is a valid digest of an image. */
 export const isNoPlaceholder = (digest: string): boolean => !isPlaceholderDigest(digest);
-/** What is said of one that could not. */
+/** Error message for one that is not. */
 export const placeholderDigest =
   "one digit repeated is no image's digest; put that of the release you run: crane digest IMAGE prints it";
 
@@ -123,7 +123,7 @@ export const cidr = z
     /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)\/\d{1,3}$/,
     'expected a block of addresses such as "10.0.0.0/8" or "fd00::/8"',
   );
-/** Whom a rule of a NetworkPolicy is about. */
+/** Peers of a NetworkPolicy rule. */
 export const peer = z.strictObject({
   namespaceSelector: selector.optional(),
   podSelector: selector.optional(),
@@ -156,13 +156,13 @@ export const chartKeys = {
   hardened: helmKeys.hardened,
 };
 
-/** Networks that are never somebody's on the internet: private ones (RFC 1918, RFC 6598, RFC 4193), link-local ones and with them the clouds' metadata. */
+/** Networks that are not on the internet: private ones (RFC 1918, RFC 6598, RFC 4193), and link-local ones with the clouds' metadata services. */
 const privateNetworks = {
   v4: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
   v6: ["fc00::/7", "fe80::/10"],
 };
 
-/** Peers of a NetworkPolicy for all of the internet, and nothing of the cluster or its cloud. */
+/** NetworkPolicy peers for the whole internet, without addresses of the cluster or its cloud. */
 export const internetPeers = [
   { ipBlock: { cidr: "0.0.0.0/0", except: privateNetworks.v4 } },
   { ipBlock: { cidr: "::/0", except: privateNetworks.v6 } },

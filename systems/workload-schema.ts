@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { flag, objectName, peer, text, wholeNumber } from "./schema";
 
-/** What charts of services share in their values, beside images and resources: the parts of the library chart, as types. */
+/** Types of values that charts of services share, besides images and resources: one for each template of the library chart. */
 
-/** Names of environment variables that hold a credential, by their last words. */
+/** Names of environment variables that hold a credential, by their suffixes. */
 const namesCredential =
   /(^|_)(password|passwd|passphrase|pwd|token|apikey|accesskey|privatekey|secretkey|credentials?|secret|dsn|(api|access|private|secret|signing|encryption)_key)$/i;
 /** An address with a user and a password in it. */
 const holdsPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s$]+@/i;
 /** A variable's name; the schema of a map's keys would make Helm name the wrong place. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** A text that only points at another variable, or nothing. */
+/** An empty text, or one that only refers to another variable. */
 const pointsElsewhere = /^(|\$\(\w+\))$/;
 
-/** Plain variables; a credential among them is refused without repeating it (TR-16, TR-47). `instead`: the key that takes it. */
+/** Plain variables; a credential among them is refused without repeating it. `instead`: the key that takes it. */
 export const environmentWith = (instead: string) =>
   z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "expected a text, a number, true or false"))
@@ -32,7 +32,7 @@ export const environmentWith = (instead: string) =>
     });
 export const environment = environmentWith("envFromSecrets");
 
-/** Secrets whose keys become variables, each named once (TR-14). */
+/** Secrets whose keys become variables, each named once. */
 export const envFromSecrets = z
   .array(
     z.strictObject({
@@ -50,7 +50,7 @@ export const envFromSecrets = z
 export const annotations = z.record(z.string(), z.string("expected a text, in quotes"));
 export type Annotations = Readonly<z.output<typeof annotations>>;
 
-/** Keys of an account (TR-04). */
+/** Keys of an account. */
 export const serviceAccountShape = {
   create: flag().describe("If false, the existing account `name` is used, or the namespace's default."),
   name: objectName("an account's name").describe("Default: the release's full name."),
@@ -81,7 +81,7 @@ const path = z.strictObject({
     .describe("How request paths are matched."),
 });
 
-/** Keys of an Ingress (TR-05 to TR-07). */
+/** Keys of an Ingress. */
 export const ingressShape = {
   enabled: flag().describe("Whether there is an Ingress."),
   className: objectName("an ingress class").describe("Default: the cluster's default class."),
@@ -105,7 +105,7 @@ export const ingressShape = {
     )
     .describe("TLS certificates; if empty, traffic is not encrypted."),
 };
-/** Whether a certificate's host, such as *.example.com, is good for a host: it stands for one part. */
+/** Whether a certificate's host, such as *.example.com, matches a host: the wildcard stands for one label. */
 export const coversHost = (covering: string, host: string): boolean =>
   covering === host || covering === host.replace(/^[^.]+/, "*");
 export const refineIngress = (
@@ -129,7 +129,7 @@ export const refineIngress = (
         complain(["tls", index, "hosts", at], "no such host in hosts; add it there or take it out here");
 };
 
-/** Keys of an autoscaler by CPU (TR-20). */
+/** Keys of an autoscaler by CPU. */
 export const autoscalingShape = {
   enabled: flag().describe("Whether the replicas are autoscaled."),
   minReplicas: wholeNumber(1, 500).describe("Minimum replicas; two or more in production."),
@@ -150,7 +150,7 @@ export const refineAutoscaling = (
   context.addIssue({ code: "custom", path: ["minReplicas"], message });
 };
 
-/** Keys every probe has, apart from how it asks (COS-04, TR-19). */
+/** Keys that every probe has, besides its handler. */
 export const probeTimings = {
   periodSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Interval of the probe in seconds."),
   timeoutSeconds: wholeNumber(1, 3600, "of seconds from 1 to 3600").describe("Seconds until a probe times out."),
@@ -166,7 +166,7 @@ export const httpPath = z.string().regex(/^\//, 'expected a path that starts wit
 export const httpProbe = z.strictObject({ path: httpPath.describe("Path that answers 200 to 399."), ...probeTimings });
 
 const spreading = z.enum(["soft", "hard", "off"], "expected soft, hard or off");
-/** Keys of where pods of one component may stand together (COS-06, COS-07). */
+/** Keys of the topology spread of a component's pods. */
 export const spreadShape = {
   zone: spreading.describe("Spread over zones: soft is best effort, hard is required, off disables it."),
   host: spreading.describe("Spread over nodes: soft is best effort, hard is required, off disables it."),
@@ -188,7 +188,7 @@ const destination = z.strictObject({
     .min(1, "expected at least one peer: none would mean everyone")
     .describe("Pods by namespaceSelector and podSelector, or addresses by ipBlock."),
 });
-/** What pods may reach, by a name that says what it is (TR-26). */
+/** Egress destinations by name. */
 export const destinations = z.record(z.string(), destination);
 export type Destinations = z.output<typeof destinations>;
 
@@ -196,7 +196,7 @@ export type Destinations = z.output<typeof destinations>;
 export const duration = (what: string): z.ZodString =>
   z.string().regex(/^\d+(ms|s|m|h)$/, `expected ${what} such as "30s"`);
 
-/** How a chart's metrics are discovered and how often they are scraped; `auto` is the chart's own answer, by what the cluster serves. */
+/** How a chart's metrics are discovered and how often they are scraped; `auto` chooses by the kinds that the cluster serves. */
 export const scrapeShape = {
   scrape: z
     .enum(
@@ -209,5 +209,5 @@ export const scrapeShape = {
   interval: duration("a time").describe("Scrape interval of a ServiceMonitor or VMServiceScrape."),
 };
 
-/** Words of a command, none of them empty. */
+/** Arguments of a command, none of them empty. */
 export const command = z.array(text("a word of the command"), "expected a list of words such as [uv, run, app]");

@@ -4,7 +4,7 @@ import { pageHead } from "./table";
 
 const order: readonly Severity[] = ["critical", "high", "medium", "low"];
 
-/** docs/reference/hardening-checklist.md: one item for each rule of the policy pack, the gravest first (COS-51). */
+/** docs/reference/hardening-checklist.md: one item for each rule of the policy pack, the gravest first. */
 export function checklistPage(): string {
   const parts = order.map((severity) => {
     const items = rules

@@ -2,7 +2,7 @@ import { dump } from "js-yaml";
 import { agentKinds, watcherKinds } from "../../systems/zen/crds/all";
 import { customResource, type Kind } from "../../systems/zen/crds/custom-resource";
 
-/** Kinds whose CustomResourceDefinitions a chart brings along, for who installs it with Helm alone. */
+/** Kinds whose CustomResourceDefinitions a chart contains, for installations with Helm alone. */
 const kindsOfChart: Readonly<Record<string, readonly Kind[]>> = {
   "zen-agent": agentKinds,
   "zen-watcher": watcherKinds,

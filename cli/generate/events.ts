@@ -1,7 +1,7 @@
 import { runEvents } from "../../process/run-events";
 import { markdownTable, pageHead } from "./table";
 
-/** docs/reference/events.md: every event a run tells, with its data. */
+/** docs/reference/events.md: every event a run emits, with its data. */
 export function eventsPage(): string {
   const rows = Object.entries(runEvents).map(([code, { meaning, data }]) => [
     `\`${code}\``,

@@ -21,7 +21,7 @@ import { zenControlsPage } from "./zen-controls";
 import { zenGuide } from "./zen-guide";
 import { zenProfileFiles } from "./zen-profiles";
 
-/** Files written from the code and the program's commands, by path in the checkout; a test fails when one of them is not what its source says. */
+/** Files generated from the code and the program's commands, by path in the checkout; a test fails when one of them is outdated. */
 export const generated = (program: Command): Readonly<Record<string, () => string>> => ({
   "Pulumi.yaml": projectFile,
   "README.md": readmePage,
@@ -44,7 +44,7 @@ export const generated = (program: Command): Readonly<Record<string, () => strin
   "docs/requirements.md": requirementsPage,
 });
 
-/** What a file says now, nothing when it is not there. */
+/** Current content of a file; undefined when it does not exist. */
 function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
@@ -53,11 +53,11 @@ function textOf(file: string): string | undefined {
   }
 }
 
-/** Generated files below `root` that are missing or not what their source says. */
+/** Generated files below `root` that are missing or outdated. */
 export const outdated = (program: Command, root = projectRoot): string[] =>
   Object.entries(generated(program)).flatMap(([file, make]) => (isCurrent(join(root, file), make) ? [] : [file]));
 
-/** A page that cannot be generated, as its place for it is gone, is not what its source says. */
+/** A page without its place for the generated part counts as outdated. */
 function isCurrent(file: string, make: () => string): boolean {
   try {
     return textOf(file) === make();

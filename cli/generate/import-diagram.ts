@@ -21,8 +21,14 @@ export const sourceFolders = [
 /** Two files, or two folders, of which the first imports the second. */
 export type Arrow = readonly [from: string, to: string];
 
-/** Every import from one file of the sources to another, types and lazy ones too. */
-export function importsOfFiles(): Arrow[] {
+/** Every import from one file of the sources to another, types and lazy ones too; read once a process. */
+export function importsOfFiles(): readonly Arrow[] {
+  known ??= readImports();
+  return known;
+}
+let known: readonly Arrow[] | undefined;
+
+function readImports(): Arrow[] {
   const program = join(projectRoot, "node_modules", "dependency-cruiser", "bin", "dependency-cruiser.mjs");
   const args = [program, "--config", ".dependency-cruiser.json", "--output-type", "json", ...sourceFolders];
   const text = execFileSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8", maxBuffer: 2 ** 26 });
@@ -52,7 +58,7 @@ export function importsOfFolders(imports: readonly Arrow[], parent: string): Arr
   return [...found.values()];
 }
 
-/** The floor each folder stands on: one above the highest it imports. Throws when folders import each other in a circle. */
+/** The layer of each folder: one above the highest layer it imports. Throws when folders import each other in a circle. */
 export function floorsOf(arrows: readonly Arrow[]): Map<string, number> {
   const floors = new Map<string, number>();
   const climb = (folder: string, above: readonly string[]): number => {
@@ -67,14 +73,14 @@ export function floorsOf(arrows: readonly Arrow[]): Map<string, number> {
   return floors;
 }
 
-/** The arrows that no way over a third folder says already. */
+/** The arrows that are left after the transitive reduction. */
 export function withoutImplied(arrows: readonly Arrow[]): Arrow[] {
   const reaches = (from: string, to: string): boolean =>
     arrows.some(([a, b]) => a === from && (b === to || reaches(b, to)));
   return arrows.filter(([from, to]) => !arrows.some(([a, b]) => a === from && b !== to && reaches(b, to)));
 }
 
-/** A flow chart, the highest floor first. `more` are lines of its own, of what is no import. */
+/** A flow chart, the highest layer first. `more`: additional lines, for relations other than imports. */
 function diagramOf(arrows: readonly Arrow[], more: readonly string[] = []): string {
   const floors = floorsOf(arrows);
   const order = ([from, to]: Arrow): [number, string] => [-(floors.get(from) ?? 0), `${from} ${to}`];
@@ -85,7 +91,7 @@ function diagramOf(arrows: readonly Arrow[], more: readonly string[] = []): stri
   return ["```mermaid", "flowchart TD", ...lines, ...more, "```"].join("\n");
 }
 
-/** What is between folders besides imports. */
+/** Relations between folders other than imports. */
 const beside = ['  systems -. "values" .-> charts', '  policy -. "renders" .-> charts'];
 
 /** docs/explanation/architecture.md with its two diagrams redrawn. Throws when a place for one is missing. */

@@ -13,7 +13,7 @@ import { type KnownKind, knownKinds, writeKinds } from "../../policy/manifest/ki
 import { list, read, text } from "../../policy/manifest/read";
 import { versionPaths } from "../../policy/render/discovery";
 
-/** Gives the answer to a path of the API server. */
+/** Returns the answer to a path of the API server. */
 export type Answers = (path: string) => unknown;
 
 /** A kind of one minor version. */

@@ -44,7 +44,7 @@ const presetRows = (): string[][] =>
     ...[requests.cpu, requests.memory, limits.cpu, limits.memory].map(code),
   ]);
 
-/** docs/reference/service-chart.md: every value of charts/service with its default, and what each environment makes of it (COS-52). */
+/** docs/reference/service-chart.md: every value of charts/service with its default, and what each environment makes of it. */
 export function serviceValuesPage(): string {
   const schema = z.toJSONSchema(serviceChartValues, { target: "draft-7", io: "input" }) as JsonSchema;
   const defaults = load(readFileSync(join(projectRoot, "charts/service/values.yaml"), "utf8")) as Record<

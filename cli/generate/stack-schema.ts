@@ -40,7 +40,7 @@ const secure: JsonSchema = {
   additionalProperties: false,
 };
 
-/** Credentials stand encrypted in a stack's file, each by itself or all at once; clear text is a mistake. */
+/** Credentials in a stack's file are encrypted, one by one or as one value; clear text is an error. */
 const encrypted = (schema: JsonSchema): JsonSchema => ({
   ...(schema.description ? { description: schema.description } : {}),
   anyOf: [

@@ -18,14 +18,14 @@ function valuesSchema(chart: string, type: z.ZodType): string {
   return `${JSON.stringify({ $schema, title: `Values of charts/${chart}`, ...schema }, null, 2)}\n`;
 }
 
-/** Charts whose values.schema.json is not what its type says. */
+/** Charts whose values.schema.json is outdated. */
 export const outdatedSchemas = (charts: string): string[] =>
   Object.entries(chartValueTypes).flatMap(([chart, type]) => {
     const file = join(charts, chart, "values.schema.json");
     return existsSync(file) && readFileSync(file, "utf8") === valuesSchema(chart, type) ? [] : [chart];
   });
 
-/** Rewrites the outdated values.schema.json files. Gives the charts they belong to. */
+/** Rewrites the outdated values.schema.json files. Returns the charts they belong to. */
 export function writeValuesSchemas(charts: string): string[] {
   const outdated = outdatedSchemas(charts);
   for (const chart of outdated) {

@@ -6,7 +6,7 @@ import { kubectl } from "./api";
 import { pki } from "./certificates";
 import type { Instance } from "./names";
 
-/** Fills `<name>` places; one without a value is a mistake in this folder. */
+/** Fills the `<name>` placeholders; throws for one without a value. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/<(\w+)>/g, (_, name: string) => {
     const value = values[name];
@@ -21,7 +21,7 @@ const manifest = (name: string, values: Readonly<Record<string, string>>): strin
 
 const base64 = (instance: Instance, file: string): string => readFileSync(pki(instance, file)).toString("base64");
 
-/** How this project applies its own objects to the local cluster: its fields are always its own again. */
+/** Arguments to apply this project's objects to the local cluster: server-side, taking over conflicting fields. */
 export const applyArguments: readonly string[] = [
   "apply",
   "--server-side",
@@ -32,7 +32,7 @@ export const applyArguments: readonly string[] = [
   "-",
 ];
 
-/** Installs cluster DNS, resource metrics and what kubelets and kube-router may ask for, or brings them up to date. `images` maps each one's name to its image. */
+/** Installs or updates cluster DNS, resource metrics, and the permissions of kubelets and kube-router. `images` maps each add-on's name to its image. */
 export async function applyAddons(
   instance: Instance,
   images: Readonly<Record<"coredns" | "metrics-server", string>>,
@@ -41,7 +41,7 @@ export async function applyAddons(
     domain: clusterDomain,
     dnsAddress: dnsServiceAddress,
     image: images.coredns,
-    // CoreDNS reads its file once; new text gives new pods.
+    // CoreDNS reads its file once; a changed file restarts its pods.
     digest: createHash("sha256").update(read("coredns")).digest("hex").slice(0, 16),
   });
   const metrics = manifest("metrics-server", {

@@ -21,7 +21,7 @@ export const dnsServiceAddress = "10.202.0.10";
 export const clusterDomain = "cluster.local";
 export const apiPort = 6443;
 export const registryPort = 5000;
-/** Name the nodes and the charts know the registry by; only containerd on the nodes resolves it. */
+/** Host name of the registry in image references; only containerd on the nodes resolves it. */
 export const registryName = "registry.hardened.test";
 /** Node ports the host can reach, each through a loopback port. */
 export const nodePorts: readonly number[] = Array.from({ length: 10 }, (_, index) => 30080 + index);

@@ -6,7 +6,7 @@ import { runAsync } from "./commands";
 import { apiUrl } from "./host-ports";
 import type { Instance } from "./names";
 
-/** What the API server answers to a GET as the administrator. Fails when it cannot be reached or refuses. */
+/** Response of the API server to a GET as the administrator. Throws when it cannot be reached or denies the request. */
 export function apiGet(instance: Instance, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -33,7 +33,7 @@ export function apiGet(instance: Instance, path: string): Promise<string> {
   });
 }
 
-/** Runs kubectl against the instance and gives what it printed. */
+/** Runs kubectl against the instance and returns what it printed. */
 export const kubectl = (instance: Instance, args: readonly string[], input?: string): Promise<string> =>
   runAsync(
     toolPath("kubectl"),
@@ -46,7 +46,7 @@ interface Condition {
   readonly status: string;
 }
 
-/** A node as the API server knows it. */
+/** The fields of a node that are read. */
 export interface NodeStatus {
   readonly name: string;
   readonly ready: boolean;

@@ -6,16 +6,16 @@ import { apiServiceAddress, clusterDomain, controlAddress, nodes } from "./addre
 import { runAsync } from "./commands";
 import type { Instance } from "./names";
 
-/** A certificate to be made: who it speaks for, and what it may be used for. */
+/** A certificate to create: its subject and usage. */
 interface CertificateRequest {
   readonly name: string;
   /** Kubernetes user (or host) name. */
   readonly commonName: string;
   /** Kubernetes group. */
   readonly group?: string;
-  /** Names and addresses it serves: a serving certificate; a client's without. */
+  /** Names and addresses of a serving certificate; absent for a client's. */
   readonly serves?: readonly string[];
-  /** It serves and is a client too, as a member of etcd is of its peers. */
+  /** For server and client, as a member of etcd is both to its peers. */
   readonly alsoClient?: boolean;
   /** @default "ca" */
   readonly authority?: Authority;
@@ -86,7 +86,7 @@ async function makeCertificate(instance: Instance, one: CertificateRequest): Pro
   await request(instance, one.name, args);
 }
 
-/** The certificate appears by a rename after its key, so a pair is whole or made again. */
+/** The certificate is renamed into place after its key, so a pair is complete or created again. */
 async function request(instance: Instance, name: string, args: readonly string[]): Promise<void> {
   const [key, made] = [pki(instance, `${name}.key`), pki(instance, `${name}.new`)];
   const fixed = [
@@ -114,10 +114,10 @@ function makeServiceAccountKey(instance: Instance): void {
   writeWhole(pki(instance, "service-account.pub"), String(publicKey.export({ type: "spki", format: "pem" })), 0o644);
 }
 
-/** Makes what is missing of the instance's keys and certificates. They are valid for ten years: longer than any instance. */
+/** Creates the missing keys and certificates of the instance. They are valid for ten years: longer than any instance. */
 export async function ensureCertificates(instance: Instance): Promise<void> {
   mkdirSync(pki(instance, ""), { recursive: true, mode: 0o700 });
-  // The system's own openssl.cnf would add extensions that contradict ours.
+  // The system's openssl.cnf would add conflicting extensions.
   writeFileSync(pki(instance, "openssl.cnf"), "[req]\ndistinguished_name = dn\n[dn]\n");
   await Promise.all(authorities.map((name) => makeAuthority(instance, name)));
   makeServiceAccountKey(instance);

@@ -38,7 +38,7 @@ function passOnControllers(folder: string): void {
     try {
       writeFileSync(join(folder, "cgroup.subtree_control"), `+${controller}`);
     } catch {
-      // Some cannot be passed on (misc, rdma on older kernels); the kubelet says so if it needs one.
+      // Some cannot be delegated (misc, rdma on older kernels); the kubelet reports it if it needs one.
     }
   }
 }
@@ -75,7 +75,7 @@ export function processesIn(cgroup: string): number[] {
     .flatMap((file) => read(file).split("\n"))
     .filter(Boolean)
     .map(Number);
-  // 0 is a process of another pid namespace: not one of ours.
+  // 0 is a process of another pid namespace, not of this instance.
   return [...new Set(pids)].filter((pid) => pid > 0);
 }
 

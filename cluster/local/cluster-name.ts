@@ -1,6 +1,6 @@
 import { UserError } from "../../process/user-error";
 
-/** Name of the local cluster that is meant when none is given. */
+/** Default name of the local cluster. */
 export const defaultName = "hardened";
 
 /**

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 const start = promisify(execFile);
 
-/** Search path of everything the cluster starts: system folders only, whatever the caller's shell has. */
+/** PATH of everything that the cluster starts: system folders only, independent of the caller's shell. */
 export const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const environment = { PATH: systemPath, LC_ALL: "C" };
@@ -13,7 +13,7 @@ function failure(error: unknown, command: string): Error {
   return new Error(`${command} failed: ${String(stderr ?? "").trim() || message}`);
 }
 
-/** Runs a system command and gives what it printed; fails with what it said on stderr. */
+/** Runs a system command and returns its output; throws with its stderr. */
 export function run(command: string, ...args: string[]): string {
   try {
     return execFileSync(command, args, { encoding: "utf8", env: environment, stdio: ["ignore", "pipe", "pipe"] });
@@ -22,7 +22,7 @@ export function run(command: string, ...args: string[]): string {
   }
 }
 
-/** As `run`, without holding up others; `input` goes to its stdin. */
+/** Like `run`, but asynchronous; `input` goes to its stdin. */
 export async function runAsync(command: string, args: readonly string[], input?: string): Promise<string> {
   const child = start(command, [...args], { encoding: "utf8", env: environment, maxBuffer: 64 << 20 });
   child.child.stdin?.on("error", () => {}).end(input ?? "");

@@ -34,12 +34,12 @@ function etcd(instance: Instance): string[] {
     "peer-client-cert-auth": true,
     "peer-trusted-ca-file": pki(instance, "etcd-ca.crt"),
     "log-level": "warn",
-    // A cluster that is thrown away does not wait for the disk; a killed process loses nothing by it.
+    // A disposable cluster does not wait for the disk; a killed process loses no data by it.
     "unsafe-no-fsync": true,
   });
 }
 
-/** The policy a user gives to a cluster of their own is the one in force here. */
+/** The example audit policy for users' own clusters is the one in use here. */
 const auditPolicy = readFileSync(join(__dirname, "../../charts/examples/audit-policy.yaml"), "utf8");
 
 /** Folder of the API server's audit log: `audit.log`, and older ones beside it. */
@@ -56,7 +56,7 @@ const auditLog = (instance: Instance) => ({
   "audit-log-maxsize": 100,
 });
 
-/** Admission beyond the API server's defaults, and how many events may be written. */
+/** Admission plugins beyond the API server's defaults, and the rate limit of events. */
 const admission = (instance: Instance) => ({
   "enable-admission-plugins": "NodeRestriction,EventRateLimit,DenyServiceExternalIPs",
   "admission-control-config-file": admissionFile(instance),
@@ -64,7 +64,7 @@ const admission = (instance: Instance) => ({
 
 const admissionFile = (instance: Instance): string => join(instance.state, "admission.json");
 
-/** A program that fails in a loop must not fill the store with its events; what the tests do at their busiest is far below. */
+/** Limit of events, so that a program that fails in a loop does not fill the store; the tests' peak is far below. */
 const admissionConfig = JSON.stringify({
   apiVersion: "apiserver.config.k8s.io/v1",
   kind: "AdmissionConfiguration",
@@ -80,7 +80,7 @@ const admissionConfig = JSON.stringify({
   ],
 });
 
-/** How the API server reaches its store. */
+/** Options of the API server for etcd. */
 const etcdClient = (instance: Instance) => ({
   "etcd-servers": etcdUrl,
   "etcd-cafile": pki(instance, "etcd-ca.crt"),
@@ -97,7 +97,7 @@ function apiserver(instance: Instance): string[] {
     "secure-port": apiPort,
     "service-cluster-ip-range": serviceRange,
     "authorization-mode": "Node,RBAC",
-    // Nobody without a certificate or a token: what asks whether it is ready has one.
+    // No anonymous requests: readiness probes have a certificate.
     "anonymous-auth": false,
     "encryption-provider-config": encryptionFile(instance),
     "allow-privileged": true,
@@ -109,9 +109,9 @@ function apiserver(instance: Instance): string[] {
     "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
     "service-account-key-file": pki(instance, "service-account.pub"),
     "service-account-signing-key-file": pki(instance, "service-account.key"),
-    // A token is good for as long as it says, an hour mostly, and not for a year.
+    // Tokens expire after their own lifetime, mostly an hour, not after a year.
     "service-account-extend-token-expiration": false,
-    // Node names are in no DNS.
+    // Node names are not in DNS.
     "kubelet-preferred-address-types": "InternalIP",
     "kubelet-certificate-authority": pki(instance, "ca.crt"),
     "kubelet-client-certificate": pki(instance, "apiserver-kubelet-client.crt"),
@@ -128,7 +128,7 @@ function apiserver(instance: Instance): string[] {
   });
 }
 
-/** What every controller is told. */
+/** Options of every controller. */
 function controllerOptions(instance: Instance, name: string) {
   const kubeconfig = componentKubeconfig(instance, name);
   return {
@@ -136,7 +136,7 @@ function controllerOptions(instance: Instance, name: string) {
     "authentication-kubeconfig": kubeconfig,
     "authorization-kubeconfig": kubeconfig,
     "bind-address": "127.0.0.1",
-    // One of a kind: electing a leader would only make starting slower.
+    // One replica: leader election would only slow down the start.
     "leader-elect": false,
     profiling: false,
   };
@@ -151,9 +151,9 @@ const controllerManager = (instance: Instance): string[] =>
     "cluster-signing-cert-file": pki(instance, "ca.crt"),
     "cluster-signing-key-file": pki(instance, "ca.key"),
     "cluster-cidr": podRange,
-    // Ended pods are kept for their logs, not by the ten thousand.
+    // Terminated pods are kept for their logs; the default of 12,500 is too many.
     "terminated-pod-gc-threshold": 1000,
-    // It makes the folder, and without this one below /usr/libexec.
+    // It creates the folder; the default is below /usr/libexec.
     "flex-volume-plugin-dir": join(instance.state, "control", "volume-plugins"),
     // Each node's range is fixed in addresses.ts, where its CNI configuration and the routes come from too.
     "allocate-node-cidrs": false,
@@ -167,7 +167,7 @@ const daemon = (instance: Instance, name: string, args: string[]): Daemon => ({
   network: networkNamespace(instance, "control"),
 });
 
-/** Writes the API server's files and gives it and its store. */
+/** Writes the API server's files and returns the daemons of API server and etcd. */
 export function apiDaemons(instance: Instance): Daemon[] {
   mkdirSync(auditFolder(instance), { recursive: true, mode: 0o700 });
   writeFileSync(auditPolicyFile(instance), auditPolicy, { mode: 0o600 });
@@ -179,7 +179,7 @@ export function apiDaemons(instance: Instance): Daemon[] {
   ];
 }
 
-/** What works through the API server. They give up, or wait longer than needed, when it is not ready yet. */
+/** Daemons that use the API server. They exit, or wait longer than needed, when it is not ready yet. */
 export const controllers = (instance: Instance): Daemon[] => [
   daemon(instance, "kube-controller-manager", controllerManager(instance)),
   daemon(instance, "kube-scheduler", scheduler(instance)),

@@ -6,11 +6,11 @@ import { checkHost } from "./preflight";
 import { exists, teardown } from "./teardown";
 import { lockFile, waiting } from "./up";
 
-/** What `cluster:down` is told. */
+/** Options of `cluster:down`. */
 export interface ClusterDownOptions {
   /** Instance; @default $HARDENED_CLUSTER, else "hardened" */
   readonly name?: string;
-  /** Takes progress lines. */
+  /** Receives progress lines. */
   readonly log: (line: string) => void;
 }
 

@@ -18,8 +18,8 @@ resources:
 ${readsPlain ? "      - identity: {}\n" : ""}`;
 
 /**
- * Makes the instance's key once, for its owner alone, and gives the configuration. An instance of an earlier version of the project has stored Secrets in
- * the clear: they stay readable, and each is encrypted when it is next written.
+ * Creates the instance's key once, readable only by its owner, and returns the configuration. An instance of an earlier version of the project has stored
+ * Secrets unencrypted: they stay readable, and each is encrypted when it is next written.
  */
 export function ensureEncryption(instance: Instance): string {
   const file = encryptionFile(instance);

@@ -7,13 +7,13 @@ import { type Holder, withLock } from "../../process/lock";
 import { cacheFolder } from "../../process/toolchain/cache";
 import { runAsync } from "./commands";
 
-/** Raise it when the packages have to be unpacked again. */
+/** Version of the unpacked folder; increment it when the packages have to be unpacked again. */
 const recipe = 1;
 
 /** Packages kube-router works with; the first names the folder. */
 const packages = ["iptables", "ipset"];
 
-/** Command → program in the packages, and what it is told first: the nft variant of iptables is one program with many names. */
+/** Command → program in the packages, and its first arguments: the nft variant of iptables is one program with many names. */
 const commands: Readonly<Record<string, readonly [program: string, ...first: string[]]>> = {
   iptables: ["usr/sbin/xtables-nft-multi", "iptables"],
   "iptables-save": ["usr/sbin/xtables-nft-multi", "iptables-save"],
@@ -29,7 +29,7 @@ export const firewallTools = (): string => join(folder(), "bin");
 /** One of the commands. */
 export const firewallTool = (name: string): string => join(firewallTools(), name);
 
-/** Starts a program of the packages with their own loader, libraries and extensions: what the machine has installed does not count. */
+/** Starts a program of the packages with their own loader, libraries and extensions, independent of the machine's. */
 function script([program, ...first]: readonly string[], root: string): string {
   const { folder: machine, within } = interpreter();
   const libraries = ["usr/lib", "lib"].map((place) => `"$root/${place}/${machine}"`).join(":");
@@ -52,8 +52,8 @@ async function works(): Promise<boolean> {
 }
 
 /**
- * Sees to it that iptables and ipset are in the cache, taken from the distribution's packages: nothing is installed, and every machine
- * runs the same. They appear by one rename, so a killed run leaves none that are half there. Throws a UserError where there is no apt.
+ * Unpacks iptables and ipset from the distribution's packages into the cache: nothing is installed, and every machine runs the same
+ * version. The folder is created by one rename, so it is complete or absent. Throws a UserError where there is no apt.
  */
 export async function ensureFirewallTools(log: (line: string) => void): Promise<void> {
   if (await works()) return;

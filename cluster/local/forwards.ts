@@ -7,7 +7,7 @@ import { writeWhole } from "../../process/whole-file";
 import { networkNamespace } from "./addresses";
 import { hostPorts, openHostPorts } from "./host-ports";
 import type { Instance } from "./names";
-import { type Daemon, isCurrent, startDaemon, stopDaemon } from "./processes";
+import { type Daemon, daemonsEnded, isCurrent, startDaemon, stopDaemon } from "./processes";
 
 /** The forwarder as JavaScript: the compiler stays out of a process that runs for days. */
 function program(): string {
@@ -29,10 +29,24 @@ function forwarder(instance: Instance): Daemon {
   };
 }
 
-const handOver = (child: ChildProcess, target: string, server: Server): Promise<void> =>
-  new Promise((resolve, reject) => {
-    child.send(target, server, (error) => (error ? reject(error) : resolve()));
-  });
+/** Hands listening sockets over to a process, by what is behind each, and closes them here. Throws when it ends before it has them all: Node waits for its
+ *  answer to each and calls nobody back then. */
+export async function handOver(child: ChildProcess, servers: ReadonlyMap<string, Server>): Promise<void> {
+  const ended = Promise.withResolvers<never>();
+  const end = (): void => ended.reject(new Error("it ended"));
+  child.once("exit", end);
+  if (child.exitCode !== null || child.signalCode !== null) end();
+  const send = (target: string, server: Server): Promise<void> =>
+    new Promise((resolve, reject) => {
+      child.send(target, server, (error) => (error ? reject(error) : resolve()));
+    });
+  try {
+    for (const [target, server] of servers) await Promise.race([send(target, server), ended.promise]);
+  } finally {
+    child.off("exit", end);
+    for (const server of servers.values()) server.close();
+  }
+}
 
 /** Starts the forwarder unless it runs. Its listening sockets are opened here, in the host's network, and handed over. */
 export async function ensureForwards(instance: Instance): Promise<void> {
@@ -40,7 +54,8 @@ export async function ensureForwards(instance: Instance): Promise<void> {
   await stopDaemon(instance, "forwarder");
   const servers = await openHostPorts(instance);
   const child = startDaemon(instance, forwarder(instance), true);
-  for (const [target, server] of servers) await handOver(child, target, server);
-  for (const server of servers.values()) server.close();
+  await handOver(child, servers).catch(() => {
+    throw daemonsEnded(instance, "host ports", ["forwarder"]);
+  });
   child.disconnect();
 }

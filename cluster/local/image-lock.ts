@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { withLock } from "../../process/lock";
+import { type Holder, withLock } from "../../process/lock";
 import { writeWhole } from "../../process/whole-file";
 
 type Digests = Readonly<Record<string, string>>;
@@ -14,11 +14,13 @@ function readDigests(file: string): Digests {
   }
 }
 
-/** Adds digests to an image lock, in place of those of the same repositories. Clusters that come up at once wait for one another. */
-export async function writeImageLock(file: string, digests: Digests): Promise<void> {
+/** Adds digests to an image lock, in place of those of the same repositories. Clusters that come up at once wait for one another, and say so. */
+export async function writeImageLock(file: string, digests: Digests, log: (line: string) => void): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
-  await withLock(`${file}.lock`, async () => {
+  const write = async (): Promise<void> => {
     const all = Object.entries({ ...readDigests(file), ...digests }).sort(([a], [b]) => (a < b ? -1 : 1));
     writeWhole(file, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, 0o644);
-  });
+  };
+  const onWait = ({ who, check }: Holder): void => log(`${file} is being written by ${who}; waiting for it${check}`);
+  await withLock(`${file}.lock`, write, { onWait });
 }

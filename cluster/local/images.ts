@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { buildImages } from "../../images/build/build";
+import type { GoProgram } from "../../images/build/go-licences";
 import { type Image, imageUser } from "../../images/build/image";
 import { imagesOf } from "../../images/build/image-definition";
 import { packBinary } from "../../images/build/pack-binary";
 import { pushImage } from "../../images/build/registry-client";
+import { moduleFolder } from "../../process/toolchain/cache";
+import { toolGroups } from "../../process/toolchain/groups";
 import { toolPath } from "../../process/toolchain/locate";
 import { registryName } from "./addresses";
 import { registryUrl } from "./host-ports";
@@ -19,25 +22,38 @@ async function push(instance: Instance, image: Image): Promise<void> {
   await pushImage(image.layoutDir, registryUrl(instance), image.name, tag);
 }
 
-/** Images with nothing but one built binary in them, which looks at the name it is started by: one for each name, of one layer. */
+/** A module without a licence file, and another of the same authors, under the same licence. */
+const sameLicence = { "github.com/alibabacloud-go/cr-20160607": "github.com/alibabacloud-go/tea" };
+
+/** What a tool was built from. */
+function sourceOf(binary: string): GoProgram {
+  const group = toolGroups.find(({ binaries }) => binary in binaries);
+  if (group === undefined) throw new Error(`no tool called ${binary}`);
+  return { folder: moduleFolder(group), packages: [group.binaries[binary] ?? "."], tags: group.tags, sameLicence };
+}
+
+/** Images of one built binary, which looks at the name it is started by, and the licences of what it is made of: one for each name, of one layer. */
 const packPrograms = (names: readonly [string, ...string[]], description: string): Promise<Image>[] => {
   const [binary, ...others] = names;
   const path = (name: string): string => `/usr/local/bin/${name}`;
   return names.map((name) =>
-    packBinary({
-      name,
-      description,
-      files: [{ path: path(binary), from: toolPath(binary), mode: 0o755 }],
-      ...(others.length > 0 && { links: others.map((other) => ({ path: path(other), target: binary })) }),
-      user: imageUser,
-      entrypoint: [name],
-      env: [],
-    }),
+    packBinary(
+      {
+        name,
+        description,
+        files: [{ path: path(binary), from: toolPath(binary), mode: 0o755 }],
+        ...(others.length > 0 && { links: others.map((other) => ({ path: path(other), target: binary })) }),
+        user: imageUser,
+        entrypoint: [name],
+        env: [],
+      },
+      sourceOf(binary),
+    ),
   );
 };
 
-/** An image with nothing but one of the built tools in it. */
-const packTool = (name: string, description: string): Promise<Image> =>
+/** An image of one of the built tools, with its licences. */
+export const packTool = (name: string, description: string): Promise<Image> =>
   packPrograms([name], description)[0] as Promise<Image>;
 
 /** Pushes built tools that are one binary as images, and gives the reference of each by digest, in their order. */
@@ -85,5 +101,5 @@ export async function publishImages(options: {
   const images = await buildImages(imagesOf(options.systems), { log: options.log });
   for (const image of images) await push(instance, image);
   const digests = Object.fromEntries(images.map((image) => [`${registryName}/${image.name}`, image.digest]));
-  await writeImageLock(imageLockFile, digests);
+  await writeImageLock(imageLockFile, digests, options.log);
 }

@@ -4,12 +4,12 @@ import { UserError } from "../../process/user-error";
 import type { Instance } from "./names";
 
 /**
- * Instances of inotify that a cluster's programs hold while it is up, as counted: one for each certificate, key and configuration file that is read
- * again when it changes. The API server has 6, the controller manager 5, each kubelet 6, each containerd 2, each kube-proxy 1, metrics-server 1.
+ * Number of inotify instances of a running cluster's programs, as measured: one for each certificate, key and configuration file that is reloaded
+ * when it changes. The API server has 6, the controller manager 5, each kubelet 6, each containerd 2, each kube-proxy 1, metrics-server 1.
  */
 const needed = 30;
 
-/** What a user's processes hold of inotify. */
+/** inotify usage of a user's processes. */
 interface InotifyUse {
   readonly all: number;
   /** Those of the instance's own programs. */
@@ -22,7 +22,7 @@ function instancesOf(folder: string): number {
     .length;
 }
 
-/** A process that ends meanwhile holds nothing. */
+/** 0 for a process that ends meanwhile. */
 function inotifyUse(instance: Instance, proc: string): InotifyUse {
   const use = { all: 0, own: 0 };
   for (const pid of readdirSync(proc).filter((name) => /^\d+$/.test(name))) {
@@ -37,7 +37,7 @@ function inotifyUse(instance: Instance, proc: string): InotifyUse {
   return use;
 }
 
-/** Fails with one clear line where the kernel lets this user watch too few files: the cluster's programs would end, each with words of its own. */
+/** Throws a UserError where the kernel allows this user too few inotify instances: the cluster's programs would exit with various errors. */
 export function checkInotify(instance: Instance, proc = "/proc"): void {
   const limit = Number(readFileSync(join(proc, "sys/fs/inotify/max_user_instances"), "utf8"));
   const { all, own } = inotifyUse(instance, proc);

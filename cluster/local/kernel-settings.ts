@@ -13,7 +13,7 @@ const changedByKubelet: readonly string[] = [
   "kernel/keys/root_maxbytes",
 ];
 
-/** Where the settings are, and where they are remembered: beside the instances, as they share them. */
+/** The settings, and the file with their original values: next to the instances, which share it. */
 export interface KernelFolders {
   readonly sysctl: string;
   readonly run: string;
@@ -29,14 +29,14 @@ interface Remembered {
 const boot = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 const file = ({ run }: KernelFolders): string => join(run, "kernel-settings.json");
 
-/** What was noted since the last boot: a reboot has put the settings back by itself. */
+/** Values recorded since the last boot: a reboot resets the settings. */
 function remembered(folders: KernelFolders): Remembered | undefined {
   if (!existsSync(file(folders))) return undefined;
   const value = JSON.parse(readFileSync(file(folders), "utf8")) as Remembered;
   return value.boot === boot() ? value : undefined;
 }
 
-/** Notes the host's settings before the first kubelet of any instance changes them. */
+/** Records the host's settings before the first kubelet of any instance changes them. */
 export function rememberKernelSettings(folders: KernelFolders = host): void {
   if (remembered(folders)) return;
   const present = changedByKubelet.filter((name) => existsSync(join(folders.sysctl, name)));
@@ -46,7 +46,7 @@ export function rememberKernelSettings(folders: KernelFolders = host): void {
   writeWhole(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
 }
 
-/** Puts the host's settings back once no instance is left. */
+/** Restores the host's settings once no instance is left. */
 export function restoreKernelSettings(folders: KernelFolders = host): void {
   if (!existsSync(folders.run)) return;
   if (readdirSync(folders.run, { withFileTypes: true }).some((entry) => entry.isDirectory())) return;

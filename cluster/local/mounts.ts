@@ -11,7 +11,7 @@ export interface Mount {
 const decode = (path: string): string =>
   path.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 
-/** Reads text in the form of /proc/self/mountinfo, in the kernel's order: what lies on top comes last. */
+/** Parses /proc/self/mountinfo, in the kernel's order: the topmost mount comes last. */
 export function parseMounts(text: string): Mount[] {
   return text
     .split("\n")
@@ -25,7 +25,7 @@ export function parseMounts(text: string): Mount[] {
 
 export const mounts = (): Mount[] => parseMounts(readFileSync("/proc/self/mountinfo", "utf8"));
 
-/** Mount points below a folder, topmost first: the order in which they come off. */
+/** Mount points below a folder, topmost first: the order in which they are unmounted. */
 export const mountsBelow = (folder: string): string[] =>
   mounts()
     .map((mount) => mount.point)
@@ -33,7 +33,7 @@ export const mountsBelow = (folder: string): string[] =>
     .reverse();
 
 /**
- * Makes a folder reachable at another path too, unless it is. What is mounted at that path is not seen at the folder's own: it comes off once, and nothing that
+ * Bind-mounts a folder at another path, unless it is already. Mounts below that path do not propagate to the folder: each is unmounted once, and nothing that
  * empties the folder reaches into it.
  */
 export function bindOnce(folder: string, path: string): void {
@@ -42,7 +42,7 @@ export function bindOnce(folder: string, path: string): void {
   run("mount", "--make-private", "--", path);
 }
 
-/** Takes off every mount below a folder. A busy one is detached, and goes when its last user does. */
+/** Unmounts every mount below a folder. A busy one is detached lazily. */
 export function unmountBelow(folder: string): void {
   for (let points = mountsBelow(folder); points.length > 0; points = mountsBelow(folder)) {
     for (const point of points) {

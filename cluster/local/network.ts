@@ -9,8 +9,8 @@ import type { Instance } from "./names";
 const bridge = "nodes";
 
 /**
- * Makes a named network namespace unless it stands. Not `ip netns add`: that leaves a mount on /run/netns behind for
- * good, and its namespaces lie outside the instance's folder.
+ * Creates a named network namespace unless it exists. Not by `ip netns add`: that leaves a mount on /run/netns behind for
+ * ever, and its namespaces are outside of the instance's folder.
  */
 function ensureNamespace(file: string): void {
   if (mounts().some((mount) => mount.point === file && mount.type === "nsfs")) return;
@@ -61,7 +61,7 @@ export function ensureNetwork(instance: Instance): void {
     unless(`ip link show ${bridge}`, `ip link add ${bridge} type bridge`),
     `ip address replace ${controlAddress}/${nodePrefix} dev ${bridge}`,
     `ip link set ${bridge} up`,
-    // The bridge only joins the nodes: their packets are none of the control plane's business.
+    // The bridge only joins the nodes: the control plane does not forward their packets.
     unless(
       "! test -e /proc/sys/net/bridge/bridge-nf-call-iptables",
       "echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables",

@@ -7,7 +7,7 @@ import type { Instance } from "./names";
 import { cniNetwork, containerdSocket, kubeRouterSocket, nodeCgroup, nodeFolders } from "./node-folders";
 import { cipherSuites } from "./tls";
 
-/** The image every pod's namespaces are held by. */
+/** The pause image, which holds the namespaces of every pod. */
 export const pauseImage = `${registryName}/pause:local`;
 
 /** containerd's configuration, version 3: docs/cri/config.md of containerd 2. */

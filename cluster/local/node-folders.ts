@@ -29,7 +29,7 @@ export function nodeFolders(instance: Instance, node: ClusterNode) {
 export const containerdSocket = (instance: Instance, node: ClusterNode): string =>
   join(nodeFolders(instance, node).run, "containerd.sock");
 
-/** Where a node's kube-router is told of pods that start. */
+/** Socket on which a node's kube-router is notified of starting pods. */
 export const kubeRouterSocket = (instance: Instance, node: ClusterNode): string =>
   join(nodeFolders(instance, node).run, "kube-router.sock");
 

@@ -29,7 +29,7 @@ const withHostName = ({ name }: ClusterNode): string[] => [
   name,
 ];
 
-/** Writes a node's configuration files and gives its daemons. */
+/** Writes a node's configuration files and returns its daemons. */
 export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons {
   const folders = nodeFolders(instance, node);
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 });

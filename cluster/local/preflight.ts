@@ -9,7 +9,7 @@ import type { Instance } from "./names";
 
 const otherwise = "or use any cluster you have: point KUBECONFIG at it (README.md shows kind)";
 
-/** Fails with one clear line where the local cluster cannot run at all. */
+/** Throws a UserError where the local cluster cannot run. */
 export function checkHost(log: (line: string) => void): void {
   if (process.platform !== "linux")
     throw new UserError(`the local cluster needs Linux, this is ${process.platform}; ${otherwise}`);
@@ -27,8 +27,8 @@ export function checkHost(log: (line: string) => void): void {
 const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 
 /**
- * Takes the run folder for this instance. What an earlier boot left in it is dead and is cleared; one that an instance
- * of the same name with another state folder holds is refused.
+ * Claims the run folder for this instance. Content of an earlier boot is removed; throws when an instance of the same
+ * name with another state folder uses it.
  */
 export function claimRunFolder(instance: Instance): void {
   const owner = join(instance.run, "owner.json");

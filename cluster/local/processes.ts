@@ -20,19 +20,19 @@ import { joinFiles } from "./cgroups";
 import { systemPath } from "./commands";
 import type { Instance } from "./names";
 
-/** A program that outlives the command that starts it. */
+/** A daemon: a program that outlives the command that starts it. */
 export interface Daemon {
   readonly name: string;
   readonly command: readonly string[];
   /** File of the network namespace it runs in. */
   readonly network: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What else it was started from, mostly the text of its configuration files: a change restarts it. */
+  /** Further inputs, mostly the text of its configuration files: a change restarts it. */
   readonly settings?: readonly string[];
 }
 
 interface DaemonRecord extends ProcessIdentity {
-  /** Digest of what the daemon was started from. */
+  /** Digest of the daemon's definition. */
   readonly made: string;
 }
 
@@ -61,13 +61,13 @@ export const daemonNames = (instance: Instance): string[] =>
         .map((file) => file.replace(/\.json$/, ""))
     : [];
 
-/** The running process of a daemon; nothing when it is dead or its pid belongs to another by now. */
+/** The running process of a daemon; undefined when it is dead or its pid belongs to another by now. */
 export function runningPid(instance: Instance, name: string): number | undefined {
   const record = recordOf(instance, name);
   return record && runsHere(record) ? record.pid : undefined;
 }
 
-/** The inode of a namespace: a process that sits in an older one of the same name must be restarted. */
+/** The inode of a namespace: a process in an older one of the same name must be restarted. */
 const namespaceId = (file: string): string => (existsSync(file) ? String(statSync(file).ino) : "");
 
 function digestOf(daemon: Daemon): string {
@@ -76,13 +76,15 @@ function digestOf(daemon: Daemon): string {
   return createHash("sha256").update(made).digest("hex");
 }
 
-/** Whether the daemon runs, as it would be started now. */
+/** Whether the daemon runs with its current definition. */
 export const isCurrent = (instance: Instance, daemon: Daemon): boolean =>
   runningPid(instance, daemon.name) !== undefined && recordOf(instance, daemon.name)?.made === digestOf(daemon);
 
-/** Joins the cgroup, then the namespace, then becomes the program: the pid stays the same throughout. */
+/** Joins the cgroup, then the namespace, then executes the program: the pid stays the same. */
 function commandLine(instance: Instance, daemon: Daemon): string[] {
-  const join = joinFiles(daemonCgroup(instance)).map((file) => `echo $$ > '${file}'`);
+  const join = joinFiles(daemonCgroup(instance)).map(
+    (file) => `echo $$ > '${file}' || { echo 'cannot join ${file}' >&2; exit 1; }`,
+  );
   return ["-ec", `${join.join("\n")}\nexec nsenter --net='${daemon.network}' "$@"`, daemon.name, ...daemon.command];
 }
 
@@ -105,14 +107,14 @@ export function startDaemon(instance: Instance, daemon: Daemon, channel = false)
   try {
     writeWhole(recordFile(instance, daemon.name), JSON.stringify(record));
   } catch (error) {
-    child.kill("SIGKILL"); // nobody would find it again
+    child.kill("SIGKILL"); // without a record it would be orphaned
     throw error;
   }
   child.unref();
   return child;
 }
 
-/** Starts the daemon unless it runs already; one that was started from something else is stopped first. */
+/** Starts the daemon unless it runs already; one with another definition is stopped first. */
 export async function ensureDaemon(instance: Instance, daemon: Daemon): Promise<void> {
   if (isCurrent(instance, daemon)) return;
   await stopDaemon(instance, daemon.name);
@@ -123,11 +125,11 @@ function signal(record: DaemonRecord, name: NodeJS.Signals): void {
   try {
     if (runsHere(record)) process.kill(record.pid, name);
   } catch {
-    // It ended in between.
+    // It ended meanwhile.
   }
 }
 
-/** Asks a daemon to end, and ends it after `patience` milliseconds; at once when that is 0. */
+/** Sends SIGTERM to a daemon, and SIGKILL after `patience` milliseconds; at once when that is 0. */
 export async function stopDaemon(instance: Instance, name: string, patience = 10_000): Promise<void> {
   const record = recordOf(instance, name);
   if (record) {
@@ -141,15 +143,22 @@ export async function stopDaemon(instance: Instance, name: string, patience = 10
   rmSync(recordFile(instance, name), { force: true });
 }
 
-/** Last lines a daemon wrote, for a person who has to find out why it does not do its work. */
+/** Last log lines of a daemon, for error messages. */
 function lastWords(instance: Instance, name: string): string {
   const file = logFile(instance, name);
   if (!existsSync(file)) return "";
   return readFileSync(file, "utf8").trimEnd().split("\n").slice(-8).join("\n");
 }
 
+const logsOf = (instance: Instance, names: readonly string[]): string =>
+  names.map((name) => `${logFile(instance, name)}:\n${lastWords(instance, name)}`).join("\n");
+
+/** The error of daemons that ended while `what` needed them, with the last lines of their logs. */
+export const daemonsEnded = (instance: Instance, what: string, names: readonly string[]): UserError =>
+  new UserError(`${what}: ${names.join(", ")} ended\n${logsOf(instance, names)}`);
+
 /**
- * Waits until `check` holds; an exception of it counts as "not yet". Fails as soon as one of the daemons it depends on
+ * Polls `check` until it holds; an exception counts as "not yet". Throws as soon as one of the daemons it depends on
  * has ended, or after `seconds`, with the last lines of their logs.
  */
 export async function waitFor(
@@ -168,13 +177,9 @@ export async function waitFor(
       reason = `: ${(error as Error).message}`;
     }
     const dead = daemons.filter((name) => runningPid(instance, name) === undefined);
-    if (dead.length > 0 || Date.now() > deadline) {
-      const why = dead.length > 0 ? `${dead.join(", ")} ended` : `nothing after ${seconds} s${reason}`;
-      const logs = (dead.length > 0 ? dead : daemons).map(
-        (name) => `${logFile(instance, name)}:\n${lastWords(instance, name)}`,
-      );
-      throw new UserError(`${what}: ${why}\n${logs.join("\n")}`);
-    }
+    if (dead.length > 0) throw daemonsEnded(instance, what, dead);
+    if (Date.now() > deadline)
+      throw new UserError(`${what}: nothing after ${seconds} s${reason}\n${logsOf(instance, daemons)}`);
     await sleep(100);
   }
 }

@@ -24,10 +24,10 @@ export async function nodesReady(instance: Instance): Promise<boolean> {
   return nodes.every((node) => statuses.some((one) => one.name === node.name && one.ready));
 }
 
-/** Whether the API server says it is ready. */
+/** Whether the API server reports ready. */
 export const apiReady = async (instance: Instance): Promise<boolean> => (await apiGet(instance, "/readyz")) === "ok";
 
-/** Whether resource metrics are served: an aggregated API that does not answer holds up deletions of namespaces. */
+/** Whether resource metrics are served: an aggregated API that does not answer blocks deletions of namespaces. */
 export async function metricsServed(instance: Instance): Promise<boolean> {
   const { items } = JSON.parse(await apiGet(instance, "/apis/metrics.k8s.io/v1beta1/nodes")) as { items: unknown[] };
   return items.length === nodes.length;
@@ -49,7 +49,7 @@ export async function policiesEnforced(instance: Instance, node: string): Promis
 export const registryReady = async (instance: Instance): Promise<boolean> =>
   (await fetch(`${registryUrl(instance)}/v2/`)).ok;
 
-/** Whether a program accepts connections on a unix socket: after a kill the file is there without one. */
+/** Whether a program accepts connections on a unix socket: after a kill the file exists without one. */
 export const listening = (socket: string): Promise<boolean> =>
   new Promise((resolve) => {
     const connection = connect(socket, () => {

@@ -28,7 +28,7 @@ export function registry(instance: Instance): Daemon {
   };
 }
 
-/** Tells a node's containerd where the registry's name leads: plain HTTP, inside the cluster's own network. */
+/** Configures a node's containerd for the registry: plain HTTP, inside the cluster's own network. */
 export function writeRegistryHosts(folder: string): void {
   const server = `http://${controlAddress}:${registryPort}`;
   mkdirSync(join(folder, registryName), { recursive: true });

@@ -5,7 +5,7 @@ import { instanceOf } from "./names";
 import { daemonNames, runningPid } from "./processes";
 import { apiReady, dnsAnswers, policiesEnforced } from "./ready";
 
-/** What a running, stopped or broken instance looks like. */
+/** Status of an instance. */
 export interface ClusterStatus {
   readonly name: string;
   /** running: all of it works; degraded: some of it does; stopped: none of its programs run. */
@@ -31,7 +31,7 @@ const holds = async (check: () => Promise<boolean>): Promise<boolean> => {
   }
 };
 
-/** Looks at the instance without changing anything. Works without root, as far as its files can be read. */
+/** Determines the status without changing anything. Works without root, as far as its files can be read. */
 export async function clusterStatus(options: { readonly name?: string } = {}): Promise<ClusterStatus> {
   const instance = instanceOf(options.name);
   const programs = Object.fromEntries(daemonNames(instance).map((name) => [name, runningPid(instance, name) ?? null]));
@@ -64,7 +64,7 @@ export async function clusterStatus(options: { readonly name?: string } = {}): P
 
 const pidsOf = ({ programs }: ClusterStatus): (number | null)[] => Object.values(programs);
 
-/** The status as a person reads it; the last line says what to do next. */
+/** The status as text; the last line says what to do next. */
 export function describeStatus(status: ClusterStatus): string {
   const lines = [`cluster ${status.name}: ${status.state}`];
   for (const node of status.nodes)

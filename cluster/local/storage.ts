@@ -37,7 +37,7 @@ const volumeManifest = ({ name, node, folder }: Volume) => ({
   kind: "PersistentVolume",
   metadata: { name },
   spec: {
-    // The folder has no limit: the figure only decides which claims it satisfies.
+    // The folder has no size limit: the capacity only decides which claims it satisfies.
     capacity: { storage: "100Gi" },
     accessModes: ["ReadWriteOnce"],
     persistentVolumeReclaimPolicy: "Retain",
@@ -51,7 +51,7 @@ const volumeManifest = ({ name, node, folder }: Volume) => ({
   },
 });
 
-/** Volumes whose claim was deleted: nothing empties them but this. */
+/** Names of the volumes whose claim was deleted: only `up` empties them. */
 async function released(instance: Instance): Promise<string[]> {
   const { items } = JSON.parse(await apiGet(instance, "/api/v1/persistentvolumes")) as {
     items: { metadata: { name: string }; status: { phase: string } }[];

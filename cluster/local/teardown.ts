@@ -18,7 +18,7 @@ import { type Instance, runRoot } from "./names";
 import { cniNetwork } from "./node-folders";
 import { daemonNames, stopDaemon } from "./processes";
 
-/** There from the first step of a teardown to its last: what is left of a killed one is not to be brought up again. */
+/** Marker file from the first step of a teardown to the last: an instance whose teardown was killed must not be started again. */
 const goingFile = (instance: Instance): string => `${instance.state}.going`;
 
 /** Whether anything of the instance is left. */
@@ -26,7 +26,7 @@ export const exists = (instance: Instance): boolean =>
   [instance.state, instance.run, goingFile(instance)].some((path) => existsSync(path)) ||
   processesIn(instance.cgroup).length > 0;
 
-/** Removes a folder and then its parents up to `top`, as far as they are empty. */
+/** Removes a folder, then its empty parents up to `top`. */
 function removeEmpty(folder: string, top: string): void {
   for (let one = folder; one.startsWith(top); one = dirname(one)) {
     if (!existsSync(one)) continue;
@@ -35,7 +35,7 @@ function removeEmpty(folder: string, top: string): void {
   }
 }
 
-/** Ends the daemons, then whatever else is in the instance's cgroup: shims and pods. Nothing outside it is signalled. */
+/** Ends the daemons, then every other process in the instance's cgroup: shims and pods. No process outside of it is signalled. */
 async function killAll(instance: Instance): Promise<void> {
   await Promise.all(daemonNames(instance).map((name) => stopDaemon(instance, name, 0)));
   for (let pids = processesIn(instance.cgroup); pids.length > 0; pids = processesIn(instance.cgroup)) {
@@ -43,14 +43,14 @@ async function killAll(instance: Instance): Promise<void> {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // It has ended by itself.
+        // It has already ended.
       }
     }
     await sleep(50);
   }
 }
 
-/** Links the kubelet puts into /var/log/containers, a place it cannot be told to change. */
+/** Links of the kubelet in /var/log/containers, a path that cannot be configured. */
 function removeLogLinks(instance: Instance): void {
   const folder = "/var/log/containers";
   if (!existsSync(folder)) return;
@@ -61,7 +61,7 @@ function removeLogLinks(instance: Instance): void {
   removeEmpty(folder, folder);
 }
 
-/** Results libcni keeps in /var/lib/cni, another fixed place; their names start with the network's. */
+/** Results of libcni in /var/lib/cni, another fixed path; their names start with the network's. */
 function removeCniResults(instance: Instance): void {
   const folder = "/var/lib/cni/results";
   if (!existsSync(folder)) return;
@@ -72,8 +72,8 @@ function removeCniResults(instance: Instance): void {
   removeEmpty(folder, "/var/lib/cni");
 }
 
-/** What kubelets leave in /var/lib/kubelet, whatever their own folder is: all of this machine share it, so the last instance takes it along. A kubelet that
- *  is none of ours listens in the host's network, or has more in there. */
+/** Files of kubelets in /var/lib/kubelet, whatever their own folder is: all instances share it, so the last one removes it. A kubelet of the host itself
+ *  listens in the host's network, or has other files there. */
 function removeDevicePlugins(): void {
   const folder = "/var/lib/kubelet/device-plugins";
   const socket = join(folder, "kubelet.sock");
@@ -83,14 +83,14 @@ function removeDevicePlugins(): void {
   removeEmpty(folder, "/var/lib/kubelet");
 }
 
-/** Ends a teardown that was killed on its way. */
+/** Completes a teardown that was killed. */
 export async function finishTeardown(instance: Instance, log: (line: string) => void): Promise<void> {
   if (!existsSync(goingFile(instance))) return;
   log(`cluster ${instance.name} was being taken down; finishing that first`);
   await teardown(instance, log);
 }
 
-/** Removes everything an instance put anywhere. May be repeated, also after it was killed on its way. */
+/** Removes everything of an instance. Idempotent, also after a killed teardown. */
 export async function teardown(instance: Instance, log: (line: string) => void): Promise<void> {
   writeFileSync(goingFile(instance), "");
   log("stopping programs and pods");

@@ -25,13 +25,13 @@ import { registry } from "./registry";
 import { ensureStorage } from "./storage";
 import { finishTeardown } from "./teardown";
 
-/** What `cluster:up` is told. */
+/** Options of `cluster:up`. */
 export interface ClusterUpOptions {
   /** Instance; @default $HARDENED_CLUSTER, else "hardened" */
   readonly name?: string;
   /** Systems whose images are built and published. */
   readonly systems: readonly string[];
-  /** Takes progress lines. */
+  /** Receives progress lines. */
   readonly log: (line: string) => void;
 }
 
@@ -40,10 +40,10 @@ const toolchain: readonly string[] = [
   ...["etcd", "runc", "containerd", "cni", "kubernetes", "registry", "coredns", "metrics-server", "kube-router"],
 ];
 
-/** Held by whoever changes an instance; beside its state folder, which `down` removes. */
+/** Lock of changes to an instance; next to its state folder, which `down` removes. */
 export const lockFile = (instance: Instance): string => join(stateRoot(), `${instance.name}.lock`);
 
-/** Says once who is waited for. */
+/** Reports once who holds the lock. */
 export const waiting = (instance: Instance, log: (line: string) => void) => ({
   onWait: ({ who, check }: Holder): void =>
     log(`cluster ${instance.name} is being changed by ${who}; waiting for it${check}`),
@@ -51,7 +51,7 @@ export const waiting = (instance: Instance, log: (line: string) => void) => ({
 
 /**
  * Brings up the instance: both nodes Ready, cluster DNS answering, metrics served. Does only what is missing, so it may
- * be repeated at any time: after an interruption, a crash of any of its programs, or a reboot. Gives the kubeconfig's path.
+ * be repeated at any time: after an interruption, a crash of any of its programs, or a reboot. Returns the kubeconfig's path.
  */
 export async function clusterUp(options: ClusterUpOptions): Promise<string> {
   const instance = instanceOf(options.name);
@@ -73,7 +73,7 @@ async function bringUp(instance: Instance, { systems, log }: ClusterUpOptions): 
   for (const daemon of [...apiDaemons(instance), registry(instance)]) await ensureDaemon(instance, daemon);
   step("starting the nodes, publishing images");
   const images = pushSystemImagesWhenUp(instance, step);
-  // Observed at once: a failure must not go unheard while something else is awaited first.
+  // Handled at once: otherwise a rejection is unhandled while something else is awaited first.
   images.catch(() => {});
   await startNodes(instance);
   await waitFor(instance, "API server", ["etcd", "kube-apiserver", "forwarder"], () => apiReady(instance));
@@ -121,7 +121,7 @@ async function startNodes(instance: Instance): Promise<void> {
   const daemons = nodes.map((node) => nodeDaemons(instance, node));
   const start = async (node: ClusterNode, { containerd, others }: NodeDaemons): Promise<void> => {
     await ensureDaemon(instance, containerd);
-    // A kubelet that cannot reach its runtime gives up at once.
+    // A kubelet exits at once when it cannot reach its runtime.
     await waitFor(instance, "containerd", [containerd.name], () => listening(containerdSocket(instance, node)), 60);
     for (const daemon of others) await ensureDaemon(instance, daemon);
   };

@@ -8,15 +8,15 @@ import { type GoImage, type ImageDefinition, imageDefinitions, imagesFolder } fr
 import { buildPythonImage } from "./python-image";
 
 export interface BuildOptions {
-  /** Told what is done, a line each. */
+  /** Receives progress lines. */
   readonly log: (line: string) => void;
   /** Folder with one folder per image. @default `images/` */
   readonly sources?: string;
 }
 
 /**
- * Builds the images that are not in the cache, one after the other, and returns them all in the order asked for.
- * Throws a UserError with the compiler's words when a source does not build, or when there is no Go; an Error when no folder defines an image of that name.
+ * Builds the images that are not in the cache, one after the other, and returns all of them in the given order.
+ * Throws a UserError with the compiler's output when a build fails, or when there is no Go; an Error when no folder defines an image of that name.
  */
 export async function buildImages(names: readonly string[], options: BuildOptions): Promise<Image[]> {
   const { log, sources = imagesFolder } = options;
@@ -59,6 +59,6 @@ async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOpti
     log(`building image ${name}${seconds === undefined ? "" : ` (about ${seconds} s on two cores)`}`);
     const binary = join(workDir, name);
     await buildGoBinary(module, binary);
-    return contents(binary, await goLicences(module, sameLicence));
+    return contents(binary, await goLicences({ folder: module, sameLicence }));
   });
 }

@@ -5,7 +5,7 @@ import type { Unpacked } from "./debian-packages";
 import { type ImageFile, type ImageLink, imageUser } from "./image";
 import { interpreter, librariesOf } from "./shared-libraries";
 
-/** The shell that starts the server, and the library that ends threads, which nothing names. */
+/** Files that no dependency names: the shell that starts the server, and the library that ends threads. */
 const everywhere = /^(\/usr)?\/bin\/(dash|sh)$|\/libgcc_s\.so\.1$/;
 /** Packages of the shell and its tools, which no other names. */
 export const shell = ["coreutils", "dash"];
@@ -26,17 +26,17 @@ const paths = (root: string) =>
     path: join(entry.parentPath, entry.name).slice(root.length),
   }));
 
-/** What is taken of an unpacked folder, by absolute path. */
+/** Files to copy from an unpacked folder, by absolute path. */
 export interface Choice {
   /** Programs and modules, with the libraries they load. */
   readonly programs: RegExp;
   /** Other files. */
   readonly data: RegExp;
-  /** What no package brought: it has its licences elsewhere, or is made of a package's files. @default nothing */
+  /** Files of no package: their licences are elsewhere, or they are generated from a package's files. @default none */
   readonly own?: RegExp;
 }
 
-/** What of an unpacked folder goes into the image: the programs, what they load, a shell, and the copyright files of all of it. */
+/** Files of an unpacked folder for the image: the programs, the libraries that they load, a shell, and the copyright files of all packages. */
 export async function chosenFiles(
   root: string,
   { programs, data, own }: Choice,
@@ -72,7 +72,7 @@ export async function chosenFiles(
   };
 }
 
-/** The copyright file of each package that brought one of the paths. Throws when a package has none. */
+/** The copyright file of each package that contains one of the paths. Throws when a package has none. */
 function copyrights(root: string, brought: readonly string[], { packageOf }: Unpacked): string[] {
   const packages = brought.map((path) => {
     const name = packageOf.get(path);
@@ -102,11 +102,11 @@ const missingShell = (all: readonly string[]): ImageLink[] =>
     ? []
     : ["sh", "rm", "chmod"].map((name) => ({ path: `/bin/${name}`, target: `/usr/bin/${name}` }));
 
-/** Programs of the server that are asked for by name alone, wherever its version keeps them: by probes, and by operators that run it. */
+/** Links on PATH to programs of the server in a versioned folder: probes, and operators that run it, use only their names. */
 const onPath = (all: readonly string[]): ImageLink[] =>
   all
     .filter((path) => /^\/usr\/lib\/postgresql\/\d+\/bin\/[^/]+$/.test(path))
     .map((target) => ({ path: `/usr/local/bin/${basename(target)}`, target }));
 
-/** A user of the image: programs such as initdb ask for the name of the number they run as. */
+/** A passwd entry of the image: programs such as initdb look up the name of their uid. */
 export const accounts = (name: string): string => `${name}:x:${imageUser}:${name}:/tmp:/bin/sh\n`;

@@ -8,16 +8,16 @@ import { type Image, type ImageContents, type ImageFile, imageUser } from "./ima
 import { cachedImage, imageKey } from "./image-cache";
 import type { PackagesImage } from "./image-definition";
 
-/** Raise it when the same packages have to give another image. */
+/** Version of the build; increment it when the same packages have to result in another image. */
 const layout = 4;
 
 /** What starts the server: a script, or a program in Go. */
 interface Start {
   /** Path in the image. */
   readonly path: string;
-  /** All that it depends on. */
+  /** Everything that it depends on. */
   readonly parts: readonly (string | Buffer)[];
-  /** Its files, made in a folder where that has to be. */
+  /** Its files; generated ones are written to the given folder. */
   readonly files: (workDir: string) => Promise<ImageFile[]>;
 }
 
@@ -30,7 +30,7 @@ async function startOf(folder: string, name: string): Promise<Start> {
       files: async (workDir) => {
         const from = join(workDir, name);
         await buildGoBinary(folder, from);
-        return [{ path, from, mode: 0o755 }, ...(await goLicences(folder))];
+        return [{ path, from, mode: 0o755 }, ...(await goLicences({ folder }))];
       },
     };
   }

@@ -7,7 +7,7 @@ import { imageCacheFolder } from "./image-cache";
 
 const run = promisify(execFile);
 
-/** A package as apt offers it now. */
+/** A package in the version that apt currently offers. */
 export interface DebianPackage {
   readonly name: string;
   readonly version: string;
@@ -43,7 +43,7 @@ function ownLists(): string[] {
   return ["-o", `Dir::State::lists=${join(folder, "lists")}`, "-o", `Dir::Cache=${folder}`];
 }
 
-/** The packages and everything they need, without what it only recommends or may stand beside. */
+/** The packages and all their dependencies, without recommended and suggested ones. */
 async function closure(names: readonly string[], options: readonly string[]): Promise<string[]> {
   const others = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"].map((one) => `--no-${one}`);
   const shown = await apt("apt-cache", [...options, "depends", "--recurse", ...others, ...names]);
@@ -57,13 +57,13 @@ function parse(shown: string): DebianPackage[] {
   });
 }
 
-/** What is asked of apt. */
+/** A query of apt. */
 export interface Question {
-  /** Packages that are needed; the first names the answer. */
+  /** Required packages; the first one names the cached result. */
   readonly names: readonly string[];
-  /** Which of them and of all they need are wanted. */
+  /** Filters them and their dependencies. */
   readonly isWanted: (needed: string) => boolean;
-  /** Changes when `isWanted` does. */
+  /** Cache key of `isWanted`. */
   readonly recipe: string;
 }
 
@@ -73,7 +73,7 @@ function listsChanged(): number[] {
   return folders.map((folder) => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }
 
-/** The answer to the question, asked again only when the lists or the question changed: apt takes a second. */
+/** Cached result of the query, recomputed only when the package lists or the query have changed: apt takes a second. */
 export async function candidates(question: Question, log: (line: string) => void): Promise<Candidates> {
   const file = join(imageCacheFolder(), "apt", `${question.names[0]}.json`);
   const stamp = (): string => JSON.stringify([question.names, question.recipe, listsChanged()]);
@@ -81,7 +81,7 @@ export async function candidates(question: Question, log: (line: string) => void
     const { asked, found } = JSON.parse(readFileSync(file, "utf8")) as { asked: string; found: Candidates };
     if (asked === stamp()) return found;
   } catch {
-    // never asked
+    // not cached
   }
   const found = await ask(question, log);
   mkdirSync(join(imageCacheFolder(), "apt"), { recursive: true });
@@ -90,8 +90,8 @@ export async function candidates(question: Question, log: (line: string) => void
 }
 
 /**
- * What apt would install: of the packages and all they need those that are wanted, in the order of their names, from the
- * machine's own lists, else from fresh ones. Throws a UserError when there is no such package.
+ * The packages that apt would install, filtered, sorted by name, from the machine's own package lists, else from newly downloaded ones.
+ * Throws a UserError when there is no such package.
  */
 async function ask({ names, isWanted }: Question, log: (line: string) => void): Promise<Candidates> {
   let missing = names;
@@ -110,17 +110,17 @@ async function ask({ names, isWanted }: Question, log: (line: string) => void): 
   throw new UserError(`apt has no package ${missing.join(", ")}; packages of Debian or Ubuntu are needed`);
 }
 
-/** Packages as they lie in folders. */
+/** Unpacked packages. */
 export interface Unpacked {
-  /** Name of the package that brought a path. */
+  /** Name of the package that contains a path. */
   readonly packageOf: ReadonlyMap<string, string>;
-  /** Folder of each package that was unpacked by itself. */
+  /** Folder of each package that was unpacked separately. */
   apart(name: string): string;
 }
 
 /**
- * Downloads packages and unpacks them over one another into a folder; those named in `apart` into folders of their own beside it.
- * Nothing is installed and no package's script runs.
+ * Downloads packages and unpacks them into one folder; those named in `apart` into separate folders next to it.
+ * Nothing is installed, and no package's script runs.
  */
 export async function unpackPackages(
   { packages, options }: Candidates,

@@ -20,7 +20,7 @@ const environment = (): NodeJS.ProcessEnv => ({
   GOWORK: "off",
 });
 
-/** Runs Go in the folder of a module, as binaries are built, and gives what it prints. Throws a UserError with its words. */
+/** Runs Go in the folder of a module, with the environment of builds, and returns its output. Throws a UserError with its error output. */
 export async function go(folder: string, ...args: string[]): Promise<string> {
   try {
     return (await run("go", args, { cwd: folder, env: environment() })).stdout.trim();

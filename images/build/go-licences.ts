@@ -16,17 +16,31 @@ const within = (folder: string, name: string): ImageFile[] =>
     .filter((entry) => entry.isFile() && isLicence(entry.name))
     .map((entry) => ({ path: join("/licenses", name, entry.name), from: join(folder, entry.name), mode: 0o644 }));
 
+/** What a program was built from. */
+export interface GoProgram {
+  /** Folder of its module. */
+  readonly folder: string;
+  /** Its main packages. @default the one in the folder */
+  readonly packages?: readonly string[];
+  /** Build tags, with commas between. @default none */
+  readonly tags?: string | undefined;
+  /** For a module without a licence file, another with the same licence, whose files it gets. @default none */
+  readonly sameLicence?: Readonly<Record<string, string>>;
+}
+
 /**
- * The licence files of every module that the main package in the folder is built from, below `/licenses/<module path>`, and those of Go,
- * whose standard library is the module `std`. `sameLicence` names, for a module without such a file, another with the same licence, whose files it gets.
- * Throws when a module has none.
+ * The licence files of every module that a program is built from, below `/licenses/<module path>`, and those of Go, whose standard library
+ * is the module `std`. Throws when a module has none.
  */
-export async function goLicences(
-  folder: string,
-  sameLicence: Readonly<Record<string, string>> = {},
-): Promise<ImageFile[]> {
+export async function goLicences({
+  folder,
+  packages = ["."],
+  tags = "",
+  sameLicence = {},
+}: GoProgram): Promise<ImageFile[]> {
   const format = "{{$package := .Dir}}{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}\t{{$package}}{{end}}{{end}}";
-  const lines = (await go(folder, "list", "-deps", "-f", format, ".")).split("\n").filter((line) => line !== "");
+  const listed = await go(folder, "list", "-deps", `-tags=${tags}`, "-f", format, ...packages);
+  const lines = listed.split("\n").filter((line) => line !== "");
   const found = new Map<string, ImageFile>();
   const none = new Set<string>();
   for (const line of lines) {
@@ -36,6 +50,7 @@ export async function goLicences(
       for (const file of within(one, join(module, one.slice(home.length)))) found.set(file.path, file);
   }
   for (const [module, other] of Object.entries(sameLicence)) {
+    if (!none.has(module)) continue;
     const files = [...found.values()].filter(({ path }) => dirname(path) === join("/licenses", other));
     for (const { path, ...file } of files) {
       const own = join("/licenses", module, basename(path));

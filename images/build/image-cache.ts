@@ -5,7 +5,7 @@ import { cacheRoot } from "../../policy/own-folders";
 import type { Image, ImageContents } from "./image";
 import { architecture, verifiedDigest, writeLayout } from "./oci";
 
-/** Raise it when the same sources have to give another image. */
+/** Version of the build; increment it when the same sources have to result in another image. */
 const recipe = 2;
 
 /** Folder of all built images, outside any checkout. */
@@ -19,8 +19,8 @@ export function imageKey(...parts: readonly (string | Buffer)[]): string {
 }
 
 /**
- * The image under that key: from the cache when it is there and whole, else made from what `contents` returns.
- * An image appears by one rename, so a killed run leaves none that is half written. What nobody used for a week goes.
+ * The image of a key: from the cache when it is there and intact, else built from the result of `contents`.
+ * An image is created by one rename, so a killed run leaves no incomplete one. Images that were not used for a week are deleted.
  */
 export async function cachedImage(
   name: string,
@@ -43,7 +43,7 @@ export async function cachedImage(
     dropUnused(folder);
     return { name, digest, layoutDir };
   } catch (error) {
-    const elsewhere = verifiedDigest(layoutDir); // another run was faster
+    const elsewhere = verifiedDigest(layoutDir); // a concurrent run was faster
     if (elsewhere) return { name, digest: elsewhere, layoutDir };
     throw error;
   } finally {

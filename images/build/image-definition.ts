@@ -15,7 +15,7 @@ const pattern = z.string().transform((text, context) => {
 const common = {
   /** One sentence, shown as `org.opencontainers.image.description`. */
   description: z.string().regex(/\.$/),
-  /** System that needs the image, or a list of them: it is built for who deploys one. @default none: the node itself needs it before any pod starts */
+  /** System that needs the image, or a list of them: it is built when one of them is deployed. @default none: the node itself needs it before any pod starts */
   system: z
     .union([z.string(), z.array(z.string())])
     .default([])
@@ -28,7 +28,7 @@ const goImage = z.strictObject({
   ...common,
   /** Modules whose repository keeps its licence outside of them, each with a module of the image that has the same licence. @default none */
   sameLicence: z.record(z.string(), z.string()).default({}),
-  /** Seconds the build takes on two cores from an empty Go cache, when that is long: for the progress line. @default not said */
+  /** Seconds that the build takes on two cores from an empty Go cache, when that is long: for the progress line. @default not shown */
   seconds: z.int().positive().optional(),
 });
 
@@ -36,15 +36,15 @@ const goImage = z.strictObject({
 const packagesImage = z.strictObject({
   from: z.literal("packages"),
   ...common,
-  /** Package that needs all others. */
+  /** Package that depends on all others. */
   package: z.string(),
-  /** Which of those hold the server itself; every library's package is taken too. */
+  /** Which of those contain the server itself; every library's package is included too. */
   own: pattern,
   /** Programs and modules of the server, with what they need from the libraries' packages. */
   programs: pattern,
   /** Other files. */
   data: pattern,
-  /** Signal that ends the server in an orderly way. @default SIGTERM */
+  /** Signal for a graceful shutdown. @default SIGTERM */
   stopSignal: z.string().optional(),
 });
 
@@ -57,7 +57,7 @@ const pythonImage = z.strictObject({
   ...common,
   /** Programs of the wheels that are put on PATH. */
   programs: z.array(z.string()).min(1),
-  /** Program that is started, with its first arguments; empty: the pod's command names it, as Dagster's run launcher expects. */
+  /** Entrypoint with its first arguments; empty: the pod sets the command, as Dagster's run launcher expects. */
   entrypoint: z.array(z.string()),
 });
 

@@ -1,4 +1,4 @@
-/** A container image that stands in the cache. */
+/** A container image in the cache. */
 export interface Image {
   readonly name: string;
   /** Digest of the manifest: `sha256:` and 64 hexadecimal digits. */
@@ -7,7 +7,7 @@ export interface Image {
   readonly layoutDir: string;
 }
 
-/** What an image is made of. Nothing else goes into it, so equal contents are equal digests. */
+/** Contents of an image. Nothing else is part of it, so equal contents have equal digests. */
 export interface ImageContents {
   readonly name: string;
   /** One sentence, shown as `org.opencontainers.image.description`. */
@@ -15,14 +15,14 @@ export interface ImageContents {
   readonly files: readonly ImageFile[];
   /** Symbolic links. @default none */
   readonly links?: readonly ImageLink[];
-  /** `uid:gid`; a name would keep the kubelet from proving that it is not root (MR-37). */
+  /** `uid:gid`; a name would keep the kubelet from proving that it is not root. */
   readonly user: string;
   readonly entrypoint: readonly string[];
   /** `NAME=value`; without a PATH of its own the image gets the usual one. */
   readonly env: readonly string[];
   /** Folder the program is started in. @default "/" */
   readonly workingDir?: string;
-  /** Signal that ends the program in an orderly way. @default SIGTERM */
+  /** Signal for a graceful shutdown. @default SIGTERM */
   readonly stopSignal?: string;
 }
 
@@ -42,7 +42,7 @@ export interface ImageLink {
   readonly target: string;
 }
 
-/** Where the programs of the distribution's packages are looked for. */
+/** PATH for programs of the distribution's packages. */
 export const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** uid and gid every image built here runs as. */

@@ -40,7 +40,7 @@ export function writeLayout(layoutDir: string, image: ImageContents): string {
     writeFileSync(blobFile(layoutDir, digest), bytes);
     return { mediaType, digest, size: bytes.length };
   };
-  /** A blob that is never in memory as a whole. */
+  /** Streams a blob, so that it is never completely in memory. */
   const pieces = (mediaType: string, content: Iterable<Buffer>): Descriptor => {
     const unnamed = join(layoutDir, "blobs", "sha256", "unnamed");
     const hash = createHash("sha256");
@@ -98,7 +98,7 @@ export function manifestDescriptor(layoutDir: string): Descriptor {
 export const readManifest = (layoutDir: string, { digest }: Descriptor): Manifest =>
   JSON.parse(readFileSync(blobFile(layoutDir, digest), "utf8")) as Manifest;
 
-/** Digest of the image in the layout, or nothing when a file is missing or not what its name says. */
+/** Digest of the image in the layout, or undefined when a file is missing or not what its name says. */
 export function verifiedDigest(layoutDir: string): string | undefined {
   try {
     const descriptor = manifestDescriptor(layoutDir);

@@ -17,7 +17,7 @@ const listFile = "archives.sha256";
 const dependenciesIn = (file: string): readonly Dependency[] =>
   existsSync(file) ? ((load(readFileSync(file, "utf8")) as { dependencies?: Dependency[] }).dependencies ?? []) : [];
 
-/** What is wrong with the subcharts a chart's folder has: one that is missing, or an archive that is not the one that was agreed on. A line each. */
+/** Errors of the subcharts in a chart's folder: one that is missing, or an archive with another digest than the recorded one. A line each. */
 export function dependencyFaults(folder: string): string[] {
   const shown = relative(projectRoot, folder) || folder;
   const locked = new Map(dependenciesIn(join(folder, "Chart.lock")).map(({ name, version }) => [name, version]));

@@ -52,7 +52,7 @@ export interface Combination {
   readonly images: readonly string[];
 }
 
-/** Every combination of a matrix's file: each base as it is, and with each change that is for it. Throws a UserError with every mistake in the file. */
+/** Every combination of a matrix file: each base unchanged, and with each change that applies to it. Throws a UserError with every error in the file. */
 export async function readMatrix(file: string): Promise<Combination[]> {
   const { charts } = readDocument(file, shape, { kind: "matrix of values" });
   const folder = dirname(file);

@@ -8,12 +8,12 @@ import { writeWhole } from "../../process/whole-file";
 import { dependencyFaults } from "./dependencies";
 
 const mebibyte = 2 ** 20;
-/** From here on a chart is worth a look: Helm keeps it in a Secret, which the API server takes up to 1 MiB, compressed. */
+/** Size in bytes from which on a warning is shown: Helm stores the chart, compressed, in a Secret, which is limited to 1 MiB. */
 const large = mebibyte;
 
-/** What a person may say to `hardened chart package` and `push`. */
+/** Options of `hardened chart package` and `push`. */
 export interface PackageOptions {
-  /** MiB a package may have. */
+  /** Maximum size of a package in MiB. */
   readonly limit: number;
 }
 
@@ -24,13 +24,13 @@ export interface PackedChart {
   readonly file: string;
   /** Bytes. */
   readonly size: number;
-  /** What it has in a registry. */
+  /** Digest that it has in a registry. */
   readonly digest: string;
-  /** Whether it is worth a look for its size. */
+  /** Whether its size is above the warning limit. */
   readonly large: boolean;
 }
 
-/** Packs charts into a folder. Throws one UserError with everything that is wrong with them, and has then written nothing. */
+/** Packages charts into a folder. Throws one UserError with every error of the charts; then nothing is written. */
 export function packageCharts(folders: readonly string[], output: string, { limit }: PackageOptions): PackedChart[] {
   const mistakes: string[] = [];
   const packages = folders.flatMap((folder) => {
@@ -44,7 +44,7 @@ export function packageCharts(folders: readonly string[], output: string, { limi
   return packages.map((one) => written(one, output));
 }
 
-/** The package of one chart, or what is wrong with it. */
+/** The package of one chart, or its errors. */
 function packOne(folder: string, given: string, limit: number): ChartPackage | string[] {
   try {
     const packed = packChart(folder);
@@ -71,7 +71,7 @@ function written({ name, version, archive, digest }: ChartPackage, output: strin
 
 export const inMebibytes = (bytes: number): string => `${(bytes / mebibyte).toFixed(2)} MiB`;
 
-/** The same for a person. */
+/** The same as text. */
 export function formatPackages(packages: readonly PackedChart[]): string {
   const rows = packages.map(({ chart, version, size, digest, large: isLarge }) => [
     chart,

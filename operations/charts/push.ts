@@ -5,11 +5,11 @@ import { runHelm } from "../../cluster/run-helm";
 import { UserError } from "../../process/user-error";
 import { type PackageOptions, type PackedChart, packageCharts } from "./package";
 
-/** What a person may say to `hardened chart push`. */
+/** Options of `hardened chart push`. */
 export interface PushOptions extends PackageOptions {
   /** Registry and path, `oci://…`. */
   readonly to: string;
-  /** Ask the registry without TLS. @default false */
+  /** Use plain HTTP. @default false */
   readonly plainHttp?: boolean;
 }
 
@@ -17,13 +17,13 @@ export interface PushOptions extends PackageOptions {
 export interface PushedChart extends Omit<PackedChart, "file"> {
   /** `oci://…/<chart>@sha256:…`. */
   readonly reference: string;
-  /** Whether the registry had it already. */
+  /** Whether the registry already had it. */
   readonly there: boolean;
 }
 
 /**
- * Packs charts and pushes them with Helm, by its own sign-in (`helm registry login`). A version that is there with other content is refused: it is what someone
- * has installed. Throws a UserError.
+ * Packages charts and pushes them with Helm's credentials (`helm registry login`). A version that exists with other content is refused, as it may be installed
+ * somewhere. Throws a UserError.
  */
 export async function pushCharts(folders: readonly string[], options: PushOptions): Promise<PushedChart[]> {
   if (!/^oci:\/\/[^\s<>@]+$/.test(options.to))
@@ -59,7 +59,7 @@ const helm = async (args: readonly string[], { plainHttp }: PushOptions) =>
 
 const digestIn = (text: string): string | undefined => /^Digest: (sha256:[0-9a-f]{64})/m.exec(text)?.[1];
 
-/** The digest of the version in the registry; nothing when it is not there. */
+/** The digest of the version in the registry; undefined when the registry does not have it. */
 async function digestInRegistry(
   { chart, version }: PackedChart,
   options: PushOptions,
@@ -84,7 +84,7 @@ async function push(file: string, wanted: string, options: PushOptions): Promise
     );
 }
 
-/** Helm's last words, and how to sign in where that is what is missing. */
+/** Last lines of Helm's error, and how to log in where the login is missing. */
 function refused({ to }: PushOptions, stderr: string): UserError {
   const host = to.replace(/^oci:\/\//, "").replace(/\/.*$/, "");
   const said =
@@ -98,6 +98,6 @@ function refused({ to }: PushOptions, stderr: string): UserError {
   return new UserError(`${to}: ${said}${fix}`);
 }
 
-/** The same for a person. */
+/** The same as text. */
 export const formatPushed = (pushed: readonly PushedChart[]): string =>
   pushed.map(({ reference, version, there }) => `${reference} (${version}${there ? ", was there" : ""})`).join("\n");

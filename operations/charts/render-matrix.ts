@@ -8,22 +8,22 @@ import { table } from "../../process/table";
 import { reasonOf } from "../validation/evaluate-targets";
 import type { Combination } from "./matrix";
 
-/** What a person may say to `hardened chart matrix`. */
+/** Options of `hardened chart matrix`. */
 export interface MatrixOptions {
   /** Evaluate each render with the policy pack. @default false */
   readonly policy?: boolean;
 }
 
-/** What became of one combination. */
+/** Result of one combination. */
 export interface RenderedCombination {
   readonly name: string;
-  /** Objects it renders to, 0 where it does not. */
+  /** Number of rendered objects, 0 where rendering fails. */
   readonly objects: number;
-  /** What lint, template or the policy pack says against it; empty when it is fine. */
+  /** Errors of lint, template and the policy pack; empty when there are none. */
   readonly faults: readonly string[];
 }
 
-/** Lints and renders every combination, one after the other, and evaluates it with the policy pack where that is asked for. */
+/** Lints and renders every combination, one after the other, and evaluates it with the policy pack where `policy` is set. */
 export async function renderMatrix(
   combinations: readonly Combination[],
   { policy = false }: MatrixOptions,
@@ -37,7 +37,7 @@ export async function renderMatrix(
   return rendered;
 }
 
-/** `helm lint --strict` and `helm template`: how many objects, or Helm's words. */
+/** `helm lint --strict` and `helm template`: the number of objects, or Helm's errors. */
 async function lintAndRender(one: Combination): Promise<Omit<RenderedCombination, "name">> {
   const input = JSON.stringify(one.values);
   const version = ["--kube-version", defaultKubernetesVersion];
@@ -55,7 +55,7 @@ export const templateArguments = ({ chart, release, namespace, apiVersions }: Om
   ...apiVersions.flatMap((one) => ["--api-versions", one]),
 ];
 
-/** What is wrong in what Helm says, without its hints and counts. */
+/** Errors in Helm's output, without hints and counts. */
 const wordsOf = (text: string): string =>
   text
     .split("\n")
@@ -65,7 +65,7 @@ const wordsOf = (text: string): string =>
     )
     .join("\n  ");
 
-/** Mandatory violations, in the pack's words. */
+/** Mandatory violations, as messages of the pack. */
 async function violations(one: Combination): Promise<string[]> {
   const { chart, release: name, namespace, values, profile, images, apiVersions } = one;
   const settings = policySettings.parse({ images: [{ namespaces: ["**"], allow: images }] });
@@ -81,7 +81,7 @@ async function violations(one: Combination): Promise<string[]> {
   }
 }
 
-/** The same for a person: a line for each combination, then how many there are. */
+/** The same as text: a line for each combination, then how many there are. */
 export function formatMatrix(rendered: readonly RenderedCombination[], { policy = false }: MatrixOptions): string {
   const rows = rendered.map(({ name, objects, faults }) => [
     name,

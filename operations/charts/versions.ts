@@ -5,13 +5,13 @@ import { projectRoot } from "../../config/project";
 import { packChart } from "../../policy/render/chart-package";
 import { Base, baseCommit } from "../validation/review-base";
 
-/** A chart whose package is another than at the base. */
+/** A chart whose package differs from the base. */
 export interface ChangedChart {
   readonly chart: string;
-  /** Nothing for a new chart. */
+  /** Undefined for a new chart. */
   readonly before?: string;
   readonly version: string;
-  /** Whether the version was raised with it. */
+  /** Whether the version was increased too. */
   readonly raised: boolean;
 }
 
@@ -23,7 +23,7 @@ const chartsIn = (root: string): string[] =>
     : [];
 
 /**
- * Charts that changed since their branch left `ref`, by what a package of them would hold: a change of the library chart changes every chart with it.
+ * Charts that changed since the merge base with `ref`, by the content of their packages: a change of the library chart changes every chart that uses it.
  * Throws a UserError when there is no such commit.
  */
 export function changedCharts(ref: string, root = projectRoot): ChangedChart[] {
@@ -42,7 +42,7 @@ export function changedCharts(ref: string, root = projectRoot): ChangedChart[] {
   }
 }
 
-/** The same for a person: a line for each chart. */
+/** The same as text: a line for each chart. */
 export function formatChanged(changed: readonly ChangedChart[], ref: string): string {
   if (changed.length === 0) return `no chart changed since ${ref}`;
   return changed

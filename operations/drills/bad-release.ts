@@ -9,21 +9,21 @@ import { type ExperimentContext, recovered } from "./experiment";
 import { type ClusterHelm, withHelm } from "./helm-on-cluster";
 import { type ContainerStatus, type Pod, podsOf, type Target } from "./target";
 
-/** What a bad release did and how it ended, for the record (COS-31). */
+/** Course and result of a bad release, for the evidence. */
 export interface RollbackRecord {
   readonly revisionBefore: number;
   readonly badRevision: number;
   readonly revisionAfter: number;
-  /** What gave the bad revision away. */
+  /** How the bad revision was detected. */
   readonly detected: string;
-  /** Seconds from the bad release to its detection, and from there until the good one was whole again. */
+  /** Seconds from the bad release to its detection, and from there until all pods of the good one were ready again. */
   readonly detectionSeconds: number;
   readonly rollbackSeconds: number;
-  /** Whether the Deployment's pod template is the one from before, field by field. */
+  /** Whether the Deployment's pod template equals the one before, field by field. */
   readonly restored: boolean;
 }
 
-/** Helm's note on a bad revision: which one to go back to, for a drill that was killed in between. */
+/** Description of a bad revision in Helm's history: the revision to roll back to, for a drill that was killed in between. */
 const noteOf = (revision: number): string =>
   `hardened drill: a bad release on purpose, goes back to revision ${revision}`;
 const isNote = /^hardened drill: .* goes back to revision (\d+)$/;
@@ -35,7 +35,7 @@ const rollback = (
 ): Promise<string> =>
   helm(["rollback", release ?? "", String(revision), "--namespace", namespace, "--wait", "--timeout", "150s"]);
 
-/** Takes back the bad revisions that a drill left in a namespace when it was killed. */
+/** Rolls back the bad revisions that a killed drill left in a namespace. */
 export async function healBadReleases(cluster: Cluster, namespace: string, log: (line: string) => void): Promise<void> {
   const names = "jsonpath={.items[*].metadata.labels.name}";
   const found = await cluster.kubectl([
@@ -69,7 +69,7 @@ const startFailures = [
   "InvalidImageName",
 ];
 
-/** Why a container does not run, in the cluster's word; nothing while it may still come. */
+/** The cluster's reason why a container does not run; undefined while it may still start. */
 export function failureOf({ state, lastState }: ContainerStatus): string | undefined {
   const waiting = state?.waiting?.reason;
   if (waiting !== undefined && startFailures.includes(waiting)) return waiting;
@@ -87,7 +87,7 @@ function failureAmong(pods: readonly Pod[]): string | undefined {
   return undefined;
 }
 
-/** Watches the new revision until it is known to be bad. Throws DrillStopped when it rolls out after all. */
+/** Watches the new revision until it is known to have failed. Throws DrillStopped when it rolls out successfully. */
 async function detect(context: ExperimentContext, known: ReadonlySet<string>): Promise<string> {
   const { target, signal, patience } = context;
   let found: string | undefined;
@@ -101,7 +101,7 @@ async function detect(context: ExperimentContext, known: ReadonlySet<string>): P
 
 /**
  * Releases a revision that cannot start, detects it by its pods and rolls back to the revision before with Helm, always, also when it is
- * interrupted (COS-31).
+ * interrupted.
  */
 export async function badRelease(context: ExperimentContext): Promise<RollbackRecord> {
   const { target, note } = context;
@@ -152,7 +152,7 @@ export async function badRelease(context: ExperimentContext): Promise<RollbackRe
   });
 }
 
-/** "service-0.1.0" → its name and version, as the bad revision's own chart has them. */
+/** "service-0.1.0" → name and version, which the chart of the bad revision has too. */
 function chartOf({ chart, release }: Target): { name: string; version: string } {
   const [, name, version] = /^(.+?)-(\d+\.\d+\.\d+.*)$/.exec(chart ?? "") ?? [];
   return { name: name ?? release ?? "drill", version: version?.replaceAll("_", "+") ?? "0.0.0" };

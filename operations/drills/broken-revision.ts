@@ -6,7 +6,7 @@ import { read, text } from "../../policy/manifest/read";
 import { readManifests } from "../../policy/render/read-files";
 import { UserError } from "../../process/user-error";
 
-/** A program no image has: the container cannot start, which needs no other image and no other right than the good one. */
+/** A program that no image contains: the container cannot start, without another image or further permissions. */
 const missingProgram = "/hardened-drill/no-such-program";
 
 /** The same objects with the Deployment's first container unable to start. Throws a UserError when the release has no such Deployment. */

@@ -2,7 +2,7 @@ import type { StackConfig } from "../../config/stack-schema";
 import type { Profile } from "../../policy/rules/rule";
 import { UserError } from "../../process/user-error";
 
-/** What a stack promises, and how much of that promise one drill may cost. Both in percent. */
+/** Service level objective of a stack, and the share of its error budget that one drill may use. Both in percent. */
 export interface Slo {
   /** Share of requests that must succeed, e.g. 99.9. */
   readonly target: number;
@@ -10,7 +10,7 @@ export interface Slo {
   readonly maxBudgetPerDrill: number;
 }
 
-/** What a drill cost (COS-29). */
+/** Error budget used by a drill. */
 export interface BudgetUse {
   readonly requests: number;
   readonly failed: number;
@@ -25,7 +25,7 @@ export interface BudgetUse {
 
 const round = (value: number): number => Math.round(value * 10_000) / 10_000;
 
-/** Evaluates request counts by the promise. No requests at all are never within a budget: nothing was shown. */
+/** Evaluates request counts against the objective. No requests at all are never within the budget: they show nothing. */
 export function budgetUse(requests: number, failed: number, slo: Slo): BudgetUse {
   const allowed = (requests * (100 - slo.target)) / 100;
   const used = requests === 0 ? 0 : (failed / allowed) * 100;
@@ -35,12 +35,12 @@ export function budgetUse(requests: number, failed: number, slo: Slo): BudgetUse
     availability: requests === 0 ? 0 : round(((requests - failed) / requests) * 100),
     allowedFailures: round(allowed),
     usedPercent: round(used),
-    // The unrounded figure decides.
+    // The verdict uses the unrounded figure.
     within: requests > 0 && used <= slo.maxBudgetPerDrill + 1e-9,
   };
 }
 
-/** The stack's promise. Throws a UserError that names every setting that is missing: a drill without a measure shows nothing. */
+/** The stack's objective. Throws a UserError that names every missing setting: a drill without an objective shows nothing. */
 export function sloOf({ stack, slo }: Pick<StackConfig, "stack" | "slo">): Slo {
   const missing = (["target", "maxBudgetPerDrill"] as const).filter((key) => slo?.[key] === undefined);
   if (slo?.target !== undefined && slo.maxBudgetPerDrill !== undefined)
@@ -52,7 +52,7 @@ export function sloOf({ stack, slo }: Pick<StackConfig, "stack" | "slo">): Slo {
   );
 }
 
-/** Refuses prod unless the person repeats the stack's name. */
+/** Throws a UserError for prod unless the user confirms with the stack's name. */
 export function confirmProd(environment: Profile, stack: string, confirmed: string | undefined): void {
   if (environment !== "prod" || confirmed === stack) return;
   const got = confirmed === undefined ? "" : `, got --confirm ${confirmed}`;

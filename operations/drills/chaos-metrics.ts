@@ -31,8 +31,8 @@ function read(file: string): Map<string, number> {
 const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 
 /**
- * Adds a drill to the counters of a file in Prometheus' text exposition format, as the node exporter's textfile collector reads it
- * (COS-43). The file keeps them between drills; a service's counters begin with its first one.
+ * Adds a drill to the counters of a file in Prometheus' text exposition format, as the node exporter's textfile collector reads
+ * it. The file keeps them between drills; a service's counters begin with its first one.
  */
 export function countDrill(
   file: string,

@@ -5,7 +5,7 @@ import { UserError } from "../../process/user-error";
 /** Annotation on a node that a drill cordoned: who, on which host, since when. */
 const cordonedBy = "hardened.pulumi/cordoned-by";
 
-/** A node, as far as a drain looks. */
+/** The fields of a node that a drain reads. */
 export interface Node {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: { readonly unschedulable?: boolean };
@@ -22,21 +22,21 @@ const patch = (cluster: Cluster, node: string, change: object): Promise<string> 
 
 export const nodesOf = async (cluster: Cluster): Promise<readonly Node[]> => cluster.list<Node>("nodes");
 
-/** Keeps new pods off a node, and notes on it who does. */
+/** Cordons a node, and annotates it with who did it. */
 export async function cordon(cluster: Cluster, node: string): Promise<void> {
   const mark: Mark = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
   const annotations = { [cordonedBy]: JSON.stringify(mark) };
   await patch(cluster, node, { metadata: { annotations }, spec: { unschedulable: true } });
 }
 
-/** Lets pods onto a node again and takes the note away. */
+/** Uncordons a node and removes the annotation. */
 export async function uncordon(cluster: Cluster, node: string): Promise<void> {
   await patch(cluster, node, { metadata: { annotations: { [cordonedBy]: null } }, spec: { unschedulable: null } });
 }
 
 /**
- * Uncordons what a drill of this host left cordoned when it was killed. The caller holds the lock of this host's drills, so whoever
- * wrote the note is dead. A note of another host is not touched: the UserError names it.
+ * Uncordons nodes that a killed drill of this host left cordoned. The caller holds the lock of this host's drills, so the process
+ * that wrote the annotation is dead. A node of another host's drill is not touched: the UserError names it.
  */
 export async function healCordons(cluster: Cluster, log: (line: string) => void): Promise<void> {
   for (const { metadata } of await nodesOf(cluster)) {

@@ -1,7 +1,7 @@
 import { UserError } from "../../process/user-error";
 import { podsOf, type Target } from "./target";
 
-/** A Deployment, as far as a drill looks. */
+/** The fields of a Deployment that a drill reads. */
 export interface Deployment {
   readonly metadata: { readonly name: string; readonly generation: number };
   readonly spec: {

@@ -18,7 +18,7 @@ import { type Figures, figuresOf } from "./samples";
 import type { Sample } from "./stream";
 import type { Target } from "./target";
 
-/** What a drill found: its evidence file (COS-30). */
+/** Result of a drill: its evidence file. */
 export interface DrillReport extends EvidenceHeader {
   readonly experiment: string;
   readonly namespace: string;
@@ -27,7 +27,7 @@ export interface DrillReport extends EvidenceHeader {
   readonly endpoint: string;
   readonly rate: number;
   readonly slo: Slo;
-  /** Figures before anything was touched, from the first disturbance until all was whole again, and after. */
+  /** Figures before the disturbance, from its start until all pods were ready again, and after. */
   readonly before: Figures;
   readonly during: Figures;
   readonly after: Figures;
@@ -43,7 +43,7 @@ export interface DrillReport extends EvidenceHeader {
 /** A report with the path of its evidence file. */
 export type StoredDrill = DrillReport & { readonly file: string };
 
-/** Everything a drill gives for its record. */
+/** Input of a drill's report. */
 export interface DrillRecord {
   readonly experiment: string;
   readonly config: StackConfig;
@@ -66,7 +66,7 @@ const verdictOf = (ended: DrillRecord["ended"], { within }: BudgetUse): DrillRep
   return ended === "done" ? "passed" : "stopped";
 };
 
-/** Evaluates a drill, stores its evidence and counts it. An interrupted one is stored, and counted as nothing. */
+/** Evaluates a drill, stores its evidence and adds it to the counters. An interrupted one is stored, but not counted. */
 export async function record(drill: DrillRecord): Promise<StoredDrill> {
   const { experiment, config, slo, options, target, samples, ended } = drill;
   const of = (...phases: string[]): readonly Sample[] => samples.filter(({ phase }) => phases.includes(phase));
@@ -116,11 +116,11 @@ export async function record(drill: DrillRecord): Promise<StoredDrill> {
   return { ...report, file };
 }
 
-/** 0 within the budget, 1 broke it, 2 stopped before it was done, 130 interrupted. */
+/** Exit code: 0 within the budget, 1 over it, 2 stopped before the end, 130 interrupted. */
 export const exitCodeOfDrill = ({ verdict }: DrillReport): number =>
   ({ passed: 0, failed: 1, stopped: 2, interrupted: 130 })[verdict];
 
-/** The numbers for a person. */
+/** The figures as text. */
 export function formatDrill(report: StoredDrill): string {
   const row = (name: string, { requests, failed, availability, p50, p95, max }: Figures): string[] => [
     name,

@@ -25,34 +25,34 @@ import { findTarget, type Target } from "./target";
 
 type Log = (line: string) => void;
 
-/** What a person may say to `hardened drill`. */
+/** Options of `hardened drill`. */
 export interface DrillOptions extends Scope {
   readonly stack: string;
   readonly port?: string;
-  /** Path the stream asks for. */
+  /** Path of the requests. */
   readonly path: string;
   readonly url?: string;
   /** Requests a second. */
   readonly rate: number;
-  /** Seconds after which a request has failed. */
+  /** Timeout of a request in seconds. */
   readonly timeout: number;
-  /** Least number of requests evaluated. */
+  /** Minimum number of evaluated requests. */
   readonly requests: number;
   /** Pods a pod-kill evicts. */
   readonly pods: number;
   readonly node?: string;
-  /** Longest wait for one thing to come back, in seconds. */
+  /** Timeout for one pod or condition to recover, in seconds. */
   readonly patience: number;
   readonly confirm?: string;
   readonly evidence?: string;
   readonly metrics?: string;
 }
 
-/** Seconds of requests before anything is touched: they show that the service is well. */
+/** Seconds of requests before the disturbance: they show that the service is healthy. */
 const secondsBefore = 3;
 
 /**
- * Disturbs a service while a steady stream of requests measures it, and evaluates what that cost of its error budget (COS-28 to COS-31). Throws
+ * Disturbs a service while a steady stream of requests measures it, and evaluates what that cost of its error budget. Throws
  * a UserError with exit code 2 for what must not or cannot be drilled, before anything is touched.
  */
 export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {
@@ -63,7 +63,7 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
   try {
     const wrong = await wrongCluster(cluster, config.cluster);
     if (wrong !== undefined) throw new UserError(wrong, 2);
-    // One drill at a time: two would evaluate each other's failures.
+    // One drill at a time: otherwise each would count the other's failures.
     const onWait = ({ who, check }: Holder): never => {
       throw new UserError(`this cluster is drilled already by ${who}; wait until it has ended${check}`, 2);
     };
@@ -128,15 +128,15 @@ async function run(
   });
 }
 
-/** How the experiment itself went, apart from what it cost. */
+/** Outcome of the experiment itself, apart from the error budget. */
 interface Outcome {
   readonly ended: "done" | "stopped" | "interrupted";
-  /** Why it was not done. */
+  /** Why it was stopped. */
   readonly reason?: string;
   readonly rollback?: RollbackRecord;
 }
 
-/** Sends requests for a while. Refuses a service that fails before anything is touched: its failures would be the drill's. */
+/** Sends requests before the disturbance. Throws a UserError for a service that already fails: its failures would count as the drill's. */
 async function healthyBefore(stream: Stream, { service }: Target, { rate, url }: DrillOptions): Promise<void> {
   await sleep(secondsBefore * 1000, undefined, { signal: interruption }).catch(() => interruption.throwIfAborted());
   const failed = stream.failures("before");
@@ -176,7 +176,7 @@ async function disturb(
   } catch (error) {
     if (interruption.aborted) return { ended: "interrupted", reason: "interrupted" };
     if (error instanceof DrillStopped) return { ended: "stopped", reason: error.message };
-    // Something was touched already, so it is recorded; a refusal (exit code 2) comes before that.
+    // The disturbance has begun, so the result is recorded; a refusal (exit code 2) comes before that.
     const failed = error instanceof ClusterUnavailable || (error instanceof UserError && error.exitCode !== 2);
     if (failed) return { ended: "stopped", reason: error.message };
     throw error;

@@ -6,7 +6,7 @@ import { followReadyPods, type ReadyPods, slicesPath } from "./ready-pods";
 
 /** Where a stream of requests is sent. */
 export interface Endpoint {
-  /** What it is, for the record. */
+  /** Description for the evidence. */
   readonly name: string;
   readonly secure: boolean;
   readonly options: RequestOptions;
@@ -19,9 +19,9 @@ export interface EndpointArgs {
   readonly service: string;
   /** Name or number of the Service's port. */
   readonly port: string;
-  /** Path that is asked for, with its "/". */
+  /** Path of the requests, with the leading "/". */
   readonly path: string;
-  /** Address to ask in place of the Service: a node port, an Ingress. */
+  /** Address to use instead of the Service: a node port, an Ingress. */
   readonly url?: string | undefined;
 }
 
@@ -45,9 +45,9 @@ function parsed(url: string): URL {
 }
 
 /**
- * Opens the way to a Service. Without an address each request is forwarded to one of its ready pods in turn, which any kubeconfig with
- * `create` on `pods/portforward` reaches, and which no NetworkPolicy refuses. One `kubectl port-forward` would not do, as it is bound to one pod and
- * dies with it. `kubectl proxy` listens on a socket only its owner can open, and lets nothing through but this namespace's pods and endpoints.
+ * Opens an endpoint for a Service. Without an address each request is forwarded to one of its ready pods in turn, which works with any kubeconfig
+ * with `create` on `pods/portforward`, and which no NetworkPolicy denies. One `kubectl port-forward` does not suffice, as it is bound to one pod and
+ * ends with it. `kubectl proxy` listens on a socket that only its owner can open, and accepts only the paths of this namespace's pods and endpoints.
  */
 export async function openEndpoint(args: EndpointArgs): Promise<Endpoint> {
   const { cluster, namespace, service, port, path, url } = args;

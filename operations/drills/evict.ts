@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, ClusterUnavailable, NotFound } from "../../cluster/cluster";
 
-/** A drill ended before it was done, by a decision of the cluster: a budget refused, or something did not come back in time. */
+/** A drill that the cluster stopped: a disruption budget denied an eviction, or pods did not recover in time. */
 export class DrillStopped extends Error {
   override readonly name = "DrillStopped";
 }
 
 /**
- * Asks the Eviction API to end a pod, which a PodDisruptionBudget may refuse; nothing here ever deletes a pod (COS-28). Throws
- * DrillStopped with the cluster's words when a budget refuses. A pod that is gone already is fine.
+ * Evicts a pod through the Eviction API, which a PodDisruptionBudget may deny; nothing here deletes pods directly. Throws
+ * DrillStopped with the API server's message when a budget denies it. A pod that no longer exists is no error.
  */
 export async function evict(cluster: Cluster, namespace: string, pod: string): Promise<void> {
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: pod, namespace } };
@@ -23,7 +23,7 @@ export async function evict(cluster: Cluster, namespace: string, pod: string): P
   }
 }
 
-/** Asks once a second until the answer is yes. Throws DrillStopped after `seconds`, and what the signal was aborted with. */
+/** Polls a condition every second until it holds. Throws DrillStopped after `seconds`, and the reason of an aborted signal. */
 export async function until(
   what: string,
   ask: () => Promise<boolean>,

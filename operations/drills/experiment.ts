@@ -1,15 +1,15 @@
 import { evict, until } from "./evict";
 import { allowsEviction, budgetOf, isReady, type Pod, podsOf, type Target } from "./target";
 
-/** What an experiment is given. */
+/** Context of an experiment. */
 export interface ExperimentContext {
   readonly target: Target;
-  /** Ready pods when the drill began: what must be there again at its end. */
+  /** Ready pods when the drill began: as many must be ready again at its end. */
   readonly pods: readonly Pod[];
   /** Namespaces of the system, for a drain. */
   readonly namespaces: readonly string[];
   readonly signal: AbortSignal;
-  /** Longest wait for one thing to come back, in seconds. */
+  /** Timeout for one pod or condition to recover, in seconds. */
   readonly patience: number;
   /** Records what was done, with the time, and shows it. */
   readonly note: (what: string) => void;

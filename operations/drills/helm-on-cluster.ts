@@ -5,16 +5,16 @@ import type { Cluster } from "../../cluster/cluster";
 import { runHelm } from "../../cluster/run-helm";
 import { UserError } from "../../process/user-error";
 
-/** Longest one helm command may take, in milliseconds. */
+/** Timeout of one helm command, in milliseconds. */
 const timeoutMs = 180_000;
 
 /** Helm against one context: what it prints. */
 export type ClusterHelm = (args: readonly string[], input?: string) => Promise<string>;
 
 /**
- * Gives `work` a helm that reaches the cluster. Helm is started where it always is, with nothing of the person's settings; the way to
- * the cluster is a kubeconfig of this one context, in a folder only its owner can enter, for as long as the work takes. A helm that
- * fails throws a UserError with its words.
+ * Calls `work` with a helm function for the cluster. Helm is started by cluster/run-helm.ts, without the user's settings; it uses a
+ * kubeconfig with this one context, in a folder that only its owner can enter and that is removed afterwards. A failed helm command
+ * throws a UserError with its output.
  */
 export async function withHelm<T>(
   cluster: Cluster,

@@ -17,7 +17,7 @@ async function podsOn(cluster: Cluster, namespace: string, node: string): Promis
   return pods.filter(isEvictable);
 }
 
-/** The node to drain: the one asked for, else the one with the service's first pod. Refuses what would show nothing or never end. */
+/** The node to drain: the given one, else that of the service's first pod. Throws a UserError for a node whose drain would show nothing or never end. */
 export async function chooseNode(
   { target, pods, namespaces }: ExperimentContext,
   wanted: string | undefined,
@@ -38,7 +38,7 @@ export async function chooseNode(
   return found.metadata.name;
 }
 
-/** Refuses a node with a pod whose budget allows nothing now: the drain would stop at it. */
+/** Throws a UserError for a node with a pod whose budget allows no disruption now: the drain would stop at it. */
 async function requireRoomOn(node: string, cluster: Cluster, namespaces: readonly string[]): Promise<void> {
   for (const namespace of namespaces) {
     const [pods, budgets] = await Promise.all([podsOn(cluster, namespace, node), budgetsIn(cluster, namespace)]);
@@ -47,8 +47,8 @@ async function requireRoomOn(node: string, cluster: Cluster, namespaces: readonl
 }
 
 /**
- * Cordons a node, evicts what a drain would of the system's namespaces, the service's own pods by their budget one at a time, and always
- * uncordons (COS-28). Pods that may not share a node with another of their kind wait for that.
+ * Cordons a node, evicts the pods of the system's namespaces as a drain would, the service's own pods one at a time within their budget,
+ * and always uncordons. Pods with a hard anti-affinity stay Pending until then.
  */
 export async function nodeDrain(context: ExperimentContext, node: string): Promise<void> {
   const { target, namespaces, signal, patience, note } = context;

@@ -2,7 +2,7 @@ import type { StackConfig } from "../../config/stack-schema";
 import { UserError } from "../../process/user-error";
 import { enabledSystems } from "../../systems/registry";
 
-/** Where a command looks, as a person says it. */
+/** Location of a service, from the command line. */
 export interface Scope {
   readonly system?: string;
   readonly service?: string;
@@ -19,8 +19,8 @@ const namespacesBySystem = (config: StackConfig): ReadonlyMap<string, readonly s
   );
 
 /**
- * The namespace of a service and all of its system's namespaces. A namespace named by itself stands alone. Throws a UserError that lists
- * what there is when it cannot be told.
+ * The namespace of a service and all namespaces of its system. A namespace given directly is the only one. Throws a UserError that lists
+ * the candidates when the location is ambiguous.
  */
 export function placesOf(
   config: StackConfig,

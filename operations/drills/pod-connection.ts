@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 
-/** Where a connection goes: a port of a pod. */
+/** Target of a connection: a port of a pod. */
 export interface PodPort {
   readonly namespace: string;
   readonly pod: string;
@@ -43,7 +43,7 @@ class PodConnection extends Duplex {
     this.socket.send(Buffer.concat([Buffer.of(0), chunk]), done);
   }
 
-  /** There is no half-closed connection: who ends it is done. */
+  /** The protocol has no half-closed connections: ending it closes both directions. */
   override _final(done: (error?: Error | null) => void): void {
     done();
     this.destroy();

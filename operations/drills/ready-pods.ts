@@ -3,7 +3,7 @@ import { askApi } from "../../cluster/api-request";
 import { ClusterUnavailable } from "../../cluster/cluster";
 import type { PodPort } from "./pod-connection";
 
-/** An EndpointSlice, as far as it is read. */
+/** The fields of an EndpointSlice that are read. */
 interface EndpointSlice {
   readonly ports?: readonly { readonly name?: string; readonly port?: number }[] | null;
   readonly endpoints?:
@@ -14,9 +14,9 @@ interface EndpointSlice {
     | null;
 }
 
-/** The ready pods of a Service, followed as a node does. */
+/** The ready pods of a Service, updated as on a node. */
 export interface ReadyPods {
-  /** The pod whose turn it is; nothing when none is ready. */
+  /** The next pod in round-robin order; undefined when none is ready. */
   next(): PodPort | undefined;
   close(): void;
 }
@@ -35,7 +35,7 @@ export function podPorts(slices: readonly EndpointSlice[], namespace: string, po
   });
 }
 
-/** Milliseconds between two looks at the EndpointSlices: less than a node may take to learn of a change. */
+/** Polling interval of the EndpointSlices in milliseconds: less than a node may take to observe a change. */
 const interval = 250;
 
 /** Follows the ready pods of a Service through a proxy's socket. Throws ClusterUnavailable when they cannot be read at first; later the last known stay. */

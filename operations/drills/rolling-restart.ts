@@ -3,7 +3,7 @@ import { until } from "./evict";
 import { type ExperimentContext, recovered } from "./experiment";
 import { podsOf } from "./target";
 
-/** Rolls the service's Deployment over to new pods of the same kind, as every upgrade does. */
+/** Restarts the pods of the service's Deployment by a rolling update, as an upgrade does. */
 export async function rollingRestart(context: ExperimentContext): Promise<void> {
   const { target, pods, signal, patience, note } = context;
   const { metadata } = await deploymentOf(target);

@@ -5,37 +5,37 @@ import type { Endpoint } from "./endpoint";
 
 /** One request of a stream. */
 export interface Sample {
-  /** Milliseconds since the stream began, as it was due. */
+  /** Milliseconds from the start of the stream to the time it was due. */
   readonly at: number;
-  /** Milliseconds until the whole answer was there, or until it was given up. */
+  /** Milliseconds until the response was complete, or the request failed. */
   readonly ms: number;
   readonly phase: string;
-  /** Why it failed; absent when it succeeded (status 200 to 399, answered whole). */
+  /** Why it failed; absent when it succeeded (status 200 to 399, response complete). */
   readonly failure?: string;
 }
 
 export interface StreamOptions {
-  /** Requests a second. They are sent when they are due, whether or not earlier ones were answered (an open model). */
+  /** Requests per second. They are sent when they are due, whether or not earlier ones were answered (open workload model). */
   readonly rate: number;
-  /** Milliseconds after which a request has failed. @default 5000 */
+  /** Timeout of a request in milliseconds. @default 5000 */
   readonly timeoutMs?: number;
-  /** Requests under way at once; one that is due above it has failed unsent. @default 500 */
+  /** Maximum number of concurrent requests; one that is due above it fails unsent. @default 500 */
   readonly maxInFlight?: number;
 }
 
 /** A steady stream of requests that runs until it is stopped. */
 export interface Stream {
-  /** Names what happens from now on; samples carry the name. */
+  /** Starts a phase; the samples from now on carry its name. */
   phase(name: string): void;
   /** Requests due so far in some phases. */
   count(...phases: string[]): number;
   /** Why requests of a phase failed, those answered so far. */
   failures(phase: string): readonly string[];
-  /** Ends the stream, waits for what is under way, and gives every request in the order it was due. */
+  /** Ends the stream, waits for pending requests, and returns every request in the order it was due. */
   stop(): Promise<readonly Sample[]>;
 }
 
-/** Each request has a connection of its own: nothing is retried and no old connection hides where new ones go. */
+/** Each request uses a new connection: nothing is retried, and no reused connection hides where new ones go. */
 function ask(endpoint: Endpoint, timeoutMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const send = endpoint.secure ? httpsRequest : httpRequest;
@@ -63,7 +63,7 @@ function ask(endpoint: Endpoint, timeoutMs: number): Promise<string | undefined>
 
 const codeOf = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
 
-/** Starts a stream. Nothing it does throws: a request that could not be sent is a failed one. */
+/** Starts a stream. It never throws: a request that could not be sent counts as failed. */
 export function startStream(endpoint: Endpoint, options: StreamOptions): Stream {
   const { rate, timeoutMs = 5000, maxInFlight = 500 } = options;
   const samples: Sample[] = [];

@@ -3,7 +3,7 @@ import type { Cluster } from "../../cluster/cluster";
 import { selects } from "../../policy/rules/selector";
 import { UserError } from "../../process/user-error";
 
-/** Metadata every object has. */
+/** Metadata that every object has. */
 interface Named {
   readonly metadata: {
     readonly name: string;
@@ -20,7 +20,7 @@ interface Named {
   };
 }
 
-/** A pod, as far as a drill looks. */
+/** The fields of a pod that a drill reads. */
 export interface Pod extends Named {
   readonly spec: {
     readonly nodeName?: string;
@@ -60,7 +60,7 @@ interface Service extends Named {
   };
 }
 
-/** The service a drill is about, as the cluster has it. */
+/** The service that a drill targets, as it is in the cluster. */
 export interface Target {
   readonly cluster: Cluster;
   readonly namespace: string;
@@ -71,7 +71,7 @@ export interface Target {
   readonly selector: string;
   /** Name of the one PodDisruptionBudget of its pods. */
   readonly budget: string;
-  /** Helm release and chart ("service-0.1.0") that made it, where it says so. */
+  /** Helm release and chart ("service-0.1.0") of its labels, where it has them. */
   readonly release?: string | undefined;
   readonly chart?: string | undefined;
 }
@@ -92,7 +92,7 @@ export const budgetsIn = (cluster: Cluster, namespace: string): Promise<readonly
 
 export const isOf = ({ spec }: Budget, pod: Pod): boolean => selects(spec.selector, pod.metadata.labels ?? {}) === true;
 
-/** The service's budget as it stands now. */
+/** The current state of the service's budget. */
 export async function budgetOf({ cluster, namespace, budget }: Target): Promise<Budget> {
   const found = await cluster.get<Budget>("poddisruptionbudget", budget, namespace);
   if (found === undefined) throw new UserError(`PodDisruptionBudget ${namespace}/${budget} is gone`, 2);
@@ -118,7 +118,7 @@ function portNamed({ metadata, spec }: Service, wanted: string | undefined): str
   throw new UserError(`Service ${metadata.name}: no port "${wanted}"; it has: ${known || "none"}`, 2);
 }
 
-/** The one budget of some pods. Refuses none and several: without one nothing holds a drain back, with several no eviction works. */
+/** The one budget that selects the pods. Throws a UserError for none and for several: without one nothing limits a drain, with several every eviction fails. */
 export function budgetFor(name: string, pods: readonly Pod[], budgets: readonly Budget[]): Budget {
   const own = budgets.filter((budget) => pods.some((pod) => isOf(budget, pod)));
   const [only] = own;
@@ -141,7 +141,7 @@ export function budgetFor(name: string, pods: readonly Pod[], budgets: readonly 
 /** Whether a budget allows an eviction now. */
 export const allowsEviction = ({ status }: Budget): boolean => (status?.disruptionsAllowed ?? 0) > 0;
 
-/** Refuses a budget that allows no eviction now, with what it says of itself. */
+/** Throws a UserError for a budget that allows no eviction now, with its status. */
 export function requireDisruptionAllowed(budget: Budget): void {
   if (allowsEviction(budget)) return;
   const { metadata, status } = budget;
@@ -152,10 +152,10 @@ export function requireDisruptionAllowed(budget: Budget): void {
   );
 }
 
-/** A Service and its pods, without asking for a budget. */
+/** A Service and its pods, without its budget. */
 export type ServiceTarget = Omit<Target, "budget">;
 
-/** Finds a Service. Throws a UserError that lists what there is. */
+/** Finds a Service. Throws a UserError that lists the existing ones. */
 export async function findService(
   cluster: Cluster,
   namespace: string,
@@ -177,12 +177,12 @@ export async function findService(
   };
 }
 
-/** Seconds a service gets to become whole before it is refused: after a rollout its pods drain and its budget is recounted. */
+/** Seconds to wait for all pods to be ready before a drill is refused: after a rollout pods terminate and the budget's status is updated. */
 const settling = 10;
 
 /**
- * Finds what a drill is about, with its pods, all ready, and refuses what must not be drilled, before anything is touched. Throws a UserError. What a
- * moment may change, a pod that is not ready or a budget that allows none, is looked at again for ten seconds.
+ * Finds the target of a drill with its pods, all of them ready. Throws a UserError for a service that must not be drilled, before anything is changed.
+ * Transient reasons, a pod that is not ready or a budget that allows no disruption, are retried for ten seconds.
  */
 export async function findTarget(
   cluster: Cluster,
@@ -191,7 +191,7 @@ export async function findTarget(
 ): Promise<{ readonly target: Target; readonly pods: readonly Pod[] }> {
   const target = await findService(cluster, namespace, wanted);
   for (const start = Date.now(); ; await sleep(500)) {
-    // One on its way out is no part of the service any more.
+    // A terminating pod is no longer part of the service.
     const pods = (await podsOf(target)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     if (pods.length === 0) throw new UserError(`Service ${target.service}: it has no pods`, 2);
     const budget = budgetFor(target.service, pods, await budgetsIn(cluster, namespace));

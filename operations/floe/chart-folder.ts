@@ -42,7 +42,7 @@ export function readChart({ name, folder }: ChartFolder, overlay: string) {
   };
 }
 
-/** The type this project has for its own chart, which also knows what a JSON schema cannot say; of a copy its values.schema.json. */
+/** The validation of a chart's values: for this project's own chart its type, which is stricter than a JSON schema; for a copy its values.schema.json. */
 function validatorIn({ name, folder }: ChartFolder): ValuesValidator {
   const own = Object.values(systems).find(({ charts }) => Object.hasOwn(charts, name))?.charts[name];
   if (own !== undefined && folder === join(projectRoot, "charts", name)) return validatorOf(own);

@@ -9,36 +9,36 @@ import { findChart, readChart } from "./chart-folder";
 import { loadArtifact } from "./load-artifact";
 import { readSetting } from "./set-option";
 
-/** What values are generated from, as a command line says it. */
+/** Options of `floe helm generate`. */
 export interface GenerateOptions {
   /** File, or oci:// reference. */
   readonly artifact: string;
   /** Name of the environment. */
   readonly env: string;
-  /** Name of a chart, or the folder of a copy. */
+  /** Name of a chart, or folder of a copy of it. */
   readonly chart: string;
   /** Files of user overrides, in order. */
   readonly values: readonly string[];
-  /** Single overrides, `key=value`; over the files. */
+  /** Single overrides, `key=value`; they take precedence over the files. */
   readonly set: readonly string[];
-  /** Keys that two plugins may set differently. */
+  /** Keys that two plugins may set to different values. */
   readonly allowConflict: readonly string[];
   /** File of a cluster mapping. @default the built-in one */
   readonly mapping?: string | undefined;
-  /** Seconds a registry may take. */
+  /** Timeout of a registry, in seconds. */
   readonly timeout: number;
 }
 
-/** Generated values, and what they are for. */
+/** Generated values, with their chart and environment. */
 export interface GeneratedValues {
   readonly chart: string;
   readonly environment: Environment;
   readonly values: Values;
-  /** As YAML, with a line on where they come from. */
+  /** As YAML, with a comment line that names their source. */
   readonly text: string;
 }
 
-/** Generates the values of a chart for an environment. Throws a UserError with everything that is wrong; writes nothing. */
+/** Generates the values of a chart for an environment. Throws a UserError with every error; writes nothing. */
 export async function generateValues(options: GenerateOptions): Promise<GeneratedValues> {
   const environment = findEnvironment(options);
   const chart = findChart(options.chart);
@@ -64,6 +64,6 @@ function findEnvironment({ env, mapping }: GenerateOptions): Environment {
   return environment;
 }
 
-/** Values as YAML that every reader takes the same way: texts in quotes, keys sorted, nothing referred to twice. */
+/** Values as unambiguous YAML: strings quoted, keys sorted, no anchors. */
 const yamlOf = (values: Values): string =>
   dump(values, { lineWidth: -1, noRefs: true, sortKeys: true, forceQuotes: true });

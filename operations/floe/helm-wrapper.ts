@@ -4,7 +4,7 @@ import { UserError } from "../../process/user-error";
 import { standardInput } from "../validation/files";
 import { findChart } from "./chart-folder";
 
-/** Oldest Helm the charts are for. */
+/** Oldest Helm version that the charts support. */
 const oldest = "3.12.0";
 
 /** Throws a UserError when Helm is missing or too old. */
@@ -18,15 +18,15 @@ async function requireHelm(): Promise<void> {
   if (!gte(version, oldest)) throw new UserError(`Helm ${version} found (${binary}); ${fix}`);
 }
 
-/** What `floe helm template` and `floe helm lint` are told. */
+/** Options of `floe helm template` and `floe helm lint`. */
 export interface WrapOptions {
-  /** Chart and Helm's own arguments; without a chart first, floe-platform is meant. */
+  /** Chart and Helm's own arguments. @default floe-platform, when the first one is no chart */
   readonly words: readonly string[];
   /** Name of the release. @default the chart's */
   readonly release?: string | undefined;
 }
 
-/** Runs helm on a chart with whatever else it is given, as a list of arguments; no shell. Throws a UserError when there is no good Helm or no such chart. */
+/** Runs helm on a chart with the remaining arguments, without a shell. Throws a UserError when there is no supported Helm or no such chart. */
 export async function wrapHelm(command: "template" | "lint", { words, release }: WrapOptions): Promise<HelmResult> {
   const [first = "", ...others] = words;
   const isNamed = first !== "" && !first.startsWith("-");

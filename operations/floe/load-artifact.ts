@@ -12,7 +12,7 @@ interface LoadedArtifact {
   readonly digest: string;
 }
 
-/** Reads an artifact from a file or a registry. Throws a UserError with everything that is wrong with it, by JSON pointer; no value is quoted. */
+/** Reads an artifact from a file or a registry. Throws a UserError with every error in it, by JSON pointer; the message contains no values. */
 export async function loadArtifact(source: string, timeoutMs: number): Promise<LoadedArtifact> {
   const json = isOciReference(source) ? await pullArtifact(source, timeoutMs) : textOfFile(source);
   const refuse = (lines: readonly string[]): UserError =>

@@ -15,7 +15,7 @@ import { largestArtifact } from "../../systems/floe/generator/artifacts";
 const artifactType = "application/vnd.floe.compiled-artifacts.v1+json";
 const scheme = "oci://";
 
-/** True for an artifact in a registry, right or wrong. */
+/** True for a reference to a registry, valid or not. */
 export const isOciReference = (source: string): boolean => source.startsWith(scheme);
 
 interface Reference extends ImageName {
@@ -72,7 +72,7 @@ function layerOf(manifest: unknown, source: string): unknown {
   );
 }
 
-/** A refusal in words: what the registry said, whether it had a login, and what to do. */
+/** Message for an error of the registry: its status, whether a login was sent, and what to do. */
 function refusal({ status, message }: RegistryRefused, { registry, repository }: Reference): string {
   const hasLogin = basicCredentials(registry) !== undefined;
   const login = `docker login ${registry} (credentials are read from config.json in $DOCKER_CONFIG or ~/.docker; credential helpers are not asked)`;

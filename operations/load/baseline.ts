@@ -3,7 +3,7 @@ import { fromBaseline } from "../../systems/companyos/environment-defaults";
 import { percentile } from "../drills/samples";
 import type { Usage } from "./pod-usage";
 
-/** What one pod of a service was measured to use, as `services.<name>.baseline` of a stack's file takes it (COS-03). */
+/** Measured usage of one pod of a service, in the form of `services.<name>.baseline` of a stack's file. */
 export interface Baseline {
   readonly date: string;
   readonly source: string;
@@ -11,7 +11,7 @@ export interface Baseline {
   readonly memory: { readonly p50: string; readonly p95: string };
 }
 
-/** Sums measurements up; nothing where there are none. Amounts are rounded up: a request must not be less than what was needed. */
+/** Aggregates measurements; undefined where there are none. Amounts are rounded up: a request must not be below the measured usage. */
 export function baselineOf(usages: readonly Usage[], date: string, source: string): Baseline | undefined {
   if (usages.length === 0) return undefined;
   const cpu = (share: number): string =>
@@ -38,7 +38,7 @@ export function baselineOf(usages: readonly Usage[], date: string, source: strin
   return { date, source, cpu: { p50: cpu(0.5), p95: cpu(0.95) }, memory: { p50: memory(0.5), p95: memory(0.95) } };
 }
 
-/** The resources that follow from a baseline where a service names none. */
+/** The resources derived from a baseline where a service sets none. */
 export const resourcesFrom = (baseline: Baseline) => fromBaseline(baseline);
 
 /** The lines for a stack's file. */

@@ -4,7 +4,7 @@ import { type EvidenceHeader, shown } from "../readiness/evidence";
 import { type Baseline, baselineYaml, resourcesFrom } from "./baseline";
 import type { LoadTarget } from "./load-scenario";
 
-/** What a load test found of one service. */
+/** Result of a load test for one service. */
 export interface ServiceLoad extends Pick<LoadTarget, "service" | "namespace" | "rate" | "seconds" | "criteria"> {
   readonly chart: string;
   readonly endpoint: string;
@@ -13,13 +13,13 @@ export interface ServiceLoad extends Pick<LoadTarget, "service" | "namespace" | 
   readonly resources: readonly object[];
   readonly figures: Figures;
   readonly sustained: number;
-  /** Absent when no kubelet told of any CPU limit. */
+  /** Absent when no kubelet reports a CPU limit. */
   readonly throttledPercent?: number | undefined;
   readonly outOfMemory: number;
-  /** Measurements the baseline rests on. */
+  /** Measurements of the baseline. */
   readonly measurements: number;
   readonly baseline?: Baseline;
-  /** Criteria it missed, a sentence each. */
+  /** Criteria that were not met, a sentence each. */
   readonly problems: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface LoadReport extends EvidenceHeader {
 }
 export type StoredLoad = LoadReport & { readonly file: string };
 
-/** Criteria that were missed. */
+/** Criteria that were not met. */
 export function problemsOf(found: Omit<ServiceLoad, "problems">): string[] {
   const { criteria, figures, service, throttledPercent: throttled, outOfMemory } = found;
   const errors = 100 - figures.availability;
@@ -54,7 +54,7 @@ export function problemsOf(found: Omit<ServiceLoad, "problems">): string[] {
   return problems;
 }
 
-/** The figures, what was missed, and the baselines for a stack's file. */
+/** The figures, the criteria that were not met, and the baselines for a stack's file. */
 export function formatLoad(report: StoredLoad): string {
   const rows = report.services.map(
     ({ service, rate, sustained, figures, throttledPercent: throttled, outOfMemory, problems }) => [

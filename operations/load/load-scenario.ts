@@ -32,9 +32,9 @@ const service = z.strictObject({
 
 const shape = z.strictObject({ services: z.array(service).min(1) });
 
-/** Load on one service, and what it must bear (COS-38). */
+/** Load on one service, and its acceptance criteria. */
 export type LoadTarget = z.output<typeof service>;
 
-/** Reads a scenario. Throws a UserError with every mistake in the file. */
+/** Reads a scenario. Throws a UserError with every error in the file. */
 export const readScenario = (file: string): readonly LoadTarget[] =>
   readDocument(file, shape, { kind: "scenario" }).services;

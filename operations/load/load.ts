@@ -17,14 +17,14 @@ import { cpuPeriods, outOfMemory, throttledPercent, type Usage, usageIn } from "
 
 type Log = (line: string) => void;
 
-/** What a person may say to `hardened load`. */
+/** Options of `hardened load`. */
 export interface LoadOptions {
   readonly stack: string;
   readonly confirm?: string;
   readonly evidence?: string;
 }
 
-/** Sends the load of a scenario to its services, one after the other, and evaluates each by its criteria (COS-38). Throws a UserError with
+/** Sends the load of a scenario to its services, one after the other, and evaluates each by its criteria. Throws a UserError with
  *  exit code 2 for what cannot be tested. */
 export async function load(scenario: string, options: LoadOptions, log: Log): Promise<StoredLoad> {
   const config = checkStackFile(options.stack);
@@ -71,7 +71,7 @@ async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: L
     while (Date.now() - start < target.seconds * 1000) {
       interruption.throwIfAborted();
       for (const one of await usageIn(cluster, target.namespace)) {
-        // What was measured before the load began says nothing of it.
+        // Measurements from before the load do not count.
         if (names.has(one.pod) && Date.parse(one.time) > start) usages.set(`${one.pod} ${one.time}`, one);
       }
       await sleep(1000);
@@ -96,7 +96,7 @@ async function loadOne(cluster: Cluster, target: LoadTarget, began: Date, log: L
     pods: before.length,
     resources: before[0]?.spec.containers?.map(({ name, resources }) => ({ container: name, ...resources })) ?? [],
     figures,
-    /** Requests a second that were answered well. */
+    /** Successful requests per second. */
     sustained: Math.round(((figures.requests - figures.failed) / seconds) * 10) / 10,
     throttledPercent: throttledPercent(periods, await cpuPeriods(cluster, target.namespace, after)),
     outOfMemory: outOfMemory(before, after),

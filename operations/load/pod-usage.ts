@@ -2,7 +2,7 @@ import type { Cluster } from "../../cluster/cluster";
 import { quantity } from "../../systems/schema";
 import type { Pod } from "../drills/target";
 
-/** What one pod used at one moment: thousandths of a processor, and bytes. */
+/** Usage of one pod at one moment: CPU in thousandths of a core, memory in bytes. */
 export interface Usage {
   readonly pod: string;
   readonly time: string;
@@ -10,7 +10,7 @@ export interface Usage {
   readonly memory: number;
 }
 
-/** Scheduling periods of a pod's CPU limit so far, and those it met the limit in. */
+/** CFS periods of a pod's CPU limit so far, and how many of them were throttled. */
 export interface Periods {
   readonly all: number;
   readonly throttled: number;
@@ -22,7 +22,7 @@ interface PodMetrics {
   readonly containers: readonly { readonly usage: { readonly cpu: string; readonly memory: string } }[];
 }
 
-/** What metrics-server last measured of the pods of a namespace. Throws ClusterUnavailable where there is none. */
+/** Latest measurements of metrics-server for the pods of a namespace. Throws ClusterUnavailable where there is none. */
 export async function usageIn(cluster: Cluster, namespace: string): Promise<readonly Usage[]> {
   const text = await cluster.raw(`/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`);
   return (JSON.parse(text) as { items: PodMetrics[] }).items.map(({ metadata, timestamp, containers }) => ({
@@ -46,7 +46,7 @@ export function periodsOf(metrics: string, namespace: string): Map<string, Perio
   return found;
 }
 
-/** The same, asked of the kubelets of the nodes that the pods are on. */
+/** The same, from the kubelets of the pods' nodes. */
 export async function cpuPeriods(
   cluster: Cluster,
   namespace: string,
@@ -57,7 +57,7 @@ export async function cpuPeriods(
   return new Map(texts.flatMap((text) => [...periodsOf(text, namespace)]));
 }
 
-/** Percent of the periods between two moments in which some pod met its limit; the worst pod's. Nothing where no kubelet told of any. */
+/** Percentage of throttled periods between two moments, of the most throttled pod. Undefined where no kubelet reports periods. */
 export function throttledPercent(
   before: ReadonlyMap<string, Periods>,
   after: ReadonlyMap<string, Periods>,
@@ -70,7 +70,7 @@ export function throttledPercent(
   return Math.round(Math.max(0, ...shares) * 10) / 10;
 }
 
-/** Containers that were ended for their memory since: those that restarted, with that as the reason. */
+/** Containers that were OOM-killed since: those that restarted with that reason. */
 export function outOfMemory(before: readonly Pod[], after: readonly Pod[]): number {
   const restarts = (pods: readonly Pod[]): Map<string, number> =>
     new Map(

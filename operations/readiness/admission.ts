@@ -10,19 +10,19 @@ import { renderStack } from "../validation/render";
 import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
 import { readTargets } from "./security-targets";
 
-/** What the API server says of one workload's pod. */
+/** Admission result of one workload's pod. */
 export interface Admitted {
   /** Kind and name. */
   readonly workload: string;
   readonly namespace: string;
   readonly admitted: boolean;
-  /** The same pod with one privileged container: refused where the namespace enforces anything. */
+  /** Whether the same pod with one privileged container is refused, as where the namespace enforces a level. */
   readonly badVariantRefused: boolean;
-  /** The API server's words, where one of both is not as it should be. */
+  /** The API server's message, where one of the two is not as expected. */
   readonly words?: string;
 }
 
-/** Admission of a stack's pods: the evidence file (COS-35). */
+/** Admission of a stack's pods: the evidence file. */
 export interface AdmissionReport extends EvidenceHeader {
   readonly level: string;
   readonly workloads: readonly Admitted[];
@@ -40,11 +40,11 @@ const quietly = async (ask: Promise<string>): Promise<string | undefined> => {
   }
 };
 
-/** Asks for a pod as if it were made, which changes nothing. Gives the refusal. */
+/** Creates a pod as a server-side dry run. Returns the API server's refusal. */
 const wouldRefuse = (cluster: Cluster, pod: JsonObject): Promise<string | undefined> =>
   quietly(cluster.kubectl(["create", "--dry-run=server", "-o", "name", "-f", "-"], JSON.stringify(pod)));
 
-/** A pod as a workload would make it, and the same with its first container privileged. */
+/** A pod as the workload would create it, and the same with its first container privileged. */
 export function variantsOf(
   template: { metadata?: unknown; spec?: unknown },
   name: string,
@@ -64,7 +64,7 @@ export function variantsOf(
   return { good, bad };
 }
 
-/** Has the API server evaluate the pods of a stack in their namespaces. Throws a UserError when it cannot be asked. */
+/** Has the API server evaluate the pods of a stack in their namespaces. Throws a UserError when it cannot be reached. */
 export async function admission(
   stack: string,
   options: { readonly targets?: string; readonly evidence?: string },

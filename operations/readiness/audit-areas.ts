@@ -1,6 +1,6 @@
 import { podSecurityChecks } from "../../policy/pod-security/registry";
 
-/** What an audit looks at, in the order of its table (COS-39). */
+/** Areas of an audit, in the order of its table. */
 export const areas = [
   "resources",
   "probes",
@@ -44,8 +44,8 @@ const rulesOf: Readonly<Partial<Record<Area, readonly string[]>>> = {
 
 const byRule = new Map(areas.flatMap((area) => (rulesOf[area] ?? []).map((rule) => [rule, area] as const)));
 
-/** The area a rule's findings are shown in; "rest" for a rule about none of them, so that no finding is lost. */
+/** The area that a rule's findings are shown in; "rest" for a rule of none of them, so that no finding is lost. */
 export const areaOf = (rule: string): Area => byRule.get(rule) ?? "rest";
 
-/** Rules an area names, to hold the table against the pack's list. */
+/** Rules that an area names, to compare the table with the pack's list. */
 export const mappedRules = (): readonly string[] => [...byRule.keys()];

@@ -14,7 +14,7 @@ import { readValues, releaseNameOf } from "../validation/check-targets";
 import { reasonOf } from "../validation/evaluate-targets";
 import { type Area, areaOf, areas } from "./audit-areas";
 
-/** What a person may say to `hardened audit`. */
+/** Options of `hardened audit`. */
 export interface AuditOptions {
   readonly values: readonly string[];
   /** @default the chart's name */
@@ -31,7 +31,7 @@ export interface Gap {
   readonly got: string;
   readonly want: string;
   readonly fix: string;
-  /** Rule of the pack that says so; absent for what only an audit asks. */
+  /** Rule of the pack that reports it; absent for a gap that only an audit reports. */
   readonly rule?: string;
 }
 
@@ -54,7 +54,7 @@ const gapOf = ({ rule, object, containers, field, got, want, fix }: Finding): Ga
   rule,
 });
 
-/** Workloads of two pods or more that nothing scales and nothing measures: the pack takes a fixed number for a decision, an audit asks (COS-21, COS-23). */
+/** Workloads of two pods or more without an autoscaler or recommender: the pack accepts a fixed number of replicas, an audit reports it. */
 function unscaled(manifests: readonly ParsedManifest[], namespace: string): Gap[] {
   const context = { profile: "prod", namespace, podSecurity: { level: "restricted", version: "latest" } } as const;
   const scalers = autoscalersOf(manifests, context);
@@ -96,7 +96,7 @@ async function auditChart(
   };
   try {
     const podSecurity = { level: "restricted", version: "latest" } as const;
-    // The chart is evaluated, not its namespace: that brings the policy which refuses all traffic.
+    // The chart is evaluated without its namespace, which has the default-deny policy.
     const settings = policySettings.parse({ defaultDeny: [namespace] });
     const { verdict, manifests } = await evaluateChart(request, { profile: "prod", podSecurity, settings });
     const gaps = [...verdict.findings.map(gapOf), ...unscaled(manifests, namespace)];
@@ -106,14 +106,14 @@ async function auditChart(
   }
 }
 
-/** Evaluates charts by the whole pack as for production. Throws a UserError for what is no chart. */
+/** Evaluates charts by all rules of the pack, as for production. Throws a UserError for a folder that is no chart. */
 export async function audit(charts: readonly string[], options: AuditOptions): Promise<ChartAudit[]> {
   const audits: ChartAudit[] = [];
   for (const chart of charts) audits.push(await auditChart(chart, options));
   return audits;
 }
 
-/** 0 no gap, 1 gaps, 2 a chart that could not be evaluated. */
+/** Exit code: 0 no gap, 1 gaps, 2 a chart that could not be evaluated. */
 export const exitCodeOfAudit = (audits: readonly ChartAudit[]): number =>
   audits.some(({ unjudged }) => unjudged !== undefined) ? 2 : audits.some(({ gaps }) => gaps.length > 0) ? 1 : 0;
 

@@ -6,7 +6,7 @@ import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown
 import { type BenchItem, type BenchReport, readBenchReport } from "./kube-bench";
 import { readTargets, type SecurityTargets } from "./security-targets";
 
-/** What a person may say to `hardened cis`. */
+/** Options of `hardened cis`. */
 export interface CisOptions {
   readonly stack: string;
   /** Version of kube-bench that wrote the reports, for the record. */
@@ -15,7 +15,7 @@ export interface CisOptions {
   readonly evidence?: string;
 }
 
-/** Counts of one section, and what of it still fails. */
+/** Counts of one section, and its failing items. */
 export interface SectionResult {
   readonly section: string;
   readonly inScope: boolean;
@@ -32,18 +32,18 @@ export interface Failure {
   readonly text: string;
   /** Who approved it. */
   readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
-  /** Why the cluster has nothing that the item is about. */
+  /** Why the item does not apply to the cluster. */
   readonly notApplicable?: string;
 }
 
-/** Reports evaluated by the targets: the evidence file (COS-34, COS-36). */
+/** Reports evaluated against the targets: the evidence file. */
 export interface CisReport extends EvidenceHeader {
   readonly benchmark: string;
   readonly kubernetes: string;
   readonly reports: readonly string[];
   readonly sections: readonly SectionResult[];
   readonly failures: readonly Failure[];
-  /** Everything that keeps it from passing, a sentence each. */
+  /** Everything that prevents a pass, a sentence each. */
   readonly problems: readonly string[];
   /** Items of section 5, which is about workloads, with the rules of the policy pack that evaluate them. */
   readonly section5: Readonly<Record<string, readonly string[]>>;
@@ -63,7 +63,7 @@ export function section5(): Readonly<Record<string, readonly string[]>> {
 
 const sectionOf = (id: string): string => id.split(".")[0] ?? "";
 
-/** Evaluates reports by the targets. Pure. @param today as 2027-01-31: a waiver counts up to its last day */
+/** Evaluates reports against the targets. Pure. @param today as 2027-01-31: a waiver is valid through its last day */
 export function evaluateBench(
   reports: readonly BenchReport[],
   { benchmark }: Pick<SecurityTargets, "benchmark">,
@@ -133,7 +133,7 @@ export function evaluateBench(
   }
 }
 
-/** Reads kube-bench's reports (one a node), evaluates them and stores the evidence. Throws a UserError for what is no report. */
+/** Reads kube-bench's reports (one per node), evaluates them and stores the evidence. Throws a UserError for a file that is no report. */
 export async function cis(
   files: readonly string[],
   options: CisOptions,
@@ -163,7 +163,7 @@ export async function cis(
   return { ...report, file: storeEvidence(evidenceFolder(config.stack, options.evidence), report) };
 }
 
-/** The sections as a table, waived items with their reasons, and what is wrong. */
+/** The sections as a table, waived items with their reasons, and failures. */
 export function formatCis(report: CisReport & { readonly file: string }): string {
   const rows = report.sections.map(({ section, inScope, pass, fail, warn, waived }) =>
     [section, inScope ? "yes" : section === "5" ? "by the policy pack" : "no", pass, fail, waived, warn].map(String),

@@ -6,15 +6,15 @@ import { projectRoot } from "../../config/project";
 import { UserError } from "../../process/user-error";
 import { writeWhole } from "../../process/whole-file";
 
-/** What a piece of evidence is about. */
+/** Kinds of evidence. */
 export type EvidenceKind = "drill" | "load" | "baseline" | "cis" | "pod-security" | "checks";
 
-/** What every file of evidence begins with, and the index lists (COS-36). */
+/** Header of every evidence file, and entry of the index. */
 export interface EvidenceHeader {
   readonly kind: EvidenceKind;
-  /** Moment it was taken, ISO 8601. */
+  /** When it was recorded, ISO 8601. */
   readonly time: string;
-  /** What it is about: an experiment and its service, a benchmark. */
+  /** Its subject: an experiment and its service, a benchmark. */
   readonly subject: string;
   readonly stack: string;
   /** Chart and version, e.g. "service-0.1.0"; empty where none is concerned. */
@@ -23,7 +23,7 @@ export interface EvidenceHeader {
   readonly commit: string;
   /** Context, and the UID of the kube-system namespace. */
   readonly cluster: { readonly context: string; readonly uid: string };
-  /** Program that found it, with its version. */
+  /** Program that recorded it, with its version. */
   readonly tool: string;
   readonly verdict: "passed" | "failed" | "stopped" | "interrupted";
 }
@@ -31,11 +31,11 @@ export interface EvidenceHeader {
 /** A line of the index: the header and the file's name. */
 export type IndexEntry = EvidenceHeader & { readonly file: string };
 
-/** Folder of a stack's evidence: `.hardened/evidence/<stack>` of the project, unless a person names another. */
+/** Folder of a stack's evidence: `.hardened/evidence/<stack>` of the project, unless a user names another. */
 export const evidenceFolder = (stack: string, given?: string): string =>
   given === undefined ? join(projectRoot, ".hardened", "evidence", stack) : resolve(given);
 
-/** A path as a person reads it: relative to where they are, when it lies below. */
+/** A path for messages: relative to the working directory, when it is below. */
 export function shown(path: string): string {
   const from = relative(process.cwd(), path);
   return from.startsWith("..") || isAbsolute(from) ? path : from;
@@ -51,7 +51,7 @@ export function commitOfCheckout(root = projectRoot): string {
   }
 }
 
-/** Which cluster it was: "unknown" where it cannot be asked, for evidence that needs no cluster. */
+/** The cluster: "unknown" where it cannot be reached, for evidence that needs no cluster. */
 export async function clusterOf(cluster: Cluster): Promise<EvidenceHeader["cluster"]> {
   const { context } = cluster;
   try {
@@ -66,7 +66,7 @@ export async function clusterOf(cluster: Cluster): Promise<EvidenceHeader["clust
 const nameOf = ({ time, kind, subject }: EvidenceHeader): string =>
   `${time.replace(/\.\d+Z$/, "Z").replaceAll(":", "-")}-${`${kind}-${subject}`.replaceAll(/[^A-Za-z0-9.]+/g, "-")}.json`;
 
-/** Stores a piece of evidence and rewrites the folder's index. Gives the file's path. */
+/** Stores a piece of evidence and rewrites the folder's index. Returns the file's path. */
 export function storeEvidence<T extends EvidenceHeader>(folder: string, evidence: T): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, nameOf(evidence));
@@ -75,7 +75,7 @@ export function storeEvidence<T extends EvidenceHeader>(folder: string, evidence
   return file;
 }
 
-/** The evidence there is, oldest first, read from the files themselves: an index alone proves nothing. Throws a UserError for a broken file. */
+/** All evidence, oldest first, read from the files themselves: an index alone proves nothing. Throws a UserError for a broken file. */
 export function readIndex(folder: string): IndexEntry[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "index.json");

@@ -2,13 +2,13 @@ import type { Evidence } from "../../components/evidence";
 import type { EvidenceKind, IndexEntry } from "./evidence";
 import type { SecurityTargets } from "./security-targets";
 
-/** One of the four gates before a system counts as ready (COS-56). */
+/** One of the four gates before a system counts as ready. */
 export interface Gate {
   readonly gate: string;
   readonly passed: boolean;
-  /** What keeps it open, a sentence each. */
+  /** Reasons why it is open, a sentence each. */
   readonly open: readonly string[];
-  /** Files that show it, passed or not. */
+  /** Evidence files, passed or not. */
   readonly evidence: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const gateOf = (gate: string, open: readonly string[], evidence: readonly string
   evidence: [...new Set(evidence)],
 });
 
-/** How evidence is looked at. */
+/** How evidence is evaluated. */
 export interface Looking {
   readonly stack: string;
   readonly context: string;
@@ -30,7 +30,7 @@ export interface Looking {
   readonly maxAgeDays: number;
 }
 
-/** What is wrong with a piece of evidence beside its verdict. */
+/** Why a piece of evidence does not count, apart from its verdict. */
 function flaws(entry: IndexEntry, { context, uid, now, maxAgeDays }: Looking): string[] {
   const days = (now.getTime() - Date.parse(entry.time)) / 86_400_000;
   return [
@@ -54,7 +54,7 @@ const newest = (index: readonly IndexEntry[], kind: EvidenceKind): IndexEntry[] 
   return [...found.values()];
 };
 
-/** One chart of a stack, as Helm's lint and the policy pack see it. */
+/** One chart of a stack, with the findings of `helm lint` and the policy pack. */
 export interface ChartCheck {
   readonly release: string;
   readonly chart: string;
@@ -110,7 +110,7 @@ export function complianceGate(index: readonly IndexEntry[], looking: Looking): 
 /** Experiments every stack must have passed. */
 const wanted = ["pod-kill", "node-drain", "bad-release"];
 
-/** Gate 3: the newest drill of every kind, and of every service that was drilled, stayed within its budget. */
+/** Gate 3: the latest drill of every kind, and of every service that was drilled, stayed within its budget. */
 export function drillGate(index: readonly IndexEntry[], looking: Looking): Gate {
   const drills = newest(index, "drill");
   const missing = wanted.filter((name) => !drills.some(({ subject }) => subject.startsWith(`${name} `)));

@@ -15,7 +15,7 @@ export interface BenchItem {
 export interface BenchReport {
   /** File it came from. */
   readonly file: string;
-  /** Benchmarks its parts name, e.g. "cis-1.12". */
+  /** Benchmarks of its sections, e.g. "cis-1.12". */
   readonly benchmarks: readonly string[];
   /** Kubernetes version it detected; "" when it says "none" or nothing. */
   readonly kubernetes: string;
@@ -32,12 +32,12 @@ const control = z.object({
   detected_version: z.string().default(""),
   tests: z.array(z.object({ results: z.array(item) })),
 });
-// With --nototals the list stands alone.
+// With --nototals the report is the list alone.
 const shape = z.union([z.object({ Controls: z.array(control) }), z.array(control)]);
 
 /**
- * Reads a report. Of each item only number, text and verdict are kept: what kube-bench saw can hold the command lines of the control
- * plane. Throws a UserError for a file that is missing, not JSON or not of kube-bench.
+ * Reads a report. Of each item only number, text and verdict are kept: the other fields can contain command lines of the control
+ * plane. Throws a UserError for a file that is missing, not JSON or not a report of kube-bench.
  */
 export function readBenchReport(file: string): BenchReport {
   if (!existsSync(file)) throw new UserError(`there is no ${shown(file)}; kube-bench --json writes one`, 2);

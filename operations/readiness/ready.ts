@@ -19,7 +19,7 @@ import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvi
 import { type ChartCheck, complianceGate, docsGate, drillGate, type Gate, lintGate } from "./gates";
 import { readTargets, targetsFile } from "./security-targets";
 
-/** What a person may say to `hardened ready`. */
+/** Options of `hardened ready`. */
 export interface ReadyOptions {
   readonly stack: string;
   /** Days after which evidence is too old. */
@@ -28,7 +28,7 @@ export interface ReadyOptions {
   readonly evidence?: string;
 }
 
-/** The four gates and their sum. */
+/** The four gates and the overall result. */
 export interface Readiness {
   readonly stack: string;
   readonly ready: boolean;
@@ -72,7 +72,7 @@ async function checkRelease(
   }
 }
 
-/** What the stack's deployment says of itself; null when it was never deployed or its state cannot be read. */
+/** Evidence in the stack's outputs; null when it was never deployed or its state cannot be read. */
 async function deployedEvidence(name: string): Promise<Evidence[] | null> {
   let stack: Stack;
   try {
@@ -85,8 +85,8 @@ async function deployedEvidence(name: string): Promise<Evidence[] | null> {
 }
 
 /**
- * Looks at the four gates of a stack (COS-56).
- * @param outdated generated documents that are not what the code says
+ * Evaluates the four gates of a stack.
+ * @param outdated generated documents that are outdated
  */
 export async function ready(options: ReadyOptions, outdated: () => readonly string[]): Promise<Readiness> {
   const { stack } = options;
@@ -131,7 +131,7 @@ export async function ready(options: ReadyOptions, outdated: () => readonly stri
   return { stack, ready: gates.every((gate) => gate.passed), gates, folder: shown(folder) };
 }
 
-/** A line a gate, then what keeps each open. */
+/** A line for each gate, then the reasons why gates are open. */
 export function formatReady({ stack, ready: is, gates }: Readiness): string {
   const rows = gates.map(({ gate, passed, evidence }, index) => [
     String(index + 1),

@@ -41,10 +41,10 @@ const shape = z.strictObject({
   reviews: z.strictObject({ sre: review, security: review }),
 });
 
-/** What SRE and Security agreed to measure the platform by (COS-40). */
+/** The targets that SRE and Security agreed on. */
 export type SecurityTargets = z.output<typeof shape>;
 
-/** The file of the targets, unless a person names another. */
+/** The file of the targets, unless the command line names another. */
 export const targetsFile = (given?: string): string => given ?? join(projectRoot, "docs", "compliance", "targets.yaml");
 
 /** Reads the targets. Throws a UserError with every mistake in the file. */

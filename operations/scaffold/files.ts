@@ -7,7 +7,7 @@ import type { Names } from "./names";
 const templates = join(__dirname, "templates");
 const end = ".template";
 
-/** What belongs to one system alone, as paths in the checkout. */
+/** Files and folders of one system, as paths in the checkout. */
 export const ownPaths = (name: string): string[] => [
   `systems/${name}`,
   `charts/${name}`,
@@ -15,7 +15,7 @@ export const ownPaths = (name: string): string[] => [
   `test/charts/${name}.test.ts`,
 ];
 
-/** Where the file of a template goes. */
+/** Path of the file that is written from a template. */
 function placeOf(template: string, name: string): string {
   const [folder = "", ...path] = template.slice(0, -end.length).split("/");
   if (folder !== "test") return [folder, name, ...path].join("/");
@@ -43,5 +43,5 @@ export function systemFiles(names: Names): Map<string, string> {
   return new Map(files);
 }
 
-/** The code of a new system's definition: what its names must not collide with. */
+/** The code of a new system's definition, whose identifiers the new names must not collide with. */
 export const definitionTemplate = (): string => readFileSync(join(templates, `systems/definition.ts${end}`), "utf8");

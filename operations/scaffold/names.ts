@@ -4,22 +4,22 @@ import { commonShape } from "../../config/stack-schema";
 export interface Names {
   /** Key in a stack's file, folder, namespace and release, e.g. "mail-archive". */
   readonly name: string;
-  /** The same as the beginning of an identifier, e.g. "mailArchive". */
+  /** The same in camel case, for identifiers, e.g. "mailArchive". */
   readonly camel: string;
-  /** The same as the beginning of a type's name, e.g. "MailArchive". */
+  /** The same in Pascal case, for types, e.g. "MailArchive". */
   readonly type: string;
   /** Name of its definition; ends in "System" where the name alone is reserved or taken, e.g. "mailArchive", "newSystem". */
   readonly identifier: string;
   /** Key of its Secret, e.g. "MAIL_ARCHIVE_TOKEN". */
   readonly tokenKey: string;
-  /** Beginning of a sentence, e.g. "Mail-archive". */
+  /** The same at the beginning of a sentence, e.g. "Mail-archive". */
   readonly title: string;
 }
 
 /** Most characters of a Helm release's name, which a system's name is by default. */
 const longest = 53;
 
-/** What JavaScript, TypeScript or Node give a meaning of their own, and so no definition can be called. */
+/** Reserved identifiers of JavaScript, TypeScript and Node, which a definition cannot be named. */
 const reservedWords = new Set(
   `abstract any arguments as async await boolean break case catch class console const continue debugger declare default
   delete do else enum eval export exports extends false finally for from function get global if implements import in infer
@@ -27,14 +27,14 @@ const reservedWords = new Set(
   public readonly require return set static string super switch symbol this throw true try type typeof undefined unique
   unknown var void while with yield`.split(/\s+/),
 );
-/** What YAML reads as something else than a text. */
+/** Words that YAML does not read as strings. */
 const yamlWords = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
-/** Namespaces that every cluster has, and that are nobody's. */
+/** Namespaces that every cluster has. */
 const clusterNamespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 const upperFirst = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
-/** The identifiers that some code uses, those in comments and texts left out. */
+/** The identifiers in a piece of code, without those in comments and strings. */
 const identifiersOf = (code: string): Set<string> =>
   new Set(code.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|"[^"\n]*"/g, "").match(/[\w$]+/g));
 
@@ -57,7 +57,7 @@ export function namesOf(name: string, code: string): Names {
   };
 }
 
-/** Everything that keeps a text from being a system's name, one line each. */
+/** Errors of a system's name, one line each. */
 export function nameProblems(name: string): string[] {
   const problems: string[] = [];
   if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name))

@@ -23,7 +23,7 @@ import { formatted, generate, missingTools, unknownWords } from "./tools";
 const wordsFile = ".cspell/words.txt";
 /** Where generated files are, beside the schemas of charts. */
 const generatedPlaces = ["README.md", "Pulumi.yaml", "docs"];
-/** Folders in which something is made or replaced. */
+/** Folders in which files are created or replaced. */
 const writtenFolders = [".", ".cspell", "charts", "docs", "docs/reference", "systems", "test/charts", "test/systems"];
 
 /** What `hardened new system` wrote, as paths in the checkout. */
@@ -32,13 +32,13 @@ export interface NewSystem {
   readonly identifier: string;
   /** Files of the system itself, sorted. */
   readonly written: readonly string[];
-  /** Files that were there and have changed, sorted. */
+  /** Existing files that were changed, sorted. */
   readonly changed: readonly string[];
 }
 
 /**
- * Writes a system that is off until a stack enables it, registers it, and regenerates what comes from the registry. Throws a UserError with
- * everything that keeps it from doing so; then, and when it is interrupted, nothing of it stays.
+ * Writes a system that is disabled until a stack enables it, registers it, and regenerates what is derived from the registry. Throws a UserError
+ * with every error; then, and when it is interrupted, all changes are rolled back.
  */
 export async function newSystem(root: string, name: string): Promise<NewSystem> {
   const problems = [...nameProblems(name), ...placeProblems(root, name), ...checkoutProblems(root)];
@@ -67,7 +67,7 @@ export async function newSystem(root: string, name: string): Promise<NewSystem> 
   return { name, identifier: names.identifier, written: written.sort(), changed: changedOf(root, before) };
 }
 
-/** What is there already under the name. */
+/** Existing files under the name. */
 function placeProblems(root: string, name: string): string[] {
   if (name === "" || /[^-a-z0-9]/.test(name)) return []; // no path is made of it
   const own = [...ownPaths(name), `systems/${name}.ts`];
@@ -80,7 +80,7 @@ function placeProblems(root: string, name: string): string[] {
   return taken;
 }
 
-/** What a checkout lacks before anything can be written in it. */
+/** Missing prerequisites of a checkout. */
 function checkoutProblems(root: string): string[] {
   const problems = missingTools(root).map((tool) => `${tool} is not installed: npm ci`);
   for (const file of [registryFile, wordsFile])
@@ -92,7 +92,7 @@ function checkoutProblems(root: string): string[] {
   return problems;
 }
 
-/** Why nothing can be made in a folder; undefined when it can. */
+/** Why no file can be created in a folder; undefined when it can. */
 function writeTrouble(folder: string): string | undefined {
   try {
     rmdirSync(mkdtempSync(join(folder, ".hardened-")));
@@ -110,7 +110,7 @@ async function formattedFiles(root: string, names: Names): Promise<Map<string, s
   return files;
 }
 
-/** The project's words with those of the name that no dictionary has. */
+/** The spell checker's project words, with the words of the name that are in no dictionary. */
 async function withWords(root: string, name: string): Promise<string> {
   const text = readFileSync(join(root, wordsFile), "utf8");
   const more = await unknownWords(root, name.split("-"));
@@ -133,7 +133,7 @@ const textsBelow = (root: string, paths: readonly string[]): Map<string, string>
     paths.flatMap((path) => filesBelow(root, path)).map((file) => [file, readFileSync(join(root, file), "utf8")]),
   );
 
-/** Files whose text is another one than before, sorted. */
+/** Files whose text has changed, sorted. */
 const changedOf = (root: string, before: ReadonlyMap<string, string>): string[] =>
   [...before].flatMap(([file, text]) => (textOf(root, file) === text ? [] : [file])).sort();
 
@@ -147,7 +147,7 @@ function link(root: string, path: string, target: string): void {
   symlinkSync(target, join(root, path));
 }
 
-/** What was written, and how to go on. */
+/** The written files and the next steps, as text. */
 export const formatNewSystem = ({ name, written, changed }: NewSystem): string =>
   [
     ...written.map((file) => `wrote    ${file}`),

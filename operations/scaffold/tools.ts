@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
 
-/** The development tools that make a new system as a check wants it. All run in the checkout. */
+/** Development tools that format and check a new system. All run in the checkout. */
 
 const packages = ["biome", "cspell"];
 
@@ -12,7 +12,7 @@ const packages = ["biome", "cspell"];
 export const missingTools = (root: string): string[] =>
   packages.filter((name) => !existsSync(join(root, "node_modules/.bin", name)));
 
-/** Runs a command to its end. Throws a UserError with its words unless it ends with an exit code that is good. */
+/** Runs a command. Throws a UserError with its output unless it ends with an accepted exit code. */
 function run(root: string, command: string, args: readonly string[], input = "", good = [0]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(join(root, command), args, { cwd: root, stdio: "pipe", signal: interruption });
@@ -36,16 +36,16 @@ function run(root: string, command: string, args: readonly string[], input = "",
   });
 }
 
-/** A file's text as the formatter wants it, imports sorted. */
+/** A file's text, formatted, with sorted imports. */
 export const formatted = (root: string, file: string, text: string): Promise<string> =>
   run(root, "node_modules/.bin/biome", ["check", "--write", `--stdin-file-path=${file}`], text);
 
-/** Words that no dictionary of the project has. */
+/** Words that are in no dictionary of the project. */
 export async function unknownWords(root: string, words: readonly string[]): Promise<string[]> {
   const args = ["--no-progress", "--no-summary", "--words-only", "--unique", "--config", "cspell.json", "stdin"];
   const found = await run(root, "node_modules/.bin/cspell", args, words.join("\n"), [0, 1]);
   return found.split("\n").filter((word) => word !== "");
 }
 
-/** Regenerates everything that comes from the registry. */
+/** Regenerates every file that is derived from the registry. */
 export const generate = (root: string): Promise<string> => run(root, "bin/run", ["cli/generate/main.ts"]);

@@ -1,6 +1,6 @@
 import type { Cluster } from "../../cluster/cluster";
 
-/** What is needed of a pod to tell which attempt of a Job it was. */
+/** The fields of a pod that tell which attempt of a Job it was. */
 export interface AttemptPod {
   readonly metadata: {
     readonly name: string;
@@ -16,8 +16,8 @@ interface Job {
 const jobOf = ({ metadata: { labels } }: AttemptPod): string | undefined => labels?.["batch.kubernetes.io/job-name"];
 
 /**
- * Pods of a namespace with what to call them: of each Job only the last, as all attempts fail alike, with its number and how
- * many there may be when there may be more than one; any other pod by its name alone.
+ * Pods of a namespace with their display names: of each Job only the last pod, as all attempts fail alike, with the number of the
+ * attempt and the maximum where that is above one; any other pod by its name alone.
  */
 export async function lastAttempts<T extends AttemptPod>(
   cluster: Cluster,

@@ -10,7 +10,7 @@ import { UserError } from "../../process/user-error";
 import { diffFolders, layObjects, withoutFlux } from "./object-diff";
 import { previewReleases } from "./run";
 
-/** The rendered change of one stack against what runs, as a unified diff; empty when nothing changes. */
+/** The rendered objects of one stack compared with the live ones, as a unified diff; empty when nothing changes. */
 export async function diff(stack: string, color: boolean): Promise<string> {
   const { config, releases } = await previewReleases(stack);
   if (config.delivery.with === "argocd")

@@ -14,12 +14,12 @@ import { requirementsOf } from "../../systems/registry";
 import { checkStackFile } from "./stack-file";
 import { localKubeconfig } from "./state";
 
-/** One thing looked at. */
+/** Result of one check. */
 export interface Finding {
   readonly check: string;
   readonly state: "ok" | "warning" | "failed";
   readonly detail: string;
-  /** The command or edit that mends it; absent when all is well. */
+  /** The command or edit that fixes it; absent when the check passes. */
   readonly fix?: string;
 }
 
@@ -177,7 +177,7 @@ async function namespaces(cluster: Cluster, config: StackConfig): Promise<Findin
   return findings;
 }
 
-/** Looks at everything a run of the stack needs; never throws for what it finds wrong. */
+/** Checks all prerequisites of a run of the stack; never throws for a failed check. */
 export async function doctor(stack: string): Promise<Finding[]> {
   const findings = [
     node(),
@@ -204,11 +204,11 @@ export async function doctor(stack: string): Promise<Finding[]> {
 
 const marks = { ok: styleText("green", "✔"), warning: styleText("yellow", "!"), failed: styleText("red", "✖") };
 
-/** Where the documentation says more of a check: its name is a heading there, without the object it is about. */
+/** Section of the documentation about a check: its heading is the check's name without the object. */
 const page = (check: string): string =>
   `docs/how-to/troubleshoot.md#${check.replace(/^namespace .*/, "namespace").replaceAll(" ", "-")}`;
 
-/** One line each, and under what is not well the fix and where to read on. */
+/** A line for each check; below a failed one its fix and the section of the documentation. */
 export const formatDoctor = (findings: readonly Finding[]): string =>
   findings
     .map(

@@ -1,9 +1,9 @@
 /**
- * What Pulumi says in prose alone. Everything else of a run is told by codes and fields: this is the one place that looks at
- * wording, and what it does not know is shown.
+ * Messages of Pulumi that have no code. Everything else in a run is recognised by codes and fields: this is the only file that matches
+ * wording, and a message that it does not know is shown.
  */
 
-/** Warnings about Pulumi's own parts, which say nothing of what the person asked for: their format, and its file in github.com/pulumi/pulumi. */
+/** Warnings about Pulumi's internals, which do not concern the user's resources: their format, and its file in github.com/pulumi/pulumi. */
 const noise = [
   { format: "using %s from $PATH at %s", source: "sdk/go/common/workspace/plugins.go" },
   {
@@ -12,13 +12,13 @@ const noise = [
     source: "sdk/go/common/resource/plugin/host.go",
   },
   {
-    // What an interrupted run began is repaired before; the warning lists it below this line.
+    // Interrupted operations were repaired before; the warning lists them below this line.
     format: "Attempting to deploy or update resources with %d pending operations from previous deployment.\n%s",
     source: "pkg/resource/deploy/deployment_executor.go",
   },
 ] as const;
 
-/** Whether a text is a format with its placeholders filled in. */
+/** Whether a text is a format with filled-in placeholders. */
 function isOf(format: string, text: string): boolean {
   const [first = "", ...rest] = format.split(/%[sd]/);
   if (!text.startsWith(first)) return false;
@@ -39,11 +39,11 @@ export const isNoise = (urn: string, text: string): boolean =>
 /** Pulumi colours its texts with marks such as `<{%reset%}>`. */
 export const plain = (text: string): string => text.replace(/<\{%[^%]*%\}>/g, "").trim();
 
-/** Lines of a failed command that only help a debugger: stack traces, and that it failed. */
+/** Lines of a failed command that are only useful for debugging: stack traces, and that it failed. */
 const debugging =
   /^\s+at .*\(|node:internal|^\s*error: update failed|^goroutine |^(update|preview|destroy) failed$|^Command failed with exit code/;
 
-/** Of a failed pulumi command only what it said itself; names of objects and kinds stay, what only helps a debugger goes. */
+/** The message of a failed pulumi command without stack traces. */
 export const readable = (message: string): string =>
   (/^ stderr: (.*?)^ err\?: /ms.exec(message)?.[1] ?? message)
     .split("\n")
@@ -52,8 +52,8 @@ export const readable = (message: string): string =>
     .trim();
 
 /**
- * A message of the engine without what the pods tell themselves. Below what it waited for, the provider lists all it heard of each pod: an application's last
- * words would stand there twice. A message stays whole where no pod explains anything.
+ * A message of the engine without the details of pods. The provider appends all events of each pod: an application's last log lines would be shown twice.
+ * A message is unchanged where no pod has an explanation.
  * @param pods what `explainPods` gave
  */
 export function withoutPods(message: string, pods: readonly string[]): string {

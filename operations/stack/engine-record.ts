@@ -4,8 +4,8 @@ import { identityOf, isAlive, type ProcessIdentity } from "../../process/identit
 import { writeWhole } from "../../process/whole-file";
 
 /**
- * Who exactly each pulumi command is that a run of `hardened` starts, beside the state it works on. Pulumi's own lock knows
- * pid and host alone, and in another container of the same name that pid is another process, or nobody.
+ * Identity of each pulumi command that a run of `hardened` starts, recorded beside its state. Pulumi's own lock has only pid and
+ * host, and in another container of the same host name that pid is another process, or none.
  */
 export interface EngineRecord extends ProcessIdentity {
   /** When it was started, ISO 8601. */
@@ -15,8 +15,8 @@ export interface EngineRecord extends ProcessIdentity {
 const folderOf = (root: string, stack: string): string => join(root, ".hardened", "engines", stack);
 
 /**
- * Writes a process down that was just started. Gives the function that takes the record away. One that cannot be written
- * down, on a full disk, goes on: should it be killed, its lock stays until a person takes it away.
+ * Records a process that was just started. Returns a function that removes the record. If the record cannot be written, as on a full
+ * disk, the process continues: should it be killed, its lock stays until a user removes it.
  */
 export function noteEngine(root: string, stack: string, pid: number): () => void {
   const folder = folderOf(root, stack);
@@ -36,7 +36,7 @@ export function engineRecords(root: string, stack: string): EngineRecord[] {
   return filesOf(root, stack).flatMap((file) => readRecord(file) ?? []);
 }
 
-/** Takes away what is recorded of processes that ended; of another container's nobody here can tell. */
+/** Removes the records of processes that ended, apart from those of other containers, whose processes are not visible here. */
 export function forgetEndedEngines(root: string, stack: string): void {
   for (const file of filesOf(root, stack)) {
     const record = readRecord(file);
@@ -51,11 +51,11 @@ function filesOf(root: string, stack: string): string[] {
       .filter((name) => name.endsWith(".json"))
       .map((name) => join(folder, name));
   } catch {
-    return []; // no run of `hardened` ever worked on it
+    return []; // no run of `hardened` has used this backend
   }
 }
 
-/** A record; nothing when it was taken away meanwhile, or a crash of the machine left it empty. */
+/** A record; undefined when it was removed meanwhile, or a crash of the machine left it empty. */
 function readRecord(file: string): EngineRecord | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as EngineRecord;

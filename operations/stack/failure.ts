@@ -28,8 +28,8 @@ interface Pod extends AttemptPod {
 const tail = (text: string, lines: number): string => text.trim().split("\n").slice(-lines).join("\n");
 
 /**
- * Why pods of a namespace are not well: pod, container, reason and the container's last words. Plain Pulumi says only
- * "context deadline exceeded" of a release that did not roll out.
+ * Why pods of a namespace are not healthy: pod, container, reason and the container's last log lines. Plain Pulumi reports only
+ * "context deadline exceeded" for a release that did not roll out.
  */
 export async function explainPods(cluster: Cluster, namespace: string): Promise<string[]> {
   const pods = await cluster.list<Pod>("pods", { namespace });
@@ -96,14 +96,14 @@ interface Owner {
   };
 }
 
-/** Whether an owner of pods still lacks one: events outlive what they tell of. */
+/** Whether an owner still lacks pods: its events may be outdated. */
 function lacksPods({ kind, spec, status }: Owner): boolean {
   if (kind === "Job") return !(status.active || status.succeeded || status.failed);
   if (kind === "DaemonSet") return (status.currentNumberScheduled ?? 0) < (status.desiredNumberScheduled ?? 0);
   return (status.replicas ?? 0) < (spec.replicas ?? 1);
 }
 
-/** Pods that were never made: the API server or a quota refused them, which only an event of the owner says. The newest of each owner. */
+/** Pods that were never created because the API server or a quota denied them, which only events of the owner report. The latest event of each owner. */
 async function refusedPods(cluster: Cluster, namespace: string): Promise<string[]> {
   const owners = await cluster.list<Owner>("replicasets,statefulsets,daemonsets,jobs", { namespace });
   const lacking = new Set(owners.filter(lacksPods).map(({ metadata }) => metadata.uid));

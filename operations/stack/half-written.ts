@@ -16,7 +16,7 @@ export function halfWritten(root: string): string[] {
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.size === 0);
 }
 
-/** Removes them. Without the file the stack is read as it is; the next write recreates it. */
+/** Removes them. Pulumi reads the stack without the file; the next write recreates it. */
 export function removeHalfWritten(root: string): void {
   for (const file of halfWritten(root)) rmSync(file, { force: true });
 }

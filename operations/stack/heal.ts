@@ -19,25 +19,25 @@ export interface HealArgs {
   /** Where the stack's systems are. */
   readonly places: readonly ReleaseLocation[];
   readonly backend: string;
-  /** What follows: a destroy takes a half-uninstalled release on from where it is, an `up` reinstalls it. */
+  /** The command that follows: `destroy` continues with a partly uninstalled release, `up` reinstalls it. */
   readonly next: "up" | "destroy";
   readonly host: RunHost;
 }
 
 /**
- * Puts right what a killed run of this stack left on this machine, in the state and in the cluster, so that the next run
- * needs no other step: processes that go on, a lock whose owner is dead, half-made objects, a release left pending, deletions
- * nobody noted. Throws a UserError when someone alive holds the stack.
+ * Repairs what a killed run of this stack left on this machine, in the state and in the cluster, so that the next run needs no
+ * other step: orphaned processes, a lock whose owner is dead, orphaned objects, a pending release, deletions that were not recorded.
+ * Throws a UserError when a living process holds the stack's lock.
  */
 export async function heal(stack: Stack, args: HealArgs): Promise<void> {
   const { host } = args;
   const pids = await endOrphans(`${projectName}/${stack.name}`, args.backend);
   if (pids.length > 0) host.notify({ code: "repair.ended-process", data: { pids } });
   const folder = backendFolder(args.backend, stack.workspace.workDir);
-  // Only a lock seen to be free makes sure that nobody is at work; elsewhere the program does it, under the engine's own lock.
+  // Only where the lock can be checked is no other run active; for other backends the program repairs, under the engine's own lock.
   if (folder === undefined) return;
   releaseDeadLocks(stack.name, folder, host);
-  process.env[runMark] = "healed"; // the program need not look again
+  process.env[runMark] = "healed"; // the program need not repair again
   const deployment = await stateOf(stack);
   if (!deployment.resources?.length && !deployment.pending_operations?.length) return;
   const cluster = new Cluster(args.cluster.context);
@@ -51,7 +51,7 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
     await learn(stack, deployment, gone, host);
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
-    return; // the run itself says so, and changes nothing
+    return; // the run itself reports it and changes nothing
   }
   if (deployment.pending_operations?.length) await clearPending(stack);
 }
@@ -59,7 +59,7 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
 const stateOf = async (stack: Stack): Promise<Deployment> =>
   ((await stack.exportStack()).deployment ?? {}) as unknown as Deployment;
 
-/** Asks the cluster what became of changes and deletions that were interrupted, and of what is gone; notes it in the state. */
+/** Finds out in the cluster how interrupted changes and deletions ended, and which resources are missing; records it in the state. */
 async function learn(
   stack: Stack,
   deployment: Deployment,
@@ -74,7 +74,7 @@ async function learn(
   await stack.refresh({ target, clearPendingCreates: true, suppressOutputs: true });
 }
 
-/** Pulumi keeps interrupted creations in the state until someone says what became of them: they are gone. */
+/** Removes interrupted creations from the state, where Pulumi keeps them until they are resolved: their objects were deleted. */
 async function clearPending(stack: Stack): Promise<void> {
   const state = await stack.exportStack();
   const deployment = state.deployment as Deployment | undefined;

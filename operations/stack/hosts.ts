@@ -4,15 +4,15 @@ import { lineOf, type ResourceOperation, type RunHost, type Violation } from "..
 
 type Log = (line: string) => void;
 
-/** Says nothing to anybody. */
+/** A host that discards all events. */
 export const silentHost: RunHost = { notify: () => {} };
 
-/** One JSON object a line as it happens: `time`, `code` and `data`. */
+/** A host that writes each event as a JSON object on a line of its own: `time`, `code` and `data`. */
 export const jsonLinesHost = (write: Log): RunHost => ({
   notify: ({ code, data }) => write(JSON.stringify({ time: new Date().toISOString(), code, data })),
 });
 
-/** What is said of each operation, while it runs and when it is done; operations without a word are not shown. */
+/** Verbs for each operation, while it runs and when it is done; operations without an entry are not shown. */
 const words: Partial<Record<string, { readonly doing: string; readonly done: string; readonly planned: string }>> = {
   create: { doing: "creating", done: "created", planned: "create" },
   update: { doing: "updating", done: "updated", planned: "update" },
@@ -22,13 +22,13 @@ const words: Partial<Record<string, { readonly doing: string; readonly done: str
   "delete-replaced": { doing: "deleting old", done: "deleted old", planned: "delete old" },
 } satisfies Partial<Record<OpType, unknown>>;
 
-/** Only what Kubernetes or a password generator makes is worth a line; components and providers are not. */
+/** Whether a resource gets a line: Kubernetes objects and generated values do, components and providers do not. */
 const isShown = ({ type }: ResourceOperation): boolean => type.startsWith("kubernetes:") || type.startsWith("random:");
 
 /** Kind and name. */
 const title = ({ type, name }: ResourceOperation): string => `${type.split(":").at(-1)} ${name}`;
 
-/** One line for each thing a person wants to read, warnings and violations in full at the end of a preview, each warning once. */
+/** A host that writes lines for a terminal; warnings and violations are shown in full at the end of a preview, each warning once. */
 export function terminalHost(log: Log): RunHost {
   let violations: Violation[] = [];
   let warnings: string[] = [];
@@ -111,12 +111,12 @@ export function summarize(changes: Readonly<Record<string, number>>, planned: bo
   return parts.length === 0 ? "nothing changes" : parts.join(", ");
 }
 
-/** What will not work as meant, though the run goes on: each once. */
+/** Warnings, each once. */
 export function printWarnings(warnings: readonly string[], log: Log): void {
   for (const one of new Set(warnings)) log(`${styleText("yellow", "! warning")} ${one}`);
 }
 
-/** The verdict: every violation in full, grouped by the resource it is about. */
+/** The verdict: every violation in full, grouped by resource. */
 export function printViolations(violations: readonly Violation[], log: Log): void {
   const mandatory = violations.filter((one) => one.level === "mandatory");
   for (const one of violations) {

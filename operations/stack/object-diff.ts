@@ -6,12 +6,12 @@ import { dump } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
 import { readManifests } from "../../policy/render/read-files";
 
-/** Key of this run: equal secrets get equal marks, and a mark tells nothing of the secret. */
+/** HMAC key of this run: equal secrets get equal placeholders, and a placeholder reveals nothing about the secret. */
 const key = randomBytes(32);
 const mask = (value: unknown): string =>
   `(secret ${createHmac("sha256", key).update(JSON.stringify(value)).digest("hex").slice(0, 6)})`;
 
-/** An object for reading: keys in order, values of a Secret replaced by marks. */
+/** An object for the diff: keys sorted, values of a Secret replaced by placeholders. */
 function readable(object: JsonObject): string {
   const shown = { ...object };
   for (const field of object.kind === "Secret" ? ["data", "stringData"] : []) {
@@ -31,13 +31,13 @@ export function withoutFlux({ metadata, ...rest }: JsonObject): JsonObject {
   return { ...rest, metadata: { ...others, ...(own.length > 0 && { labels: Object.fromEntries(own) }) } } as JsonObject;
 }
 
-/** How objects are laid out for comparing. */
+/** How objects are written for the comparison. */
 export interface Layout {
-  /** Namespace of objects that name none. @default "" */
+  /** Namespace of objects without one. @default "" */
   readonly namespace?: string;
-  /** Whether Helm hooks are laid out too; the cluster does not count them to a release. */
+  /** Whether Helm hooks are written too; the live manifest of a release does not contain them. */
   readonly hooks: boolean;
-  /** What is written of an object. @default all of it */
+  /** Transforms an object before it is written. @default unchanged */
   readonly as?: (object: JsonObject) => JsonObject;
 }
 
@@ -56,7 +56,7 @@ export async function layObjects(folder: string, text: string, layout: Layout): 
   }
 }
 
-/** The unified diff between two folders inside `parent`, empty when they are the same. */
+/** The unified diff between two folders inside `parent`; empty when they are equal. */
 export function diffFolders(parent: string, before: string, after: string, color = false): string {
   for (const folder of [before, after]) mkdirSync(join(parent, folder), { recursive: true });
   const plain = ["--no-ext-diff", "--no-textconv", "--src-prefix=", "--dst-prefix="];

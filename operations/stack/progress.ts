@@ -2,7 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { ResourceOperation, RunHost, Violation } from "../../process/run-events";
 import { isNoise, plain } from "./engine-messages";
 
-/** What a run has told so far. */
+/** What a run has reported so far. */
 export interface RunReport {
   readonly violations: Violation[];
   readonly errors: { readonly urn: string; readonly message: string }[];
@@ -15,13 +15,13 @@ function operation({ op, urn }: { readonly op: string; readonly urn: string }): 
   return { op, urn, type: types.split("$").at(-1) ?? "", name: name.join("::") };
 }
 
-/** Whether a provider makes the resource: what is said of it is the provider's word, and not the program's. */
+/** Whether a provider manages the resource: messages about it are the provider's, not the program's. */
 const isOfProvider = (urn: string): boolean => {
   const { type } = operation({ op: "", urn });
   return type.startsWith("kubernetes:") || type.startsWith("random:");
 };
 
-/** Turns the engine's events into a run's own as they happen, and collects violations and errors for the end. */
+/** Converts the engine's events into run events as they happen, and collects violations and errors for the end. */
 export function follow({ notify }: RunHost): {
   readonly report: RunReport;
   readonly onEvent: (event: EngineEvent) => void;
@@ -39,7 +39,7 @@ export function follow({ notify }: RunHost): {
       const { planning, metadata } = event.resOutputsEvent;
       const data = operation(metadata);
       const key = `${data.op} ${data.urn}`;
-      // A component is told once more when its outputs are registered.
+      // A component is reported again when its outputs are registered.
       if (data.op === "same" || (metadata.new?.custom === false && done.has(key))) return;
       done.add(key);
       const since = started.get(key);
@@ -62,7 +62,7 @@ export function follow({ notify }: RunHost): {
         report.errors.push(data);
         notify({ code: "engine.error", data });
       } else if (severity === "warning" && !isNoise(urn, data.message)) notify({ code: "engine.warning", data });
-      // "info#err" is what a plugin prints, and a provider's word on its resource is its progress.
+      // "info#err" is the output of a plugin, and a provider's message about its resource is its progress.
       else if (severity === "info" && !isOfProvider(urn)) notify({ code: "note", data: { message: data.message } });
     } else if (event.summaryEvent) {
       report.changes = event.summaryEvent.resourceChanges as Record<string, number>;

@@ -19,7 +19,7 @@ type Told = (chunk: string) => void;
 /**
  * The pulumi command, each run in a process group of its own. A terminal sends Ctrl-C to the whole group of what it runs,
  * and the Automation API sends it once more: to the engine that is "twice", and it would end without noting what it has done.
- * @param onStart told of each at once; what it gives is called when that one has ended by itself, and not when it was killed
+ * @param onStart called when a command starts; the function it returns is called when that command has ended by itself, not when it was killed
  */
 export async function pulumiCommand(onStart: (pid: number) => () => void = () => () => {}): Promise<PulumiCommand> {
   const found = await PulumiCommand.get();

@@ -8,7 +8,7 @@ import type { RunHost } from "../../process/run-events";
 import { UserError } from "../../process/user-error";
 import { type EngineRecord, engineRecords, forgetEndedEngines } from "./engine-record";
 
-/** A lock as Pulumi writes it: one JSON file a run, below `.pulumi/locks` of a file backend. */
+/** A lock as Pulumi writes it: one JSON file per run, below `.pulumi/locks` of a file backend. */
 interface PulumiLock {
   readonly pid: number;
   readonly username: string;
@@ -17,16 +17,16 @@ interface PulumiLock {
 }
 
 /**
- * Whose a lock is: nobody's any more, a process's that is seen here, one's that only its own machine or container sees.
- * "Dead" is said of a command that a run of `hardened` started in this very container, by its record; and of one that nobody
- * recorded, such as a plain `pulumi up`, where every container of this machine is seen. All else is held.
+ * State of a lock's owner: dead, running here, or only visible on its own machine or in its own container.
+ * A command that a run of `hardened` started in this container is known to be dead by its record; a command without a record, such
+ * as a plain `pulumi up`, where the processes of all containers of this machine are visible. Any other lock counts as held.
  */
 type Verdict = "dead" | "here" | "elsewhere";
 
 /**
  * Removes Pulumi's locks of the stack whose owner is dead on this host (a file backend keeps them for ever). A lock of a
- * living process, of another host, or of one that may live in another container, is never broken: the UserError says whose it
- * is and what to do.
+ * living process, of another host, or of a process that may live in another container, is never removed: the UserError names
+ * its owner and what to do.
  * @param root folder of the backend
  */
 export function releaseDeadLocks(stack: string, root: string, { notify }: RunHost): void {
@@ -46,12 +46,12 @@ export function releaseDeadLocks(stack: string, root: string, { notify }: RunHos
   if (held.length > 0) throw new UserError(held.join("\n"));
   forgetEndedEngines(root, stack);
   if (names.length === 0) return;
-  // What a run that was killed while it wrote its lock left: a temporary file, or attributes of no lock.
+  // Left by a run that was killed while it wrote its lock: a temporary file, or attributes without a lock.
   const seconds = (name: string): number => (Date.now() - statSync(join(folder, name)).mtimeMs) / 1000;
   for (const name of readdirSync(folder)) if (seconds(name) > 5) rmSync(join(folder, name), { force: true });
 }
 
-/** A lock; nothing when it was released meanwhile. One that is cut off was left by a crash of its machine: Pulumi writes it whole. */
+/** A lock; undefined when it was released meanwhile. A truncated one was left by a crash of its machine: Pulumi writes it atomically. */
 function readPulumiLock(file: string): PulumiLock | "cut off" | undefined {
   let content: string;
   try {
@@ -76,7 +76,7 @@ function evaluate(lock: PulumiLock, records: readonly EngineRecord[]): Verdict {
   return seesWholeMachine() ? "dead" : "elsewhere";
 }
 
-/** A process that began after the lock got its pid later, except when it is a Pulumi too: a clock that was set may deceive. */
+/** A process that started after the lock was given its pid later, except when it is a pulumi command too, as the clock may have been changed. */
 const mayHold = (pid: number, { timestamp }: PulumiLock): boolean =>
   !beganAfter(pid, new Date(timestamp)) || isPulumi(pid);
 
@@ -91,7 +91,7 @@ function isPulumi(pid: number): boolean {
 /** Minutes after its start within which a pulumi command has taken its lock: the first thing it does. */
 const startMinutes = 5;
 
-/** Whether a record is of the process that wrote a lock, and not of an earlier one with its pid. */
+/** Whether a record belongs to the process that wrote a lock, and not to an earlier one with its pid. */
 function isOf({ pid, host, since }: EngineRecord, lock: PulumiLock): boolean {
   const seconds = (Date.parse(lock.timestamp) - Date.parse(since)) / 1000;
   return pid === lock.pid && host === lock.hostname && seconds > -2 && seconds < startMinutes * 60;

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../policy/contract";
 import { deliveryOf } from "../../policy/rules/delivery";
 
-/** Inputs of a Helm release as the program gives them. */
+/** Inputs of a Helm release as the program sets them. */
 export interface ReleaseInputs {
   readonly chart: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface ReleaseInputs {
   readonly values: JsonObject;
 }
 
-/** A resource, as far as it tells of a release. */
+/** The fields of a resource that identify a release. */
 interface Resource {
   readonly type: string;
   readonly inputs: unknown;

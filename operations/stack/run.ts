@@ -10,9 +10,9 @@ import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
 import { readable, withoutPods } from "./engine-messages";
 import { explainPods } from "./failure";
+import { gitOpsFailures } from "./gitops-words";
 import { heal } from "./heal";
 import { silentHost } from "./hosts";
-import { fluxFailures } from "./installed";
 import { follow, type RunReport } from "./progress";
 import { type ReleaseInputs, releasesOf } from "./release-inputs";
 import { useEnvironment } from "./stack-environment";
@@ -20,20 +20,20 @@ import { checkStackFile } from "./stack-file";
 import { backendFolder, withStackLock } from "./stack-lock";
 import { openStack } from "./workspace";
 
-/** The pack in the form that every Pulumi from 3.255 on starts by itself, whatever language hosts it has. */
+/** The pack as a program, which every Pulumi from 3.255 on can start without a language host. */
 const policyPack = join(projectRoot, "policy", "hardened-policy");
 
-/** A stack ready to preview: its file checked. Its program runs in this process and tells the host what it has to say. */
+/** A stack that is ready to preview: its file is validated. Its program runs in this process and emits its events to the host. */
 async function open(name: string, host: RunHost): Promise<{ stack: Stack; config: StackConfig }> {
   const config = checkStackFile(name);
   checkImageLock(config);
   useEnvironment("stack");
-  // The same program as `pulumi up` runs, loaded only now: Pulumi's SDK takes its time.
+  // The program that `pulumi up` runs, loaded lazily: Pulumi's SDK is slow to load.
   const { default: program } = await import("../../index");
   return { stack: Object.assign(await openStack(name, () => program(host)), unread), config };
 }
 
-/** What the Automation API asks of Pulumi after each run and nobody here reads: three commands that decrypt the state again. */
+/** Avoids three commands that the Automation API runs after each run, whose results are not used and which decrypt the state again. */
 const unread: Pick<Stack, "outputs" | "info"> = { outputs: async () => ({}), info: async () => undefined };
 
 /** Runs what changes a stack: under its lock, after repairing what a killed run left. */
@@ -58,14 +58,14 @@ function checkImageLock({ stack, imageLock }: StackConfig): void {
   );
 }
 
-/** A run that failed, for its end. */
+/** A failed run. */
 interface Run {
   readonly report: RunReport;
   readonly config: StackConfig;
   readonly host: RunHost;
 }
 
-/** Ends a failed run with every reason it has: the engine's, for pods that are not well theirs, and Flux's for what it does not install. */
+/** Ends a failed run with every reason it has: the engine's, for pods that are not well theirs, and Argo CD's or Flux's for what it does not install. */
 async function fail(action: RunAction, { report, config, host }: Run, error: unknown): Promise<never> {
   const lines = [...new Set(report.errors.map(({ message }) => readable(message)))].filter((line) => line !== "");
   if (lines.length === 0 && report.violations.every((one) => one.level !== "mandatory")) {
@@ -74,29 +74,29 @@ async function fail(action: RunAction, { report, config, host }: Run, error: unk
   if (report.violations.some((one) => one.level === "mandatory")) {
     lines.unshift("the policy pack refuses this; nothing was changed");
   }
-  const [pods, flux] = action === "up" ? await unwell(config) : [[], []];
-  const reasons = [...lines.map((line) => withoutPods(line, pods)), ...flux, ...pods];
+  const [pods, gitOps] = action === "up" ? await unwell(config) : [[], []];
+  const reasons = [...lines.map((line) => withoutPods(line, pods)), ...gitOps, ...pods];
   host.notify({ code: "run.failed", data: { action, stack: config.stack, reasons } });
   throw new UserError(`${action} of stack ${config.stack} failed:\n${reasons.join("\n")}`);
 }
 
-/** What the cluster says of pods that are not well, and Flux of what it has not installed. */
+/** What the cluster says of pods that are not well, and Argo CD or Flux of what it has not installed. */
 async function unwell(config: StackConfig): Promise<readonly [string[], string[]]> {
   const cluster = new Cluster(config.cluster.context);
   const all = requirementsOf(config);
   try {
-    const [pods, flux] = await Promise.all([
+    const [pods, gitOps] = await Promise.all([
       Promise.all(all.map(({ namespace }) => explainPods(cluster, namespace))),
-      config.delivery.with === "flux" ? Promise.all(all.map((at) => fluxFailures(cluster, at))) : [],
+      Promise.all(all.map((at) => gitOpsFailures(cluster, config.delivery, at))),
     ]);
-    return [pods.flat(), flux.flat()];
+    return [pods.flat(), gitOps.flat()];
   } catch (error) {
     if (error instanceof ClusterUnavailable) return [[], []];
     throw error;
   }
 }
 
-/** Shows what would change and what the pack says of it. Throws a UserError when the pack refuses it or it cannot be told. */
+/** Shows planned changes and policy violations. Throws a UserError when the pack refuses the changes or the preview fails. */
 export async function preview(name: string, host: RunHost): Promise<RunReport> {
   const { stack, config } = await open(name, host);
   return previewOf(stack, config, host);
@@ -114,7 +114,7 @@ async function previewOf(stack: Stack, config: StackConfig, host: RunHost): Prom
   return end("preview", report, host);
 }
 
-/** Says that a run begins, and follows what its engine does. */
+/** Emits the start of a run, and converts the events of its engine. */
 function begin(action: RunAction, config: StackConfig, host: RunHost): ReturnType<typeof follow> {
   const { stack, environment, cluster } = config;
   interruption.throwIfAborted();
@@ -132,7 +132,7 @@ function end(action: RunAction, report: RunReport, { notify }: RunHost): RunRepo
   return report;
 }
 
-/** The releases the program of a stack asks for, with their values; the pack is not asked, and nothing is told. */
+/** The releases that the program of a stack registers, with their values; without the policy pack and without events. */
 export async function previewReleases(name: string): Promise<{ config: StackConfig; releases: ReleaseInputs[] }> {
   const { stack, config } = await open(name, silentHost);
   const { report, onEvent } = follow(silentHost);
@@ -152,7 +152,7 @@ export async function previewReleases(name: string): Promise<{ config: StackConf
   return { config, releases: [...releases.values()] };
 }
 
-/** Previews, and when the pack agrees makes it so. Throws a UserError that says what failed and why; the next run goes on from there. */
+/** Previews, and applies the changes when the pack reports no violation. Throws a UserError with every reason of a failure; the next run continues. */
 export const up = (name: string, host: RunHost): Promise<RunReport> =>
   change(name, "up", host, async (stack, config) => {
     await previewOf(stack, config, host);
@@ -165,7 +165,7 @@ export const up = (name: string, host: RunHost): Promise<RunReport> =>
     return end("up", report, host);
   });
 
-/** Takes everything of the stack away; a namespace protected in prod is refused. */
+/** Deletes every resource of the stack; fails for a namespace that is protected, as in prod. */
 export const destroy = (name: string, host: RunHost): Promise<RunReport> =>
   change(name, "destroy", host, async (stack, config) => {
     const { report, onEvent } = begin("destroy", config, host);

@@ -2,18 +2,18 @@ import { existsSync } from "node:fs";
 import { programEnvironment, rendererPath } from "../../process/toolchain/locate";
 import { backendEnvironment, localKubeconfig } from "./state";
 
-/** What every tool started for a stack gets: tools on PATH, the backend, and the local cluster's kubeconfig where none is named. Throws a UserError when
- *  there is no backend and none can be made. */
+/** Environment of every tool that is started for a stack: tools on PATH, the backend, and the local cluster's kubeconfig where none is set. Throws a
+ *  UserError when there is no backend and none can be created. */
 export const stackEnvironment = (env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => ({
   ...toolsEnvironment(env),
   ...backendEnvironment(),
   PULUMI_SKIP_UPDATE_CHECK: "true",
 });
 
-/** What of it a command needs: `renderer` is HELM_RENDER_BIN alone, `tools` all but the state, and so no folder that can be written, `stack` all of it. */
+/** The part that a command needs: `renderer` is HELM_RENDER_BIN alone, `tools` everything but the state, so that no folder has to be writable, `stack` everything. */
 export type Needs = "nothing" | "renderer" | "tools" | "stack";
 
-/** Gives this process what a command needs. Throws a UserError as `stackEnvironment`. */
+/** Sets the environment of this process for a command. Throws a UserError like `stackEnvironment`. */
 export function useEnvironment(needed: Needs): void {
   Object.assign(process.env, environments[needed]());
 }
@@ -30,7 +30,7 @@ function toolsEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return env.KUBECONFIG || !existsSync(localKubeconfig()) ? tools : { ...tools, KUBECONFIG: localKubeconfig() };
 }
 
-/** Lines by which a shell gets what it has not: `export NAME='value'`. */
+/** The variables that a shell does not have yet, as lines `export NAME='value'`. */
 export const exportsForShell = (): string[] =>
   Object.entries(stackEnvironment())
     .filter(([name, value]) => value !== process.env[name])

@@ -8,14 +8,14 @@ import { nearest } from "../../policy/config/nearest";
 import { UserError } from "../../process/user-error";
 import { enabledSystems, systems } from "../../systems/registry";
 
-/** Largest stack file read, in bytes; a real one has a few KiB. */
+/** Maximum size of a stack file in bytes; usual ones have a few KiB. */
 const largest = 1024 * 1024;
 
-/** Stacks that have a file here. */
+/** Stacks that have a file in the project. */
 export const stackNames = (root = projectRoot): string[] =>
   readdirSync(root).flatMap((name) => /^Pulumi\.([^.]+)\.yaml$/.exec(name)?.[1] ?? []);
 
-/** A stack's file, read but not checked. */
+/** A stack's file, read but not validated. */
 export interface StackFile {
   readonly path: string;
   readonly document: { readonly config?: Readonly<Record<string, unknown>>; readonly [key: string]: unknown };
@@ -86,7 +86,7 @@ export function readStackFile(stack: string, root = projectRoot): StackFile {
 const isSecure = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.keys(value).length === 1 && "secure" in value;
 
-/** Puts a word where an encrypted value stands, so that its presence can be checked without opening it. */
+/** Replaces encrypted values by placeholders, so that their presence can be validated without decryption. */
 function opened(value: unknown): unknown {
   if (isSecure(value)) return sealedValue;
   if (Array.isArray(value)) return value.map(opened);
@@ -106,8 +106,8 @@ function plainLeaves(value: unknown, path: string): string[] {
 }
 
 /**
- * Reads and checks a stack's file before any engine starts. Throws one UserError with every mistake in it; a credential
- * that is not encrypted is one of them, and its value is never shown (MR-28, MR-52).
+ * Reads and validates a stack's file before any engine starts. Throws one UserError with every error in it; a credential
+ * that is not encrypted is one of them, and its value is never shown.
  */
 export function checkStackFile(stack: string, root = projectRoot): StackConfig {
   const { document } = readStackFile(stack, root);
@@ -133,6 +133,6 @@ export function checkStackFile(stack: string, root = projectRoot): StackConfig {
   return checked.config;
 }
 
-/** Names of the systems that a stack deploys. Throws what checkStackFile throws. */
+/** Names of the systems that a stack deploys. Throws the errors of checkStackFile. */
 export const enabledSystemNames = (stack: string): string[] =>
   enabledSystems(checkStackFile(stack)).map(({ system }) => system.name);

@@ -7,7 +7,7 @@ import { stateFolder } from "../../policy/own-folders";
 import { type Holder, withLock } from "../../process/lock";
 import { UserError } from "../../process/user-error";
 
-/** Folder of a backend in the file system, or nothing for one that is not a folder. A relative one counts from where pulumi works. */
+/** Folder of a backend in the file system; undefined for another kind of backend. A relative path is resolved from Pulumi's work folder. */
 export function backendFolder(backend: string, workDir: string): string | undefined {
   if (!backend.startsWith("file://")) return undefined;
   const path = backend.slice("file://".length).replace(/\?.*$/, "");
@@ -16,9 +16,9 @@ export function backendFolder(backend: string, workDir: string): string | undefi
 }
 
 /**
- * Runs `work` while no other `hardened` changes the same stack on the same backend: none that shares its folder, in whatever
- * container, and for a backend that is no folder none of this machine. Throws a UserError that says who does. Pulumi's own
- * lock covers only the part of a run in which its engine changes something.
+ * Runs `work` while no other `hardened` changes the same stack on the same backend: of those that share the backend's folder, in any
+ * container; for another kind of backend, of those on this machine. Throws a UserError that names the holder of the lock. Pulumi's
+ * own lock covers only the part of a run in which its engine makes changes.
  * @param root folder of the backend, if it is one
  */
 export function withStackLock<T>(

@@ -8,21 +8,21 @@ import { checkStackFile, enabledSystemNames } from "./stack-file";
 import { status, statusTable } from "./status";
 import { evaluated, evaluatedNames, trialStack, writeTrialStack } from "./trial";
 
-/** What `start` is to run. */
+/** Options of `hardened start`. */
 export interface StartOptions {
-  /** The stack, unless a system is named. */
+  /** The stack, unless `system` is set. */
   readonly stack: string;
   /** System that runs in a stack of its own, in place of the stack. @default none */
   readonly system?: string | undefined;
-  /** Besides the stack, each system that can run in a stack of its own. @default false */
+  /** Also each system that can run in a stack of its own. @default false */
   readonly all?: boolean | undefined;
 }
 
-/** A stack that `start` brings up. */
+/** A stack that `start` deploys. */
 interface Target {
   readonly stack: string;
   readonly systems: readonly string[];
-  /** System that its file is written for, anew each time. @default none: the file is there */
+  /** System that its file is generated for at each start. @default none: the file exists */
   readonly alone?: string;
 }
 
@@ -30,8 +30,8 @@ const ofFile = (stack: string): Target => ({ stack, systems: enabledSystemNames(
 const ofSystem = (name: string): Target => ({ stack: trialStack(name), systems: [evaluated(name).name], alone: name });
 
 /**
- * From nothing to running on this machine: tools, cluster, images, a stack, or several one after the other. Repeating it does only what is missing.
- * The first stack that fails ends it.
+ * Sets up everything on this machine: tools, cluster, images, a stack, or several one after the other. Idempotent: a repeated start does only what is
+ * missing. Stops at the first stack that fails.
  */
 export async function start({ stack, system, all }: StartOptions, log: (line: string) => void): Promise<void> {
   const begin = Date.now();

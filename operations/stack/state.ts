@@ -26,15 +26,16 @@ function ownBackend(): string | undefined {
 /**
  * Where Pulumi keeps state and how it encrypts it: the person's own backend and passphrase, else a folder of this machine,
  * one for each local cluster, with a passphrase made once and kept in a file only its owner can read. Throws a UserError when
- * that folder or file cannot be made, or holds no whole passphrase.
+ * that folder or file cannot be made, or a file holds no whole passphrase.
  */
 export function backendEnvironment(): Record<string, string> {
   const own = ownBackend();
   const url = own ?? `file://${folder(join(stateFolder(), "pulumi", clusterName()))}`;
   const env: Record<string, string> = { PULUMI_BACKEND_URL: url };
-  const hasPassphrase =
-    process.env.PULUMI_CONFIG_PASSPHRASE !== undefined || process.env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
-  if (own === undefined && !hasPassphrase) env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile();
+  const { PULUMI_CONFIG_PASSPHRASE: given, PULUMI_CONFIG_PASSPHRASE_FILE: named } = process.env;
+  if (given !== undefined) return env; // said outright, an empty one too
+  if (named && existsSync(named)) refuseCut(named, named === ownPassphrase() ? passphraseLength : 1);
+  else if (!named && own === undefined) env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile();
   return env;
 }
 
@@ -66,17 +67,31 @@ const passphraseBytes = 24;
 /** Length of the passphrase: what `passphraseBytes` random bytes take as base64url. */
 const passphraseLength = Buffer.alloc(passphraseBytes).toString("base64url").length;
 
-/** A file with less than a whole passphrase is refused: secrets encrypted with it would be as good as open, and lost once it is replaced. */
+const ownPassphrase = (): string => join(stateFolder(), "passphrase");
+
 function passphraseFile(): string {
-  const file = join(folder(stateFolder()), "passphrase");
+  folder(stateFolder());
+  const file = ownPassphrase();
   if (!existsSync(file)) makeOnce(file, randomBytes(passphraseBytes).toString("base64url"));
-  const { length } = readFileSync(file, "utf8").trim();
-  if (length < passphraseLength) {
-    throw new UserError(
-      `${file} holds ${length} characters, expected at least ${passphraseLength}: it is no whole passphrase. Put it back from a backup; ` +
-        "where no secret was ever encrypted with it, remove the file and run the same command again; " +
-        "else docs/how-to/troubleshoot.md#backend tells the rest",
-    );
-  }
+  refuseCut(file, passphraseLength);
   return file;
+}
+
+/**
+ * Refuses a file with less than a whole passphrase, also one that the environment names, as a shell does that was given it once: secrets
+ * encrypted with it would be as good as open, and lost once it is replaced.
+ */
+function refuseCut(file: string, expected: number): void {
+  let length: number;
+  try {
+    ({ length } = readFileSync(file, "utf8").trim());
+  } catch (error) {
+    throw new UserError(`${file}, which holds the passphrase, cannot be read: ${fileTrouble(error) ?? String(error)}`);
+  }
+  if (length >= expected) return;
+  throw new UserError(
+    `${file} holds ${length} characters, expected at least ${expected}: it is no whole passphrase. Put it back from a backup; ` +
+      "where no secret was ever encrypted with it, remove the file and run the same command again; " +
+      "else docs/how-to/troubleshoot.md#backend tells the rest",
+  );
 }

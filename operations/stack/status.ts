@@ -6,17 +6,17 @@ import { requirementsOf } from "../../systems/registry";
 import { installed } from "./installed";
 import { checkStackFile } from "./stack-file";
 
-/** One release as the cluster has it. */
+/** Status of one release in the cluster. */
 export interface ReleaseStatus {
   readonly namespace: string;
   readonly release: string;
   readonly revision: number | null;
   readonly status: string;
-  /** Ready pods of all that should be. */
+  /** Ready pods of the desired number. */
   readonly ready: number;
   readonly pods: number;
   readonly healthy: boolean;
-  /** What a person should know: what Flux says of objects that are not ready, and Events of pods that are warnings and were not followed by anything better. */
+  /** What a person should know: what Argo CD or Flux says of objects that are not ready, and Events of pods that are warnings and were not followed by anything better. */
   readonly warnings: readonly string[];
 }
 
@@ -47,13 +47,13 @@ export interface PodEvent {
   readonly series?: { readonly lastObservedTime?: string };
 }
 
-/** How long a warning counts, in minutes: who has one that lasts says it again before that. */
+/** Age in minutes up to which a warning counts: a lasting one is repeated before that. */
 const fresh = 15;
 
 const timeOf = ({ series, lastTimestamp, eventTime, firstTimestamp }: PodEvent): number =>
   Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? "");
 
-/** What a pod's own program said last, and of a pod that is not ready what anyone said last, as far as it is a warning. `now`: in milliseconds. */
+/** The latest warning Events of a pod: of its own program, and for a pod that is not ready of any reporter. `now`: in milliseconds. */
 export function warningsOf(pods: readonly Pod[], events: readonly PodEvent[], now: number): string[] {
   const last = new Map<string, { readonly pod: Pod; readonly by: string; readonly event: PodEvent }>();
   for (const event of [...events].sort((a, b) => timeOf(a) - timeOf(b))) {
@@ -70,7 +70,7 @@ export function warningsOf(pods: readonly Pod[], events: readonly PodEvent[], no
     .sort();
 }
 
-/** Parts of the cluster that warn of a pod while it starts or stops, and say nothing when all is well again. */
+/** Cluster components that report warnings about a pod while it starts or stops, and no recovery. */
 const clusterComponents: ReadonlySet<string> = new Set([
   ...["kubelet", "default-scheduler", "taint-eviction-controller", "attachdetach-controller"],
   ...["replicaset-controller", "statefulset-controller", "job-controller", "endpoint-slice-controller"],
@@ -102,7 +102,7 @@ async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): 
   };
 }
 
-/** What the cluster says of every release of a stack. Throws a UserError when it cannot be asked. */
+/** Status of every release of a stack. Throws a UserError when the cluster cannot be reached. */
 export async function status(stack: string): Promise<ReleaseStatus[]> {
   const config = checkStackFile(stack);
   const cluster = new Cluster(config.cluster.context);
@@ -114,7 +114,7 @@ export async function status(stack: string): Promise<ReleaseStatus[]> {
   }
 }
 
-/** The same for a person. */
+/** The same as text. */
 export function statusTable(rows: readonly ReleaseStatus[]): string {
   const warnings = rows.flatMap(({ namespace, warnings: all }) => all.map((one) => `${namespace}/${one}`));
   return [statusOfAll(rows), ...(warnings.length > 0 ? ["", ...warnings] : [])].join("\n");

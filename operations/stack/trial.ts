@@ -42,7 +42,7 @@ async function localUid(): Promise<string> {
   return kubectl(instance, ["get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"]);
 }
 
-/** What the stack of one system alone says. `uid`: of the cluster, for a system whose environments belong on clusters by name; `dev`: what the stack dev says. */
+/** Stack file of one system alone. `uid`: of the cluster, for a system whose environments are bound to clusters by name; `dev`: content of the stack dev. */
 export function trialConfig(
   name: string,
   uid: string,
@@ -52,7 +52,7 @@ export function trialConfig(
   const { cluster } = environments[String(trial[environmentKey])] ?? {};
   const { context } = instanceOf();
   const key = (one: string): string => `${projectName}:${one}`;
-  // its cluster and images are those of the stack dev, and so is what it says of them
+  // cluster, images and their settings are those of the stack dev
   const shared = ["environment", "imageLock", "policy", "imageSignatures"].map(key);
   return {
     ...Object.fromEntries(shared.map((one) => [one, dev[one]])),
@@ -63,7 +63,7 @@ export function trialConfig(
   };
 }
 
-/** Writes the file of the stack that runs one system alone on the local cluster, anew each time, and gives the stack's name. Throws a UserError. */
+/** Writes the file of the stack that runs one system alone on the local cluster, replacing an existing one, and returns the stack's name. Throws a UserError. */
 export async function writeTrialStack(name: string, root = projectRoot): Promise<string> {
   evaluated(name);
   const config = trialConfig(name, await localUid(), readStackFile("dev", root).document.config ?? {});

@@ -33,8 +33,8 @@ function prepareFolder(stack: string): string {
 }
 
 /**
- * A folder of this run that only its owner can read, those of ended runs removed: the provider leaves a copy of the
- * kubeconfig in its temporary folder at every start. Of another container's runs nobody here knows whether they have ended.
+ * A temporary folder of this run that only its owner can read; those of ended runs are removed: the provider leaves a copy of the
+ * kubeconfig in its temporary folder at every start. Folders of runs in other containers stay, as their processes are not visible here.
  */
 export function temporaryFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -50,7 +50,7 @@ export function temporaryFolder(path: string): string {
   return own;
 }
 
-/** The stack through the Automation API, made in the backend when it is new. The program runs in this process, whose environment is the stack's (stack-environment.ts). */
+/** The stack through the Automation API, created in the backend when it is new. The program runs in this process, whose environment is the stack's (stack-environment.ts). */
 export async function openStack(stack: string, program: PulumiFn = async () => ({})): Promise<Stack> {
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
   process.chdir(projectRoot);

@@ -8,7 +8,7 @@ import { UserError } from "../../process/user-error";
 import { standardInput } from "./files";
 import { readState, type State, StateError } from "./state-resources";
 
-/** What a person asked to evaluate, told apart. */
+/** Targets of `hardened check`, by type. */
 export type Target =
   | { readonly kind: "stack"; readonly name: string }
   | { readonly kind: "chart"; readonly folder: string }
@@ -18,7 +18,7 @@ export type Target =
 
 const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
 
-/** Tells what each argument is. Throws one UserError that names every argument that is none of the five. */
+/** Determines the type of each argument. Throws one UserError that names every argument of none of the five types. */
 export async function targetsOf(args: readonly string[], root: string): Promise<Target[]> {
   const mistakes: string[] = [];
   const targets: Target[] = [];
@@ -73,7 +73,7 @@ function fromText(file: string, text: string): Target {
   }
 }
 
-/** Values files in their order, the last one on top, read as Helm reads them. Throws one UserError that names every file that is none, with the line. */
+/** Values files merged in their order, read as Helm reads them. Throws one UserError that names every invalid file, with the line. */
 export async function readValues(files: readonly string[]): Promise<JsonObject> {
   const found = files.map((file) => ({ file, ...textOrReason(file) }));
   const texts = found.flatMap((one) => ("text" in one ? [one.text] : []));
@@ -93,7 +93,7 @@ export async function readValues(files: readonly string[]): Promise<JsonObject> 
   return trees.reduce(overlay, {});
 }
 
-/** Release name of a chart that is only evaluated: its folder's, as Helm takes one. */
+/** Release name of a chart that is only evaluated: the name of its folder, shortened to what Helm accepts. */
 export const releaseNameOf = (folder: string): string =>
   basename(resolve(folder))
     .toLowerCase()

@@ -7,7 +7,7 @@ import { writeText } from "./files";
 
 export { targetsOf } from "./check-targets";
 
-/** What a person may say to `hardened check`. */
+/** Options of `hardened check`. */
 export interface CheckOptions extends EvaluationOptions {
   readonly format: string;
   readonly output?: string;
@@ -15,7 +15,7 @@ export interface CheckOptions extends EvaluationOptions {
 
 type Format = (report: Report, options: Pick<CheckOptions, "output">) => Promise<string>;
 
-// A format is loaded when it is asked for, as one object is evaluated in less time than all of them take to load.
+// Formats are loaded lazily: loading all of them takes longer than evaluating one object.
 const formats: Readonly<Record<string, Format>> = {
   human,
   json: async (report) => (await import("../../policy/report/json")).formatJson(report),
@@ -42,23 +42,23 @@ async function human(report: Report, { output }: Pick<CheckOptions, "output">): 
 const lostLines = ({ unjudged }: Report): string[] =>
   unjudged.map(({ name, reason }) => printable(`${name} could not be evaluated: ${reason}`));
 
-/** Nothing is wrong with these files, but a person may have meant them to hold something. */
+/** Note about files without objects: they are valid, but probably not intended to be empty. */
 const emptyLines = ({ empty = [] }: Report): string[] => empty.map((name) => printable(`${name} holds no object`));
 
-/** The report in the format that was asked for. */
+/** The report in the requested format. */
 export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): Promise<string> =>
   (formats[options.format] as Format)(report, options);
 
-/** Evaluates targets and writes the report, whose title is `title`. Gives 0 clean, 1 violations, 2 when something could not be evaluated. */
+/** Evaluates targets and writes the report, whose title is `title`. Returns the exit code: 0 without violations, 1 with, 2 when something could not be evaluated. */
 export async function check(targets: readonly Target[], title: string, options: CheckOptions): Promise<0 | 1 | 2> {
   const report = await reportOf(targets, title, options);
   const code = exitCodeOf(report);
-  // Said before it is written: whoever reads may stop reading.
+  // Set before the report is written: its reader may close the stream.
   process.exitCode = code;
   const text = await reportText(report, options);
   if (options.output) writeText(options.output, text);
   else process.stdout.write(text);
-  // Where the report is for a machine, a person still learns why it is not whole.
+  // Errors go to standard error too when the report is for a machine.
   if (options.output || options.format !== "human")
     for (const line of [...lostLines(report), ...emptyLines(report)]) console.error(line);
   return code;

@@ -5,7 +5,7 @@ import type { StackConfig } from "../../config/stack-schema";
 import { checkStackFile, readStackFile } from "../stack/stack-file";
 import { type Registration, shown, watchRegistrations } from "./registration";
 
-/** A resource the program asked for, with its inputs as the engine would get them. */
+/** A resource that the program registered, with its inputs as the engine would receive them. */
 export interface Registered {
   /** Pulumi type, e.g. `kubernetes:helm.sh/v3:Release`. */
   readonly type: string;
@@ -13,23 +13,23 @@ export interface Registered {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** What a stack's program asks for, in the order it asks. */
+/** Registrations of a stack's program, in their order. */
 export interface Collected {
   readonly config: StackConfig;
   readonly resources: readonly Registered[];
-  /** The same resources, and components, as the engine is asked for them: with every option. */
+  /** The same resources, and components, as registration requests with every option. */
   readonly registrations: readonly Registration[];
   /** The stack's outputs, secrets masked. */
   readonly outputs: unknown;
 }
 
-/** Text that stands for the random end of an autonamed object's name: the same in every run, so that goldens compare. */
+/** Placeholder for the random suffix of an autonamed object: the same in every run, so that goldens are stable. */
 export const autonameEnd = "autonamed";
 
-/** What Pulumi calls a value's text: objects as JSON. */
+/** A configuration value as Pulumi passes it: text, objects as JSON. */
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** Puts a word where an encrypted value stands: a chart never sees it, only the Secret does. */
+/** Replaces encrypted values by placeholders: charts never contain them, only Secrets do. */
 function opened(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(opened);
@@ -37,7 +37,7 @@ function opened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, opened(inner)]));
 }
 
-/** The same without the mark that Pulumi puts around secret values: what an API server gets. */
+/** The same without Pulumi's wrapper of secret values: what the API server receives. */
 function unmarked(value: unknown): unknown {
   if (pulumi.runtime.isRpcSecret(value)) return unmarked(pulumi.runtime.unwrapRpcSecret(value));
   if (typeof value !== "object" || value === null) return value;
@@ -52,8 +52,8 @@ function withName(type: string, name: string, inputs: Record<string, unknown>): 
 }
 
 /**
- * Runs a stack's program without engine and cluster and gives what it asks for, in the order it asks: for rendering and
- * evaluating where neither is at hand. One stack at a time in a process.
+ * Runs a stack's program without engine and cluster and returns its registrations in their order: for rendering and
+ * evaluation without either. One stack at a time in a process.
  * @param root folder of the stack's file
  */
 export async function collect(stack: string, root = projectRoot): Promise<Collected> {
@@ -78,7 +78,7 @@ export async function collect(stack: string, root = projectRoot): Promise<Collec
   const secretKeys = settings.map(([key]) => key).filter((key) => key.endsWith("Credentials"));
   setConfig(Object.fromEntries(settings.map(([key, value]) => [key, asText(opened(value))])), secretKeys);
   const before = { kubeconfig: process.env.KUBECONFIG, folder: process.cwd() };
-  // The program looks at the cluster when it can; here it must not.
+  // The program connects to the cluster where it can; here it must not.
   process.env.KUBECONFIG = "/nonexistent";
   process.chdir(projectRoot);
   try {

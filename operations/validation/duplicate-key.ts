@@ -1,9 +1,9 @@
-/** A key that stands twice in one object of a JSON text, or undefined. JSON.parse keeps the last of both and says nothing, while the API server's
- *  decoder lays one object over the other (encoding/json): a pod could be evaluated that is not the one that would be made.
+/** A duplicate key in one object of a JSON text, or undefined. JSON.parse silently keeps the last value, while the API server's decoder merges
+ *  the objects (encoding/json): the evaluated pod could differ from the one that is created.
  *  @param text valid JSON
  *  @param parsed what JSON.parse made of it */
 export function duplicateKey(text: string, parsed: unknown): string | undefined {
-  // Each key is a quote and a colon: with no more of them than keys, nothing stands twice. Only a text with such a pair in a value is read closely.
+  // Each key is followed by a quote and a colon: with no more of such pairs than keys, there is no duplicate. Only a text with more pairs is parsed.
   return pairsIn(text) === keysOf(parsed) ? undefined : search(text);
 }
 
@@ -21,7 +21,7 @@ const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || cod
 
 function keysOf(parsed: unknown): number {
   let count = 0;
-  const waiting = [parsed]; // no recursion: a line may be nested as deep as it is long
+  const waiting = [parsed]; // iterative: a line may be nested as deeply as it is long
   while (waiting.length > 0) {
     const value = waiting.pop();
     if (typeof value !== "object" || value === null) continue;

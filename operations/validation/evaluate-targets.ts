@@ -14,46 +14,46 @@ import { UserError } from "../../process/user-error";
 import { readValues, releaseNameOf, type Target } from "./check-targets";
 import { type StateResource, whyUnread } from "./state-resources";
 
-/** What anything but a stack is evaluated by; a stack brings its own. */
+/** Settings for the evaluation of targets other than stacks; a stack has its own. */
 export interface EvaluationOptions {
   readonly values: readonly string[];
-  /** Namespace of a chart's release and of objects that name none. @default one that is not known, see `notGiven` */
+  /** Namespace of a chart's release and of objects without one. @default unknown, see `notGiven` */
   readonly namespace?: string;
   readonly profile: Profile;
   readonly podSecurity: string;
   readonly kubernetes: string;
-  /** Stack whose settings count instead of the three above: images, scans, signatures and exemptions too. @default none */
+  /** Stack whose settings apply instead of the three above, with its images, scans, signatures and exemptions. @default none */
   readonly like?: string;
   /** Evaluate by Pod Security alone. @default all rules */
   readonly only?: "pod-security";
 }
 
-/** What kept a target from being evaluated. Throws a UserError on. */
+/** Why a target could not be evaluated. Rethrows a UserError. */
 export function reasonOf(error: unknown): string {
   if (error instanceof RenderError)
     return `${error.message}${error.file ? ` (${error.file}${error.line ? `:${error.line}` : ""})` : ""}`;
   if (error instanceof ManifestError) return error.problems.join("; ");
   if (error instanceof NothingToEvaluate) return error.message;
   if (error instanceof UserError) throw error;
-  // A mistake of the pack: its message may hold a value, so only its kind is shown. The other targets are still evaluated.
+  // A bug of the pack: its message may contain a value, so only its type is shown. The other targets are still evaluated.
   return `an error of the policy pack itself (${error instanceof Error ? error.name : typeof error}); report it with what causes it`;
 }
 
 interface NamedPart extends Part, Pick<EvaluatedUnit, "name" | "source"> {}
 
-/** Targets that are deployed together, each evaluated alone so far. */
+/** Targets that are deployed together, with their separate verdicts. */
 interface Gathered {
   readonly parts: NamedPart[];
   readonly unjudged: Unjudged[];
-  /** Files without an object, such as one whose content is commented out: kubectl takes them too. */
+  /** Files without an object, such as one whose content is commented out: kubectl accepts them too. */
   readonly empty: string[];
 }
 
 type Evaluated = Pick<Report, "units" | "unjudged" | "empty">;
 
-// Here and below: what only some runs need is loaded when they do, as one object is evaluated in less time than all of it takes to load.
+// Here and below: modules that only some runs need are loaded lazily, as loading all of them takes longer than evaluating one object.
 
-/** Asks the rules that look from one part to another. */
+/** Evaluates the rules that compare objects with each other. */
 async function evaluatedTogether({ parts, unjudged, empty }: Gathered, context: PackConfig): Promise<Evaluated> {
   const { wholeVerdicts } = await import("../../policy/evaluate/together");
   const unseen = unjudged.map((): Part => ({ verdict: none, manifests: [], namespace: "default", incomplete: true }));
@@ -73,13 +73,13 @@ const none = { findings: [], objects: 0, pods: 0 };
 
 type Given = Pick<StateResource, "type" | "name" | "inputs"> & Partial<StateResource>;
 
-/** Says of an unknown input of a state why it is unknown. */
+/** Adds to the findings of a state why an input is unknown. */
 const withReason = (finding: Finding, unread: StateResource["unread"] = new Map()): Finding =>
   finding.got === "a value unknown until deployment"
     ? { ...finding, got: whyUnread(unread, finding.field) ?? finding.got }
     : finding;
 
-/** Evaluates resources one by one. Objects of the program itself are written in `file`, or nobody knows where. */
+/** Evaluates resources one by one. `file`: where the objects of the program itself are defined, if known. */
 async function gatherResources(resources: readonly Given[], config: PackConfig, file: string): Promise<Gathered> {
   const { evaluateResource } = await import("../../policy/evaluate/evaluate-resource");
   const gathered: Gathered = { parts: [], unjudged: [], empty: [] };
@@ -98,19 +98,19 @@ async function gatherResources(resources: readonly Given[], config: PackConfig, 
   return gathered;
 }
 
-/** What the engine would tell the pack of a stack: its whole configuration, exemptions and all. */
+/** Settings of the pack for a stack, as the engine passes them: the whole configuration, exemptions included. */
 async function settingsOf(stack: string): Promise<PackConfig> {
   const { packConfig } = await import("../../policy/evaluate/pack-config");
   const { readStackFile } = await import("../stack/stack-file");
   const settings = packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot);
   const { mistakes } = settings;
-  // Without a word, objects would be evaluated as if the mistaken part had not been said.
+  // Otherwise objects would silently be evaluated without the invalid part.
   if (mistakes.length > 0)
     throw new UserError(`Pulumi.${stack}.yaml:\n${mistakes.map((line) => `  ${line}`).join("\n")}`, 2);
   return { now: new Date(), ...settings };
 }
 
-/** What anything but a stack is evaluated by. */
+/** Settings of the pack for targets other than stacks. */
 async function settingsFrom({ like, profile, podSecurity, kubernetes, only }: EvaluationOptions): Promise<PackConfig> {
   if (like !== undefined) return { ...(await settingsOf(like)), ...(only && { only }) };
   const level = { level: "restricted" as const, version: podSecurity };
@@ -137,7 +137,7 @@ async function evaluateStack(stack: string, { only }: EvaluationOptions): Promis
   return { units: [...units, { name: "policy.exemptions", profile, source: { file }, verdict: unused }], unjudged };
 }
 
-/** A state: what its stack was deployed with. Texts that were secret in it stay so. */
+/** Evaluates a state: what its stack was deployed with. Values that are secret in it stay secret. */
 async function evaluateState(
   { file, state }: Extract<Target, { kind: "state" }>,
   options: EvaluationOptions,
@@ -160,12 +160,12 @@ async function evaluateState(
 const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((shown, secret) => shown.replaceAll(secret, "(secret)"), text);
 
-/** Stands for the namespace where a person named none: the person who deploys chooses it, so it is not taken for "default". */
+/** Placeholder for the namespace where none is given: it is chosen at deployment, so it is not assumed to be "default". */
 const notGiven = "namespace-not-given";
 
 type Loose = Extract<Target, { kind: "chart" | "manifests" | "unreadable" }>;
 
-/** Charts and manifests: what is given together is deployed together. */
+/** Evaluates charts and manifests: targets given together are deployed together. */
 async function evaluateLoose(targets: readonly Loose[], options: EvaluationOptions): Promise<Evaluated> {
   const settings = await settingsFrom(options);
   const gathered: Gathered = { parts: [], unjudged: [], empty: [] };
@@ -250,7 +250,7 @@ export async function reportOf(targets: readonly Target[], title: string, option
     target: title,
     profile: units[0]?.profile ?? options.profile,
     units,
-    // Of a run that has evaluated nothing at all, no file is a pass.
+    // A run that has evaluated nothing does not pass.
     unjudged: isNothing ? empty.map((name) => ({ name, reason: new NothingToEvaluate().message })) : unjudged,
     ...(!isNothing && empty.length > 0 && { empty }),
   };

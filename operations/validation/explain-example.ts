@@ -10,13 +10,13 @@ import { exemptionShown } from "../../policy/evaluate/exemptions";
 import { defaultKubernetesVersion } from "../../policy/settings/kubernetes-version";
 import { policySettings } from "../../policy/settings/settings-schema";
 
-/** Objects that between them break every rule about objects. */
+/** Objects that together violate every rule about objects. */
 const broken = (): Manifest[] =>
   loadAll(readFileSync(join(__dirname, "explain-example.yaml"), "utf8")).map((object) => ({
     object: object as JsonObject,
   }));
 
-/** Settings the example breaks: with them every rule has something to say. */
+/** Settings that the example violates: with them every rule reports a finding. */
 const exemption = { rule: "image-digest", owner: "platform team", reason: "the vendor publishes no digest" };
 const settings = policySettings.parse({
   images: [{ allow: ["registry.example/shop/*"] }],
@@ -42,7 +42,7 @@ const slips = [
   { kind: "duplicate-key" as const, what: "replicas", object: release, file: "web/values.yaml", line: 20 },
 ];
 
-/** What the pack finds at a level. A baseline check that a restricted one replaces is only found at baseline. */
+/** Findings of the pack at a level. A baseline check that is replaced by a restricted one reports only at baseline. */
 function findingsAt(level: Level): readonly Finding[] {
   const podSecurity = { level, version: "latest" };
   const context = {
@@ -62,7 +62,7 @@ function findingsAt(level: Level): readonly Finding[] {
   return [...findings, ...exempted.map(exemptionShown)];
 }
 
-/** A release nobody can evaluate: its chart lies in a repository. */
+/** A release that cannot be evaluated: its chart is in a repository. */
 function unjudgeable(): readonly Finding[] {
   const podSecurity = { level: "restricted" as const, version: "latest" };
   const inputs = { name: "web", namespace: "shop", chart: "oci://registry.example/charts/web", version: "1.2.3" };
@@ -76,7 +76,7 @@ function unjudgeable(): readonly Finding[] {
   return refusedRelease(inputs, config)?.findings ?? [];
 }
 
-/** What a failure of each rule says, word for word: the pack's own answer to an object that breaks it, by the rule's id. */
+/** The exact message of each rule, by its id: the pack's finding about an object that violates it. */
 export function examples(): ReadonlyMap<string, string> {
   const found = [...findingsAt("restricted"), ...findingsAt("baseline"), ...unjudgeable()];
   return new Map(found.toReversed().map((finding) => [finding.rule, saidOf(finding)]));

@@ -6,12 +6,12 @@ import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
 import { examples } from "./explain-example";
 
-/** All there is to know about one rule. */
+/** Explanation of one rule. */
 export interface Explanation {
   readonly id: string;
-  /** What must hold. */
+  /** What it requires. */
   readonly what: string;
-  /** What could happen without it; absent where `what` says so itself. */
+  /** The risk without it; absent where `what` includes it. */
   readonly why?: string;
   readonly severity: string;
   readonly enforcement: Readonly<Record<Profile, Enforcement>>;
@@ -21,11 +21,11 @@ export interface Explanation {
   readonly controls: readonly string[];
   /** Set for a rule of the Pod Security Standards: upstream's id, and the versions at which its meaning changed. */
   readonly podSecurity?: { readonly upstream: string; readonly level: string; readonly versions: readonly string[] };
-  /** What a failure says, word for word. */
+  /** The exact message of a finding. */
   readonly example?: string;
 }
 
-/** Rules a person may have meant: those whose id has one of the words, and the one few letters away. */
+/** Suggestions for an unknown id: rules whose id has one of its words, and the one with the smallest edit distance. */
 function meant(id: string): string[] {
   const ids = rules.map((rule) => rule.id);
   const words = id
@@ -45,7 +45,7 @@ function ruleNamed(id: string): Rule {
   throw new UserError(`no rule "${id}"${hint}\nhardened explain lists all ${rules.length}`);
 }
 
-/** Everything about the rule of an id. Throws a UserError with the nearest ids when there is none. */
+/** Explanation of a rule by its id. Throws a UserError with similar ids when there is none. */
 export async function explain(id: string): Promise<Explanation> {
   const { description, why, severity, enforcement, fix, controls } = ruleNamed(id);
   const check = podSecurityChecks.find((one) => one.id === id);
@@ -69,7 +69,7 @@ export async function explain(id: string): Promise<Explanation> {
   };
 }
 
-/** An explanation for a person's eyes. */
+/** An explanation for display. */
 export function formatExplanation(one: Explanation): string {
   const { dev, staging, prod } = one.enforcement;
   const [since, ...changed] = one.podSecurity?.versions ?? [];

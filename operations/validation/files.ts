@@ -15,8 +15,8 @@ import { mislabelled } from "../../process/read-text";
 import { UserError } from "../../process/user-error";
 import { replaceWhole } from "../../process/whole-file";
 
-/** Writes a file whole, or into a device, a pipe or an open file such as /dev/stdout. Throws a UserError that says why it cannot be written; a file that
- *  was there then stays as it was.
+/** Writes a file atomically, or into a device, a pipe or an open file such as /dev/stdout. Throws a UserError with the reason of a failure; an existing
+ *  file is then unchanged.
  *  @param exitCode exit code of that error; @default 2 */
 export function writeText(path: string, text: string, exitCode = 2): void {
   try {
@@ -30,7 +30,7 @@ export function writeText(path: string, text: string, exitCode = 2): void {
   }
 }
 
-/** Codes for a folder that takes no new file, and for a file that is a mount of its own. */
+/** Error codes of a folder in which no file can be created, and of a file that is a mount point. */
 const notReplaceable = ["EACCES", "EBUSY", "EPERM", "EROFS", "EXDEV"];
 
 function put(path: string, text: string): void {
@@ -49,7 +49,7 @@ function put(path: string, text: string): void {
   }
 }
 
-/** Where a path leads, link by link; undefined for what no new file may take the place of. */
+/** Target of a path after its links; undefined for one that must not be replaced by a new file. */
 function fileAt(path: string): string | undefined {
   if (/^\/(dev|proc)\//.test(resolve(path))) return undefined;
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -59,10 +59,10 @@ function fileAt(path: string): string | undefined {
   return fileAt(isAbsolute(target) ? target : join(realpathSync(dirname(path)), target));
 }
 
-/** Whether a new file would not be the same: the owner would be another, or the file's other names would keep the old content. */
+/** Whether replacing the file would change more than its content: its owner, or its other hard links. */
 const isMoreThanContent = ({ uid, nlink }: Stats): boolean => nlink > 1 || uid !== process.getuid?.();
 
-/** All of standard input. Throws a UserError, exit code 2, when its byte order mark is wrong. Never blocks the process, so that Ctrl-C ends it while whoever writes is slow. */
+/** All of standard input. Throws a UserError (exit code 2) when its byte order mark is wrong. Does not block the process, so that Ctrl-C works while the writer is slow. */
 export async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);

@@ -1,4 +1,4 @@
-/** Pod Security verdicts by the line: JSON in, JSON out, one process for any number of pods. */
+/** Pod Security verdicts as JSON lines: one process for any number of pods. */
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseJson } from "../../policy/manifest/parse-json";
@@ -11,19 +11,19 @@ import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { jsonText } from "../../policy/printable-text";
 import { duplicateKey } from "./duplicate-key";
 
-/** Characters a line may have: far above the 3 MiB the API server takes for an object, far below what would fill memory. */
+/** Maximum length of a line in characters: far above the 3 MiB that the API server accepts for an object, far below the available memory. */
 const longestLine = 16 * 1024 * 1024;
 
-/** Answers every line of `input` with a line of `output`, in order, holding no more than a line and a chunk in memory.
+/** Answers every line of `input` with a line of `output`, in order, with at most one line and one chunk in memory.
  *
  *  In: `{"pod": …, "level": "restricted", "version": "v1.36", "emulation": "v1.35"}`; `emulation` may be left out. `pod` is a Pod, a PodTemplate,
  *  any workload with a pod template, or a bare `{metadata, spec}`.
- *  Or with what decides on the level in a cluster: `{"pod": …, "namespace": {"name": "shop", "labels": {…}}, "user": "…", "configuration": {…}}`;
- *  `user`, `configuration`, the API server's PodSecurityConfiguration, and `emulation` may be left out. See `reviewed`.
- *  Out: `{"allowed": false, "reasons": […], "detail": "…"}`, word for word what Pod Security admission says; or `{"error": "…"}` for a line
- *  that cannot be evaluated, after which the next one is read.
+ *  Or with the input of a cluster's admission: `{"pod": …, "namespace": {"name": "shop", "labels": {…}}, "user": "…", "configuration": {…}}`;
+ *  `user`, `configuration` (the API server's PodSecurityConfiguration) and `emulation` are optional. See `reviewed`.
+ *  Out: `{"allowed": false, "reasons": […], "detail": "…"}`, with the exact texts of Pod Security admission; or `{"error": "…"}` for a line
+ *  that cannot be evaluated; the next one is read then.
  *
- *  Resolves to the exit code: 0, or 2 when a line could not be evaluated. `output` stays open. A reader that goes away ends the work quietly. */
+ *  Resolves to the exit code: 0, or 2 when a line could not be evaluated. `output` stays open. When its reader closes it, the work ends without an error. */
 export async function runPss(input: Readable, output: Writable): Promise<number> {
   let failed = false;
   async function* answers(source: AsyncIterable<string>): AsyncGenerator<string> {
@@ -136,7 +136,7 @@ function templateOf(pod: unknown): { template: unknown; kind: "Pod" | "PodTempla
   return podTemplatesOf(pod)[0] ?? `pod must be a Pod or have a pod template, got kind ${shown(kind)}`;
 }
 
-/** JSON.parse quotes what is around the mistake, which may be a secret. */
+/** An error without the text that JSON.parse quotes, which may be a secret. */
 function unquoted(message: string): string {
   return message.replace(/, (?:\.{3})?".*$/s, "");
 }
@@ -146,7 +146,7 @@ function shown(value: unknown): string {
   return typeof value === "object" && value !== null ? "an object or list" : JSON.stringify(value).slice(0, 100);
 }
 
-/** The lines of each chunk as they become complete; null stands for one that is too long. */
+/** The lines of each chunk as they become complete; null for one that is too long. */
 async function* lines(source: AsyncIterable<string>): AsyncGenerator<(string | null)[]> {
   let pieces: string[] = [];
   let length = 0;

@@ -7,16 +7,16 @@ import { UserError } from "../../process/user-error";
 
 /** How messages name a document. */
 export interface DocumentWords {
-  /** What the file is said to be no example of, e.g. `scenario`. */
+  /** Kind of document, for messages, e.g. `scenario`. */
   readonly kind: string;
   /** The file, as it is shown. @default its path */
   readonly at?: string;
-  /** What is said where there is no file. @default there is no <kind> <file> */
+  /** Message for a missing file. @default there is no <kind> <file> */
   readonly missing?: string;
 }
 
-/** Reads a YAML file that a person wrote, of a type. Throws a UserError (exit code 2) that says why it cannot be read, on which line it is no YAML, or every
- *  mistake in it by its key. */
+/** Reads a user's YAML file and validates it by a type. Throws a UserError (exit code 2) with the reason why it cannot be read, the line of a syntax error,
+ *  or every error in it by its key. */
 export function readDocument<T extends z.ZodObject>(file: string, type: T, words: DocumentWords): z.output<T> {
   const { kind, at = file, missing = `there is no ${kind} ${at}` } = words;
   if (!existsSync(file)) throw new UserError(missing, 2);

@@ -2,15 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** A request of the program to register a resource, as the SDK sends it to the engine. */
 export interface Registration {
-  /** `<type> <name>`, under which the other requests name it. */
+  /** `<type> <name>`, by which other requests refer to it. */
   readonly resource: string;
-  /** Inputs with `(secret)` in place of what Pulumi would encrypt. */
+  /** Inputs with `(secret)` in place of encrypted values. */
   readonly inputs: unknown;
   /** Everything else that is not at its default, under the request's own names: parent, dependencies, protect, deletedwith, … */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Fields that say nothing of the program: the SDK's version and abilities, where in the source a resource is made, and what follows from the inputs. */
+/** Fields that are left out: the SDK's version and features, the source position of a resource, and fields derived from the inputs. */
 const ofTheSdk = new Set([
   ...["version", "plugindownloadurl", "pluginchecksumsMap", "packageref"],
   ...["sourceposition", "stacktrace", "parentstacktracehandle"],
@@ -20,13 +20,13 @@ const ofTheSdk = new Set([
 ]);
 const elsewhere = new Set(["type", "name", "object"]);
 
-/** What Pulumi writes beside a value to say that it is a secret. */
+/** Pulumi's signature of a secret value. */
 const secretMark = pulumi.runtime.specialSigKey;
 
 /** `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`, for a provider with `::<id>` behind it. */
 const urn = /^urn:pulumi:[^:]+::[^:]+::(?:[^$]+\$)*([^$]+?)::([^:]+)(?:::[^:]+)?$/;
 
-/** A serialized value for a person's eyes: secrets masked, URNs as `<type> <name>`. */
+/** A serialized value for display: secrets masked, URNs as `<type> <name>`. */
 export function shown(value: unknown): unknown {
   if (typeof value === "string") return value.replace(urn, "$1 $2");
   if (typeof value !== "object" || value === null) return value;
@@ -55,11 +55,11 @@ function registration(request: Request): Registration {
   };
 }
 
-/** Lists of names have no order; the SDK's is that of promises. */
+/** Sorts lists of names: their order in the SDK depends on the resolution of promises. */
 const sorted = (value: unknown): unknown =>
   Array.isArray(value) && value.every((one) => typeof one === "string") ? [...value].sort() : value;
 
-/** Calls `seen` for every request the program makes from here on. Pulumi's mocks must be set: they show inputs, and no option. */
+/** Calls `seen` for every later request of the program. Pulumi's mocks must be set: they show inputs, but no options. */
 export function watchRegistrations(seen: (one: Registration) => void): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: Request, ...rest: unknown[]): unknown;

@@ -7,7 +7,7 @@ import { renderChart } from "../../policy/render/render";
 import { isRelease, type ReleaseInputs, releasesOf } from "../stack/release-inputs";
 import { collect, type Registered } from "./collect";
 
-/** The objects of one release of a stack, or those the program makes itself. */
+/** The objects of one release of a stack, or those that the program creates itself. */
 export interface RenderedUnit {
   /** `<namespace>/<release>`, or "program". */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface RenderedUnit {
 
 export const isObject = (one: Registered): boolean => isEvaluated(one.type) && !isRelease(one);
 
-/** What to render of a release: the same for the pack, the goldens and a person's eyes. */
+/** Input for rendering a release: the same for the pack, the goldens and `hardened render`. */
 export const renderRequest = (inputs: ReleaseInputs, config: StackConfig) => ({
   chart: join(projectRoot, inputs.chart),
   name: inputs.name,
@@ -26,7 +26,7 @@ export const renderRequest = (inputs: ReleaseInputs, config: StackConfig) => ({
   kubeVersion: config.kubernetesVersion,
 });
 
-/** Every object a stack would have in the cluster, without asking engine or cluster; Secrets hold words in place of values. `root`: folder of the stack's file. */
+/** Every object that a stack would have in the cluster, without engine and cluster; Secrets contain placeholders. `root`: folder of the stack's file. */
 export async function renderStack(stack: string, root = projectRoot): Promise<RenderedUnit[]> {
   const { config, resources } = await collect(stack, root);
   const own = resources

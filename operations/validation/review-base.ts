@@ -14,7 +14,7 @@ const git = (args: readonly string[], env: NodeJS.ProcessEnv = {}): string =>
     maxBuffer: 64 * 2 ** 20,
   }).trim();
 
-/** The commit a change is compared with: where its branch left `ref`, else `ref` itself. Throws a UserError when there is no such commit. */
+/** The commit that a change is compared with: the merge base with `ref`, else `ref` itself. Throws a UserError when there is no such commit. */
 export function baseCommit(ref: string): string {
   let commit: string;
   try {
@@ -32,7 +32,7 @@ export function baseCommit(ref: string): string {
   }
 }
 
-/** A git command that writes below a folder. Throws a UserError in git's last words, as where the disk is full. */
+/** Runs a git command that writes below a folder. Throws a UserError with git's last line, as for a full disk. */
 function writeTree(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
   try {
     git(args, env);
@@ -50,17 +50,17 @@ function writeTree(folder: string, args: readonly string[], env: NodeJS.ProcessE
   }
 }
 
-/** What a stack renders to at the base: its text, nothing when the base has no such stack, or why it cannot be told. */
+/** The rendered objects of a stack at the base: empty when the base has no such stack, or the reason why they cannot be rendered. */
 export type BaseRendering = { readonly text: string } | { readonly reason: string };
 
-/** The files of a commit in a scratch folder, rendered by their own code with this checkout's packages. */
+/** A commit's files in a temporary folder, rendered by their own code with this checkout's packages. */
 export class Base {
   private constructor(
     private readonly folder: string,
     readonly commit: string,
   ) {}
 
-  /** Lays a commit out. The repository is not touched: no branch, index or worktree of it changes. Call `remove` afterwards. */
+  /** Extracts a commit. The repository is not changed: neither its branches nor its index nor other work trees. Call `remove` afterwards. */
   static layOut(commit: string): Base {
     const folder = mkdtempSync(join(tmpdir(), "hardened-review-"));
     const base = new Base(folder, commit);
@@ -85,7 +85,7 @@ export class Base {
     return join(this.folder, "tree");
   }
 
-  /** Whether the base wants other packages than the ones it is rendered with. */
+  /** Whether the base requires other packages than the ones it is rendered with. */
   get otherPackages(): boolean {
     const lock = (root: string): string => readFileSync(join(root, "package-lock.json"), "utf8");
     return lock(this.tree) !== lock(projectRoot);

@@ -12,15 +12,15 @@ import {
 import { exitCodeOf, sentence, totalsOf } from "../../policy/report/report";
 import type { Review, StackReview } from "./review";
 
-/** The comment's first line: the same for every review, so that the one comment of a pull request is found and brought up to date. */
+/** The comment's first line: the same for every review, so that the existing comment of a pull request is found and updated. */
 export const reviewMark = commentMark("review");
 
-/** Most of the table of stacks. */
+/** Maximum length of the table of stacks, in characters. */
 const largestTable = 20_000;
-/** Space kept for the comment's head and each stack's own lines. */
+/** Characters reserved for the comment's head and each stack's own lines. */
 const headBytes = 2_000;
 const stackBytes = 600;
-/** Most of a stack's space that findings take; the diff gets the rest. */
+/** Maximum share of a stack's characters for findings; the diff gets the rest. */
 const findingsShare = 0.6;
 
 const verdictOf = ({ report }: StackReview): string => {
@@ -28,7 +28,7 @@ const verdictOf = ({ report }: StackReview): string => {
   return ["✅ passes", `❌ ${mandatory} mandatory`, "❌ could not be evaluated"][exitCodeOf(report)] as string;
 };
 
-/** How much a diff changes, e.g. "2 objects, +3 −1". */
+/** Summary of a diff, e.g. "2 objects, +3 −1". */
 function sizeOf(diff: string): string {
   const count = (pattern: RegExp): number => (diff.match(pattern) ?? []).length;
   const objects = count(/^diff --git /gm);
@@ -39,10 +39,10 @@ function sizeOf(diff: string): string {
 const changeOf = ({ diff, noDiff }: StackReview): string =>
   noDiff ? "not known" : diff === "" ? "none" : sizeOf(diff);
 
-/** Most backticks in a row: a fence is longer, and must leave room for what it holds. */
+/** Maximum number of consecutive backticks: a fence is longer, and must leave space for its content. */
 const largestRun = 60;
 
-/** A code block that no line in it can end. */
+/** A code block whose fence is longer than any in its content. */
 function fenced(diff: string, most: number, where: string): string {
   const text = printableText(diff).replaceAll(/`+/g, (run) => run.slice(0, largestRun));
   const lines = text.trimEnd().split("\n");

@@ -13,27 +13,27 @@ import { reportOf } from "./evaluate-targets";
 import { renderStack } from "./render";
 import { Base, type BaseRendering, baseCommit } from "./review-base";
 
-/** What a change does to one stack. */
+/** Effect of a change on one stack. */
 export interface StackReview {
   readonly stack: string;
   readonly report: Report;
   /** Unified diff of the rendered objects against the base; empty when nothing changes. */
   readonly diff: string;
-  /** Why there is no diff, where it cannot be told. */
+  /** Why there is no diff, where rendering fails. */
   readonly noDiff?: string;
 }
 
-/** What a change does to all stacks asked for. */
+/** Effect of a change on all requested stacks. */
 export interface Review {
-  /** What it is compared with, as it was asked for. */
+  /** The base, as given by `--base`. */
   readonly base: string;
   readonly commit: string;
-  /** Set when the base wants other packages than the ones it was rendered with. */
+  /** Set when the base requires other packages than the ones it was rendered with. */
   readonly otherPackages: boolean;
   readonly stacks: readonly StackReview[];
 }
 
-/** What stands in the way, in words; anything that is not a person's to fix is thrown on. */
+/** Message of a UserError; any other error is rethrown. */
 function reasonOf(error: unknown): string {
   if (error instanceof UserError || error instanceof RenderError || error instanceof ManifestError)
     return error.message;

@@ -1,7 +1,7 @@
 import { child } from "../../policy/manifest/field-path";
 import { UNKNOWN } from "../../policy/manifest/unknown";
 
-/** A resource in Pulumi's state, its inputs opened: encrypted ones are UNKNOWN. */
+/** A resource in Pulumi's state with its decoded inputs: encrypted ones are UNKNOWN. */
 export interface StateResource {
   readonly type: string;
   readonly name: string;
@@ -10,10 +10,10 @@ export interface StateResource {
   readonly unread: ReadonlyMap<string, string>;
 }
 
-/** What a state holds. */
+/** Content of a state. */
 export interface State {
   readonly resources: readonly StateResource[];
-  /** Texts that were secret, where the state was exported in clear: nobody shows them. */
+  /** Values that are secret, where the state was exported with `--show-secrets`: they are redacted in every output. */
   readonly secrets: readonly string[];
 }
 
@@ -22,16 +22,16 @@ const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretKind = "1b47061264138c4ac30d75fd1eb44270";
 const assetKind = "c44067f5952c0a294b673a41bacd8c17";
 const archiveKind = "0def7320c3a5731c473e5ecbe6d01bc7";
-/** Stands where a value was not known when the state was written (pulumi sdk/go/common/resource/plugin/rpc.go). */
+/** Placeholder for a value that was unknown when the state was written (pulumi sdk/go/common/resource/plugin/rpc.go). */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A file that is a state, but not one that can be read. */
+/** Error of a state that cannot be read. */
 export class StateError extends Error {}
 
-/** The state in an exported stack or a checkpoint file; undefined when the text is something else. Throws a StateError with all that is wrong. */
+/** The state in an exported stack or a checkpoint file; undefined when the text is something else. Throws a StateError with every error. */
 export function readState(text: string): State | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   const deployment = deploymentOf(text);
@@ -43,7 +43,7 @@ export function readState(text: string): State | undefined {
   );
   if (wrong.length > 0) throw new StateError(`${wrong.join(", ")} of the state must be a map with type and urn`);
   const secrets = new Set<string>();
-  // A component is no object; what it stands for is in the state beside it.
+  // A component is no object; its children are in the state too.
   const managed = (resources as Record<string, unknown>[]).filter(
     (one) => one.delete !== true && one.external !== true && one.custom !== false,
   );
@@ -69,13 +69,13 @@ function deploymentOf(text: string): Record<string, unknown> | undefined {
   return isMap(found) ? found : undefined;
 }
 
-/** What is learnt of the values of a state on the way. */
+/** Information collected while the values of a state are decoded. */
 interface Learnt {
   readonly secrets: Set<string>;
   readonly unread: Map<string, string>;
 }
 
-/** A value without the wrappings of the state. What only its key, a file elsewhere or a deployment could tell is UNKNOWN. */
+/** A value without the state's wrappers. What is encrypted, in another file or not known before a deployment is UNKNOWN. */
 function opened(value: unknown, path: string, learnt: Learnt): unknown {
   const unread = (why: string): unknown => {
     learnt.unread.set(path, why);
@@ -105,7 +105,7 @@ function opened(value: unknown, path: string, learnt: Learnt): unknown {
 
 const encrypted = "encrypted in this state; `pulumi stack export --show-secrets` writes it in clear";
 
-/** An asset or archive that is somewhere else (pulumi sdk/go/common/resource/asset, archive): a state has its hash, and where it came from. */
+/** An external asset or archive (pulumi sdk/go/common/resource/asset, archive): a state has only its hash and its source. */
 function fileOf({ path, uri }: Record<string, unknown>, what: string): string {
   const place = typeof path === "string" && path !== "" ? path : typeof uri === "string" ? addressOf(uri) : "";
   const from = place === "" ? "" : `, ${place}`;
@@ -114,14 +114,14 @@ function fileOf({ path, uri }: Record<string, unknown>, what: string): string {
   return `${what} given as an asset${from}, whose content is not in the state${what === "a file" ? values : ""}`;
 }
 
-/** An address without a password, a token or what else it may end in. */
+/** A URL without credentials, query and fragment. */
 function addressOf(uri: string): string {
   if (!URL.canParse(uri)) return "an address";
   const { protocol, host, pathname } = new URL(uri);
   return `${protocol}//${host}${pathname}`;
 }
 
-/** Why the value at a path is UNKNOWN, or one that it stands in; undefined when the state has it. */
+/** Why the value at a path, or a parent of it, is UNKNOWN; undefined when it is known. */
 export function whyUnread(unread: StateResource["unread"], field: string): string | undefined {
   for (let path = field; path !== ""; path = path.slice(0, Math.max(path.lastIndexOf("."), path.lastIndexOf("["), 0))) {
     const why = unread.get(path);
@@ -130,7 +130,7 @@ export function whyUnread(unread: StateResource["unread"], field: string): strin
   return undefined;
 }
 
-/** Texts in a value that are long enough to be told from words that anybody writes. */
+/** Strings in a value that are long enough not to be common words. */
 function texts(value: unknown): string[] {
   if (typeof value === "string") return value.length > 3 ? [value] : [];
   if (typeof value !== "object" || value === null) return [];

@@ -54,7 +54,7 @@ export const levels: Readonly<Record<string, Levels>> = {
   "host-access": ["mandatory", "mandatory", "mandatory"],
   "host-aliases": ["advisory", "advisory", "advisory"],
   "default-service-account": ["mandatory", "mandatory", "mandatory"],
-  // Broad grants are shown in dev and refused elsewhere (ZN-43, ZN-44).
+  // Broad grants are shown in dev and refused elsewhere.
   "rbac-wildcards": ["advisory", "mandatory", "mandatory"],
   "rbac-cluster-admin": ["mandatory", "mandatory", "mandatory"],
   "rbac-broad-subjects": ["mandatory", "mandatory", "mandatory"],

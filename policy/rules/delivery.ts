@@ -58,7 +58,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       }),
       known: {
         spec: "project source destination syncPolicy ignoreDifferences info revisionHistoryLimit",
-        "spec.source": "repoURL targetRevision path helm",
+        "spec.source": "name repoURL targetRevision path helm",
         "spec.source.helm": "releaseName valuesObject skipCrds skipTests",
         "spec.destination": "server name namespace",
       },

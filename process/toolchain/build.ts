@@ -15,10 +15,10 @@ import { UserError } from "../user-error";
 import { cacheFolder, filesOf, groupFolder, moduleFolder, seal } from "./cache";
 import type { ToolGroup } from "./groups";
 
-/** Free space a build from nothing needs at its peak, in GiB; measured, with a margin. */
+/** Free disk space that a build from scratch needs at its peak, in GiB; measured, with a margin. */
 const neededGiB = 9;
 
-/** Compiler and module caches of the builds; dropped when every binary stands. */
+/** Compiler and module caches of the builds; deleted when every binary is built. */
 export const buildFolder = (): string => join(cacheFolder(), "build");
 
 function goEnvironment(group: ToolGroup): NodeJS.ProcessEnv {
@@ -32,7 +32,7 @@ function goEnvironment(group: ToolGroup): NodeJS.ProcessEnv {
   };
 }
 
-/** One line that says why nothing can be built here and how to go on, or nothing. */
+/** Why the tools cannot be built on this machine, with the alternative; undefined when they can. */
 export function whyNotBuildable(): string | undefined {
   const otherRoad =
     "or use tools and a cluster you have: put pulumi and helm on PATH and point KUBECONFIG at any cluster (README, “Use your own cluster”)";
@@ -55,7 +55,7 @@ export function whyNotBuildable(): string | undefined {
 }
 
 const running = new Set<ChildProcess>();
-/** Ends the compilers that run now, for Ctrl-C. */
+/** Ends the running compilers, for Ctrl-C. */
 export function stopBuilding(): void {
   for (const child of running) child.kill("SIGTERM");
 }
@@ -84,7 +84,7 @@ async function sourceOf(module: string, work: string, env: NodeJS.ProcessEnv): P
   return go(["list", "-m", "-f", "{{.Dir}}", module], work, env);
 }
 
-/** Lays the module out in a work folder, with the files its main package embeds, so that the checkout stays untouched. */
+/** Copies the module to a work folder, with the files that its main package embeds, so that the checkout is not changed. */
 async function prepare(group: ToolGroup, env: NodeJS.ProcessEnv): Promise<string> {
   const work = join(buildFolder(), `work-${group.name}`);
   rmSync(work, { recursive: true, force: true });
@@ -116,7 +116,7 @@ async function replaceFiles(
 const withVersion = (schema: string, version: string): string =>
   JSON.stringify({ ...(JSON.parse(schema) as Record<string, unknown>), version });
 
-/** Builds one group into the cache. Killed at any moment it leaves nothing that counts as built, and the next run goes on from the compiler's cache. */
+/** Builds one group into the cache. When it is killed, nothing incomplete counts as built, and the next run resumes from the compiler's cache. */
 export async function buildGroup(group: ToolGroup): Promise<void> {
   const env = goEnvironment(group);
   const work = await prepare(group, env);

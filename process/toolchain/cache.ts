@@ -11,7 +11,7 @@ export const cacheFolder = (): string => join(cacheRoot(), "toolchain");
 /** Folder of a group's Go module in the checkout. */
 export const moduleFolder = (group: ToolGroup): string => join(__dirname, "modules", group.name);
 
-/** Everything a group's binaries are made from, as one digest: module files, own sources, recipe, machine. */
+/** Digest of everything that a group's binaries are built from: module files, own sources, recipe, architecture. */
 export function groupKey(group: ToolGroup): string {
   const hash = createHash("sha256").update(JSON.stringify({ group, arch: process.arch, recipe: 1 }));
   const folder = moduleFolder(group);
@@ -21,10 +21,10 @@ export function groupKey(group: ToolGroup): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Folder a finished group stands in; it appears by one rename, so it is whole or absent. */
+/** Folder of a finished group; it is created by one rename, so it is complete or absent. */
 export const groupFolder = (group: ToolGroup): string => join(cacheFolder(), `${group.name}-${groupKey(group)}`);
 
-/** What stands in a finished group's folder: its binaries and what they read, by their paths in it. */
+/** Files of a finished group: its binaries and their data files, by their paths in its folder. */
 export const filesOf = ({ binaries, data }: ToolGroup): string[] => [...Object.keys(binaries), ...(data?.files ?? [])];
 
 const sealName = "seal.json";
@@ -36,7 +36,7 @@ async function sha256(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Records size, time and digest of each file, by which a damaged entry is noticed later. */
+/** Records size, time and digest of each file, to detect damaged entries. */
 export async function seal(folder: string, files: readonly string[]): Promise<void> {
   const entries: Seal = {};
   for (const name of files) {
@@ -46,7 +46,7 @@ export async function seal(folder: string, files: readonly string[]): Promise<vo
   writeFileSync(join(folder, sealName), JSON.stringify(entries, null, 2));
 }
 
-/** Whether the group's files are there and whole. A changed time alone costs one digest, a changed digest the entry. */
+/** Whether the group's files exist and are intact. After a changed time the digest is compared; a changed digest makes the entry invalid. */
 export async function isBuilt(group: ToolGroup): Promise<boolean> {
   const folder = groupFolder(group);
   if (!existsSync(join(folder, sealName))) return false;
@@ -65,7 +65,7 @@ export async function isBuilt(group: ToolGroup): Promise<boolean> {
   }
 }
 
-/** Removes what earlier pins of the same group left, once the new one stands. */
+/** Removes earlier versions of the same group, once the new one is built. */
 export function dropOldEntries(group: ToolGroup): void {
   const keep = `${group.name}-${groupKey(group)}`;
   for (const entry of readdirSync(cacheFolder())) {

@@ -10,7 +10,7 @@ import { buildPackages, ensurePackages } from "./packages";
 
 type Log = (line: string) => void;
 
-/** Time as people say it: "45 s", "3 min 05 s". */
+/** A duration as text: "45 s", "3 min 05 s". */
 export function spent(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 90) return `${seconds} s`;
@@ -27,7 +27,7 @@ async function missingGroups(wanted: readonly ToolGroup[], log: Log): Promise<To
   return missing;
 }
 
-/** Whether a group is built, or another tool on PATH does as well: the file it is. */
+/** State of a group: built, or replaced by a tool on PATH, with its file. */
 export interface ToolState {
   readonly group: string;
   readonly state: "own" | "built" | "missing";
@@ -45,7 +45,7 @@ export async function listTools(): Promise<ToolState[]> {
   return states;
 }
 
-/** The same for a person. */
+/** The same as text. */
 export const formatTools = (tools: readonly ToolState[]): string =>
   tools.map(({ group, state, own }) => `${group.padEnd(24)} ${state}${own ? ` (${own})` : ""}`).join("\n");
 
@@ -66,9 +66,9 @@ async function buildOne(group: ToolGroup, position: string, log: Log): Promise<v
 }
 
 /**
- * Sees to it that every tool is there, building what is missing from its pinned Go module.
- * Killed and run again it goes on where it was; a second builder waits for the first.
- * @param names groups wanted; @default all but those only tests use
+ * Builds every missing tool from its pinned Go module.
+ * After an interruption it resumes; a concurrent call waits for the first.
+ * @param names required groups; @default all but those only tests use
  */
 export async function ensureToolchain(log: Log, names?: readonly string[]): Promise<void> {
   const wanted = toolGroups.filter(({ name, usedBy }) =>
@@ -100,10 +100,10 @@ async function buildMissing(wanted: readonly ToolGroup[], log: Log): Promise<voi
   log(`tools built in ${spent(Date.now() - start)}`);
 }
 
-/** Groups built at a time: one downloads or links, which takes one processor at most, while the other compiles. */
+/** Number of groups that are built concurrently: one downloads or links, which uses one processor at most, while the other compiles. */
 const atOnce = 2;
 
-/** Builds groups in their order. After a failure none is begun, and the first failure is thrown once the others have ended. */
+/** Builds groups in their order. After a failure no further one is started, and the first error is thrown once the others have ended. */
 async function buildAll(groups: readonly ToolGroup[], log: Log): Promise<void> {
   const queue = [...groups.entries()];
   const failures: unknown[] = [];

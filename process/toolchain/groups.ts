@@ -1,7 +1,7 @@
 /** One Go module under `modules/` and the binaries that come out of it. */
 export interface ToolGroup {
   readonly name: string;
-  /** binary name → Go package. One package under several names is built once: it looks at the name it is started by. */
+  /** binary name → Go package. One package under several names is built once: it selects its program by the name it is started as. */
   readonly binaries: Readonly<Record<string, string>>;
   /** Go linker `-X` settings, mostly versions that the tools otherwise believe to be unset. */
   readonly stamps?: Readonly<Record<string, string>>;
@@ -10,11 +10,11 @@ export interface ToolGroup {
   readonly tags?: string;
   /** Files copied beside the main package before the build: from a folder of a required module. */
   readonly embed?: { readonly module: string; readonly files: readonly string[]; readonly version: string };
-  /** Files of a required module that are built from files beside the group's go.mod instead, by their path in the module. */
+  /** Files of a required module that are replaced by files beside the group's go.mod, by their path in the module. */
   readonly instead?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
-  /** Files of a required module that the program reads when it runs: they stand beside the binaries, by their path in the module. */
+  /** Files of a required module that the program reads at run time: they are copied next to the binaries, by their path in the module. */
   readonly data?: { readonly module: string; readonly files: readonly string[] };
-  /** Who runs it: "tests" and "nightly" are built when they are named, not with everything else. @default "program" */
+  /** Who uses it: "tests" and "nightly" are built when they are named, not with everything else. @default "program" */
   readonly usedBy?: "tests" | "nightly";
   /** Seconds the build took on two cores from empty caches: only for the progress line. */
   readonly seconds: number;
@@ -232,5 +232,15 @@ export const toolGroups: readonly ToolGroup[] = [
     binaries: { "policy-controller": "github.com/sigstore/policy-controller/cmd/webhook" },
     usedBy: "nightly",
     seconds: 180,
+  },
+  {
+    name: "argo-cd",
+    binaries: {
+      "argocd-repo-server": "github.com/argoproj/argo-cd/v3/cmd",
+      "argocd-application-controller": "github.com/argoproj/argo-cd/v3/cmd",
+    },
+    stamps: { "github.com/argoproj/argo-cd/v3/common.version": "3.2.11" },
+    usedBy: "nightly",
+    seconds: 420,
   },
 ];

@@ -5,7 +5,7 @@ import { groupFolder } from "./cache";
 import { toolGroups } from "./groups";
 import { findOnPath, pulumiPluginInstalled, which } from "./on-path";
 
-/** Groups a person's own Pulumi and Helm make unnecessary, by what replaces them. */
+/** Groups that the user's own Pulumi or Helm replaces, with the function that finds the replacement. */
 const replacedBy: Readonly<Record<string, () => string | undefined>> = {
   helm: () => findOnPath("helm")?.path,
   pulumi: () => findOnPath("pulumi")?.path,
@@ -13,7 +13,7 @@ const replacedBy: Readonly<Record<string, () => string | undefined>> = {
   "pulumi-kubernetes": () => (pulumiPluginInstalled("kubernetes") ? "installed Pulumi plugin" : undefined),
 };
 
-/** What a person's own installation offers instead of a built group: a path to say, or nothing. */
+/** Path of the user's own tool that replaces a built group; undefined when there is none. */
 export const ownTool = (group: string): string | undefined => replacedBy[group]?.();
 
 /** Absolute path of a tool: the built one. Throws a UserError that says how to build it. */
@@ -25,11 +25,11 @@ export function toolPath(name: string): string {
   return path;
 }
 
-/** Where the binary of a group of the same name is, once it is built. */
+/** Path of the binary of a group of the same name, once it is built. */
 const builtPath = (name: string): string =>
   join(groupFolder(toolGroups.find((group) => group.name === name) as (typeof toolGroups)[number]), name);
 
-/** The renderer of the policy pack: HELM_RENDER_BIN, else the built one, there or not. */
+/** Path of the policy pack's renderer: HELM_RENDER_BIN, else the built one, whether or not it exists. */
 export const rendererPath = (env: NodeJS.ProcessEnv = process.env): string =>
   env.HELM_RENDER_BIN ?? builtPath("helm-render");
 
@@ -43,8 +43,8 @@ function toolFolder(name: string): string[] {
 const randomStandIn = join(__dirname, "random-provider");
 
 /**
- * `env` with what the Pulumi program needs on PATH: built tools first, except where the person's own are good; kubectl only where there is none.
- * HELM_BIN names the Helm that drills and chart tests call, HELM_RENDER_BIN the renderer of the policy pack.
+ * `env` with the tools of the Pulumi program on PATH: built tools first, except where the user's own are supported; kubectl only where there is none.
+ * HELM_BIN is the Helm of drills and chart tests, HELM_RENDER_BIN the renderer of the policy pack.
  */
 export function programEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const folders = toolGroups

@@ -5,14 +5,14 @@ import { delimiter, join } from "node:path";
 
 interface Acceptable {
   readonly args: readonly string[];
-  /** Lowest and, where a newer major is another tool, highest version taken: [major, minor]. */
+  /** Minimum and, where a newer major version is incompatible, maximum version: [major, minor]. */
   readonly from: readonly [number, number];
   readonly below?: readonly [number, number];
-  /** Binaries that come with it and must stand beside it. */
+  /** Binaries that come with it and must be in the same folder. */
   readonly beside?: readonly string[];
 }
 
-/** Tools of the user's own that replace a built one, and how good they must be. */
+/** The user's own tools that replace a built one, with their supported versions. */
 const acceptable: Readonly<Record<string, Acceptable>> = {
   pulumi: { args: ["version"], from: [3, 238], below: [4, 0], beside: ["pulumi-language-nodejs"] },
   helm: { args: ["version", "--short"], from: [3, 15], below: [4, 0] },
@@ -36,7 +36,7 @@ export function which(name: string, path = process.env.PATH ?? ""): string | und
 const atLeast = (have: readonly number[], want: readonly [number, number]): boolean =>
   (have[0] ?? 0) > want[0] || (have[0] === want[0] && (have[1] ?? 0) >= want[1]);
 
-/** What programs said of their version, by path: one is asked once a process. */
+/** Version output of programs, by path: each is called once per process. */
 const said = new Map<string, string>();
 
 function versionText(path: string, args: readonly string[]): string | undefined {
@@ -51,12 +51,12 @@ function versionText(path: string, args: readonly string[]): string | undefined 
   }
 }
 
-/** The user's own tool when it is on PATH at a version this project is known to work with. */
+/** The user's own tool when it is on PATH in a supported version. */
 export function findOnPath(name: string): FoundTool | undefined {
   const rule = acceptable[name];
   const path = which(name);
   if (!rule || !path) return undefined;
-  // Looked at first: the built Pulumi lacks it, and saying its version takes a quarter of a second.
+  // Checked first: the built Pulumi lacks it, and calling it for its version takes a quarter of a second.
   if ((rule.beside ?? []).some((other) => !existsSync(join(path, "..", other)))) return undefined;
   const version = /v?(\d+)\.(\d+)\.(\d+)/.exec(versionText(path, rule.args) ?? "");
   if (!version) return undefined;
@@ -65,7 +65,7 @@ export function findOnPath(name: string): FoundTool | undefined {
   return { path, version: have.join(".") };
 }
 
-/** Whether the user's Pulumi already holds a plugin of this provider, of any version. */
+/** Whether the user's Pulumi already has a plugin of this provider, in any version. */
 export function pulumiPluginInstalled(name: string): boolean {
   const plugins = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
   const pinned = require(`@pulumi/${name}/package.json`) as { version: string };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { UserError } from "../user-error";
 import { which } from "./on-path";
 
-/** A Debian package and how to see that what it gives is there (any distribution's file will do). */
+/** A Debian package, and a file by which its content is detected, also from another distribution's package. */
 interface SystemPackage {
   readonly name: string;
   readonly present: () => boolean;
@@ -42,8 +42,8 @@ export const wheelPackages: readonly SystemPackage[] = [
 export const benchPackages: readonly SystemPackage[] = [{ name: "procps", present: command("ps") }];
 
 /**
- * Sees to it that packages are installed: installs them where this process is root on a Debian-like system, else fails
- * with the one command that does.
+ * Installs missing packages where this process is root on a Debian-like system, else throws a UserError with the command
+ * that installs them.
  */
 export function ensurePackages(packages: readonly SystemPackage[], log: (line: string) => void): void {
   const missing = packages.filter((one) => !one.present()).map((one) => one.name);

@@ -9,7 +9,7 @@ const percentiles = (amount: z.ZodString) =>
       .describe("95th percentile."),
   });
 
-/** A measured baseline, or a dated exception from having one (COS-03, COS-58). */
+/** A measured baseline, or a dated exception from having one. */
 export const baseline = z
   .strictObject({
     date: z.iso.date('expected a date in quotes such as "2026-11-30"').describe("Day of the measurement."),

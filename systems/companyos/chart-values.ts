@@ -49,7 +49,7 @@ const externalSecret = z.strictObject({
     .describe("Its keys: variable, entry of the store, property of the entry."),
 });
 
-/** Everything a service has; `defaults` has all of it but the repository. */
+/** All keys of a service; `defaults` has all of them but the repository. */
 const serviceShape = {
   kind: z.enum(kinds).describe("web serves requests, worker pulls its work, job runs to completion."),
   image: z
@@ -136,7 +136,7 @@ const serviceShape = {
     .describe("Settings of kind job."),
 };
 
-/** The same type with every key optional, all the way down; lists and single values stay whole. */
+/** The same type with every key optional, recursively; lists and scalars are unchanged. */
 function loose(type: z.ZodType): z.ZodType {
   if (!(type instanceof z.ZodObject)) return type;
   const shape = Object.entries(type.shape as z.ZodRawShape).map(([key, inner]) => [
@@ -169,7 +169,7 @@ export const serviceChartValues = z.strictObject({
   ...helmKeys,
 });
 
-/** What of the values a stack gives for one service. */
+/** The values that a stack sets for one service. */
 export type ServiceValues = { image: z.output<typeof serviceShape.image> & { repository: string } } & Omit<
   z.output<z.ZodObject<typeof serviceShape>>,
   "image"

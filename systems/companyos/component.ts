@@ -12,7 +12,7 @@ import { values } from "./values";
 
 const chart = "./charts/service";
 
-/** The platform: namespace → Secrets, where no store makes them → one release with every service (COS-62). */
+/** The platform: namespace → Secrets, unless a store provides them → one release with every service. */
 class Companyos extends SystemComponent {
   readonly release: HardenedRelease;
   readonly evidence: pulumi.Output<Evidence>;
@@ -39,7 +39,7 @@ class Companyos extends SystemComponent {
     this.registerOutputs({ status: this.release.status });
   }
 
-  /** Secrets made at random, by service: for trials without a store. */
+  /** Generated Secrets, by service: for trials without a store. */
   private secrets(
     name: string,
     { secrets, services }: Platform,
@@ -62,7 +62,7 @@ class Companyos extends SystemComponent {
   }
 }
 
-/** Every image with its digest from the lock, unless it has one. */
+/** Adds the digest from the image lock to every image without one. */
 const withImages = (platform: Platform, { imageLock }: SystemContext): Platform => ({
   ...platform,
   services: Object.fromEntries(

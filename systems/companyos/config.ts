@@ -3,9 +3,9 @@ import { dnsLabel, flag, wholeNumber } from "../schema";
 import { store } from "./secrets";
 import { service } from "./service";
 
-/** What a user may say about the platform: `hardened:companyos` in a stack's file. */
+/** Configuration of the platform: `hardened:companyos` in a stack's file. */
 
-/** A service's name is that of its objects and of its address inside the namespace. */
+/** A service's name, which its objects and its DNS name have too. */
 const serviceName = dnsLabel("a service's name", 52);
 
 const userId = (what: string) => wholeNumber(1, 2 ** 31 - 1, `above 0, a numeric ${what}`);
@@ -25,7 +25,7 @@ const security = z.strictObject({
     .describe("Seccomp profile of the containers."),
 });
 
-/** `hardened:companyos` in a stack's file. Without services the stack has none of it. */
+/** `hardened:companyos` in a stack's file. Without services nothing is deployed. */
 export const companyosConfig = z
   .strictObject({
     enabled: flag().default(true).describe("false disables the platform, even if services are configured."),

@@ -3,9 +3,9 @@ import { quantity, type Resources } from "../schema";
 import type { CompanyosConfig } from "./config";
 import type { Service } from "./service";
 
-/** What an environment makes of a service's configuration: its defaults for everything that was left out (COS-03, COS-24). */
+/** Environment-specific defaults of a service's configuration. */
 
-/** Ready-made resources for services that were not measured yet: for trials. */
+/** Resource presets for services that are not measured yet: for trials. */
 export const presets = {
   small: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "250m", memory: "64Mi" } },
   medium: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
@@ -29,7 +29,7 @@ const profiles: Readonly<Record<Profile, Defaults>> = {
   prod: { replicas: 3, scaled: true, least: 3, most: 10, recommended: true, zone: "soft", host: "hard" },
 };
 
-/** Resources a baseline leads to: what 95 of 100 moments needed is set aside; bursts may take twice the CPU and half as much memory again. */
+/** Resources derived from a baseline: requests are its 95th percentile, limits twice the CPU and 1.5 times the memory of that. */
 export function fromBaseline({ cpu, memory }: NonNullable<Service["baseline"]>): Resources | undefined {
   if (!cpu || !memory) return undefined;
   const milli = (factor: number): string => `${Math.ceil(quantity(cpu.p95) * 1000 * factor)}m`;
@@ -49,7 +49,7 @@ const defaultProbes = {
 };
 const probeKinds = ["liveness", "readiness", "startup"] as const;
 
-/** A web service has all three, asked where nothing else is said; others have those that are said. */
+/** Probes: a web service has all three, with default paths; other services have those that are configured. */
 function probesOf({ kind, probes }: Service) {
   const wanted = probeKinds.flatMap((name) => {
     const said = probes[name];
@@ -69,7 +69,7 @@ export interface Probe {
   readonly failureThreshold: number;
 }
 
-/** One service with nothing left open, except resources nobody gave: a mistake that is reported elsewhere. */
+/** One service with all defaults applied, except for missing resources: an error that is reported elsewhere. */
 function resolveService(service: Service, config: CompanyosConfig, environment: Profile) {
   const { image, kind, autoscaling, vpa, spread, externalSecrets } = service;
   const profile = profiles[environment];
@@ -96,20 +96,20 @@ function resolveService(service: Service, config: CompanyosConfig, environment: 
 }
 export type ResolvedService = ReturnType<typeof resolveService>;
 
-/** Every service as the environment has it, by name. */
+/** Every service with the environment's defaults, by name. */
 export const resolveServices = (config: CompanyosConfig, environment: Profile): Record<string, ResolvedService> =>
   Object.fromEntries(
     Object.entries(config.services ?? {}).map(([name, one]) => [name, resolveService(one, config, environment)]),
   );
 
-/** Least pods of a service: the autoscaler's when it is on. */
+/** Minimum number of pods of a service: the autoscaler's when it is enabled. */
 export const leastPods = ({ autoscaling, replicas }: ResolvedService): number =>
   autoscaling.enabled ? autoscaling.min : replicas;
-/** Most pods of a service. */
+/** Maximum number of pods of a service. */
 export const mostPods = ({ kind, autoscaling, replicas }: ResolvedService): number =>
   kind === "job" ? 1 : autoscaling.enabled ? autoscaling.max : replicas;
 
-/** What the namespace may hold at most: every service at its most, and as many pods more while they are replaced, as those that end count too. */
+/** Quota of the namespace: every service at its maximum, and the same number of pods again during rollouts, as terminating pods count too. */
 export function quotaOf(services: Readonly<Record<string, ResolvedService>>): Record<string, string> {
   const all = Object.values(services);
   const sum = (each: (one: ResolvedService) => number): number =>
@@ -124,6 +124,6 @@ export function quotaOf(services: Readonly<Record<string, ResolvedService>>): Re
   };
 }
 
-/** Seconds a release may take: pods are replaced one by one, services side by side. */
+/** Timeout of a release in seconds: pods are replaced one by one, services concurrently. */
 export const patienceOf = (services: Readonly<Record<string, ResolvedService>>): number =>
   120 + 30 * Math.max(...Object.values(services).map(mostPods));

@@ -5,15 +5,15 @@ import { type RequiredStore, reloaderNeed } from "../../cluster/secret-stores";
 import { leastPods } from "./environment-defaults";
 import type { Platform } from "./resolve";
 
-/** What the platform's configuration asks of a cluster, and what a person is told of it. */
+/** Cluster requirements of the platform's configuration, and the notes about them. */
 
-/** What a person is told at every run: that, and where, this is less than production (COS-58). */
+/** Notes at every run: which requirements of production the stack does not meet. */
 export const notesOf = ({ environment, namespace, relaxed }: Platform): string[] =>
   relaxed.length > 0
     ? [`namespace ${namespace}: ${environment} leaves out what production demands: ${relaxed.join("; ")}`]
     : [];
 
-/** What a configuration says of the cluster that only the cluster can tell to be so: namespaces it names, places for pods that stand apart. */
+/** Parts of the configuration that only the cluster can validate: namespaces that it names, nodes for hard topology spread. */
 export function expectationsOf({ services }: Platform): {
   readonly namespaces: readonly Named[];
   readonly apart: readonly HardSpread[];
@@ -37,7 +37,7 @@ export function expectationsOf({ services }: Platform): {
   };
 }
 
-/** What the platform needs of a cluster beyond Kubernetes itself (COS-57). */
+/** Optional capabilities that the platform needs of a cluster. */
 export function needsOf(platform: Platform): {
   readonly needs: readonly Need[];
   readonly stores: readonly RequiredStore[];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { flag, wholeNumber } from "../schema";
 
-/** How many pods of a service there are, where they stand, and who may take them away. */
+/** Number of pods of a service, their topology spread, and their disruption budget. */
 
 export const autoscaling = z
   .strictObject({
@@ -46,7 +46,7 @@ export const vpa = z.strictObject({
     .describe("Recommendations only."),
 });
 
-/** How hard pods are kept apart: hard insists and lets them wait, soft tries, off lets them be. */
+/** Topology spread: hard leaves pods Pending rather than together (DoNotSchedule), soft prefers to spread (ScheduleAnyway), off has no constraint. */
 const spreads = z.enum(["soft", "hard", "off"], "expected soft, hard or off");
 export const spread = z.strictObject({
   zone: spreads.optional().describe("Spread over zones."),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { storeKinds } from "../../cluster/secret-stores";
 import { dnsLabel, text } from "../schema";
 
-/** Secrets a service gets from a store of the External Secrets Operator (COS-16, COS-17). */
+/** Secrets a service gets from a store of the External Secrets Operator. */
 
 /** Key of a Secret and name of the variable it becomes. */
 const variable = (what: string) =>

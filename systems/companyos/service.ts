@@ -6,11 +6,11 @@ import { autoscaling, pdb, spread, vpa } from "./scaling";
 import { externalSecret } from "./secrets";
 import { destination, ingress } from "./traffic";
 
-/** What a user may say about one service: an entry of `services`. What is left out takes the environment's default, see settings.ts. */
+/** Configuration of one service: an entry of `services`. Defaults are the environment's, see environment-defaults.ts. */
 
-/** What a service is: `web` answers requests, `worker` takes its work from elsewhere, `job` runs to its end. */
+/** Kind of a service: `web` serves requests, `worker` takes its work from a queue or another source, `job` runs to completion. */
 export const kinds = ["web", "worker", "job"] as const;
-/** Names of ready-made resources, see settings.ts. */
+/** Names of resource presets, see environment-defaults.ts. */
 const presetNames = ["small", "medium", "large"] as const;
 
 const image = z

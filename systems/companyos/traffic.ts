@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { dnsLabel, wholeNumber } from "../schema";
 
-/** Whom a service reaches and who reaches it; everything else is refused. */
+/** Destinations and sources of a service's traffic; everything else is denied. */
 
 export const destination = z
   .strictObject({

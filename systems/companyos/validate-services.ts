@@ -5,11 +5,11 @@ import type { CompanyosConfig } from "./config";
 import { leastPods, type ResolvedService } from "./environment-defaults";
 import type { Service } from "./service";
 
-/** What an environment refuses of the services, each line with its key path below `services` and the fix; everything at once. */
+/** Environment-specific validation of the services: reports all errors, each with its key path below `services` and the fix. */
 
 interface Case {
   readonly name: string;
-  /** As it was written. */
+  /** As configured. */
   readonly given: Service;
   readonly settled: ResolvedService;
   readonly config: CompanyosConfig;
@@ -18,7 +18,7 @@ interface Case {
   readonly today: string;
 }
 
-/** Mistakes of one service: key path below it, and the words. */
+/** Errors of one service: key path below it, and message. */
 type Refusal = (one: Case) => Iterable<readonly [path: string, words: string]>;
 
 const image: Refusal = function* ({ given: { image }, environment }) {
@@ -106,7 +106,7 @@ const traffic: Refusal = function* ({ name, given, config }) {
 
 const refusals: readonly Refusal[] = [image, resources, measured, pods, probes, secrets, traffic];
 
-/** Two ExternalSecrets that would write one Secret. */
+/** Errors of ExternalSecrets that would write the same Secret. */
 function* sameTarget(services: CompanyosConfig["services"]): Iterable<string> {
   const first = new Map<string, string>();
   for (const [name, { externalSecrets }] of Object.entries(services ?? {}))
@@ -118,7 +118,7 @@ function* sameTarget(services: CompanyosConfig["services"]): Iterable<string> {
     }
 }
 
-/** Everything the environment refuses, a line each, the key path first. */
+/** All environment-specific errors, a line each, the key path first. */
 export function refusalsOf(
   config: CompanyosConfig,
   settled: Readonly<Record<string, ResolvedService>>,
@@ -137,7 +137,7 @@ export function refusalsOf(
   ];
 }
 
-/** What production demands and this stack leaves out, a sentence each; shown at every run. */
+/** Requirements of production that this stack does not meet, a sentence each; shown at every run. */
 export function relaxedIn(
   settled: Readonly<Record<string, ResolvedService>>,
   { secrets }: Pick<CompanyosConfig, "secrets">,

@@ -6,11 +6,11 @@ import type { ServiceValues } from "./chart-values";
 import type { ResolvedService } from "./environment-defaults";
 import type { Platform } from "./resolve";
 
-/** What the platform's configuration means for `charts/service`; plain and known at preview. */
+/** Maps the platform's configuration to values of `charts/service`; plain and known at preview. */
 
 type IngressRules = z.output<typeof ingressRules>;
 
-/** Names of the Secrets that were made for a service before the release, by service; empty where a store makes them. */
+/** Names of the Secrets that the stack created for each service; empty where a store provides them. */
 export type MadeSecrets = Readonly<Record<string, readonly string[]>>;
 
 const inNamespace = (name: string) => ({
@@ -35,7 +35,7 @@ function egress({ destinations }: ResolvedService, platform: Platform): EgressRu
   return [dnsEgress, ...declared];
 }
 
-/** The services that declare it as a destination, the namespaces it is open to, the ingress controller's, and who reads the metrics. */
+/** Sources of a service: the services that declare it as a destination, the namespaces it is open to, the ingress controller's, and Prometheus'. */
 function ingress(name: string, { kind, port, allowFrom, ingress }: ResolvedService, platform: Platform): IngressRules {
   if (kind === "job") return [];
   const callers = Object.entries(platform.services)
@@ -125,7 +125,7 @@ function serviceValues(
   };
 }
 
-/** Values of the release: every service whole, so that the chart's defaults decide nothing. */
+/** Values of the release: every service with all keys, so that the chart's defaults have no effect. */
 export function values(platform: Platform, made: MadeSecrets, changes?: SecretChanges) {
   const { seccomp } = platform.security;
   return {

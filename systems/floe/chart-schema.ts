@@ -14,7 +14,7 @@ export const environmentName = z
 
 export const artifactsText = z.string().describe("Compiled artifacts as JSON text; at most 1 MB.");
 
-/** Resources of a part, or an empty map for those of the preset. */
+/** Resources of a part; an empty map selects those of the preset. */
 export const partResources = z.union(
   [resources, z.strictObject({})],
   "expected requests and limits with cpu and memory, or an empty map for those of resourcePreset",
@@ -32,11 +32,11 @@ export const storageClass = objectName("a StorageClass").describe(
   "StorageClass of the volume; default: the cluster's default.",
 );
 
-/** Addresses of a server elsewhere, for the egress of the pods that reach it. */
+/** Addresses of an external server, for the egress rules of its clients. */
 export const cidrsOf = (what: string) =>
   z.array(cidr).describe(`CIDR ranges of ${what}; if empty, its port is reachable at any address.`);
 
-/** How much of TLS a client of PostgreSQL asks for, as libpq has it. */
+/** `sslmode` of PostgreSQL clients, as in libpq. */
 export const sslmode = z.enum(
   ["disable", "prefer", "require", "verify-ca", "verify-full"],
   "expected disable, prefer, require, verify-ca or verify-full",

@@ -3,7 +3,7 @@ import { storeKinds } from "../../cluster/secret-stores";
 import { dnsLabel, flag, resources } from "../schema";
 import { ingressShape, refineIngress } from "../workload-schema";
 
-/** Values of `charts/floe-platform` around its pods: the way in, the bounds of the namespace, and who makes the Secrets. */
+/** Values of `charts/floe-platform` besides its pods: ingress, quota of the namespace, and source of the Secrets. */
 
 const ingress = z
   .strictObject(ingressShape)

@@ -14,7 +14,7 @@ import { pinnedValues } from "./pinned-values";
 import { defaultValues, type GivenImage, imageOf, jobsName, jobsValues, platformName, platformValues } from "./values";
 import { readValuesFiles } from "./values-file";
 
-/** The platform's pods, its runs and its jobs at the same time, with those of a rollout. Production has more of them, and larger ones. */
+/** Quota for the platform's pods, its runs and its jobs at the same time, with the additional pods of a rollout. Production has more of them, and larger ones. */
 const quotaOf = (production: boolean) => ({
   ...(production
     ? { pods: "80", "requests.cpu": "24", "requests.memory": "48Gi" }
@@ -25,7 +25,7 @@ const quotaOf = (production: boolean) => ({
 interface FloeArgs {
   readonly config: ResolvedFloe;
   readonly context: SystemContext;
-  /** What the files of values hold, in order. */
+  /** Content of the values files, in order. */
   readonly files: readonly Values[];
 }
 

@@ -3,9 +3,9 @@ import { cidr, dnsLabel, flag, imageShape, wholeNumber } from "../schema";
 import { instances, volumeSize } from "./chart-schema";
 import { externalDatabase, externalStore, refineExternal } from "./external";
 
-/** What a user may say about floe: `hardened:floe` in a stack's file. */
+/** Configuration of floe: `hardened:floe` in a stack's file. */
 
-/** The images of a platform, each with what it runs. */
+/** The images of a platform, each with its program. */
 const images = {
   dagster: "Dagster: webserver, daemon, migration, code server and runs",
   dbt: "dbt",
@@ -146,7 +146,7 @@ interface Parts {
   readonly polaris: { readonly enabled: boolean };
 }
 
-/** Whether a stack runs an image. */
+/** Whether a stack uses an image. */
 function isUsed(image: PlatformImage, { postgresql, objectStorage, lineage, polaris }: Parts): boolean {
   if (image === "postgresql") return postgresql.mode !== "external";
   if (image === "minio") return objectStorage.mode === "minio";
@@ -154,7 +154,7 @@ function isUsed(image: PlatformImage, { postgresql, objectStorage, lineage, pola
   return image !== "polaris" || polaris.enabled;
 }
 
-/** The configuration with its namespace, and what depends on the environment. */
+/** The configuration with its namespace and environment-specific defaults. */
 export type ResolvedFloe = Omit<FloeConfig, "postgresql" | "polaris"> & {
   readonly namespace: string;
   /** Whether it is a stack of production. */

@@ -9,16 +9,16 @@ import { type DatabaseRole, type FloeSecrets, secretKeys } from "./secrets";
 export interface FloeCredentialsArgs {
   readonly config: ResolvedFloe;
   readonly namespace: RestrictedNamespace;
-  /** `hardened:floeCredentials`, for servers that floe does not bring. */
+  /** `hardened:floeCredentials`, for external servers. */
   readonly given: Readonly<Record<string, string>> | undefined;
 }
 
-/** A Secret that others must agree with, by its values. */
+/** A Secret whose values other Secrets share. */
 type Values = Readonly<Record<string, pulumi.Output<string>>>;
 
 /**
- * Passwords and keys: made once at random for what the platform brings, taken from the stack's configuration for servers elsewhere. Each kind of pod gets
- * a Secret with its own alone.
+ * Passwords and keys: generated once for the platform's own servers, taken from the stack's configuration for external ones. Each kind of pod gets a Secret
+ * with only its own.
  */
 export class FloeCredentials extends pulumi.ComponentResource {
   readonly names: pulumi.Output<FloeSecrets>;
@@ -53,7 +53,7 @@ export class FloeCredentials extends pulumi.ComponentResource {
     return { from: "config", values: Object.fromEntries(values) };
   }
 
-  /** The roles' passwords, and what the server needs of them. */
+  /** The roles' passwords, and the server's Secret with them. */
   private database() {
     const { postgresql, lineage, polaris } = this.args.config;
     const isExternal = postgresql.mode === "external";
@@ -84,7 +84,7 @@ export class FloeCredentials extends pulumi.ComponentResource {
   /** Polaris' root credentials, the key all its replicas sign tokens with, and where it keeps its catalog there the password of its role. */
   private polaris(): AppSecret {
     const isInDatabase = this.args.config.polaris.persistence === "database";
-    // Given only for a catalog in a database elsewhere: a stack's file with it for another is refused.
+    // Set only for a catalog in an external database: a stack's file with it for another is refused.
     const password = this.args.given?.catalog_password;
     const root = new random.RandomPassword(
       `${this.stem}-polaris-root`,

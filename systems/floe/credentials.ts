@@ -3,7 +3,7 @@ import type { NeededCredential } from "../../config/credential-mistakes";
 import { isPlaceholder } from "../credentials";
 import type { ResolvedFloe } from "./config";
 
-/** Credentials of servers that floe does not bring: `hardened:floeCredentials` in a stack's file. */
+/** Credentials of external servers: `hardened:floeCredentials` in a stack's file. */
 
 const credential = (key: string, what: string) => {
   const set = `pulumi config set --secret --path floeCredentials.${key}`;
@@ -15,7 +15,7 @@ const credential = (key: string, what: string) => {
     .describe(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`);
 };
 
-/** `hardened:floeCredentials`, a secret object: what the modes external ask for. */
+/** `hardened:floeCredentials`, a secret object: the keys that mode `external` requires. */
 export const floeCredentials = z
   .strictObject({
     dagster_password: credential("dagster_password", "the password of Dagster's role"),
@@ -32,7 +32,7 @@ export const floeCredentials = z
   );
 export type FloeCredentialKey = keyof z.output<typeof floeCredentials>;
 
-/** Which of them a configuration asks for: every kind of pod has its own. */
+/** Keys that a configuration requires: every kind of pod has its own. */
 export function neededCredentials(config: ResolvedFloe): NeededCredential[] {
   const { postgresql, objectStorage, polaris, lineage } = config;
   const asked = (by: string, ...keys: FloeCredentialKey[]): NeededCredential[] => keys.map((key) => ({ key, by }));

@@ -36,7 +36,7 @@ function requires(config: ResolvedFloe): ReleaseRequirements[] {
   ];
 }
 
-/** What a person is told of servers elsewhere whose addresses the stack does not say. */
+/** Notes about external servers without configured addresses. */
 function openPorts({ postgresql, objectStorage }: ResolvedFloe): string[] {
   const open = (at: string, what: string): string =>
     `hardened:floe.${at}.cidrs is empty: pods that use ${what} reach its port at any address; name its addresses there`;

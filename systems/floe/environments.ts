@@ -12,7 +12,7 @@ const presetName = z
   .enum(presetNames, `expected one of ${presetNames.join(", ")}`)
   .describe("Resource preset; custom: all amounts are given in the values.");
 
-/** Amounts of one preset, for what an artifact leaves out. */
+/** Resources of one preset, for those that an artifact does not set. */
 export const resourcePreset = z.strictObject({
   userCode: resources.describe("A Dagster code location."),
   job: resources.describe("A dbt job."),
@@ -37,7 +37,7 @@ interface Known extends Pick<SystemEnvironment, "profile"> {
   readonly overlay?: string;
 }
 
-/** What environments with a usual name are, unless the mapping says otherwise. `test` is what CI installs. */
+/** Defaults of environments with well-known names. `test` is what CI installs. */
 const known: Readonly<Record<string, Known>> = {
   dev: { profile: "dev", preset: "small" },
   test: { profile: "dev", preset: "small", overlay: "test" },
@@ -84,7 +84,7 @@ export const defaultMapping: ClusterMapping = {
   prod: { environments: ["prod"] },
 };
 
-/** One environment with nothing left open. */
+/** One environment with all defaults applied. */
 export interface Environment extends SystemEnvironment {
   readonly name: string;
   readonly cluster: string;
@@ -95,7 +95,7 @@ export interface Environment extends SystemEnvironment {
 /** Environments by name. */
 export type Environments = Readonly<Record<string, Environment>>;
 
-/** The environments of a mapping, or everything that is wrong with it: lines that begin with a JSON pointer. */
+/** The environments of a mapping, or all its errors: lines that begin with a JSON pointer. */
 export function environmentsOf(
   mapping: unknown,
 ): { readonly environments: Environments } | { readonly mistakes: readonly string[] } {
@@ -144,10 +144,10 @@ export function environmentsOf(
 }
 
 const ofDefault = environmentsOf(defaultMapping);
-/** The environments of the default mapping: what a stack may name. */
+/** The environments of the default mapping, which a stack may use. */
 export const defaultEnvironments: Environments = "environments" in ofDefault ? ofDefault.environments : {};
 
-/** The environment of a name, or why there is none. */
+/** An environment by its name, or an error message. */
 export function environmentOf(name: string, environments: Environments): Environment | string {
   if (Object.hasOwn(environments, name)) return environments[name] as Environment;
   const mapped = Object.keys(environments);

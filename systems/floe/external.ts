@@ -3,9 +3,9 @@ import { isPlaceholder } from "../credentials";
 import { wholeNumber } from "../schema";
 import { certificates, cidrsOf, region, roleShape, sslmode } from "./chart-schema";
 
-/** Servers that floe uses and does not bring: `external` of the database and of the object store. */
+/** External servers: `external` of the database and of the object store. */
 
-/** A name that documentation uses and nobody has (RFC 2606), or a word that stands for one. */
+/** A host name reserved for documentation (RFC 2606), or a placeholder. */
 const isExample = (host: string): boolean =>
   isPlaceholder(host) || /(^|\.)example(\.(com|net|org))?$/i.test(host) || /[<>]/.test(host);
 const placeholder = "still a placeholder; put the server's real name";

@@ -1,11 +1,11 @@
 import type { Destinations } from "../workload-schema";
 import type { ResolvedFloe } from "./config";
 
-/** Where the jobs go: pods of the platform in the same namespace, and servers elsewhere. */
+/** Egress destinations of the jobs: pods of the platform in the same namespace, and external servers. */
 
 type Peers = Destinations[string]["peers"];
 
-/** Addresses of a server elsewhere; where the stack names none, all but those a cloud keeps its metadata at. */
+/** Addresses of an external server; without configured ones, all addresses but the clouds' metadata services. */
 const addresses = (cidrs: readonly string[]): Peers =>
   cidrs.length > 0
     ? cidrs.map((cidr) => ({ ipBlock: { cidr } }))

@@ -3,7 +3,7 @@ import type { Profile } from "../../policy/rules/rule";
 import type { FloeConfig, ResolvedFloe } from "./config";
 import { defaultEnvironments, environmentOf } from "./environments";
 
-/** The configuration with its namespace and numbers, and what its environment refuses of it: what the chart brings along keeps no production data. */
+/** The configuration with its namespace and defaults, and environment-specific errors: the chart's own servers are not for production data. */
 export function resolveFloe(config: FloeConfig, profile: Profile): Resolved<ResolvedFloe> {
   const own = environmentOf(config.environment, defaultEnvironments);
   const namespace = config.namespace ?? (typeof own === "string" ? `floe-${config.environment}` : own.namespace);
@@ -52,7 +52,7 @@ function catalogMistakes({ polaris, objectStorage, production }: ResolvedFloe): 
   return mistakes;
 }
 
-/** What production refuses of the database. */
+/** Errors of the database in production. */
 function databaseMistakes({ postgresql: { mode, instances, external } }: ResolvedFloe): string[] {
   const mistakes: string[] = [];
   if (mode === "statefulset")

@@ -1,10 +1,10 @@
-/** Names and keys of the Secrets a stack makes for floe, each with what one kind of pod needs. */
+/** Names and keys of the Secrets that a stack creates for floe, each with the credentials of one kind of pod. */
 
 /** Roles of the database's server, each the owner of the database of its name. */
 export const databaseRoles = ["dagster", "floe", "marquez", "polaris"] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
 
-/** Names of the Secrets; what a configuration has no use for is absent. */
+/** Names of the Secrets; those that a configuration does not need are absent. */
 export interface FloeSecrets {
   /** Passwords of all roles, for the server of the StatefulSet. */
   readonly server?: string | undefined;
@@ -15,7 +15,7 @@ export interface FloeSecrets {
   readonly objectStore?: string | undefined;
   /** The jobs' own key. */
   readonly jobsStore?: string | undefined;
-  /** Polaris' key of an object store elsewhere. */
+  /** Polaris' key of an external object store. */
   readonly catalogStore?: string | undefined;
   readonly polaris?: string | undefined;
   /** User and password of each role, for the operator of a Cluster. */

@@ -4,7 +4,7 @@ import { textOrReason } from "../../process/read-text";
 import { UserError } from "../../process/user-error";
 import { isMap, kindOf, treeMistakes, type Values } from "./generator/tree";
 
-/** A file of YAML or JSON with a map of a chart's values in it; an empty one is an empty map. Throws a UserError with everything that is wrong. */
+/** Reads a YAML or JSON file with a map of a chart's values; an empty file is an empty map. Throws a UserError with all errors. */
 export function readValuesFile(path: string): Values {
   const tree = parsedYaml(textOf(path), path) ?? {};
   const mistakes = treeMistakes(tree);
@@ -18,7 +18,7 @@ interface Charts<T> {
   readonly jobs: readonly T[];
 }
 
-/** The files of both charts. Throws a UserError with what is wrong with any of them. */
+/** Reads the values files of both charts. Throws a UserError with all errors in them. */
 export function readValuesFiles(paths: Charts<string>): Charts<Values> {
   const mistakes: string[] = [];
   const read = (path: string): Values => {
@@ -41,7 +41,7 @@ function textOf(path: string): string {
   return read.text;
 }
 
-/** What a text of YAML holds, as Helm reads it. `name` says what the text is. Throws a UserError. */
+/** Parses YAML as Helm does. `name`: of the text, for messages. Throws a UserError. */
 export function parsedYaml(text: string, name: string): unknown {
   try {
     return load(text, { schema: kubernetesSchema });

@@ -4,9 +4,9 @@ import type { JobsChartValues } from "./jobs-chart-values";
 import { destinations } from "./reach";
 import type { FloeSecrets } from "./secrets";
 
-/** From the configuration to the values of both charts. */
+/** Maps the configuration to the values of both charts. */
 
-/** An image as a chart takes it, without what the chart says itself. */
+/** An image in the form of the charts' values, without keys that equal the chart's defaults. */
 export interface GivenImage {
   readonly repository: string;
   readonly tag?: string | undefined;
@@ -24,7 +24,7 @@ const usualNames: Readonly<Record<PlatformImage, string>> = {
   polaris: "polaris",
 };
 
-/** Image of a part: what the configuration says of it, by default of its usual name below the registry. */
+/** Image of a part: from the configuration, by default its usual name below the registry. */
 export function imageOf({ imageRegistry, images }: ResolvedFloe, part: PlatformImage): GivenImage {
   const { repository = `${imageRegistry}/${usualNames[part]}`, ...more } = images[part] ?? {};
   return { repository, ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) };
@@ -36,10 +36,10 @@ const fullName = (release: string, chart: string): string =>
 export const platformName = ({ release }: ResolvedFloe): string => fullName(release, "floe-platform");
 export const jobsName = ({ jobsRelease }: ResolvedFloe): string => fullName(jobsRelease, "floe-jobs");
 
-/** Keys of the values a stack gives, all below what a file of values says but for names and Secrets. */
+/** Values that a stack sets; values files take precedence, except for names and Secrets. */
 type Partially<T> = { readonly [K in keyof T]?: unknown };
 
-/** What a file of values may replace: the code server that reads the compiled artifacts, in an image as a chart takes it. */
+/** Default that a values file may replace: the code server that reads the compiled artifacts, with its image. */
 export const defaultValues = (image: GivenImage): Partially<PlatformChartValues> => ({
   dagster: {
     "dagster-user-deployments": {
@@ -55,7 +55,7 @@ export const defaultValues = (image: GivenImage): Partially<PlatformChartValues>
   },
 });
 
-/** The database as the platform's chart takes it. */
+/** Values of the database for the platform's chart. */
 function databaseValues({ postgresql, production }: ResolvedFloe, secrets: FloeSecrets): Record<string, unknown> {
   const { mode, storage, instances, operatorNamespace, allowModeChange, external } = postgresql;
   return {
@@ -85,7 +85,7 @@ function databaseValues({ postgresql, production }: ResolvedFloe, secrets: FloeS
   };
 }
 
-/** The object store elsewhere as the platform's chart takes it: none, whatever an overlay says, unless the stack has one. */
+/** Values of an external object store for the platform's chart: none, whatever an overlay sets, unless the stack has one. */
 function storeValues({ objectStorage: { external } }: ResolvedFloe, secrets: FloeSecrets): Record<string, unknown> {
   if (external === undefined) return { endpoint: "" };
   const { endpoint, region, bucket, cidrs } = external;
@@ -129,7 +129,7 @@ export function platformValues(
   };
 }
 
-/** The database as the jobs' chart takes it. */
+/** Values of the database for the jobs' chart. */
 function warehouseValues({ postgresql, production }: ResolvedFloe, platform: string): Record<string, unknown> {
   const { mode, external } = postgresql;
   // without its operator a Cluster is a StatefulSet, which has no TLS
@@ -139,7 +139,7 @@ function warehouseValues({ postgresql, production }: ResolvedFloe, platform: str
   return { host, port, database: warehouse.database, user: warehouse.user, sslmode: external.sslmode, ca };
 }
 
-/** Where the jobs keep dbt's artifacts, as their chart takes it. */
+/** Values of the storage of dbt's artifacts for the jobs' chart. */
 function artifactStore({ objectStorage }: ResolvedFloe, secrets: FloeSecrets, platform: string) {
   const { mode, external } = objectStorage;
   const existingSecret = secrets.jobsStore ?? "";

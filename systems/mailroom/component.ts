@@ -12,7 +12,7 @@ import { MailServer } from "./mail-server-component";
 import { mailServer } from "./mail-server-values";
 import { configFile, egress, setupPod, values } from "./values";
 
-/** Mailroom: namespace → credentials and configuration → awaited setup → release (MR-51). */
+/** Mailroom: namespace → credentials and configuration → awaited setup → release. */
 class Mailroom extends SystemComponent {
   readonly release: HardenedRelease;
 

@@ -3,7 +3,7 @@ import { credentialsFrom, isPlaceholder } from "../credentials";
 import { dnsLabel, flag, imageShape, resources, wholeNumber } from "../schema";
 import { settings } from "./service-config";
 
-/** What a user may say about mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
+/** Configuration of mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
 
 const image = z
   .strictObject({
@@ -66,7 +66,7 @@ export const mailroomConfig = z
   .describe("The mailroom system.");
 export type MailroomConfig = z.output<typeof mailroomConfig>;
 
-/** Keys of the Secret, as the service reads them from its environment (MR-27). */
+/** Keys of the Secret, as the service reads them from its environment. */
 export const secretKeys = ["MAILROOM_JMAP_TOKEN", "MAILROOM_CARDDAV_USERNAME", "MAILROOM_CARDDAV_PASSWORD"] as const;
 
 const setCredential = (key: string): string => `pulumi config set --secret --path mailroomCredentials.${key}`;
@@ -77,7 +77,7 @@ const credential = (key: string, what: string) =>
     .refine((value) => !isPlaceholder(value), `still a placeholder; put the real value: ${setCredential(key)}`)
     .describe(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`);
 
-/** `hardened:mailroomCredentials`, a secret object: read only when credentials.from is config. Gives the keys of the Secret. */
+/** `hardened:mailroomCredentials`, a secret object: read only when credentials.from is config. Maps to the keys of the Secret. */
 export const mailroomCredentials = z
   .strictObject({
     jmap_token: credential("jmap_token", "the API token for mail"),

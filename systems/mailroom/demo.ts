@@ -3,7 +3,7 @@ import { hostPortOf } from "../../cluster/local/host-ports";
 import { table } from "../../process/table";
 import type { MailroomConfig } from "./config";
 
-/** What `npm start` shows at the end: the mail that was sorted, and where to look at it. Nothing without the mail server's page. */
+/** Output at the end of `npm start`: the sorted mail, and the address of the mail server's page. Empty without that page. */
 export async function demo(config: MailroomConfig): Promise<string | undefined> {
   const page = mailPage(config);
   return page === undefined ? undefined : `${await sortedMail(config, page)}\n\nmailboxes to look at: ${page}`;
@@ -16,15 +16,15 @@ interface MailState {
   }[];
 }
 
-/** Address of the mail server's page on this machine, or nothing when the stack shows none. */
+/** Address of the mail server's page on this machine, or undefined when the stack shows none. */
 function mailPage(config: MailroomConfig): string | undefined {
   if (!config.mailServer || config.mailServerNodePort === 0) return undefined;
   return `http://127.0.0.1:${hostPortOf(config.mailServerNodePort)}/`;
 }
 
 /**
- * What mailroom has made of the example messages: a table of every message and the mailbox it is in, once the screener has
- * been looked at. Waits a few polls at most.
+ * Table of the example messages and the mailboxes that mailroom has moved them to, once the screener has been processed.
+ * Waits a few polls at most.
  */
 async function sortedMail(config: MailroomConfig, page: string): Promise<string> {
   const screener = config.config.triage.screener_mailbox;

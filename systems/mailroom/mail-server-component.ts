@@ -10,7 +10,7 @@ import { mailServer, mailServerValues } from "./mail-server-values";
 export interface MailServerArgs {
   readonly config: MailroomConfig;
   readonly context: SystemContext;
-  /** The account's credentials, which the service has too. */
+  /** The account's credentials, the same as the service's. */
   readonly credentials: Readonly<Record<string, pulumi.Output<string>>>;
 }
 

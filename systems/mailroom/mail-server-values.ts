@@ -1,20 +1,20 @@
 import type { EgressRules } from "../schema";
 import type { MailroomConfig } from "./config";
 
-/** The mail and contacts server for trials, `mailServer: true`, and what it means for `charts/mail-server`. */
+/** The mail and contacts server for trials, `mailServer: true`: values of `charts/mail-server`. */
 
 const release = "mail-server";
 const mailPort = 8080;
 const adminPort = 8081;
 
-/** What of mailroom's configuration the server is derived from. */
+/** The keys of mailroom's configuration that the server is derived from. */
 export type MailServerClient = Pick<MailroomConfig, "namespace"> & {
   readonly image: { readonly repository: string; readonly tag: string };
 };
 
 /**
- * Where the server runs: a namespace of its own, as Fastmail is no neighbour of the service either.
- * Its image lies beside the service's, under the same tag.
+ * Namespace and image of the server: a namespace of its own, as Fastmail is outside of the service's namespace too.
+ * Its image is in the same registry as the service's, with the same tag.
  */
 export function mailServer(client: MailServerClient) {
   const namespace = `${client.namespace.slice(0, 58)}-mail`;

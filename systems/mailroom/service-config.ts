@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { flag, text, wholeNumber } from "../schema";
 
-/** The service's own configuration file: what a user may write, and what only shows when all of it is known. */
+/** The service's own configuration file: its type, and validation across its keys. */
 
 const contactTypes = ["company", "person"];
 
@@ -25,7 +25,7 @@ const categories = z
     }
   });
 
-/** A mistake that only shows when all categories are known; the text names the category. */
+/** An error that involves several categories; the text names the category. */
 interface CategoryProblem {
   readonly index: number;
   readonly key?: "parent" | "contact_type";
@@ -138,7 +138,7 @@ const fastmail = z
   })
   .describe("Server endpoints, if not Fastmail's.");
 
-/** The service's own configuration file, in its own spelling (MR-19 to MR-22). */
+/** The service's own configuration file, in its own spelling. */
 export const settings = z.strictObject({
   polling: polling.prefault({}),
   triage: triage.prefault({}),

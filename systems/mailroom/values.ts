@@ -7,15 +7,15 @@ import type { MailroomConfig } from "./config";
 import { mailServer, mailServerEgress } from "./mail-server-values";
 import type { Settings } from "./service-config";
 
-/** What mailroom's configuration means for `charts/mailroom`, and for the setup that runs before it. */
+/** Maps mailroom's configuration to values of `charts/mailroom`, and to the setup Job that runs before it. */
 
-/** Names of what was made before the release. */
+/** Names of the objects that are created before the release. */
 export interface Names {
   readonly secretName: string;
   readonly configMapName: string;
 }
 
-/** A tag that moves is pulled every time; one that does not is pulled once. */
+/** A mutable tag is always pulled; an immutable one is pulled once. */
 function pinnedImage({ pullPolicy, ...named }: MailroomConfig["image"]): Image {
   const moving = named.digest === "" && (named.tag === "" || named.tag === "latest");
   return { ...named, pullPolicy: pullPolicy ?? (moving ? "Always" : "IfNotPresent") };
@@ -30,13 +30,13 @@ export function configFile(config: MailroomConfig): Settings {
 
 const internet: EgressRules[number] = { to: internetPeers, ports: [{ protocol: "TCP", port: 443 }] };
 
-/** What the service and the setup may reach: names, and the mail server. */
+/** Egress of the service and the setup: DNS, and the mail server. */
 export const egress = (config: MailroomConfig): EgressRules => [
   dnsEgress,
   config.mailServer ? mailServerEgress(config) : internet,
 ];
 
-/** The chart's values when Pulumi made the Secret and the ConfigMap and ran the setup; plain and known at preview (MR-51, MR-52). */
+/** The chart's values when Pulumi made the Secret and the ConfigMap and ran the setup; plain and known at preview. */
 export function values(config: MailroomConfig, { secretName, configMapName }: Names, podAnnotations: Annotations = {}) {
   return {
     image: pinnedImage(config.image),
@@ -52,7 +52,7 @@ export function values(config: MailroomConfig, { secretName, configMapName }: Na
   } satisfies Partial<ChartValues>;
 }
 
-/** Pod of the setup Job, equal to the one of the chart's own hook (MR-39, MR-43). */
+/** Pod of the setup Job, equal to the one of the chart's own hook. */
 export const setupPod = (config: MailroomConfig, { secretName, configMapName }: Names) =>
   runOncePod({
     name: "setup",

@@ -38,10 +38,10 @@ const migrations = z.strictObject({
     "Seconds a finished Job is kept.",
   ),
 });
-/** Who migrates the database. */
+/** Modes of the database migration. */
 export type MigrationMode = "hook" | "init" | "external" | "none";
 
-/** Who migrates, by the mode or the two switches it replaced (TR-29). */
+/** Migration mode, from `mode` or the two switches it replaced. */
 export const migrationMode = ({
   mode,
   enabled,
@@ -66,7 +66,7 @@ const worker = z
     message: "expected the worker's command, such as [uv, run, arq, trevor.worker.WorkerSettings]",
   });
 
-/** The parts of the values that a stack's configuration takes over one by one. */
+/** The parts of the values that a stack's configuration has too. */
 export const chartShape = {
   image: image.describe("The image of API, worker and migration."),
   replicaCount: wholeNumber(1, 500).describe("Replicas of the API; ignored if autoscaling is enabled."),
@@ -136,7 +136,7 @@ export const chartValues = z
   .superRefine(refineMigrations);
 export type ChartValues = z.output<typeof chartValues>;
 
-/** Two switches at once, and migrations that would run side by side in several pods. */
+/** Errors of both switches at once, and of migrations that would run concurrently in several pods. */
 export function refineMigrations(
   {
     migrations,

@@ -16,7 +16,7 @@ import { destinationsOf, unreachable } from "./destinations";
 import { migrationMode, type StackMigrationMode } from "./migrations";
 import { accountName, egressRules, fullName, ingressUrls, migrationPod, releaseTimeout, values } from "./values";
 
-/** Trevor: namespace → account and credentials → migration, where the stack awaits it → release (TR-49). */
+/** Trevor: namespace → account and credentials → migration, where the stack awaits it → release. */
 class Trevor extends SystemComponent {
   readonly release: HardenedRelease;
 
@@ -47,7 +47,7 @@ class Trevor extends SystemComponent {
     this.registerOutputs({ status: this.release.status });
   }
 
-  /** The account, there before the chart's first hook needs it. */
+  /** The ServiceAccount, created before the chart's first hook needs it. */
   private account(name: string, config: TrevorConfig, namespace: RestrictedNamespace): pulumi.Resource[] {
     if (!config.serviceAccount.create) return [];
     const { annotations } = config.serviceAccount;
@@ -97,7 +97,7 @@ function source({ credentials }: TrevorConfig, context: SystemContext, servers: 
   return sourceOf(credentials, context.credentials);
 }
 
-/** What a person is told of trevor after a run (TR-52). */
+/** Outputs of trevor after a run. */
 interface TrevorOutputs extends SystemOutputs {
   readonly service: { readonly name: string; readonly port: number; readonly metrics: string };
   readonly ingressUrls: readonly string[];

@@ -12,7 +12,7 @@ import { chartShape } from "./chart-values";
 import { credentials } from "./credentials";
 import { migrationMode, migrations } from "./migrations";
 
-/** What a user may say about trevor: `hardened:trevor` in a stack's file. */
+/** Configuration of trevor: `hardened:trevor` in a stack's file. */
 
 const small = { requests: { memory: "128Mi", cpu: "100m" }, limits: { memory: "256Mi", cpu: "500m" } };
 

@@ -34,7 +34,7 @@ const address = (key: string, schemes: string, example: string) => {
     .describe(`Address with user and password, such as ${example}.`);
 };
 
-/** `hardened:trevorCredentials`, a secret object: read only when credentials.from is config. Gives the keys of the Secret. */
+/** `hardened:trevorCredentials`, a secret object: read only when credentials.from is config. Maps to the keys of the Secret. */
 export const trevorCredentials = z
   .strictObject({
     database_url: address(

@@ -15,7 +15,7 @@ export interface DatastoresArgs {
 /** PostgreSQL and Redis inside the cluster, in a namespace of their own, for trials without a database elsewhere. */
 export class Datastores extends SystemComponent {
   readonly release: HardenedRelease;
-  /** What trevor's own Secret holds of them. */
+  /** The values of them that trevor's own Secret has. */
   readonly addresses: Readonly<Record<"DATABASE_URL" | "REDIS_URL", pulumi.Output<string>>>;
 
   constructor(name: string, { config, context }: DatastoresArgs, opts: pulumi.ComponentResourceOptions) {

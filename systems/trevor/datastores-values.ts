@@ -1,6 +1,6 @@
 import type { Destinations } from "../workload-schema";
 
-/** PostgreSQL and Redis for trials, `datastores: true`, and what they mean for `charts/datastores`. */
+/** PostgreSQL and Redis for trials, `datastores: true`: values of `charts/datastores`. */
 
 const release = "datastores";
 const ports = { postgresql: 5432, redis: 6379 } as const;
@@ -8,13 +8,13 @@ type Server = keyof typeof ports;
 /** Database and role that trevor uses. */
 const database = "trevor";
 
-/** What of trevor's configuration the servers are derived from. */
+/** The keys of trevor's configuration that the servers are derived from. */
 interface Client {
   readonly namespace: string;
   readonly image: { readonly repository: string; readonly tag: string };
 }
 
-/** Where the servers run: a namespace of their own, as in production they are no neighbours either. Their images lie beside the service's. */
+/** Namespace and images of the servers: a namespace of their own, as in production they are elsewhere too. Their images are in the service's registry. */
 export function datastores({ namespace: client, image: { repository, tag } }: Client) {
   const namespace = `${client.slice(0, 58)}-data`;
   const beside = (name: string) => ({ repository: repository.replace(/[^/]+$/, name), tag, digest: "" });

@@ -2,7 +2,7 @@ import { internetPeers } from "../schema";
 import type { Destinations } from "../workload-schema";
 import { datastoreDestinations } from "./datastores-values";
 
-/** What trevor's pods may reach, and what is named in its environment without being among it. */
+/** Egress destinations of trevor's pods, and hosts in its environment that no destination allows. */
 
 /** Pods of any namespace with this `app.kubernetes.io/name`. */
 const pods = (name: string, port: number): Destinations[string] => ({
@@ -10,7 +10,7 @@ const pods = (name: string, port: number): Destinations[string] => ({
   peers: [{ namespaceSelector: {}, podSelector: { matchLabels: { "app.kubernetes.io/name": name } } }],
 });
 
-/** The chart's own destinations (TR-26). */
+/** The chart's own destinations. */
 export const defaultDestinations: Destinations = {
   dns: {
     port: 53,
@@ -30,7 +30,7 @@ export const defaultDestinations: Destinations = {
   https: { port: 443, peers: internetPeers },
 };
 
-/** What of trevor's configuration decides what it may reach. */
+/** The keys of trevor's configuration that decide its destinations. */
 export interface Reach {
   readonly namespace: string;
   readonly image: { readonly repository: string; readonly tag: string };
@@ -39,7 +39,7 @@ export interface Reach {
   readonly networkPolicy: { readonly destinations: Destinations };
 }
 
-/** Every destination: the chart's, the servers for trials where they are used, and what the configuration says. */
+/** Every destination: the chart's, the servers for trials where they are used, and those of the configuration. */
 export const destinationsOf = (config: Reach): Destinations => ({
   ...defaultDestinations,
   ...(config.datastores && datastoreDestinations(config)),
@@ -62,11 +62,11 @@ function addressIn(value: string): { readonly host: string; readonly port: numbe
   return hostname !== "" && found ? { host: hostname, port: found } : undefined;
 }
 
-/** Namespace of a host inside the cluster, as `keycloak.identity.svc`; nothing for one outside. A bare name is in the pod's own. */
+/** Namespace of a host inside the cluster, as `keycloak.identity.svc`; undefined for one outside. A bare name is in the pod's own. */
 const namespaceOf = (host: string, own: string): string | undefined =>
   host.includes(".") ? /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host)?.[1] : own;
 
-/** Whether one of the peers can be the host: which pods a Service has is not known here, nor which addresses a name. */
+/** Whether one of the peers may be the host: the pods of a Service and the addresses of a name are not known here. */
 function covers(peers: Destinations[string]["peers"], namespace: string | undefined, own: string): boolean {
   return peers.some(({ namespaceSelector, podSelector, ipBlock }) => {
     if (namespace === undefined) return ipBlock !== undefined;
@@ -76,7 +76,7 @@ function covers(peers: Destinations[string]["peers"], namespace: string | undefi
   });
 }
 
-/** A line for each variable that names a host no destination leads to: the pods would wait for it in vain. */
+/** A line for each variable with a host that no destination allows: connections to it would time out. */
 export function unreachable(config: Reach): string[] {
   const all = Object.values(destinationsOf(config));
   return Object.entries(config.env).flatMap(([name, value]) => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag } from "../schema";
 import { chartShape } from "./chart-values";
 
-/** Who migrates the database, as a stack says it (TR-51). */
+/** Configuration of the database migration in a stack's file. */
 const modes = ["hook", "init", "job", "none"] as const;
 export type StackMigrationMode = (typeof modes)[number];
 
@@ -34,6 +34,6 @@ export const migrations = z
       complain("hookEnabled", `hookEnabled means mode hook, but mode is ${mode}: remove hookEnabled`);
   });
 
-/** Who migrates, by the mode or by the two switches it replaced (TR-29). */
+/** Migration mode, from `mode` or the two switches it replaced. */
 export const migrationMode = ({ mode, enabled, hookEnabled }: z.output<typeof migrations>): StackMigrationMode =>
   mode ?? (enabled ? "init" : hookEnabled === false ? "none" : "hook");

@@ -3,7 +3,7 @@ import type { Profile } from "../../policy/rules/rule";
 import type { TrevorConfig } from "./config";
 import { migrationMode } from "./migrations";
 
-/** The configuration, and what its environment refuses of it: production runs more than one pod and migrates (TR-48). */
+/** The configuration, and environment-specific errors: production requires more than one pod and a migration. */
 export function resolveTrevor(config: TrevorConfig, environment: Profile): Resolved<TrevorConfig> {
   const mistakes: string[] = [];
   if (environment !== "prod" || !config.enabled) return { value: config, mistakes };

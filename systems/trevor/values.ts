@@ -6,9 +6,9 @@ import type { TrevorConfig } from "./config";
 import { destinationsOf } from "./destinations";
 import { migrationMode } from "./migrations";
 
-/** What trevor's configuration means for `charts/trevor`, and for the migration that may run before it. */
+/** Maps trevor's configuration to values of `charts/trevor`, and to the migration Job that may run before it. */
 
-/** Names of what was made before the release. */
+/** Names of the objects that are created before the release. */
 export interface Names {
   readonly secretName: string;
 }
@@ -17,11 +17,11 @@ export interface Names {
 export const fullName = ({ fullnameOverride, release }: TrevorConfig): string =>
   fullnameOverride ?? (release.includes("trevor") ? release : `${release}-trevor`);
 
-/** Account of all pods: the stack's own, someone else's, or the namespace's default. */
+/** ServiceAccount of all pods: the stack's own, an existing one, or the namespace's default. */
 export const accountName = (config: TrevorConfig): string =>
   config.serviceAccount.name || (config.serviceAccount.create ? fullName(config) : "");
 
-/** For the chart a migration of the stack's own is one from outside. */
+/** Migration mode for the chart: a migration by the stack is external to the chart. */
 const chartModes = { hook: "hook", init: "init", job: "external", none: "none" } as const satisfies Record<
   string,
   MigrationMode
@@ -33,7 +33,7 @@ const secretsOf = (config: TrevorConfig, { secretName }: Names): string[] => [
   ...config.envFromSecrets.map((one) => one.secretName),
 ];
 
-/** The chart's values, plain and known at preview. Namespace, account and Secrets are the stack's: they are there before the first hook (TR-49). */
+/** The chart's values, plain and known at preview. Namespace, ServiceAccount and Secrets are the stack's: they exist before the first hook. */
 export function values(config: TrevorConfig, names: Names, podAnnotations: Annotations = {}) {
   const { command, backoffLimit, activeDeadlineSeconds } = config.migrations;
   return {
@@ -47,7 +47,7 @@ export function values(config: TrevorConfig, names: Names, podAnnotations: Annot
     ...(Object.keys(podAnnotations).length > 0 && { podAnnotations }),
     probes: config.probes,
     stopDelaySeconds: config.stopDelaySeconds,
-    // not auto: what was evaluated without a cluster is what it gets
+    // not auto: the cluster gets what was evaluated without a cluster
     metrics: { path: "/metrics", scrape: "annotations", interval: "30s" },
     worker: config.worker,
     ingress: config.ingress,
@@ -77,7 +77,7 @@ export const egressRules = (destinations: Destinations): EgressRules =>
     ports: protocols.map((protocol) => ({ protocol, port })),
   }));
 
-/** What uv needs on a root filesystem nothing can write to; the chart gives its containers the same. */
+/** Environment of uv for a read-only root filesystem; the chart's containers have the same. */
 const uvEnvironment = { HOME: "/tmp", UV_CACHE_DIR: "/tmp/uv-cache", UV_NO_SYNC: "1" };
 
 /** Pod of the migration Job that the stack runs itself, equal to the one of the chart's hook. */
@@ -100,11 +100,11 @@ const sorted = (env: TrevorConfig["env"]): Record<string, string> =>
       .map(([name, value]) => [name, String(value)]),
   );
 
-/** Seconds Helm waits: longer than the hook may take, so that the Job ends by its own reason. */
+/** Helm's timeout in seconds: longer than the hook's deadline, so that the Job fails with its own reason. */
 export const releaseTimeout = (config: TrevorConfig): number =>
   migrationMode(config.migrations) === "hook" ? Math.max(180, config.migrations.activeDeadlineSeconds + 60) : 180;
 
-/** Addresses an Ingress serves, https where a certificate is for the host. */
+/** URLs of an Ingress, https where a certificate matches the host. */
 export const ingressUrls = ({ ingress: { enabled, hosts, tls } }: TrevorConfig): string[] =>
   enabled
     ? hosts.flatMap(({ host, paths }) => {

@@ -7,11 +7,11 @@ import { isPlaceholderId } from "./credentials";
 import { type ModeKey, modes, scheduledGitops } from "./profiles";
 import { policyConfig, zenImage } from "./watcher-config";
 
-/** `agent` of `hardened:zen`: what a user may say about zen-agent. What is left open is the profile's. */
+/** `agent` of `hardened:zen`: configuration of zen-agent. Defaults are the profile's. */
 
 const { saas, tls, caMount, validation, gitops, rbac, networkPolicy, metrics } = agentShape;
 
-/** Modes as a list; a pull request at a later time is answered apart. */
+/** Modes as a list; the mode of a scheduled pull request has an error message of its own. */
 const modesOf = (key: ModeKey) => {
   const known: readonly string[] = modes[key];
   const one = z.string().superRefine((mode, { addIssue }) => {
@@ -25,7 +25,7 @@ const modesOf = (key: ModeKey) => {
   return z.array(one).min(1, "expected at least one").optional().describe("Default: all of the profile.");
 };
 
-/** An id; an empty one is missing, as one that is left out. */
+/** An id; an empty one counts as missing. */
 const id = (shape: typeof agentShape.tenant.shape.id) =>
   shape
     .refine((given) => !isPlaceholderId(given), "still a placeholder; put the real value")

@@ -5,11 +5,11 @@ import { dnsLabel, flag, wholeNumber } from "../schema";
 
 const words = (what: string, pattern: RegExp) => z.array(z.string().regex(pattern, `expected ${what}`));
 
-/** Addresses of something that is no pod. */
+/** Addresses of a destination outside of the cluster. */
 export const cidrs = (what: string) => words(what, /^[0-9a-f.:]+\/\d{1,3}$/);
 export const ports = z.array(wholeNumber(1, 65_535)).min(1, "expected at least one port");
 
-/** The API server, which no selector of a NetworkPolicy finds. */
+/** Addresses of the API server, which no selector of a NetworkPolicy matches. */
 export const apiServer = (who: string) =>
   z
     .strictObject({
@@ -28,7 +28,7 @@ export const policyShape = {
 /** Lists of words that a template refuses with more than a pattern could say. */
 export const wordList = words;
 
-/** A type of which every key may be left out, at every depth: what a chart's values say of a chart inside of it. */
+/** A type with every key optional, recursively: a chart's values for a subchart. */
 export function deepPartial(type: z.ZodType): z.ZodType {
   if (!(type instanceof z.ZodObject)) return type;
   const shape = Object.fromEntries(

@@ -5,10 +5,10 @@ import { annotations, duration, spreadShape } from "../workload-schema";
 import { apiServer, cidrs, deepPartial, policyShape, ports, wordList } from "./chart-schema";
 import { watcherChartValues } from "./watcher-chart-values";
 
-/** Values of `charts/zen-agent`; its values.schema.json is generated from this type. What depends on the profile, or on another key, is said by its templates. */
+/** Values of `charts/zen-agent`; its values.schema.json is generated from this type. What depends on the profile, or on another key, is validated by its templates. */
 
 const mode = (what: string) => wordList(`${what} in lower case`, /^[a-z][a-z-]*$/);
-/** Long words such as 2160h, as Go writes times. */
+/** Durations such as 2160h, in Go's format. */
 const hours = z.string().regex(/^(\d+(h|m|s))+$/, 'expected a time such as "2160h"');
 const name = (what: string) => objectName(what);
 const identity = (what: string) =>
@@ -30,7 +30,7 @@ export const agentImage = z.strictObject({
   ).describe("Registries the images of agent and watcher may come from; if empty, those of the profile."),
 });
 
-/** The parts of the values that a stack's configuration takes over one by one. */
+/** The parts of the values that a stack's configuration has too. */
 export const agentShape = {
   image: agentImage.describe("The agent's image."),
   replicaCount: wholeNumber(1, 10).describe("Pods; one of them acts, the others stand by."),

@@ -98,7 +98,7 @@ class ZenSystem extends SystemComponent {
   }
 }
 
-/** Whether every pod has a policy of its own: else the namespace's would cut off those that have none. */
+/** Whether every pod has a NetworkPolicy of its own: otherwise the namespace's default-deny policy would isolate those without one. */
 const isClosed = ({ agent, watcher }: ResolvedZen): boolean =>
   (!agent.enabled || agent.networkPolicy.enabled) && (!watcher.enabled || watcher.networkPolicy.enabled);
 

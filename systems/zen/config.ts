@@ -6,7 +6,7 @@ import { profileNames } from "./profiles";
 import { saasChartValues } from "./saas-chart-values";
 import { watcherConfig } from "./watcher-config";
 
-/** What a user may say about zen: `hardened:zen` in a stack's file. */
+/** Configuration of zen: `hardened:zen` in a stack's file. */
 
 /** `hardened:zen` in a stack's file. */
 export const zenConfig = z

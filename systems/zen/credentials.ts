@@ -10,7 +10,7 @@ export const tokenKey = "token";
 /** What the product's own commands have in place of a tenant, a cluster and a token. */
 const example = /^\s*((my[-_ ]?)?(tenant|cluster)[-_ ]?(id|token)?|(bootstrap[-_ ]?)?token)\s*$/i;
 
-/** True for an id or a token that only stands where one has to be. */
+/** Whether an id or a token is a placeholder. */
 export const isPlaceholderId = (value: string): boolean => example.test(value) || isPlaceholder(value);
 
 const set = "pulumi config set --secret --path zenCredentials.clusterToken";
@@ -28,7 +28,7 @@ export const zenCredentials = z
   })
   .describe("The bootstrap token of zen-agent, encrypted. Required unless agent.saas names a Secret or a store.");
 
-/** The agent's token is asked for where nobody else keeps it. */
+/** The agent's token is required unless an existing Secret or a store has it. */
 export function neededCredentials({
   agent,
   trialSaas,

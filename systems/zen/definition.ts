@@ -17,14 +17,14 @@ import { watcherChartValues } from "./watcher-chart-values";
 
 const at = "hardened:zen";
 
-/** The operator whose kind is asked for to be scraped. `by`: the key that asks. */
+/** The operator whose kind `scrape` requires. `by`: the key that requires it. */
 function scrapeNeeds(by: string, scrape: ResolvedZen["watcher"]["metrics"]["scrape"]): Need[] {
   if (scrape === "annotations" || scrape === "off") return [];
   const capability = scrape === "vmServiceScrape" ? "victoriametrics-operator" : "prometheus-operator";
   return [{ capability, by: `${by} (${scrape})`, otherwise: "set it to annotations" }];
 }
 
-/** What the agent asks of the cluster. */
+/** Cluster requirements of the agent. */
 function agentNeeds({ agent, profile }: ResolvedZen): Pick<ReleaseRequirements, "existingSecret" | "otherSecrets"> & {
   readonly needs: readonly Need[];
   readonly stores: NonNullable<ReleaseRequirements["stores"]>;

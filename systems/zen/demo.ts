@@ -4,7 +4,7 @@ import { hostPortOf } from "../../cluster/local/host-ports";
 import { instanceOf } from "../../cluster/local/names";
 import { table } from "../../process/table";
 
-/** What of the system's configuration the demo needs. */
+/** The keys of the system's configuration that the demo needs. */
 export interface DemoConfig {
   readonly namespace: string;
   /** Whether the stand-in of the SaaS runs. @default false */
@@ -22,8 +22,8 @@ const name = "zen-demo";
 const seconds = 90;
 
 /**
- * What `npm start` shows at the end: something happens in the cluster, a mapping records it, a filter leaves another out, a remediation that was
- * approved in the SaaS answers it, and all of it is on the stand-in's page. Nothing without that page.
+ * Demo at the end of `npm start`: an event in the cluster is recorded by a mapping, another one is excluded by a filter, a remediation that was
+ * approved in the SaaS responds to it, and the stand-in's page shows all of it. Empty without that page.
  */
 export async function demo({ namespace, trialSaas, trialSaasNodePort }: DemoConfig): Promise<string | undefined> {
   if (!trialSaas || !trialSaasNodePort) return undefined;
@@ -66,7 +66,7 @@ export async function demo({ namespace, trialSaas, trialSaasNodePort }: DemoConf
   return `${table(["STEP", "WHAT"], rows)}\n\nthe SaaS stand-in's page: ${page}`;
 }
 
-/** A quota with something left open, what is recorded of events about it, and what is left out. */
+/** Objects of the demo: a quota to change, a mapping that records events about it, and a filter that excludes some. */
 const rules: readonly object[] = [
   { apiVersion: "v1", kind: "ResourceQuota", metadata: { name }, spec: { hard: { configmaps: "100" } } },
   {
@@ -103,7 +103,7 @@ const event = (namespace: string, reason: string, type: string): object => ({
   message: `${reason}: said by the demo`,
 });
 
-/** A person approves the change in the SaaS. The agent makes it once: each run of the demo asks for one of its own. */
+/** Approves the change in the SaaS, as a user does. The agent applies it once: each run of the demo creates one of its own. */
 async function approve(page: string, namespace: string, observation: string): Promise<void> {
   const body = {
     name: `${name}-${Date.now().toString(36)}`,

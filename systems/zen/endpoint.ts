@@ -3,7 +3,7 @@ import type { ProfileName } from "./profiles";
 
 const example = "such as https://agent.kube-zen.io";
 
-/** What is wrong with an address; empty when nothing is. The templates of charts/zen-agent refuse the same. */
+/** Error of an address; empty when it is valid. The templates of charts/zen-agent refuse the same. */
 export function endpointMistakes(
   endpoint: string | undefined,
   { profile, http, tls }: { readonly profile: ProfileName; readonly http: boolean; readonly tls: boolean },

@@ -3,14 +3,14 @@ import { localKinds, remediationKinds } from "./permissions";
 import { modeKeys, type ProfileName, profiles } from "./profiles";
 import { repositoryExample } from "./repositories";
 
-/** Values of `charts/zen-agent` for each profile, beside saas.clusterToken, tenant.id and cluster.id: what docs/examples holds. Pure. */
+/** Example values of `charts/zen-agent` for each profile, without saas.clusterToken, tenant.id and cluster.id: docs/examples is generated from them. Pure. */
 
 type Tree = { readonly [key: string]: z.core.util.JSONType };
 
-/** A value with what a reader should know of it. */
+/** A value with comments. */
 export interface Example {
   readonly values: Tree;
-  /** Comments, by the key path they stand above. */
+  /** Comments, by the key path that they are above. */
   readonly comments: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ const amounts = (cpu: string, memory: string, mostCpu: string, mostMemory: strin
   limits: { cpu: mostCpu, memory: mostMemory },
 });
 
-/** Addresses nobody has (RFC 5737), in place of those of the SaaS and the Git server. */
+/** Addresses reserved for documentation (RFC 5737), in place of those of the SaaS and the Git server. */
 const saasAddress = "203.0.113.10/32";
 const gitAddress = "203.0.113.20/32";
 
@@ -148,7 +148,7 @@ const aws: Example = {
 /** The examples by profile. */
 export const examples: Readonly<Record<ProfileName, Example>> = { local, gitops, aws };
 
-/** What the cluster has to serve for an example, beside Kubernetes itself. */
+/** APIs that the cluster has to serve for an example, besides Kubernetes' own. */
 export const exampleNeeds: Readonly<Record<ProfileName, readonly string[]>> = {
   local: [],
   gitops: [],

@@ -1,10 +1,10 @@
-/** Networks that a NetworkPolicy of zen may name: which are too wide to count as enforced egress, and which nothing outside of a node has. Pure. */
+/** Validation of the networks in a NetworkPolicy of zen: which are too wide to count as enforced egress, and which are local to a node. Pure. */
 import type { ProfileName } from "./profiles";
 
 const decimal = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/;
 const hex = "[0-9a-f]{1,4}(:[0-9a-f]{1,4})*";
 const colons = new RegExp(`^((${hex})?::(${hex})?|[0-9a-f]{1,4}(:[0-9a-f]{1,4}){7})/(0|[1-9]\\d{0,2})$`);
-/** Where NAT64 puts all of IPv4: 64:ff9b::/96. */
+/** NAT64 prefix of IPv4 addresses: 64:ff9b::/96. */
 const nat64 = `6:${"0000000001100100" + "1111111110011011"}${"0".repeat(64)}`;
 
 const binary = (number: number, digits: number): string => number.toString(2).padStart(digits, "0");
@@ -35,13 +35,13 @@ export function bitsOf(cidr: string): string | undefined {
   return bits.startsWith(nat64) ? `4:${bits.slice(nat64.length)}` : bits;
 }
 
-/** What the chart's templates and the configuration refuse of addresses. */
+/** Rules for addresses that the chart's templates and the configuration share. */
 export const networks = {
   /** Profiles that enforce egress. */
   profiles: ["gitops", "aws"] satisfies ProfileName[],
-  /** Shortest prefix by family: of IPv4 a whole VPC, of IPv6 what a provider has. */
+  /** Shortest allowed prefix by family: of IPv4 the size of a VPC, of IPv6 that of a provider. */
   least: { "4": 16, "6": 32 },
-  /** Networks no entry may hold a part of, each with its bits. */
+  /** Networks that no entry may overlap, each with its bits. */
   refused: (
     [
       { cidr: "0.0.0.0/8", what: "addresses without a host" },
@@ -65,7 +65,7 @@ export const networks = {
 /** Whether a profile enforces egress. */
 export const enforces = (profile: ProfileName): boolean => (networks.profiles as readonly string[]).includes(profile);
 
-/** Mistakes in a list of networks, each by its index. `reached`: the peer they belong to, for the message. `enforced`: whether wide and reserved networks are refused. */
+/** Errors in a list of networks, each by its index. `reached`: the peer they belong to, for the message. `enforced`: whether wide and reserved networks are refused. */
 export function networkMistakes(key: string, cidrs: readonly string[], reached: string, enforced: boolean): string[] {
   return cidrs.flatMap((cidr, index) => {
     const wrong = networkMistake(cidr, reached, enforced);

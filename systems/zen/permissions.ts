@@ -1,4 +1,4 @@
-/** What the agent's account may do: the data of its Roles, of their defaults in the chart, and of the questions that try them. Pure. */
+/** Permissions of the agent's ServiceAccount: data of its Roles, of their defaults in the chart, and of the tests that verify them. Pure. */
 import type { ProfileName } from "./profiles";
 
 /** A resource as kubectl writes it: its plural, and its group with a dot before it, such as `deployments.apps`. */
@@ -19,32 +19,32 @@ export const observed: readonly Resource[] = [
   ...["poddisruptionbudgets.policy", "horizontalpodautoscalers.autoscaling"],
 ];
 
-/** Kinds a remediation may change unless the values say otherwise: none that makes pods, since who changes those has every account and Secret of the namespace. */
+/** Default kinds that a remediation may change: none that creates pods, since changing those gives access to every ServiceAccount and Secret of the namespace. */
 export const remediationKinds: readonly Resource[] = [
   ...["resourcequotas", "limitranges"],
   ...["networkpolicies.networking.k8s.io", "poddisruptionbudgets.policy", "horizontalpodautoscalers.autoscaling"],
 ];
 
-/** What the profile `local` may change beside them, in every namespace. */
+/** Additional kinds that the profile `local` may change, in every namespace. */
 export const localKinds: readonly Resource[] = ["services", "deployments.apps", "statefulsets.apps", "daemonsets.apps"];
 
 /** Kinds to change by profile. */
 export const kindsOf = (profile: ProfileName): readonly Resource[] =>
   profile === "local" ? [...remediationKinds, ...localKinds] : remediationKinds;
 
-/** Verbs on what is looked at, and on what is changed: server-side apply is a patch. */
+/** Verbs for observed kinds, and for changed kinds: server-side apply is a patch. */
 export const verbs = { observe: ["get", "list", "watch"], remediate: ["get", "patch"] } as const;
 
 export interface Grant {
   readonly resource: Resource;
   readonly verbs: readonly string[];
-  /** Without it of any name. */
+  /** Names of the objects. @default any name */
   readonly name?: string;
 }
 
 const kind = (plural: string): Resource => `${plural}.zen.kube-zen.io`;
 
-/** What it may do in its own namespace, whatever the profile. `instance`: the release's full name, which is that of its Lease. */
+/** Permissions in its own namespace, independent of the profile. `instance`: the release's full name, which its Lease has too. */
 export const ownGrants = (instance: string): readonly Grant[] => [
   { resource: "leases.coordination.k8s.io", verbs: ["create"] },
   { resource: "leases.coordination.k8s.io", verbs: ["get", "update", "patch"], name: instance },
@@ -59,7 +59,7 @@ export const ownGrants = (instance: string): readonly Grant[] => [
 export const ownTargets = (namespaces: readonly string[], own: string): number[] =>
   namespaces.flatMap((one, index) => (one === own ? [index] : []));
 
-/** What nobody who took over the agent may do, anywhere. */
+/** Permissions that the agent must not have anywhere, in case it is compromised. */
 export const forbidden: readonly Grant[] = [
   { resource: "secrets", verbs: ["get", "list", "watch", "create", "update", "patch", "delete"] },
   { resource: "configmaps", verbs: ["get", "create", "update", "patch"] },

@@ -1,10 +1,10 @@
-/** The three profiles of zen: what each of them turns on, allows and refuses. One table for the chart, the configuration, the examples and the guide. Pure. */
+/** The three profiles of zen: what each of them enables, allows and refuses. One table for the chart, the configuration, the examples and the guide. Pure. */
 import type { Profile as PackProfile } from "../../policy/rules/rule";
 
 export const profileNames = ["local", "gitops", "aws"] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** What the agent can do, by the key of the chart's values that chooses it. */
+/** Modes of the agent, by the key of the chart's values that selects them. */
 export const modes = {
   "execution.modes": ["ssa-immediate", "ssa-scheduled", "gitops-immediate"],
   "approval.modes": ["ui-immediate", "slack", "scheduled"],
@@ -14,19 +14,19 @@ export const modes = {
 export type ModeKey = keyof typeof modes;
 export const modeKeys = Object.keys(modes) as ModeKey[];
 
-/** Words for a pull request at a later time, which the product only plans. */
+/** Names of the mode for scheduled pull requests, which is only planned. */
 export const scheduledGitops = ["scheduled-gitops", "gitops-scheduled"] as const;
 
 export interface ProfileTable {
-  /** What it is for, on one line. */
+  /** Its purpose, on one line. */
   readonly summary: string;
   /** Environment of the stack: how strict the policy pack is. */
   readonly environment: PackProfile;
-  /** Modes of the incident flow; exactly these. */
+  /** Allowed modes of the incident flow. */
   readonly modes: { readonly [K in ModeKey]: readonly (typeof modes)[K][number][] };
   /** Registries its images may come from; `/*` at the end is everything below. */
   readonly registries: readonly string[];
-  /** Whether the SaaS may be spoken to without TLS. */
+  /** Whether connections to the SaaS without TLS are allowed. */
   readonly http: boolean;
 }
 
@@ -77,27 +77,27 @@ export const profiles: Readonly<Record<ProfileName, ProfileTable>> = {
   },
 };
 
-/** Something that has to be as it says in some profiles, and is told of as a relaxation in the others. */
+/** A requirement of some profiles; in the others a value that does not meet it is reported as a relaxation. */
 export interface Requirement {
-  /** What it is, in a word or two. */
+  /** Short name. */
   readonly feature: string;
-  /** Keys of the chart's values; one of them is enough. The first is the one that is named. */
+  /** Keys of the chart's values; one of them is enough. Messages name the first. */
   readonly keys: readonly [string, ...string[]];
-  /** What the value has to be: this, at least this many, or anything that is not empty. */
+  /** Required value: exactly this, at least this number, or any non-empty value. */
   readonly want: { readonly is: boolean | string } | { readonly least: number } | { readonly set: true };
   /** Profiles that refuse anything else. */
   readonly profiles: readonly ProfileName[];
-  /** What it is a control of. */
+  /** Controls that it implements. */
   readonly controls: readonly string[];
   /** Threats it mitigates. */
   readonly threats: readonly string[];
-  /** What is lost without it. */
+  /** The risk without it. */
   readonly without: string;
   /** One of the five features of the production target. */
   readonly production: boolean;
 }
 
-/** All requirements, in the order they are told. */
+/** All requirements, in the order in which they are reported. */
 export const requirements: readonly Requirement[] = [
   {
     feature: "mutual TLS",
@@ -192,7 +192,7 @@ export function valueAt(values: unknown, path: string): unknown {
     );
 }
 
-/** Whether values are as a requirement says; what is switched off with the part it belongs to is no matter. */
+/** Whether values meet a requirement; one of a disabled part is met. */
 export function isMet({ keys, want }: Requirement, values: unknown): boolean {
   const given = keys.map((key) => valueAt(values, key));
   if (keys[0].startsWith("zen-watcher.") && valueAt(values, "zen-watcher.enabled") === false) return true;
@@ -201,14 +201,14 @@ export function isMet({ keys, want }: Requirement, values: unknown): boolean {
   return given[0] === want.is;
 }
 
-/** What a requirement asks for, in words. */
+/** The required value as text. */
 export function wantedOf({ keys, want }: Requirement): string {
   if ("least" in want) return `set it to ${want.least} or more`;
   if ("set" in want) return `set ${keys.join(" or ")}`;
   return `set it to ${want.is}`;
 }
 
-/** Requirements that values do not meet: those the profile refuses, and those it lets be and tells of. */
+/** Requirements that values do not meet: those that the profile refuses, and those that it only reports. */
 export function unmet(profile: ProfileName, values: unknown) {
   const open = requirements.filter((one) => !isMet(one, values));
   return {

@@ -7,7 +7,7 @@ const own = "docker.io/kubezen/";
 const fits = (image: string, allowed: string): boolean =>
   allowed.endsWith("/*") ? image.startsWith(allowed.slice(0, -1)) : image === allowed;
 
-/** Why a repository may not be used, if it may not. `policy`: what the configuration allows in place of the profile's registries. */
+/** Why a repository is not allowed; undefined when it is. `policy`: registries of the configuration, which replace the profile's. */
 export function registryMistake(
   repository: string,
   profile: ProfileName,

@@ -5,10 +5,10 @@
 export const repositoryPattern =
   "^https://[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?(/\\.?[A-Za-z0-9_~+-]+(\\.[A-Za-z0-9_~+-]+)*)+/?$";
 
-/** One that examples and messages name. */
+/** An example, for messages. */
 export const repositoryExample = "https://git.example.com/shop/";
 
-/** What is wrong with the repositories the agent may commit to, by the path below `gitops`. `commits`: whether it commits at all. */
+/** Errors of the repositories that the agent may commit to, by the path below `gitops`. `commits`: whether it commits at all. */
 export function repositoryMistakes(repositories: readonly string[], commits: boolean): string[] {
   if (commits && repositories.length === 0)
     return [

@@ -12,12 +12,12 @@ import { repositoryMistakes } from "./repositories";
 import { saasUrl } from "./saas-values";
 import { agentValues, type ResolvedAgent, type ResolvedWatcher, type ResolvedZen, saasClient } from "./values";
 
-/** Annotation of an account by which EKS gives its pods a role. */
+/** Annotation of a ServiceAccount with the IAM role of its pods (EKS). */
 export const roleAnnotation = "eks.amazonaws.com/role-arn";
 const roleArn = /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[A-Za-z0-9+=,.@_/-]+$/;
 const exampleArn = "arn:aws:iam::111122223333:role/zen-agent";
 
-/** The configuration with what its profile gives, and everything the profile refuses of it. */
+/** The configuration with the profile's defaults, and all its errors. */
 export function resolveZen(given: ZenConfig): Resolved<ResolvedZen> {
   // Without a profile nothing is deployed: that it is missing is what is told, and the strictest stands in.
   const profile = given.profile ?? "aws";
@@ -51,7 +51,7 @@ export function resolveZen(given: ZenConfig): Resolved<ResolvedZen> {
   };
 }
 
-/** The agent of a stack with a stand-in of the SaaS: it works for that one. */
+/** Configuration of the agent in a stack with a stand-in of the SaaS. */
 function onTrial(given: ZenConfig): AgentConfig {
   const { agent } = given;
   const client = saasClient(given);
@@ -63,7 +63,7 @@ function onTrial(given: ZenConfig): AgentConfig {
   };
 }
 
-/** What does not go with a stand-in of the SaaS. */
+/** Errors of keys that cannot be combined with a stand-in of the SaaS. */
 function trialMistakes(given: ZenConfig, profile: ProfileName): string[] {
   const { trialSaas, agent, trialSaasNodePort, trialSaasNodeCIDRs } = given;
   if (!trialSaas) return [];
@@ -93,19 +93,19 @@ function trialMistakes(given: ZenConfig, profile: ProfileName): string[] {
   ];
 }
 
-/** The chart's values, as far as a requirement looks at them. */
+/** The chart's values that requirements refer to. */
 const postureOf = (config: ResolvedZen) => {
   const { existingSecret, externalSecret } = config.agent.saas;
   return agentValues(config, existingSecret ?? (externalSecret === undefined ? "" : "from the store"));
 };
 
-/** A key of the chart's values as the stack's file has it. */
+/** Key in the stack's file of a key of the chart's values. */
 export const stackKey = (key: string): string =>
   key.startsWith("zen-watcher.")
     ? key.replace("zen-watcher", "watcher")
     : `agent.${key.replace("saas.externalSecret.enabled", "saas.externalSecret")}`;
 
-/** A requirement with its keys as the stack's file has them. */
+/** A requirement with its keys in the stack's file. */
 const inStack = (one: Requirement): Requirement => ({
   ...one,
   keys: one.keys.map(stackKey) as unknown as Requirement["keys"],
@@ -114,7 +114,7 @@ const inStack = (one: Requirement): Requirement => ({
 const shown = ({ keys, want }: Requirement, seen: unknown): string =>
   "set" in want ? "not set" : String(valueAt(seen, keys[0]));
 
-/** Names the key, the profile, and the control. */
+/** Error message with the key, the profile and the control. */
 const refusal = (one: Requirement, profile: ProfileName, seen: unknown): string =>
   `${stackKey(one.keys[0])}: ${shown(one, seen)}, which contradicts profile (${profile}), which has ${one.feature}: without it ${one.without}; ${wantedOf(inStack(one))}, or choose another profile (${one.controls.join(", ")})`;
 
@@ -205,14 +205,14 @@ function agentMistakes(agent: ResolvedAgent, profile: ProfileName): string[] {
   return [...lines, ...modeMistakes(agent, profile)];
 }
 
-/** The agent's own namespace among those it may change. */
+/** Error of the agent's own namespace among those it may change. */
 const targetMistakes = ({ agent, namespace }: ResolvedZen): string[] =>
   ownTargets(agent.rbac.namespaces, namespace).map(
     (index) =>
       `agent.rbac.namespaces[${index}]: ${namespace} is the agent's own namespace: a remediation could change the NetworkPolicy and the objects that hold the agent (SOC2 CC6.1, SOC2 CC6.7); take it out: the agent itself is changed by its values`,
   );
 
-/** Addresses that a policy may not let out to. */
+/** Errors of addresses that a NetworkPolicy must not allow. */
 function policyMistakes({ agent, watcher, profile }: ResolvedZen): string[] {
   const [own, theirs] = [agent.networkPolicy, watcher.networkPolicy];
   const of = (key: string, cidrs: readonly string[], reached: string): string[] =>
@@ -231,7 +231,7 @@ function policyMistakes({ agent, watcher, profile }: ResolvedZen): string[] {
   ];
 }
 
-/** Modes that the profile does not have. */
+/** Errors of modes that the profile does not have. */
 const modeMistakes = (agent: ResolvedAgent, profile: ProfileName): string[] =>
   modeKeys.flatMap((key) => {
     const allowed: readonly string[] = profiles[profile].modes[key];

@@ -1,24 +1,24 @@
 import type { SaasChartValues } from "./saas-chart-values";
 
-/** The stand-in of the SaaS for trials, `trialSaas: true`, and what it means for `charts/zen-saas`. */
+/** The stand-in of the SaaS for trials, `trialSaas: true`: values of `charts/zen-saas`. */
 
 const release = "zen-saas";
 const apiPort = 8080;
 
-/** Whom the stand-in serves. */
+/** The client of the stand-in. */
 export interface SaasClient {
   readonly namespace: string;
   readonly tenant: string;
   readonly cluster: string;
-  /** The agent's image: that of the stand-in lies beside it, under the same tag. */
+  /** The agent's image: that of the stand-in is in the same registry, with the same tag. */
   readonly image: { readonly repository: string; readonly tag: string };
   /** Node port of its page; 0: none. */
   readonly nodePort: number;
-  /** Networks of the nodes and of who calls them. */
+  /** Networks of the nodes and of their clients. */
   readonly nodeCIDRs: readonly string[];
 }
 
-/** Where the stand-in runs: a namespace of its own, as the SaaS is no neighbour of the agent either. */
+/** Namespace of the stand-in: a separate one, as the SaaS is outside of the agent's namespace too. */
 export function saas({ namespace, image }: Pick<SaasClient, "namespace" | "image">) {
   const own = `${namespace.slice(0, 58)}-saas`;
   return {
@@ -28,7 +28,7 @@ export function saas({ namespace, image }: Pick<SaasClient, "namespace" | "image
   };
 }
 
-/** Address the agent asks. A name of two parts, which pods resolve by their search domain: the agent takes no name of the cluster itself. */
+/** Address of the stand-in for the agent. A name of two labels, which pods resolve by their search domain: the agent refuses cluster-local names. */
 export const saasUrl = (client: Pick<SaasClient, "namespace" | "image">): string =>
   `http://${release}.${saas(client).namespace}:${apiPort}`;
 

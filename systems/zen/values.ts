@@ -7,16 +7,16 @@ import type { SaasClient } from "./saas-values";
 import type { WatcherChartValues } from "./watcher-chart-values";
 import type { WatcherConfig } from "./watcher-config";
 
-/** What the configuration of zen means for `charts/zen-agent` and `charts/zen-watcher`. */
+/** Maps the configuration of zen to values of `charts/zen-agent` and `charts/zen-watcher`. */
 
-/** The watcher with what the profile gives it. */
+/** The watcher's configuration with the profile's defaults. */
 export type ResolvedWatcher = WatcherConfig & {
   readonly replicaCount: number;
   readonly resources: Resources;
   readonly networkPolicy: { readonly enabled: boolean };
 };
 
-/** The agent with what the profile gives it. */
+/** The agent's configuration with the profile's defaults. */
 export type ResolvedAgent = AgentConfig & {
   readonly replicaCount: number;
   readonly resources: Resources;
@@ -29,7 +29,7 @@ export type ResolvedAgent = AgentConfig & {
   readonly networkPolicy: { readonly enabled: boolean };
 };
 
-/** The configuration with nothing left open. */
+/** The configuration with all defaults applied. */
 export interface ResolvedZen {
   readonly enabled: boolean;
   readonly profile: ProfileName;
@@ -41,11 +41,11 @@ export interface ResolvedZen {
   readonly trialSaasNodeCIDRs: string[];
   readonly agent: ResolvedAgent;
   readonly watcher: ResolvedWatcher;
-  /** What the profile lets be and a stricter one would refuse, a sentence each. */
+  /** Relaxations that a stricter profile would refuse, a sentence each. */
   readonly relaxed: readonly string[];
 }
 
-/** What the stand-in of the SaaS is told of the agent it serves. */
+/** The agent's data for the stand-in of the SaaS. */
 export const saasClient = ({
   namespace,
   agent,
@@ -67,11 +67,11 @@ const named = (chart: string, release: string, override: string | undefined): st
   return (override ?? full).slice(0, 63).replace(/-+$/, "");
 };
 
-/** Where the watcher's objects are: in the agent's release, or in one of their own. */
+/** Release of the watcher's objects: the agent's, or a separate one. */
 export const releaseOf = ({ agent, watcher }: Pick<ResolvedZen, "agent" | "watcher">): string =>
   agent.enabled ? agent.release : watcher.release;
 
-/** The watcher's full name: of its Deployment, its Service and its account. */
+/** The watcher's full name: of its Deployment, its Service and its ServiceAccount. */
 export const watcherName = (config: Pick<ResolvedZen, "agent" | "watcher">): string =>
   named("zen-watcher", releaseOf(config), config.watcher.fullnameOverride);
 
@@ -93,10 +93,10 @@ export const watcherValues = (config: ResolvedWatcher) =>
     fullnameOverride: config.fullnameOverride ?? "",
   }) satisfies Partial<WatcherChartValues>;
 
-/** What chooses modes, as the chart has it: all of the profile unless the configuration names some. */
+/** Values that select modes: all of the profile unless the configuration names some. */
 const modesOf = (agent: AgentConfig, key: ModeKey): string[] => (valueAt(agent, key) as string[] | undefined) ?? [];
 
-/** Values of `charts/zen-agent`, plain and known at preview. `token`: the Secret with the bootstrap token, made before the release. */
+/** Values of `charts/zen-agent`, plain and known at preview. `token`: the Secret with the bootstrap token, created before the release. */
 export function agentValues(config: ResolvedZen, token: string) {
   const { agent, watcher, profile } = config;
   const [execution = [], approval = [], probes = [], rollback = []] = modeKeys.map((key) => modesOf(agent, key));

@@ -17,7 +17,7 @@ const observed = z.strictObject({
     .describe("Resources, in the plural and in lower case."),
 });
 
-/** The parts of the values that a stack's configuration takes over one by one. */
+/** The parts of the values that a stack's configuration has too. */
 export const watcherShape = {
   image: image.describe("The watcher's image."),
   replicaCount: wholeNumber(1, 10).describe("Pods; one of them records, the others stand by."),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dnsLabel, flag, imageShape } from "../schema";
 import { watcherShape } from "./watcher-chart-values";
 
-/** `watcher` of `hardened:zen`: what a user may say about zen-watcher. What is left open is the profile's. */
+/** `watcher` of `hardened:zen`: configuration of zen-watcher. Defaults are the profile's. */
 
 /** Keys of the image of agent or watcher. */
 export const zenImage = (repository: string) =>
@@ -21,7 +21,7 @@ export const zenImage = (repository: string) =>
 
 const { observe, metrics, networkPolicy, hpa, leaderElection } = watcherShape;
 
-/** Keys of the network policy of agent or watcher. `apiServer`: what the API server is to it. */
+/** Keys of the network policy of agent or watcher. `apiServer`: description of the API server's role. */
 export const policyConfig = (
   shape: Pick<typeof networkPolicy.shape, "monitoringNamespace" | "apiServer">,
   apiServer: string,

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { charts, refusal, render, secrets } from "./helm";
-import { image } from "./service-values";
+import { charts, refusal, render, secrets } from "./support/helm";
+import { image } from "./support/service-values";
 
 /** Amounts a workload cannot run or be scaled with: each chart says so by its schema, and by the library where nobody asks the schema. */
 

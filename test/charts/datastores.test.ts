@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import { charts, helm, mailroom, only, type Rendered, refusal, render } from "./helm";
+import { charts, helm, mailroom, only, type Rendered, refusal, render } from "./support/helm";
 
 const chart = "datastores";
 const values = { postgresql: { existingSecret: "database" }, redis: { existingSecret: "queue" } };

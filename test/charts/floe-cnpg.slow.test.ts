@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { cloudNativePg } from "../support/custom-resource";
-import { platform } from "./floe";
-import { only } from "./helm";
+import { cloudNativePg } from "../support/addons/cloudnative-pg-kinds";
+import { platform } from "./support/floe";
+import { only } from "./support/helm";
 
 describe("charts/floe-platform: what CloudNativePG's own definitions say", function () {
   this.timeout(120_000); // the operator's module is loaded once

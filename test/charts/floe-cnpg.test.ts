@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mergeAll } from "../../systems/floe/generator/merge";
 import type { Values } from "../../systems/floe/generator/tree";
-import { elsewhere, overlay, platform, withOperator } from "./floe";
-import { charts, only, type Rendered, refusal, render } from "./helm";
-import { notesOf } from "./notes";
+import { elsewhere, overlay, platform, withOperator } from "./support/floe";
+import { charts, only, type Rendered, refusal, render } from "./support/helm";
+import { notesOf } from "./support/notes";
 
 const name = "floe-floe-platform-postgresql";
 const database = (objects: readonly Rendered[]): string[] =>

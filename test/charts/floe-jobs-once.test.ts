@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
-import { jobs, pod, reaches } from "./floe";
-import { only, type PodSpec, type Rendered } from "./helm";
-import { lets } from "./network";
+import { jobs, pod, reaches } from "./support/floe";
+import { only, type PodSpec, type Rendered } from "./support/helm";
+import { lets } from "./support/network";
 
 const seed = { name: "seed", args: ["seed"], atDeployment: true };
 const verified = (certificate: string) => ({

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
-import { digest, jobs, jobsNeed } from "./floe";
-import { charts, helm, only, type PodSpec, type Rendered } from "./helm";
+import { digest, jobs, jobsNeed } from "./support/floe";
+import { charts, helm, only, type PodSpec, type Rendered } from "./support/helm";
 
 const total = { name: "total", args: ["build"], schedule: "0 * * * *" };
 const cronSpec = ({ spec }: Rendered) =>

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { type Environment, elsewhere, jobs, platform, pod, reaches, servers } from "./floe";
-import type { Rendered } from "./helm";
-import { type End, lets } from "./network";
+import { type Environment, elsewhere, jobs, platform, pod, reaches, servers } from "./support/floe";
+import type { Rendered } from "./support/helm";
+import { type End, lets } from "./support/network";
 
 const clients = ["ingress-nginx"];
 const to = (component: string, port: number) => ({ port, peers: [{ podSelector: { matchLabels: pod(component) } }] });

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { load } from "js-yaml";
-import { type Environment, elsewhere, environments, overlay, platform, tree } from "./floe";
-import { helm, only, type PodSpec, type Rendered } from "./helm";
+import { type Environment, elsewhere, environments, overlay, platform, tree } from "./support/floe";
+import { helm, only, type PodSpec, type Rendered } from "./support/helm";
 
 const name = (suffix: string): string => `floe-floe-platform-${suffix}`;
 const short = ({ kind, metadata }: Rendered): string => `${kind} ${metadata.name.replace("floe-floe-platform-", "")}`;

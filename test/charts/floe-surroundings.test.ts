@@ -3,9 +3,9 @@ import { load } from "js-yaml";
 import { defaultEnvironments } from "../../systems/floe/environments";
 import { mergeAll } from "../../systems/floe/generator/merge";
 import type { Values } from "../../systems/floe/generator/tree";
-import { type Environment, environments, overlay, platform } from "./floe";
-import { type Container, only, type PodSpec, type Rendered, refusal, render } from "./helm";
-import { notesOf } from "./notes";
+import { type Environment, environments, overlay, platform } from "./support/floe";
+import { type Container, only, type PodSpec, type Rendered, refusal, render } from "./support/helm";
+import { notesOf } from "./support/notes";
 
 const web = "floe-floe-platform-webserver";
 const ingress = {

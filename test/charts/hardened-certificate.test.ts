@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { useLibrary } from "./library";
+import { useLibrary } from "./support/library";
 
 const served = ["cert-manager.io/v1"];
 const certificate = {

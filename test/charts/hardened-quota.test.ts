@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { useLibrary } from "./library";
+import { useLibrary } from "./support/library";
 
 const resources = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "300m", memory: "128Mi" } };
 const hard = { pods: 4, "requests.cpu": "300m", "limits.memory": "384Mi", "services.loadbalancers": 0 };

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { useLibrary } from "./library";
+import { useLibrary } from "./support/library";
 
 const leases = { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["get", "update"] };
 const account = { name: "agent" };

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { selected, useLibrary } from "./library";
+import { selected, useLibrary } from "./support/library";
 
 const scrape = { component: "api", port: "http", path: "/metrics", interval: "15s" };
 const prometheus = "monitoring.coreos.com/v1/ServiceMonitor";

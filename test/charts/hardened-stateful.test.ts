@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import type { Rendered } from "./helm";
-import { selected, useLibrary } from "./library";
+import type { Rendered } from "./support/helm";
+import { selected, useLibrary } from "./support/library";
 
 const image = { repository: "registry.example.com/store", tag: "1.0", pullPolicy: "IfNotPresent" };
 const resources = { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1", memory: "64Mi" } };

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { charts, helm, only, render, secrets } from "./helm";
+import { charts, helm, only, render, secrets } from "./support/helm";
 
 const templates = join(charts, "hardened/templates");
 const source = (): { name: string; text: string }[] =>

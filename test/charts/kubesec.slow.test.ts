@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { objectsOf, shippedManifests } from "../support/shipped-manifests";
+import { objectsOf, shippedManifests } from "../support/charts/shipped-manifests";
 import { textOf } from "../support/tree";
-import { type Kubesec, type Score, startKubesec } from "./kubesec";
+import { type Kubesec, type Score, startKubesec } from "./support/kubesec";
 
 interface Container {
   readonly name: string;

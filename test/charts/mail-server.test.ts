@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server-values";
-import { charts, helm, mailroom, only, type Rendered, refusal, render } from "./helm";
+import { charts, helm, mailroom, only, type Rendered, refusal, render } from "./support/helm";
 
 const chart = "mail-server";
 const values = { existingSecret: "account" };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { isPlaceholder } from "../../systems/credentials";
-import { charts, helm, mailroom, only, secrets } from "./helm";
+import { charts, helm, mailroom, only, secrets } from "./support/helm";
 
 const chart = join(charts, "mailroom");
 const root = join(charts, "..");

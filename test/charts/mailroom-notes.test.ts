@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { secrets } from "./helm";
-import { notesOf } from "./notes";
+import { secrets } from "./support/helm";
+import { notesOf } from "./support/notes";
 
 describe("charts/mailroom: NOTES", () => {
   const notes = notesOf("mailroom");

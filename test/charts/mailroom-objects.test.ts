@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { charts, mailroom, only, render, secrets } from "./helm";
+import { charts, mailroom, only, render, secrets } from "./support/helm";
 
 const defaults = load(readFileSync(join(charts, "mailroom/values.yaml"), "utf8")) as {
   config: { triage: { categories: unknown } };

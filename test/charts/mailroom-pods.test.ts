@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { type Container, mailroom, only, type PodSpec, type Rendered } from "./helm";
+import { type Container, mailroom, only, type PodSpec, type Rendered } from "./support/helm";
 
 interface Pods {
   readonly deployment: Rendered;
@@ -47,7 +47,7 @@ describe("charts/mailroom: pods", () => {
   });
 
   it("[MR-30] runs the default image, a tag, a digest, or both", async () => {
-    const digest = `sha256:${"0".repeat(64)}`;
+    const digest = `sha256:${"0a".repeat(32)}`;
     const image = async (given: object) => (await pods({ image: given })).both.map(({ container }) => container.image);
     const repository = "ghcr.io/hellothisisflo/mailroom";
     assert.deepEqual(await image({}), [`${repository}:latest`, `${repository}:latest`]);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { isPlaceholder } from "../../systems/credentials";
-import { charts, refusal, render, secrets } from "./helm";
+import { charts, refusal, render, secrets } from "./support/helm";
 
 /** Texts of manuals in place of a credential; the first three are those the service's own example file had. */
 const placeholders = [

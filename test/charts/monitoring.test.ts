@@ -6,7 +6,7 @@ import { load } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { filesBelow, textOf } from "../support/tree";
-import { charts, helm, only, type Rendered, refusal, render, type Setting } from "./helm";
+import { charts, helm, only, type Rendered, refusal, render, type Setting } from "./support/helm";
 
 interface Groups {
   readonly groups: { readonly rules: { annotations?: Record<string, string> }[] }[];

@@ -6,10 +6,10 @@ import { mailroomConfig } from "../../systems/mailroom/config";
 import { values as mailroomValues } from "../../systems/mailroom/values";
 import { trevorConfig } from "../../systems/trevor/config";
 import { values as trevorValues } from "../../systems/trevor/values";
-import { mailroom, only, type Rendered, render } from "./helm";
-import { notesOf } from "./notes";
-import { externalSecret, image, ofService, platform } from "./service-values";
-import { trevor } from "./trevor";
+import { mailroom, only, type Rendered, render } from "./support/helm";
+import { notesOf } from "./support/notes";
+import { externalSecret, image, ofService, platform } from "./support/service-values";
+import { trevor } from "./support/trevor";
 
 const reload = "secret.reloader.stakater.com/reload";
 const changed = "hardened.pulumi/secrets-changed";

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { charts, only, type Rendered } from "./helm";
-import { externalSecret, image, ofService, platform, whole } from "./service-values";
+import { charts, only, type Rendered } from "./support/helm";
+import { externalSecret, image, ofService, platform, whole } from "./support/service-values";
 
 type Tree = { readonly [key: string]: never };
 const kindsOf = (objects: readonly Rendered[]): string[] => objects.map(({ kind }) => kind).sort();

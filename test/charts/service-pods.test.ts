@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import type { Container, PodSpec, Rendered } from "./helm";
-import { digest, externalSecret, image, platform, whole } from "./service-values";
+import type { Container, PodSpec, Rendered } from "./support/helm";
+import { digest, externalSecret, image, platform, whole } from "./support/service-values";
 
 interface Template {
   readonly metadata: { readonly labels: object; readonly annotations?: Readonly<Record<string, string>> };

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { refusal } from "./helm";
-import { externalSecret, image } from "./service-values";
+import { refusal } from "./support/helm";
+import { externalSecret, image } from "./support/service-values";
 
 const refused = (services: object, values: object = {}): Promise<string> =>
   refusal({ chart: "service", release: "shop", namespace: "shop", values: { services, ...values } });

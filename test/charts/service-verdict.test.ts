@@ -6,8 +6,8 @@ import { blocking, evaluate } from "../../policy/evaluate/evaluate";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";
-import { charts, type Rendered } from "./helm";
-import { image, platform, whole } from "./service-values";
+import { charts, type Rendered } from "./support/helm";
+import { image, platform, whole } from "./support/service-values";
 
 const context = { profile: "prod", podSecurity: { level: "restricted", version: "latest" } } as const;
 const services = {

@@ -5,8 +5,8 @@ import { dump } from "js-yaml";
 import type { JsonObject } from "../../policy/contract";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { useHelm } from "../policy/support/helm";
-import { charts, helm, only, type Rendered, refusal, render } from "./helm";
-import { digest } from "./service-values";
+import { charts, helm, only, type Rendered, refusal, render } from "./support/helm";
+import { digest } from "./support/service-values";
 
 const chart = "stateful-service";
 const golden = join(__dirname, "../golden/charts", `${chart}.yaml`);

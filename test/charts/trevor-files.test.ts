@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { type ChartValues, migrationMode } from "../../systems/trevor/chart-values";
-import { charts, helm, only, render } from "./helm";
-import { trevor } from "./trevor";
+import { charts, helm, only, render } from "./support/helm";
+import { trevor } from "./support/trevor";
 
 const chart = join(charts, "trevor");
 const read = (file: string): string => readFileSync(join(chart, file), "utf8");

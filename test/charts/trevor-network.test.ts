@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
-import { only, type Rendered } from "./helm";
-import { type End, lets, type Rule } from "./network";
-import { selector, trevor } from "./trevor";
+import { only, type Rendered } from "./support/helm";
+import { type End, lets, type Rule } from "./support/network";
+import { selector, trevor } from "./support/trevor";
 
 const on = { networkPolicy: { enabled: true } };
 const policies = (objects: readonly Rendered[]): Rendered[] => objects.filter(({ kind }) => kind === "NetworkPolicy");

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { notesOf } from "./notes";
+import { notesOf } from "./support/notes";
 
 const host = (name: string, ...paths: string[]) => ({
   host: name,

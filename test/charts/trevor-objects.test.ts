@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import { only, type Rendered } from "./helm";
-import { pods, selector, trevor } from "./trevor";
+import { only, type Rendered } from "./support/helm";
+import { pods, selector, trevor } from "./support/trevor";
 
 const named = (objects: readonly Rendered[]): string[] =>
   objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import type { Container, PodSpec } from "./helm";
-import { only } from "./helm";
-import { pods, selector, trevor } from "./trevor";
+import type { Container, PodSpec } from "./support/helm";
+import { only } from "./support/helm";
+import { pods, selector, trevor } from "./support/trevor";
 
 const podOf = ({ spec }: { spec: { template: { spec: PodSpec } } }): PodSpec => spec.template.spec;
 const initOf = (pod: PodSpec): Container[] => (pod.initContainers ?? []) as Container[];

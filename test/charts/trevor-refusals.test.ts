@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { refusal, type Setting } from "./helm";
-import { trevor } from "./trevor";
-import { ingress, scaled, wrong } from "./trevor-wrong";
+import { refusal, type Setting } from "./support/helm";
+import { trevor } from "./support/trevor";
+import { ingress, scaled, wrong } from "./support/trevor-wrong-values";
 
 const refused = (values: object, rest: Setting = {}): Promise<string> =>
   refusal({ release: "trevor", ...rest, chart: "trevor", values });

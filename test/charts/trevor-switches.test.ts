@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
-import type { Rendered } from "./helm";
-import { trevor } from "./trevor";
+import type { Rendered } from "./support/helm";
+import { trevor } from "./support/trevor";
 
 type Objects = Readonly<Record<string, Rendered>>;
 

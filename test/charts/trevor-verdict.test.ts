@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import type { JsonObject } from "../../policy/contract";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
-import { charts, helm } from "./helm";
-import { environments } from "./trevor";
+import { charts, helm } from "./support/helm";
+import { environments } from "./support/trevor";
 
 type Profile = "dev" | "staging" | "prod";
 

@@ -6,7 +6,7 @@ import { load } from "js-yaml";
 import { chartValueTypes, outdatedSchemas, writeValuesSchemas } from "../../cli/generate/values-schemas";
 import { mailroomConfig } from "../../systems/mailroom/config";
 import { egress } from "../../systems/mailroom/values";
-import { charts, render, secrets } from "./helm";
+import { charts, render, secrets } from "./support/helm";
 
 type Tree = { readonly [key: string]: unknown };
 const defaults = (chart: string): Tree => load(readFileSync(join(charts, chart, "values.yaml"), "utf8")) as Tree;

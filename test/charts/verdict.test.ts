@@ -5,7 +5,7 @@ import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { mailroomConfig } from "../../systems/mailroom/config";
 import { mailServer, mailServerValues } from "../../systems/mailroom/mail-server-values";
 import { values } from "../../systems/mailroom/values";
-import { charts } from "./helm";
+import { charts } from "./support/helm";
 
 const digest = `sha256:${"cd".repeat(32)}`;
 const config = mailroomConfig.parse({ image: { tag: "1.0.0", digest } });

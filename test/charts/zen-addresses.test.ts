@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import { useHelm } from "../policy/support/helm";
 import { cidrs, repositories } from "../systems/zen/addresses";
-import { only, type Rendered } from "./helm";
-import { notesOf } from "./notes";
-import { objectsOf, refusalOf, valuesOf } from "./zen-agent";
+import { only, type Rendered } from "./support/helm";
+import { notesOf } from "./support/notes";
+import { objectsOf, refusalOf, valuesOf } from "./support/zen-agent";
 
 interface Rule {
   readonly apiGroups: readonly string[];

@@ -4,9 +4,9 @@ import type { JsonObject } from "../../policy/contract";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { profiles, requirements } from "../../systems/zen/profiles";
 import { useHelm } from "../policy/support/helm";
-import { charts, refusal } from "./helm";
-import { apis, refusalOf, valuesOf, who } from "./zen-agent";
-import { cases, endpoints, images, type Tree } from "./zen-agent-wrong-values";
+import { charts, refusal } from "./support/helm";
+import { apis, refusalOf, valuesOf, who } from "./support/zen-agent";
+import { cases, endpoints, images, type Tree } from "./support/zen-agent-wrong-values";
 
 describe("charts/zen-agent: refusals", () => {
   before(useHelm);
@@ -37,7 +37,7 @@ describe("charts/zen-agent: refusals", () => {
     });
 
   it("[ZN-62] [ZN-63] registries by profile: the internal one in local, that of CI in gitops, one's own by name", async () => {
-    const { objectsOf } = await import("./zen-agent");
+    const { objectsOf } = await import("./support/zen-agent");
     const of = (repository: string) => ({ image: { repository } });
     for (const [profile, repository] of [
       ...(["local", "gitops", "aws"] as const).flatMap((one) =>

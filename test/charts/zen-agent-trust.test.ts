@@ -4,9 +4,9 @@ import type { JsonObject } from "../../policy/contract";
 import { blocking } from "../../policy/evaluate/evaluate";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { useHelm } from "../policy/support/helm";
-import { charts, only, type Rendered } from "./helm";
-import { notesOf } from "./notes";
-import { apis, merged, objectsOf, valuesOf } from "./zen-agent";
+import { charts, only, type Rendered } from "./support/helm";
+import { notesOf } from "./support/notes";
+import { apis, merged, objectsOf, valuesOf } from "./support/zen-agent";
 
 /** Whom the agent trusts and whom it asks: what the values say, and nothing else. */
 

@@ -5,9 +5,9 @@ import { blocking } from "../../policy/evaluate/evaluate";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { type ProfileName, profileNames, profiles } from "../../systems/zen/profiles";
 import { useHelm } from "../policy/support/helm";
-import { charts, helm, only, type Rendered, render } from "./helm";
-import { notesOf } from "./notes";
-import { apis, merged, objectsOf, valuesOf, who } from "./zen-agent";
+import { charts, helm, only, type Rendered, render } from "./support/helm";
+import { notesOf } from "./support/notes";
+import { apis, merged, objectsOf, valuesOf, who } from "./support/zen-agent";
 
 const names = (objects: readonly Rendered[], kind: string): string[] =>
   objects.filter((one) => one.kind === kind).map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fullNames } from "../policy/images/hosts";
 import { useHelm } from "../policy/support/helm";
-import { charts, render } from "./helm";
+import { charts, render } from "./support/helm";
 
 describe("charts/zen-agent: names of images", () => {
   let folder = "";

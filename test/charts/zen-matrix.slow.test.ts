@@ -5,7 +5,7 @@ import { formatMatrix, renderMatrix } from "../../operations/charts/render-matri
 import { profileNames, profiles } from "../../systems/zen/profiles";
 import { useHelm } from "../policy/support/helm";
 import { root } from "../support/tree";
-import { charts } from "./helm";
+import { charts } from "./support/helm";
 
 const folder = join(root, "charts/zen-agent/scripts/ci");
 

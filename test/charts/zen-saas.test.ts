@@ -4,7 +4,7 @@ import type { JsonObject } from "../../policy/contract";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { saas, saasUrl, saasValues } from "../../systems/zen/saas-values";
 import { useHelm } from "../policy/support/helm";
-import { charts, helm, only, type Rendered, refusal, render } from "./helm";
+import { charts, helm, only, type Rendered, refusal, render } from "./support/helm";
 
 const chart = "zen-saas";
 const digest = `sha256:${"cd".repeat(32)}`;

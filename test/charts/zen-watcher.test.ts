@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { useHelm } from "../policy/support/helm";
-import { charts, only, type Rendered, refusal, render } from "./helm";
-import { notesOf } from "./notes";
+import { charts, only, type Rendered, refusal, render } from "./support/helm";
+import { notesOf } from "./support/notes";
 
 const chart = "zen-watcher";
 const apiServer = { cidrs: ["10.0.0.1/32", "10.96.0.1/32"], ports: [443, 6443] };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { reviewMark } from "../../operations/validation/review-comment";
-import { type CodeHost, ciEnvironment, codeHost, tokens } from "../support/code-host";
+import { type CodeHost, ciEnvironment, codeHost, tokens } from "../support/doubles/code-host";
 import { run } from "../support/run";
 import { root, textOf } from "../support/tree";
 
@@ -135,7 +135,16 @@ describe("the comment of a pull request", () => {
     assert.equal(host.comments[0]?.body, "S: not ours, by the same bot");
   });
 
-  for (const name of ["GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN", "CI_JOB_TOKEN"]) {
+  for (const name of [
+    "GH_TOKEN",
+    "CI_JOB_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "CI_REGISTRY_PASSWORD",
+    "CI_JOB_JWT_V2",
+    "AWS_SECRET_ACCESS_KEY",
+    "npm_token",
+  ]) {
     it(`is not made by .ci/review beside ${name}, which the change's code could read`, async () => {
       cpSync(join(root, ".ci"), join(folder, ".ci"), { recursive: true });
       writeFileSync(join(folder, "comment.md"), "of an earlier run");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClusterUnavailable, Forbidden } from "../../cluster/cluster";
 import { isKept, kindFaults, type RequiredKind } from "../../cluster/custom-resources";
-import { MemoryCluster, type Stored } from "../support/memory-cluster";
+import { MemoryCluster, type Stored } from "../support/doubles/memory-cluster";
 
 const owner = "hardened/dev";
 const name = "things.a.example";

@@ -3,8 +3,8 @@ import { deleteOrphans } from "../../cluster/orphaned-objects";
 import type { ReleaseLocation } from "../../cluster/own-objects";
 import type { Deployment, PastRun, StateEntry } from "../../cluster/stack-state";
 import type { RunEvent } from "../../process/run-events";
-import { helmRecord } from "../support/helm-record";
-import { MemoryCluster, type Stored, usualKinds } from "../support/memory-cluster";
+import { helmRecord } from "../support/doubles/helm-record";
+import { MemoryCluster, type Stored, usualKinds } from "../support/doubles/memory-cluster";
 
 const owner = "hardened/dev";
 const places: readonly ReleaseLocation[] = [{ system: "web", namespace: "ns", release: "web" }];

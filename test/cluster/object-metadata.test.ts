@@ -8,7 +8,7 @@ import {
   type Served,
   type Stored,
   usualKinds,
-} from "../support/memory-cluster";
+} from "../support/doubles/memory-cluster";
 
 const reference = (kind: string, name: string, namespace?: string, apiVersion = "v1"): Stored => ({
   apiVersion,
@@ -154,7 +154,7 @@ describe("object-metadata: what the cluster says of objects of any kind", () => 
       one.answer = ({ path }: Asked) => (path === "/apis" ? answer : undefined);
       await assert.rejects(list(one, ""), (error: Error) => {
         assert.ok(error instanceof ClusterUnavailable);
-        const words = `its API server does not list what it serves (status ${answer.status}); it must be 1.26 or newer`;
+        const words = `its API server does not list what it serves (status ${answer.status}); it must be 1.27 or newer`;
         assert.equal(error.message, words);
         return true;
       });

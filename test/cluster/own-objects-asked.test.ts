@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import { ownObjects } from "../../cluster/own-objects";
 import type { Deployment } from "../../cluster/stack-state";
-import { MemoryCluster, type Stored } from "../support/memory-cluster";
-import { registered } from "../support/registered";
+import { MemoryCluster, type Stored } from "../support/doubles/memory-cluster";
+import { registered } from "../support/doubles/registered-resources";
 
 const owner = "hardened/dev";
 const secret = (name: string, metadata: object = {}): Stored => ({

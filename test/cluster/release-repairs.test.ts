@@ -4,8 +4,8 @@ import { dropRecords, endPending, supersedeDeployed } from "../../cluster/releas
 import { observeRelease } from "../../cluster/releases";
 import { type Deployment, type PendingOperation, releaseReference } from "../../cluster/stack-state";
 import type { RunEvent } from "../../process/run-events";
-import { helmRecord } from "../support/helm-record";
-import { MemoryCluster, type Stored } from "../support/memory-cluster";
+import { helmRecord } from "../support/doubles/helm-record";
+import { MemoryCluster, type Stored } from "../support/doubles/memory-cluster";
 
 const provider = "pulumi-resource-kubernetes";
 /** Records of `web` in `ns`, oldest first, by their status; beside them those of other releases. */

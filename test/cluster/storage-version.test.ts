@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClusterUnavailable } from "../../cluster/cluster";
 import { migrateStorage } from "../../cluster/storage-version";
-import { type Asked, MemoryCluster, type Stored } from "../support/memory-cluster";
+import { type Asked, MemoryCluster, type Stored } from "../support/doubles/memory-cluster";
 
 const name = "things.a.example";
 

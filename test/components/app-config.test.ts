@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { AppConfig } from "../../components/app-config";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { registered, registrationOf, resolved } from "../support/registered";
+import { registered, registrationOf, resolved } from "../support/doubles/registered-resources";
 
 const made = (content: unknown): AppConfig => {
   const namespace = new RestrictedNamespace("web", { name: "apps", system: "web", podSecurityVersion: "latest" });

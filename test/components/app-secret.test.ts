@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { registered, registrationOf, resolved } from "../support/registered";
+import { registered, registrationOf, resolved } from "../support/doubles/registered-resources";
 
 const keys = ["API_TOKEN", "USER"];
 const made = (source: SecretSource): { secret: AppSecret; namespace: RestrictedNamespace } => {

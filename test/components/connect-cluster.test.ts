@@ -8,10 +8,10 @@ import { connect } from "../../components/connect";
 import type { StackConfig } from "../../config/stack-schema";
 import { runMark } from "../../process/orphans";
 import { lineOf, type RunEvent } from "../../process/run-events";
-import { helmRecord } from "../support/helm-record";
-import type { Stored } from "../support/memory-cluster";
-import { registered, registrationOf } from "../support/registered";
-import { writtenCluster } from "../support/written-cluster";
+import { helmRecord } from "../support/doubles/helm-record";
+import type { Stored } from "../support/doubles/memory-cluster";
+import { registered, registrationOf } from "../support/doubles/registered-resources";
+import { writtenCluster } from "../support/doubles/scripted-cluster";
 
 /** What kubectl and pulumi say is written down here: a namespace of the stack's own, with records of Helm's. */
 describe("connect: a look at the stack's cluster before anything is registered", () => {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { CustomResourceDefinitions } from "../../components/custom-resource-definitions";
-import { MemoryCluster } from "../support/memory-cluster";
-import { registered, registrationOf, resolved } from "../support/registered";
+import { MemoryCluster } from "../support/doubles/memory-cluster";
+import { registered, registrationOf, resolved } from "../support/doubles/registered-resources";
 
 const definitions = ["things", "others"].map((plural) => ({
   metadata: { name: `${plural}.a.example`, ...(plural === "things" && { annotations: { from: "elsewhere" } }) },

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliveryObjects } from "../../components/delivery-objects";
 import { controllerOf, deliveryNeeds, GitOpsDelivery } from "../../components/gitops-delivery";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
-import { registered } from "../support/registered";
+import { registered } from "../support/doubles/registered-resources";
 
 const repository = "oci://registry.example/charts";
 const argocd = { with: "argocd", repository, namespace: "gitops", project: "default" } as const;
@@ -49,6 +49,31 @@ describe("[FL-117] gitops-delivery: who has a cluster's charts installed", () =>
     assert.deepEqual(Object.keys(source({})), ["interval", "url", "ref", "layerSelector"]);
     const { secretRef, insecure } = source({ registrySecret: "pull", plainHttp: true }) as Record<string, unknown>;
     assert.deepEqual([secretRef, insecure], [{ name: "pull" }, true]);
+  });
+
+  it("[FL-88] Argo CD: waits for the very values, by a name that differs with them", () => {
+    const chart = { name: "web", version: "1.0.0", digest: "sha256:0" };
+    const made = (values: unknown) => {
+      const release = {
+        namespace: "apps",
+        name: "web",
+        chart: "./charts/web",
+        package: chart,
+        values,
+        timeoutSeconds: 1,
+      };
+      const [{ metadata, spec } = { metadata: { annotations: {} }, spec: {} }] = deliveryObjects(argocd, release);
+      const { name } = (spec as { source: { name: string } }).source;
+      return {
+        name,
+        waitFor: JSON.parse((metadata.annotations as Record<string, string>)["pulumi.com/waitFor"] ?? "[]"),
+      };
+    };
+    const { name, waitFor } = made({ a: 1 });
+    assert.match(name, /^values-[0-9a-f]{12}$/);
+    assert.ok(waitFor.includes(`jsonpath={.status.sync.comparedTo.source.name}=${name}`), String(waitFor));
+    assert.equal(made({ a: 1 }).name, name);
+    assert.notEqual(made({ a: 2 }).name, name);
   });
 
   describe("a chart that cannot be packed", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RestrictedNamespace, type RestrictedNamespaceArgs } from "../../components/restricted-namespace";
-import { registered, registrationOf } from "../support/registered";
+import { registered, registrationOf } from "../support/doubles/registered-resources";
 
 describe("restricted-namespace: what is asked of the engine", () => {
   const resources = (more: Partial<RestrictedNamespaceArgs> = {}) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion, type RunToCompletionArgs } from "../../components/run-to-completion";
-import { registered, registrationOf } from "../support/registered";
+import { registered, registrationOf } from "../support/doubles/registered-resources";
 
 /** What a Job of one container registers. */
 const made = async (more: Partial<RunToCompletionArgs> = {}) => {

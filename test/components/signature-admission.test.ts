@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { admissionNeeds, underAdmission } from "../../components/signature-admission";
 import type { StackConfig } from "../../config/stack-schema";
-import { registered } from "../support/registered";
+import { registered } from "../support/doubles/registered-resources";
 
 const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const keys = [publicKey.export({ type: "spki", format: "pem" }).toString()];

@@ -7,7 +7,7 @@ import { dump, load, loadAll } from "js-yaml";
 import { commands } from "../../cli/generate/commands";
 import { program } from "../../cli/main";
 import { readTargets } from "../../operations/readiness/security-targets";
-import { headings, over, printsAsShown, type Section, section } from "../support/document";
+import { headings, over, printsAsShown, type Section, section } from "../support/documents/document";
 import { filesBelow, root, textOf } from "../support/tree";
 
 const cookbook = "docs/how-to/cookbook.md";

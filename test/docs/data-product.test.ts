@@ -4,7 +4,7 @@ import { checkStack } from "../../config/stack-schema";
 import type { ResolvedFloe } from "../../systems/floe/config";
 import { jobsName, platformName } from "../../systems/floe/values";
 import { systems } from "../../systems/registry";
-import { section } from "../support/document";
+import { section } from "../support/documents/document";
 import { textOf } from "../support/tree";
 
 const file = "docs/how-to/run-a-data-product.md";
@@ -13,10 +13,12 @@ describe("documents: run-a-data-product.md", () => {
   const product = section(file, "1. The product");
 
   it("[FL-104] its product is the one that the end-to-end test runs, without what only a test needs", () => {
-    const tested = JSON.parse(textOf("test/support/data-product/compiled_artifacts.json"));
+    const tested = JSON.parse(textOf("test/support/floe/data-product/compiled_artifacts.json"));
     const [build] = tested.jobs;
     assert.deepEqual(JSON.parse(product.block("json")), { ...tested, jobs: [build] });
-    const { project } = load(textOf("test/support/data-product/project.yaml")) as { project: Record<string, string> };
+    const { project } = load(textOf("test/support/floe/data-product/project.yaml")) as {
+      project: Record<string, string>;
+    };
     const { "models/schema.yml": _, ...models } = project;
     assert.deepEqual(load(product.block("yaml")), { project: models });
   });
@@ -40,7 +42,7 @@ describe("documents: run-a-data-product.md", () => {
   });
 
   it("[FL-104] it asks Dagster and the database what the end-to-end test asks", () => {
-    const files = ["test/e2e/alone/floe.e2e.ts", "test/support/dagster.ts", "test/support/floe-run.ts"];
+    const files = ["test/e2e/alone/floe.e2e.ts", "test/support/floe/dagster.ts", "test/support/floe/floe-run.ts"];
     const test = files.map(textOf).join("").replaceAll(/\s+/g, " ");
     const asked = [...section(file, "4. A run").text.matchAll(/"query": "([^"]+)"/g)].map(([, one]) => one ?? "");
     assert.equal(asked.length, 2);

@@ -6,7 +6,7 @@ import { companyosConfig } from "../../systems/companyos/config";
 import { systems as systemSchemas } from "../../systems/registry";
 import { trevorConfig } from "../../systems/trevor/config";
 import { migrationMode } from "../../systems/trevor/migrations";
-import { environments, trevor } from "../charts/trevor";
+import { environments, trevor } from "../charts/support/trevor";
 import { textOf } from "../support/tree";
 
 const rotate = textOf("docs/how-to/rotate-a-secret.md");

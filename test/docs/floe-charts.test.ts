@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
-import { granted } from "../charts/floe";
+import { granted } from "../charts/support/floe";
 import { textOf } from "../support/tree";
 
 interface Schema {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { headings, section } from "../support/document";
+import { headings, section } from "../support/documents/document";
 import { filesBelow, root, textOf } from "../support/tree";
 
 const readme = "charts/floe-platform/README.md";

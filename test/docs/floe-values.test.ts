@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import { defaultMapping, environmentsOf } from "../../systems/floe/environments";
 import { readArtifacts } from "../../systems/floe/generator/artifacts";
 import { builtinPlugins } from "../../systems/floe/generator/builtin-plugins";
-import { section } from "../support/document";
+import { section } from "../support/documents/document";
 import { textOf } from "../support/tree";
 
 const file = "docs/how-to/generate-floe-values.md";

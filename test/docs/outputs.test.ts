@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { over, printsAsShown, section } from "../support/document";
+import { over, printsAsShown, section } from "../support/documents/document";
 
 /** How outputs in the documentation are compared with what commands print. */
 

@@ -80,6 +80,15 @@ describe("requirements", () => {
     assert.match(rows["FL-118"]?.difference ?? "", /nothing is made of it\.$/);
   });
 
+  it("[MR-01] [TR-01] rows that want a chart in another folder than it is in are declared, with that folder", () => {
+    const rows = [...all.values()].flatMap((one) => Object.entries(one));
+    const elsewhere = rows.filter(([, { requirement, verify }]) =>
+      /\bhelm\/(?:mailroom|trevor)\b/.test(requirement + verify),
+    );
+    assert.ok(elsewhere.length >= 5, `${elsewhere.length}`);
+    for (const [id, { difference = "" }] of elsewhere) assert.match(difference, /`charts\/(?:mailroom|trevor)`/, id);
+  });
+
   it("a text without one of its words has another digest, one with a difference declared the same", () => {
     const row = { requirement: "It is run and compliant.", verify: "C: exit 0." };
     const digest = digestOf({ "COS-34": row });

@@ -3,8 +3,8 @@ import { load } from "js-yaml";
 import { ruleOf, rules } from "../../policy/evaluate/catalogue";
 import { remediationKinds } from "../../systems/zen/permissions";
 import { requirements } from "../../systems/zen/profiles";
-import { section } from "../support/document";
-import { rows } from "../support/document-table";
+import { section } from "../support/documents/document";
+import { rows } from "../support/documents/document-table";
 import { textOf } from "../support/tree";
 
 const controls = "docs/reference/zen-controls.md";

@@ -5,8 +5,8 @@ import { load } from "js-yaml";
 import { evidence } from "../../cli/generate/requirements";
 import { examples } from "../../systems/zen/examples";
 import { modes, profileNames, profiles, requirements, scheduledGitops } from "../../systems/zen/profiles";
-import { section } from "../support/document";
-import { rows } from "../support/document-table";
+import { section } from "../support/documents/document";
+import { rows } from "../support/documents/document-table";
 import { root, textOf } from "../support/tree";
 
 const chart = "charts/zen-agent";

@@ -70,6 +70,32 @@ describe("on a bare machine", function () {
     assert.match(text, /^no temporary folder can be made in \S+: there is no such file; set TMPDIR .*\n$/);
   });
 
+  it("check and render need no room on the disk; review and env say in one sentence that they do", async () => {
+    // One block for the home and the temporary folder, which another file fills; it is gone with its mount namespace.
+    const full =
+      'mount -t tmpfs -o size=4k,mode=700 none "$HOME" && mkdir "$HOME/tmp" && head -c 4096 /dev/zero > "$HOME/other"';
+    const env = { ...clean(), HOME: home, TMPDIR: join(home, "tmp") };
+    const hardenedOn = (...args: string[]) => {
+      const [command, rest] = where(full, hardened, ...args);
+      return run(command, rest, { env });
+    };
+    for (const name of ["check", "render"] as const) {
+      const { code, text } = await hardenedOn(...commands[name]);
+      assert.equal(code, 0, text);
+      assert.match(text, sayings[name]);
+    }
+    const review = await hardenedOn(...commands.review);
+    assert.equal(review.code, 2, review.text);
+    assert.match(
+      review.text,
+      /^the files of the base cannot be written to \S+: .*; set TMPDIR to a folder with room for a checkout\n$/,
+    );
+    const passphrase = await hardenedOn("env");
+    assert.equal(passphrase.code, 1, passphrase.text);
+    assert.match(passphrase.text, /^\S+\/passphrase cannot be written: the disk is full\n$/);
+    assert.deepEqual(readdirSync(home), []);
+  });
+
   it("check leaves no process behind for the first one to reap", async () => {
     const script = `
       const { spawnSync } = require("node:child_process");

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import { programEnvironment } from "../../process/toolchain/locate";
-import { SigningBench } from "../support/cosign";
+import { SigningBench } from "../support/registry/cosign";
 import { run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 

@@ -11,8 +11,8 @@ import { evaluateBench } from "../../operations/readiness/cis";
 import { readBenchReport } from "../../operations/readiness/kube-bench";
 import { readTargets } from "../../operations/readiness/security-targets";
 import { canary, searchFiles } from "../support/canaries";
+import { benchReports } from "../support/cluster/kube-bench";
 import { cluster, instance, kubectl } from "../support/e2e-cluster";
-import { benchReports } from "../support/kube-bench";
 import { root } from "../support/tree";
 
 /** The local cluster by the CIS benchmark: kube-bench looks at its own programs and files, and the reports are evaluated as those of any cluster. */

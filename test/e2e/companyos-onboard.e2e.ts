@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { failed, succeeded } from "../support/changes";
-import { headings, type Section, section } from "../support/document";
+import { headings, type Section, section } from "../support/documents/document";
 import { instance } from "../support/e2e-cluster";
 import { run } from "../support/run";
 import { type TestProject, testProject } from "../support/test-project";

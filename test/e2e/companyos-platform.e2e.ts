@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import type { Evidence } from "../../components/evidence";
 import { changes, failed, succeeded } from "../support/changes";
+import { oneMayGo } from "../support/cluster/evict";
 import { type KubeObject, kubectl, livePods, object, objects, settled, snapshot } from "../support/e2e-cluster";
-import { oneMayGo } from "../support/evict";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** A platform of three services on a real cluster: healthy, upgraded without a lost request, taken apart one by one, refused when it is wrong. */

@@ -8,8 +8,8 @@ import { hostPortOf } from "../../cluster/local/host-ports";
 import type { StoredDrill } from "../../operations/drills/drill-report";
 import { evict } from "../../operations/drills/evict";
 import { programEnvironment } from "../../process/toolchain/locate";
-import { type DrillProject, drillProject, steadyNodePort } from "../support/drill-project";
-import { cordoned, Drills, row, slo, withNobodyLetIn } from "../support/drills";
+import { type DrillProject, drillProject, steadyNodePort } from "../support/drills/drill-project";
+import { cordoned, Drills, row, slo, withNobodyLetIn } from "../support/drills/run-drills";
 import { helmRecords, instance, kubectl, objects } from "../support/e2e-cluster";
 import { eventually, type Result } from "../support/run";
 

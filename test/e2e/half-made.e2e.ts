@@ -4,15 +4,15 @@ import { backgroundDeletion, standardLabels } from "../../cluster/labels";
 import type { StateEntry } from "../../cluster/stack-state";
 import { runningProcesses } from "../../process/identity";
 import { failed, succeeded } from "../support/changes";
+import { inventory } from "../support/cluster/inventory";
+import { type StrictApi, strictApi } from "../support/cluster/strict-api";
 import { helmRecords, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
 import { established } from "../support/established";
-import { forget } from "../support/forget";
-import { inventory } from "../support/inventory";
-import { kill } from "../support/kill";
-import { useMailServer } from "../support/mail-server";
+import { forget } from "../support/interruption/forget-resources";
+import { kill } from "../support/interruption/kill";
+import { useMailServer } from "../support/mailroom/mail-server";
 import { definitions, externalSecrets } from "../support/platform-part";
 import { eventually } from "../support/run";
-import { type StrictApi, strictApi } from "../support/strict-api";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /**

@@ -5,10 +5,10 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { halfWritten } from "../../operations/stack/half-written";
 import { failed, succeeded } from "../support/changes";
+import { inventory, serving } from "../support/cluster/inventory";
 import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
-import { inventory, serving } from "../support/inventory";
-import { family, kill, type Moment, victims } from "../support/kill";
-import { useMailServer } from "../support/mail-server";
+import { family, kill, type Moment, victims } from "../support/interruption/kill";
+import { useMailServer } from "../support/mailroom/mail-server";
 import { eventually, type Result, type RunOptions, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 

@@ -2,10 +2,10 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import type { Deployment } from "../../cluster/stack-state";
 import { succeeded } from "../support/changes";
+import { inventory, serving } from "../support/cluster/inventory";
 import { kubectl, objects } from "../support/e2e-cluster";
-import { inventory, serving } from "../support/inventory";
-import { kill, type Moment, random, victims } from "../support/kill";
-import { useMailServer } from "../support/mail-server";
+import { kill, type Moment, random, victims } from "../support/interruption/kill";
+import { useMailServer } from "../support/mailroom/mail-server";
 import { eventually } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
@@ -125,10 +125,12 @@ describe(`[MR-53] ${kills} installs and ${kills} upgrades killed at moments of s
     it(`install ${n + 1}: ${victim} killed ${moment.name}`, async () => {
       stack(`i${n}`);
       const { hit, result } = await kill((options) => project.hardened(["up"], { ...options, env }), victim, moment);
-      if (!hit) missed++;
+      // A provider that has answered everything is not missed: the run goes on.
+      if (!hit || (victim === "provider" && result.code === 0)) missed++;
       else if (victim !== "program") assert.notEqual(result.code, 0, result.text);
       succeeded(await up());
       await isWhole();
+      await kubectl(["delete", "namespace", "--wait=false", namespace]); // a hundred of them have no room on the nodes
     });
   }
 

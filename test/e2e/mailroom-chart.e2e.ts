@@ -7,8 +7,8 @@ import { clusterDown } from "../../cluster/local/down";
 import { imageLockFile } from "../../cluster/local/images";
 import { instanceOf } from "../../cluster/local/names";
 import { clusterUp } from "../../cluster/local/up";
-import { charts, render } from "../charts/helm";
-import { helmOn } from "../support/helm";
+import { charts, render } from "../charts/support/helm";
+import { helmOn } from "../support/helm-on-cluster";
 
 /** The chart as someone without Pulumi uses it: Helm, a cluster, a values file. */
 

@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { canary, found, searchFiles, watchArguments } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
 import { helmRecords, kubectl, objects } from "../support/e2e-cluster";
-import { friend, mail } from "../support/mail";
-import { useMailServer } from "../support/mail-server";
+import { friend, mail } from "../support/mailroom/mail-account";
+import { useMailServer } from "../support/mailroom/mail-server";
 import { type TestProject, testProject } from "../support/test-project";
 
 /** Credentials from the stack's secret configuration: told apart when wrong, and nowhere but where they belong. */

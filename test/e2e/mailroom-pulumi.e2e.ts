@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { changes, failed, succeeded } from "../support/changes";
 import { helmRecords, kubectl, livePods, object, objects, settled, snapshot } from "../support/e2e-cluster";
-import { accountSecret, useMailServer } from "../support/mail-server";
+import { accountSecret, useMailServer } from "../support/mailroom/mail-server";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** Plain `pulumi`, as typed, with the policy pack; and what a stack refuses because of what it finds in the cluster. */

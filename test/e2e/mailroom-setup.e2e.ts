@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { changes, failed, succeeded } from "../support/changes";
 import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
-import { friend, mail } from "../support/mail";
+import { friend, mail } from "../support/mailroom/mail-account";
 import type { Result } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
-import { forward } from "../support/forward";
+import { forward } from "../support/network/forward";
 import { run } from "../support/run";
 import { type TestProject, testProject } from "../support/test-project";
 

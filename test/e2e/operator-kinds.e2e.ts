@@ -9,7 +9,7 @@ import { loadAll } from "js-yaml";
 import { deliveryObjects } from "../../components/delivery-objects";
 import type { GitOps } from "../../config/delivery-schema";
 import { useHelm } from "../policy/support/helm";
-import { cloudNativePgDefinitions, productionDatabase } from "../support/cloudnative-pg";
+import { cloudNativePgDefinitions, productionDatabase } from "../support/addons/cloudnative-pg";
 import { definitionsOf } from "../support/gitops-kinds";
 import { root } from "../support/tree";
 import { type Answer, type ApiServer, startApiServer } from "./api-server";

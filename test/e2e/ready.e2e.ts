@@ -9,10 +9,10 @@ import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { readManifests } from "../../policy/render/read-files";
 import { useHelm } from "../policy/support/helm";
 import { succeeded } from "../support/changes";
-import { printsAsShown, type Section, section, type Varying } from "../support/document";
+import { benchReports, benchVersion } from "../support/cluster/kube-bench";
+import { printsAsShown, type Section, section, type Varying } from "../support/documents/document";
 import { instance, kubectl, livePods } from "../support/e2e-cluster";
-import { gatewayNamespace, openGateway } from "../support/gateway";
-import { benchReports, benchVersion } from "../support/kube-bench";
+import { gatewayNamespace, openGateway } from "../support/network/gateway";
 import { eventually, type Result, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 

@@ -7,9 +7,9 @@ import { evaluateChart } from "../../policy/evaluate/evaluate-chart";
 import { renderChart } from "../../policy/render/render";
 import { useHelm } from "../policy/support/helm";
 import { helmTemplate, requestOf } from "../policy/support/helm-template";
-import { sha256 } from "../support/cosign";
 import { evaluated, platformParts } from "../support/platform-part";
 import { layOut, realCharts } from "../support/real-charts";
+import { sha256 } from "../support/registry/cosign";
 
 /** Slowest evaluation of one chart that is still no sign of runaway work, in milliseconds, on a busy machine. */
 const limit = 20_000;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { programEnvironment } from "../../process/toolchain/locate";
-import { ciEnvironment, codeHost, tokens } from "../support/code-host";
+import { ciEnvironment, codeHost, tokens } from "../support/doubles/code-host";
 import { type Result, run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 

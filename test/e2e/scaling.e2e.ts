@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import type { JsonObject } from "../../policy/contract";
-import { askFrom } from "../support/client-pod";
+import { rolledOut, serviceRelease } from "../support/charts/service-chart";
 import { cluster, type KubeObject, kubectl, object } from "../support/e2e-cluster";
+import { askFrom } from "../support/network/client-pod";
 import { eventually } from "../support/run";
-import { rolledOut, serviceRelease } from "../support/service-chart";
 
 /** A service that grows and shrinks with its load, with real metrics. */
 

@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { toolPath } from "../../process/toolchain/locate";
 import { useHelm } from "../policy/support/helm";
-import { writeSchemas } from "../support/manifest-schemas";
+import { writeSchemas } from "../support/charts/manifest-schemas";
+import { objectsOf, shippedManifests } from "../support/charts/shipped-manifests";
 import { run } from "../support/run";
-import { objectsOf, shippedManifests } from "../support/shipped-manifests";
 import { startApiServer } from "./api-server";
 
 interface KubernetesObject {

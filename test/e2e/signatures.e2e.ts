@@ -7,8 +7,8 @@ import { packConfig } from "../../policy/evaluate/pack-config";
 import { readSignaturePolicy, type SignaturePolicy } from "../../policy/signatures/signature-policy";
 import { type ImageVerdict, verifyImage } from "../../policy/signatures/verify-image";
 import { verifyImages } from "../../policy/signatures/verify-images";
-import { SigningBench } from "../support/cosign";
-import { type Authority, authority, identityToken } from "../support/cosign-authority";
+import { SigningBench } from "../support/registry/cosign";
+import { type Authority, authority, identityToken } from "../support/registry/cosign-authority";
 
 const issuer = "https://issuer.test";
 const identity = "https://ci.test/release";

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { registryName } from "../../cluster/local/addresses";
 import { imageLockFile } from "../../cluster/local/images";
-import { charts, type Rendered, render } from "../charts/helm";
-import { environments, selector } from "../charts/trevor";
-import { readFrom } from "../support/client-pod";
+import { charts, type Rendered, render } from "../charts/support/helm";
+import { environments, selector } from "../charts/support/trevor";
+import { evict } from "../support/cluster/evict";
 import { cluster, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
-import { evict } from "../support/evict";
-import { helmOn } from "../support/helm";
+import { helmOn } from "../support/helm-on-cluster";
+import { readFrom } from "../support/network/client-pod";
 import { eventually } from "../support/run";
 
 /** The chart as someone without Pulumi uses it: Helm, a cluster with a database and a queue, a values file. */

@@ -2,13 +2,13 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
+import { evict, oneMayGo } from "../support/cluster/evict";
+import { type StrictApi, strictApi } from "../support/cluster/strict-api";
 import { type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
-import { evict, oneMayGo } from "../support/evict";
-import { forget } from "../support/forget";
-import { type Forward, forward } from "../support/forward";
+import { forget } from "../support/interruption/forget-resources";
+import { type Forward, forward } from "../support/network/forward";
 import { eventually } from "../support/run";
-import { type StrictApi, strictApi } from "../support/strict-api";
-import { type TrevorProject, trevorProject } from "../support/trevor-project";
+import { type TrevorProject, trevorProject } from "../support/trevor/trevor-project";
 
 /** Trevor as a stack runs it, with a real PostgreSQL and Redis: migrations, rollouts, failures, scaling, drains. */
 

@@ -7,7 +7,7 @@ import { definitions } from "../../systems/zen/crds/all";
 import { type UnpackedImage, unpackedImage } from "../images/unpacked-image";
 import { established } from "../support/established";
 import { eventually, run } from "../support/run";
-import { type ZenService, zenService } from "../support/zen-service";
+import { type ZenService, zenService } from "../support/zen/zen-service";
 import { type ApiServer, startApiServer } from "./api-server";
 
 interface Field {

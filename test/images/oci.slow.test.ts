@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packTool } from "../../cluster/local/images";
 import { buildImages } from "../../images/build/build";
 import type { Image, ImageContents } from "../../images/build/image";
 import { blobFile, manifestDescriptor, readManifest, verifiedDigest } from "../../images/build/oci";
@@ -111,9 +112,14 @@ describe("images: build and layout", function () {
     }
   });
 
-  it("an image carries the licence and the notices of Go and of every module in it, and of no other", async () => {
+  it("an image carries the licence and the notices of Go and of every module in it, and of no other; a packed tool too", async () => {
     const carried: Record<string, string[]> = {};
-    for (const { name, layoutDir } of await build()) {
+    // Tools are built in the cache of this machine.
+    if (given === undefined) delete process.env.HARDENED_CACHE;
+    else process.env.HARDENED_CACHE = given;
+    const tool = await packTool("registry", "A tool.");
+    useCache("cache");
+    for (const { name, layoutDir } of [...(await build()), tool]) {
       const { layers } = readManifest(layoutDir, manifestDescriptor(layoutDir));
       const listing = execFileSync("tar", ["-tvf", blobFile(layoutDir, layers[0]?.digest ?? "")], { encoding: "utf8" });
       const files = [...listing.matchAll(/^-rw-r--r-- 0\/0 +[1-9].* licenses\/(\S+)$/gm)].map(
@@ -123,7 +129,8 @@ describe("images: build and layout", function () {
       assert.equal(files.length - carried[name].length, 2, `${name}: Go's own`);
       execFileSync("tar", ["-xf", blobFile(layoutDir, layers[0]?.digest ?? ""), "-C", work, `usr/local/bin/${name}`]);
       const modules = execFileSync("go", ["version", "-m", join(work, "usr/local/bin", name)], { encoding: "utf8" });
-      const built = [...modules.matchAll(/^\tdep\t(\S+)/gm)].map(([, module]) => module as string);
+      // A tool's main package is of a module with a version too.
+      const built = [...modules.matchAll(/^\t(?:dep|mod)\t(\S+)\tv/gm)].map(([, module]) => module as string);
       for (const module of built)
         assert.ok(
           files.some((one) => one.startsWith(`${module}/LICENSE`)),

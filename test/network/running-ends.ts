@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { networkNamespace, nodes } from "../../cluster/local/addresses";
 import { runAsync } from "../../cluster/local/commands";
 import { instance, type KubeObject, kubectl, livePods } from "../support/e2e-cluster";
+import { buildVisitor, pushVisitor } from "../support/network/visitor";
 import { eventually } from "../support/run";
-import { buildVisitor, pushVisitor } from "../support/visitor";
 import type { End, KubernetesObject } from "./cluster";
 import type { Connection, Labels } from "./judge";
 

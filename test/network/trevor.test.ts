@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import type { Rendered } from "../charts/helm";
-import { lets } from "../charts/network";
-import { environments, trevor } from "../charts/trevor";
+import type { Rendered } from "../charts/support/helm";
+import { lets } from "../charts/support/network";
+import { environments, trevor } from "../charts/support/trevor";
 import { allowed, type End, everyConnection, neighbours, pod, podsOf, policiesOf, portsOf } from "./cluster";
 import { stacks, trevorDeclared, trevorDestinations, trevorEnds } from "./declared";
 import { type Destination, declaredEnds } from "./destinations";

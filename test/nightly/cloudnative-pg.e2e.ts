@@ -1,18 +1,18 @@
 import { strict as assert } from "node:assert";
 import { ensureStorage } from "../../cluster/local/storage";
-import { pod } from "../charts/floe";
-import type { Rendered } from "../charts/helm";
+import { pod } from "../charts/support/floe";
+import type { Rendered } from "../charts/support/helm";
 import { useHelm } from "../policy/support/helm";
-import { canary } from "../support/canaries";
 import {
   installCloudNativePg,
   productionDatabase,
   publishPostgres,
   publishPsql,
   removeCloudNativePg,
-} from "../support/cloudnative-pg";
+} from "../support/addons/cloudnative-pg";
+import { canary } from "../support/canaries";
 import { applyServerSide, instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
-import { killProcesses } from "../support/power-loss";
+import { killProcesses } from "../support/interruption/power-loss";
 import { eventually } from "../support/run";
 
 /** The database of charts/floe-platform in production: by the operator itself, with the distribution's PostgreSQL, and a client that adds rows while a primary goes. */

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { registryUrl } from "../../cluster/local/host-ports";
 import { succeeded } from "../support/changes";
-import { dagsterAt } from "../support/dagster";
-import { section } from "../support/document";
+import { section } from "../support/documents/document";
 import { instance, kubectl } from "../support/e2e-cluster";
-import { type FloeProject, floeProject } from "../support/floe-project";
-import { type FloeRuns, floeRuns, keptFiles, listing, platform } from "../support/floe-run";
-import { type Forward, forward } from "../support/forward";
-import { pushArtifact } from "../support/push-artifact";
+import { dagsterAt } from "../support/floe/dagster";
+import { type FloeProject, floeProject } from "../support/floe/floe-project";
+import { type FloeRuns, floeRuns, keptFiles, listing, platform } from "../support/floe/floe-run";
+import { type Forward, forward } from "../support/network/forward";
+import { pushArtifact } from "../support/registry/push-artifact";
 import { run } from "../support/run";
 import { root } from "../support/tree";
 
@@ -19,7 +19,7 @@ import { root } from "../support/tree";
  * everything of the first is gone. Prints what a person would measure.
  */
 
-const product = (file: string): string => join(root, "test/support/data-product", file);
+const product = (file: string): string => join(root, "test/support/floe/data-product", file);
 const said = (what: string): void => console.log(`      ${what}`);
 
 for (const round of ["first", "second"])

@@ -5,18 +5,18 @@ import { load } from "js-yaml";
 import { Cluster } from "../../cluster/cluster";
 import { preflight } from "../../cluster/preflight";
 import { externalRequirements } from "../../cluster/secret-stores";
+import { kubernetesStore } from "../support/addons/kubernetes-store";
 import { canary, found } from "../support/canaries";
 import { changes, failed, succeeded } from "../support/changes";
-import { over, section } from "../support/document";
+import { askService, rolledOut, serviceRelease } from "../support/charts/service-chart";
+import { type StrictApi, strictApi } from "../support/cluster/strict-api";
+import { over, section } from "../support/documents/document";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
-import { forget } from "../support/forget";
-import { kubernetesStore } from "../support/kubernetes-store";
-import { friend, mail } from "../support/mail";
-import { accountSecret, useMailServer } from "../support/mail-server";
+import { forget } from "../support/interruption/forget-resources";
+import { friend, mail } from "../support/mailroom/mail-account";
+import { accountSecret, useMailServer } from "../support/mailroom/mail-server";
 import { externalSecrets, installPart, removePart } from "../support/platform-part";
 import { eventually } from "../support/run";
-import { askService, rolledOut, serviceRelease } from "../support/service-chart";
-import { type StrictApi, strictApi } from "../support/strict-api";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
 
 /** Credentials from a store, by the real External Secrets Operator: what a preview says before, and a rotation from end to end. */

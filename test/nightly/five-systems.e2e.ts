@@ -10,7 +10,7 @@ import type { ReleaseStatus } from "../../operations/stack/status";
 import { programEnvironment } from "../../process/toolchain/locate";
 import { systems } from "../../systems/registry";
 import { succeeded } from "../support/changes";
-import { clusterMemory } from "../support/memory";
+import { clusterMemory } from "../support/cluster/memory";
 import { type Result, run } from "../support/run";
 import { type ScratchCheckout, scratchCheckout } from "../support/scratch-checkout";
 

@@ -2,18 +2,18 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { succeeded } from "../support/changes";
-import { dagsterAt } from "../support/dagster";
-import { type DataServers, dataServers } from "../support/data-servers";
 import { kubectl, objects } from "../support/e2e-cluster";
-import { type FloeProject, floeProject } from "../support/floe-project";
-import { type FloeRuns, floeRuns, keptFiles, listing, platform } from "../support/floe-run";
-import { type Forward, forward } from "../support/forward";
+import { dagsterAt } from "../support/floe/dagster";
+import { type DataServers, dataServers } from "../support/floe/data-servers";
+import { type FloeProject, floeProject } from "../support/floe/floe-project";
+import { type FloeRuns, floeRuns, keptFiles, listing, platform } from "../support/floe/floe-run";
+import { type Forward, forward } from "../support/network/forward";
 import { run } from "../support/run";
 import { root } from "../support/tree";
 
 /** A platform without a database and an object store of its own: both are in another namespace, and the database takes TLS alone. */
 
-const product = (file: string): string => join(root, "test/support/data-product", file);
+const product = (file: string): string => join(root, "test/support/floe/data-product", file);
 const data = "e2e-floe-data";
 
 describe("floe on servers elsewhere", function () {

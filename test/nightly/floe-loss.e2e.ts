@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { nodes } from "../../cluster/local/addresses";
 import { clusterUp } from "../../cluster/local/up";
 import { succeeded } from "../support/changes";
-import { dagsterAt } from "../support/dagster";
 import { instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
-import { type FloeProject, floeProject } from "../support/floe-project";
-import { type FloeRuns, floeRuns, keptFiles, listing, platform, type RunPod } from "../support/floe-run";
-import { type Forward, forward } from "../support/forward";
-import { killProcesses, loseNode } from "../support/power-loss";
+import { dagsterAt } from "../support/floe/dagster";
+import { type FloeProject, floeProject } from "../support/floe/floe-project";
+import { type FloeRuns, floeRuns, keptFiles, listing, platform, type RunPod } from "../support/floe/floe-run";
+import { killProcesses, loseNode } from "../support/interruption/power-loss";
+import { type Forward, forward } from "../support/network/forward";
 import { eventually, run } from "../support/run";
 import { root } from "../support/tree";
 
 /** What a platform of one database and one object store keeps when it loses a pod, and a node with all that is on it: systems/floe/README.md, "What survives". */
 
-const product = (file: string): string => join(root, "test/support/data-product", file);
+const product = (file: string): string => join(root, "test/support/floe/data-product", file);
 /** As an operator says of a machine that does not come back by itself; its pods are given up then. */
 const outOfService = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
 

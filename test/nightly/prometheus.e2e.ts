@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
 import { X509Certificate } from "node:crypto";
-import { render } from "../charts/helm";
+import { render } from "../charts/support/helm";
 import { ruleFiles } from "../operations/monitoring/rule-files";
-import { apply, cluster, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import {
   defineMonitoring,
   type Prometheus,
@@ -13,11 +12,12 @@ import {
   type ServiceMonitor,
   startPrometheus,
   type Target,
-} from "../support/prometheus";
+} from "../support/addons/prometheus";
+import { rolledOut, serviceRelease } from "../support/charts/service-chart";
+import { apply, cluster, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
-import { rolledOut, serviceRelease } from "../support/service-chart";
 import { textOf } from "../support/tree";
-import { type ZenAgents, zenAgents } from "../support/zen-agents";
+import { type ZenAgents, zenAgents } from "../support/zen/zen-agents";
 
 /** Prometheus itself: what the charts say of their metrics, whom their policies let in, and the rules, in a server that scrapes, records and alerts. */
 

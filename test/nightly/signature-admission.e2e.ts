@@ -5,11 +5,11 @@ import { registryUrl } from "../../cluster/local/host-ports";
 import type { StateEntry } from "../../cluster/stack-state";
 import { buildImages } from "../../images/build/build";
 import { pushImage } from "../../images/build/registry-client";
+import { installPolicyController, removePolicyController } from "../support/addons/policy-controller";
 import { failed, succeeded } from "../support/changes";
-import { SigningBench } from "../support/cosign";
 import { instance, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
-import { forget } from "../support/forget";
-import { installPolicyController, removePolicyController } from "../support/policy-controller";
+import { forget } from "../support/interruption/forget-resources";
+import { SigningBench } from "../support/registry/cosign";
 import { eventually } from "../support/run";
 import { type TestProject, testProject } from "../support/test-project";
 

@@ -3,7 +3,7 @@ import { changes, succeeded } from "../support/changes";
 import { cluster, instance, kubectl } from "../support/e2e-cluster";
 import type { Result } from "../support/run";
 import { type TestProject, testProject } from "../support/test-project";
-import { removeZenKinds } from "../support/zen-project";
+import { removeZenKinds } from "../support/zen/zen-project";
 
 /** One system alone, as who evaluates it runs it. */
 describe("a system in a stack of its own", function () {

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import { quantity } from "../../systems/schema";
+import { serviceRelease } from "../support/charts/service-chart";
 import { cluster, type KubeObject, kubectl, livePods, object } from "../support/e2e-cluster";
 import { installPart, removePart, vpaRecommender } from "../support/platform-part";
 import { eventually } from "../support/run";
-import { serviceRelease } from "../support/service-chart";
 
 /** A recommendation that changes nothing, by the real recommender on real metrics. */
 

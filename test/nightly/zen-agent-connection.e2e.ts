@@ -3,8 +3,8 @@ import { X509Certificate } from "node:crypto";
 import { type Pod, type PodEvent, warningsOf } from "../../operations/stack/status";
 import { type KubeObject, kubectl, objects } from "../support/e2e-cluster";
 import { eventually } from "../support/run";
-import { type ZenAgents, zenAgents } from "../support/zen-agents";
-import { type Authority, authority, type Files, type Wanted } from "../support/zen-certificates";
+import { type ZenAgents, zenAgents } from "../support/zen/zen-agents";
+import { type Authority, authority, type Files, type Wanted } from "../support/zen/zen-certificates";
 
 /** Mutual TLS between running agents and the SaaS: what each side refuses, in which words, and rotation under requests. */
 describe("zen-agent and the SaaS: certificates", () => {

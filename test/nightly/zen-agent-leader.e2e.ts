@@ -2,8 +2,8 @@ import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiGet } from "../../cluster/local/api";
 import { instance, type KubeObject, kubectl } from "../support/e2e-cluster";
-import { type Forward, forward } from "../support/forward";
-import { type ZenAgents, zenAgents } from "../support/zen-agents";
+import { type Forward, forward } from "../support/network/forward";
+import { type ZenAgents, zenAgents } from "../support/zen/zen-agents";
 
 /** Kills, and for how long is looked at least. */
 const kills = Number(process.env.LEADER_KILLS ?? "20");

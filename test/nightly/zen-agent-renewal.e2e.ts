@@ -3,15 +3,15 @@ import type { X509Certificate } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { registryName } from "../../cluster/local/addresses";
 import { apiGet } from "../../cluster/local/api";
-import { only, type Rendered, render } from "../charts/helm";
+import { only, type Rendered, render } from "../charts/support/helm";
+import { heldBy, isTrusted, kept } from "../support/addons/certificates";
 import { canary } from "../support/canaries";
-import { heldBy, isTrusted, kept } from "../support/certificates";
-import { section } from "../support/document";
+import { section } from "../support/documents/document";
 import { apply, instance, type KubeObject, kubectl, livePods, object } from "../support/e2e-cluster";
-import { forward } from "../support/forward";
+import { forward } from "../support/network/forward";
 import { certManager, installPart, removePart } from "../support/platform-part";
 import { eventually } from "../support/run";
-import { removeZenKinds } from "../support/zen-project";
+import { removeZenKinds } from "../support/zen/zen-project";
 import {
   apiServerAddress,
   applyZenKinds,
@@ -22,7 +22,7 @@ import {
   saasAdmin,
   secret,
   zenImages,
-} from "../support/zen-saas";
+} from "../support/zen/zen-saas";
 
 /** Requests that are counted, and certificates that each agent and the SaaS show meanwhile, at least. */
 const requests = 2000;

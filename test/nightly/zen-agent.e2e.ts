@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apiServiceAddress, controlAddress, dnsServiceAddress, nodes } from "../../cluster/local/addresses";
 import { found } from "../support/canaries";
-import { connectionsFrom, podAddress } from "../support/connections-from";
 import { apply, type KubeObject, kubectl, object, objects } from "../support/e2e-cluster";
-import { forward } from "../support/forward";
-import { processesOf } from "../support/processes-of";
+import { processesOf } from "../support/interruption/find-processes";
+import { connectionsFrom, podAddress } from "../support/network/connections-from";
+import { forward } from "../support/network/forward";
 import { eventually, run } from "../support/run";
-import { type Remediation, type ZenAgents, zenAgents } from "../support/zen-agents";
+import { type Remediation, type ZenAgents, zenAgents } from "../support/zen/zen-agents";
 
 /** Agents with two replicas and mutual TLS, and a SaaS outside of the cluster: from an observation to the result of its remediation. */
 

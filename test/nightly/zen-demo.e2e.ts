@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 import { nodeRange } from "../../cluster/local/addresses";
 import { demo } from "../../systems/zen/demo";
 import { changes, succeeded } from "../support/changes";
-import { connectionsFrom, podAddress } from "../support/connections-from";
 import { cluster, kubectl, livePods } from "../support/e2e-cluster";
-import { removeZenKinds, type ZenProject, zenProject } from "../support/zen-project";
+import { connectionsFrom, podAddress } from "../support/network/connections-from";
+import { removeZenKinds, type ZenProject, zenProject } from "../support/zen/zen-project";
 
 /** zen with a stand-in of the SaaS, as `npm start` runs and shows it. */
 describe("zen with a trial SaaS", () => {

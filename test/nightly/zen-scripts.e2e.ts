@@ -4,7 +4,7 @@ import { publishImages } from "../../cluster/local/images";
 import { cluster, instance, kubectl } from "../support/e2e-cluster";
 import { run } from "../support/run";
 import { root } from "../support/tree";
-import { removeZenKinds } from "../support/zen-project";
+import { removeZenKinds } from "../support/zen/zen-project";
 
 /** The smoke test of zen's scripts on a cluster that runs pods: all it does on k3d, but making the cluster. */
 describe("charts/zen-agent/scripts/demo on a cluster", function () {

@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import { failed, succeeded } from "../support/changes";
 import { type KubeObject, kubectl, livePods, objects } from "../support/e2e-cluster";
-import { forget } from "../support/forget";
-import { forward } from "../support/forward";
+import { forget } from "../support/interruption/forget-resources";
+import { forward } from "../support/network/forward";
 import { eventually } from "../support/run";
 import type { Tree } from "../support/test-project";
-import { type ZenProject, zenProject } from "../support/zen-project";
+import { type ZenProject, zenProject } from "../support/zen/zen-project";
 
 /** zen as a stack runs it: its kinds first and for good, and a watcher that records what happens. */
 

@@ -6,11 +6,12 @@ import { withLock } from "../../process/lock";
 const [file = "", log = "", times = "1", forEver] = process.argv.slice(2);
 void (async () => {
   for (let n = 0; n < Number(times); n++) {
-    await withLock(file, async () => {
+    const work = async (): Promise<void> => {
       appendFileSync(log, `in ${process.pid}\n`);
       if (forEver !== undefined) await sleep(600_000);
       await sleep(2);
       appendFileSync(log, `out ${process.pid}\n`);
-    });
+    };
+    await withLock(file, work, { onWait: () => undefined });
   }
 })();

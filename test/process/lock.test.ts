@@ -1,11 +1,12 @@
 import { strict as assert } from "node:assert";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { beganAfter, identityOf, isAlive, isRunning, runsHere, seesWholeMachine } from "../../process/identity";
-import { withLock } from "../../process/lock";
+import { type Holder, withLock } from "../../process/lock";
 import { root } from "../support/tree";
 
 describe("a lock file", function () {
@@ -32,6 +33,13 @@ describe("a lock file", function () {
   /** A lock file as a process leaves it that is dead now. */
   const deadLock = (nonce: string): string =>
     JSON.stringify({ ...identityOf(process.pid), pid: 2 ** 22 + 1, startTime: "1", nonce });
+
+  /** Nobody is waited for. */
+  const alone = {
+    onWait: ({ who }: Holder): never => {
+      throw new Error(`held by ${who}`);
+    },
+  };
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "hardened-lock-"));
@@ -65,20 +73,20 @@ describe("a lock file", function () {
   });
 
   it("is refused at once when onWait throws", async () => {
-    await withLock(file, async () => {
-      const second = withLock(file, async () => "never", {
-        onWait: ({ who }) => {
-          throw new Error(`held by ${who}`);
-        },
-      });
-      await assert.rejects(second, new RegExp(`held by process ${process.pid} on this machine`));
-    });
-    assert.equal(await withLock(file, async () => "free"), "free");
+    await withLock(
+      file,
+      async () => {
+        const second = withLock(file, async () => "never", alone);
+        await assert.rejects(second, new RegExp(`held by process ${process.pid} on this machine`));
+      },
+      alone,
+    );
+    assert.equal(await withLock(file, async () => "free", alone), "free");
   });
 
   it("is released when the work fails", async () => {
     await assert.rejects(
-      withLock(file, () => Promise.reject(new Error("no"))),
+      withLock(file, () => Promise.reject(new Error("no")), alone),
       /no/,
     );
     assert.ok(!existsSync(file));
@@ -90,10 +98,10 @@ describe("a lock file", function () {
     const earlier = seesWholeMachine() ? [{ boot: "an-earlier-boot" }] : [];
     for (const stale of [{ pid: 2 ** 22 + 1 }, { startTime: "1" }, ...earlier]) {
       writeFileSync(file, JSON.stringify({ ...self, ...stale }));
-      assert.equal(await withLock(file, async () => "taken"), "taken");
+      assert.equal(await withLock(file, async () => "taken", alone), "taken");
     }
     writeFileSync(file, ""); // as a crash of the machine leaves it
-    assert.equal(await withLock(file, async () => "taken"), "taken");
+    assert.equal(await withLock(file, async () => "taken", alone), "taken");
   });
 
   it("of another host is never broken; who waits is told how old it is, and what to check before which file is removed", async () => {
@@ -134,6 +142,19 @@ describe("a lock file", function () {
     const { pid: _, ...kept } = JSON.parse(readFileSync(file, "utf8"));
     assert.ok(isAlive({ ...kept, pid: 2 ** 22 + 1 }));
     assert.ok(!runsHere({ ...kept, pid: process.pid }), "nothing is ever signalled by a pid of elsewhere");
+  });
+
+  it("of an earlier boot is held where it was a container's: after a boot another one may have its number", async () => {
+    const program = [
+      `const { identityOf, isAlive } = require(${JSON.stringify(join(root, "process/identity.ts"))});`,
+      "const self = identityOf(process.pid);",
+      'const of = (more) => isAlive({ ...self, pid: 4194305, startTime: "1", ...more });',
+      'console.log(JSON.stringify([of({}), of({ boot: "an-earlier-boot" })]));',
+    ].join("\n");
+    const inside = ["--map-root-user", "--pid", "--fork", "--mount-proc", process.execPath, "--no-warnings"];
+    const args = [...inside, "-r", join(root, "bin/register.js"), "-e", program];
+    const { stdout } = await promisify(execFile)("unshare", args);
+    assert.deepEqual(JSON.parse(stdout), [false, true]);
   });
 
   it("has one holder at a time while many processes fight for it, some are killed inside, and stale ones are left", async () => {
@@ -177,7 +198,7 @@ describe("a lock file", function () {
     const { createHash } = await import("node:crypto");
     const gate = `${file}.${createHash("sha256").update(stale).digest("hex").slice(0, 16)}.break`;
     writeFileSync(gate, deadLock("breaker"));
-    assert.equal(await withLock(file, async () => "taken"), "taken");
+    assert.equal(await withLock(file, async () => "taken", alone), "taken");
   });
 });
 

@@ -24,13 +24,13 @@ describe("boundaries", () => {
     assert.deepEqual(lines(generic, /\b(?:mailroom|companyos|trevor|floe|zen-(?:agent|watcher))\b/i), []);
   });
 
-  it("a newcomer sees at most 14 folders", () => {
+  it("there are at most 14 top-level folders", () => {
     const listed = execFileSync("git", ["ls-tree", "-d", "--name-only", "HEAD"], { cwd: root, encoding: "utf8" });
     const folders = listed.split("\n").filter((folder) => folder !== "" && !folder.startsWith("."));
     assert.ok(folders.length <= 14, folders.join(", "));
   });
 
-  it("one type has one name: there is one Place", () =>
+  it("only one type is named Place", () =>
     assert.deepEqual(
       lines(
         written.filter((file) => /^(?!test\/|bench\/).*\.ts$/.test(file)),
@@ -39,7 +39,7 @@ describe("boundaries", () => {
       ["policy/manifest/place.ts:6: export interface Place {"],
     ));
 
-  it("no file holds a path of the machine it was written on", () => {
+  it("no file contains an absolute path of the machine it was written on", () => {
     assert.deepEqual(lines(written, /\/(?:Users|home)\/\w+\//), []);
     assert.deepEqual(
       written.filter((file) => textOf(file).includes(`${root}/`) || textOf(file).includes(`${homedir()}/`)),
@@ -47,7 +47,7 @@ describe("boundaries", () => {
     );
   });
 
-  it("nothing is left to do", () =>
+  it("no source has a TODO, FIXME, XXX, HACK or WIP", () =>
     assert.deepEqual(
       lines(
         written.filter((file) => !file.startsWith("test/")),

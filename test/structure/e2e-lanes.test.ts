@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { endToEndLanes } from "../support/e2e-lanes";
+import { endToEndLanes } from "../support/runner/e2e-lanes";
 import { filesBelow, textOf } from "../support/tree";
 
-describe("end-to-end tests run beside each other", () => {
+describe("lanes of end-to-end tests", () => {
   const { alone, apart, others } = endToEndLanes();
 
-  it("each file in one lane, and none that is not there", () =>
+  it("each file is in exactly one lane, and every listed file exists", () =>
     assert.deepEqual([...alone, ...apart, ...others].sort(), filesBelow(["test/e2e"], [".e2e.ts"])));
 
   /** Whether a file of tests reaches the helpers of the shared cluster, by its imports or theirs. */
@@ -19,7 +19,7 @@ describe("end-to-end tests run beside each other", () => {
       .some((path) => filesBelow(["test"], [".ts"]).includes(path) && usesCluster(path, seen));
   };
 
-  it("those beside the ones that look at the whole cluster do not use it, but the last", () => {
+  it("files that run concurrently with alone/ do not use the shared cluster, except the last one", () => {
     assert.deepEqual(
       apart.filter((file) => usesCluster(file)),
       apart.slice(-1),

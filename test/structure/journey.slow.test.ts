@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { journeyOf } from "./journey";
 
-describe("the way of a value through the functions", () => {
-  it("a target of `hardened check` goes through at most 20", () => {
+describe("number of functions that a parameter is passed through", () => {
+  it("a target of `hardened check`: at most 20", () => {
     const functions = journeyOf("operations/validation/evaluate-targets.ts", "reportOf", "targets");
     assert.ok(functions.length <= 20, `${functions.length}:\n${functions.join("\n")}`);
     // it is followed: from the first function to the one that reads an input

@@ -4,7 +4,7 @@ import { filesBelow, sourceFolders, textOf } from "../support/tree";
 const sources = ["index.ts", ...filesBelow(sourceFolders, [".ts", ".mts", ".js"])];
 const places = (pattern: RegExp): string[] => sources.filter((file) => pattern.test(textOf(file)));
 
-describe("one place each", () => {
+describe("each side effect is in one file", () => {
   it("reads Pulumi's configuration", () =>
     assert.deepEqual(places(/new pulumi\.Config\b|runtime\.allConfig\(/), ["config/stack-config.ts"]));
   it("makes a Helm release", () =>
@@ -17,14 +17,14 @@ describe("one place each", () => {
       ),
       ["cluster/run-helm.ts"],
     ));
-  it("starts kubectl; the pack, a package of its own, to ask what a cluster offers", () =>
+  it("starts kubectl; the pack, a separate package, also for what a cluster serves", () =>
     assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), [
       "cluster/cluster.ts",
       "policy/render/ask-cluster.ts",
     ]));
   it("reads the variables that move its folders", () =>
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
-  it("writes files that need not be whole: generated ones, scratch and cache folders, the kernel's; all others by process/whole-file.ts", () =>
+  it("writes files without atomicity: generated ones, scratch and cache folders, the kernel's; all others by process/whole-file.ts", () =>
     assert.deepEqual(places(/\b(?:write|append)File(?:Sync)?\(|createWriteStream\(/), [
       "bin/package-lock.ts",
       "cli/generate/bootstrap-roles.ts",
@@ -57,12 +57,12 @@ describe("one place each", () => {
     ]));
   it("sets the environment of the process", () =>
     assert.deepEqual(places(/Object\.assign\(process\.env/), ["operations/stack/stack-environment.ts"]));
-  it("loads nothing late but by `await import()`", () =>
+  it("loads modules lazily only by `await import()`", () =>
     assert.deepEqual(
       places(/\brequire\(\s*["'`]\.|require\([^)]*\)\s*as typeof import/).filter((file) => file.endsWith(".ts")),
       [],
     ));
-  it("looks at the wording of what Pulumi says; all else of a run is told by codes and fields", () => {
+  it("matches the wording of Pulumi's messages; everything else in a run is recognised by codes and fields", () => {
     const told = sources.filter((file) => /from "[^"]*\/run-events"|EngineEvent\b/.test(textOf(file)));
     assert.ok(told.includes("operations/stack/progress.ts") && told.includes("components/connect.ts"), told.join());
     const looksAtText =
@@ -73,6 +73,6 @@ describe("one place each", () => {
     );
     assert.deepEqual(places(/from "\.\/engine-messages"/), ["operations/stack/progress.ts", "operations/stack/run.ts"]);
   });
-  it("reads which cluster is meant", () =>
+  it("reads the name of the local cluster", () =>
     assert.deepEqual(places(/env\.HARDENED_CLUSTER\b/), ["cluster/local/cluster-name.ts"]));
 });

@@ -30,7 +30,7 @@ describe("systems", () => {
     });
   }
 
-  it("no chart is of two systems", () => {
+  it("no chart belongs to two systems", () => {
     const charts = Object.values(systems).flatMap((system) => Object.keys(system.charts));
     assert.deepEqual(charts, [...new Set(charts)]);
   });

@@ -17,7 +17,7 @@ export function succeeded(result: Result): Result {
   return result;
 }
 
-/** The run failed as a person may see it: an exit code of its own, words, and nothing of the program's inside. */
+/** The run failed as a user may see it: an exit code of its own, words, and nothing of the program's inside. */
 export function failed(result: Result): string {
   assert.ok(result.code !== 0 && result.code !== null, result.text);
   assert.doesNotMatch(result.text, /^\s+at .*[(:]\d+|node:internal|\[native code\]|goroutine \d|UnhandledPromise/m);

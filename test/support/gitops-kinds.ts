@@ -6,7 +6,7 @@ import { goModule } from "./real-charts";
 
 /** Their Go modules, with the folder of the definitions in each. */
 export const gitopsModules = {
-  argocd: [["github.com/argoproj/argo-cd/v3@v3.2.12", "manifests/crds"]],
+  argocd: [["github.com/argoproj/argo-cd/v3@v3.2.11", "manifests/crds"]],
   flux: [
     ["github.com/fluxcd/source-controller@v1.9.5", "config/crd/bases"],
     ["github.com/fluxcd/helm-controller@v1.6.4", "config/crd/bases"],

@@ -123,7 +123,7 @@ const settings = (part: PlatformPart) =>
     ),
   });
 
-/** Puts a part onto the shared cluster and gives the pack's verdict on it as it was installed. Does only what is missing. */
+/** Puts a part onto the shared cluster and returns the pack's verdict on it as it was installed. Does only what is missing. */
 export async function installPart(part: PlatformPart): Promise<Verdict> {
   useHelm();
   await cluster();

@@ -46,7 +46,7 @@ export interface TestProject {
   mailroom(change: (mailroom: Tree, config: Tree) => void): void;
   /** Changes a file of the copy. Fails when the change changes nothing. */
   edit(file: string, change: (text: string) => string): void;
-  /** Sets the three credentials as a person does: encrypted, given on standard input. */
+  /** Sets the three credentials as a user does: encrypted, given on standard input. */
   credentials(values: Readonly<Record<string, string>>): Promise<void>;
   /** Destroys the stack and removes what is left of it, always all of it. Fails when destroy does. */
   remove(): Promise<void>;

@@ -6,7 +6,7 @@ import { checkStackFile } from "../../operations/stack/stack-file";
 import type { Registration } from "../../operations/validation/registration";
 import type { SystemContext } from "../../systems/define-system";
 import { enabledSystems, requirementsOf } from "../../systems/registry";
-import { registered, resolved, warnings } from "../support/registered";
+import { registered, resolved, warnings } from "../support/doubles/registered-resources";
 import { root } from "../support/tree";
 
 /** What the systems of a stack register. */

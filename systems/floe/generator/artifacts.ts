@@ -1,4 +1,4 @@
-/** CompiledArtifacts: what the compiler of a data product writes and the only thing the generator knows of it. Its JSON schema is published as
+/** CompiledArtifacts: the output of a data product's compiler, and the generator's only input about it. Its JSON schema is published as
  *  docs/reference/compiled-artifacts.schema.json. Pure. */
 import { z } from "zod";
 import { configIssues } from "../../../policy/config/explain-config";
@@ -10,7 +10,7 @@ import { frozen, isMap, kindOf, pointer, treeMistakes } from "./tree";
 
 /** Version of the format that is read. */
 export const artifactsVersion = "1";
-/** Most characters of an artifact; 10,000 jobs have about five million. */
+/** Maximum length of an artifact in characters; 10,000 jobs have about five million. */
 export const largestArtifact = 64 * 1024 * 1024;
 
 const { repository, tag, digest, pullPolicy, runAsUser, runAsGroup } = imageShape;
@@ -24,7 +24,7 @@ export const artifactImage = z.strictObject({
   runAsGroup: runAsGroup.optional(),
 });
 
-/** Names of Secrets; never what is in them. */
+/** Names of Secrets; never their content. */
 export const secretRefs = envFromSecrets.describe(
   "Secrets whose keys become environment variables, by name: [{secretName}].",
 );
@@ -56,7 +56,7 @@ const job = z.strictObject({
   tags: z.record(z.string(), z.string()).optional().describe("Tags of the compiler; for reports."),
 });
 
-/** The format. What is not in it is refused. */
+/** The format. Unknown keys are refused. */
 export const compiledArtifacts = z.strictObject({
   $schema: z.string().optional().describe("Address of this schema, for editors."),
   version: z.literal(artifactsVersion).describe("Version of this format."),
@@ -117,7 +117,7 @@ export type ArtifactJob = CompiledArtifacts["jobs"][number];
 export const issueLines = (error: z.ZodError, type: z.ZodType, above: readonly PropertyKey[] = []): string[] =>
   configIssues(error, type).map(({ path, message }) => `${pointer([...above, ...path]) || "/"}: ${message}`);
 
-/** Reads an artifact's text: the artifact, or everything that is wrong with it. No line quotes a value. */
+/** Parses an artifact's text: the artifact, or all its errors. Messages contain no values. */
 export function readArtifacts(
   json: string,
 ): { readonly artifacts: CompiledArtifacts } | { readonly mistakes: readonly string[] } {

@@ -10,10 +10,10 @@ import type { Values } from "./tree";
 /** Version of the plugins below. */
 const version = "1.0.0";
 
-/** Amounts of the environment's preset, unless all of them are given by hand. */
+/** Resources of the environment's preset, unless all of them are set explicitly. */
 const presetOf = ({ preset }: Environment) => (preset === "custom" ? undefined : resourcePresets[preset]);
 
-/** An image with everything a chart wants to know of it. */
+/** An image in the form of the charts' values. */
 const imageValues = (image: z.output<typeof artifactImage>): Values => ({
   tag: "",
   digest: "",
@@ -23,13 +23,13 @@ const imageValues = (image: z.output<typeof artifactImage>): Values => ({
   ...present(image),
 });
 
-/** Where an artifact that a pod reads is: in a ConfigMap, or in the pod's image. */
+/** Location of an artifact that a pod reads: a ConfigMap, or the pod's image. */
 const artifactsIn = z.enum(["configMap", "image"], "expected configMap or image").default("configMap");
 
-/** Most bytes of an artifact in a ConfigMap, as the charts hold it: below the 1 MiB of Kubernetes (MaxSecretSize), where names count too. */
+/** Maximum size of an artifact in a ConfigMap, in bytes: below the 1 MiB of Kubernetes (MaxSecretSize), which includes names. */
 const configMapLimit = 1_000_000;
 
-/** An artifact as the text of a file. Throws when no ConfigMap holds it; `plugin` and `whose` say what to do then. */
+/** An artifact as the text of a file. Throws when it is too large for a ConfigMap; `plugin` and `whose` are for the message. */
 function fileOf(artifacts: CompiledArtifacts, plugin: PluginKind, whose: string): string {
   const text = JSON.stringify({ ...artifacts, $schema: undefined });
   const bytes = Buffer.byteLength(text);
@@ -60,7 +60,7 @@ const dagsterConfig = z.strictObject({
 });
 type CodeLocation = z.output<typeof dagsterConfig>["codeLocations"][number];
 
-/** Dagster: the jobs it knows, and a server for each code location; without any, the chart's own reads the artifact. */
+/** Dagster: its jobs, and a server for each code location; without one, the chart's own server reads the artifact. */
 const dagster: Plugin<z.output<typeof dagsterConfig>> = {
   name: "dagster",
   version,
@@ -137,7 +137,7 @@ const otelConfig = z.strictObject({
   autoscaling: z.strictObject({ enabled: flag(), min: replicas.optional(), max: replicas.optional() }).optional(),
 });
 
-/** The OpenTelemetry Collector: how many there are. */
+/** The OpenTelemetry Collector: its number of replicas. */
 const otel: Plugin<z.output<typeof otelConfig>> = {
   name: "otel",
   version,
@@ -192,7 +192,7 @@ function jobValues(
     command: job.command,
     args: job.args,
     schedule: job.schedule,
-    // A job's file is the artifact with this job alone: all of them together then grow with their number, not with its square.
+    // A job's file is the artifact with only this job: their total size grows linearly with the number of jobs, not quadratically.
     [artifactsKey]: isMounted ? fileOf({ ...artifacts, jobs: [job] }, "compute", `of job ${job.name}`) : undefined,
     resources: job.resources ?? presetOf(environment)?.job,
     env: { ...tracing(job, artifacts, environment), ...job.env },
@@ -200,7 +200,7 @@ function jobValues(
   });
 }
 
-/** What OpenTelemetry's libraries read (OpenTelemetry specification, "Environment Variable Specification"). */
+/** Environment variables of OpenTelemetry's libraries (OpenTelemetry specification, "Environment Variable Specification"). */
 function tracing(job: ArtifactJob, { metadata, observability }: CompiledArtifacts, { name }: Environment): Values {
   const attributes: Readonly<Record<string, string>> = {
     "service.namespace": metadata.name,

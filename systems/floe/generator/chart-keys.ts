@@ -1,11 +1,11 @@
-/** Keys of the charts' values that the generator and its plugins write: the one place to change when a chart renames one. */
+/** Keys of the charts' values that the generator and its plugins write: the only file to change when a chart renames one. */
 import type { Values } from "./tree";
 
 /** Charts that values are generated for. */
 export const chartNames = ["floe-platform", "floe-jobs"] as const;
 export type ChartName = (typeof chartNames)[number];
 
-/** Paths of keys, by what they mean. */
+/** Paths of keys, by their meaning. */
 export const keys = {
   environment: ["global", "environment"],
   preset: ["resourcePreset"],

@@ -28,10 +28,10 @@ export interface Sources {
   readonly allowConflicts: readonly string[];
 }
 
-/** Values to lay over the chart's own, or everything that is wrong. */
+/** Values that override the chart's own, or all errors. */
 export type Generated = { readonly values: Values } | { readonly mistakes: readonly string[] };
 
-/** Merges the chart's defaults, the plugins' values, the environment's and the user's, in this order, and validates what they come to. */
+/** Merges the chart's defaults, the plugins' values, the environment's and the user's, in this order, and validates the result. */
 export function generate(sources: Sources): Generated {
   const { artifacts, chart, environment, plugins, user, allowConflicts } = sources;
   const inClear = credentials(artifacts, "artifact");
@@ -52,14 +52,14 @@ export function generate(sources: Sources): Generated {
   return mistakes.length > 0 ? { mistakes } : { values };
 }
 
-/** The chart's overlay for the environment, with the environment's own name and preset: several environments may share an overlay. */
+/** The chart's overlay for the environment, with the environment's name and preset: several environments may share an overlay. */
 function environmentValues({ chart, environment }: Sources): Values {
   const own = [at(keys.environment, environment.name)];
   if (chart.name === "floe-platform") own.push(at(keys.preset, environment.preset));
   return own.reduce(merge, chart.overlay);
 }
 
-/** Keys that two plugins set to different values. */
+/** Conflicts: keys that two plugins set to different values. */
 function conflictsOf(said: readonly Contribution[], allowed: readonly string[]): string[] {
   return said.flatMap((first, index) =>
     said.slice(index + 1).flatMap((second) =>
@@ -74,7 +74,7 @@ function conflictsOf(said: readonly Contribution[], allowed: readonly string[]):
   );
 }
 
-/** Credentials in clear: their paths, never what they are. An artifact as text is passed over: it was looked at before. */
+/** Paths of credentials in clear text, without their values. An artifact that is embedded as text is skipped: it was checked before. */
 function credentials(tree: unknown, name: string): string[] {
   return [...leavesOf(tree)].flatMap(({ path, keys: names, value }) => {
     if (names.at(-1) === artifactsKey) return [];
@@ -85,7 +85,7 @@ function credentials(tree: unknown, name: string): string[] {
   });
 }
 
-/** A chart without lineage is none for what must not run without. */
+/** Errors of a chart without lineage, for plugins that require it. */
 function lineageMistakes({ chart, artifacts }: Sources, effective: Values, said: readonly Contribution[]): string[] {
   const key = keys.lineage.join(".");
   if (chart.name !== "floe-platform" || read(effective, keys.lineage) === true) return [];

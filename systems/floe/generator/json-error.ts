@@ -1,10 +1,10 @@
-/** Where a text stops being JSON. JSON.parse says it for some texts only, and quotes the text, which may hold a secret. Pure. */
+/** Position of a JSON syntax error. JSON.parse reports it only in some cases, and quotes the text, which may contain a secret. Pure. */
 
 const word =
   /[ \t\n\r]*(?:([{}[\],:])|("[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\uffff]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?![\w.+-]))/y;
 const blanks = /[ \t\n\r]*/y;
 
-/** A place in a text, both from 1, and what JSON has there. */
+/** A position in a text, both from 1, and what JSON expects there. */
 export interface JsonError {
   readonly line: number;
   readonly column: number;
@@ -24,7 +24,7 @@ const described: Readonly<Record<State, string>> = {
   "the end": "the end of the text",
 };
 
-/** The first place that is no JSON; undefined for a text that is. */
+/** The first position that is not valid JSON; undefined for a valid text. */
 export function jsonErrorIn(text: string): JsonError | undefined {
   const open: ("{" | "[")[] = [];
   let state: State = "value";
@@ -58,7 +58,7 @@ interface Token {
   readonly scalar: string | undefined;
 }
 
-/** What may follow a token, or nothing when the token may not stand here. */
+/** The state after a token; undefined when the token is not allowed here. */
 function stateAfter(
   state: State,
   { mark, quoted, scalar }: Token,

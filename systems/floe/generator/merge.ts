@@ -1,10 +1,10 @@
-/** How layers of values come together: Helm's own rule. Pure; no input is changed. */
+/** Merges layers of values by Helm's rules. Pure; no input is changed. */
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../../policy/contract";
 import { overlay } from "../../../policy/manifest/overlay";
 import { isMap, type Values } from "./tree";
 
-/** A tree with another over it: maps merge key by key, the later wins, lists and single values replace, and null removes the key. */
+/** Merges two trees: maps merge key by key with the later one taking precedence, lists and scalars replace, and null removes the key. */
 export function merge(base: Values, over: Values): Values {
   const kept = Object.entries(base).filter(([key]) => !Object.hasOwn(over, key));
   const laid = Object.entries(over).flatMap(([key, value]) => {
@@ -15,15 +15,15 @@ export function merge(base: Values, over: Values): Values {
   return Object.fromEntries([...kept, ...laid]);
 }
 
-/** All layers over each other, the last one on top. */
+/** Merges all layers; the last one takes precedence. */
 export const mergeAll = (layers: readonly Values[]): Values => layers.reduce(merge, {});
 
-/** Layers as one, with their nulls still in it: which keys were said at all. */
+/** All layers as one, with their nulls: every key that was set. */
 const saidIn = (layers: readonly Values[]): Values => (layers as readonly JsonObject[]).reduce(overlay, {});
 
 /**
- * The least that has to be laid over `defaults` to get what all layers come to, and with it every key a layer said itself, so that a default that changes
- * later changes nothing that was chosen. A default that was removed is in it as null, which is how Helm is told.
+ * The minimal overrides of `defaults` that lead to the result of all layers, with every key that a layer sets explicitly, so that a later change of a default
+ * does not affect it. A removed default is included as null, as in Helm.
  * For all inputs: merge(defaults, overridesOf(defaults, layers)) equals mergeAll([defaults, ...layers]).
  */
 export const overridesOf = (defaults: Values, layers: readonly Values[]): Values =>
@@ -44,7 +44,7 @@ function difference(defaults: Values, wanted: Values, said: Values): Values {
   return Object.fromEntries([...removed.map((key) => [key, null] as const), ...kept]);
 }
 
-/** A key that two trees set to different values: its path. Of maps only what is inside counts. */
+/** Paths of keys that two trees set to different values; maps are compared by their content. */
 export function differences(one: Values, other: Values, path: readonly string[] = []): (readonly string[])[] {
   return Object.entries(one).flatMap(([key, value]) => {
     if (!Object.hasOwn(other, key)) return [];

@@ -1,4 +1,4 @@
-/** Plugins: who says what a component is set to. The generator itself sets no component. Pure. */
+/** Plugins, which set the values of components; the generator itself sets none. Pure. */
 import type { z } from "zod";
 import { nearest } from "../../../policy/config/nearest";
 import type { Environment } from "../environments";
@@ -6,17 +6,17 @@ import { type CompiledArtifacts, issueLines } from "./artifacts";
 import type { ChartName } from "./chart-keys";
 import { frozen, isMap, kindOf, treeMistakes, type Values } from "./tree";
 
-/** What a plugin may be for, in the order their values are merged. */
+/** Types of plugins, in the order in which their values are merged. */
 export const pluginKinds = ["orchestrator", "catalog", "compute", "observability"] as const;
 export type PluginKind = (typeof pluginKinds)[number];
 
-/** What a plugin knows besides the artifact. */
+/** Context of a plugin, besides the artifact. */
 export interface PluginContext<C = unknown> {
-  /** Its own settings in the artifact, checked. */
+  /** Its own settings in the artifact, validated. */
   readonly config: C;
-  /** Where the product will run. */
+  /** Target environment of the product. */
   readonly environment: Environment;
-  /** Chart whose values are asked for. */
+  /** Chart whose values are requested. */
   readonly chart: ChartName;
 }
 
@@ -28,18 +28,18 @@ export interface Plugin<C = unknown> {
   readonly type: PluginKind;
   /** Type of its settings in an artifact. @default any map */
   readonly config?: z.ZodType<C>;
-  /** Whether it must not run without lineage. @default only if the artifact says so */
+  /** Whether it requires lineage. @default only if the artifact does */
   readonly requiresLineage?: (context: PluginContext<C>) => boolean;
-  /** Values of the chart that is asked for; an empty map when it has none. Must not change the artifact. */
+  /** Values of the requested chart; an empty map when it has none. Must not change the artifact. */
   readonly getHelmValues: (artifacts: CompiledArtifacts, context: PluginContext<C>) => Values;
 }
 
-/** A plugin whatever its settings are; its own type has checked them before it is asked. */
+/** A plugin of any settings type; the settings are validated before it is called. */
 interface AnyPlugin extends Omit<Plugin<never>, "config"> {
   readonly config?: z.ZodType;
 }
 
-/** The plugins an artifact may name. */
+/** Registry of the plugins that an artifact may use. */
 export class PluginRegistry {
   private readonly plugins = new Map<string, AnyPlugin>();
 
@@ -55,7 +55,7 @@ export class PluginRegistry {
     return this;
   }
 
-  /** The plugin of a type and name, or why there is none. */
+  /** A plugin by type and name, or an error message. */
   find(type: PluginKind, name: string): AnyPlugin | string {
     const found = this.plugins.get(`${type}/${name}`);
     if (found !== undefined) return found;
@@ -66,20 +66,20 @@ export class PluginRegistry {
   }
 }
 
-/** A plugin of an artifact, with what it is asked with. */
+/** A plugin of an artifact, with its settings. */
 interface Resolved {
   readonly plugin: AnyPlugin;
   readonly context: PluginContext<never>;
 }
 
-/** What a plugin said. */
+/** Result of a plugin. */
 export interface Contribution {
   readonly name: string;
   readonly values: Values;
   readonly requiresLineage: boolean;
 }
 
-/** Asks every plugin of an artifact: what they said, or everything that went wrong. */
+/** Calls every plugin of an artifact: their results, or all errors. */
 export function askPlugins(
   artifacts: CompiledArtifacts,
   registry: PluginRegistry,
@@ -138,7 +138,7 @@ function ask(
   return { name, values, requiresLineage };
 }
 
-/** An error on one line: what it is and its first line. */
+/** An error on one line: its name and first line. */
 function summaryOf(error: unknown): string {
   if (!(error instanceof Error)) return kindOf(error);
   const [first = ""] = error.message.split("\n");

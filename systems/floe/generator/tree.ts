@@ -1,11 +1,11 @@
-/** Trees from outside, before anything reads them: plain data, no key that means something to JavaScript, no control characters, bounded in depth. Pure. */
+/** Validation of untrusted trees: plain data, no special keys of JavaScript, no control characters, limited depth. Pure. */
 
 /** Values of a chart. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Deepest nesting taken; a chart's values have about ten levels. */
+/** Maximum nesting; a chart's values have about ten levels. */
 export const deepest = 64;
-/** Most mistakes of one tree that are listed. */
+/** Maximum number of errors that are listed for one tree. */
 const listed = 20;
 
 /** Keys that reach an object's prototype. */
@@ -40,7 +40,7 @@ function pathOf(node: Node): PropertyKey[] {
   return path.reverse();
 }
 
-/** Why a single node is refused, or nothing. */
+/** Why a single node is refused; undefined when it is valid. */
 function refusal({ value, depth, key }: Node): string | undefined {
   if (typeof key === "string" && ofThePrototype.has(key)) return "a key that no data has; remove it";
   if (typeof key === "string" && notText.test(key)) return "a key with control characters; remove them";
@@ -51,7 +51,7 @@ function refusal({ value, depth, key }: Node): string | undefined {
   return `expected a text, a number, true, false, null, a list or a map, got ${kindOf(value)}`;
 }
 
-/** What a value is, in a word, without the value. */
+/** Type of a value as a word, without the value. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
@@ -61,7 +61,7 @@ export function kindOf(value: unknown): string {
   return isMap(value) ? "a map" : `an instance of ${value.constructor?.name || "a class"}`;
 }
 
-/** What is wrong with a tree: lines that begin with a JSON pointer. Takes any value, however deep. */
+/** Errors of a tree: lines that begin with a JSON pointer. Accepts any value of any depth. */
 export function treeMistakes(tree: unknown): string[] {
   const mistakes: string[] = [];
   const open: Node[] = [{ value: tree, depth: 0 }];
@@ -81,7 +81,7 @@ export function treeMistakes(tree: unknown): string[] {
 
 const shortened = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);
 
-/** The same tree, which nobody can change any more. */
+/** The same tree, deeply frozen. */
 export function frozen<T>(tree: T): T {
   const open: unknown[] = [tree];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {

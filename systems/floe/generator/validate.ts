@@ -1,20 +1,20 @@
-/** Whether values are what a chart takes. Pure. */
+/** Validation of a chart's values. Pure. */
 import { z } from "zod";
 import { configIssues } from "../../../policy/config/explain-config";
 import { read } from "./chart-keys";
 import { kindOf, pointer } from "./tree";
 
-/** One value a chart does not take. */
+/** One invalid value. */
 export interface ValueIssue {
   /** JSON pointer. */
   readonly path: string;
   readonly expected: string;
   readonly got: string;
 }
-/** Checks a chart's whole values: its own with all layers over them. */
+/** Validates a chart's complete values: its own merged with all layers. */
 export type ValuesValidator = (values: unknown) => readonly ValueIssue[];
 
-/** The check by a type of values. */
+/** Validation by a zod type. */
 export const validatorOf =
   (type: z.ZodType): ValuesValidator =>
   (values) => {
@@ -35,11 +35,11 @@ function inWords(message: string, value: unknown): Omit<ValueIssue, "path"> {
   };
 }
 
-/** The check by a JSON schema, such as a chart's values.schema.json. Throws for what is no JSON schema. */
+/** Validation by a JSON schema, such as a chart's values.schema.json. Throws for an invalid schema. */
 export const schemaValidator = (schema: object): ValuesValidator =>
   validatorOf(z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]) as z.ZodType);
 
-/** A short single value as it is: that none is a credential was checked before. Of anything else what it is. */
+/** A short scalar for messages, which was checked before not to be a credential; of any other value its type. */
 function shown(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return typeof value === "string" && value.length <= 60 ? JSON.stringify(value) : kindOf(value);

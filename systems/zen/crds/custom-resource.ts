@@ -1,4 +1,4 @@
-/** How a kind of zen is written down once, and what the API server is given of it. */
+/** Definition of a kind of zen, and its CustomResourceDefinition. */
 
 /** A structural schema, as Kubernetes writes it. */
 export interface Schema {
@@ -32,7 +32,7 @@ export interface Version {
   readonly name: string;
   /** Whether objects are stored in it: true for exactly one. */
   readonly storage: boolean;
-  /** Said to everyone who uses it. @default it is not deprecated */
+  /** Deprecation warning for its clients. @default it is not deprecated */
   readonly deprecation?: string;
 }
 
@@ -48,7 +48,7 @@ export const versions: readonly Version[] = [
   { name: "v1alpha1", storage: false, deprecation: `${group}/v1alpha1 is deprecated; use ${group}/v1` },
 ];
 
-/** A CustomResourceDefinition, as far as this program looks at one. */
+/** The fields of a CustomResourceDefinition that are used. */
 export interface CustomResourceDefinition {
   readonly apiVersion: "apiextensions.k8s.io/v1";
   readonly kind: "CustomResourceDefinition";
@@ -63,13 +63,13 @@ export interface CustomResourceDefinition {
 }
 
 /**
- * The CustomResourceDefinition of a kind. All versions have the one schema, so that the API server converts by writing another
- * version's name into an object, and loses nothing: no webhook has to run for it, which could be down.
+ * The CustomResourceDefinition of a kind. All versions have the same schema, so that the API server converts by changing the
+ * apiVersion alone, without loss: no conversion webhook is needed.
  */
 export const customResource = (kind: Kind, served: readonly Version[] = versions): CustomResourceDefinition => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
-  // Helm never deletes what is in crds/; where somebody renders it as a template, this keeps the objects of the kind.
+  // Helm never deletes what is in crds/; where it is rendered as a template, this annotation keeps the kind and its objects.
   metadata: { name: `${kind.plural}.${group}`, annotations: { "helm.sh/resource-policy": "keep" } },
   spec: {
     group,

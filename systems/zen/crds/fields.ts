@@ -1,15 +1,15 @@
 import type { Schema } from "./custom-resource";
 
-/** Fields that several kinds share. Every list and text has an upper end: without one the API server refuses the rules about it as too costly. */
+/** Fields that several kinds share. Every list and text has a maximum length: without one the API server rejects its CEL rules as too costly. */
 
-/** One of some words. */
+/** An enum of strings. */
 export const oneOf = (description: string, ...words: readonly string[]): Schema => ({
   type: "string",
   description,
   enum: words,
 });
 
-/** Text of at most so many characters. */
+/** A string with a maximum length. */
 export const text = (description: string, maxLength: number, more: object = {}): Schema => ({
   type: "string",
   description,
@@ -17,7 +17,7 @@ export const text = (description: string, maxLength: number, more: object = {}):
   ...more,
 });
 
-/** A list of different texts. */
+/** A list of distinct strings. */
 export const texts = (description: string, maxItems = 64, items: Schema = text("One of them.", 128)): Schema => ({
   type: "array",
   description,
@@ -26,10 +26,10 @@ export const texts = (description: string, maxItems = 64, items: Schema = text("
   items,
 });
 
-/** A moment, such as 2026-01-31T12:00:00Z. */
+/** A time, such as 2026-01-31T12:00:00Z. */
 export const moment = (description: string): Schema => ({ type: "string", format: "date-time", description });
 
-/** A rule in CEL, with what is said when it does not hold. */
+/** A CEL rule, with its error message. */
 export const rule = (holds: string, message: string, fieldPath?: string) => ({
   rule: holds,
   message,

@@ -4,7 +4,7 @@ import { categories, conditions, oneOf, rule, severities, text, texts } from "./
 const lists = ["Categories", "EventTypes", "Namespaces"] as const;
 const keys = ["minSeverity", ...lists.flatMap((list) => [`include${list}`, `exclude${list}`])];
 
-/** What is recorded of what a source shows. */
+/** ObservationFilter: which events of a source are recorded. */
 export const observationFilter: Kind = {
   kind: "ObservationFilter",
   plural: "observationfilters",

@@ -6,7 +6,7 @@ const path = text("Where the value is, such as involvedObject.name: keys with do
   pattern: "^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*$",
 });
 
-/** Where a value comes from. `known` are the words it can be; any text without. */
+/** Source of a value. `known`: its allowed values; any text without. */
 const value = (description: string, known?: readonly string[]): Schema => {
   const word = known ? oneOf("The value.", ...known) : text("The value.", 256);
   return {
@@ -30,7 +30,7 @@ const value = (description: string, known?: readonly string[]): Schema => {
   };
 };
 
-/** Which objects of the cluster are observed, and how. */
+/** ObservationMapping: which objects of the cluster are observed, and how. */
 export const observationMapping: Kind = {
   kind: "ObservationMapping",
   plural: "observationmappings",

@@ -13,7 +13,7 @@ import {
   timeToLive,
 } from "./fields";
 
-/** What a watcher saw. */
+/** Observation: an event that a watcher recorded. */
 export const observation: Kind = {
   kind: "Observation",
   plural: "observations",

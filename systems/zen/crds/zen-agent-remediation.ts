@@ -2,7 +2,7 @@ import { repositoryPattern } from "../repositories";
 import type { Kind } from "./custom-resource";
 import { conditions, moment, objectName, objectReference, oneOf, rule, text, texts } from "./fields";
 
-/** A change of an object that answers Observations. */
+/** ZenAgentRemediation: a change of an object in response to Observations. */
 export const zenAgentRemediation: Kind = {
   kind: "ZenAgentRemediation",
   plural: "zenagentremediations",

@@ -15,8 +15,8 @@ import { instanceOf } from "../../../cluster/local/names";
 import { clusterStatus, describeStatus } from "../../../cluster/local/status";
 import { clusterUp } from "../../../cluster/local/up";
 import { toolPath } from "../../../process/toolchain/locate";
+import { pushVisitor, visitorManifest } from "../../support/network/visitor";
 import { eventually } from "../../support/run";
-import { pushVisitor, visitorManifest } from "../../support/visitor";
 import { processesWith, traces } from "./cluster-traces";
 
 const names = ["e2e-1", "e2e-2"] as const;

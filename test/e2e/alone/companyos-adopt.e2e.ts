@@ -6,12 +6,12 @@ import type { Evidence } from "../../../components/evidence";
 import type { StoredDrill } from "../../../operations/drills/drill-report";
 import { fromBaseline } from "../../../systems/companyos/environment-defaults";
 import { succeeded } from "../../support/changes";
-import { over, printsAsShown, type Section, section } from "../../support/document";
+import { rolledOut } from "../../support/charts/service-chart";
+import { oneMayGo } from "../../support/cluster/evict";
+import { over, printsAsShown, type Section, section } from "../../support/documents/document";
 import { type KubeObject, kubectl, livePods, object, objects } from "../../support/e2e-cluster";
-import { oneMayGo } from "../../support/evict";
-import { gatewayNamespace, openGateway } from "../../support/gateway";
+import { gatewayNamespace, openGateway } from "../../support/network/gateway";
 import { eventually, type Result, run } from "../../support/run";
-import { rolledOut } from "../../support/service-chart";
 import { type TestProject, type Tree, testProject } from "../../support/test-project";
 
 /** Does what docs/how-to/adopt-the-hardened-chart.md says, with its own files and commands: each step onto what the step before left. */

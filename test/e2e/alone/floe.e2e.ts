@@ -3,21 +3,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { registryUrl } from "../../../cluster/local/host-ports";
 import { changes, succeeded } from "../../support/changes";
-import { askFrom, readFrom } from "../../support/client-pod";
-import { dagsterAt } from "../../support/dagster";
-import { runPage } from "../../support/data-product-page";
+import { runPage } from "../../support/documents/data-product-page";
 import { instance, kubectl, livePods, objects } from "../../support/e2e-cluster";
-import { type FloeProject, floeProject } from "../../support/floe-project";
-import { type FloeRuns, floeRuns, keptFiles, listing, platform } from "../../support/floe-run";
-import { type Forward, forward } from "../../support/forward";
+import { dagsterAt } from "../../support/floe/dagster";
+import { type FloeProject, floeProject } from "../../support/floe/floe-project";
+import { type FloeRuns, floeRuns, keptFiles, listing, platform } from "../../support/floe/floe-run";
 import { built } from "../../support/go-program";
-import { pushArtifact } from "../../support/push-artifact";
+import { askFrom, readFrom } from "../../support/network/client-pod";
+import { type Forward, forward } from "../../support/network/forward";
+import { pushArtifact } from "../../support/registry/push-artifact";
 import { eventually, run } from "../../support/run";
 import { root } from "../../support/tree";
 
 /** One run of the data platform, end to end: from an artifact in a registry to rows, spans, lineage and files. Every part is what it is said to be. */
 
-const product = (file: string): string => join(root, "test/support/data-product", file);
+const product = (file: string): string => join(root, "test/support/floe/data-product", file);
 const artifactType = "application/vnd.floe.compiled-artifacts.v1+json";
 
 describe("floe as a stack runs it", () => {

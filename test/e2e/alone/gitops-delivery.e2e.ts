@@ -42,20 +42,30 @@ describe("[FL-117] delivery by Argo CD and Flux, with Pulumi", function () {
     return done;
   }
 
-  const applications = (): Promise<KubeObject[]> => objects("applications.argoproj.io", "-n", argoNamespace);
+  type Application = KubeObject & { readonly spec: { readonly source: Tree; readonly destination: Tree } };
+  const applications = (): Promise<Application[]> => objects("applications.argoproj.io", "-n", argoNamespace);
   const patch = (kind: string, name: string, where: string, change: object, ...more: string[]): Promise<string> =>
     kubectl(["patch", kind, name, "-n", where, "--type", "merge", "-p", JSON.stringify(change), ...more]);
   /** When Argo CD first said that all is well. */
   let healthyAt: number | undefined;
   /** What Argo CD would do: says that all is well after five seconds, and lets go of what is deleted. */
   const asArgo = async (): Promise<void> => {
-    for (const { metadata } of await applications()) {
+    for (const { metadata, spec } of await applications()) {
       const age = Date.now() - Date.parse(metadata.creationTimestamp);
       if (age < 5_000) continue;
       healthyAt ??= Date.now();
       const change = metadata.deletionTimestamp
         ? { metadata: { finalizers: null } }
-        : { status: { sync: { status: "Synced", revision: digest }, health: { status: "Healthy" } } };
+        : {
+            status: {
+              sync: {
+                status: "Synced",
+                revision: digest,
+                comparedTo: { source: spec.source, destination: spec.destination },
+              },
+              health: { status: "Healthy" },
+            },
+          };
       await patch("applications.argoproj.io", metadata.name, argoNamespace, change);
     }
   };
@@ -142,7 +152,7 @@ describe("[FL-117] delivery by Argo CD and Flux, with Pulumi", function () {
     const said = succeeded(await answered(project.hardened(["up"]), asArgo));
     assert.match(said.text, /policy: no violations/);
     assert.ok(healthyAt !== undefined && said.ended >= healthyAt, "it waited for Argo CD's word");
-    const found = (await applications()) as (KubeObject & { spec: { source: Tree; destination: Tree } })[];
+    const found = await applications();
     assert.equal(found.length, 1);
     const { source = {}, destination = {} } = found[0]?.spec ?? {};
     assert.deepEqual([source.repoURL, source.targetRevision], [`${repository}/service`, digest]);

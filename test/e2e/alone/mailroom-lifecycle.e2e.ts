@@ -13,8 +13,8 @@ import {
   settled,
   snapshot,
 } from "../../support/e2e-cluster";
-import { friend, mail, shop } from "../../support/mail";
-import { relabelledImage } from "../../support/relabelled-image";
+import { friend, mail, shop } from "../../support/mailroom/mail-account";
+import { relabelledImage } from "../../support/mailroom/relabelled-image";
 import { type TestProject, type Tree, testProject } from "../../support/test-project";
 
 /** One stack from the first install to the last object gone: what each edit changes, and what it leaves alone. */

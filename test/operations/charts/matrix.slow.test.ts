@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readMatrix } from "../../../operations/charts/matrix";
 import { formatMatrix, renderMatrix } from "../../../operations/charts/render-matrix";
 import { useHelm } from "../../policy/support/helm";
-import { ScratchCharts } from "../../support/scratch-chart";
+import { WebCharts } from "../../support/charts/web-chart";
 
 const configMap = `{{- if .Values.wrong }}{{ fail "wrong is set" }}{{ end }}
 apiVersion: v1
@@ -29,9 +29,9 @@ spec:
 
 describe("chart matrix", () => {
   before(useHelm);
-  let charts: ScratchCharts;
+  let charts: WebCharts;
   beforeEach(() => {
-    charts = new ScratchCharts();
+    charts = new WebCharts();
   });
   afterEach(() => charts.remove());
 

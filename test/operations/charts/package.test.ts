@@ -9,9 +9,9 @@ import { dependencyFaults } from "../../../operations/charts/dependencies";
 import { formatPackages, packageCharts } from "../../../operations/charts/package";
 import { pushCharts } from "../../../operations/charts/push";
 import { formatChanged } from "../../../operations/charts/versions";
-import { ScratchCharts } from "../../support/scratch-chart";
+import { WebCharts } from "../../support/charts/web-chart";
 
-let charts: ScratchCharts;
+let charts: WebCharts;
 const chart = (files: Readonly<Record<string, string>>): string => charts.chart(files);
 const about = "apiVersion: v2\nname: web\nversion: 1.2.3\n";
 const good = { "Chart.yaml": about, "values.yaml": "{}\n" };
@@ -20,7 +20,7 @@ const archive = "charts/dagster-1.12.22.tgz";
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 before(() => {
-  charts = new ScratchCharts();
+  charts = new WebCharts();
 });
 after(() => charts.remove());
 

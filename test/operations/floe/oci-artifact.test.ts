@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { loadArtifact } from "../../../operations/floe/load-artifact";
 import { pullArtifact } from "../../../operations/floe/oci-artifact";
 import { UserError } from "../../../process/user-error";
-import { sha256 } from "../../support/cosign";
-import { type Answer, CraftedRegistry } from "../../support/cosign-registry";
-import { DockerConfig } from "../../support/docker-config";
+import { sha256 } from "../../support/registry/cosign";
+import { type Answer, CraftedRegistry } from "../../support/registry/crafted-registry";
+import { DockerConfig } from "../../support/registry/docker-config";
 import { textOf } from "../../support/tree";
 
 const sample = textOf("systems/floe/generator/sample/compiled_artifacts.json");

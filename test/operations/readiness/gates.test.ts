@@ -58,11 +58,14 @@ describe("hardened ready: the four gates", () => {
     assert.match(open([check], [deployed], new Map(), ""), /not what this checkout renders/);
     assert.match(open([check], [], rendered, ""), /hold no evidence of what was deployed/);
     assert.match(open([check], [{ ...deployed, problem: "no helm" }], rendered, ""), /proved nothing: no helm/);
+    const refused = { ...deployed, policy: { mandatory: 2 } } as unknown as Evidence;
+    assert.match(open([check], [refused], rendered, ""), /ns\/web: deployed with 2 mandatory findings/);
   });
 
   it("[COS-56] compliance: open until both reports are stored, passed, of this cluster and young", () => {
     assert.deepEqual(complianceGate([], looking).open.length, 2);
     const both = [entry("cis", "CIS"), entry("pod-security", "admission")];
+    assert.deepEqual(complianceGate(both, looking).evidence, ["cis-CIS.json", "pod-security-admission.json"]);
     assert.equal(complianceGate(both, looking).passed, true);
     const [cis, admitted] = both as [IndexEntry, IndexEntry];
     assert.match(
@@ -73,16 +76,22 @@ describe("hardened ready: the four gates", () => {
       complianceGate([{ ...cis, time: "2026-11-01T00:00:00Z" }, admitted], looking).open.join(),
       /75 days old, at most 31/,
     );
-    assert.match(
-      complianceGate([{ ...cis, cluster: { context: "local", uid: "other" } }, admitted], looking).open.join(),
-      /of another cluster/,
-    );
+    for (const cluster of [
+      { context: "local", uid: "other" },
+      { context: "other", uid: "u" },
+    ])
+      assert.match(complianceGate([{ ...cis, cluster }, admitted], looking).open.join(), /of another cluster/);
     const { uid: _, ...unknown } = looking;
     assert.match(complianceGate(both, unknown).open.join(), /could not be asked whether this is of it/);
   });
 
   it("[COS-56] drills: open while a kind is missing or the newest one of a service failed; an interrupted one hides nothing", () => {
-    assert.equal(drillGate(drills, looking).passed, true);
+    assert.deepEqual(drillGate(drills, looking), {
+      gate: "chaos drills",
+      passed: true,
+      open: [],
+      evidence: drills.map(({ file }) => file),
+    });
     for (const kind of ["pod-kill", "node-drain", "bad-release"])
       assert.deepEqual(
         drillGate(
@@ -115,7 +124,15 @@ describe("hardened ready: the four gates", () => {
     };
     assert.equal(docsGate(done, [], "t.yaml").passed, true);
     assert.match(docsGate(done, ["docs/reference/config.md"], "t.yaml").open.join(), /run npm run generate/);
-    const half = { ...done, reviews: { sre: { ...signed, version: "" }, security: signed } };
-    assert.deepEqual(docsGate(half, [], "t.yaml").open, ["reviews.sre is not filled in"]);
+    for (const who of ["sre", "security"] as const) {
+      for (const field of ["name", "date"] as const) {
+        const half = { ...done, approvals: { ...done.approvals, [who]: { ...signed, [field]: "" } } };
+        assert.deepEqual(docsGate(half, [], "t.yaml").open, [`approvals.${who} is not signed`], field);
+      }
+      for (const field of ["name", "date", "version"] as const) {
+        const half = { ...done, reviews: { ...done.reviews, [who]: { ...signed, [field]: "" } } };
+        assert.deepEqual(docsGate(half, [], "t.yaml").open, [`reviews.${who} is not filled in`], field);
+      }
+    }
   });
 });

@@ -68,7 +68,7 @@ describe("hardened new system", function () {
       (file) => !/\.slow\.test\.ts$|package-lock/.test(file), // the lock file is no system's
     );
     const all = ["test/systems/golden.test.ts", "test/systems/plaintext.test.ts"];
-    const charts = ["test/charts/values-schema.test.ts", "test/charts/lint-matrix.test.ts"];
+    const charts = ["test/charts/values-schema.test.ts", "test/charts/lint-matrix.slow.test.ts"];
     const report = join(checkout.root, ".git", "report.json");
     const files = [...own, ...fast, ...all, ...charts];
     const args = ["--reporter", "json", "--reporter-option", `output=${report}`, ...files];

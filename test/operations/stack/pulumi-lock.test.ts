@@ -17,7 +17,7 @@ import { noteEngine } from "../../../operations/stack/engine-record";
 import { terminalHost } from "../../../operations/stack/hosts";
 import { releaseDeadLocks } from "../../../operations/stack/pulumi-lock";
 import { backendFolder, withStackLock } from "../../../operations/stack/stack-lock";
-import { isRunning, seesWholeMachine } from "../../../process/identity";
+import { identityOf, isRunning, seesWholeMachine } from "../../../process/identity";
 import { UserError } from "../../../process/user-error";
 import { root as checkout } from "../../support/tree";
 
@@ -193,5 +193,24 @@ describe("Pulumi's lock of a stack", () => {
       });
       await withStackLock("dev", `file://${root}`, folder, async () => {});
     }
+  });
+
+  it("a run of another host that holds the stack is told with what to check, and which file to remove", async () => {
+    const held = join(root, ".hardened/runs/dev.lock");
+    mkdirSync(join(root, ".hardened/runs"), { recursive: true });
+    writeFileSync(
+      held,
+      JSON.stringify({ ...identityOf(process.pid), host: "elsewhere", since: "2027-01-01T00:00:00Z" }),
+    );
+    await assert.rejects(
+      withStackLock("dev", `file://${root}`, root, async () => {}),
+      ({ name, message }: Error) =>
+        name === "UserError" &&
+        message.startsWith(`stack dev is being changed by process ${process.pid} on elsewhere`) &&
+        message.endsWith(
+          `wait until it has ended. It cannot be seen from here: if that machine or container is gone, or has no such process any more, remove ${held}`,
+        ),
+    );
+    assert.ok(existsSync(held));
   });
 });

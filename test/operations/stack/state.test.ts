@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { clusterName } from "../../../cluster/local/cluster-name";
@@ -69,6 +69,21 @@ describe("state of this machine", function () {
     });
   }
 
+  it("refuses such a file when the environment names it too, as in a shell that was given it; a short one of a person's own is theirs", async () => {
+    mkdirSync(join(folder, "hardened"));
+    const theirs = join(folder, "theirs");
+    const named = async (path: string, content: string): Promise<{ passphrase?: string; refused?: string }> => {
+      writeFileSync(path, content);
+      const given = { ...env(), PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE_FILE: path };
+      return JSON.parse((await run(process.execPath, program, { env: given })).stdout);
+    };
+    const empty = await named(theirs, "\n");
+    assert.match(empty.refused ?? "", /theirs holds 0 characters, expected at least 1: it is no whole passphrase/);
+    const cut = await named(file(), "abcdef");
+    assert.match(cut.refused ?? "", /passphrase holds 6 characters, expected at least 32/);
+    assert.deepEqual(await named(theirs, "short"), { passphrase: "short" });
+  });
+
   it("says what cannot be made, and which variable moves it, where nothing can be written", async () => {
     writeFileSync(join(folder, "hardened"), "a file in the folder's place");
     const { refused = "" } = await passphraseOf();
@@ -98,6 +113,21 @@ describe("state of this machine", function () {
     for (const value of [undefined, "", "state", "./state", "~/state"]) {
       assert.equal(stateFolder({ ...home, XDG_STATE_HOME: value }), "/h/.local/state/hardened");
       assert.equal(cacheRoot({ ...home, XDG_CACHE_HOME: value, HARDENED_CACHE: value }), "/h/.cache/hardened");
+    }
+  });
+
+  it("is never where a command happens to run: a home that is empty or relative counts as unset too", () => {
+    const { homedir } = userInfo();
+    for (const HOME of [undefined, "", "home", "./home", "~"]) {
+      assert.equal(stateFolder({ HOME }), join(homedir, ".local/state/hardened"));
+      assert.equal(cacheRoot({ HOME }), join(homedir, ".cache/hardened"));
+    }
+    const script = `console.log(require(${JSON.stringify(join(root, "policy/own-folders.ts"))}).stateFolder())`;
+    const register = join(root, "bin/register.js");
+    for (const HOME of ["", "home"]) {
+      const options = { env: { PATH: process.env.PATH, HOME }, encoding: "utf8" } as const;
+      const at = execFileSync(process.execPath, ["--no-warnings", "-r", register, "-e", script], options);
+      assert.equal(at.trim(), join(homedir, ".local/state/hardened"));
     }
   });
 

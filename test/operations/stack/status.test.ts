@@ -1,6 +1,4 @@
 import { strict as assert } from "node:assert";
-import { Cluster, Forbidden } from "../../../cluster/cluster";
-import { type FluxObject, fluxFailures, fluxWarnings, notReady } from "../../../operations/stack/installed";
 import { statusTable, warningsOf } from "../../../operations/stack/status";
 
 const now = Date.parse("2026-01-01T12:00:00Z");
@@ -74,51 +72,5 @@ describe("operations/stack/status: warnings", () => {
         .slice(2),
       ["", "zen/agent: SaaSUnavailable: no"],
     );
-  });
-});
-
-describe("operations/stack/status: objects of Flux", () => {
-  const release = (generation: number, ...conditions: object[]): FluxObject =>
-    ({ kind: "HelmRelease", metadata: { name: "web", generation }, status: { conditions } }) as FluxObject;
-  const ready = (status: string, observedGeneration: number, message = "what Flux says") => ({
-    type: "Ready",
-    status,
-    observedGeneration,
-    message,
-  });
-
-  it("[FL-117] one that is ready says nothing, and one that is not says why, in a line", () => {
-    assert.deepEqual(notReady(release(2, { type: "Released", status: "True" }, ready("True", 2))), []);
-    assert.deepEqual(notReady(release(2, ready("False", 2, "no\nzen  zen-agent"))), [
-      "HelmRelease web: no zen zen-agent",
-    ]);
-    assert.deepEqual(notReady(release(2, ready("Unknown", 2))), ["HelmRelease web: what Flux says"]);
-  });
-
-  it("[FL-117] a suspended one is not as the stack has it", () => {
-    const suspended = { ...release(2, ready("True", 2)), spec: { suspend: true } };
-    assert.deepEqual(notReady(suspended), ["HelmRelease web: suspended, Flux leaves it as it is"]);
-  });
-
-  it("[FL-117] one that is not there or cannot be asked for is no ready one, and a failed run says only what Flux says", async () => {
-    const answers: Readonly<Record<string, () => Promise<unknown>>> = {
-      ocirepositories: async () => undefined,
-      helmreleases: () => Promise.reject(new Forbidden("helmreleases is forbidden")),
-    };
-    const cluster = new Cluster("here");
-    Object.assign(cluster, { get: (kind: string) => answers[kind.split(".")[0] ?? ""]?.() });
-    const at = { namespace: "web", release: "web" };
-    assert.deepEqual(await fluxWarnings(cluster, at), [
-      "OCIRepository web: not in the cluster",
-      "HelmRelease web: helmreleases is forbidden",
-    ]);
-    assert.deepEqual(await fluxFailures(cluster, at), []);
-  });
-
-  it("[FL-117] that it was ready before a change is no answer", () => {
-    const waiting = ["HelmRelease web: Flux has not looked at it yet"];
-    assert.deepEqual(notReady(release(3, ready("True", 2))), waiting);
-    assert.deepEqual(notReady(release(1)), waiting);
-    assert.deepEqual(notReady({ kind: "HelmRelease", metadata: { name: "web" } }), waiting);
   });
 });

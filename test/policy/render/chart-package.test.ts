@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { packChart } from "../../../policy/render/chart-package";
-import { ScratchCharts } from "../../support/scratch-chart";
+import { WebCharts } from "../../support/charts/web-chart";
 
 describe("chart-package: a chart's folder as a package", () => {
-  let charts: ScratchCharts;
+  let charts: WebCharts;
   const chart = (files: Readonly<Record<string, string>>): string => charts.chart(files);
   before(() => {
-    charts = new ScratchCharts();
+    charts = new WebCharts();
   });
   after(() => charts.remove());
 

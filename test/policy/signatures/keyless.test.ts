@@ -5,8 +5,8 @@ import { verifyBundle } from "../../../policy/signatures/bundle";
 import { verifyLegacy } from "../../../policy/signatures/legacy";
 import type { ImagePolicy } from "../../../policy/signatures/signature-policy";
 import type { SignatureVerdict } from "../../../policy/signatures/signature-verdict";
-import { sha256 } from "../../support/cosign";
-import { type Authority, authority, keptEnvelope } from "../../support/cosign-authority";
+import { sha256 } from "../../support/registry/cosign";
+import { type Authority, authority, keptEnvelope } from "../../support/registry/cosign-authority";
 import {
   bundleOf,
   entryAnnotation,
@@ -14,7 +14,7 @@ import {
   signature,
   simpleSigning,
   statement,
-} from "../../support/cosign-signature";
+} from "../../support/registry/cosign-signature";
 
 const digest = sha256("an image");
 const other = sha256("another image");

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSignaturePolicy, type SignaturePolicy } from "../../../policy/signatures/signature-policy";
 import { verifyImage } from "../../../policy/signatures/verify-image";
-import { sha256 } from "../../support/cosign";
-import { CraftedRegistry } from "../../support/cosign-registry";
-import { bundleOf, simpleSigning, statement } from "../../support/cosign-signature";
+import { sha256 } from "../../support/registry/cosign";
+import { bundleOf, simpleSigning, statement } from "../../support/registry/cosign-signature";
+import { CraftedRegistry } from "../../support/registry/crafted-registry";
 
 const pem = (pair: { publicKey: { export(how: { type: "spki"; format: "pem" }): string | Buffer } }): string =>
   pair.publicKey.export({ type: "spki", format: "pem" }).toString();

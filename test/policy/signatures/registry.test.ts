@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { RegistryReader } from "../../../policy/signatures/registry";
 import { RegistrySession, repositoryUrl } from "../../../policy/signatures/registry-access";
 import { BadContent, RegistryUnavailable } from "../../../policy/signatures/registry-errors";
-import { sha256 } from "../../support/cosign";
-import { CraftedRegistry } from "../../support/cosign-registry";
-import { DockerConfig } from "../../support/docker-config";
+import { sha256 } from "../../support/registry/cosign";
+import { CraftedRegistry } from "../../support/registry/crafted-registry";
+import { DockerConfig } from "../../support/registry/docker-config";
 
 describe("reads from a registry", () => {
   const registry = new CraftedRegistry();

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, knownSigner, rememberSigner } from "../../../policy/signatures/verified-cache";
-import { sha256 } from "../../support/cosign";
+import { sha256 } from "../../support/registry/cosign";
 
 const digest = sha256("an image");
 

@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSignaturePolicy, type SignaturePolicy } from "../../../policy/signatures/signature-policy";
 import { type ImageVerdict, verifyImage } from "../../../policy/signatures/verify-image";
-import { sha256 } from "../../support/cosign";
-import { CraftedRegistry } from "../../support/cosign-registry";
+import { sha256 } from "../../support/registry/cosign";
 import {
   bundleOf,
   entryAnnotation,
@@ -15,7 +14,8 @@ import {
   signedAnnotations,
   simpleSigning,
   statement,
-} from "../../support/cosign-signature";
+} from "../../support/registry/cosign-signature";
+import { CraftedRegistry } from "../../support/registry/crafted-registry";
 
 const digest = sha256("an image");
 const other = sha256("another image");

@@ -8,9 +8,9 @@ import { evaluateResource } from "../../../policy/evaluate/evaluate-resource";
 import { type PackConfig, packConfig } from "../../../policy/evaluate/pack-config";
 import { imageName } from "../../../policy/signatures/image-name";
 import { imagesOf, verifyImages } from "../../../policy/signatures/verify-images";
-import { sha256 } from "../../support/cosign";
-import { CraftedRegistry } from "../../support/cosign-registry";
-import { bundleOf, statement } from "../../support/cosign-signature";
+import { sha256 } from "../../support/registry/cosign";
+import { bundleOf, statement } from "../../support/registry/cosign-signature";
+import { CraftedRegistry } from "../../support/registry/crafted-registry";
 import { container, deployment, podSpec } from "../support/pod";
 
 const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });

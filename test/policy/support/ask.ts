@@ -68,7 +68,7 @@ export const asked = (type: string, props: object, config = settings(), provider
     provider,
   );
 
-/** Asks the policies about a whole stack at its end: after each of its resources, `[type, props, urn]`. Gives rule, message and URN of what they then say. */
+/** Asks the policies about a whole stack at its end: after each of its resources, `[type, props, urn]`. Returns rule, message and URN of what they then say. */
 export async function askedTogether(
   resources: readonly (readonly [type: string, props: object, urn: string])[],
   config = settings(),

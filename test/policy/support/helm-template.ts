@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../policy/contract";
 import { servedByStock } from "../../../policy/render/api-versions";
 import type { RenderRequest } from "../../../policy/render/render";
 
-/** What a person gets who types `helm template` with the flags the renderer promises, straight from Helm. */
+/** What a user gets who types `helm template` with the flags the renderer promises, straight from Helm. */
 export function helmTemplate({ chart, name, namespace, values, kubeVersion }: RenderRequest): string {
   const versions = servedByStock(kubeVersion).flatMap((version) => ["--api-versions", version]);
   const flags = ["--namespace", namespace, "--values", "-", "--include-crds", "--kube-version", kubeVersion];

@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import { checkStack, type SystemSchema } from "../../../config/stack-schema";
 import type { Profile } from "../../../policy/rules/rule";
 import { systems as systemSchemas } from "../../../systems/registry";
-import { headings, over, section } from "../../support/document";
+import { headings, over, section } from "../../support/documents/document";
 import { supplyChain } from "../../support/supply-chain";
 import { textOf } from "../../support/tree";
 

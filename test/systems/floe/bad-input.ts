@@ -17,8 +17,8 @@ import { generate } from "../../../systems/floe/generator/generate";
 import { mergeAll } from "../../../systems/floe/generator/merge";
 import { type PluginKind, PluginRegistry, pluginKinds } from "../../../systems/floe/generator/plugins";
 import type { Values } from "../../../systems/floe/generator/tree";
-import { type Environment, jobsNeed, overlay, withOperator } from "../../charts/floe";
-import { refusal } from "../../charts/helm";
+import { type Environment, jobsNeed, overlay, withOperator } from "../../charts/support/floe";
+import { refusal } from "../../charts/support/helm";
 import { root, textOf } from "../../support/tree";
 
 /** Wrong input for floe, each with what the product says of it. */

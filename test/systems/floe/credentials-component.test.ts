@@ -4,7 +4,7 @@ import { floeConfig } from "../../../systems/floe/config";
 import { FloeCredentials } from "../../../systems/floe/credentials-component";
 import { resolveFloe } from "../../../systems/floe/resolve";
 import type { FloeSecrets } from "../../../systems/floe/secrets";
-import { registered, resolved, secretContents } from "../../support/registered";
+import { registered, resolved, secretContents } from "../../support/doubles/registered-resources";
 import { database, least, store } from "./external";
 
 type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -3,8 +3,8 @@ import { sealedValue } from "../../../config/sealed-value";
 import type { ReleaseInputs } from "../../../operations/stack/release-inputs";
 import { messageOf } from "../../../policy/message";
 import { mergeAll } from "../../../systems/floe/generator/merge";
-import { withOperator } from "../../charts/floe";
-import { render } from "../../charts/helm";
+import { withOperator } from "../../charts/support/floe";
+import { render } from "../../charts/support/helm";
 import { type DeployedStack, deployed, type StackGiven } from "./deployed-stack";
 
 const store = {

@@ -12,7 +12,7 @@ import { packConfig } from "../../../policy/evaluate/pack-config";
 import { isEvaluated } from "../../../policy/evaluate/resource-type";
 import { wholeVerdicts } from "../../../policy/evaluate/together";
 import type { Exemption } from "../../../policy/settings/settings-schema";
-import { granted } from "../../charts/floe";
+import { granted } from "../../charts/support/floe";
 
 /** Whole stacks of floe as a user writes them, with values that the generator made, evaluated as strictly as their profile is. */
 

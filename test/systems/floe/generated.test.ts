@@ -5,7 +5,7 @@ import { floeConfig } from "../../../systems/floe/config";
 import { mergeAll } from "../../../systems/floe/generator/merge";
 import { resolveFloe } from "../../../systems/floe/resolve";
 import { defaultValues, imageOf, platformValues } from "../../../systems/floe/values";
-import { render } from "../../charts/helm";
+import { render } from "../../charts/support/helm";
 import { root } from "../../support/tree";
 
 const artifact = join(root, "systems/floe/generator/sample/compiled_artifacts.json");

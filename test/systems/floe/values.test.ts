@@ -9,7 +9,7 @@ import {
   platformName,
   platformValues,
 } from "../../../systems/floe/values";
-import { only, type Rendered, render } from "../../charts/helm";
+import { only, type Rendered, render } from "../../charts/support/helm";
 
 const secrets = {
   server: "floe-server",

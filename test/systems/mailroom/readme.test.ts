@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mailroomConfig, secretKeys } from "../../../systems/mailroom/config";
-import { mailroom, only } from "../../charts/helm";
+import { mailroom, only } from "../../charts/support/helm";
 
 const text = readFileSync(join(__dirname, "../../../systems/mailroom/README.md"), "utf8");
 
@@ -73,7 +73,7 @@ describe("systems/mailroom/README.md", () => {
 
   it("[MR-50] says what is out of scope", () => {
     const section = text.slice(text.indexOf("## Out of scope"));
-    assert.match(section, /existing cluster from objects made with kubectl/);
+    assert.match(section, /existing cluster from objects created with kubectl/);
     assert.match(section, /CI\/CD pipeline/);
   });
 

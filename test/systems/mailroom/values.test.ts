@@ -3,7 +3,7 @@ import { chartValues } from "../../../systems/mailroom/chart-values";
 import { mailroomConfig } from "../../../systems/mailroom/config";
 import { mailServer } from "../../../systems/mailroom/mail-server-values";
 import { configFile, egress, setupPod, values } from "../../../systems/mailroom/values";
-import { mailroom, only, render } from "../../charts/helm";
+import { mailroom, only, render } from "../../charts/support/helm";
 
 const names = { secretName: "mailroom-credentials-1a2b3c4", configMapName: "mailroom-config-5d6e7f8" };
 const digest = `sha256:${"bd".repeat(32)}`;

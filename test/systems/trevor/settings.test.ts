@@ -5,9 +5,9 @@ import { load } from "js-yaml";
 import type { z } from "zod";
 import { chartValues, type MigrationMode, migrationMode } from "../../../systems/trevor/chart-values";
 import { coversHost } from "../../../systems/workload-schema";
-import { charts } from "../../charts/helm";
-import { environments } from "../../charts/trevor";
-import { wrong } from "../../charts/trevor-wrong";
+import { charts } from "../../charts/support/helm";
+import { environments } from "../../charts/support/trevor";
+import { wrong } from "../../charts/support/trevor-wrong-values";
 
 type Tree = { readonly [key: string]: unknown };
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -17,7 +17,7 @@ import {
   releaseTimeout,
   values,
 } from "../../../systems/trevor/values";
-import { charts, only, type Rendered, render } from "../../charts/helm";
+import { charts, only, type Rendered, render } from "../../charts/support/helm";
 
 const names = { secretName: "trevor-credentials-1a2b3c4" };
 const parse = (given: object = {}) =>

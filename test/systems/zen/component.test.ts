@@ -7,7 +7,13 @@ import type { ObservedCluster } from "../../../cluster/observed";
 import type { StackConfig } from "../../../config/stack-schema";
 import type { Registration } from "../../../operations/validation/registration";
 import { deploy } from "../../../systems/zen/component";
-import { registered, registrationOf, resolved, secretContents, warnings } from "../../support/registered";
+import {
+  registered,
+  registrationOf,
+  resolved,
+  secretContents,
+  warnings,
+} from "../../support/doubles/registered-resources";
 import { aws, type Given, local, resolved as resolvedConfig } from "./configurations";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";

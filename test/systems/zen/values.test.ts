@@ -9,7 +9,7 @@ import { kindsOf, observed, remediationKinds } from "../../../systems/zen/permis
 import { profileNames } from "../../../systems/zen/profiles";
 import { agentName, agentValues, watcherName, watcherValues } from "../../../systems/zen/values";
 import { watcherChartValues } from "../../../systems/zen/watcher-chart-values";
-import { charts, only, render } from "../../charts/helm";
+import { charts, only, render } from "../../charts/support/helm";
 import { aws, type Given, gitops, local, resolved } from "./configurations";
 
 const all = { local, gitops, aws };

@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { applicationName } from "../../components/delivery-objects";
+import type { Delivery, GitOps } from "../../config/delivery-schema";
+
+/** What Argo CD or Flux says of the objects that stand for a release, where that is not what the stack asked for. */
+
+/** A release by its name. */
+export interface Named {
+  readonly namespace: string;
+  readonly release: string;
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status?: string;
+  readonly message?: string;
+  readonly observedGeneration?: number;
+}
+
+/** What is read of an object of Flux. */
+export interface FluxObject {
+  readonly metadata: { readonly generation?: number };
+  readonly spec?: { readonly suspend?: boolean };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** What is read of an Application of Argo CD. */
+export interface Application {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: {
+    readonly source?: unknown;
+    readonly syncPolicy?: { readonly automated?: { readonly enabled?: boolean } };
+  };
+  readonly status?: {
+    readonly sync?: { readonly status?: string; readonly comparedTo?: { readonly source?: unknown } };
+    readonly health?: { readonly status?: string };
+    readonly conditions?: readonly Condition[];
+    readonly operationState?: { readonly phase?: string; readonly message?: string };
+    readonly resources?: readonly { readonly kind: string; readonly name: string; readonly status?: string }[];
+  };
+}
+
+/** Flux's words for an object that is not, or not yet, what was asked for; none when it is. */
+export function fluxWords({ metadata: { generation }, spec, status }: FluxObject): string[] {
+  if (spec?.suspend) return ["suspended, Flux leaves it as it is"];
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  if (ready === undefined || (ready.observedGeneration ?? generation) !== generation)
+    return ["Flux has not looked at it yet"];
+  return ready.status === "True" ? [] : [ready.message ?? String(ready.status)];
+}
+
+/** `Synced, Healthy`: what Argo CD shows of an Application. */
+export const applicationState = ({ status }: Application): string =>
+  `${status?.sync?.status ?? "Unknown"}, ${status?.health?.status ?? "Unknown"}`;
+
+/** Argo CD's words for an Application that is not, or not yet, what was asked for; none when it is. */
+export function argoWords(application: Application): string[] {
+  const { metadata, spec, status } = application;
+  const automated = spec?.syncPolicy?.automated;
+  const isSkipped = metadata.annotations?.["argocd.argoproj.io/skip-reconcile"] === "true";
+  if (isSkipped || automated === undefined || automated.enabled === false)
+    return ["suspended, Argo CD leaves it as it is"];
+  if (!isDeepStrictEqual(status?.sync?.comparedTo?.source, spec?.source) && !isRefused(status))
+    return ["Argo CD has not looked at it yet"];
+  const errors = errorsOf(status);
+  if (errors.length > 0) return errors;
+  const state = applicationState(application);
+  if (state === "Synced, Healthy") return [];
+  const { phase = "", message } = status?.operationState ?? {};
+  const others = (status?.resources ?? []).filter((one) => one.status === "OutOfSync");
+  const which = others.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+  const said = phase === "Succeeded" ? undefined : message;
+  return [[state, which, said].filter((one) => one !== undefined && one !== "").join(": ")];
+}
+
+const errorsOf = (status: Application["status"]): string[] =>
+  (status?.conditions ?? [])
+    .filter(({ type }) => type.endsWith("Error"))
+    .map(({ type, message }) => `${type}: ${message}`);
+
+/** A specification that Argo CD does not accept is compared to nothing. */
+const isRefused = (status: Application["status"]): boolean =>
+  (status?.conditions ?? []).some(({ type }) => type === "InvalidSpecError");
+
+/** An object that stands for a release. */
+interface Watched {
+  readonly kind: string;
+  readonly name: string;
+  /** What a cluster is asked for. */
+  readonly resource: string;
+  readonly namespace: string;
+  readonly words: (object: never) => string[];
+}
+
+function watched(delivery: GitOps, at: Named): readonly Watched[] {
+  if (delivery.with === "argocd") {
+    const { namespace } = delivery;
+    const resource = "applications.argoproj.io";
+    return [{ kind: "Application", name: applicationName(at), resource, namespace, words: argoWords }];
+  }
+  const object = { name: at.release, namespace: at.namespace, words: fluxWords };
+  return [
+    { kind: "OCIRepository", resource: "ocirepositories.source.toolkit.fluxcd.io", ...object },
+    { kind: "HelmRelease", resource: "helmreleases.helm.toolkit.fluxcd.io", ...object },
+  ];
+}
+
+/** What was found of an object: nothing when it is not there, and why where it cannot be asked for. */
+type Found = { readonly object: unknown } | { readonly why: string } | undefined;
+
+/** One object as the cluster has it. */
+async function find(cluster: Cluster, { resource, name, namespace }: Watched): Promise<Found> {
+  try {
+    const object = await cluster.get<unknown>(resource, name, namespace);
+    return object === undefined ? undefined : { object };
+  } catch (error) {
+    if (error instanceof ClusterUnavailable) return { why: error.message };
+    throw error;
+  }
+}
+
+/** A line for each object that is not as the stack has it. `missing`: whether one that is not there or cannot be asked for is one of them. */
+async function linesOf(cluster: Cluster, delivery: Delivery, at: Named, missing: boolean): Promise<string[]> {
+  if (delivery.with === "release") return [];
+  const lines = await Promise.all(
+    watched(delivery, at).map(async (one) => {
+      const found = await find(cluster, one);
+      const absent = (why: string): string[] => (missing ? [why] : []);
+      const words =
+        found === undefined
+          ? absent("not in the cluster")
+          : "why" in found
+            ? absent(found.why)
+            : one.words(found.object as never);
+      return words.map((word) => `${one.kind} ${one.name}: ${word}`.replaceAll(/\s+/g, " "));
+    }),
+  );
+  return lines.flat();
+}
+
+/** What the controller says of a release that is not, or not yet, as the stack has it; nothing of what is not there or cannot be asked for. */
+export const gitOpsFailures = (cluster: Cluster, delivery: Delivery, at: Named): Promise<string[]> =>
+  linesOf(cluster, delivery, at, false);
+
+/** The same, and what is not there or cannot be asked for: that the controller has it as the stack has it is not known then. */
+export const gitOpsWarnings = (cluster: Cluster, delivery: Delivery, at: Named): Promise<string[]> =>
+  linesOf(cluster, delivery, at, true);

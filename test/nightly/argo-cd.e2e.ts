@@ -1,0 +1,297 @@
+import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { load } from "js-yaml";
+import { registryUrl } from "../../cluster/local/host-ports";
+import { packChart } from "../../policy/render/chart-package";
+import { argoNamespace, installArgo, removeArgo } from "../support/argo-cd";
+import { changes, failed, succeeded } from "../support/changes";
+import { apply, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
+import { registryOfPods } from "../support/flux";
+import { eventually, type Result, run } from "../support/run";
+import { type TestProject, type Tree, testProject } from "../support/test-project";
+import { root } from "../support/tree";
+
+/** A stack whose chart the real Argo CD installs: from a registry, into pods, through an upgrade, drift, what is missing, and away again. */
+
+interface Application extends KubeObject {
+  readonly metadata: KubeObject["metadata"] & { readonly finalizers?: readonly string[] };
+  readonly spec: { readonly source: Tree; readonly destination: Tree; readonly syncPolicy: Tree };
+  readonly status?: {
+    readonly sync?: { readonly status: string; readonly revision?: string };
+    readonly health?: { readonly status: string };
+    readonly operationState?: { readonly phase: string; readonly message: string };
+    readonly conditions?: readonly { readonly type: string; readonly message: string }[];
+    readonly resources?: readonly { readonly kind: string }[];
+  };
+}
+type Deployment = KubeObject & {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { readonly env: Tree[] }[] } } };
+};
+
+const applications = "applications.argoproj.io";
+
+describe("[FL-117] delivery by Argo CD itself", function () {
+  this.timeout(600_000);
+  let project: TestProject;
+  let namespace: string;
+  let repository: string;
+  let byArgo: Tree;
+  let installed: unknown[];
+
+  const service: Tree = {
+    image: { repository: "registry.hardened.test/service", tag: "local" },
+    drainSeconds: 1,
+    probes: { readiness: { periodSeconds: 1 }, startup: { periodSeconds: 1 } },
+    env: { SERVICE_NAME: "first" },
+  };
+  const change = (edit: (service: Tree) => void): void =>
+    project.mailroom((_, config) => {
+      edit((config["hardened:companyos"] as { services: { web: Tree } }).services.web);
+    });
+  /** Runs the command without the stack. */
+  const hardened = (...args: string[]): Promise<Result> =>
+    run(join(project.root, "bin/hardened"), args, { cwd: project.root, env: project.env });
+  const push = async (chart = "service"): Promise<Result> => {
+    const to = `${registryUrl(instance).replace("http://", "oci://")}/${repository}`;
+    return succeeded(await hardened("chart", "push", `charts/${chart}`, "--to", to, "--plain-http"));
+  };
+  const digest = (): string => packChart(join(project.root, "charts/service")).digest;
+  const named = (): string => `${namespace}-companyos`;
+  const application = (): Promise<Application> => object(applications, named(), "-n", argoNamespace);
+  const patch = (by: object): Promise<string> =>
+    kubectl(["patch", applications, named(), "-n", argoNamespace, "--type=merge", "-p", JSON.stringify(by)]);
+  /** Has Argo CD look now and not after its interval, as `argocd app get --refresh` does. */
+  const refresh = (): Promise<string> =>
+    kubectl([
+      "annotate",
+      applications,
+      named(),
+      "-n",
+      argoNamespace,
+      "argocd.argoproj.io/refresh=normal",
+      "--overwrite",
+    ]);
+  /** Puts back what was changed by hand. */
+  const putBack = async (): Promise<void> => {
+    const up = ["up", "--refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", project.stack];
+    succeeded(await project.pulumi(up));
+  };
+  /** Whether it is as the stack has it: `Synced, Healthy`. */
+  const words = ({ status }: Application): string => `${status?.sync?.status}, ${status?.health?.status}`;
+  const web = (): Promise<Deployment> => object("deployment", "web", "-n", namespace);
+  const nameOf = ({ spec }: Deployment): unknown =>
+    spec.template.spec.containers[0]?.env.find(({ name }) => name === "SERVICE_NAME")?.value;
+  const pods = async (): Promise<string[]> =>
+    (await livePods("-n", namespace)).map(({ metadata }) => metadata.uid).sort();
+
+  const controller = "argocd-application-controller";
+  const scale = (count: number): Promise<string> =>
+    kubectl(["scale", `statefulset/${controller}`, "-n", argoNamespace, `--replicas=${count}`]);
+  const stopController = async (): Promise<void> => {
+    await scale(0);
+    await kubectl(["wait", "--for=delete", `pod/${controller}-0`, "-n", argoNamespace, "--timeout=60s"]);
+  };
+
+  before(async function () {
+    this.timeout(1_800_000); // the first time it is built
+    installed = await installArgo();
+    project = await testProject("argo");
+    namespace = project.namespace;
+    repository = `${namespace}-charts`;
+    byArgo = { with: "argocd", repository: `oci://${registryOfPods}/${repository}`, namespace: argoNamespace };
+    project.mailroom((mailroom, config) => {
+      mailroom.enabled = false;
+      config["hardened:delivery"] = byArgo;
+      config["hardened:companyos"] = { namespace, secrets: "generated", services: { web: service } };
+    });
+  });
+  after(async () => {
+    await project?.remove();
+    await removeArgo();
+  });
+
+  it("runs in a restricted namespace, and the pack finds in it what it is for", async () => {
+    const file = join(project.root, "argocd.json");
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: installed }));
+    const { stdout } = await hardened("check", file, "--format", "json");
+    const { findings } = JSON.parse(stdout) as {
+      findings: { rule: string; enforcement: string; object: { kind: string; name: string } }[];
+    };
+    const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory");
+    assert.deepEqual(mandatory.map(({ rule, object: { kind, name } }) => `${rule} ${kind} ${name}`).sort(), [
+      "rbac-cluster-admin ClusterRoleBinding argocd-releases",
+      "rbac-secrets-access Role argocd-application-controller",
+      "rbac-workload-creation Role argocd-application-controller",
+    ]);
+    const found = await objects<KubeObject>("pods", "-n", argoNamespace);
+    assert.deepEqual(found.map(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"]).sort(), [
+      "argocd-application-controller",
+      "argocd-redis",
+      "argocd-repo-server",
+    ]);
+  });
+
+  it("[FL-88] `up` has Argo CD fetch the chart that was pushed, by its digest, and install it: pods run when it ends", async () => {
+    await push();
+    assert.match(succeeded(await project.hardened(["up"])).text, /policy: no violations/);
+    const made = await application();
+    assert.deepEqual([words(made), made.status?.sync?.revision], ["Synced, Healthy", digest()]);
+    assert.deepEqual(await objects("secrets", "-n", namespace, "-l", "owner=helm"), [], "no release of Helm's");
+    await kubectl(["rollout", "status", "deployment/web", "-n", namespace, "--timeout=1s"]);
+    assert.match(succeeded(await project.hardened(["status"])).text, /companyos +- +Synced, Healthy +1\/1 +yes/);
+    assert.deepEqual(changes(succeeded(await project.hardened(["up"]))), []);
+  });
+
+  it("[FL-88] other values in the stack: the next `up` ends when Argo CD has them in running pods", async () => {
+    change((one) => {
+      one.env = { SERVICE_NAME: "second" };
+    });
+    await stopController();
+    const before = (await application()).metadata.generation;
+    const updating = project.hardened(["up"]);
+    await eventually("the Application has them", async () => (await application()).metadata.generation !== before);
+    await sleep(15_000); // long enough for an `up` that takes what Argo CD said before for an answer
+    const resumed = Date.now();
+    await scale(1);
+    const { ended } = succeeded(await updating);
+    assert.ok(ended > resumed, "it waited for Argo CD's word on the new values");
+    assert.equal(nameOf(await web()), "second");
+    await kubectl(["rollout", "status", "deployment/web", "-n", namespace, "--timeout=1s"]);
+  });
+
+  it("a version that nobody has pushed: `up` fails with Argo CD's words, and the pods of the last one run on", async () => {
+    const before = await pods();
+    project.edit("charts/service/Chart.yaml", (text) => text.replace("version: 0.1.0", "version: 0.2.0"));
+    const words = new RegExp(`Application ${named()}: ComparisonError: .*${digest()}: not found`);
+    assert.match(failed(await project.hardened(["up"])), words);
+    const status = failed(await project.hardened(["status"]));
+    assert.match(status, /companyos +- +Unknown, Healthy +1\/1 +no/);
+    assert.match(status, words);
+    assert.deepEqual(await pods(), before);
+  });
+
+  it("[FL-88] a new version of the chart: pushed, the same `up` succeeds", async () => {
+    await push();
+    await refresh();
+    succeeded(await project.hardened(["up"]));
+    assert.equal((await web()).metadata.labels?.["helm.sh/chart"], "service-0.2.0");
+    assert.equal((await application()).status?.sync?.revision, digest());
+  });
+
+  it("[FL-88] drift: what is deleted or changed by hand is as the chart has it at once", async () => {
+    const before = nameOf(await web());
+    await kubectl(["delete", "service", "web", "-n", namespace]);
+    await kubectl(["set", "env", "deployment/web", "-n", namespace, "SERVICE_NAME=by-hand"]);
+    await eventually("both are back", async () => {
+      const service = await kubectl(["get", "service", "web", "-n", namespace, "--ignore-not-found", "-o", "name"]);
+      return service !== "" && nameOf(await web()) === before;
+    });
+    await eventually("it is well again", async () => words(await application()) === "Synced, Healthy");
+  });
+
+  it("another digest by hand: not healthy and says why, the pods run on, and `up` after a refresh puts the stack's back", async () => {
+    const before = await pods();
+    const wrong = `sha256:${"0".repeat(64)}`;
+    await patch({ spec: { source: { targetRevision: wrong } } });
+    await eventually("Argo CD says so", async () => words(await application()).startsWith("Unknown"));
+    assert.match(failed(await project.hardened(["status"])), new RegExp(`ComparisonError: .*${wrong}: not found`));
+    assert.deepEqual(await pods(), before);
+    await putBack();
+    assert.deepEqual(await pods(), before);
+  });
+
+  it("no automated sync, by hand: a change is not made, and `status` says that it is suspended", async () => {
+    await patch({ spec: { syncPolicy: { automated: null } } });
+    const said = failed(await project.hardened(["status"]));
+    assert.match(said, /companyos +- +Synced, Healthy +1\/1 +no/);
+    assert.match(said, new RegExp(`Application ${named()}: suspended, Argo CD leaves it as it is`));
+    await putBack();
+    succeeded(await project.hardened(["status"]));
+  });
+
+  it("a project that does not permit what the chart has: the pods run on, and `status` has Argo CD's words", async () => {
+    const permit = (by: object): Promise<string> =>
+      kubectl(["patch", "appproject", "default", "-n", argoNamespace, "--type=merge", "-p", JSON.stringify(by)]);
+    await permit({ spec: { sourceRepos: ["oci://elsewhere.example/**"] } });
+    await refresh();
+    await eventually("Argo CD says so", async () => words(await application()).startsWith("Unknown"));
+    const said = failed(await project.hardened(["status"]));
+    assert.match(said, new RegExp(`Application ${named()}: InvalidSpecError: .*is not permitted in project 'default'`));
+    await permit({ spec: { sourceRepos: [`oci://${registryOfPods}/**`] } });
+    await refresh();
+    await eventually("it is well again", async () => words(await application()) === "Synced, Healthy");
+  });
+
+  it("an Application that is gone: `status` says so, the pods run on, and `up` after a refresh makes it again", async () => {
+    const before = await pods();
+    await patch({ metadata: { finalizers: null } });
+    await kubectl(["delete", applications, named(), "-n", argoNamespace]);
+    const said = failed(await project.hardened(["status"]));
+    assert.match(said, /companyos +- +not installed +1\/1 +no/);
+    assert.match(said, new RegExp(`Application ${named()}: not in the cluster`));
+    await putBack();
+    assert.deepEqual([words(await application()), await pods()], ["Synced, Healthy", before]);
+  });
+
+  it("[FL-88] the example: Argo CD renders floe-platform from the registry with an overlay of the chart, and says what prod's needs here", async () => {
+    await push("floe-platform");
+    const example = load(readFileSync(join(root, "charts/examples/argocd/application.yaml"), "utf8")) as Application;
+    const { source, destination } = example.spec;
+    const repoURL = `oci://${registryOfPods}/${repository}/floe-platform`;
+    const { apiVersion, kind } = example;
+    /** What comes of it: without automated sync it is compared, and not installed. */
+    const compared = async (name: string, own: Tree): Promise<Application["status"]> => {
+      const spec = { project: "default", source: { ...source, repoURL, ...own }, destination };
+      await apply([{ apiVersion, kind, metadata: { name, namespace: argoNamespace }, spec }]);
+      const { status } = await eventually(`${name} is compared`, async () => {
+        const found = await object<Application>(applications, name, "-n", argoNamespace);
+        return found.status?.sync?.status !== undefined && found;
+      });
+      return status;
+    };
+    const prod = await compared("floe-prod", {});
+    assert.match(prod?.conditions?.[0]?.message ?? "", /values-prod\.yaml.*postgresql\.mode \(cnpg\) needs the/s);
+    const dev = await compared("floe-dev", { helm: { ...(source.helm as Tree), valueFiles: ["values-dev.yaml"] } });
+    assert.deepEqual([dev?.sync?.status, dev?.conditions], ["OutOfSync", undefined]);
+    assert.ok(
+      dev?.resources?.some(({ kind: one }) => one === "StatefulSet"),
+      "nothing is rendered",
+    );
+    await kubectl(["delete", applications, "floe-prod", "floe-dev", "-n", argoNamespace]);
+  });
+
+  it("[FL-88] `destroy` waits for Argo CD, which deletes what it installed first", async () => {
+    await stopController();
+    const destroying = project.hardened(["destroy"]);
+    const held = await eventually("it is on its way out", async () => {
+      const { metadata } = await application();
+      return metadata.deletionTimestamp !== undefined && metadata.finalizers;
+    });
+    assert.deepEqual(held, ["resources-finalizer.argocd.argoproj.io"]);
+    assert.equal((await livePods("-n", namespace)).length, 1);
+    await scale(1);
+    const { text } = succeeded(await destroying);
+    assert.ok(text.indexOf("deleted      Application") < text.indexOf("deleting     Namespace"), text);
+    assert.equal(await kubectl(["get", "namespace", namespace, "--ignore-not-found", "-o", "name"]), "");
+  });
+
+  it("takes over what Helm has installed, as the guide says: its pods run on", async () => {
+    const deliver = (delivery: Tree): void =>
+      project.mailroom((_, config) => {
+        config["hardened:delivery"] = delivery;
+      });
+    deliver({ with: "release" });
+    succeeded(await project.hardened(["up"]));
+    const before = await pods();
+    const { stdout } = succeeded(await project.pulumi(["stack", "export", "--stack", project.stack]));
+    const [urn = ""] = /urn:[^"]*helm.sh\/v3:Release::[^"]*/.exec(stdout) ?? [];
+    succeeded(await project.pulumi(["state", "delete", "--yes", "--stack", project.stack, urn]));
+    await kubectl(["delete", "secret", "-n", namespace, "-l", "owner=helm,name=companyos"]);
+    deliver(byArgo);
+    succeeded(await project.hardened(["up"]));
+    assert.equal(words(await application()), "Synced, Healthy");
+    assert.deepEqual(await pods(), before);
+  });
+});

@@ -1,0 +1,117 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { load } from "js-yaml";
+import type { StoredDrill } from "../../../operations/drills/drill-report";
+import { printsAsShown, type Replacements, type Section, section, type Varying } from "../documents/document";
+import { kubectl, livePods } from "../e2e-cluster";
+import { eventually, type Result } from "../run";
+import type { DrillProject } from "./drill-project";
+
+const cookbook = "docs/how-to/cookbook.md";
+/** How many requests a drill sent is for its least number and the time of the experiment to say; why a container does not start, for the runtime. */
+const ofDrills: readonly Varying[] = [
+  [/\b(RunContainerError|CrashLoopBackOff|StartError|CreateContainerError)$/gm, "REASON"],
+  [/^(before|during|after) +\d+/gm, "$1  REQUESTS"],
+  [/\bof \d+ requests failed/g, "of ALL requests failed"],
+];
+
+/** The service level of the cookbook's stack. */
+export const slo = Object.values(
+  load(section(cookbook, "Before the first drill").block("yaml")) as object,
+)[0] as object;
+
+/** What the cookbook's table says a drill says. */
+const words = [...section(cookbook, "Kill a pod").text.matchAll(/^\| `([^`]+)`.*\|.*\|$/gm)].map(
+  ([, one]) => one as string,
+);
+/** A row of it, as a pattern: `N` and `M` are numbers, "…" is any text. */
+export const row = (start: string): RegExp => {
+  const found = words.find((one) => one.startsWith(start)) ?? assert.fail(`the cookbook has no row ${start}`);
+  return new RegExp(found.replaceAll(/\b[NM]\b/g, "\\d+").replaceAll("…", ".+"));
+};
+
+/** Nodes that take no new pods. */
+export async function cordoned(): Promise<string[]> {
+  const nodes = JSON.parse(await kubectl(["get", "nodes", "-o", "json"])) as {
+    items: { metadata: { name: string }; spec: { unschedulable?: boolean } }[];
+  };
+  return nodes.items.filter(({ spec }) => spec.unschedulable).map(({ metadata }) => metadata.name);
+}
+
+/** Drills of a project, as the cookbook has them or by their options. */
+export class Drills {
+  constructor(private readonly project: DrillProject) {}
+
+  run(experiment: string, service: string, ...more: string[]): Promise<Result> {
+    const { stack, namespace } = this.project;
+    return this.project.hardened(["drill", experiment, "-s", stack, "-n", namespace, "--service", service, ...more]);
+  }
+
+  /** A recipe of the cookbook for a service of this project. */
+  recipe(heading: string, ...more: Replacements): Section {
+    return section(cookbook, heading, [
+      ...more,
+      ["<stack>", this.project.stack],
+      ["companyos/accounts", `${this.project.namespace}/steady`],
+      ["accounts", "steady"],
+    ]);
+  }
+
+  /** Does what a recipe says and checks that it prints what the page shows; gives the stored report. */
+  async done(heading: string): Promise<StoredDrill> {
+    const { commands, block } = this.recipe(heading);
+    assert.equal(commands.length, 1);
+    const result = await this.project.shell(commands[0] as string);
+    assert.equal(result.code, 0, result.text);
+    printsAsShown(result.text, block("text"), ofDrills);
+    const file = /^evidence: (\S+)$/m.exec(result.stdout)?.[1] ?? "";
+    return JSON.parse(readFileSync(join(this.project.root, file), "utf8")) as StoredDrill;
+  }
+
+  /** UIDs of a service's live pods. */
+  async uids(service: string, namespace = this.project.namespace): Promise<string[]> {
+    const pods = await livePods("-n", namespace, "-l", `app.kubernetes.io/name=${service}`);
+    return pods.map(({ metadata }) => metadata.uid).sort();
+  }
+
+  /** Failed drills of an experiment, as the counter says. */
+  metric(experiment: string, service: string): number {
+    const text = readFileSync(join(this.project.evidence, "chaos.prom"), "utf8");
+    const line = `^chaos_test_failures_total\\{experiment="${experiment}",service="${service}"\\} (\\d+)$`;
+    return Number(new RegExp(line, "m").exec(text)?.[1]);
+  }
+}
+
+/** Lets nobody into a namespace while something is done, and returns its result; the policy is enforced by then. */
+export async function withNobodyLetIn<T>(namespace: string, service: string, work: () => Promise<T>): Promise<T> {
+  const name = "nobody-in";
+  const policy = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name, namespace },
+    spec: { podSelector: {}, policyTypes: ["Ingress"] },
+  };
+  // Through the API server's proxy, which comes over the network.
+  const path = `/api/v1/namespaces/${namespace}/services/${service}:http/proxy/`;
+  const refused = (): Promise<boolean> =>
+    kubectl(["get", "--request-timeout=10s", "--raw", path]).then(
+      () => false,
+      // Late is not refused.
+      (error: Error) => !/timeout|deadline/i.test(error.message),
+    );
+  // The API server keeps its connections to pods, and a policy leaves those alone that are there: it asks nothing before the policy is enforced.
+  await kubectl(["apply", "-f", "-"], JSON.stringify(policy));
+  let result: T;
+  try {
+    await sleep(5000);
+    await eventually("the policy is enforced", refused);
+    result = await work();
+    assert.equal(await refused(), true);
+  } finally {
+    await kubectl(["delete", "networkpolicy", "-n", namespace, name]);
+  }
+  await eventually("without the policy it answers", async () => !(await refused()));
+  return result;
+}
