@@ -168,7 +168,7 @@ export const marks: readonly Mark[] = [
     "an authorization header",
     ["uthorization", "UTHORIZATION"],
     new RegExp(
-      String.raw`\bauthorization["']?[ \t]{0,8}[:= ][ \t]{0,8}["']?(?:bearer|basic|token|apikey|digest)(?: |%20){1,8}${literal}[\w+/=.~-]{4}`,
+      String.raw`\bauthorization["']?[ \t]{0,8}[:= ][ \t]{0,8}["']?(?:bearer|basic|token|apikey|digest)(?: |%20){1,8}(?!(?:auth|authentication|required|tokens?)\b)${literal}[\w+/=.~-]{4}`,
       "i",
     ),
     "RFC 9110, 11.6.2",

@@ -6,7 +6,7 @@ import { looksRandom } from "./entropy";
 const switches = new Set(
   (
     "yes no on off true false y n t f 0 1 -1 enabled disabled enable disable none null nil undefined auto automatic default always never " +
-    "required optional prefer preferred allow deny ~ *"
+    "required optional prefer preferred allow deny n/a - ~ *"
   ).split(" "),
 );
 

@@ -32,7 +32,7 @@ describe("switches under names of credentials", function () {
       "Disabled",
       "None",
     ];
-    assert.deepEqual(await said([...switches, "null", "auto"]), []);
+    assert.deepEqual(await said([...switches, "null", "auto", "N/A", "-"]), []);
   });
 
   it("are told from what only begins like one, and from passwords everybody knows", async () => {

@@ -124,6 +124,7 @@ const variables = {
   no: [
     ["NEO4J_AUTH", "none"],
     ["AUTHORIZATION", "enabled"],
+    ["AUTHORIZATION", "Basic auth"],
     ["AUTHORIZATION", "Bearer $(TOKEN)"],
     ["OTEL_EXPORTER_OTLP_HEADERS", "authorization=Basic%20$(TOKEN)"],
     ["GPG_KEY", "7169605F62C751356D054A26A821E680E5FA6305"],
