@@ -47,6 +47,7 @@ describe("hardened check, given", function () {
     file("pod.yaml", pod);
     mkdirSync(join(folder, "nothing"));
     mkdirSync(join(folder, "odd", "folder.yaml"), { recursive: true });
+    file("odd/folder.yaml/inside.yaml", pod.replaceAll("web", "inside"));
     symlinkSync("/nonexistent", join(folder, "odd", "link.yaml"));
     file("odd/good.yaml", pod);
     file("binary.yaml", Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0xff]));
@@ -67,8 +68,9 @@ describe("hardened check, given", function () {
   it("a folder with files that cannot be read, evaluates the others and says why of each", () => {
     const { code, out } = check(["odd"]);
     assert.equal(code, 2);
-    assert.match(out, /^odd\/folder\.yaml could not be evaluated: it is a folder$/m);
+    assert.match(out, /^Pod shop\/inside$/m, "a folder whose name ends like a manifest's is a folder");
     assert.match(out, /^odd\/link\.yaml could not be evaluated: there is no such file$/m);
+    assert.equal(out.match(/could not be evaluated: /g)?.length, 1, out);
     assert.match(out, /hostNetwork must be/);
     assert.equal(check(["binary.yaml"]).code, 2);
   });
