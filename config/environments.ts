@@ -42,7 +42,7 @@ export interface OwnEnvironments {
   readonly environmentKey?: string;
 }
 
-/** Errors of a stack that is less strict than a system's own environment requires, or on another cluster. */
+/** Errors of a stack whose environment is not the one that a system's own environment requires, or that is on another cluster. */
 export function environmentMistakes(
   name: string,
   { environments = {}, environmentKey = "environment" }: OwnEnvironments,

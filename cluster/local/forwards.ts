@@ -33,6 +33,7 @@ function forwarder(instance: Instance): Daemon {
  *  answer to each and calls nobody back then. */
 export async function handOver(child: ChildProcess, servers: ReadonlyMap<string, Server>): Promise<void> {
   const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => undefined);
   const end = (): void => ended.reject(new Error("it ended"));
   child.once("exit", end);
   if (child.exitCode !== null || child.signalCode !== null) end();
@@ -54,7 +55,8 @@ export async function ensureForwards(instance: Instance): Promise<void> {
   await stopDaemon(instance, "forwarder");
   const servers = await openHostPorts(instance);
   const child = startDaemon(instance, forwarder(instance), true);
-  await handOver(child, servers).catch(() => {
+  await handOver(child, servers).catch(async () => {
+    await stopDaemon(instance, "forwarder", 0); // one that has only some of the ports is not taken for whole by the next run
     throw daemonsEnded(instance, "host ports", ["forwarder"]);
   });
   child.disconnect();

@@ -1,12 +1,11 @@
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { buildImages } from "../../images/build/build";
-import type { GoProgram } from "../../images/build/go-licences";
-import { type Image, imageUser } from "../../images/build/image";
+import { type Image, type ImageFile, imageUser } from "../../images/build/image";
 import { imagesOf } from "../../images/build/image-definition";
 import { packBinary } from "../../images/build/pack-binary";
 import { pushImage } from "../../images/build/registry-client";
-import { moduleFolder } from "../../process/toolchain/cache";
-import { toolGroups } from "../../process/toolchain/groups";
+import { licenceFolder } from "../../process/toolchain/cache";
 import { toolPath } from "../../process/toolchain/locate";
 import { registryName } from "./addresses";
 import { registryUrl } from "./host-ports";
@@ -22,39 +21,39 @@ async function push(instance: Instance, image: Image): Promise<void> {
   await pushImage(image.layoutDir, registryUrl(instance), image.name, tag);
 }
 
-/** A module without a licence file, and another of the same authors, under the same licence. */
-const sameLicence = { "github.com/alibabacloud-go/cr-20160607": "github.com/alibabacloud-go/tea" };
-
-/** What a tool was built from. */
-function sourceOf(binary: string): GoProgram {
-  const group = toolGroups.find(({ binaries }) => binary in binaries);
-  if (group === undefined) throw new Error(`no tool called ${binary}`);
-  return { folder: moduleFolder(group), packages: [group.binaries[binary] ?? "."], tags: group.tags, sameLicence };
+/** The licences that were kept with a tool, as files of its image. Tools that only tests pack have none. */
+function licencesOf(binary: string): ImageFile[] {
+  const folder = licenceFolder(dirname(toolPath(binary)));
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort()
+    .map((from) => ({ path: join("/licenses", relative(folder, from)), from, mode: 0o644 }));
 }
 
-/** Images of one built binary, which looks at the name it is started by, and the licences of what it is made of: one for each name, of one layer. */
+/** Images of one built binary, which looks at the name it is started by: one for each name, of one layer. */
 const packPrograms = (names: readonly [string, ...string[]], description: string): Promise<Image>[] => {
   const [binary, ...others] = names;
   const path = (name: string): string => `/usr/local/bin/${name}`;
   return names.map((name) =>
-    packBinary(
-      {
-        name,
-        description,
-        files: [{ path: path(binary), from: toolPath(binary), mode: 0o755 }],
-        ...(others.length > 0 && { links: others.map((other) => ({ path: path(other), target: binary })) }),
-        user: imageUser,
-        entrypoint: [name],
-        env: [],
-      },
-      sourceOf(binary),
-    ),
+    packBinary({
+      name,
+      description,
+      files: [{ path: path(binary), from: toolPath(binary), mode: 0o755 }, ...licencesOf(binary)],
+      ...(others.length > 0 && { links: others.map((other) => ({ path: path(other), target: binary })) }),
+      user: imageUser,
+      entrypoint: [name],
+      env: [],
+    }),
   );
 };
 
-/** An image of one of the built tools, with its licences. */
-export const packTool = (name: string, description: string): Promise<Image> =>
-  packPrograms([name], description)[0] as Promise<Image>;
+/** An image of one of the built tools, with its licences. Throws when none were kept with it (`isPacked` in process/toolchain/groups.ts). */
+export async function packTool(name: string, description: string): Promise<Image> {
+  if (licencesOf(name).length === 0) throw new Error(`no licences were kept with ${name}`);
+  return packPrograms([name], description)[0] as Promise<Image>;
+}
 
 /** Pushes built tools that are one binary as images, and gives the reference of each by digest, in their order. */
 export async function publishPrograms(
@@ -71,6 +70,9 @@ export async function publishPrograms(
   return references;
 }
 
+/** Tools that the cluster itself runs in pods, with the descriptions of their images. */
+export const systemTools = { coredns: "Cluster DNS.", "metrics-server": "Resource metrics." } as const;
+
 /** Pushes what the cluster itself runs, and gives each add-on's image by digest. */
 export async function pushSystemImages(
   instance: Instance,
@@ -79,8 +81,8 @@ export async function pushSystemImages(
   const images = [
     // First: without it no pod starts.
     ...(await buildImages(["pause"], { log })),
-    await packTool("coredns", "Cluster DNS."),
-    await packTool("metrics-server", "Resource metrics."),
+    await packTool("coredns", systemTools.coredns),
+    await packTool("metrics-server", systemTools["metrics-server"]),
   ];
   for (const image of images) await push(instance, image);
   const reference = (name: string): string =>

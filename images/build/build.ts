@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { buildDebianImage } from "./debian-image";
-import { buildGoBinary, goSources, goVersion } from "./go-binary";
-import { goLicences } from "./go-licences";
+import { buildGoBinary, goSources, goVersion, licenceFiles } from "./go-binary";
 import { type Image, type ImageContents, type ImageFile, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
 import { type GoImage, type ImageDefinition, imageDefinitions, imagesFolder } from "./image-definition";
@@ -59,6 +58,6 @@ async function buildGoImage(image: GoImage, { log, sources }: Required<BuildOpti
     log(`building image ${name}${seconds === undefined ? "" : ` (about ${seconds} s on two cores)`}`);
     const binary = join(workDir, name);
     await buildGoBinary(module, binary);
-    return contents(binary, await goLicences({ folder: module, sameLicence }));
+    return contents(binary, await licenceFiles(module, { sameLicence }));
   });
 }

@@ -2,8 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accounts, chosenFiles, isCommon, licences, shell } from "./debian-files";
 import { candidates, unpackPackages } from "./debian-packages";
-import { buildGoBinary, goSources, goVersion } from "./go-binary";
-import { goLicences } from "./go-licences";
+import { buildGoBinary, goSources, goVersion, licenceFiles } from "./go-binary";
 import { type Image, type ImageContents, type ImageFile, imageUser } from "./image";
 import { cachedImage, imageKey } from "./image-cache";
 import type { PackagesImage } from "./image-definition";
@@ -30,7 +29,7 @@ async function startOf(folder: string, name: string): Promise<Start> {
       files: async (workDir) => {
         const from = join(workDir, name);
         await buildGoBinary(folder, from);
-        return [{ path, from, mode: 0o755 }, ...(await goLicences({ folder }))];
+        return [{ path, from, mode: 0o755 }, ...(await licenceFiles(folder))];
       },
     };
   }

@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type GoProgram, goLicences } from "../../process/toolchain/go-licences";
 import { UserError } from "../../process/user-error";
+import type { ImageFile } from "./image";
 import { architecture } from "./oci";
 
 const run = promisify(execFile);
@@ -40,6 +42,12 @@ export const goVersion = (folder: string): Promise<string> => go(folder, "env", 
 /** Builds the main package of a module into one static binary that is the same on every machine. */
 export async function buildGoBinary(folder: string, out: string): Promise<void> {
   await go(folder, "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", out, ".");
+}
+
+/** The licences of everything that the main package of a module is built from, below `/licenses`. Throws when a module has none. */
+export async function licenceFiles(folder: string, program?: GoProgram): Promise<ImageFile[]> {
+  const files = await goLicences((...args) => go(folder, ...args), program);
+  return files.map(({ path, from }) => ({ path: join("/licenses", path), from, mode: 0o644 }));
 }
 
 /** Names and contents of the files the binary is built from, in a fixed order. */

@@ -208,7 +208,7 @@ const marks = { ok: styleText("green", "✔"), warning: styleText("yellow", "!")
 const page = (check: string): string =>
   `docs/how-to/troubleshoot.md#${check.replace(/^namespace .*/, "namespace").replaceAll(" ", "-")}`;
 
-/** A line for each check; below a failed one its fix and the section of the documentation. */
+/** A line for each check; below one with a fix that fix and the section of the documentation. */
 export const formatDoctor = (findings: readonly Finding[]): string =>
   findings
     .map(

@@ -152,7 +152,7 @@ export async function previewReleases(name: string): Promise<{ config: StackConf
   return { config, releases: [...releases.values()] };
 }
 
-/** Previews, and applies the changes when the pack reports no violation. Throws a UserError with every reason of a failure; the next run continues. */
+/** Previews, and applies the changes when the pack reports no mandatory violation. Throws a UserError with every reason of a failure; the next run continues. */
 export const up = (name: string, host: RunHost): Promise<RunReport> =>
   change(name, "up", host, async (stack, config) => {
     await previewOf(stack, config, host);

@@ -49,7 +49,7 @@ const emptyLines = ({ empty = [] }: Report): string[] => empty.map((name) => pri
 export const reportText = (report: Report, options: Pick<CheckOptions, "format" | "output">): Promise<string> =>
   (formats[options.format] as Format)(report, options);
 
-/** Evaluates targets and writes the report, whose title is `title`. Returns the exit code: 0 without violations, 1 with, 2 when something could not be evaluated. */
+/** Evaluates targets and writes the report, whose title is `title`. Returns the exit code: 0 without mandatory violations, 1 with, 2 when something could not be evaluated. */
 export async function check(targets: readonly Target[], title: string, options: CheckOptions): Promise<0 | 1 | 2> {
   const report = await reportOf(targets, title, options);
   const code = exitCodeOf(report);

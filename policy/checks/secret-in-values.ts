@@ -110,7 +110,10 @@ const inConfigMaps = objectRule(info, function* ({ object }, context, objects) {
 function annotationName(key: string): string {
   if (isOwnAnnotation(key)) return key;
   const slash = key.lastIndexOf("/");
-  return /checksum|digest|hash|sha\d/i.test(key.slice(0, slash + 1)) ? "" : key.slice(slash + 1);
+  const [domain, name] = [key.slice(0, slash + 1), key.slice(slash + 1)];
+  return /checksum|digest|hash|sha\d/i.test(domain) || /^(?:checksum|digest|hash|sha\d+)(?![a-z])/i.test(name)
+    ? ""
+    : name;
 }
 
 /** What is not known yet could be anything, and mostly is a checksum: only its name tells it. */

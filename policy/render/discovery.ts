@@ -2,7 +2,7 @@
  *  those of subresources too (helm.sh/helm/v3/pkg/action/action.go, GetVersionSet). Pure. */
 import { list, read, text } from "../manifest/read";
 
-/** What to ask for with `accept`, so that a server of 1.26 and newer tells everything in two answers (KEP-3352). */
+/** What to ask for with `accept`, so that a server of 1.27 and newer tells everything in two answers (KEP-3352). */
 export const discoveryTypes = [
   "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
   "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList",

@@ -1,7 +1,7 @@
 /** Where the templates of a subchart lie. Helm names them by the chart, `web/charts/<name or alias>/templates/job.yaml`; its folder may have another name. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { load, YAMLException } from "js-yaml";
+import { load } from "js-yaml";
 import { list, text } from "../manifest/read";
 
 /** A function that gives a template of the chart at `chart` (its folder) the path it has on disk; as it is where there is none, as in a packed subchart. */
@@ -37,16 +37,20 @@ function findFolder(parent: string, name: string): string | undefined {
   );
   const called = dependencies.find((one) => text(one, "alias") === name);
   const own = called === undefined ? name : text(called, "name");
-  return readdirSync(charts).find((folder) => text(documentIn(join(charts, folder, "Chart.yaml")), "name") === own);
+  // Helm takes no folder whose name begins with a dot or an underscore (pkg/chart/loader, and .helmignore's default).
+  const folders = readdirSync(charts)
+    .filter((folder) => !/^[._]/.test(folder))
+    .map((folder) => ({ folder, made: documentIn(join(charts, folder, "Chart.yaml")) }))
+    .filter(({ made }) => text(made, "name") === own);
+  const ofVersion = folders.find(({ made }) => text(made, "version") === text(called, "version"));
+  return (ofVersion ?? folders[0])?.folder;
 }
 
 /** A file of Helm's own. Helm has read it before, and refused it where it is none. */
 function documentIn(file: string): unknown {
-  if (!existsSync(file)) return undefined;
   try {
     return load(readFileSync(file, "utf8"));
-  } catch (error) {
-    if (error instanceof YAMLException) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }

@@ -37,14 +37,14 @@ const phrases =
   /(?:^| )(?:(?:root|dev) token id|(?:vault|approle|role) secret id|(?:password|passwd|pass|pw|pwd|passphrase) (?:hash|hashed|digest|bcrypt|(?:double )?sha\d{0,3}|crypt|encrypted)|(?:hash|hashed|crypted) (?:pass|pw))$|(?:password|passwd)hash$/;
 /** Maps whose every text is a credential: `secrets.carddav_username` counts like the password beside it. */
 const vaults = new Set(["secrets", "credentials", "passwords", "apikeys"]);
-/** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`; and what a program that
- *  keeps credentials is set up by: `secrets.httpPort`, `secrets.image.tag`. */
+/** Words that make a name a reference to a credential, not the credential: `existingSecret`, `passwordFile`, `tokenSecretName`. */
 const references = new Set(
   wordsIn(`
     name names ref from key keys file path existing provider store kind type mode create enabled optional namespace annotations labels
-    repository registry tag policy port replicas
   `),
 );
+/** Last words of what a program that keeps credentials is set up by: `secrets.httpPort`, `secrets.image.tag`. */
+const settings = new Set(wordsIn("repository registry tag policy port replicas"));
 
 /** Words of names read before: the same names come again and again. */
 const known = new Map<string, readonly string[]>();
@@ -79,7 +79,7 @@ export function namesCredential(path: readonly string[]): boolean {
   if (phrases.test(words.join(" "))) return true;
   if (last === "auth" && path.includes("auths")) return true; // Docker's login file
   const vault = path.slice(0, -1).some((key) => vaults.has(key.toLowerCase()));
-  return vault && !references.has(last) && !references.has(words[0] ?? "");
+  return vault && !references.has(last) && !settings.has(last) && !references.has(words[0] ?? "");
 }
 
 /** Last words of a name that hold a password people choose, which no file's name is, and no path of one part. */

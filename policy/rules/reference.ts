@@ -9,6 +9,7 @@ const places: readonly RegExp[] = [
   /^(?:secret)?ref\+[a-z0-9]+:\/\/\S+$/, // vals, helmfile
   /^(?:vault|bao|openbao|secret|secrets|ssm|awssm|awsps|gcpsm|gcp-sm|azkv|akv|keyvault|doppler|infisical|akeyless|conjur|k8s|kubernetes):(?=\S*[/#])[\w./#:@-]+$/i,
   /^(?:vault|bao|secret|secrets|secretref|op|awssm|aws-sm|awssecrets|awsssm|ssm|gcpsm|gcpsecrets|gcp-sm|azurekeyvault|keyvault|k8s|file|env|doppler|infisical|pass):\/\/[\w./#:@?&=%-]+$/i,
+  /^(?:pull)?secret:[\w.-]+\/[\w.-]+(?:#[\w.-]+)?$/, // Argo CD Image Updater
   /^arn:aws[\w-]*:(?:secretsmanager|ssm|kms):\S+$/,
   /^projects\/[\w-]+\/secrets\/[\w-]+(?:\/versions\/\w+)?$/, // Google Secret Manager
   /^(?:env|ENV|os\.environ|file|secretKeyRef|valueFrom):?[:/](?![a-z]+\d+$)[A-Za-z_./][\w./-]*$/,
@@ -55,6 +56,8 @@ function saysNothing(literal: string): boolean {
 interface Frame {
   readonly closer: string;
   keep: boolean;
+  /** Whether it is a command that begins with `echo` or `printf`. @default false */
+  readonly prints?: boolean;
 }
 
 const template = /\{\{/y;
@@ -65,7 +68,10 @@ const provider =
 const printed = String.raw`(?:echo|printf)\s+(?:-\w+\s+)*(?:["'][^"'%]{0,20}%[^"']{0,20}["']\s+)?`;
 const echo = new RegExp(String.raw`(?:\$\(|${"`"})\s{0,20}${printed}`, "y");
 /** A command behind another that prints a text, and not as a message: `$(cat file || echo hunter2)`. */
-const next = new RegExp(String.raw`[|&;]{1,2}\s{0,20}${printed}(?![^|;)${"`"}\n]{0,200}>&?\s?(?:2|/dev/))`, "y");
+const next = new RegExp(
+  String.raw`[|&;]{1,2}\s{0,20}${printed}(?![^|;&)${"`"}\n]{0,200}(?<!\d)1?>{1,2}&?\s?(?:2(?!\d)|/dev/(?:stderr|null|tty)))`,
+  "y",
+);
 const inValues = /\$env:\w+|\$[A-Z_][A-Z0-9_]*(?![a-z])|%(?![a-z]+\d+%)[A-Za-z_]\w*%|%\(\w+\)s/y;
 const inScripts = /\$env:\w+|\$[A-Za-z_]\w*(?:->\w+)*|\$[\d@*#?!]|%[A-Za-z_]\w*%|%\(\w+\)s|%s/y;
 
@@ -92,7 +98,9 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
       frames.pop();
       at += frame.closer.length;
     } else if (frame !== undefined && isCommand && /[|&;]/.test(character)) {
-      frame.keep = reads(next) && (frames.at(-2)?.keep ?? true);
+      // Behind `echo a;` the command goes on printing; what a pipe gets is not printed.
+      if (reads(next)) frame.keep = frames.at(-2)?.keep ?? true;
+      else if (!frame.prints || character === "|") frame.keep = false;
       if (at === from) at += 1;
     } else if (frame?.closer === "'" || !/[\\$%{`("'|]/.test(character)) {
       at += 1;
@@ -117,7 +125,7 @@ function partsOf(text: string, script: boolean): { literal: string; references: 
         at += opened.length;
       }
     } else if (reads(echo)) {
-      frames.push({ closer: character === "`" ? "`" : ")", keep });
+      frames.push({ closer: character === "`" ? "`" : ")", keep, prints: true });
       references += 1;
     } else if (text.startsWith("$(", at) || character === "`") {
       frames.push({ closer: character === "`" ? "`" : ")", keep: false });

@@ -10,9 +10,10 @@ import {
   statfsSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../user-error";
-import { cacheFolder, filesOf, groupFolder, moduleFolder, seal } from "./cache";
+import { cacheFolder, filesOf, groupFolder, licenceFolder, moduleFolder, seal } from "./cache";
+import { goLicences } from "./go-licences";
 import type { ToolGroup } from "./groups";
 
 /** Free disk space that a build from scratch needs at its peak, in GiB; measured, with a margin. */
@@ -113,6 +114,17 @@ async function replaceFiles(
   await go(["mod", "edit", `-replace=${module}=./module`], work, env);
 }
 
+/** Copies the licences of what a group is built from beside its binaries: the modules are in the cache of the build alone, which is deleted. */
+async function keepLicences(group: ToolGroup, work: string, out: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const program = { packages: Object.values(group.binaries), tags: group.tags };
+  for (const { path, from } of await goLicences((...args) => go(args, work, env), program)) {
+    const file = join(licenceFolder(out), path);
+    mkdirSync(dirname(file), { recursive: true });
+    cpSync(from, file);
+    chmodSync(file, 0o644);
+  }
+}
+
 const withVersion = (schema: string, version: string): string =>
   JSON.stringify({ ...(JSON.parse(schema) as Record<string, unknown>), version });
 
@@ -139,6 +151,7 @@ export async function buildGroup(group: ToolGroup): Promise<void> {
     const source = await sourceOf(group.data.module, work, env);
     for (const file of group.data.files) cpSync(join(source, file), join(out, file));
   }
+  if (group.isPacked) await keepLicences(group, work, out, env);
   await seal(out, filesOf(group));
   rmSync(groupFolder(group), { recursive: true, force: true });
   renameSync(out, groupFolder(group));

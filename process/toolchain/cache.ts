@@ -24,6 +24,10 @@ export function groupKey(group: ToolGroup): string {
 /** Folder of a finished group; it is created by one rename, so it is complete or absent. */
 export const groupFolder = (group: ToolGroup): string => join(cacheFolder(), `${group.name}-${groupKey(group)}`);
 
+/** Where a group whose tools are packed into images keeps the licences of what they are built from: `<module path>/<file>` each.
+ *  @param folder the group's */
+export const licenceFolder = (folder: string): string => join(folder, "licences");
+
 /** Files of a finished group: its binaries and their data files, by their paths in its folder. */
 export const filesOf = ({ binaries, data }: ToolGroup): string[] => [...Object.keys(binaries), ...(data?.files ?? [])];
 

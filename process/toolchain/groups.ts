@@ -14,6 +14,8 @@ export interface ToolGroup {
   readonly instead?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
   /** Files of a required module that the program reads at run time: they are copied next to the binaries, by their path in the module. */
   readonly data?: { readonly module: string; readonly files: readonly string[] };
+  /** Its programs run as images too: the licences of what they are built from are kept beside them. @default false */
+  readonly isPacked?: boolean;
   /** Who uses it: "tests" and "nightly" are built when they are named, not with everything else. @default "program" */
   readonly usedBy?: "tests" | "nightly";
   /** Seconds the build took on two cores from empty caches: only for the progress line. */
@@ -95,11 +97,12 @@ export const toolGroups: readonly ToolGroup[] = [
     binaries: { registry: "github.com/distribution/distribution/v3/cmd/registry" },
     seconds: 65,
   },
-  { name: "coredns", binaries: { coredns: "github.com/coredns/coredns" }, seconds: 105 },
+  { name: "coredns", binaries: { coredns: "github.com/coredns/coredns" }, isPacked: true, seconds: 105 },
   {
     name: "metrics-server",
     binaries: { "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server" },
     stamps: { "sigs.k8s.io/metrics-server/pkg/version.gitVersion": "v0.9.0" },
+    isPacked: true,
     seconds: 110,
   },
   // Of kube-router only what enforces NetworkPolicies, and a CNI plugin; with the client library of Kubernetes' own version: modules/kube-router/main.go.

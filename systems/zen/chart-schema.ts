@@ -5,7 +5,7 @@ import { dnsLabel, flag, wholeNumber } from "../schema";
 
 const words = (what: string, pattern: RegExp) => z.array(z.string().regex(pattern, `expected ${what}`));
 
-/** Addresses of a destination outside of the cluster. */
+/** Addresses of a destination that is no pod. */
 export const cidrs = (what: string) => words(what, /^[0-9a-f.:]+\/\d{1,3}$/);
 export const ports = z.array(wholeNumber(1, 65_535)).min(1, "expected at least one port");
 

@@ -21,6 +21,18 @@ const files = [
 const textOf = (file: string): string => readFileSync(join(root, "charts/examples", file), "utf8");
 const objectsIn = (content: string): JsonObject[] => loadAll(content) as JsonObject[];
 
+describe("the how-to for Argo CD", () => {
+  it("installs the version that is tested", () => {
+    const module = readFileSync(join(root, "process/toolchain/modules/argo-cd/go.mod"), "utf8");
+    const [, version = ""] = /^\s*(?:require )?github\.com\/argoproj\/argo-cd\/v3 (v\S+)/m.exec(module) ?? [];
+    const page = readFileSync(join(root, "docs/how-to/add-cluster-capabilities.md"), "utf8");
+    assert.deepEqual(
+      [...page.matchAll(/argoproj\/argo-cd\/(v[\d.]+)\//g)].map(([, one]) => one),
+      [version],
+    );
+  });
+});
+
 const context = { namespace: "argocd", podSecurity: { level: "restricted", version: "latest" } as const };
 /** Rules that the objects break in an environment. */
 const broken = (objects: readonly JsonObject[], profile: "dev" | "prod") =>

@@ -179,7 +179,7 @@ describe("the review at other code hosts, by the jobs the page shows", function 
 
   it("names in the page every word that .ci/review takes for a token's", () => {
     const [, words = ""] = /grep -iE '\(\^\|_\)\((.*?)\)\(_\|\$\)'/.exec(textOf(".ci/review")) ?? [];
-    const [, said = ""] = /beside any variable that has (.*) in its name:$/m.exec(page) ?? [];
+    const [, said = ""] = /beside any variable that has ([^:]*) as words of its name:$/m.exec(page) ?? [];
     assert.deepEqual(
       [...said.matchAll(/`(\w+)`/g)].map(([, name]) => name),
       words.split("|"),

@@ -144,6 +144,10 @@ describe("the comment of a pull request", () => {
     "CI_JOB_JWT_V2",
     "AWS_SECRET_ACCESS_KEY",
     "npm_token",
+    "PULUMI_CONFIG_PASSPHRASE",
+    "GOOGLE_CREDENTIALS",
+    "SSH_PRIVATE_KEY",
+    "REGISTRY_API_KEY",
   ]) {
     it(`is not made by .ci/review beside ${name}, which the change's code could read`, async () => {
       cpSync(join(root, ".ci"), join(folder, ".ci"), { recursive: true });

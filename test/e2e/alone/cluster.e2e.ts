@@ -10,12 +10,14 @@ import { kubectl } from "../../../cluster/local/api";
 import { processesIn, removeCgroup } from "../../../cluster/local/cgroups";
 import { clusterDown } from "../../../cluster/local/down";
 import { hostPortOf } from "../../../cluster/local/host-ports";
+import { packTool, systemTools } from "../../../cluster/local/images";
 import { unmountBelow } from "../../../cluster/local/mounts";
 import { instanceOf } from "../../../cluster/local/names";
 import { clusterStatus, describeStatus } from "../../../cluster/local/status";
 import { clusterUp } from "../../../cluster/local/up";
 import { toolPath } from "../../../process/toolchain/locate";
 import { pushVisitor, visitorManifest } from "../../support/network/visitor";
+import { checkedLicences } from "../../support/registry/image-licences";
 import { eventually } from "../../support/run";
 import { processesWith, traces } from "./cluster-traces";
 
@@ -150,6 +152,22 @@ describe("local cluster", function () {
         .sort(),
       ["node-1", "node-2"],
     );
+  });
+
+  it("runs tools in images that carry the licences of what is in them", async () => {
+    for (const [tool, description] of Object.entries(systemTools)) {
+      const image = await packTool(tool, description);
+      const running = await k(
+        "-n",
+        "kube-system",
+        "get",
+        "pods",
+        "-o",
+        "jsonpath={.items[*].spec.containers[*].image}",
+      );
+      assert.ok(running.includes(image.digest), running);
+      assert.ok(checkedLicences(image).length > 50, tool);
+    }
   });
 
   it("changes nothing when it is brought up again", async () => {

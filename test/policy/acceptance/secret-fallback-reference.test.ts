@@ -23,6 +23,8 @@ describe("references with a fallback", function () {
     'PASSWORD="$(cat /run/pw || echo "$DEFAULT_PASSWORD")" serve',
     'PASSWORD="${PASSWORD:-$(cat /run/pw || echo "")}" serve',
     'PASSWORD="$(cat /run/pw || echo no password >&2; cat /run/other)" serve',
+    'PASSWORD="$(cat /run/pw || echo none 1>&2)" serve',
+    'PASSWORD="$(cat /run/pw || echo none >> /dev/stderr)" serve',
     'HAS_PASSWORD="$([ -n "$PASSWORD" ] && echo yes || echo no)" serve',
   ])
     it(`passes ${script}`, async () => assert.deepEqual(await said(script), []));
@@ -35,6 +37,10 @@ describe("references with a fallback", function () {
     'PGPASSWORD="$(cat /run/pw || echo hunter2)" psql',
     'PGPASSWORD="${PGPASSWORD:-$(cat /run/pw 2>/dev/null || printf %s hunter2)}" psql',
     "PGPASSWORD=`cat /run/pw; echo hunter2` psql",
+    'PGPASSWORD="$(cat /run/pw || echo hunter2 2>/dev/null)" psql',
+    'PGPASSWORD="$(cat /run/pw || echo hunter2 >/dev/stdout)" psql',
+    'PGPASSWORD="$(cat /run/pw || echo hunter2 && rm -f /tmp/x >/dev/null)" psql',
+    'PGPASSWORD="$(echo admin; cat <<< hunter2)" psql',
     'mysqldump -uroot -p"${MYSQL_PWD:-hunter2}"',
   ])
     it(`refuses ${script}`, async () => {

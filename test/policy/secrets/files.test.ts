@@ -61,6 +61,7 @@ describe("secret-in-values, in files of programs and values of charts", () => {
     ["git.secret", "git-creds"],
     ["ssl.secret", "mysql-ssl-certs"],
     ["secrets.service.httpPort", 3000],
+    ["secrets.image.tag", "2.4.1"],
     ["images.secrets.repository", "registry.example/secrets"],
     ["images.secrets.pullPolicy", "IfNotPresent"],
   ] as const)
@@ -97,6 +98,8 @@ describe("secret-in-values, in annotations", () => {
       "vault.hashicorp.com/agent-inject-secret-db": "database/creds/shop",
       "vault.hashicorp.com/agent-inject-template-db": '{{ with secret "a" }}password: {{ .Data.password }}{{ end }}',
       "checksum/secret": "3f9a1c7e5b0d82463f9a1c7e5b0d82463f9a1c7e5b0d82463f9a1c7e5b0d8246",
+      "checksum-secret": "3f9a1c7e5b0d82463f9a1c7e5b0d82463f9a1c7e5b0d82463f9a1c7e5b0d8246",
+      "argocd-image-updater.argoproj.io/web.pull-secret": "pullsecret:argocd/ghcr",
       "hardened.pulumi/service-account-token": "asks the API server for its own pods",
     };
     assert.deepEqual(said(ingress(annotations)), []);
