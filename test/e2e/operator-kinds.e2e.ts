@@ -118,7 +118,7 @@ describe("[FL-04] [FL-117] kinds of Argo CD, Flux and CloudNativePG, as their pr
       });
 
   describe("[FL-08] the database of charts/floe-platform in production", () => {
-    const image = { repository: "registry.example/postgres", tag: "15", digest: `sha256:${"a".repeat(64)}` };
+    const image = { repository: "registry.example/postgres", tag: "15", digest: `sha256:${"1a".repeat(32)}` };
     let objects: KubernetesObject[];
     before(async () => {
       useHelm();

@@ -84,34 +84,64 @@ export class Drills {
   }
 }
 
-/** Lets nobody into a namespace while something is done, and returns its result; the policy is enforced by then. */
+interface EndpointSlice {
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions?: { readonly ready?: boolean };
+  }[];
+  readonly ports?: readonly { readonly port: number }[];
+}
+
+/** What each ready pod of a service answers to a new connection from another namespace. */
+async function answersOf(
+  namespace: string,
+  service: string,
+  client: string,
+): Promise<("answer" | "refused" | "late")[]> {
+  const label = `kubernetes.io/service-name=${service}`;
+  const { items } = JSON.parse(
+    await kubectl(["get", "endpointslices", "-n", namespace, "-l", label, "-o", "json"]),
+  ) as {
+    items: readonly EndpointSlice[];
+  };
+  const urls = items.flatMap(({ endpoints = [], ports = [] }) =>
+    endpoints
+      .filter(({ conditions }) => conditions?.ready !== false)
+      .flatMap(({ addresses }) => addresses.map((address) => `http://${address}:${ports[0]?.port}/`)),
+  );
+  const ask = (url: string) =>
+    readFrom(client, url).then(
+      () => "answer" as const,
+      (error: Error) => (/timeout|deadline/i.test(error.message) ? ("late" as const) : ("refused" as const)),
+    );
+  return Promise.all(urls.map(ask));
+}
+
+/** Lets nobody into a namespace while something is done, and returns its result: every pod of the service refuses by then, and still does afterwards. */
 export async function withNobodyLetIn<T>(namespace: string, service: string, work: () => Promise<T>): Promise<T> {
   const name = "nobody-in";
+  const client = `${namespace}-client`;
   const policy = {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
     metadata: { name, namespace },
     spec: { podSelector: {}, policyTypes: ["Ingress"] },
   };
-  // Through the API server's proxy, which comes over the network.
-  const path = `/api/v1/namespaces/${namespace}/services/${service}:http/proxy/`;
-  const refused = (): Promise<boolean> =>
-    kubectl(["get", "--request-timeout=10s", "--raw", path]).then(
-      () => false,
-      // Late is not refused.
-      (error: Error) => !/timeout|deadline/i.test(error.message),
-    );
-  // The API server keeps its connections to pods, and a policy leaves those alone that are there: it asks nothing before the policy is enforced.
-  await kubectl(["apply", "-f", "-"], JSON.stringify(policy));
-  let result: T;
+  const all = async (expected: "answer" | "refused"): Promise<boolean> => {
+    const answers = await answersOf(namespace, service, client);
+    return answers.length > 0 && answers.every((answer) => answer === expected);
+  };
   try {
-    await sleep(5000);
-    await eventually("the policy is enforced", refused);
-    result = await work();
-    assert.equal(await refused(), true);
-  } finally {
+    await eventually("without the policy every pod answers", () => all("answer"));
+    await kubectl(["apply", "-f", "-"], JSON.stringify(policy));
+    await eventually("the policy is enforced for every pod", () => all("refused"));
+    const result = await work();
+    await eventually("the policy is enforced for every pod, new ones too", () => all("refused"));
     await kubectl(["delete", "networkpolicy", "-n", namespace, name]);
+    await eventually("without the policy every pod answers again", () => all("answer"));
+    return result;
+  } finally {
+    await kubectl(["delete", "networkpolicy", "-n", namespace, name, "--ignore-not-found"]);
+    await kubectl(["delete", "namespace", client, "--ignore-not-found", "--wait=false"]);
   }
-  await eventually("without the policy it answers", async () => !(await refused()));
-  return result;
 }
