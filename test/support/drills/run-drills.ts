@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { load } from "js-yaml";
 import type { StoredDrill } from "../../../operations/drills/drill-report";
 import { printsAsShown, type Replacements, type Section, section, type Varying } from "../documents/document";
 import { kubectl, livePods } from "../e2e-cluster";
+import { readFrom } from "../network/client-pod";
 import { eventually, type Result } from "../run";
 import type { DrillProject } from "./drill-project";
 
