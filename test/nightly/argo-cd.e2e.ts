@@ -3,14 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { load } from "js-yaml";
-import { registryUrl } from "../../cluster/local/host-ports";
-import { packChart } from "../../policy/render/chart-package";
 import { argoNamespace, installArgo, removeArgo } from "../support/argo-cd";
 import { changes, failed, succeeded } from "../support/changes";
-import { apply, instance, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
+import { type DeliveredService, deliveredService, serviceNameIn } from "../support/delivered-service";
+import { apply, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { registryOfPods } from "../support/flux";
-import { eventually, type Result, run } from "../support/run";
-import { type TestProject, type Tree, testProject } from "../support/test-project";
+import { eventually } from "../support/run";
+import type { TestProject, Tree } from "../support/test-project";
 import { root } from "../support/tree";
 
 /** A stack whose chart the real Argo CD installs: from a registry, into pods, through an upgrade, drift, what is missing, and away again. */
@@ -26,9 +25,6 @@ interface Application extends KubeObject {
     readonly resources?: readonly { readonly kind: string }[];
   };
 }
-type Deployment = KubeObject & {
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { readonly env: Tree[] }[] } } };
-};
 
 const applications = "applications.argoproj.io";
 
@@ -36,28 +32,9 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   this.timeout(600_000);
   let project: TestProject;
   let namespace: string;
-  let repository: string;
-  let byArgo: Tree;
+  let stack: DeliveredService;
   let installed: unknown[];
 
-  const service: Tree = {
-    image: { repository: "registry.hardened.test/service", tag: "local" },
-    drainSeconds: 1,
-    probes: { readiness: { periodSeconds: 1 }, startup: { periodSeconds: 1 } },
-    env: { SERVICE_NAME: "first" },
-  };
-  const change = (edit: (service: Tree) => void): void =>
-    project.mailroom((_, config) => {
-      edit((config["hardened:companyos"] as { services: { web: Tree } }).services.web);
-    });
-  /** Runs the command without the stack. */
-  const hardened = (...args: string[]): Promise<Result> =>
-    run(join(project.root, "bin/hardened"), args, { cwd: project.root, env: project.env });
-  const push = async (chart = "service"): Promise<Result> => {
-    const to = `${registryUrl(instance).replace("http://", "oci://")}/${repository}`;
-    return succeeded(await hardened("chart", "push", `charts/${chart}`, "--to", to, "--plain-http"));
-  };
-  const digest = (): string => packChart(join(project.root, "charts/service")).digest;
   const named = (): string => `${namespace}-companyos`;
   const application = (): Promise<Application> => object(applications, named(), "-n", argoNamespace);
   const patch = (by: object): Promise<string> =>
@@ -80,11 +57,6 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   };
   /** Whether it is as the stack has it: `Synced, Healthy`. */
   const words = ({ status }: Application): string => `${status?.sync?.status}, ${status?.health?.status}`;
-  const web = (): Promise<Deployment> => object("deployment", "web", "-n", namespace);
-  const nameOf = ({ spec }: Deployment): unknown =>
-    spec.template.spec.containers[0]?.env.find(({ name }) => name === "SERVICE_NAME")?.value;
-  const pods = async (): Promise<string[]> =>
-    (await livePods("-n", namespace)).map(({ metadata }) => metadata.uid).sort();
 
   const controller = "argocd-application-controller";
   const scale = (count: number): Promise<string> =>
@@ -97,15 +69,13 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   before(async function () {
     this.timeout(1_800_000); // the first time it is built
     installed = await installArgo();
-    project = await testProject("argo");
-    namespace = project.namespace;
-    repository = `${namespace}-charts`;
-    byArgo = { with: "argocd", repository: `oci://${registryOfPods}/${repository}`, namespace: argoNamespace };
-    project.mailroom((mailroom, config) => {
-      mailroom.enabled = false;
-      config["hardened:delivery"] = byArgo;
-      config["hardened:companyos"] = { namespace, secrets: "generated", services: { web: service } };
-    });
+    stack = await deliveredService("argo", (repository) => ({
+      with: "argocd",
+      repository: `oci://${registryOfPods}/${repository}`,
+      namespace: argoNamespace,
+    }));
+    ({ project } = stack);
+    ({ namespace } = project);
   });
   after(async () => {
     await project?.remove();
@@ -115,7 +85,7 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   it("runs in a restricted namespace, and the pack finds in it what it is for", async () => {
     const file = join(project.root, "argocd.json");
     writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: installed }));
-    const { stdout } = await hardened("check", file, "--format", "json");
+    const { stdout } = await stack.hardened("check", file, "--format", "json");
     const { findings } = JSON.parse(stdout) as {
       findings: { rule: string; enforcement: string; object: { kind: string; name: string } }[];
     };
@@ -134,10 +104,10 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   });
 
   it("[FL-88] `up` has Argo CD fetch the chart that was pushed, by its digest, and install it: pods run when it ends", async () => {
-    await push();
+    await stack.push();
     assert.match(succeeded(await project.hardened(["up"])).text, /policy: no violations/);
     const made = await application();
-    assert.deepEqual([words(made), made.status?.sync?.revision], ["Synced, Healthy", digest()]);
+    assert.deepEqual([words(made), made.status?.sync?.revision], ["Synced, Healthy", stack.digest()]);
     assert.deepEqual(await objects("secrets", "-n", namespace, "-l", "owner=helm"), [], "no release of Helm's");
     await kubectl(["rollout", "status", "deployment/web", "-n", namespace, "--timeout=1s"]);
     assert.match(succeeded(await project.hardened(["status"])).text, /companyos +- +Synced, Healthy +1\/1 +yes/);
@@ -145,7 +115,7 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   });
 
   it("[FL-88] other values in the stack: the next `up` ends when Argo CD has them in running pods", async () => {
-    change((one) => {
+    stack.change((one) => {
       one.env = { SERVICE_NAME: "second" };
     });
     await stopController();
@@ -157,49 +127,49 @@ describe("[FL-117] delivery by Argo CD itself", function () {
     await scale(1);
     const { ended } = succeeded(await updating);
     assert.ok(ended > resumed, "it waited for Argo CD's word on the new values");
-    assert.equal(nameOf(await web()), "second");
+    assert.equal(serviceNameIn(await stack.web()), "second");
     await kubectl(["rollout", "status", "deployment/web", "-n", namespace, "--timeout=1s"]);
   });
 
   it("a version that nobody has pushed: `up` fails with Argo CD's words, and the pods of the last one run on", async () => {
-    const before = await pods();
+    const before = await stack.pods();
     project.edit("charts/service/Chart.yaml", (text) => text.replace("version: 0.1.0", "version: 0.2.0"));
-    const words = new RegExp(`Application ${named()}: ComparisonError: .*${digest()}: not found`);
+    const words = new RegExp(`Application ${named()}: ComparisonError: .*${stack.digest()}: not found`);
     assert.match(failed(await project.hardened(["up"])), words);
     const status = failed(await project.hardened(["status"]));
     assert.match(status, /companyos +- +Unknown, Healthy +1\/1 +no/);
     assert.match(status, words);
-    assert.deepEqual(await pods(), before);
+    assert.deepEqual(await stack.pods(), before);
   });
 
   it("[FL-88] a new version of the chart: pushed, the same `up` succeeds", async () => {
-    await push();
+    await stack.push();
     await refresh();
     succeeded(await project.hardened(["up"]));
-    assert.equal((await web()).metadata.labels?.["helm.sh/chart"], "service-0.2.0");
-    assert.equal((await application()).status?.sync?.revision, digest());
+    assert.equal((await stack.web()).metadata.labels?.["helm.sh/chart"], "service-0.2.0");
+    assert.equal((await application()).status?.sync?.revision, stack.digest());
   });
 
   it("[FL-88] drift: what is deleted or changed by hand is as the chart has it at once", async () => {
-    const before = nameOf(await web());
+    const before = serviceNameIn(await stack.web());
     await kubectl(["delete", "service", "web", "-n", namespace]);
     await kubectl(["set", "env", "deployment/web", "-n", namespace, "SERVICE_NAME=by-hand"]);
     await eventually("both are back", async () => {
       const service = await kubectl(["get", "service", "web", "-n", namespace, "--ignore-not-found", "-o", "name"]);
-      return service !== "" && nameOf(await web()) === before;
+      return service !== "" && serviceNameIn(await stack.web()) === before;
     });
     await eventually("it is well again", async () => words(await application()) === "Synced, Healthy");
   });
 
   it("another digest by hand: not healthy and says why, the pods run on, and `up` after a refresh puts the stack's back", async () => {
-    const before = await pods();
+    const before = await stack.pods();
     const wrong = `sha256:${"0".repeat(64)}`;
     await patch({ spec: { source: { targetRevision: wrong } } });
     await eventually("Argo CD says so", async () => words(await application()).startsWith("Unknown"));
     assert.match(failed(await project.hardened(["status"])), new RegExp(`ComparisonError: .*${wrong}: not found`));
-    assert.deepEqual(await pods(), before);
+    assert.deepEqual(await stack.pods(), before);
     await putBack();
-    assert.deepEqual(await pods(), before);
+    assert.deepEqual(await stack.pods(), before);
   });
 
   it("no automated sync, by hand: a change is not made, and `status` says that it is suspended", async () => {
@@ -225,21 +195,21 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   });
 
   it("an Application that is gone: `status` says so, the pods run on, and `up` after a refresh makes it again", async () => {
-    const before = await pods();
+    const before = await stack.pods();
     await patch({ metadata: { finalizers: null } });
     await kubectl(["delete", applications, named(), "-n", argoNamespace]);
     const said = failed(await project.hardened(["status"]));
     assert.match(said, /companyos +- +not installed +1\/1 +no/);
     assert.match(said, new RegExp(`Application ${named()}: not in the cluster`));
     await putBack();
-    assert.deepEqual([words(await application()), await pods()], ["Synced, Healthy", before]);
+    assert.deepEqual([words(await application()), await stack.pods()], ["Synced, Healthy", before]);
   });
 
   it("[FL-88] the example: Argo CD renders floe-platform from the registry with an overlay of the chart, and says what prod's needs here", async () => {
-    await push("floe-platform");
+    await stack.push("floe-platform");
     const example = load(readFileSync(join(root, "charts/examples/argocd/application.yaml"), "utf8")) as Application;
     const { source, destination } = example.spec;
-    const repoURL = `oci://${registryOfPods}/${repository}/floe-platform`;
+    const repoURL = `oci://${registryOfPods}/${stack.repository}/floe-platform`;
     const { apiVersion, kind } = example;
     /** What comes of it: without automated sync it is compared, and not installed. */
     const compared = async (name: string, own: Tree): Promise<Application["status"]> => {
@@ -265,11 +235,10 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   it("[FL-88] `destroy` waits for Argo CD, which deletes what it installed first", async () => {
     await stopController();
     const destroying = project.hardened(["destroy"]);
-    const held = await eventually("it is on its way out", async () => {
-      const { metadata } = await application();
-      return metadata.deletionTimestamp !== undefined && metadata.finalizers;
+    await eventually("Argo CD's finalizer alone holds it, once the API server's own is gone", async () => {
+      const { deletionTimestamp, finalizers } = (await application()).metadata;
+      return deletionTimestamp !== undefined && finalizers?.join() === "resources-finalizer.argocd.argoproj.io";
     });
-    assert.deepEqual(held, ["resources-finalizer.argocd.argoproj.io"]);
     assert.equal((await livePods("-n", namespace)).length, 1);
     await scale(1);
     const { text } = succeeded(await destroying);
@@ -284,14 +253,14 @@ describe("[FL-117] delivery by Argo CD itself", function () {
       });
     deliver({ with: "release" });
     succeeded(await project.hardened(["up"]));
-    const before = await pods();
+    const before = await stack.pods();
     const { stdout } = succeeded(await project.pulumi(["stack", "export", "--stack", project.stack]));
     const [urn = ""] = /urn:[^"]*helm.sh\/v3:Release::[^"]*/.exec(stdout) ?? [];
     succeeded(await project.pulumi(["state", "delete", "--yes", "--stack", project.stack, urn]));
     await kubectl(["delete", "secret", "-n", namespace, "-l", "owner=helm,name=companyos"]);
-    deliver(byArgo);
+    deliver(stack.delivery);
     succeeded(await project.hardened(["up"]));
     assert.equal(words(await application()), "Synced, Healthy");
-    assert.deepEqual(await pods(), before);
+    assert.deepEqual(await stack.pods(), before);
   });
 });
