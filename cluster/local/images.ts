@@ -21,10 +21,13 @@ async function push(instance: Instance, image: Image): Promise<void> {
   await pushImage(image.layoutDir, registryUrl(instance), image.name, tag);
 }
 
-/** The licences that were kept with a tool, as files of its image. Tools that only tests pack have none. */
+/** Tools that the cluster itself runs in pods, with the descriptions of their images. */
+const systemTools = { coredns: "Cluster DNS.", "metrics-server": "Resource metrics." } as const;
+
+/** The licences that were kept with a tool, as files of its image. Throws when there are none (`isPacked` in process/toolchain/groups.ts). */
 function licencesOf(binary: string): ImageFile[] {
   const folder = licenceFolder(dirname(toolPath(binary)));
-  if (!existsSync(folder)) return [];
+  if (!existsSync(folder)) throw new Error(`no licences were kept with ${binary}`);
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
@@ -33,14 +36,18 @@ function licencesOf(binary: string): ImageFile[] {
 }
 
 /** Images of one built binary, which looks at the name it is started by: one for each name, of one layer. */
-const packPrograms = (names: readonly [string, ...string[]], description: string): Promise<Image>[] => {
+const packPrograms = (
+  names: readonly [string, ...string[]],
+  description: string,
+  licences: readonly ImageFile[] = [],
+): Promise<Image>[] => {
   const [binary, ...others] = names;
   const path = (name: string): string => `/usr/local/bin/${name}`;
   return names.map((name) =>
     packBinary({
       name,
       description,
-      files: [{ path: path(binary), from: toolPath(binary), mode: 0o755 }, ...licencesOf(binary)],
+      files: [{ path: path(binary), from: toolPath(binary), mode: 0o755 }, ...licences],
       ...(others.length > 0 && { links: others.map((other) => ({ path: path(other), target: binary })) }),
       user: imageUser,
       entrypoint: [name],
@@ -49,13 +56,11 @@ const packPrograms = (names: readonly [string, ...string[]], description: string
   );
 };
 
-/** An image of one of the built tools, with its licences. Throws when none were kept with it (`isPacked` in process/toolchain/groups.ts). */
-export async function packTool(name: string, description: string): Promise<Image> {
-  if (licencesOf(name).length === 0) throw new Error(`no licences were kept with ${name}`);
-  return packPrograms([name], description)[0] as Promise<Image>;
-}
+/** An image of one of the tools that the cluster itself runs in pods, with the licences of what is in it. */
+export const packSystemTool = (name: keyof typeof systemTools): Promise<Image> =>
+  packPrograms([name], systemTools[name], licencesOf(name))[0] as Promise<Image>;
 
-/** Pushes built tools that are one binary as images, and gives the reference of each by digest, in their order. */
+/** Pushes built tools that are one binary as images without licences, for tests, and gives the reference of each by digest, in their order. */
 export async function publishPrograms(
   instance: Instance,
   names: readonly [string, ...string[]],
@@ -70,9 +75,6 @@ export async function publishPrograms(
   return references;
 }
 
-/** Tools that the cluster itself runs in pods, with the descriptions of their images. */
-export const systemTools = { coredns: "Cluster DNS.", "metrics-server": "Resource metrics." } as const;
-
 /** Pushes what the cluster itself runs, and gives each add-on's image by digest. */
 export async function pushSystemImages(
   instance: Instance,
@@ -81,8 +83,8 @@ export async function pushSystemImages(
   const images = [
     // First: without it no pod starts.
     ...(await buildImages(["pause"], { log })),
-    await packTool("coredns", systemTools.coredns),
-    await packTool("metrics-server", systemTools["metrics-server"]),
+    await packSystemTool("coredns"),
+    await packSystemTool("metrics-server"),
   ];
   for (const image of images) await push(instance, image);
   const reference = (name: string): string =>

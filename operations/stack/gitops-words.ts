@@ -106,43 +106,35 @@ function watched(delivery: GitOps, at: Named): readonly Watched[] {
   ];
 }
 
-/** What was found of an object: nothing when it is not there, and why where it cannot be asked for. */
-type Found = { readonly object: unknown } | { readonly why: string } | undefined;
+/** What is known of an object that stands for a release. */
+export interface Observed {
+  /** The object; undefined when it is not in the cluster or cannot be read. */
+  readonly object?: unknown;
+  /** Why it cannot be read. */
+  readonly error?: ClusterUnavailable;
+  /** Why the release is not known to be as the stack has it, a line each; none when it is. */
+  readonly lines: readonly string[];
+}
 
-/** One object as the cluster has it. */
-async function find(cluster: Cluster, { resource, name, namespace }: Watched): Promise<Found> {
+async function observe(cluster: Cluster, { kind, name, resource, namespace, words }: Watched): Promise<Observed> {
+  const lines = (said: readonly string[]): string[] =>
+    said.map((word) => `${kind} ${name}: ${word}`.replaceAll(/\s+/g, " "));
   try {
     const object = await cluster.get<unknown>(resource, name, namespace);
-    return object === undefined ? undefined : { object };
+    return { object, lines: lines(object === undefined ? ["not in the cluster"] : words(object as never)) };
   } catch (error) {
-    if (error instanceof ClusterUnavailable) return { why: error.message };
+    if (error instanceof ClusterUnavailable) return { error, lines: lines([error.message]) };
     throw error;
   }
 }
 
-/** A line for each object that is not as the stack has it. `missing`: whether one that is not there or cannot be asked for is one of them. */
-async function linesOf(cluster: Cluster, delivery: Delivery, at: Named, missing: boolean): Promise<string[]> {
-  if (delivery.with === "release") return [];
-  const lines = await Promise.all(
-    watched(delivery, at).map(async (one) => {
-      const found = await find(cluster, one);
-      const absent = (why: string): string[] => (missing ? [why] : []);
-      const words =
-        found === undefined
-          ? absent("not in the cluster")
-          : "why" in found
-            ? absent(found.why)
-            : one.words(found.object as never);
-      return words.map((word) => `${one.kind} ${one.name}: ${word}`.replaceAll(/\s+/g, " "));
-    }),
-  );
-  return lines.flat();
+/** Reads the objects that stand for a release, each once; there are none without a controller. */
+export async function observeGitOps(cluster: Cluster, delivery: Delivery, at: Named): Promise<readonly Observed[]> {
+  return delivery.with === "release" ? [] : Promise.all(watched(delivery, at).map((one) => observe(cluster, one)));
 }
 
-/** What the controller says of a release that is not, or not yet, as the stack has it; nothing of what is not there or cannot be asked for. */
-export const gitOpsFailures = (cluster: Cluster, delivery: Delivery, at: Named): Promise<string[]> =>
-  linesOf(cluster, delivery, at, false);
-
-/** The same, and what is not there or cannot be asked for: that the controller has it as the stack has it is not known then. */
-export const gitOpsWarnings = (cluster: Cluster, delivery: Delivery, at: Named): Promise<string[]> =>
-  linesOf(cluster, delivery, at, true);
+/** What the controller says of a release that is not, or not yet, as the stack has it; nothing of an object that is missing or cannot be read. */
+export async function gitOpsFailures(cluster: Cluster, delivery: Delivery, at: Named): Promise<string[]> {
+  const found = await observeGitOps(cluster, delivery, at);
+  return found.flatMap(({ object, lines }) => (object === undefined ? [] : lines));
+}

@@ -1,8 +1,7 @@
-import { type Cluster, unlessForbidden } from "../../cluster/cluster";
+import { type Cluster, Forbidden } from "../../cluster/cluster";
 import { observeRelease } from "../../cluster/releases";
-import { applicationName } from "../../components/delivery-objects";
 import type { Delivery } from "../../config/delivery-schema";
-import { type Application, applicationState, gitOpsWarnings, type Named } from "./gitops-words";
+import { type Application, applicationState, type Named, type Observed, observeGitOps } from "./gitops-words";
 
 /** The status as its installer (Helm, Argo CD or Flux) reports it, and whether that means healthy. */
 export interface Installed {
@@ -15,24 +14,26 @@ export interface Installed {
 
 /** What the one who installs the release says of it. Throws ClusterUnavailable. */
 export async function installed(cluster: Cluster, delivery: Delivery, at: Named): Promise<Installed> {
-  const [state, warnings] = await Promise.all([
-    delivery.with === "argocd" ? byArgo(cluster, delivery.namespace, at) : byHelm(cluster, at),
-    gitOpsWarnings(cluster, delivery, at),
+  const [helm, observed] = await Promise.all([
+    delivery.with === "argocd" ? undefined : byHelm(cluster, at),
+    observeGitOps(cluster, delivery, at),
   ]);
+  const state = helm ?? byArgo(observed[0]);
+  const warnings = observed.flatMap(({ lines }) => lines);
   return { ...state, isDone: state.isDone && warnings.length === 0, warnings };
 }
 
-/** As Helm has it, whoever uses Helm. */
+/** The status in Helm's own record, which Flux keeps too. */
 async function byHelm(cluster: Cluster, { namespace, release }: Named): Promise<Omit<Installed, "warnings">> {
   const state = await observeRelease(cluster, namespace, release);
   const status = state?.status ?? "not installed";
   return { status, revision: state?.revision ?? null, isDone: status === "deployed" };
 }
 
-/** As Argo CD has it, which keeps no records of Helm. */
-async function byArgo(cluster: Cluster, namespace: string, at: Named): Promise<Omit<Installed, "warnings">> {
-  const asked = cluster.get<Application>("applications.argoproj.io", applicationName(at), namespace);
-  const found = await unlessForbidden<Application | undefined | "unknown">(asked, "unknown");
-  const status = found === undefined ? "not installed" : found === "unknown" ? found : applicationState(found);
+/** The status of the Application: Argo CD keeps no record of Helm's. Throws ClusterUnavailable, but not where it is forbidden to read it. */
+function byArgo({ object, error }: Partial<Observed> = {}): Omit<Installed, "warnings"> {
+  if (error !== undefined && !(error instanceof Forbidden)) throw error;
+  const known = object === undefined ? "not installed" : applicationState(object as Application);
+  const status = error === undefined ? known : "unknown";
   return { status, revision: null, isDone: status === "Synced, Healthy" };
 }

@@ -42,6 +42,9 @@ const endedKinds: readonly PodKind[] = ["DaemonSet", "Deployment", "ReplicaSet"]
   path: template,
 }));
 
+/** Where Kubernetes itself says that an object keeps its pods. */
+const nativeKinds: readonly PodKind[] = [...kubernetesKinds, ...endedKinds];
+
 /** Custom kinds whose pods only show up at run time: admission never sees the template, so a pack should. */
 const customPodKinds: readonly PodKind[] = [
   { group: "argoproj.io", kind: "Rollout", path: template },
@@ -61,7 +64,7 @@ export const podKindsOf = (more: readonly PodKind[] = []): readonly PodKind[] =>
 export function podTemplatesOf(object: unknown, more: readonly PodKind[] = []): PodTemplate[] {
   if (!isObject(object) || typeof object.kind !== "string" || typeof object.apiVersion !== "string") return [];
   const found: PodTemplate[] = [];
-  for (const kinds of [kubernetesKinds, endedKinds, more, customPodKinds]) {
+  for (const kinds of [nativeKinds, more, customPodKinds]) {
     for (const known of kinds) {
       if (!isOf(object, known)) continue;
       if (known.path === "") found.push(templateAt("", "Pod", object));
@@ -80,8 +83,7 @@ function isOf({ apiVersion, kind }: { [key: string]: Json }, known: PodKind): bo
 }
 
 /** Whether Kubernetes itself says where an object of this kind has its pods: there is none elsewhere in it. */
-export const isWorkload = (object: JsonObject): boolean =>
-  [...kubernetesKinds, ...endedKinds].some((known) => isOf(object, known));
+export const isWorkload = (object: JsonObject): boolean => nativeKinds.some((known) => isOf(object, known));
 
 /** Paths among `kinds` that lead to nothing in an object of their kind. One that ends at an empty list or map has led somewhere. */
 export function emptyPaths(object: JsonObject, kinds: readonly PodKind[]): string[] {

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { load } from "js-yaml";
 import { argoNamespace, installArgo, removeArgo } from "../support/argo-cd";
-import { changes, failed, succeeded } from "../support/changes";
+import { changes, failed, inOrder, succeeded } from "../support/changes";
 import { type DeliveredService, deliveredService, serviceNameIn } from "../support/delivered-service";
 import { apply, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { registryOfPods } from "../support/flux";
@@ -83,14 +83,7 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   });
 
   it("runs in a restricted namespace, and the pack finds in it what it is for", async () => {
-    const file = join(project.root, "argocd.json");
-    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: installed }));
-    const { stdout } = await stack.hardened("check", file, "--format", "json");
-    const { findings } = JSON.parse(stdout) as {
-      findings: { rule: string; enforcement: string; object: { kind: string; name: string } }[];
-    };
-    const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory");
-    assert.deepEqual(mandatory.map(({ rule, object: { kind, name } }) => `${rule} ${kind} ${name}`).sort(), [
+    assert.deepEqual(await stack.mandatoryFindings(installed), [
       "rbac-cluster-admin ClusterRoleBinding argocd-releases",
       "rbac-secrets-access Role argocd-application-controller",
       "rbac-workload-creation Role argocd-application-controller",
@@ -241,24 +234,12 @@ describe("[FL-117] delivery by Argo CD itself", function () {
     });
     assert.equal((await livePods("-n", namespace)).length, 1);
     await scale(1);
-    const { text } = succeeded(await destroying);
-    assert.ok(text.indexOf("deleted      Application") < text.indexOf("deleting     Namespace"), text);
+    inOrder(succeeded(await destroying), "deleted      Application", "deleting     Namespace");
     assert.equal(await kubectl(["get", "namespace", namespace, "--ignore-not-found", "-o", "name"]), "");
   });
 
   it("takes over what Helm has installed, as the guide says: its pods run on", async () => {
-    const deliver = (delivery: Tree): void =>
-      project.mailroom((_, config) => {
-        config["hardened:delivery"] = delivery;
-      });
-    deliver({ with: "release" });
-    succeeded(await project.hardened(["up"]));
-    const before = await stack.pods();
-    const { stdout } = succeeded(await project.pulumi(["stack", "export", "--stack", project.stack]));
-    const [urn = ""] = /urn:[^"]*helm.sh\/v3:Release::[^"]*/.exec(stdout) ?? [];
-    succeeded(await project.pulumi(["state", "delete", "--yes", "--stack", project.stack, urn]));
-    await kubectl(["delete", "secret", "-n", namespace, "-l", "owner=helm,name=companyos"]);
-    deliver(stack.delivery);
+    const before = await stack.handOver();
     succeeded(await project.hardened(["up"]));
     assert.equal(words(await application()), "Synced, Healthy");
     assert.deepEqual(await stack.pods(), before);

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
-import { changes, failed, succeeded } from "../support/changes";
+import { changes, failed, inOrder, succeeded } from "../support/changes";
 import { type DeliveredService, deliveredService, serviceNameIn } from "../support/delivered-service";
 import { helmRecords, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { fluxNamespace, installFlux, registryOfPods, removeFlux } from "../support/flux";
@@ -73,14 +73,7 @@ describe("[FL-117] delivery by Flux itself", function () {
   });
 
   it("runs in a restricted namespace, and the pack finds in it what it is for", async () => {
-    const file = join(project.root, "flux.json");
-    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: installed }));
-    const { stdout } = await stack.hardened("check", file, "--format", "json");
-    const { findings } = JSON.parse(stdout) as {
-      findings: { rule: string; enforcement: string; object: { kind: string; name: string } }[];
-    };
-    const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory");
-    assert.deepEqual(mandatory.map(({ rule, object: { kind, name } }) => `${rule} ${kind} ${name}`).sort(), [
+    assert.deepEqual(await stack.mandatoryFindings(installed), [
       "rbac-cluster-admin ClusterRoleBinding flux-releases",
       "rbac-secrets-access ClusterRole source-controller",
       "rbac-token-creation ClusterRole source-controller",
@@ -206,24 +199,12 @@ describe("[FL-117] delivery by Flux itself", function () {
     });
     assert.equal((await livePods("-n", namespace)).length, 1);
     await scale(1);
-    const { text } = succeeded(await destroying);
-    assert.ok(text.indexOf("deleted      HelmRelease") < text.indexOf("deleting     Namespace"), text);
+    inOrder(succeeded(await destroying), "deleted      HelmRelease", "deleting     Namespace");
     assert.equal(await kubectl(["get", "namespace", namespace, "--ignore-not-found", "-o", "name"]), "");
   });
 
   it("takes over what Helm has installed, as the guide says: its pods run on", async () => {
-    const deliver = (delivery: Tree): void =>
-      project.mailroom((_, config) => {
-        config["hardened:delivery"] = delivery;
-      });
-    deliver({ with: "release" });
-    succeeded(await project.hardened(["up"]));
-    const before = await stack.pods();
-    const { stdout } = succeeded(await project.pulumi(["stack", "export", "--stack", project.stack]));
-    const [urn = ""] = /urn:[^"]*helm.sh\/v3:Release::[^"]*/.exec(stdout) ?? [];
-    succeeded(await project.pulumi(["state", "delete", "--yes", "--stack", project.stack, urn]));
-    await kubectl(["delete", "secret", "-n", namespace, "-l", "owner=helm,name=companyos"]);
-    deliver(stack.delivery);
+    const before = await stack.handOver();
     succeeded(await project.hardened(["up"]));
     assert.match(ready(await release()), /^True: Helm install succeeded/);
     assert.deepEqual(await stack.pods(), before);

@@ -11,6 +11,16 @@ export function changes({ text }: Pick<Result, "text">): string[] {
   return [...(done ?? planned ?? "").matchAll(words)].map(([, word, what]) => `${word} ${what}`).sort();
 }
 
+/** Each part is in the run's text, in this order. */
+export function inOrder({ text }: Pick<Result, "text">, ...parts: readonly string[]): void {
+  let from = 0;
+  for (const part of parts) {
+    const at = text.indexOf(part, from);
+    assert.ok(at >= 0, `no ${part} where it should be in:\n${text}`);
+    from = at + part.length;
+  }
+}
+
 /** The run succeeded. */
 export function succeeded(result: Result): Result {
   assert.equal(result.code, 0, result.text);

@@ -10,7 +10,7 @@ import { kubectl } from "../../../cluster/local/api";
 import { processesIn, removeCgroup } from "../../../cluster/local/cgroups";
 import { clusterDown } from "../../../cluster/local/down";
 import { hostPortOf } from "../../../cluster/local/host-ports";
-import { packTool, systemTools } from "../../../cluster/local/images";
+import { packSystemTool } from "../../../cluster/local/images";
 import { unmountBelow } from "../../../cluster/local/mounts";
 import { instanceOf } from "../../../cluster/local/names";
 import { clusterStatus, describeStatus } from "../../../cluster/local/status";
@@ -155,8 +155,8 @@ describe("local cluster", function () {
   });
 
   it("runs tools in images that carry the licences of what is in them", async () => {
-    for (const [tool, description] of Object.entries(systemTools)) {
-      const image = await packTool(tool, description);
+    for (const tool of ["coredns", "metrics-server"] as const) {
+      const image = await packSystemTool(tool);
       const running = await k(
         "-n",
         "kube-system",

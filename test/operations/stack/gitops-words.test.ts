@@ -1,13 +1,13 @@
 import { strict as assert } from "node:assert";
-import { Cluster, Forbidden } from "../../../cluster/cluster";
-import type { GitOps } from "../../../config/delivery-schema";
+import { Cluster, ClusterUnavailable, Forbidden } from "../../../cluster/cluster";
+import type { Delivery, GitOps } from "../../../config/delivery-schema";
 import {
   type Application,
   argoWords,
   type FluxObject,
   fluxWords,
   gitOpsFailures,
-  gitOpsWarnings,
+  observeGitOps,
 } from "../../../operations/stack/gitops-words";
 import { installed } from "../../../operations/stack/installed";
 
@@ -26,6 +26,8 @@ function clusterOf(answers: Readonly<Record<string, () => Promise<unknown>>>): C
   const asked: string[] = [];
   return Object.assign(cluster, { get, list: async () => [], asked });
 }
+const warnings = async (cluster: Cluster, delivery: Delivery): Promise<string[]> =>
+  (await observeGitOps(cluster, delivery, at)).flatMap(({ lines }) => lines);
 const forbidden = (): Promise<never> => Promise.reject(new Forbidden("it is forbidden"));
 
 describe("operations/stack/gitops-words: Flux", () => {
@@ -141,7 +143,7 @@ describe("operations/stack/gitops-words: Argo CD", () => {
       isDone: false,
       warnings: ["Application apps-web: Synced, Degraded"],
     });
-    assert.deepEqual(new Set((cluster as unknown as { asked: string[] }).asked), new Set(["apps-web gitops"]));
+    assert.deepEqual((cluster as unknown as { asked: string[] }).asked, ["apps-web gitops"]);
     const healthy = { status: "Synced, Healthy", revision: null, isDone: true, warnings: [] };
     assert.deepEqual(await installed(clusterOf({ applications: async () => application({}) }), argocd, at), healthy);
   });
@@ -156,21 +158,23 @@ describe("operations/stack/gitops-words: Argo CD", () => {
       const found = await installed(clusterOf({ applications }), argocd, at);
       assert.deepEqual([found.status, found.isDone, found.warnings.length], [status, false, 1]);
     }
+    const gone = (): Promise<never> => Promise.reject(new ClusterUnavailable("nobody answers"));
+    await assert.rejects(installed(clusterOf({ applications: gone }), argocd, at), ClusterUnavailable);
   });
 });
 
 describe("operations/stack/gitops-words: what is not there or cannot be asked for", () => {
   it("[FL-117] is no healthy release, and a failed run says only what the controller says", async () => {
     const ofFlux = clusterOf({ helmreleases: forbidden });
-    assert.deepEqual(await gitOpsWarnings(ofFlux, flux, at), [
+    assert.deepEqual(await warnings(ofFlux, flux), [
       "OCIRepository web: not in the cluster",
       "HelmRelease web: it is forbidden",
     ]);
     assert.deepEqual(await gitOpsFailures(ofFlux, flux, at), []);
     const ofArgo = clusterOf({ applications: forbidden });
-    assert.deepEqual(await gitOpsWarnings(ofArgo, argocd, at), ["Application apps-web: it is forbidden"]);
+    assert.deepEqual(await warnings(ofArgo, argocd), ["Application apps-web: it is forbidden"]);
     assert.deepEqual(await gitOpsFailures(ofArgo, argocd, at), []);
-    assert.deepEqual(await gitOpsWarnings(clusterOf({}), argocd, at), ["Application apps-web: not in the cluster"]);
+    assert.deepEqual(await warnings(clusterOf({}), argocd), ["Application apps-web: not in the cluster"]);
   });
 
   it("[FL-117] words are a line each", async () => {
@@ -183,7 +187,7 @@ describe("operations/stack/gitops-words: what is not there or cannot be asked fo
 
   it("[FL-117] any other failure is the one there was; without a controller nobody is asked", async () => {
     const broken = clusterOf({ applications: () => Promise.reject(new TypeError("broken")) });
-    await assert.rejects(gitOpsWarnings(broken, argocd, at), TypeError);
-    assert.deepEqual(await gitOpsWarnings(broken, { with: "release" }, at), []);
+    await assert.rejects(warnings(broken, argocd), TypeError);
+    assert.deepEqual(await warnings(broken, { with: "release" }), []);
   });
 });

@@ -97,7 +97,7 @@ async function answersOf(
   namespace: string,
   service: string,
   client: string,
-): Promise<("answer" | "refused" | "late")[]> {
+): Promise<("answer" | "refused" | "failed")[]> {
   const label = `kubernetes.io/service-name=${service}`;
   const { items } = JSON.parse(
     await kubectl(["get", "endpointslices", "-n", namespace, "-l", label, "-o", "json"]),
@@ -112,7 +112,7 @@ async function answersOf(
   const ask = (url: string) =>
     readFrom(client, url).then(
       () => "answer" as const,
-      (error: Error) => (/timeout|deadline/i.test(error.message) ? ("late" as const) : ("refused" as const)),
+      (error: Error) => (/connection refused/.test(error.message) ? ("refused" as const) : ("failed" as const)),
     );
   return Promise.all(urls.map(ask));
 }
