@@ -82,7 +82,10 @@ const out: Readonly<Record<string, readonly string[]>> = {
     "signatures/registry-access repositoryUrl",
   ],
   "it is given the name of a folder": ["render/locate-chart locateChart"],
-  "it reads a chart's Chart.yaml and the names of its files, each pattern once": ["render/chart-package packChart"],
+  "it reads a chart's Chart.yaml and the names of its files, each pattern once": [
+    "render/chart-package packChart",
+    "render/subchart-folders subchartFolders",
+  ],
 };
 
 describe("every pattern of the pack", function () {
