@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createExclusive } from "./atomic-write";
 import { fileTrouble } from "./file-trouble";
 import { identityOf, isAlive, isOfHere, type ProcessIdentity } from "./identity";
 import { UserError } from "./user-error";
-import { makeOnce } from "./whole-file";
 
 export interface LockOptions {
   /** Told once who holds the lock, when it has to be waited for, so that nobody waits without knowing for whom. What it throws ends the waiting. */
@@ -113,7 +113,7 @@ function userName(): string {
 /** Takes the lock when nobody has it; it is never seen half written. */
 function tryTake(file: string): boolean {
   const record: LockRecord = { ...identityOf(process.pid), since: new Date().toISOString(), user: userName() };
-  return makeOnce(file, JSON.stringify({ ...record, nonce: randomUUID() }));
+  return createExclusive(file, JSON.stringify({ ...record, nonce: randomUUID() }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../../process/whole-file";
+import { writeAtomic } from "../../process/atomic-write";
 import { apiServiceAddress, clusterDomain, controlAddress, nodes } from "./addresses";
 import { runAsync } from "./commands";
 import type { Instance } from "./names";
@@ -110,8 +110,8 @@ async function request(instance: Instance, name: string, args: readonly string[]
 function makeServiceAccountKey(instance: Instance): void {
   if (existsSync(pki(instance, "service-account.pub"))) return;
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  writeWhole(pki(instance, "service-account.key"), String(privateKey.export({ type: "sec1", format: "pem" })));
-  writeWhole(pki(instance, "service-account.pub"), String(publicKey.export({ type: "spki", format: "pem" })), 0o644);
+  writeAtomic(pki(instance, "service-account.key"), String(privateKey.export({ type: "sec1", format: "pem" })));
+  writeAtomic(pki(instance, "service-account.pub"), String(publicKey.export({ type: "spki", format: "pem" })), 0o644);
 }
 
 /** Creates the missing keys and certificates of the instance. They are valid for ten years: longer than any instance. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../../process/whole-file";
+import { writeAtomic } from "../../process/atomic-write";
 import type { Instance } from "./names";
 
 /** How the API server encrypts Secrets before it stores them, with the key. */
@@ -24,7 +24,7 @@ ${readsPlain ? "      - identity: {}\n" : ""}`;
 export function ensureEncryption(instance: Instance): string {
   const file = encryptionFile(instance);
   if (!existsSync(file))
-    writeWhole(
+    writeAtomic(
       file,
       configuration(randomBytes(32).toString("base64"), existsSync(join(instance.state, "etcd/member"))),
     );

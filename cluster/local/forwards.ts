@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
-import { writeWhole } from "../../process/whole-file";
+import { writeAtomic } from "../../process/atomic-write";
 import { networkNamespace } from "./addresses";
 import { hostPorts, openHostPorts } from "./host-ports";
 import type { Instance } from "./names";
@@ -20,7 +20,7 @@ function program(): string {
 function forwarder(instance: Instance): Daemon {
   const file = join(instance.state, "forwarder.js");
   const text = program();
-  writeWhole(file, text);
+  writeAtomic(file, text);
   return {
     name: "forwarder",
     command: [process.execPath, "--max-semi-space-size=1", file],

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { writeAtomic } from "../../process/atomic-write";
 import { UserError } from "../../process/user-error";
-import { writeWhole } from "../../process/whole-file";
 import { apiPort, controlAddress, nodePorts, nodes, registryPort } from "./addresses";
 import { type Instance, instanceOf } from "./names";
 
@@ -50,7 +50,7 @@ export async function openHostPorts(instance: Instance): Promise<Map<string, Ser
     ports[target] = address.port;
   }
   mkdirSync(instance.state, { recursive: true, mode: 0o700 });
-  writeWhole(portsFile(instance), `${JSON.stringify(ports, null, 2)}\n`);
+  writeAtomic(portsFile(instance), `${JSON.stringify(ports, null, 2)}\n`);
   return opened;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeAtomic } from "../../process/atomic-write";
 import { type Holder, withLock } from "../../process/lock";
-import { writeWhole } from "../../process/whole-file";
 
 type Digests = Readonly<Record<string, string>>;
 
@@ -19,7 +19,7 @@ export async function writeImageLock(file: string, digests: Digests, log: (line:
   mkdirSync(dirname(file), { recursive: true });
   const write = async (): Promise<void> => {
     const all = Object.entries({ ...readDigests(file), ...digests }).sort(([a], [b]) => (a < b ? -1 : 1));
-    writeWhole(file, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, 0o644);
+    writeAtomic(file, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, 0o644);
   };
   const onWait = ({ who, check }: Holder): void => log(`${file} is being written by ${who}; waiting for it${check}`);
   await withLock(`${file}.lock`, write, { onWait });

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../../process/whole-file";
+import { writeAtomic } from "../../process/atomic-write";
 import { runRoot } from "./names";
 
 /** Settings of the whole host that a kubelet writes when it starts (pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables). */
@@ -43,7 +43,7 @@ export function rememberKernelSettings(folders: KernelFolders = host): void {
   const value = (name: string): string => readFileSync(join(folders.sysctl, name), "utf8").trim();
   const settings = Object.fromEntries(present.map((name) => [name, value(name)]));
   mkdirSync(folders.run, { recursive: true });
-  writeWhole(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
+  writeAtomic(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
 }
 
 /** Restores the host's settings once no instance is left. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../../process/whole-file";
+import { writeAtomic } from "../../process/atomic-write";
 import { apiPort, controlAddress, nodes } from "./addresses";
 import { pki } from "./certificates";
 import type { Instance } from "./names";
@@ -37,7 +37,10 @@ export function writeKubeconfigs(instance: Instance, hostPort: number): void {
   const components = ["controller-manager", "scheduler", "kube-proxy", "kube-router"];
   components.push(...nodes.map((node) => `${node.name}-client`));
   for (const user of components) {
-    writeWhole(componentKubeconfig(instance, user), kubeconfig(instance, user, `https://${controlAddress}:${apiPort}`));
+    writeAtomic(
+      componentKubeconfig(instance, user),
+      kubeconfig(instance, user, `https://${controlAddress}:${apiPort}`),
+    );
   }
-  writeWhole(instance.kubeconfig, kubeconfig(instance, "admin", `https://127.0.0.1:${hostPort}`));
+  writeAtomic(instance.kubeconfig, kubeconfig(instance, "admin", `https://127.0.0.1:${hostPort}`));
 }

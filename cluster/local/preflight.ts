@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeAtomic } from "../../process/atomic-write";
 import { clusterPackages, ensurePackages } from "../../process/toolchain/packages";
 import { UserError } from "../../process/user-error";
-import { writeWhole } from "../../process/whole-file";
 import { hierarchies } from "./cgroups";
 import { mountsBelow } from "./mounts";
 import type { Instance } from "./names";
@@ -43,5 +43,5 @@ export function claimRunFolder(instance: Instance): void {
     }
   }
   mkdirSync(instance.run, { recursive: true, mode: 0o711 });
-  writeWhole(owner, JSON.stringify(claim));
+  writeAtomic(owner, JSON.stringify(claim));
 }

@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeAtomic } from "../../process/atomic-write";
 import { identityOf, type ProcessIdentity, runsHere } from "../../process/identity";
 import { UserError } from "../../process/user-error";
-import { writeWhole } from "../../process/whole-file";
 import { joinFiles } from "./cgroups";
 import { systemPath } from "./commands";
 import type { Instance } from "./names";
@@ -105,7 +105,7 @@ export function startDaemon(instance: Instance, daemon: Daemon, channel = false)
   if (child.pid === undefined) throw new Error(`could not start ${daemon.name}`);
   const record: DaemonRecord = { ...identityOf(child.pid), made: digestOf(daemon) };
   try {
-    writeWhole(recordFile(instance, daemon.name), JSON.stringify(record));
+    writeAtomic(recordFile(instance, daemon.name), JSON.stringify(record));
   } catch (error) {
     child.kill("SIGKILL"); // without a record it would be orphaned
     throw error;

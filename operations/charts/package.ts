@@ -2,9 +2,9 @@ import { mkdirSync, utimesSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type ChartPackage, packChart } from "../../policy/render/chart-package";
 import { RenderError } from "../../policy/render/render-error";
+import { writeAtomic } from "../../process/atomic-write";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
-import { writeWhole } from "../../process/whole-file";
 import { dependencyFaults } from "./dependencies";
 
 const mebibyte = 2 ** 20;
@@ -64,7 +64,7 @@ function packOne(folder: string, given: string, limit: number): ChartPackage | s
 /** Helm puts the time of the file into what it pushes: without one, equal packages have equal digests. */
 function written({ name, version, archive, digest }: ChartPackage, output: string): PackedChart {
   const file = join(output, `${name}-${version}.tgz`);
-  writeWhole(file, archive, 0o644);
+  writeAtomic(file, archive, 0o644);
   utimesSync(file, 0, 0);
   return { chart: name, version, file, size: archive.length, digest, large: archive.length >= large };
 }

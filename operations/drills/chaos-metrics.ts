@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeWhole } from "../../process/whole-file";
+import { writeAtomic } from "../../process/atomic-write";
 
 /** Outcome of one drill, for the counters. */
 export interface DrillOutcome {
@@ -52,5 +52,5 @@ export function countDrill(
     return [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...lines.sort(), ""].join("\n");
   });
   mkdirSync(dirname(file), { recursive: true });
-  writeWhole(file, parts.join(""), 0o644);
+  writeAtomic(file, parts.join(""), 0o644);
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { projectRoot } from "../../config/project";
+import { writeAtomic } from "../../process/atomic-write";
 import { UserError } from "../../process/user-error";
-import { writeWhole } from "../../process/whole-file";
 
 /** Kinds of evidence. */
 export type EvidenceKind = "drill" | "load" | "baseline" | "cis" | "pod-security" | "checks";
@@ -70,8 +70,8 @@ const nameOf = ({ time, kind, subject }: EvidenceHeader): string =>
 export function storeEvidence<T extends EvidenceHeader>(folder: string, evidence: T): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, nameOf(evidence));
-  writeWhole(file, `${JSON.stringify(evidence, null, 2)}\n`, 0o644);
-  writeWhole(join(folder, "index.json"), `${JSON.stringify(readIndex(folder), null, 2)}\n`, 0o644);
+  writeAtomic(file, `${JSON.stringify(evidence, null, 2)}\n`, 0o644);
+  writeAtomic(join(folder, "index.json"), `${JSON.stringify(readIndex(folder), null, 2)}\n`, 0o644);
   return file;
 }
 

@@ -10,10 +10,10 @@ import {
   symlinkSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { replaceAtomic } from "../../process/atomic-write";
 import { fileTrouble } from "../../process/file-trouble";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
-import { replaceWhole } from "../../process/whole-file";
 import { definitionTemplate, ownPaths, systemFiles } from "./files";
 import { type Names, nameProblems, namesOf } from "./names";
 import { isRegistered, registryFile, withSystem } from "./registry";
@@ -139,7 +139,7 @@ const changedOf = (root: string, before: ReadonlyMap<string, string>): string[] 
 
 function write(root: string, file: string, text: string): void {
   mkdirSync(dirname(join(root, file)), { recursive: true });
-  replaceWhole(join(root, file), text, existsSync(join(root, file)) ? lstatSync(join(root, file)) : undefined);
+  replaceAtomic(join(root, file), text, existsSync(join(root, file)) ? lstatSync(join(root, file)) : undefined);
 }
 
 function link(root: string, path: string, target: string): void {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeAtomic } from "../../process/atomic-write";
 import { identityOf, isAlive, type ProcessIdentity } from "../../process/identity";
-import { writeWhole } from "../../process/whole-file";
 
 /**
  * Identity of each pulumi command that a run of `hardened` starts, recorded beside its state. Pulumi's own lock has only pid and
@@ -24,7 +24,7 @@ export function noteEngine(root: string, stack: string, pid: number): () => void
     const record: EngineRecord = { ...identityOf(pid), since: new Date().toISOString() };
     const file = join(folder, `${pid}-${(record.pidNamespace ?? "").replaceAll(/\D/g, "")}.json`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeWhole(file, JSON.stringify(record));
+    writeAtomic(file, JSON.stringify(record));
     return () => rmSync(file, { force: true });
   } catch {
     return () => {};

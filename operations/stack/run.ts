@@ -11,10 +11,10 @@ import { requirementsOf } from "../../systems/registry";
 import { readable, withoutPods } from "./engine-messages";
 import { explainPods } from "./failure";
 import { gitOpsFailures } from "./gitops-words";
-import { heal } from "./heal";
 import { silentHost } from "./hosts";
 import { follow, type RunReport } from "./progress";
 import { type ReleaseInputs, releasesOf } from "./release-inputs";
+import { repairStack } from "./repair";
 import { useEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
 import { backendFolder, withStackLock } from "./stack-lock";
@@ -46,7 +46,7 @@ async function change(
   const { stack, config } = await open(name, host);
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
   return withStackLock(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
-    await heal(stack, { cluster: config.cluster, places: requirementsOf(config), backend, next, host });
+    await repairStack(stack, { cluster: config.cluster, places: requirementsOf(config), backend, next, host });
     return work(stack, config);
   });
 }

@@ -4,9 +4,9 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { clusterName } from "../../cluster/local/cluster-name";
 import { stateFolder } from "../../policy/own-folders";
+import { createExclusive } from "../../process/atomic-write";
 import { fileTrouble } from "../../process/file-trouble";
 import { UserError } from "../../process/user-error";
-import { makeOnce } from "../../process/whole-file";
 
 /** Kubeconfig of the local cluster, whether it runs or not. */
 export const localKubeconfig = (): string => join(stateFolder(), "clusters", clusterName(), "kubeconfig");
@@ -72,7 +72,7 @@ const ownPassphrase = (): string => join(stateFolder(), "passphrase");
 function passphraseFile(): string {
   folder(stateFolder());
   const file = ownPassphrase();
-  if (!existsSync(file)) makeOnce(file, randomBytes(passphraseBytes).toString("base64url"));
+  if (!existsSync(file)) createExclusive(file, randomBytes(passphraseBytes).toString("base64url"));
   refuseCut(file, passphraseLength);
   return file;
 }

@@ -5,8 +5,8 @@ import { instanceOf } from "../../cluster/local/names";
 import { clusterStatus } from "../../cluster/local/status";
 import { projectName, projectRoot } from "../../config/project";
 import { nearest } from "../../policy/config/nearest";
+import { writeAtomic } from "../../process/atomic-write";
 import { UserError } from "../../process/user-error";
-import { writeWhole } from "../../process/whole-file";
 import type { SystemDefinition } from "../../systems/define-system";
 import { systems } from "../../systems/registry";
 import { readStackFile } from "./stack-file";
@@ -69,6 +69,6 @@ export async function writeTrialStack(name: string, root = projectRoot): Promise
   const config = trialConfig(name, await localUid(), readStackFile("dev", root).document.config ?? {});
   const stack = trialStack(name);
   const head = `# Written by --system ${name}, anew each time: for a stack of your own copy it to another name.\n`;
-  writeWhole(join(root, `Pulumi.${stack}.yaml`), head + dump({ config }, { lineWidth: -1, noRefs: true }), 0o644);
+  writeAtomic(join(root, `Pulumi.${stack}.yaml`), head + dump({ config }, { lineWidth: -1, noRefs: true }), 0o644);
   return stack;
 }

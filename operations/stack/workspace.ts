@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { dump, load } from "js-yaml";
 import { projectName, projectRoot } from "../../config/project";
+import { writeAtomic } from "../../process/atomic-write";
 import { identityOf, isRunning } from "../../process/identity";
 import { markOf, runMark } from "../../process/orphans";
-import { writeWhole } from "../../process/whole-file";
+import { removeEmptyAttributes } from "./empty-attributes";
 import { noteEngine } from "./engine-record";
-import { removeHalfWritten } from "./half-written";
 import { pulumiCommand } from "./pulumi-command";
 import { readStackFile } from "./stack-file";
 import { backendFolder } from "./stack-lock";
@@ -20,7 +20,7 @@ function prepareFolder(stack: string): string {
   const folder = join(projectRoot, ".hardened", "work", stack);
   mkdirSync(folder, { recursive: true });
   const project = load(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
-  writeWhole(join(folder, "Pulumi.yaml"), dump({ ...project, main: projectRoot }));
+  writeAtomic(join(folder, "Pulumi.yaml"), dump({ ...project, main: projectRoot }));
   const settings = { ...readStackFile(stack).document };
   const file = join(folder, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) {
@@ -28,7 +28,7 @@ function prepareFolder(stack: string): string {
     if (before?.encryptionsalt && !settings.encryptionsalt)
       Object.assign(settings, { encryptionsalt: before.encryptionsalt });
   }
-  writeWhole(file, dump(settings));
+  writeAtomic(file, dump(settings));
   return folder;
 }
 
@@ -56,7 +56,7 @@ export async function openStack(stack: string, program: PulumiFn = async () => (
   process.chdir(projectRoot);
   const workDir = prepareFolder(stack);
   const folder = backendFolder(backend, workDir);
-  if (folder !== undefined) removeHalfWritten(folder);
+  if (folder !== undefined) removeEmptyAttributes(folder);
   const workspace = await LocalWorkspace.create({
     workDir,
     program,

@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { decodeText, isMislabelled } from "../../policy/manifest/decode-text";
+import { replaceAtomic } from "../../process/atomic-write";
 import { fileTrouble } from "../../process/file-trouble";
 import { mislabelled } from "../../process/read-text";
 import { UserError } from "../../process/user-error";
-import { replaceWhole } from "../../process/whole-file";
 
 /** Writes a file atomically, or into a device, a pipe or an open file such as /dev/stdout. Throws a UserError with the reason of a failure; an existing
  *  file is then unchanged.
@@ -42,7 +42,7 @@ function put(path: string, text: string): void {
   }
   if (before) accessSync(file, constants.W_OK);
   try {
-    replaceWhole(file, text, before);
+    replaceAtomic(file, text, before);
   } catch (error) {
     if (before === undefined || !notReplaceable.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     writeFileSync(file, text);

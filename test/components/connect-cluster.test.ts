@@ -58,7 +58,7 @@ describe("connect: a look at the stack's cluster before anything is registered",
     write("history", []);
     write("asked", "");
     records("deployed");
-    process.env[runMark] = "healed";
+    process.env[runMark] = "repaired";
   });
 
   it("the provider is that of the stack's own cluster, and what was seen is handed on, notes to the host", async () => {
@@ -268,7 +268,7 @@ describe("connect: a look at the stack's cluster before anything is registered",
     it("a preview, and a run that was looked after before, look for nothing", async () => {
       await look({ isPreview: true });
       assert.deepEqual(looked(), { exported: false, searched: false });
-      process.env[runMark] = "healed";
+      process.env[runMark] = "repaired";
       await look();
       assert.deepEqual(looked(), { exported: false, searched: false });
     });

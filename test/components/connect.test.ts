@@ -7,8 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { connect } from "../../components/connect";
 import type { StackConfig } from "../../config/stack-schema";
-import { heal } from "../../operations/stack/heal";
 import { terminalHost } from "../../operations/stack/hosts";
+import { repairStack } from "../../operations/stack/repair";
 import { isRunning, runningProcesses } from "../../process/identity";
 import { runMark } from "../../process/orphans";
 
@@ -53,7 +53,7 @@ describe("connect: after a killed run, on a backend that is no folder", () => {
     const lines: string[] = [];
     const host = terminalHost((line) => void lines.push(line));
     const stack = { name: "dev", workspace: { workDir: folder } } as unknown as Stack;
-    await heal(stack, { cluster, places: [], backend: "s3://bucket", next: "up", host });
+    await repairStack(stack, { cluster, places: [], backend: "s3://bucket", next: "up", host });
     assert.deepEqual([lines, process.env[runMark]], [[], undefined], "left to the program");
     const config = { cluster, delivery: { with: "release" }, podSecurityVersion: "latest" } as unknown as StackConfig;
     await assert.rejects(connect(config, "hardened/dev", [], host), /made for the kubeconfig context "here"/);

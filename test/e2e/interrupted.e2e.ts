@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { halfWritten } from "../../operations/stack/half-written";
+import { emptyAttributes } from "../../operations/stack/empty-attributes";
 import { failed, succeeded } from "../support/changes";
 import { inventory, serving } from "../support/cluster/inventory";
 import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
@@ -234,7 +234,7 @@ describe("interrupted", () => {
   const releaseIsPending = async (): Promise<boolean> =>
     (await helmRecords(project.namespace).catch(() => []))[0]?.status.startsWith("pending-") === true;
   // Plain Pulumi cannot read a state that was being written; `hardened up` can, which a test below has.
-  const unless = (): boolean => halfWritten(join(project.root, ".state")).length > 0;
+  const unless = (): boolean => emptyAttributes(join(project.root, ".state")).length > 0;
   const plain: readonly Moment[] = [
     { name: "when the Job begins", after: /Job mailroom-setup/, unless },
     { name: "while the release is pending", after: /Release mailroom/, when: releaseIsPending, unless },

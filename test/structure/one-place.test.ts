@@ -24,7 +24,7 @@ describe("each side effect is in one file", () => {
     ]));
   it("reads the variables that move its folders", () =>
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
-  it("writes files without atomicity: generated ones, scratch and cache folders, the kernel's; all others by process/whole-file.ts", () =>
+  it("writes files without atomicity: generated ones, scratch and cache folders, the kernel's; all others by process/atomic-write.ts", () =>
     assert.deepEqual(places(/\b(?:write|append)File(?:Sync)?\(|createWriteStream\(/), [
       "bin/package-lock.ts",
       "cli/generate/bootstrap-roles.ts",
@@ -53,7 +53,7 @@ describe("each side effect is in one file", () => {
       "policy/translate.js",
       "process/toolchain/build.ts",
       "process/toolchain/cache.ts",
-      "process/whole-file.ts",
+      "process/atomic-write.ts",
     ]));
   it("sets the environment of the process", () =>
     assert.deepEqual(places(/Object\.assign\(process\.env/), ["operations/stack/stack-environment.ts"]));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { clusterName } from "../../../cluster/local/cluster-name";
 import { cacheRoot, stateFolder } from "../../../policy/own-folders";
-import { makeOnce, writeWhole } from "../../../process/whole-file";
+import { createExclusive, writeAtomic } from "../../../process/atomic-write";
 import { root } from "../../support/tree";
 
 const run = promisify(execFile);
@@ -93,13 +93,13 @@ describe("state of this machine", function () {
 
   it("writes a file whole or not at all", () => {
     const target = join(folder, "file");
-    writeWhole(target, "one");
-    writeWhole(target, "two", 0o644);
+    writeAtomic(target, "one");
+    writeAtomic(target, "two", 0o644);
     assert.deepEqual([readFileSync(target, "utf8"), statSync(target).mode & 0o777], ["two", 0o644]);
-    assert.equal(makeOnce(target, "three"), false);
-    assert.equal(makeOnce(join(folder, "new"), "four"), true);
+    assert.equal(createExclusive(target, "three"), false);
+    assert.equal(createExclusive(join(folder, "new"), "four"), true);
     assert.throws(
-      () => writeWhole(join(folder, "none", "file"), ""),
+      () => writeAtomic(join(folder, "none", "file"), ""),
       /none\/file cannot be written: there is no such file/,
     );
     assert.deepEqual(readdirSync(folder).sort(), ["file", "new"]);

@@ -16,11 +16,11 @@ import { UserError } from "./user-error";
 
 /** Writes a file atomically, replacing an existing one. Throws a UserError with the reason of a failure; the existing file is then unchanged.
  *  @param mode permissions of the file, @default 0o600 */
-export const writeWhole = (file: string, content: string | Buffer, mode = 0o600): void =>
+export const writeAtomic = (file: string, content: string | Buffer, mode = 0o600): void =>
   told(file, () => beside(file, content, mode, (made) => renameSync(made, file)));
 
 /** The same for a file that everyone may read, unless the existing one has other permissions. Throws the system's own errors. */
-export const replaceWhole = (file: string, text: string, before?: Stats): void =>
+export const replaceAtomic = (file: string, text: string, before?: Stats): void =>
   beside(file, text, 0o666, (made) => {
     if (before !== undefined) chmodSync(made, before.mode & 0o777);
     renameSync(made, file);
@@ -28,7 +28,7 @@ export const replaceWhole = (file: string, text: string, before?: Stats): void =
 
 /** Creates a file unless it exists: of several concurrent processes, one does. Returns whether this one did.
  *  Throws a UserError with the reason of a failure. */
-export const makeOnce = (file: string, text: string): boolean =>
+export const createExclusive = (file: string, text: string): boolean =>
   told(file, () =>
     beside(file, text, 0o600, (made) => {
       try {

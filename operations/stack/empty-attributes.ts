@@ -7,7 +7,7 @@ import { join } from "node:path";
  * (gocloud.dev, blob/fileblob/attrs.go, setAttrs).
  * @param root folder of the backend
  */
-export function halfWritten(root: string): string[] {
+export function emptyAttributes(root: string): string[] {
   const state = join(root, ".pulumi");
   if (!existsSync(state)) return [];
   return readdirSync(state, { recursive: true, encoding: "utf8" })
@@ -17,6 +17,6 @@ export function halfWritten(root: string): string[] {
 }
 
 /** Removes them. Pulumi reads the stack without the file; the next write recreates it. */
-export function removeHalfWritten(root: string): void {
-  for (const file of halfWritten(root)) rmSync(file, { force: true });
+export function removeEmptyAttributes(root: string): void {
+  for (const file of emptyAttributes(root)) rmSync(file, { force: true });
 }

@@ -13,7 +13,7 @@ import { UserError } from "../../process/user-error";
 import { releaseDeadLocks } from "./pulumi-lock";
 import { backendFolder } from "./stack-lock";
 
-export interface HealArgs {
+export interface RepairArgs {
   /** The stack's cluster. */
   readonly cluster: StackCluster;
   /** Where the stack's systems are. */
@@ -29,7 +29,7 @@ export interface HealArgs {
  * other step: orphaned processes, a lock whose owner is dead, orphaned objects, a pending release, deletions that were not recorded.
  * Throws a UserError when a living process holds the stack's lock.
  */
-export async function heal(stack: Stack, args: HealArgs): Promise<void> {
+export async function repairStack(stack: Stack, args: RepairArgs): Promise<void> {
   const { host } = args;
   const pids = await endOrphans(`${projectName}/${stack.name}`, args.backend);
   if (pids.length > 0) host.notify({ code: "repair.ended-process", data: { pids } });
@@ -37,7 +37,7 @@ export async function heal(stack: Stack, args: HealArgs): Promise<void> {
   // Only where the lock can be checked is no other run active; for other backends the program repairs, under the engine's own lock.
   if (folder === undefined) return;
   releaseDeadLocks(stack.name, folder, host);
-  process.env[runMark] = "healed"; // the program need not repair again
+  process.env[runMark] = "repaired"; // the program need not repair again
   const deployment = await stateOf(stack);
   if (!deployment.resources?.length && !deployment.pending_operations?.length) return;
   const cluster = new Cluster(args.cluster.context);
