@@ -71,14 +71,13 @@ const platforms = (): string[] => {
 /** Puts the wheels of a list with digests into a folder. Nothing is built and no package's code runs. */
 async function installWheels(requirements: string, version: string, folder: string): Promise<void> {
   const how = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile", "--no-warn-script-location"];
+  const quiet = ["--quiet", "--disable-pip-version-check"];
   const target = ["--python-version", version, "--implementation", "cp", ...platforms(), "--target", folder];
   try {
-    await run("python3", ["-m", "pip", "install", "--quiet", ...how, ...target, "--requirement", requirements]);
+    await run("python3", ["-m", "pip", "install", ...quiet, ...how, ...target, "--requirement", requirements]);
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
-    throw new UserError(
-      `pip install failed for ${requirements}:\n  ${stderr.trim().split("\n").slice(-6).join("\n  ")}`,
-    );
+    throw new UserError(`pip install failed for ${requirements}:\n  ${stderr.trim().split("\n").join("\n  ")}`);
   }
 }
 
