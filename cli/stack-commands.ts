@@ -84,7 +84,9 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("diff")
-    .description("compare the rendered objects with the live releases, secrets masked; exit code 2 if they differ")
+    .description(
+      "compare the rendered objects of the charts with those of the releases Helm has deployed, secrets masked; changes by hand are not seen; exit code 2 if they differ",
+    )
     .option(...stackOption)
     .action(async ({ stack }: StackOptions) => {
       const { diff } = await import("../operations/stack/diff");

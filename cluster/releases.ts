@@ -10,7 +10,7 @@ export const recordsOf = async (cluster: Cluster, namespace: string, name: strin
   );
 
 /** Manifest of a release as YAML: of its deployed revision, else of its newest; undefined when there is none. Contains its Secrets in clear text. */
-export async function liveManifest(cluster: Cluster, namespace: string, name: string): Promise<string | undefined> {
+export async function deployedManifest(cluster: Cluster, namespace: string, name: string): Promise<string | undefined> {
   return manifestOf(await recordsOf(cluster, namespace, name));
 }
 

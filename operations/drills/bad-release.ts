@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../../cluster/cluster";
-import { liveManifest, observeRelease } from "../../cluster/releases";
+import { deployedManifest, observeRelease } from "../../cluster/releases";
 import { UserError } from "../../process/user-error";
 import { breakDeployment, writeChart } from "./broken-revision";
 import { deploymentOf } from "./deployment";
@@ -115,7 +115,7 @@ export async function badRelease(context: ExperimentContext): Promise<RollbackRe
       2,
     );
   const before = await deploymentOf(target);
-  const manifest = (await liveManifest(target.cluster, namespace, release)) ?? "";
+  const manifest = (await deployedManifest(target.cluster, namespace, release)) ?? "";
   const objects = await breakDeployment(manifest, before.metadata.name);
   const known = new Set(context.pods.map(({ metadata }) => metadata.uid));
   return withHelm(target.cluster, async (helm, folder) => {

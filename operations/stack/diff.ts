@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cluster } from "../../cluster/cluster";
-import { liveManifest } from "../../cluster/releases";
+import { deployedManifest } from "../../cluster/releases";
 import { projectRoot } from "../../config/project";
 import { askCluster } from "../../policy/render/ask-cluster";
 import { renderChart } from "../../policy/render/render";
@@ -10,7 +10,10 @@ import { UserError } from "../../process/user-error";
 import { diffFolders, layObjects, withoutFlux } from "./object-diff";
 import { previewReleases } from "./run";
 
-/** The rendered objects of one stack compared with the live ones, as a unified diff; empty when nothing changes. */
+/**
+ * The rendered objects of the charts compared with those of the revisions that Helm has deployed, as a unified diff; empty when they are
+ * equal. Neither changes by hand nor what the program makes itself (Secret, ConfigMap, setup Job, NetworkPolicy, quota) are compared.
+ */
 export async function diff(stack: string, color: boolean): Promise<string> {
   const { config, releases } = await previewReleases(stack);
   if (config.delivery.with === "argocd")
@@ -31,12 +34,12 @@ export async function diff(stack: string, color: boolean): Promise<string> {
         ...offered,
       };
       const wanted = await renderChart(request);
-      const live = await liveManifest(cluster, namespace, name);
+      const deployed = await deployedManifest(cluster, namespace, name);
       const as = config.delivery.with === "flux" ? { as: withoutFlux } : {};
-      await layObjects(join(folder, "live"), live ?? "", { namespace, hooks: false, ...as });
+      await layObjects(join(folder, "deployed"), deployed ?? "", { namespace, hooks: false, ...as });
       await layObjects(join(folder, "wanted"), wanted.text, { namespace, hooks: false });
     }
-    return diffFolders(folder, "live", "wanted", color);
+    return diffFolders(folder, "deployed", "wanted", color);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -35,7 +35,7 @@ export function withoutFlux({ metadata, ...rest }: JsonObject): JsonObject {
 export interface Layout {
   /** Namespace of objects without one. @default "" */
   readonly namespace?: string;
-  /** Whether Helm hooks are written too; the live manifest of a release does not contain them. */
+  /** Whether Helm hooks are written too; the manifest in Helm's record does not contain them. */
   readonly hooks: boolean;
   /** Transforms an object before it is written. @default unchanged */
   readonly as?: (object: JsonObject) => JsonObject;

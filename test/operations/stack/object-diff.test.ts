@@ -17,10 +17,10 @@ describe("operations/stack/object-diff: what Flux has installed", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function differs(live: string, wanted: string): Promise<string> {
-    await layObjects(join(folder, "live"), live, { hooks: false, as: withoutFlux });
+  async function differs(deployed: string, wanted: string): Promise<string> {
+    await layObjects(join(folder, "deployed"), deployed, { hooks: false, as: withoutFlux });
     await layObjects(join(folder, "wanted"), wanted, { hooks: false });
-    return diffFolders(folder, "live", "wanted");
+    return diffFolders(folder, "deployed", "wanted");
   }
 
   it("[FL-117] is what the chart has: Flux's own labels and the digest behind the version are no change", async () => {
