@@ -106,6 +106,39 @@ describe("charts/service: pods", () => {
     );
   });
 
+  it("[COS-06] [COS-07] what an older Kubernetes lacks is left out there: the delay before 1.30, hard terms that count every revision before 1.31", async () => {
+    const at = async (version: string) => {
+      const args = ["--kube-version", version];
+      const { orders } = templates(
+        await platform({ orders: { image, spread: { host: "hard", zone: "soft" } } }, { args }),
+      );
+      const { affinity, topologySpreadConstraints, containers } = (orders as Template).spec;
+      const { podAntiAffinity } = affinity as { podAntiAffinity: Record<string, object[]> };
+      const { requiredDuringSchedulingIgnoredDuringExecution: required = [], ...preferred } = podAntiAffinity;
+      return {
+        constraints: (topologySpreadConstraints as { matchLabelKeys: string[]; whenUnsatisfiable: string }[]).map(
+          ({ matchLabelKeys, whenUnsatisfiable }) => [whenUnsatisfiable, ...matchLabelKeys],
+        ),
+        required: required.map((term) => JSON.stringify(term).includes("pod-template-hash")),
+        preferred: Object.values(preferred)
+          .flat()
+          .map((term) => JSON.stringify(term).includes("pod-template-hash")),
+        delay: containers[0].lifecycle,
+      };
+    };
+    const constraints = [
+      ["DoNotSchedule", "pod-template-hash"],
+      ["ScheduleAnyway", "pod-template-hash"],
+    ];
+    const delay = { preStop: { sleep: { seconds: 5 } } };
+    const older = { constraints, required: [], preferred: [false, false] };
+    assert.deepEqual(await at("1.27.0"), { ...older, delay: undefined });
+    assert.deepEqual(await at("1.29.9"), { ...older, delay: undefined });
+    assert.deepEqual(await at("v1.30.4-eks-1"), { ...older, delay });
+    assert.deepEqual(await at("1.31.0"), { constraints, required: [true], preferred: [true], delay });
+    await assert.rejects(at("1.26.15"), /requires kubeVersion: >=1\.27\.0-0/);
+  });
+
   it("[COS-08] every pod has a numeric user and groups above 0, a service its own on request", async () => {
     each((name, { securityContext }) => {
       const { runAsNonRoot, runAsUser, runAsGroup, fsGroup } = securityContext;

@@ -59,11 +59,6 @@ http://{{ include "hardened.childName" (dict "root" . "suffix" "otel") }}:4318
 checksum/dagster: {{ printf "%s%s" (include "floe-platform.instance" (dict "root" . "autocreate" false)) (include "floe-platform.workspace" .) | sha256sum }}
 {{- end }}
 
-{{/* Seconds a pod serves on after it was taken out of its Services: none before Kubernetes 1.30, which refuses the handler sleep. Takes the root context. */}}
-{{- define "floe-platform.stopDelaySeconds" -}}
-{{- ternary 5 0 (semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version) -}}
-{{- end }}
-
 {{/* Egress rules to a port outside of the cluster, where nothing has labels: of the addresses that are named, else of any. Takes port, cidrs. */}}
 {{- define "floe-platform.outwards" -}}
 - ports:

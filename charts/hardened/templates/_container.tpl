@@ -1,6 +1,7 @@
 {{/* One container, init or main. Takes root, name, image (map), resources (map), securityContext (map) and optionally command, args,
      env (map of texts, numbers, booleans), secretKeys (map of variables, each a map with secret and key), secrets (names of Secrets whose keys become
-     variables), ports (map of numbers), probes, mounts, stopDelaySeconds (time to serve on after the pod was taken out of its Services). */}}
+     variables), ports (map of numbers), probes, mounts, stopDelaySeconds (time to serve on after the pod was taken out of its Services;
+     before Kubernetes 1.30, which lacks the handler, none). */}}
 {{- define "hardened.container" -}}
 name: {{ .name }}
 image: {{ include "hardened.image" (dict "image" .image "appVersion" .root.Chart.AppVersion) | quote }}
@@ -20,11 +21,11 @@ ports:
   {{- end }}
 {{- end }}
 {{- include "hardened.probes" .probes }}
-{{- with .stopDelaySeconds }}
+{{- if and .stopDelaySeconds (semverCompare ">=1.30-0" .root.Capabilities.KubeVersion.Version) }}
 lifecycle:
   preStop:
     sleep:
-      seconds: {{ . }}
+      seconds: {{ .stopDelaySeconds }}
 {{- end }}
 resources:
   {{- toYaml .resources | nindent 2 }}
