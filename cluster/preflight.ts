@@ -5,6 +5,7 @@ import { observeSecretChanges } from "./changed-secrets";
 import { type Cluster, ClusterUnavailable } from "./cluster";
 import { kindFaults, type RequiredKind } from "./custom-resources";
 import { type DeliveryController, deliveryFaults, heldByHelm } from "./delivery-faults";
+import { dnsFaults } from "./dns";
 import type { ReleaseState } from "./helm-records";
 import { type Evidence, isInstalledByHand, isInterrupted, isWrittenByHelm } from "./interrupted-release";
 import { contextNames } from "./kubeconfig";
@@ -104,11 +105,12 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
     const named = args.releases.flatMap(({ namespaces = [] }) => namespaces).filter(({ name }) => !own.has(name));
     const apart = args.releases.flatMap((one) => one.apart ?? []);
     const kinds = args.releases.flatMap(({ customResources = [] }) => customResources);
-    const [spaces, optional, absent, crowded, undelivered, unusable, apiServer] = await Promise.all([
+    const [spaces, optional, absent, crowded, nameless, undelivered, unusable, apiServer] = await Promise.all([
       Promise.all([...own].map((namespace) => inspectNamespace(namespace, args))),
       inspectOptional(args),
       missingNamespaces(args.cluster, named),
       placementFaults(args.cluster, apart),
+      args.releases.length > 0 ? dnsFaults(args.cluster) : [],
       args.controller === undefined ? [] : deliveryFaults(args.cluster, args.controller),
       kindFaults(args.cluster, args.owner, kinds),
       args.releases.some((one) => one.apiServer === true) ? apiServerAddress(args.cluster) : undefined,
@@ -130,7 +132,7 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
         ...[...spaces, ...parts].flatMap((part) => part.mistakes),
       ],
       notes: [...args.releases.flatMap(notesOf), ...spaces.flatMap((space) => space.notes)],
-      warnings: [...optional.warnings, ...absent, ...crowded],
+      warnings: [...optional.warnings, ...absent, ...crowded, ...nameless],
       observed: {
         namespaces: Object.fromEntries(spaces.flatMap(({ name, state }) => (state ? [[name, state]] : []))),
         releases: Object.fromEntries(

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReleaseState } from "../cluster/helm-records";
@@ -29,12 +30,15 @@ export function checkReleaseName(name: string): string | undefined {
   return `release name "${name}" must be lower-case letters, digits and "-", start and end with a letter or digit, and have at most 53 characters`;
 }
 
-/** Description whose change makes Pulumi upgrade a failed release, also one that a refresh removed from its state (pulumi#17949); empty when the release is healthy. */
-export function healingDescription(state: ReleaseState | undefined): string | undefined {
-  if (state?.status === "failed") return `puts failed revision ${state.revision} right`;
-  return state?.description && /^puts failed revision \d+ right$/.test(state.description)
-    ? state.description
-    : undefined;
+/**
+ * Description whose change makes Pulumi upgrade a failed release, also one that a refresh removed from its state (pulumi#17949). It stays while
+ * the values stay, so that a repaired release does not change again, and goes with the next change of them.
+ */
+export function healingDescription(state: ReleaseState | undefined, values: unknown): string | undefined {
+  const fingerprint = createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 12);
+  if (state?.status === "failed") return `repair of failed revision ${state.revision}, values ${fingerprint}`;
+  const [repaired, of] = /^repair of failed revision \d+, values ([0-9a-f]{12})$/.exec(state?.description ?? "") ?? [];
+  return of === fingerprint ? repaired : undefined;
 }
 
 /** Information about a release, as a stack output. */
@@ -74,7 +78,7 @@ export class HardenedRelease extends pulumi.ComponentResource {
     values: pulumi.Output<Record<string, unknown>>,
     timeout: number,
   ): pulumi.Output<ReleaseStatus> {
-    const description = healingDescription(state);
+    const description = values.apply((all) => healingDescription(state, all) as string);
     const made = new k8s.helm.v3.Release(
       name,
       {
@@ -86,7 +90,7 @@ export class HardenedRelease extends pulumi.ComponentResource {
         timeout,
         maxHistory: 10,
         cleanupOnFail: true,
-        ...(description === undefined ? {} : { description }),
+        description,
       },
       { parent: this, dependsOn: namespace },
     );

@@ -4,6 +4,7 @@ import { backgroundDeletion, repairsAnnotation, standardLabels } from "../cluste
 import type { NamespaceState } from "../cluster/namespace-state";
 import { podSecurityLabels } from "../cluster/pod-security-labels";
 import { dnsEgress } from "./dns-egress";
+import { type Quota, usualQuota } from "./quota";
 
 export interface RestrictedNamespaceArgs {
   /** Name of the namespace: a plain string, so that it is known at preview and the same on every run. */
@@ -19,10 +20,8 @@ export interface RestrictedNamespaceArgs {
   /** false: pods that no NetworkPolicy selects have unrestricted traffic. @default true */
   readonly defaultDeny?: boolean;
   /** Hard limits of the namespace's ResourceQuota. @default 20 pods, 4 CPU and 4 GiB of requests, no Service of type LoadBalancer */
-  readonly quota?: Readonly<Record<string, string>>;
+  readonly quota?: Quota;
 }
-
-const defaultQuota = { pods: "20", "requests.cpu": "4", "requests.memory": "4Gi", "services.loadbalancers": "0" };
 
 /** A namespace under the restricted Pod Security Standard with a quota, a limit range, and default-deny network policies. */
 export class RestrictedNamespace extends pulumi.ComponentResource {
@@ -59,7 +58,7 @@ export class RestrictedNamespace extends pulumi.ComponentResource {
     });
     new k8s.core.v1.ResourceQuota(
       `${name}-quota`,
-      { metadata: metadata("quota"), spec: { hard: args.quota ?? defaultQuota } },
+      { metadata: metadata("quota"), spec: { hard: args.quota ?? usualQuota } },
       inside,
     );
     new k8s.core.v1.LimitRange(

@@ -32,7 +32,12 @@ export function credentialMistakes({ type, config, given, needed }: Asked, proje
     return [`${key} and ${project}:${name}.credentials (from: ${credentials.from}) are both set: choose one`];
   }
   const { error } = type.safeParse({});
-  return given === undefined && error ? explainConfig(error, type, key) : [];
+  if (given !== undefined || !error) return [];
+  const off = `${project}:${name}.enabled: false`;
+  return [
+    ...explainConfig(error, type, key),
+    ...(enabled ? [`${key}: missing, and this stack runs ${name}; set its credentials as above, or ${off}`] : []),
+  ];
 }
 
 /** The same, key by key; unknown keys are reported by the type. */

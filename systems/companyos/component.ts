@@ -3,10 +3,11 @@ import { AppSecret } from "../../components/app-secret";
 import { type Evidence, evidenceOf } from "../../components/evidence";
 import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
+import { quotaOf } from "../../components/quota";
 import type { RestrictedNamespace } from "../../components/restricted-namespace";
 import { SystemComponent } from "../../components/system-component";
 import type { Deploy, SystemContext, SystemOutputs } from "../define-system";
-import { patienceOf, quotaOf } from "./environment-defaults";
+import { loadsOf, patienceOf } from "./environment-defaults";
 import type { Platform } from "./resolve";
 import { values } from "./values";
 
@@ -21,7 +22,7 @@ class Companyos extends SystemComponent {
     super("hardened:systems:Companyos", name, { ...given, system: name, context }, opts);
     const { stack, owner } = context;
     const platform = withImages(given, context);
-    const namespace = this.restrictedNamespace({ quota: quotaOf(platform.services) });
+    const namespace = this.restrictedNamespace({ quota: quotaOf(loadsOf(platform.services)) });
     const made = this.secrets(name, platform, namespace);
     const chartValues = pulumi
       .output(

@@ -1,3 +1,4 @@
+import type { Load } from "../../components/quota";
 import type { Profile } from "../../policy/rules/rule";
 import { quantity, type Resources } from "../schema";
 import type { CompanyosConfig } from "./config";
@@ -109,20 +110,9 @@ export const leastPods = ({ autoscaling, replicas }: ResolvedService): number =>
 export const mostPods = ({ kind, autoscaling, replicas }: ResolvedService): number =>
   kind === "job" ? 1 : autoscaling.enabled ? autoscaling.max : replicas;
 
-/** Quota of the namespace: every service at its maximum, and the same number of pods again during rollouts, as terminating pods count too. */
-export function quotaOf(services: Readonly<Record<string, ResolvedService>>): Record<string, string> {
-  const all = Object.values(services);
-  const sum = (each: (one: ResolvedService) => number): number =>
-    all.reduce((total, one) => total + 2 * mostPods(one) * each(one), 0);
-  const cpu = sum(({ resources }) => quantity(resources?.requests.cpu ?? "0"));
-  const memory = sum(({ resources }) => quantity(resources?.requests.memory ?? "0"));
-  return {
-    pods: String(sum(() => 1)),
-    "requests.cpu": `${Math.ceil(cpu * 1000)}m`,
-    "requests.memory": `${Math.ceil(memory / 2 ** 20)}Mi`,
-    "services.loadbalancers": "0",
-  };
-}
+/** Every service as a load of the namespace's quota. */
+export const loadsOf = (services: Readonly<Record<string, ResolvedService>>): Load[] =>
+  Object.values(services).map((one) => ({ pods: mostPods(one), requests: one.resources?.requests }));
 
 /** Timeout of a release in seconds: pods are replaced one by one, services concurrently. */
 export const patienceOf = (services: Readonly<Record<string, ResolvedService>>): number =>

@@ -2,7 +2,7 @@ import type { Need } from "../../cluster/capabilities";
 import type { Named } from "../../cluster/named-objects";
 import type { HardSpread } from "../../cluster/placement";
 import { type RequiredStore, reloaderNeed } from "../../cluster/secret-stores";
-import { leastPods } from "./environment-defaults";
+import { leastPods, mostPods } from "./environment-defaults";
 import type { Platform } from "./resolve";
 
 /** Cluster requirements of the platform's configuration, and the notes about them. */
@@ -30,7 +30,7 @@ export function expectationsOf({ services }: Platform): {
     apart: all.flatMap(({ at, one }) =>
       (["zone", "host"] as const).flatMap((over) =>
         one.kind !== "job" && one.spread[over] === "hard"
-          ? [{ by: `${at}.spread.${over}`, over, pods: leastPods(one) }]
+          ? [{ by: `${at}.spread.${over}`, over, pods: leastPods(one), most: mostPods(one) }]
           : [],
       ),
     ),

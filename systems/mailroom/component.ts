@@ -4,6 +4,7 @@ import { AppConfig } from "../../components/app-config";
 import { AppSecret } from "../../components/app-secret";
 import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
+import { roomyQuotaOf } from "../../components/quota";
 import { RunToCompletion } from "../../components/run-to-completion";
 import { SystemComponent, sourceOf } from "../../components/system-component";
 import type { Deploy, SystemContext } from "../define-system";
@@ -20,7 +21,12 @@ class Mailroom extends SystemComponent {
     super("hardened:systems:Mailroom", name, { ...given, system: name, context }, opts);
     const config = { ...given, image: pinned(given.image, context.imageLock) };
     const podAnnotations = restartAnnotations(this.observed?.secretChanges);
-    const namespace = this.restrictedNamespace();
+    const { requests } = config.resources;
+    const quota = roomyQuotaOf([
+      { pods: config.replicaCount, requests },
+      { pods: 1, requests }, // the setup
+    ]);
+    const namespace = this.restrictedNamespace({ quota });
     const secret = new AppSecret(
       `${name}-credentials`,
       { namespace, system: name, keys: secretKeys, source: sourceOf(config.credentials, context.credentials) },

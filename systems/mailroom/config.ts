@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { credentialsFrom, isPlaceholder } from "../credentials";
 import { dnsLabel, flag, imageShape, resources, wholeNumber } from "../schema";
+import { destinations } from "../workload-schema";
+import { unreachableEndpoints } from "./destinations";
 import { settings } from "./service-config";
 
 /** Configuration of mailroom: `hardened:mailroom` and `hardened:mailroomCredentials` in a stack's file. */
@@ -49,6 +51,16 @@ export const mailroomConfig = z
       .prefault({}),
     config: settings.prefault({}).describe("The service's own configuration."),
     credentials: credentials.default({ from: "config" }).describe("Source of the three credentials."),
+    networkPolicy: z
+      .strictObject({
+        destinations: destinations
+          .default({})
+          .describe(
+            "Additional destinations the pods may reach, by name. The ports of config.fastmail are open to public addresses, or to the address it names.",
+          ),
+      })
+      .prefault({})
+      .describe("What the pods may reach; everything else is denied."),
     nameOverride: dnsLabel("the name").optional().describe("Replaces the chart's name in labels and names."),
     fullnameOverride: dnsLabel("the full name").optional().describe("Full name of the release's objects."),
     mailServer: flag()
@@ -62,6 +74,10 @@ export const mailroomConfig = z
   .refine(({ mailServer, config }) => !(mailServer && config.fastmail), {
     path: ["mailServer"],
     message: "mailServer and config.fastmail both name the server to use: choose one",
+  })
+  .superRefine((config, context) => {
+    for (const { key, problem } of unreachableEndpoints(config))
+      context.addIssue({ code: "custom", path: ["config", "fastmail", key], message: problem });
   })
   .describe("The mailroom system.");
 export type MailroomConfig = z.output<typeof mailroomConfig>;

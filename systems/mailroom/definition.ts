@@ -1,5 +1,6 @@
 import { externalRequirements } from "../../cluster/secret-stores";
 import { defineSystem } from "../define-system";
+import { namedNamespaces } from "../destinations";
 import { chartValues } from "./chart-values";
 import { type MailroomConfig, mailroomConfig, mailroomCredentials, secretKeys } from "./config";
 import { mailServerChartValues } from "./mail-server-chart-values";
@@ -21,6 +22,7 @@ export const mailroom = defineSystem<MailroomConfig>({
         config.credentials.from === "existing" ? { name: config.credentials.secretName, keys: secretKeys } : undefined,
       ...(config.credentials.from === "external" &&
         externalRequirements("hardened:mailroom.credentials", config.credentials)),
+      namespaces: namedNamespaces(config.networkPolicy.destinations, "hardened:mailroom.networkPolicy.destinations"),
     },
     ...(config.mailServer ? [{ system: "mail-server", ...mailServer(config) }] : []),
   ],

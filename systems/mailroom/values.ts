@@ -1,9 +1,11 @@
 import { dnsEgress } from "../../components/dns-egress";
+import { egressRules } from "../destinations";
 import { runOncePod } from "../hardened-pod";
-import { type EgressRules, type Image, internetPeers } from "../schema";
+import type { EgressRules, Image } from "../schema";
 import type { Annotations } from "../workload-schema";
 import type { ChartValues } from "./chart-values";
 import type { MailroomConfig } from "./config";
+import { destinationsOf } from "./destinations";
 import { mailServer, mailServerEgress } from "./mail-server-values";
 import type { Settings } from "./service-config";
 
@@ -28,12 +30,11 @@ export function configFile(config: MailroomConfig): Settings {
   return { ...config.config, fastmail: { jmap_url: `${url}/jmap/session`, carddav_url: `${url}/` } };
 }
 
-const internet: EgressRules[number] = { to: internetPeers, ports: [{ protocol: "TCP", port: 443 }] };
-
-/** Egress of the service and the setup: DNS, and the mail server. */
+/** Egress of the service and the setup: DNS, the servers for mail and contacts, and what the configuration adds. */
 export const egress = (config: MailroomConfig): EgressRules => [
   dnsEgress,
-  config.mailServer ? mailServerEgress(config) : internet,
+  ...(config.mailServer ? [mailServerEgress(config)] : []),
+  ...egressRules(destinationsOf(config)),
 ];
 
 /** The chart's values when Pulumi made the Secret and the ConfigMap and ran the setup; plain and known at preview. */

@@ -5,16 +5,18 @@ import { backgroundDeletion, standardLabels } from "../../cluster/labels";
 import { AppSecret, type SecretSource } from "../../components/app-secret";
 import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
+import { roomyQuotaOf } from "../../components/quota";
 import type { RestrictedNamespace } from "../../components/restricted-namespace";
 import { RunToCompletion } from "../../components/run-to-completion";
 import { SystemComponent, sourceOf } from "../../components/system-component";
 import type { Deploy, SystemContext, SystemOutputs } from "../define-system";
+import { egressRules } from "../destinations";
 import type { TrevorConfig } from "./config";
 import { secretKeys } from "./credentials";
 import { Datastores } from "./datastores-component";
 import { destinationsOf, unreachable } from "./destinations";
 import { migrationMode, type StackMigrationMode } from "./migrations";
-import { accountName, egressRules, fullName, ingressUrls, migrationPod, releaseTimeout, values } from "./values";
+import { accountName, fullName, ingressUrls, loadsOf, migrationPod, releaseTimeout, values } from "./values";
 
 /** Trevor: namespace → account and credentials → migration, where the stack awaits it → release. */
 class Trevor extends SystemComponent {
@@ -24,7 +26,7 @@ class Trevor extends SystemComponent {
     super("hardened:systems:Trevor", name, { ...given, system: name, context }, opts);
     const config = { ...given, image: pinned(given.image, context.imageLock) };
     for (const warning of unreachable(config)) void pulumi.log.warn(warning, this);
-    const namespace = this.restrictedNamespace();
+    const namespace = this.restrictedNamespace({ quota: roomyQuotaOf(loadsOf(config)) });
     const servers = config.datastores
       ? new Datastores(`${name}-datastores`, { config, context }, { parent: this })
       : undefined;

@@ -90,7 +90,16 @@ export const trevorConfig = z
     replicaCount: chartShape.replicaCount.default(1),
     resources: chartShape.resources.default(small),
     service: z
-      .strictObject({ type: serviceOf.type.default("ClusterIP"), port: serviceOf.port.default(8000) })
+      .strictObject({
+        type: z
+          .literal("ClusterIP", {
+            error:
+              "expected ClusterIP: the namespace's quota has no load balancers, and its network policies admit no traffic of a node port; set ingress.enabled for access from outside the cluster",
+          })
+          .default("ClusterIP")
+          .describe("Type of the Service; access from outside the cluster is by an Ingress."),
+        port: serviceOf.port.default(8000),
+      })
       .prefault({})
       .describe("Service of the API inside the cluster."),
     serviceAccount: z

@@ -1,6 +1,6 @@
+import type { Load } from "../../components/quota";
 import { runOncePod } from "../hardened-pod";
-import type { EgressRules } from "../schema";
-import { type Annotations, coversHost, type Destinations } from "../workload-schema";
+import { type Annotations, coversHost } from "../workload-schema";
 import type { ChartValues, MigrationMode } from "./chart-values";
 import type { TrevorConfig } from "./config";
 import { destinationsOf } from "./destinations";
@@ -26,6 +26,13 @@ const chartModes = { hook: "hook", init: "init", job: "external", none: "none" }
   string,
   MigrationMode
 >;
+
+/** The API and the worker at their maximum, and one migration, as loads of the namespace's quota. */
+export const loadsOf = ({ autoscaling, replicaCount, resources, worker }: TrevorConfig): Load[] => [
+  { pods: autoscaling.enabled ? autoscaling.maxReplicas : replicaCount, requests: resources.requests },
+  { pods: worker.enabled ? worker.replicaCount : 0, requests: worker.resources.requests },
+  { pods: 1, requests: resources.requests },
+];
 
 /** Secrets whose keys are variables of every container: the credentials first. */
 const secretsOf = (config: TrevorConfig, { secretName }: Names): string[] => [
@@ -69,13 +76,6 @@ export function values(config: TrevorConfig, names: Names, podAnnotations: Annot
     fullnameOverride: config.fullnameOverride ?? "",
   } satisfies { readonly [K in keyof ChartValues]?: unknown };
 }
-
-/** Destinations as the rules of a NetworkPolicy, as the chart writes them. */
-export const egressRules = (destinations: Destinations): EgressRules =>
-  Object.values(destinations).map(({ port, protocols = ["TCP"], peers }) => ({
-    to: peers,
-    ports: protocols.map((protocol) => ({ protocol, port })),
-  }));
 
 /** Environment of uv for a read-only root filesystem; the chart's containers have the same. */
 const uvEnvironment = { HOME: "/tmp", UV_CACHE_DIR: "/tmp/uv-cache", UV_NO_SYNC: "1" };

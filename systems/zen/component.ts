@@ -4,6 +4,7 @@ import { AppSecret, type SecretSource } from "../../components/app-secret";
 import { CustomResourceDefinitions } from "../../components/custom-resource-definitions";
 import type { HardenedRelease } from "../../components/hardened-release";
 import { pinned } from "../../components/image";
+import { roomyQuotaOf } from "../../components/quota";
 import { SystemComponent } from "../../components/system-component";
 import type { Deploy, SystemContext } from "../define-system";
 import { definitions } from "./crds/all";
@@ -38,7 +39,12 @@ class ZenSystem extends SystemComponent {
           ),
         ]
       : [];
-    const namespace = this.restrictedNamespace({ defaultDeny: isClosed(config) }, { dependsOn: kinds });
+    const quota = roomyQuotaOf(
+      [config.agent, config.watcher]
+        .filter(({ enabled }) => enabled)
+        .map(({ replicaCount, resources }) => ({ pods: replicaCount, requests: resources.requests })),
+    );
+    const namespace = this.restrictedNamespace({ defaultDeny: isClosed(config), quota }, { dependsOn: kinds });
     const ready = kinds.map((one) => one.ready);
     if (!config.agent.enabled) {
       const values = watcherValues(config.watcher);

@@ -17,6 +17,22 @@ describe("placement of pods that stand apart", () => {
     ]);
   });
 
+  it("[COS-07] warns of an autoscaler whose maximum has no room, and not of one that has", () => {
+    const three = ["one", "two", "three"].map((host) => node(host, "a"));
+    assert.deepEqual(unschedulable([{ by, over: "host", pods: 3, most: 10 }], three), [
+      `${by} is hard, its autoscaler may ask for 10 pods, and the cluster has 3 hosts: the others would stay Pending; lower autoscaling.max, use soft, or add nodes`,
+    ]);
+    assert.deepEqual(unschedulable([{ by, over: "host", pods: 2, most: 3 }], three), []);
+  });
+
+  it("counts no node with a taint that keeps pods off, such as one of the control plane", () => {
+    const tainted = (effect: string): NodeObject => ({ ...node("two", "b"), spec: { taints: [{ effect }] } });
+    const pods = (effect: string) =>
+      unschedulable([{ by, over: "host", pods: 2 }], [node("one", "a"), tainted(effect)]);
+    for (const effect of ["NoSchedule", "NoExecute"]) assert.equal(pods(effect).length, 1, effect);
+    assert.deepEqual(pods("PreferNoSchedule"), []);
+  });
+
   it("counts neither cordoned nodes nor nodes without the label, and is silent where there is room", () => {
     const two = [node("one", "a"), node("two", "b")];
     for (const over of ["zone", "host"] as const) assert.deepEqual(unschedulable([{ by, over, pods: 2 }], two), []);

@@ -52,9 +52,10 @@ describe("preflight: a release that is there before the stack makes it", () => {
     });
 
   before(() => {
-    const script = `#!/bin/sh\nfor word; do case "$word" in namespace|secrets|secret|deployments,pods) exec cat "${folder}/$word";; esac; done\necho "not expected: $*" >&2; exit 1\n`;
+    const script = `#!/bin/sh\nfor word; do case "$word" in namespace|secrets|secret|pods|deployments,pods) exec cat "${folder}/$word";; esac; done\necho "not expected: $*" >&2; exit 1\n`;
     writeFileSync(join(folder, "kubectl"), script, { mode: 0o755 });
     answer("config", { contexts: [{ name: "here" }] });
+    answer("pods", { items: [] });
     answer("namespace", { metadata: { annotations: { "hardened.pulumi/stack": owner } } });
     Object.assign(process.env, {
       PATH: [folder, given.PATH].join(delimiter),

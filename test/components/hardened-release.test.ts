@@ -27,21 +27,25 @@ describe("hardened-release: what makes Pulumi repair a failed release", () => {
     written: "2026-01-02T03:04:05Z",
   };
 
+  const values = { replicas: 2 };
+  const failed = { ...state, status: "failed" };
+
   it("nothing for a release that is well, or that there is not", () => {
-    assert.equal(healingDescription(undefined), undefined);
-    assert.equal(healingDescription(state), undefined);
-    assert.equal(healingDescription({ ...state, description: "Upgrade complete" }), undefined);
+    assert.equal(healingDescription(undefined, values), undefined);
+    assert.equal(healingDescription(state, values), undefined);
+    assert.equal(healingDescription({ ...state, description: "Upgrade complete" }, values), undefined);
   });
 
   it("a new description for a failed one, another for the next failure", () => {
-    const first = healingDescription({ ...state, status: "failed" });
-    assert.equal(first, "puts failed revision 3 right");
-    assert.notEqual(healingDescription({ ...state, status: "failed", revision: 4, description: first }), first);
+    const first = healingDescription(failed, values);
+    assert.match(first ?? "", /^repair of failed revision 3, values [0-9a-f]{12}$/);
+    assert.notEqual(healingDescription({ ...failed, revision: 4, description: first }, values), first);
   });
 
-  it("the same description afterwards, so that a healed release does not change again", () => {
-    const description = healingDescription({ ...state, status: "failed" });
-    assert.equal(healingDescription({ ...state, revision: 4, description }), description);
+  it("the same description afterwards, so that a healed release does not change again, until its values do", () => {
+    const healed = { ...state, revision: 4, description: healingDescription(failed, values) };
+    assert.equal(healingDescription(healed, values), healed.description);
+    assert.equal(healingDescription(healed, { replicas: 3 }), undefined);
   });
 });
 
@@ -80,6 +84,7 @@ describe("[FL-117] hardened-release: one place decides who installs", () => {
   it("Helm: the release it always was", async () => {
     const [only, ...others] = await registered({ with: "release" });
     assert.deepEqual([only?.type, only?.name, others], ["kubernetes:helm.sh/v3:Release", "web", []]);
+    assert.equal(only?.inputs.description, undefined);
   });
 
   for (const delivery of [

@@ -105,7 +105,10 @@ describe("stack-schema", () => {
     assert.deepEqual(said("existing", given), [
       "app:webCredentials and app:web.credentials (from: existing) are both set: choose one",
     ]);
-    assert.deepEqual(said("config"), ["app:webCredentials.token: expected the token"]);
+    assert.deepEqual(said("config"), [
+      "app:webCredentials.token: expected the token",
+      "app:webCredentials: missing, and this stack runs web; set its credentials as above, or app:web.enabled: false",
+    ]);
     assert.deepEqual(said("config", given), []);
     for (const none of [{}, { webCredentials: null }]) assert.deepEqual(said("existing", none), []);
     for (const more of [{}, given]) assert.deepEqual(said("existing", more, false), []);

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
+import { quotaOf } from "../../../components/quota";
 import type { Profile } from "../../../policy/rules/rule";
 import { companyosConfig } from "../../../systems/companyos/config";
-import { patienceOf, presets, quotaOf } from "../../../systems/companyos/environment-defaults";
+import { loadsOf, patienceOf, presets } from "../../../systems/companyos/environment-defaults";
 import { expectationsOf, needsOf, notesOf } from "../../../systems/companyos/requires";
 import { resolvePlatform } from "../../../systems/companyos/resolve";
 import { values } from "../../../systems/companyos/values";
@@ -62,7 +63,7 @@ describe("companyos: what an environment makes of the configuration", () => {
       { orders: { image, resources: "medium" }, night: { image, kind: "job", resources: "medium" } },
       "staging",
     );
-    assert.deepEqual(quotaOf(services), {
+    assert.deepEqual(quotaOf(loadsOf(services)), {
       pods: "10",
       "requests.cpu": "1000m",
       "requests.memory": "1280Mi",
@@ -119,7 +120,7 @@ describe("companyos: what an environment makes of the configuration", () => {
         { name: "databases", by: `${at}.destinations.database.namespace` },
         { name: "offices", by: `${at}.allowFrom[0]` },
       ],
-      apart: [{ by: `${at}.spread.zone`, over: "zone", pods: 2 }],
+      apart: [{ by: `${at}.spread.zone`, over: "zone", pods: 2, most: 4 }],
     });
   });
 

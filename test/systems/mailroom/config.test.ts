@@ -32,6 +32,7 @@ describe("systems/mailroom: configuration", () => {
       credentials: { from: "config" },
       mailServer: false,
       mailServerNodePort: 0,
+      networkPolicy: { destinations: {} },
     });
     assert.deepEqual(Object.keys(config), ["polling", "triage", "labels", "logging"]);
   });
@@ -62,6 +63,13 @@ describe("systems/mailroom: configuration", () => {
       "another server",
       { config: { fastmail: { jmap_url: "http://mail.example:8080/jmap", carddav_url: "https://mail.example/" } } },
     ],
+    [
+      "a server behind a private name, with a destination for it",
+      {
+        config: { fastmail: { jmap_url: "http://mail.internal:8080/jmap" } },
+        networkPolicy: { destinations: { mail: { port: 8080, peers: [{ ipBlock: { cidr: "10.0.0.0/8" } }] } } },
+      },
+    ],
   ];
   for (const [title, given] of accepted) it(`accepts ${title}`, () => assert.ok(mailroomConfig.parse(given)));
 
@@ -70,6 +78,16 @@ describe("systems/mailroom: configuration", () => {
       "[MR-39] setup.apply as text",
       { setup: { apply: "yes" } },
       ["mailroom.setup.apply: expected true or false, without quotes"],
+    ],
+    [
+      "servers that its network policy leads to no more than to any private name or pod",
+      {
+        config: { fastmail: { jmap_url: "http://mail.internal:8080/jmap", carddav_url: "https://post.mail.svc:8443" } },
+      },
+      [
+        "mailroom.config.fastmail.jmap_url: names mail.internal:8080 outside of the cluster, which no destination of networkPolicy.destinations leads to: the pods cannot reach it; add one with port 8080",
+        "mailroom.config.fastmail.carddav_url: names post.mail.svc:8443 in namespace mail, which no destination of networkPolicy.destinations leads to: the pods cannot reach it; add one with port 8443",
+      ],
     ],
     [
       "[MR-31] three copies",

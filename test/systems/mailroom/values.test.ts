@@ -3,6 +3,7 @@ import { chartValues } from "../../../systems/mailroom/chart-values";
 import { mailroomConfig } from "../../../systems/mailroom/config";
 import { mailServer } from "../../../systems/mailroom/mail-server-values";
 import { configFile, egress, setupPod, values } from "../../../systems/mailroom/values";
+import { internetPeers } from "../../../systems/schema";
 import { mailroom, only, render } from "../../charts/support/helm";
 
 const names = { secretName: "mailroom-credentials-1a2b3c4", configMapName: "mailroom-config-5d6e7f8" };
@@ -105,6 +106,26 @@ describe("systems/mailroom: values", () => {
       ],
       ports: [{ protocol: "TCP", port: 8080 }],
     });
+  });
+
+  it("the network policy leads to the endpoints of config.fastmail, by their ports, and to what is added", () => {
+    const rules = (fastmail: object | undefined, destinations: object = {}) =>
+      egress(mailroomConfig.parse({ config: { fastmail }, networkPolicy: { destinations } })).slice(1);
+    const rule = (port: number, to: object) => ({ to, ports: [{ protocol: "TCP", port }] });
+    assert.deepEqual(rules(undefined), [rule(443, internetPeers)]);
+    assert.deepEqual(rules({ jmap_url: "https://mail.example/", carddav_url: "https://dav.example/" }), [
+      rule(443, internetPeers),
+    ]);
+    assert.deepEqual(rules({ jmap_url: "https://mail.example:8443/" }), [
+      rule(8443, internetPeers),
+      rule(443, internetPeers),
+    ]);
+    assert.deepEqual(rules({ jmap_url: "https://10.1.2.3:8443/", carddav_url: "http://[fd00::1]/" }), [
+      rule(8443, [{ ipBlock: { cidr: "10.1.2.3/32" } }]),
+      rule(80, [{ ipBlock: { cidr: "fd00::1/128" } }]),
+    ]);
+    const peers = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "mail" } } }];
+    assert.deepEqual(rules(undefined, { mail: { port: 8080, peers } }), [rule(443, internetPeers), rule(8080, peers)]);
   });
 
   it("the mail server's namespace fits, however long mailroom's is", () => {

@@ -91,6 +91,16 @@ describe("systems/trevor: configuration", () => {
       /trevor\.service\.port: expected a whole number from 1 to 65535/,
     ],
     [
+      "a load balancer, which the namespace's quota refuses",
+      { service: { type: "LoadBalancer" } },
+      /trevor\.service\.type: expected ClusterIP: the namespace's quota has no load balancers.*set ingress\.enabled/,
+    ],
+    [
+      "a node port, which its network policies do not admit",
+      { service: { type: "NodePort" } },
+      /trevor\.service\.type: expected ClusterIP/,
+    ],
+    [
       "an unknown key",
       { replicacount: 1 },
       /trevor\.replicacount: unknown key; did you mean "(trevor\.)?replicaCount"/,

@@ -19,6 +19,8 @@ describe("systems/trevor: destinations", () => {
     LEVEL: "debug",
     WORDS: "not an address: at all",
     COUNT: 4,
+    PUBLIC: "https://203.0.113.7/",
+    PUBLIC6: "https://[2001:db8::7]/",
   };
   it("says nothing of what the rules let through, nor of what is no address", () =>
     assert.deepEqual(warned(reached), []));
@@ -28,6 +30,9 @@ describe("systems/trevor: destinations", () => {
     KEYCLOAK_URL: "https://login.example.com:8443",
     PLAIN: "http://api.example.com",
     OTHER: "http://search.data.svc:9200",
+    ADDRESS: "https://10.1.2.3/",
+    ADDRESS6: "https://[fd00::1]/",
+    PRIVATE: "https://vault.internal/",
   };
   it("names each variable whose host or port no rule leads to", () => {
     assert.deepEqual(warned(blocked), Object.keys(blocked));
@@ -48,6 +53,17 @@ describe("systems/trevor: destinations", () => {
     const own = { search: { port: 9200, peers: [{ podSelector: { matchLabels: { app: "search" } } }] } };
     assert.deepEqual(warned({ OTHER }, { networkPolicy: { destinations: own } }), ["OTHER"]);
     assert.deepEqual(warned({ OTHER: "http://search:9200" }, { networkPolicy: { destinations: own } }), []);
+  });
+
+  it("an address is within a block of a destination, and a private name behind any but the public ones", () => {
+    const to = (cidr: string, ...except: string[]) => ({
+      networkPolicy: { destinations: { own: { port: 443, peers: [{ ipBlock: { cidr, except } }] } } },
+    });
+    const { ADDRESS, PRIVATE } = blocked;
+    assert.deepEqual(warned({ ADDRESS, PRIVATE }, to("10.0.0.0/8")), []);
+    assert.deepEqual(warned({ ADDRESS }, to("10.0.0.0/8", "10.1.0.0/16")), ["ADDRESS"]);
+    assert.deepEqual(warned({ ADDRESS }, to("10.2.0.0/16")), ["ADDRESS"]);
+    assert.deepEqual(warned({ ADDRESS6: blocked.ADDRESS6 }, to("fd00::/8")), []);
   });
 
   it("namespaces that a configuration names are asked for, those of the chart are not", () => {

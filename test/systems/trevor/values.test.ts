@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { egressRules } from "../../../systems/destinations";
 import type { EgressRules } from "../../../systems/schema";
 import { chartValues } from "../../../systems/trevor/chart-values";
 import { trevorConfig } from "../../../systems/trevor/config";
@@ -10,7 +11,6 @@ import { datastores, datastoresValues } from "../../../systems/trevor/datastores
 import { defaultDestinations, destinationsOf } from "../../../systems/trevor/destinations";
 import {
   accountName,
-  egressRules,
   fullName,
   ingressUrls,
   migrationPod,
