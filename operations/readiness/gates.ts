@@ -1,4 +1,5 @@
 import type { Evidence } from "../../components/evidence";
+import type { Profile } from "../../policy/rules/rule";
 import type { EvidenceKind, IndexEntry } from "./evidence";
 import type { SecurityTargets } from "./security-targets";
 
@@ -64,17 +65,51 @@ export interface ChartCheck {
   readonly violations: readonly string[];
 }
 
-/** Gate 1: lint and schema pass, and what was deployed is what passed. @param deployed the stack's outputs; null when it has none */
+/** What a stack requires of its images, as far as the first gate evaluates it. */
+export interface SupplyChain {
+  readonly environment: Profile;
+  /** Maximum age of a scan report in hours; absent when none is required. */
+  readonly maxAgeHours?: number | undefined;
+  /** Signature settings by pattern. */
+  readonly signatures?: Readonly<Record<string, { readonly offline: "fail" | "warn" }>> | undefined;
+}
+
+/** Days after which a scan report says nothing of the vulnerabilities that are known by now. */
+const longestScanAge = 30;
+
+/** Settings that production must not have: with them an old scan report or an unverified signature passes. A sentence each. */
+export function relaxedSettings({ environment, maxAgeHours, signatures = {} }: SupplyChain): string[] {
+  if (environment !== "prod") return [];
+  return [
+    ...(maxAgeHours !== undefined && maxAgeHours > longestScanAge * 24
+      ? [
+          `policy.scans.maxAgeHours is ${maxAgeHours}: production needs scan reports of at most ${longestScanAge} days (${longestScanAge * 24})`,
+        ]
+      : []),
+    ...Object.entries(signatures)
+      .filter(([, { offline }]) => offline === "warn")
+      .map(
+        ([pattern]) =>
+          `imageSignatures.images["${pattern}"].offline is warn: production needs a verified signature of every image; remove the line`,
+      ),
+  ];
+}
+
+/** Gate 1: lint and schema pass, and what was deployed is what passed. @param deployed the stack's outputs; null when it has none. @param settings what `relaxedSettings` found */
 export function lintGate(
   checks: readonly ChartCheck[],
   deployed: readonly Evidence[] | null,
   rendered: ReadonlyMap<string, string>,
   file: string,
+  settings: readonly string[] = [],
 ): Gate {
-  const open = checks.flatMap(({ release, lint, violations }) => [
-    ...lint.map((line) => `${release}: ${line}`),
-    ...violations.map((line) => `${release}: ${line}`),
-  ]);
+  const open = [
+    ...settings,
+    ...checks.flatMap(({ release, lint, violations }) => [
+      ...lint.map((line) => `${release}: ${line}`),
+      ...violations.map((line) => `${release}: ${line}`),
+    ]),
+  ];
   if (checks.length === 0) open.push("the stack has no release");
   if (deployed === null) open.push("the stack has no outputs: nothing of it is deployed; run hardened up");
   if (deployed?.length === 0) open.push("the stack's outputs hold no evidence of what was deployed");

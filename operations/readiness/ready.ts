@@ -16,7 +16,7 @@ import { collect } from "../validation/collect";
 import { reasonOf } from "../validation/evaluate-targets";
 import { renderRequest } from "../validation/render";
 import { clusterOf, commitOfCheckout, evidenceFolder, readIndex, shown, storeEvidence } from "./evidence";
-import { type ChartCheck, complianceGate, docsGate, drillGate, type Gate, lintGate } from "./gates";
+import { type ChartCheck, complianceGate, docsGate, drillGate, type Gate, lintGate, relaxedSettings } from "./gates";
 import { readTargets, targetsFile } from "./security-targets";
 
 /** Options of `hardened ready`. */
@@ -40,6 +40,9 @@ export interface Readiness {
 const lintProblems = (words: string): string[] =>
   words.split("\n").flatMap((line) => (/^\[(WARNING|ERROR)\]/.test(line) ? [`helm lint: ${line.trim()}`] : []));
 
+/** The policy pack's settings of a stack. */
+const packOf = (stack: string) => packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot);
+
 interface Checked {
   readonly check: ChartCheck;
   /** Digest of the rendered text. */
@@ -60,7 +63,7 @@ async function checkRelease(
   const lint = lintProblems(stdout);
   if (code !== 0 && lint.length === 0) lint.push(`helm lint failed: ${stderr.trim().split("\n").at(-1) ?? ""}`);
   const about = { release: name, chart: inputs.chart, lint };
-  const pack = { ...packConfig(readStackFile(stack).document.config ?? {}, projectName, projectRoot), now: new Date() };
+  const pack = { ...packOf(stack), now: new Date() };
   try {
     const { verdict, text } = await evaluateChart(request, pack);
     const violations = blocking(verdict, config.environment).map(
@@ -115,6 +118,11 @@ export async function ready(options: ReadyOptions, outdated: () => readonly stri
     verdict: passed ? "passed" : "failed",
     releases: checks,
   });
+  const supplyChain = {
+    environment: config.environment,
+    maxAgeHours: packOf(stack).settings?.scans?.maxAgeHours,
+    signatures: config.imageSignatures?.images,
+  };
   const index = readIndex(folder);
   const uid = cluster.uid === "unknown" ? config.cluster.uid : cluster.uid;
   const looking = { stack, context: cluster.context, uid, now, maxAgeDays: options.maxAge };
@@ -123,7 +131,7 @@ export async function ready(options: ReadyOptions, outdated: () => readonly stri
     evidence: gate.evidence.map((file) => shown(file.includes("/") ? file : `${folder}/${file}`)),
   });
   const gates = [
-    lintGate(checks, await deployedEvidence(stack), rendered, stored),
+    lintGate(checks, await deployedEvidence(stack), rendered, stored, relaxedSettings(supplyChain)),
     complianceGate(index, looking),
     drillGate(index, looking),
     docsGate(targets, outdated(), targetsFile(options.targets)),

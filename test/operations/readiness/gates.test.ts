@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Evidence } from "../../../components/evidence";
 import type { IndexEntry } from "../../../operations/readiness/evidence";
-import { complianceGate, docsGate, drillGate, lintGate } from "../../../operations/readiness/gates";
+import { complianceGate, docsGate, drillGate, lintGate, relaxedSettings } from "../../../operations/readiness/gates";
 import { readTargets } from "../../../operations/readiness/security-targets";
 
 const now = new Date("2027-01-15T12:00:00Z");
@@ -60,6 +60,22 @@ describe("hardened ready: the four gates", () => {
     assert.match(open([check], [{ ...deployed, problem: "no helm" }], rendered, ""), /proved nothing: no helm/);
     const refused = { ...deployed, policy: { mandatory: 2 } } as unknown as Evidence;
     assert.match(open([check], [refused], rendered, ""), /ns\/web: deployed with 2 mandatory findings/);
+  });
+
+  it("[COS-56] lint: open for production with scan reports older than 30 days, or signatures that nobody verified", () => {
+    const warns = { "registry.example/*": { offline: "warn" }, "ghcr.io/**": { offline: "fail" } } as const;
+    const found = relaxedSettings({ environment: "prod", maxAgeHours: 876_000, signatures: warns });
+    assert.match(found[0] ?? "", /^policy\.scans\.maxAgeHours is 876000: .*at most 30 days \(720\)/);
+    assert.match(found[1] ?? "", /^imageSignatures\.images\["registry\.example\/\*"\]\.offline is warn/);
+    assert.equal(found.length, 2);
+    const gate = lintGate([check], [deployed], rendered, "f.json", found);
+    assert.deepEqual([gate.passed, gate.open], [false, found]);
+    for (const environment of ["staging", "dev"] as const)
+      assert.deepEqual(relaxedSettings({ environment, maxAgeHours: 876_000, signatures: warns }), []);
+    const strict = { "registry.example/*": { offline: "fail" } } as const;
+    assert.deepEqual(relaxedSettings({ environment: "prod", maxAgeHours: 720, signatures: strict }), []);
+    assert.equal(relaxedSettings({ environment: "prod", maxAgeHours: 721, signatures: strict }).length, 1);
+    assert.deepEqual(relaxedSettings({ environment: "prod" }), []);
   });
 
   it("[COS-56] compliance: open until both reports are stored, passed, of this cluster and young", () => {
