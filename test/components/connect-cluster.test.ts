@@ -117,6 +117,16 @@ describe("connect: a look at the stack's cluster before anything is registered",
     });
   });
 
+  it("a cluster whose DNS the network policies do not allow is warned of", async () => {
+    const { items } = JSON.parse(readFileSync(join(folder, "pods"), "utf8"));
+    write("pods", { items: [] });
+    const { events } = await look();
+    write("pods", { items });
+    const warnings = events.filter(({ code }) => code === "warning").map(lineOf);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /no pod labelled k8s-app=kube-dns in kube-system/);
+  });
+
   it("what does not stop a run is told as a warning", async () => {
     const needs = [{ capability: "cloudnative-pg", by: "a.key", otherwise: "b", without: "it is one pod" }] as const;
     const { events } = await look({ releases: [{ ...release, needs }] });

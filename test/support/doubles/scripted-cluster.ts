@@ -36,7 +36,7 @@ export function writtenCluster() {
       `*" replace "*) cat > "${folder}/replaced"; exec cat "${folder}/replace";;`,
       `*" jsonpath={.metadata.uid}"*) exec cat "${folder}/uid";;`,
       `*" secrets "*) cat "${folder}/secrets"; test ! -f "${folder}/then" || mv "${folder}/then" "${folder}/secrets"; exit 0;;`,
-      ...["namespace", "deployments,pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
+      ...["namespace", "deployments,pods", "pods"].map((word) => `*" ${word} "*) exec cat "${folder}/${word}";;`),
       `*" api-versions"*) echo v1; exit 0;;`,
       `*" delete -f "*) cat > "${folder}/deleted"; echo secret/left; exit 0;;`,
       `*" get -f "*) cat > "${folder}/gone"; exit 0;;`,
@@ -48,6 +48,7 @@ export function writtenCluster() {
     script("pulumi", `exec cat "${folder}/$2"`);
     write("config", { contexts: [{ name: "here" }] });
     write("deployments,pods", { items: [] });
+    write("pods", { items: [{ metadata: { labels: { "k8s-app": "kube-dns" } } }] });
     Object.assign(process.env, { PATH: [folder, given.PATH].join(delimiter), KUBECONFIG: join(folder, "config") });
   };
   const stop = (): void => {
