@@ -9,7 +9,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: retired
-  labels: {{- include "hardened.labels" (dict "root" . "component" "api") | nindent 4 }}
+  labels: {{- include "hardened.labels" . | nindent 4 }}
 `;
 export const firstVariables = {
   S3_ENDPOINT: "https://s3.example.com:9000",
