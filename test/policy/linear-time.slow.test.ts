@@ -2,6 +2,7 @@
 
 import { globMatches } from "../../policy/config/glob";
 import type { Finding } from "../../policy/contract";
+import { isEvaluated, isForeign } from "../../policy/evaluate/resource-type";
 import { fullName, isPinned, isPlaceholderDigest, parseImage } from "../../policy/images/image-reference";
 import { clients, clientWords } from "../../policy/manifest/clients";
 import { argumentLeaves, commandLeaves } from "../../policy/manifest/command-leaves";
@@ -118,6 +119,7 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   xmlLeaves: (text) => [...xmlLeaves(text)],
   wordReader: (text) => wordReader(text)(0, " "),
   unquoted,
+  isForeign: (text) => [isForeign(text), isEvaluated(text)],
   parseImage,
   isPinned,
   quantityOf,
