@@ -34,7 +34,8 @@ function startTimeOf(pid: number): string | undefined {
 }
 
 let boot: string | undefined;
-function bootId(): string {
+/** Identifies the time since the machine was started; "unknown" where there is no /proc. */
+export function bootId(): string {
   try {
     boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bootId } from "../../process/identity";
 import { writeWhole } from "../../process/whole-file";
 import { runRoot } from "./names";
 
@@ -26,14 +27,13 @@ interface Remembered {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const boot = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 const file = ({ run }: KernelFolders): string => join(run, "kernel-settings.json");
 
 /** Values recorded since the last boot: a reboot resets the settings. */
 function remembered(folders: KernelFolders): Remembered | undefined {
   if (!existsSync(file(folders))) return undefined;
   const value = JSON.parse(readFileSync(file(folders), "utf8")) as Remembered;
-  return value.boot === boot() ? value : undefined;
+  return value.boot === bootId() ? value : undefined;
 }
 
 /** Records the host's settings before the first kubelet of any instance changes them. */
@@ -43,7 +43,7 @@ export function rememberKernelSettings(folders: KernelFolders = host): void {
   const value = (name: string): string => readFileSync(join(folders.sysctl, name), "utf8").trim();
   const settings = Object.fromEntries(present.map((name) => [name, value(name)]));
   mkdirSync(folders.run, { recursive: true });
-  writeWhole(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
+  writeWhole(file(folders), JSON.stringify({ boot: bootId(), settings } satisfies Remembered));
 }
 
 /** Restores the host's settings once no instance is left. */
