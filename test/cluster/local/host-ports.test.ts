@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
@@ -28,13 +27,15 @@ describe("host ports of a local cluster", () => {
     return servers;
   }
   /** A port that is taken, by this test or by someone else. */
-  async function taken(port: number): Promise<number> {
-    const server = createServer().listen(port, "127.0.0.1");
-    const [error] = await Promise.race([once(server, "listening"), once(server, "error").catch((one) => [one])]);
-    if (error !== undefined) return port;
-    open.push(server);
-    return addressOf(server).port;
-  }
+  const taken = (port: number): Promise<number> =>
+    new Promise((resolve) => {
+      const server = createServer();
+      server.once("error", () => resolve(port));
+      server.listen(port, "127.0.0.1", () => {
+        open.push(server);
+        resolve(addressOf(server).port);
+      });
+    });
   async function closeAll(): Promise<void> {
     for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve));
   }

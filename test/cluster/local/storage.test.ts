@@ -5,6 +5,11 @@ import { ensureStorage } from "../../../cluster/local/storage";
 import { apiStandIn } from "../../support/cluster/api-stand-in";
 import { scratchInstance, standInTools } from "../../support/cluster/scratch-instance";
 
+interface Applied {
+  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+  readonly spec: { readonly persistentVolumeReclaimPolicy: string; readonly local: { readonly path: string } };
+}
+
 describe("volumes of a local cluster", function () {
   this.timeout(60_000);
   const instance = scratchInstance();
@@ -50,11 +55,8 @@ describe("volumes of a local cluster", function () {
   });
 
   it("are five on each node, kept when a claim goes, of the default class", () => {
-    const list = readFileSync(log, "utf8").slice(readFileSync(log, "utf8").indexOf("{"));
-    const [storageClass, ...volumes] = (JSON.parse(list) as { items: Record<string, never>[] }).items as unknown as {
-      readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
-      readonly spec: { readonly persistentVolumeReclaimPolicy: string; readonly local: { readonly path: string } };
-    }[];
+    const text = readFileSync(log, "utf8");
+    const [storageClass, ...volumes] = (JSON.parse(text.slice(text.indexOf("{"))) as { items: Applied[] }).items;
     assert.equal(storageClass?.metadata.annotations["storageclass.kubernetes.io/is-default-class"], "true");
     assert.equal(volumes.length, 10);
     for (const { spec } of volumes) {

@@ -14,8 +14,9 @@ export type Answers = Record<string, readonly [status: number, body: string]>;
 /** Stands in for an instance's API server, with the instance's own certificates. It answers the administrator alone. Returns what stops it. */
 export async function apiStandIn(instance: Instance, answers: Answers): Promise<() => void> {
   await ensureCertificates(instance);
-  const [ca, cert, key] = ["ca.crt", "apiserver.crt", "apiserver.key"].map((file) => readFileSync(pki(instance, file)));
-  const server: Server = createServer({ ca, cert, key, requestCert: true }, ({ socket, url = "" }, response) => {
+  const own = (file: string): Buffer => readFileSync(pki(instance, file));
+  const tls = { ca: own("ca.crt"), cert: own("apiserver.crt"), key: own("apiserver.key"), requestCert: true };
+  const server: Server = createServer(tls, ({ socket, url = "" }, response) => {
     const [status, body] = answers[url] ?? [404, "no such path"];
     const { CN } = (socket as Socket as TLSSocket).getPeerCertificate().subject;
     response.writeHead(CN === "hardened-admin" ? status : 401).end(body);
