@@ -32,16 +32,16 @@ describe("forwarder of a local cluster", function () {
   });
 
   /** A connection through the forwarder to a server that does `serve`. */
-  async function through(serve: (socket: Socket) => void): Promise<Socket> {
+  async function through(serve: (socket: Socket) => void, allowHalfOpen = true): Promise<Socket> {
     const server = await listening(serve);
     behind.push(server);
-    return forwarded(`127.0.0.1:${portOf(server)}`);
+    return forwarded(`127.0.0.1:${portOf(server)}`, allowHalfOpen);
   }
-  async function forwarded(target: string): Promise<Socket> {
+  async function forwarded(target: string, allowHalfOpen: boolean): Promise<Socket> {
     const front = await listening(() => undefined);
     const port = portOf(front);
     await handOver(forwarder, new Map([[target, front]]));
-    return connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+    return connect({ host: "127.0.0.1", port, allowHalfOpen });
   }
 
   it("carries the whole answer to a client that has said all it wants to say", async () => {
@@ -68,7 +68,7 @@ describe("forwarder of a local cluster", function () {
     const gone = await listening(() => undefined);
     const target = `127.0.0.1:${portOf(gone)}`;
     await new Promise((resolve) => gone.close(resolve));
-    const refused = await forwarded(target);
+    const refused = await forwarded(target, false);
     refused.on("error", () => undefined).resume();
     await once(refused, "close");
     const client = await through((socket) => socket.end("answer"));
@@ -76,7 +76,7 @@ describe("forwarder of a local cluster", function () {
   });
 
   it("ends a client's connection when the server's breaks", async () => {
-    const client = await through((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    const client = await through((socket) => socket.once("data", () => socket.resetAndDestroy()), false);
     client.on("error", () => undefined).resume();
     client.write("question");
     await once(client, "close");
