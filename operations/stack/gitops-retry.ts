@@ -77,7 +77,7 @@ function argoRequest(application: Application, source: unknown): object | undefi
   const { spec, status } = application;
   const { phase = "", finishedAt } = status?.operationState ?? {};
   const isWaiting = phase === "Running" && finishedAt !== undefined;
-  if (!covers(spec?.source, source))
+  if (!isSameSource(spec?.source, source))
     return isWaiting ? { status: { operationState: { phase: "Terminating" } } } : undefined;
   const refresh = { metadata: { annotations: { "argocd.argoproj.io/refresh": "hard" } } };
   const hasFailed = isWaiting || ((phase === "Failed" || phase === "Error") && status?.sync?.status !== "Synced");
@@ -88,6 +88,12 @@ function argoRequest(application: Application, source: unknown): object | undefi
   const operation = { initiatedBy: { username: "hardened" }, sync, retry: { limit: 5 } };
   return { ...refresh, operation, status: { operationState: null } };
 }
+
+/** The values are told apart by the name (components/delivery-objects.ts). */
+const isSameSource = (live: unknown, planned: unknown): boolean =>
+  ["repoURL", "targetRevision", "name"].every(
+    (key) => (live as Record<string, unknown>)?.[key] === (planned as Record<string, unknown>)?.[key],
+  );
 
 /** Flux looks at once at an object that is asked for, and counts its failures from none again. */
 function fluxRequest(object: FluxObject): object | undefined {

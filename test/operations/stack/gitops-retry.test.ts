@@ -39,7 +39,7 @@ async function asked(planned: readonly Planned[], live: readonly (object | undef
 describe("operations/stack/gitops-retry: Argo CD", () => {
   const planned = deliveryObjects(argocd, release);
   const [application] = planned as [Planned];
-  /** The Application as the API server has it, with a default and without a null. */
+  /** The Application as the API server has it. */
   const live = (status: object, more: object = {}): object => {
     const { spec, metadata } = structuredClone(application) as { spec: { source: object }; metadata: object };
     return { metadata: { ...metadata, resourceVersion: "1" }, spec: { ...spec, ...more }, status };
@@ -71,16 +71,24 @@ describe("operations/stack/gitops-retry: Argo CD", () => {
   });
 
   it("[FL-117] retries of what was planned before are ended; a sync that has ended is left to Argo CD, which sees the change", async () => {
-    const after = deliveryObjects(argocd, other);
-    const { patches } = await asked(after, [live(waiting)]);
-    assert.deepEqual(patches.map(({ change }) => change), [{ status: { operationState: { phase: "Terminating" } } }]);
-    assert.deepEqual((await asked(after, [live(failed)])).patches, []);
+    const packaged = { ...release, package: { ...release.package, digest: `sha256:${"2".repeat(64)}` } };
+    for (const after of [other, packaged].map((one) => deliveryObjects(argocd, one))) {
+      const { patches } = await asked(after, [live(waiting)]);
+      assert.deepEqual(
+        patches.map(({ change }) => change),
+        [{ status: { operationState: { phase: "Terminating" } } }],
+      );
+      assert.deepEqual((await asked(after, [live(failed)])).patches, []);
+    }
   });
 
   it("[FL-117] what could not be compared is looked at again", async () => {
     const conditions = [{ type: "ComparisonError", message: "not found" }];
     const { patches } = await asked(planned, [live({ sync: { status: "Unknown" }, conditions })]);
-    assert.deepEqual(patches.map(({ change }) => change), [refresh]);
+    assert.deepEqual(
+      patches.map(({ change }) => change),
+      [refresh],
+    );
   });
 
   it("[FL-117] is left alone: healthy, at work, put right since, suspended, being deleted, not there", async () => {
@@ -111,21 +119,28 @@ describe("operations/stack/gitops-retry: Argo CD", () => {
 describe("operations/stack/gitops-retry: Flux", () => {
   const planned = deliveryObjects(flux, release);
   const ready = (status: string) => ({ conditions: [{ type: "Ready", status }] });
+  /** Both objects as the API server has them, with a default and without a null. */
   const live = (source: object, helm: object): object[] =>
-    [source, helm].map((status, index) => ({ metadata: {}, spec: planned[index]?.spec, status }));
+    [source, helm].map((status, index) => {
+      const text = JSON.stringify(planned[index]?.spec, (_, value) => value ?? undefined);
+      return { metadata: {}, spec: { ...JSON.parse(text), serviceAccountName: "default" }, status };
+    });
 
   it("[FL-117] of one release the object that is not ready is asked for, and its failures are counted from none", async () => {
     const { patches } = await asked(planned, live(ready("True"), ready("False")));
-    assert.deepEqual(patches.map(({ place }) => place), ["helmrelease.helm.toolkit.fluxcd.io apps/web"]);
-    const { annotations = {} } = patches[0]?.change.metadata as { annotations?: Record<string, string> };
-    const { "reconcile.fluxcd.io/requestedAt": requested, "reconcile.fluxcd.io/resetAt": reset } = annotations;
+    assert.deepEqual(
+      patches.map(({ place }) => place),
+      ["helmrelease.helm.toolkit.fluxcd.io apps/web"],
+    );
+    const { annotations } = (patches[0]?.change.metadata ?? {}) as { annotations?: Record<string, string> };
+    const { "reconcile.fluxcd.io/requestedAt": requested, "reconcile.fluxcd.io/resetAt": reset } = annotations ?? {};
     assert.ok(Math.abs(Date.parse(requested ?? "") - Date.now()) < 60_000, requested);
     assert.equal(reset, requested);
     const both = await asked(planned, live(ready("False"), ready("False")));
-    assert.deepEqual(both.patches.map(({ place }) => place), [
-      "ocirepository.source.toolkit.fluxcd.io apps/web",
-      "helmrelease.helm.toolkit.fluxcd.io apps/web",
-    ]);
+    assert.deepEqual(
+      both.patches.map(({ place }) => place),
+      ["ocirepository.source.toolkit.fluxcd.io apps/web", "helmrelease.helm.toolkit.fluxcd.io apps/web"],
+    );
   });
 
   it("[FL-117] what the run changes is not tried as it was before: neither with other values nor with another chart", async () => {
