@@ -14,12 +14,16 @@ import { type Application, errorsOf, type FluxObject, isSuspended, readyOf } fro
 /** An object by which the stack has a release installed, as the preview has it. */
 export type Planned = Pick<DeliveryObject, "apiVersion" | "kind" | "metadata" | "spec">;
 
+const deliveryTypes: ReadonlySet<string> = new Set([
+  "kubernetes:argoproj.io/v1alpha1:Application",
+  "kubernetes:helm.toolkit.fluxcd.io/v2:HelmRelease",
+  "kubernetes:source.toolkit.fluxcd.io/v1:OCIRepository",
+]);
+
 /** The object that an event of a preview is about; undefined for one of another kind. */
 export function plannedIn({ resourcePreEvent }: EngineEvent): Planned | undefined {
   const { type = "", new: planned } = resourcePreEvent?.metadata ?? {};
-  return /^kubernetes:(argoproj\.io|(helm|source)\.toolkit\.fluxcd\.io)\//.test(type)
-    ? (planned?.inputs as Planned | undefined)
-    : undefined;
+  return deliveryTypes.has(type) ? (planned?.inputs as Planned | undefined) : undefined;
 }
 
 type Live = (Application | FluxObject) & { readonly spec?: object };
