@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeAtomic } from "../../process/atomic-write";
 import { bootId } from "../../process/identity";
 import { clusterPackages, ensurePackages } from "../../process/toolchain/packages";
 import { UserError } from "../../process/user-error";
