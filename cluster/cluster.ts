@@ -157,7 +157,8 @@ function openProxy(context: string, acceptPaths: string): Promise<Proxy> {
       reject(new ClusterUnavailable(why));
     };
     child.on("error", () => fail("kubectl is not on PATH"));
-    child.on("exit", () => fail(words.trim() || "kubectl proxy ended at once"));
+    // Not "exit": its last words may come later.
+    child.on("close", () => fail(words.trim() || "kubectl proxy ended at once"));
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       words = `${words}${text}`.slice(-2000);
     });

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import { manifestUnion } from "./manifest-union";
 
 /** Reads and changes Helm's release records. Pure: makes no request to a cluster. */
 
@@ -66,9 +67,22 @@ export function manifestOf(records: readonly HelmRecord[]): string | undefined {
   return live && bodyOf(live).manifest;
 }
 
-/** The deployed revisions with the status "superseded" instead. */
-export const supersededOf = (records: readonly HelmRecord[]): HelmRecord[] =>
-  records.filter(isDeployed).map((record) => withStatus(record, "superseded"));
+/**
+ * The changes after which Helm compares an upgrade, and what it uninstalls, with everything that may be in the cluster: of a newest
+ * revision that failed and of those before it, down to the last one that did not fail. The failed one gets their objects and fields, for
+ * none of them was certainly removed, and the deployed revision becomes superseded. `records`: newest first.
+ */
+export function comparableRecords(records: readonly HelmRecord[]): HelmRecord[] {
+  const [newest] = records;
+  if (newest?.metadata.labels.status !== "failed") return [];
+  const last = records.findIndex(({ metadata }) => metadata.labels.status !== "failed");
+  const manifests = records.slice(0, last < 0 ? records.length : last + 1).map((one) => bodyOf(one).manifest ?? "");
+  const manifest = manifests.reduce(manifestUnion);
+  return [
+    ...(manifest === manifests[0] ? [] : [withBody(newest, { ...bodyOf(newest), manifest })]),
+    ...records.filter(isDeployed).map((record) => withStatus(record, "superseded")),
+  ];
+}
 
 /** The record of that name with the status "failed"; none when it is gone. */
 export const failedOf = (records: readonly HelmRecord[], name: string): HelmRecord[] =>
@@ -77,8 +91,12 @@ export const failedOf = (records: readonly HelmRecord[], name: string): HelmReco
 /** A record with another status, which is in its body and in a label. */
 export function withStatus(record: HelmRecord, status: string): HelmRecord {
   const body = bodyOf(record);
-  const text = JSON.stringify({ ...body, info: { ...body.info, status } });
-  const release = Buffer.from(gzipSync(text).toString("base64")).toString("base64");
+  const changed = withBody(record, { ...body, info: { ...body.info, status } });
+  return { ...changed, metadata: { ...changed.metadata, labels: { ...changed.metadata.labels, status } } };
+}
+
+function withBody(record: HelmRecord, body: object): HelmRecord {
+  const release = Buffer.from(gzipSync(JSON.stringify(body)).toString("base64")).toString("base64");
   const { managedFields: _, ...metadata } = record.metadata;
-  return { ...record, metadata: { ...metadata, labels: { ...metadata.labels, status } }, data: { release } };
+  return { ...record, metadata, data: { release } };
 }

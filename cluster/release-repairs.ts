@@ -1,17 +1,18 @@
 import type { Cluster } from "./cluster";
-import { failedOf, type HelmRecord, type ReleaseState, supersededOf } from "./helm-records";
+import { comparableRecords, failedOf, type HelmRecord, type ReleaseState } from "./helm-records";
 import { recordsOf } from "./releases";
 
 /** Repairs of Helm's records, for releases that an interrupted run left blocked. */
 
 /**
- * Marks the deployed revision before a failed one as superseded, as Helm does after a success. Helm compares with the deployed
- * revision, so that a field which only the failed one introduced would stay in the cluster for ever; without a deployed
- * revision it compares with the failed one (helm.sh/helm/v3/pkg/action/upgrade.go, prepareUpgrade).
+ * Lets Helm compare the upgrade of a failed release with everything that may be in the cluster. Helm compares with the deployed revision:
+ * what only the failed one introduced would stay for ever. Without a deployed revision it compares with the failed one
+ * (helm.sh/helm/v3/pkg/action/upgrade.go, prepareUpgrade): what that one was to remove, and did not come to, would stay. So the failed
+ * one gets both. Nothing changes where the newest revision did not fail.
  */
-export async function supersedeDeployed(cluster: Cluster, namespace: string, name: string): Promise<void> {
+export async function makeComparable(cluster: Cluster, namespace: string, name: string): Promise<void> {
   const records = await recordsOf(cluster, namespace, name);
-  for (const record of supersededOf(records)) await replace(cluster, namespace, record);
+  for (const record of comparableRecords(records)) await replace(cluster, namespace, record);
 }
 
 async function replace(cluster: Cluster, namespace: string, record: HelmRecord): Promise<void> {

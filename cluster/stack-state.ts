@@ -57,6 +57,10 @@ export function referenceOf({ type, inputs }: StateEntry): Reference | undefined
   return { apiVersion, kind, metadata: within ? { name: own, namespace: within } : { name: own } };
 }
 
+/** Releases in the state. */
+export const releasesIn = ({ resources = [] }: Deployment): Reference[] =>
+  resources.filter(({ type }) => type === releaseType).flatMap((entry) => referenceOf(entry) ?? []);
+
 /** Keys of every resource in the state. */
 export const madeIn = ({ resources = [] }: Deployment): ReadonlySet<string> =>
   new Set(resources.flatMap((entry) => referenceOf(entry) ?? []).map(keyOf));

@@ -6,7 +6,7 @@ import { type ObservedCluster, releaseKey } from "../cluster/observed";
 import { deleteOrphans } from "../cluster/orphaned-objects";
 import { ownObjects } from "../cluster/own-objects";
 import { preflight, type ReleaseRequirements, wrongCluster } from "../cluster/preflight";
-import { supersedeDeployed } from "../cluster/release-repairs";
+import { makeComparable } from "../cluster/release-repairs";
 import { exportedState, pastRuns } from "../cluster/stack-state";
 import type { StackConfig } from "../config/stack-schema";
 import { endProvidersWithoutEngine, runMark } from "../process/orphans";
@@ -52,7 +52,7 @@ export async function connect(
   return { provider, observed, own: ownObjects({ cluster, owner, places: releases, state }) };
 }
 
-/** Lets the upgrade of a failed release compare with what the failed revision left (release-repairs.ts). */
+/** Lets the upgrade of a failed release compare with everything that may be in the cluster (release-repairs.ts). */
 async function unblockFailed(
   cluster: Cluster,
   releases: readonly ReleaseRequirements[],
@@ -61,7 +61,7 @@ async function unblockFailed(
   try {
     for (const one of releases)
       if (observed.releases[releaseKey(one)]?.state?.status === "failed")
-        await supersedeDeployed(cluster, one.namespace, one.release);
+        await makeComparable(cluster, one.namespace, one.release);
   } catch (error) {
     if (error instanceof ClusterUnavailable) throw new pulumi.RunError(cluster.unavailable(error));
     throw error;

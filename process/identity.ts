@@ -17,8 +17,8 @@ export interface ProcessIdentity {
 
 const hasProc = existsSync("/proc/self/stat");
 
-/** State and start time; undefined when there is no such process, or only a zombie is left of it. */
-function startTimeOf(pid: number): string | undefined {
+/** Start time; undefined when there is no such process, or only a zombie is left of it, unless that counts too. */
+function startTimeOf(pid: number, isZombieToo = false): string | undefined {
   try {
     if (!hasProc) {
       const args = ["-o", "lstart=", "-p", String(pid)];
@@ -27,14 +27,15 @@ function startTimeOf(pid: number): string | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // Fields 3 and 22, counted after the command name, which may hold spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+    return !isZombieToo && (fields[0] === "Z" || fields[0] === "X") ? undefined : fields[19];
   } catch {
     return undefined;
   }
 }
 
 let boot: string | undefined;
-function bootId(): string {
+/** Identifies the time since the machine was started; "unknown" where there is no /proc. */
+export function bootId(): string {
   try {
     boot ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {
@@ -56,9 +57,9 @@ function pidNamespace(): string {
   return namespace;
 }
 
-/** The identity of a running process. Throws when there is none with that pid. */
+/** The identity of a process, also of a child that has just ended. Throws when there is none with that pid. */
 export function identityOf(pid: number): ProcessIdentity {
-  const startTime = startTimeOf(pid);
+  const startTime = startTimeOf(pid, true);
   if (startTime === undefined) throw new Error(`no process ${pid}`);
   return { pid, startTime, boot: bootId(), host: hostname(), pidNamespace: pidNamespace() };
 }

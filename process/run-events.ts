@@ -53,6 +53,7 @@ export interface RunEventData {
   "repair.partial-install": ReleaseName;
   "repair.partial-uninstall": ReleaseName;
   "repair.refresh": { readonly objects: number };
+  "delivery.retry": { readonly kind: string; readonly name: string };
 }
 
 interface ReleaseName {
@@ -190,6 +191,11 @@ export const runEvents: { readonly [Code in RunEventCode]: CatalogueEntry<Code> 
     data: { objects: "how many" },
     line: ({ objects }) =>
       `asking the cluster about ${objects} objects that an interrupted run may have changed, or that are gone`,
+  },
+  "delivery.retry": {
+    meaning: "Argo CD or Flux has failed to install a release; the run has it try again.",
+    data: { kind: "kind of the object that stands for the release", name: "its name" },
+    line: ({ kind, name }) => `${kind} ${name} has failed: asking for another try`,
   },
 };
 

@@ -10,7 +10,7 @@ const environment = { PATH: systemPath, LC_ALL: "C" };
 
 function failure(error: unknown, command: string): Error {
   const { stderr, message } = error as { stderr?: string | Buffer; message: string };
-  return new Error(`${command} failed: ${String(stderr ?? "").trim() || message}`);
+  return new Error(`${command} failed: ${String(stderr ?? "").trim() || message.trim()}`);
 }
 
 /** Runs a system command and returns its output; throws with its stderr. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { toolPath } from "../../process/toolchain/locate";
-import { apiPort, controlAddress, networkNamespace, podRange, serviceRange } from "./addresses";
+import { apiPort, clusterDomain, controlAddress, networkNamespace, podRange, serviceRange } from "./addresses";
 import { pki } from "./certificates";
 import { encryptionFile, ensureEncryption } from "./encryption";
 import { componentKubeconfig } from "./kubeconfigs";
@@ -106,7 +106,7 @@ function apiserver(instance: Instance): string[] {
     "tls-cert-file": pki(instance, "apiserver.crt"),
     "tls-private-key-file": pki(instance, "apiserver.key"),
     "tls-cipher-suites": cipherSuites.join(","),
-    "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
+    "service-account-issuer": `https://kubernetes.default.svc.${clusterDomain}`,
     "service-account-key-file": pki(instance, "service-account.pub"),
     "service-account-signing-key-file": pki(instance, "service-account.key"),
     // Tokens expire after their own lifetime, mostly an hour, not after a year.

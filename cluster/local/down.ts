@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { withLock } from "../../process/lock";
+import { whileLocked } from "./instance-lock";
 import { instanceOf, stateRoot } from "./names";
 import { checkHost } from "./preflight";
 import { exists, teardown } from "./teardown";
-import { lockFile, waiting } from "./up";
 
 /** Options of `cluster:down`. */
 export interface ClusterDownOptions {
@@ -22,7 +21,7 @@ export async function clusterDown(options: ClusterDownOptions): Promise<void> {
     options.log(`cluster ${instance.name} does not exist`);
     return;
   }
-  await withLock(lockFile(instance), () => teardown(instance, options.log), waiting(instance, options.log));
+  await whileLocked(instance, options.log, () => teardown(instance, options.log));
   for (const folder of [stateRoot(), dirname(stateRoot())]) {
     if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
   }

@@ -10,7 +10,7 @@ import type { Instance } from "./names";
 import { type Daemon, daemonsEnded, isCurrent, startDaemon, stopDaemon } from "./processes";
 
 /** The forwarder as JavaScript: the compiler stays out of a process that runs for days. */
-function program(): string {
+export function forwarderProgram(): string {
   const source = readFileSync(join(__dirname, "forwarder.ts"), "utf8");
   return transpileModule(source, { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 } })
     .outputText;
@@ -19,7 +19,7 @@ function program(): string {
 /** The process that carries connections from the host's loopback ports into the cluster. */
 function forwarder(instance: Instance): Daemon {
   const file = join(instance.state, "forwarder.js");
-  const text = program();
+  const text = forwarderProgram();
   writeAtomic(file, text);
   return {
     name: "forwarder",

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomic } from "../../process/atomic-write";
+import { bootId } from "../../process/identity";
 import { runRoot } from "./names";
 
 /** Settings of the whole host that a kubelet writes when it starts (pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables). */
@@ -26,14 +27,13 @@ interface Remembered {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const boot = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 const file = ({ run }: KernelFolders): string => join(run, "kernel-settings.json");
 
 /** Values recorded since the last boot: a reboot resets the settings. */
 function remembered(folders: KernelFolders): Remembered | undefined {
   if (!existsSync(file(folders))) return undefined;
   const value = JSON.parse(readFileSync(file(folders), "utf8")) as Remembered;
-  return value.boot === boot() ? value : undefined;
+  return value.boot === bootId() ? value : undefined;
 }
 
 /** Records the host's settings before the first kubelet of any instance changes them. */
@@ -43,7 +43,7 @@ export function rememberKernelSettings(folders: KernelFolders = host): void {
   const value = (name: string): string => readFileSync(join(folders.sysctl, name), "utf8").trim();
   const settings = Object.fromEntries(present.map((name) => [name, value(name)]));
   mkdirSync(folders.run, { recursive: true });
-  writeAtomic(file(folders), JSON.stringify({ boot: boot(), settings } satisfies Remembered));
+  writeAtomic(file(folders), JSON.stringify({ boot: bootId(), settings } satisfies Remembered));
 }
 
 /** Restores the host's settings once no instance is left. */

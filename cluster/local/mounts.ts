@@ -26,8 +26,8 @@ export function parseMounts(text: string): Mount[] {
 export const mounts = (): Mount[] => parseMounts(readFileSync("/proc/self/mountinfo", "utf8"));
 
 /** Mount points below a folder, topmost first: the order in which they are unmounted. */
-export const mountsBelow = (folder: string): string[] =>
-  mounts()
+export const mountsBelow = (folder: string, all: readonly Mount[] = mounts()): string[] =>
+  all
     .map((mount) => mount.point)
     .filter((point) => point.startsWith(`${folder}/`))
     .reverse();

@@ -58,10 +58,8 @@ export function nodeDaemons(instance: Instance, node: ClusterNode): NodeDaemons 
   return {
     containerd: {
       ...daemon("containerd", ["--config", containerd.file], [containerd.text]),
-      // The kubelet and containerd look for runc and the shim by name too.
-      environment: {
-        PATH: `${dirname(toolPath("containerd"))}:${dirname(toolPath("runc"))}:/usr/sbin:/usr/bin:/sbin:/bin`,
-      },
+      // It looks for runc and the shim by name too.
+      environment: { PATH: `${dirname(toolPath("containerd"))}:${dirname(toolPath("runc"))}:${systemPath}` },
     },
     others: [
       daemon("kube-proxy", [`--config=${proxy.file}`], [proxy.text]),

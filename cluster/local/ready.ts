@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { dnsServiceAddress, networkNamespace, nodes } from "./addresses";
+import { clusterDomain, dnsServiceAddress, networkNamespace, nodes } from "./addresses";
 import { apiGet, nodeStatuses } from "./api";
 import { runAsync } from "./commands";
 import { firewallTool } from "./firewall-tools";
@@ -10,7 +10,7 @@ import { runningPid } from "./processes";
 const question = `
 const resolver = new (require("node:dns").promises.Resolver)({ timeout: 1000, tries: 1 });
 resolver.setServers(["${dnsServiceAddress}"]);
-resolver.resolve4("kubernetes.default.svc.cluster.local").then(console.log, (error) => { console.error(error.message); process.exit(1); });`;
+resolver.resolve4("kubernetes.default.svc.${clusterDomain}").then(console.log, (error) => { console.error(error.message); process.exit(1); });`;
 
 /** Whether cluster DNS answers a query sent from the given node, through the Service's address. */
 export async function dnsAnswers(instance: Instance, node: string): Promise<boolean> {

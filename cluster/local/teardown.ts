@@ -16,6 +16,7 @@ import { restoreKernelSettings } from "./kernel-settings";
 import { mountsBelow, unmountBelow } from "./mounts";
 import { type Instance, runRoot } from "./names";
 import { cniNetwork } from "./node-folders";
+import { checkOwner } from "./preflight";
 import { daemonNames, stopDaemon } from "./processes";
 
 /** Marker file from the first step of a teardown to the last: an instance whose teardown was killed must not be started again. */
@@ -90,8 +91,9 @@ export async function finishTeardown(instance: Instance, log: (line: string) => 
   await teardown(instance, log);
 }
 
-/** Removes everything of an instance. Idempotent, also after a killed teardown. */
+/** Removes everything of an instance. Idempotent, also after a killed teardown. Throws a UserError for one of the same name with another state folder. */
 export async function teardown(instance: Instance, log: (line: string) => void): Promise<void> {
+  checkOwner(instance);
   writeFileSync(goingFile(instance), "");
   log("stopping programs and pods");
   await killAll(instance);

@@ -1,6 +1,4 @@
 import { chmodSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { type Holder, withLock } from "../../process/lock";
 import { ensureToolchain } from "../../process/toolchain/ensure";
 import { applyAddons } from "./addons";
 import { type ClusterNode, nodes } from "./addresses";
@@ -12,9 +10,10 @@ import { ensureForwards } from "./forwards";
 import { apiTarget, hostPorts } from "./host-ports";
 import { publishImages, pushSystemImages } from "./images";
 import { checkInotify } from "./inotify";
+import { whileLocked } from "./instance-lock";
 import { rememberKernelSettings } from "./kernel-settings";
 import { writeKubeconfigs } from "./kubeconfigs";
-import { type Instance, instanceOf, stateRoot } from "./names";
+import { type Instance, instanceOf } from "./names";
 import { ensureNetwork } from "./network";
 import { type NodeDaemons, nodeDaemons } from "./node";
 import { containerdSocket, nodeCgroup } from "./node-folders";
@@ -40,15 +39,6 @@ const toolchain: readonly string[] = [
   ...["etcd", "runc", "containerd", "cni", "kubernetes", "registry", "coredns", "metrics-server", "kube-router"],
 ];
 
-/** Lock of changes to an instance; next to its state folder, which `down` removes. */
-export const lockFile = (instance: Instance): string => join(stateRoot(), `${instance.name}.lock`);
-
-/** Reports once who holds the lock. */
-export const waiting = (instance: Instance, log: (line: string) => void) => ({
-  onWait: ({ who, check }: Holder): void =>
-    log(`cluster ${instance.name} is being changed by ${who}; waiting for it${check}`),
-});
-
 /**
  * Brings up the instance: both nodes Ready, cluster DNS answering, metrics served. Does only what is missing, so it may
  * be repeated at any time: after an interruption, a crash of any of its programs, or a reboot. Returns the kubeconfig's path.
@@ -59,7 +49,7 @@ export async function clusterUp(options: ClusterUpOptions): Promise<string> {
   checkInotify(instance);
   await ensureToolchain(options.log, toolchain);
   await ensureFirewallTools(options.log);
-  await withLock(lockFile(instance), () => bringUp(instance, options), waiting(instance, options.log));
+  await whileLocked(instance, options.log, () => bringUp(instance, options));
   return instance.kubeconfig;
 }
 
@@ -105,9 +95,9 @@ async function pushSystemImagesWhenUp(instance: Instance, log: (line: string) =>
 }
 
 async function prepare(instance: Instance): Promise<void> {
+  claimRunFolder(instance);
   mkdirSync(instance.state, { recursive: true });
   chmodSync(instance.state, 0o711);
-  claimRunFolder(instance);
   rememberKernelSettings();
   for (const cgroup of [daemonCgroup(instance), ...nodes.map((node) => nodeCgroup(instance, node))])
     ensureCgroup(cgroup);

@@ -20,47 +20,68 @@ interface Condition {
 
 /** What is read of an object of Flux. */
 export interface FluxObject {
-  readonly metadata: { readonly generation?: number };
+  readonly metadata: { readonly generation?: number; readonly deletionTimestamp?: string };
   readonly spec?: { readonly suspend?: boolean };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 /** What is read of an Application of Argo CD. */
 export interface Application {
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string };
   readonly spec?: {
     readonly source?: unknown;
-    readonly syncPolicy?: { readonly automated?: { readonly enabled?: boolean } };
+    readonly syncPolicy?: {
+      readonly automated?: { readonly enabled?: boolean; readonly prune?: boolean };
+      readonly syncOptions?: readonly string[];
+    };
   };
   readonly status?: {
     readonly sync?: { readonly status?: string; readonly comparedTo?: { readonly source?: unknown } };
     readonly health?: { readonly status?: string };
     readonly conditions?: readonly Condition[];
-    readonly operationState?: { readonly phase?: string; readonly message?: string };
+    /** The last sync. One that waits to be retried is `Running`, and has the time its last try ended. */
+    readonly operationState?: { readonly phase?: string; readonly message?: string; readonly finishedAt?: string };
     readonly resources?: readonly { readonly kind: string; readonly name: string; readonly status?: string }[];
   };
 }
 
+const conditionOf = ({ status }: FluxObject, type: string): Condition | undefined =>
+  status?.conditions?.find((one) => one.type === type);
+
+/** Whether a condition is about the object as it is now. */
+const isOf = ({ observedGeneration }: Condition, generation: number | undefined): boolean =>
+  (observedGeneration ?? generation) === generation;
+
+export const readyOf = (object: FluxObject): Condition | undefined => conditionOf(object, "Ready");
+
 /** Flux's words for an object that is not, or not yet, what was asked for; none when it is. */
-export function fluxWords({ metadata: { generation }, spec, status }: FluxObject): string[] {
-  if (spec?.suspend) return ["suspended, Flux leaves it as it is"];
-  const ready = status?.conditions?.find(({ type }) => type === "Ready");
-  if (ready === undefined || (ready.observedGeneration ?? generation) !== generation)
-    return ["Flux has not looked at it yet"];
-  return ready.status === "True" ? [] : [ready.message ?? String(ready.status)];
+export function fluxWords(object: FluxObject): string[] {
+  const { generation } = object.metadata;
+  if (object.spec?.suspend) return ["suspended, Flux leaves it as it is"];
+  const ready = readyOf(object);
+  if (ready === undefined || !isOf(ready, generation)) return ["Flux has not looked at it yet"];
+  if (ready.status === "True") return [];
+  // Why a release failed, which is no longer what it says once it is rolled back or tried again.
+  const released = conditionOf(object, "Released");
+  const failed = released?.status === "False" && isOf(released, generation) ? [released.message ?? ""] : [];
+  return [...new Set([...failed, ready.message ?? String(ready.status)])];
 }
 
 /** `Synced, Healthy`: what Argo CD shows of an Application. */
 export const applicationState = ({ status }: Application): string =>
   `${status?.sync?.status ?? "Unknown"}, ${status?.health?.status ?? "Unknown"}`;
 
-/** Argo CD's words for an Application that is not, or not yet, what was asked for; none when it is. */
-export function argoWords(application: Application): string[] {
-  const { metadata, spec, status } = application;
+/** Whether someone has Argo CD leave an Application as it is. */
+export function isSuspended({ metadata, spec }: Application): boolean {
   const automated = spec?.syncPolicy?.automated;
   const isSkipped = metadata.annotations?.["argocd.argoproj.io/skip-reconcile"] === "true";
-  if (isSkipped || automated === undefined || automated.enabled === false)
-    return ["suspended, Argo CD leaves it as it is"];
+  return isSkipped || automated === undefined || automated.enabled === false;
+}
+
+/** Argo CD's words for an Application that is not, or not yet, what was asked for; none when it is. */
+export function argoWords(application: Application): string[] {
+  const { spec, status } = application;
+  if (isSuspended(application)) return ["suspended, Argo CD leaves it as it is"];
   if (!isDeepStrictEqual(status?.sync?.comparedTo?.source, spec?.source) && !isRefused(status))
     return ["Argo CD has not looked at it yet"];
   const errors = errorsOf(status);
@@ -74,7 +95,8 @@ export function argoWords(application: Application): string[] {
   return [[state, which, said].filter((one) => one !== undefined && one !== "").join(": ")];
 }
 
-const errorsOf = (status: Application["status"]): string[] =>
+/** The conditions of an Application that are errors. */
+export const errorsOf = (status: Application["status"]): string[] =>
   (status?.conditions ?? [])
     .filter(({ type }) => type.endsWith("Error"))
     .map(({ type, message }) => `${type}: ${message}`);

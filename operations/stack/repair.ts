@@ -4,7 +4,8 @@ import { findMissingResources } from "../../cluster/missing-resources";
 import { deleteOrphans } from "../../cluster/orphaned-objects";
 import type { ReleaseLocation } from "../../cluster/own-objects";
 import { wrongCluster } from "../../cluster/preflight";
-import { type Deployment, pastRuns } from "../../cluster/stack-state";
+import { makeComparable } from "../../cluster/release-repairs";
+import { type Deployment, pastRuns, releasesIn } from "../../cluster/stack-state";
 import type { StackCluster } from "../../config/environments";
 import { projectName } from "../../config/project";
 import { endOrphans, runMark } from "../../process/orphans";
@@ -47,6 +48,7 @@ export async function repairStack(stack: Stack, args: RepairArgs): Promise<void>
     const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
     const owner = `${projectName}/${stack.name}`;
     await deleteOrphans({ cluster, owner, places: args.places, evidence, host });
+    for (const { namespace, name } of toUninstall(deployment, args)) await makeComparable(cluster, namespace, name);
     const gone = await findMissingResources({ cluster, state: deployment, next: args.next, host });
     await learn(stack, deployment, gone, host);
   } catch (error) {
@@ -54,6 +56,17 @@ export async function repairStack(stack: Stack, args: RepairArgs): Promise<void>
     return; // the run itself reports it and changes nothing
   }
   if (deployment.pending_operations?.length) await clearPending(stack);
+}
+
+/** Releases that the run will uninstall. Helm uninstalls what its newest record has; of one that failed, that is not all there is. */
+export function toUninstall(
+  state: Deployment,
+  { next, places }: Pick<RepairArgs, "next" | "places">,
+): { readonly namespace: string; readonly name: string }[] {
+  const stays = new Set(next === "destroy" ? [] : places.map(({ namespace, release }) => `${namespace}/${release}`));
+  return releasesIn(state)
+    .map(({ metadata: { namespace = "", name } }) => ({ namespace, name }))
+    .filter(({ namespace, name }) => !stays.has(`${namespace}/${name}`));
 }
 
 const stateOf = async (stack: Stack): Promise<Deployment> =>

@@ -10,6 +10,7 @@ import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
 import { readable, withoutPods } from "./engine-messages";
 import { explainPods } from "./failure";
+import { type Planned, plannedIn, retryFailed } from "./gitops-retry";
 import { gitOpsFailures } from "./gitops-words";
 import { silentHost } from "./hosts";
 import { follow, type RunReport } from "./progress";
@@ -102,8 +103,17 @@ export async function preview(name: string, host: RunHost): Promise<RunReport> {
   return previewOf(stack, config, host);
 }
 
-async function previewOf(stack: Stack, config: StackConfig, host: RunHost): Promise<RunReport> {
-  const { report, onEvent } = begin("preview", config, host);
+async function previewOf(
+  stack: Stack,
+  config: StackConfig,
+  host: RunHost,
+  seen: (event: EngineEvent) => void = () => {},
+): Promise<RunReport> {
+  const { report, onEvent: follow } = begin("preview", config, host);
+  const onEvent = (event: EngineEvent): void => {
+    follow(event);
+    seen(event);
+  };
   try {
     await stack.preview({ policyPacks: [policyPack], onEvent, signal: interruption, suppressOutputs: true });
   } catch (error) {
@@ -155,7 +165,12 @@ export async function previewReleases(name: string): Promise<{ config: StackConf
 /** Previews, and applies the changes when the pack reports no mandatory violation. Throws a UserError with every reason of a failure; the next run continues. */
 export const up = (name: string, host: RunHost): Promise<RunReport> =>
   change(name, "up", host, async (stack, config) => {
-    await previewOf(stack, config, host);
+    const deliveries: Planned[] = [];
+    await previewOf(stack, config, host, (event) => {
+      const planned = plannedIn(event);
+      if (planned !== undefined) deliveries.push(planned);
+    });
+    await retryFailed(new Cluster(config.cluster.context), deliveries, host);
     const { report, onEvent } = begin("up", config, host);
     try {
       await stack.up({ policyPacks: [policyPack], onEvent, signal: interruption, suppressOutputs: true });

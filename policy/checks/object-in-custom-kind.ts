@@ -55,7 +55,10 @@ function complaintsOf(object: JsonObject, asked: readonly ObjectRule[], context:
   if (podTemplatesOf(object, context.settings?.podKinds).length > 0) return [];
   const manifests: readonly Manifest[] = [{ object }];
   const { queries: _, slips: __, values: ___, release: ____, ...rest } = context;
-  return asked.flatMap((rule) => rule.check(manifests, { ...rest, scope: "part" }));
+  // The fields of a custom kind are fields of the one around it, which are asked for credentials once.
+  const isCustom = !isOwnGroup(groupOf(text(object, "apiVersion")));
+  const rules = isCustom ? asked.filter(({ id }) => id !== "secret-in-values") : asked;
+  return rules.flatMap((rule) => rule.check(manifests, { ...rest, scope: "part" }));
 }
 
 function inWords(object: JsonObject, findings: readonly Finding[]): string {

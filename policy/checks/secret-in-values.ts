@@ -1,16 +1,20 @@
 /** A credential stands in a Secret and nowhere else: values, ConfigMaps, environment and arguments are written to state, history and logs in clear.
- *  Places: the values of a release and of the chart, data and binaryData of ConfigMaps, containers' env, command and args, their probes and hooks, and the
- *  annotations of objects and pod templates. Those of a Secret are its own.
+ *  Places: the values of a release and of the chart, data and binaryData of ConfigMaps, containers' env, command and args, their probes and hooks, the
+ *  annotations of objects and pod templates, and every field of a custom resource but its data, which kinds that are made into a Secret have. Those of a Secret
+ *  are its own.
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
 
 import type { Manifest } from "../contract";
 import { argumentLeaves } from "../manifest/command-leaves";
 import { child } from "../manifest/field-path";
+import { groupOf, isOwnGroup } from "../manifest/kind-table";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { leavesOf } from "../manifest/value-leaves";
 import { podTemplatesOf } from "../pods/pod-spec";
 import { isSecretVariable, namesCredential } from "../rules/credential";
+import { isPolicyEngine } from "../rules/kind-scope";
 import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
 import { secretNamesIn } from "../rules/secret-names";
@@ -21,7 +25,7 @@ const info: RuleInfo = {
   id: "secret-in-values",
   severity: "critical",
   description:
-    "No credential stands in values, ConfigMaps, environment, arguments or annotations, which end up in state, release history and logs.",
+    "No credential stands in values, ConfigMaps, environment, arguments, annotations or custom resources, which end up in state, release history and logs.",
   fix: "put it in a Secret (stack secret config or an external store) and give the chart the Secret's name",
   controls: [
     "MR-28",
@@ -132,6 +136,25 @@ const inAnnotations = objectRule(info, function* ({ object }, { settings }) {
     }
 });
 
+/** Operators of stores of secrets: a `secretKey` of theirs names a key. */
+const stores = /^(?:external-secrets\.io|secrets-store\.csi\.x-k8s\.io)$/;
+/** Fields that hold what was encrypted for the cluster (Sealed Secrets). */
+const encrypted = /^spec\.encryptedData[.[]/;
+
+/** Fields of a custom resource: what its controller is told. Pods in it that are known are evaluated as such, and values of a chart with their chart. */
+const inCustomKinds = objectRule(info, function* ({ object }, { settings, sourceEvaluated }) {
+  const group = groupOf(text(object, "apiVersion"));
+  if (!group.includes(".") || isOwnGroup(group) || isPolicyEngine(group) || sourceEvaluated === true) return;
+  const { metadata: _, status: __, data: ___, stringData: ____, ...fields } = object;
+  const pods = podTemplatesOf(object, settings?.podKinds).map(({ path }) => `${path}.`);
+  for (const { keys, path, value } of leavesOf(fields)) {
+    if (pods.some((pod) => path.startsWith(pod)) || encrypted.test(path)) continue;
+    if (value === UNKNOWN && !namesCredential(keys)) continue;
+    const isKey = keys.at(-1) === "secretKey" && stores.test(group);
+    yield* validateSecretText(path, isKey ? [""] : keys, value);
+  }
+});
+
 export const secretInValues: ObjectRule = {
   ...info,
   check: (objects, context) => [
@@ -139,5 +162,6 @@ export const secretInValues: ObjectRule = {
     ...inConfigMaps.check(objects, context),
     ...inAnnotations.check(objects, context),
     ...inContainers.check(objects, context),
+    ...inCustomKinds.check(objects, context),
   ],
 };

@@ -19,7 +19,7 @@ import { rules, saidOf } from "./catalogue";
 import { evaluateResource } from "./evaluate-resource";
 import { exemptionShown, neverExempt } from "./exemptions";
 import type { PackConfig } from "./pack-config";
-import { isEvaluated } from "./resource-type";
+import { isEvaluated, isForeign } from "./resource-type";
 import { evaluateTogether, type Part } from "./together";
 
 /** Rules whose findings come from each resource, and rules whose findings come from all of them together: some from both. */
@@ -76,7 +76,7 @@ class SharedVerdicts {
   constructor(private readonly settings: () => PackConfig) {}
 
   ofResource(rule: RuleInfo, args: ResourceValidationArgs): Promise<readonly Located[]> {
-    if (!args.type.startsWith("kubernetes:")) return Promise.resolve([]);
+    if (isForeign(args.type)) return Promise.resolve([]);
     return this.take(args.urn, rule, alone.length, async () => {
       const part = evaluated(args, this.settings());
       this.parts.set(args.urn, part);

@@ -49,12 +49,19 @@ function k8s(group: string): string {
 /** Whether a type is a component of the provider. A run without the engine does not see its objects. */
 export const isComponent = (type: string): boolean => components.has(type);
 
-/** Whether the pack has something to evaluate in resources of a type: all of the Kubernetes provider but components. */
-export const isEvaluated = (type: string): boolean => type.startsWith("kubernetes:") && !components.has(type);
+/** Resources of other providers that apply objects to a cluster. Their inputs are another engine's, and their objects are never registered. */
+const ofOtherEngines = /^(?:flux|helm|kubectl|kustomization):|^argocd:\w+\/application/i;
+
+/** Whether resources of a type are nothing to the pack. */
+export const isForeign = (type: string): boolean => !type.startsWith("kubernetes:") && !ofOtherEngines.test(type);
+
+/** Whether the pack has a verdict on resources of a type: all of the Kubernetes provider but components, and those of other engines that apply objects. */
+export const isEvaluated = (type: string): boolean => !isForeign(type) && !components.has(type);
 
 /** What a resource is, by its Pulumi type and inputs; unknown values as UNKNOWN. */
 export function roleOf(type: string, inputs: Readonly<Record<string, unknown>>): ResourceRole {
-  if (!type.startsWith("kubernetes:")) return { role: "foreign" };
+  if (isForeign(type)) return { role: "foreign" };
+  if (ofOtherEngines.test(type)) return { role: "unclear", ...otherEngine };
   if (type === helmRelease) return { role: "release" };
   const own = { apiVersion: inputs.apiVersion, kind: inputs.kind };
   if (components.has(type) && own.apiVersion === undefined && own.kind === undefined) return componentRole(inputs);
@@ -71,6 +78,12 @@ export function roleOf(type: string, inputs: Readonly<Record<string, unknown>>):
   const isPatch = name === `${kind}Patch` || type === customPatch;
   return { role: isPatch ? "patch" : "object", object, isTypedList: named !== undefined && name.endsWith("List") };
 }
+
+const otherEngine = {
+  field: "the resource",
+  got: "objects that another provider applies",
+  fix: "use the Kubernetes provider, such as its Release or ConfigGroup: what it applies is evaluated at preview",
+};
 
 const customPatch = "kubernetes:apiextensions.k8s.io:CustomResourcePatch";
 const unknownValue = "a value unknown until deployment";

@@ -14,6 +14,12 @@ const wrappers =
 const runners =
   /^(?:docker|podman|nerdctl|kubectl|oc|k|docker-compose|timeout|gosu|su-exec|xargs|chroot|runuser|setpriv|watch|ssh|retry|unbuffer|flock|stdbuf|ionice|setsid)$/;
 
+// cspell:disable: names of programs
+/** Programs that ask a person for a password: what they are told is the question. */
+const askers =
+  /^(?:read|whiptail|[Xc]?dialog|zenity|qarma|kdialog|yad|gum|systemd-ask-password|plymouth|(?:\w+-)?ssh-askpass|ksshaskpass|pinentry(?:-\w+)?)$/;
+// cspell:enable
+
 /** A value in a command, and the word it stands in. */
 type ArgumentLeaf = Leaf & { readonly index: number };
 
@@ -32,6 +38,7 @@ function programAt(words: readonly string[]): number {
 /** Values given to the words of one command, with the index of the word they stand in. */
 export function argumentLeaves(words: readonly string[]): ArgumentLeaf[] {
   const first = programAt(words);
+  if (askers.test(programOf(words[first]))) return [];
   const rest = words.slice(first + 1);
   const rows = clients.filter(
     ({ program, needs }) =>
@@ -117,6 +124,7 @@ export function* commandLeaves(text: string): Generator<Leaf> {
   let before: readonly string[] = [];
   let reader: readonly string[] | undefined;
   let closer = "";
+  let file: string | undefined;
   for (const { words, after } of commandsOf(text)) {
     // An option in brackets is one that a text speaks of.
     if (!(after.endsWith("(") && words[0]?.startsWith("-"))) yield* argumentLeaves(words);
@@ -126,7 +134,12 @@ export function* commandLeaves(text: string): Generator<Leaf> {
     const written = /^\)*(?:\|&?\n*|>>?)$/.test(after) ? writtenBy(before) : undefined;
     if (written !== undefined) yield* after.includes("|") ? inputLeaves(words, written) : fileLeaves(words[0], written);
     if (reader !== undefined && words[0] === closer) reader = undefined;
-    if (reader !== undefined) yield* inputLeaves(reader, [words.join(" ")]);
+    if (/^\)*>>?$/.test(after)) file = words[0] === "/dev/null" ? file : words[0];
+    else if (reader === undefined && after !== "<<") file = programOf(words[0]) === "tee" ? words.at(-1) : undefined;
+    if (reader !== undefined) {
+      yield* inputLeaves(reader, [words.join(" ")]);
+      if (after.endsWith("\n")) yield* fileLeaves(file, [words.join(" ")]);
+    }
     if (after === "<<") {
       reader = before;
       closer = unquoted(words[0]?.replace(/^-/, "") ?? "");
@@ -135,8 +148,9 @@ export function* commandLeaves(text: string): Generator<Leaf> {
   }
 }
 
-/** What is written to a file goes by its name: `echo x > /run/password`. */
-function* fileLeaves(path = "", written: readonly string[]): Generator<Leaf> {
+/** What is written to a file goes by its name: `echo x > /run/password`, `cat > .htpasswd <<EOF`. */
+function* fileLeaves(path: string | undefined, written: readonly string[]): Generator<Leaf> {
+  if (path === undefined) return;
   const name = programOf(path).replace(/\.txt$/, "");
   if (!/^null$|[$`]/.test(name)) for (const value of written) yield { keys: [name], path: name, value };
 }

@@ -11,7 +11,7 @@ const marked = String.raw`(?:[NnEe]'((?:[^'\n]|'')+)'|\\?\$(\w{0,30})\\?\$([^$\n
 const hashes = String.raw`(?:md5|sha\d?|sha\d{3}|sha2_\d{3}|crypt|encrypt|aes_encrypt|old_password|password|hashbytes|digest|pgp_sym_encrypt)`;
 
 const passwords: readonly RegExp[] = [
-  String.raw`\b(?:identified\s{1,20}(?:(?:with|via)\s{1,20}(?!\w{0,40}(?:pam|socket|gssapi|kerberos|ldap|pipe|windows|ssl|jwt))\S{1,60}\s{1,20}(?:by|as|using)|by)(?:\s{1,20}(?:values|password))?|(?<!["'])password)\s{0,20}\(?\s{0,20}${quoted}`,
+  String.raw`\b(?:identified\s{1,20}(?:(?:with|via)\s{1,20}(?!\w{0,40}(?:pam|socket|gssapi|kerberos|ldap|pipe|windows|ssl|jwt))\S{1,60}\s{1,20}(?:by|as|using)|by)(?:\s{1,20}(?:values|password))?|(?<!["'-])password)\s{0,20}\(?\s{0,20}${quoted}`,
   String.raw`\b(?:password|secret)\s{0,20}=\s{0,20}${marked}`,
   String.raw`\bset\s{1,20}password(?:\s{1,20}for\s{1,20}\S{1,120})?\s{0,20}(?:=|\bto\b)\s{0,20}(?:\w{1,20}\s{0,20}\(\s{0,20})?${quoted}`,
   String.raw`\bpragma\s{1,20}(?:re)?key\s{0,9}=\s{0,9}${quoted}`,

@@ -30,8 +30,8 @@ const lastLetters =
 const trailing = /^(?:\d+|value|plain|plaintext|literal|b64|base64|hex|encoded|data|string|default)$/;
 /** Pairs that mean a user with a password, or the name of a Secret that has them. */
 const authPairs = new Set(wordsIn("basic-auth http-auth proxy-auth"));
-/** Names that end like a credential's and are none: where a server passes requests on (nginx), and what etcd tells clusters apart by. */
-const never = /(?:^| )(?:(?:fastcgi|uwsgi|scgi|grpc|memcached) pass|initial cluster token)$/;
+/** Names that end like a credential's and are none: where a server passes requests on (nginx), what etcd tells clusters apart by, and programs that ask. */
+const never = /(?:^| )(?:(?:fastcgi|uwsgi|scgi|grpc|memcached) pass|initial cluster token|ask (?:for )?password)$/;
 /** Names of several words that hold one: Vault's root token and AppRole, and hashes of passwords, which are guessed at leisure. */
 const phrases =
   /(?:^| )(?:(?:root|dev) token id|(?:vault|approle|role) secret id|(?:password|passwd|pass|pw|pwd|passphrase) (?:hash|hashed|digest|bcrypt|(?:double )?sha\d{0,3}|crypt|encrypted)|(?:hash|hashed|crypted) (?:pass|pw))$|(?:password|passwd)hash$/;
@@ -78,8 +78,13 @@ export function namesCredential(path: readonly string[]): boolean {
   if (lastPairs.has(words.slice(-2).join("-")) || lastWords.has(last) || lastLetters.test(last)) return true;
   if (phrases.test(words.join(" "))) return true;
   if (last === "auth" && path.includes("auths")) return true; // Docker's login file
-  const vault = path.slice(0, -1).some((key) => vaults.has(key.toLowerCase()));
-  return vault && !references.has(last) && !settings.has(last) && !references.has(words[0] ?? "");
+  return path.slice(0, -1).some((key) => vaults.has(key.toLowerCase())) && !saysWhere(words);
+}
+
+/** True for words that say where a credential is, or how what keeps it is set up. */
+export function saysWhere(words: readonly string[]): boolean {
+  const last = words.at(-1)?.replace(/\d{1,4}$/, "") ?? "";
+  return references.has(last) || settings.has(last) || references.has(words[0] ?? "") || words.includes("existing");
 }
 
 /** Last words of a name that hold a password people choose, which no file's name is, and no path of one part. */

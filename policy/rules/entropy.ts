@@ -7,12 +7,13 @@ const leastBits = 4;
 
 /** Names of values that are random and public. */
 const publicNames =
-  /(?:digest|checksum|sha\d{0,3}|hash|cert(?:b64|base64|data|pem)?|certificate(?:data|authority|authoritydata)?|ca|cabundle|publickey|pubkey|fingerprint|revision|commit|uid|uuid|image|integrity|etag|x5[ct]|kid)$|^(?:[nxy]|h1)$/i;
+  // cspell:disable-next-line
+  /(?:digest|checksum|sha\d{0,3}|hash|cert(?:b64|base64|data|pem)?|certificate(?:data|authority|authoritydata)?|ca|cabundle|publickey|pubkey|fingerprint|revision|commit|uid|uuid|image|integrity|etag|x5[ct]|kid|gzipjson)$|^(?:[nxy]|h1)$/i;
 
 /** Random texts that say themselves that they are public: SRI and npm integrity, go.sum, SSH public keys, and in base64 certificates and public keys of
- *  RFC 7468. */
+ *  RFC 7468, and pictures by their first bytes: PNG, XML and SVG, JPEG, GIF. */
 const publicTexts =
-  /^(?:sha(?:1|256|384|512)[-:]|h1:|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|age1|LS0tLS1CRUdJTiBDRVJUSUZJQ0FU|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ)/;
+  /^(?:sha(?:1|256|384|512)[-:]|h1:|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|age1|LS0tLS1CRUdJTiBDRVJUSUZJQ0FU|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ|iVBORw0KGgo|PD94bWwg|PHN2Zy|\/9j\/|R0lGODlh)/;
 
 /** Names of values that are secret when random. Digits of base 16 alone say nothing: digests and commits have them too. */
 const keyNames = /(?:key|secret|salt|seed|pepper)$/i;

@@ -1,4 +1,5 @@
-/** Texts that are no credential whatever their name says: switches, paths of files, names of keys. Pure. */
+/** Texts that are no credential whatever their name says: switches, paths of files, names of keys and of options. Pure. */
+import { namesCredential } from "./credential";
 import { looksRandom } from "./entropy";
 
 /** Words that switch something, or say that there is nothing. YAML 1.1's booleans (yaml.org/type/bool.html), Go's strconv.ParseBool, and the words
@@ -21,13 +22,14 @@ export function isSwitch(text: string): boolean {
   );
 }
 
-/** True for a switch, the name or path of a file, a public key, a gap to fill in, a mask such as `****`, and accounts as in /etc/passwd. Under the name of
+/** True for a switch, the name or path of a file, the name of an option, a public key, a gap to fill in, a mask such as `****`, and accounts as in /etc/passwd. Under the name of
  *  a password, `asPassword`, what only could be a file is none: `/x2` and `x2.key`. */
 export function isPlain(text: string, asPassword = false): boolean {
   return (
     isSwitch(text) ||
     (isPath(text) && !(asPassword && couldBePassword(text))) ||
     isPublic(text) ||
+    isOption(text) ||
     /^(?:\*+|\.{3,}|…|\W?redacted\W?|\w[\w-]*:[x*]:\d+:\d+:.*)$/is.test(text)
   );
 }
@@ -38,6 +40,15 @@ function couldBePassword(text: string): boolean {
   if (segment !== undefined) return /\d/.test(segment) && !/\.[a-z]{2,5}$/i.test(segment);
   const [, stem] = /^([^/\\]+)\.[a-z0-9]+$/.exec(text) ?? [];
   return stem !== undefined && !/pass|secret|key|token|cred|cert|tls|auth/i.test(stem);
+}
+
+/** True for the name of an option of a command that takes a credential, without a value: `-p`, `--pass`, `--token-file=`. */
+function isOption(text: string): boolean {
+  if (text.length > 60) return false;
+  const name = /^-{1,2}([A-Za-z]+(?:[-_.][A-Za-z]+)*)=?$/.exec(text)?.[1];
+  if (name === undefined) return false;
+  const words = name.split(/[-_.]/);
+  return /^-[A-Za-z]$/.test(text) || words.some((_, index) => namesCredential([words.slice(0, index + 1).join("-")]));
 }
 
 /** True for a text that says itself that it is replaced: `placeholder` as a word, and no digits, as a password with that word in it would have. */

@@ -174,8 +174,10 @@ function defaultsIn(action: string): string[] {
 /** Roots of expressions that read a value, in the languages settings and scripts are written in. */
 const roots =
   /^(?:(?:new|await|return|str|String)[ (]{1,3})*(?:os|process|var|local|data|self|this|config|cfg|conf|settings|args|opts|options|env|ENV|request|req|ctx|module|params|props|secrets|viper|each|import|app|event|input|body|res|resp|response|result|System|Environment|getenv|environ|\$_ENV|\$_SERVER|Rails|Deno|Bun)(?=\.[A-Za-z_]|[[(]|\?\.|::|:\w+\(|->)/;
-/** Calls that read a value: `env("X")`, `read_file(path)`, `getpass()`, `line.split()[1]`, and those a line begins: `JSON.stringify({`. */
-const calls = /^[A-Za-z_][\w.:>-]{0,80}\(.*\)(?:\[\w{1,40}\])?[;,]?$|^[A-Za-z_]\w{0,40}\.[\w.]{1,80}\([\w.({[]{0,80}$/s;
+/** Calls that read a value: `env("X")`, `read_file(path)`, `getpass()`, `line.split()[1]`, `ask("Password: ") { |q| … }`, those a line begins,
+ *  `JSON.stringify({`, and PowerShell's question. */
+const calls =
+  /^(?:await )?[A-Za-z_][\w.:>-]{0,80}\(.*\)(?:\[\w{1,40}\]|[ \t]?(?:\{|do[ \t]).*)?[;,]?$|^Read-Host\b|^[A-Za-z_]\w{0,40}\.[\w.]{1,80}\([\w.({[]{0,80}$/s;
 /** A variable that is passed on under its own name, in a list: `token: base64Token,`. */
 const passed = /^[A-Za-z_]\w*,$/;
 /** A type where a value could stand: `password: string;`. */

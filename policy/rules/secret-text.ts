@@ -5,7 +5,7 @@ import { commandLeaves } from "../manifest/command-leaves";
 import type { Leaf } from "../manifest/leaf";
 import { UNKNOWN } from "../manifest/unknown";
 import { textLeaves } from "../manifest/value-leaves";
-import { accountPassword } from "./account";
+import { accountPasswords, isListedUser } from "./account";
 import {
   isSecretName,
   isSecretVariable,
@@ -41,7 +41,8 @@ export function* validateSecret(field: string, keys: readonly string[], value: u
   }
 }
 
-const isNamed = (keys: readonly string[]): boolean => namesCredential(keys) && !isOwnAnnotation(keys.at(-1) ?? "");
+const isNamed = (keys: readonly string[]): boolean =>
+  (namesCredential(keys) || isListedUser(keys)) && !isOwnAnnotation(keys.at(-1) ?? "");
 
 /** What a text is, if it is a credential. */
 function literalIn(keys: readonly string[], text: string): string | undefined {
@@ -57,8 +58,8 @@ function suspicion(keys: readonly string[], text: string): string | undefined {
   const couldName = mayNameCredential(keys) && !saysName(text);
   const named = couldName || (isNamed(keys) && !isKeyOf(keys, text) && !isAddress(keys, text));
   if (named && !isPlain(text, namesPassword(keys)) && !(namesHash(keys) && isHashAlgorithm(text))) return "a literal";
-  const password = accountPassword(keys, text);
-  if (password !== undefined && !isPlain(password) && !isReference(password)) return "a literal";
+  for (const password of accountPasswords(keys, text))
+    if (!isPlain(password, true) && !isReferenceInScript(password)) return "a literal";
   const packed = inBase64(text);
   if (packed !== undefined) return `${packed} in base64`;
   return looksRandom(keys.at(-1) ?? "", text) ? "a text that looks random" : undefined;
@@ -93,7 +94,7 @@ export function* validateSecretText(
 /** Every value inside a text. */
 function* leavesIn(text: string): Iterable<Leaf> {
   yield* textLeaves(text);
-  if (/\s["']?-{1,2}[A-Za-z]|\spass:/.test(text) || clientWords.test(text)) yield* commandLeaves(text);
+  if (/\s["']?-{1,2}[A-Za-z]|\spass:|<<-?["']?\w/.test(text) || clientWords.test(text)) yield* commandLeaves(text);
 }
 
 /** What is wrong with values found in a text, each under its own name. */

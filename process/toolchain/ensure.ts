@@ -67,7 +67,7 @@ async function buildOne(group: ToolGroup, position: string, log: Log): Promise<v
 
 /**
  * Builds every missing tool from its pinned Go module.
- * After an interruption it resumes; a concurrent call waits for the first.
+ * Ctrl-C ends the process; the next call goes on from there. A concurrent call waits for the first.
  * @param names required groups; @default all but those only tests use
  */
 export async function ensureToolchain(log: Log, names?: readonly string[]): Promise<void> {
@@ -77,7 +77,11 @@ export async function ensureToolchain(log: Log, names?: readonly string[]): Prom
   if ((await missingGroups(wanted, log)).length === 0) return;
   mkdirSync(cacheFolder(), { recursive: true });
   const onWait = ({ who, check }: Holder): void => log(`the tools are being built by ${who}; waiting for it${check}`);
-  const stop = (): void => stopBuilding();
+  const stop = (): void => {
+    stopBuilding();
+    log("interrupted; the next run goes on from here");
+    process.exit(130);
+  };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
     await withLock(join(cacheFolder(), "lock"), () => buildMissing(wanted, log), { onWait });

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
+  comparableRecords,
   failedOf,
   type HelmRecord,
   manifestOf,
   newestFirst,
   releaseState,
-  supersededOf,
   withStatus,
 } from "../../cluster/helm-records";
 
 /** As Helm writes it and the API server gives it: base64 of base64 of gzip of JSON. */
 const kind = { apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1" };
-const record = (version: number, status: string, more: object = {}): HelmRecord => {
-  const body = { name: "web", info: { description: `said of ${version}`, status }, manifest: `kind: V${version}` };
+const record = (version: number, status: string, more: object = {}, manifest = `kind: V${version}`): HelmRecord => {
+  const body = { name: "web", info: { description: `said of ${version}`, status }, manifest };
   const inner = gzipSync(JSON.stringify(body)).toString("base64");
   return {
     ...kind,
@@ -26,7 +26,7 @@ const record = (version: number, status: string, more: object = {}): HelmRecord 
     data: { release: Buffer.from(inner).toString("base64") },
   };
 };
-const opened = ({ data }: HelmRecord): object =>
+const opened = ({ data }: HelmRecord): { readonly manifest?: string } =>
   JSON.parse(gunzipSync(Buffer.from(Buffer.from(data.release, "base64").toString(), "base64")).toString());
 
 describe("helm-records", () => {
@@ -81,9 +81,49 @@ describe("helm-records", () => {
     assert.equal(releaseState([{ metadata: { ...metadata, labels }, data }])?.status, "unknown");
   });
 
-  it("what is deployed is superseded, and no other record is touched", () => {
-    const [changed, ...more] = supersededOf(records);
-    assert.deepEqual([changed?.metadata, more], [record(2, "superseded").metadata, []]);
-    assert.deepEqual(supersededOf([record(1, "failed")]), []);
+  describe("an upgrade after a failure is compared with everything there may be", () => {
+    const named = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
+    const of = (version: number, status: string, ...names: string[]): HelmRecord =>
+      record(version, status, {}, names.map(named).join("---\n"));
+    const statuses = (changed: readonly HelmRecord[]): string[] =>
+      changed.map(({ metadata: { labels } }) => `${labels.version} ${labels.status}`);
+    const names = (one: HelmRecord | undefined): string[] =>
+      [...((one && opened(one).manifest) ?? "").matchAll(/name: (\w+)/g)].map(([, name = ""]) => name);
+
+    it("what failed gets the objects of what is deployed, which is superseded", () => {
+      const changed = comparableRecords([
+        of(3, "failed", "b"),
+        of(2, "deployed", "a", "b"),
+        of(1, "superseded", "old"),
+      ]);
+      assert.deepEqual(statuses(changed), ["3 failed", "2 superseded"]);
+      assert.deepEqual(
+        [names(changed[0]), names(changed[1])],
+        [
+          ["b", "a"],
+          ["a", "b"],
+        ],
+      );
+    });
+    it("so does one that failed after another, whose objects may be there too", () => {
+      const changed = comparableRecords([
+        of(4, "failed", "c"),
+        of(3, "failed", "b"),
+        of(2, "superseded", "a"),
+        of(1, "superseded", "old"),
+      ]);
+      assert.deepEqual(statuses(changed), ["4 failed"]);
+      assert.deepEqual(names(changed[0]), ["c", "b", "a"]);
+    });
+    it("what has the same objects is not written again", () => {
+      const [failed, deployed] = [of(2, "failed", "a", "b"), of(1, "deployed", "a")];
+      assert.deepEqual(statuses(comparableRecords([failed, deployed])), ["1 superseded"]);
+      assert.deepEqual(comparableRecords([failed]), []);
+    });
+    it("nothing changes where the newest revision did not fail", () => {
+      for (const status of ["deployed", "pending-upgrade", "uninstalling"])
+        assert.deepEqual(comparableRecords([of(3, status), of(2, "failed"), of(1, "deployed")]), []);
+      assert.deepEqual(comparableRecords([]), []);
+    });
   });
 });

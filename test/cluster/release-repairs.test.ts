@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { endInterrupted, isInstalledByHand } from "../../cluster/interrupted-release";
-import { dropRecords, endPending, supersedeDeployed } from "../../cluster/release-repairs";
+import { dropRecords, endPending, makeComparable } from "../../cluster/release-repairs";
 import { observeRelease } from "../../cluster/releases";
 import { type Deployment, type PendingOperation, releaseReference } from "../../cluster/stack-state";
 import type { RunEvent } from "../../process/run-events";
@@ -34,9 +34,12 @@ const own = (...statuses: string[]): string[] =>
 describe("release-repairs: changes of Helm's records", () => {
   it("what is deployed gives its title away, and no other record changes", async () => {
     const one = cluster(["superseded", "deployed", "failed"]);
-    await supersedeDeployed(one, "ns", "web");
+    await makeComparable(one, "ns", "web");
     assert.deepEqual(secretsOf(one), [...own("superseded", "superseded", "failed"), ...others]);
     assert.equal((await observeRelease(one, "ns", "web"))?.status, "failed");
+    const before = one.commands.filter((command) => command.startsWith("replace")).length;
+    await makeComparable(one, "ns", "web");
+    assert.equal(one.commands.filter((command) => command.startsWith("replace")).length, before, "once is enough");
   });
 
   it("a pending revision is noted as failed, by its record's name", async () => {

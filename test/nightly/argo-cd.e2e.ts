@@ -8,6 +8,7 @@ import { changes, failed, inOrder, succeeded } from "../support/changes";
 import { type DeliveredService, deliveredService, serviceNameIn } from "../support/delivered-service";
 import { apply, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { registryOfPods } from "../support/flux";
+import { refusal, refusedName, refuseName } from "../support/refused-name";
 import { eventually } from "../support/run";
 import type { TestProject, Tree } from "../support/test-project";
 import { root } from "../support/tree";
@@ -20,7 +21,7 @@ interface Application extends KubeObject {
   readonly status?: {
     readonly sync?: { readonly status: string; readonly revision?: string };
     readonly health?: { readonly status: string };
-    readonly operationState?: { readonly phase: string; readonly message: string };
+    readonly operationState?: { readonly phase: string; readonly finishedAt?: string };
     readonly conditions?: readonly { readonly type: string; readonly message: string }[];
     readonly resources?: readonly { readonly kind: string }[];
   };
@@ -34,6 +35,7 @@ describe("[FL-117] delivery by Argo CD itself", function () {
   let namespace: string;
   let stack: DeliveredService;
   let installed: unknown[];
+  let accept = async (): Promise<void> => undefined;
 
   const named = (): string => `${namespace}-companyos`;
   const application = (): Promise<Application> => object(applications, named(), "-n", argoNamespace);
@@ -78,6 +80,7 @@ describe("[FL-117] delivery by Argo CD itself", function () {
     ({ namespace } = project);
   });
   after(async () => {
+    await accept().catch(() => undefined); // it may be so already
     await project?.remove();
     await removeArgo();
   });
@@ -137,10 +140,46 @@ describe("[FL-117] delivery by Argo CD itself", function () {
 
   it("[FL-88] a new version of the chart: pushed, the same `up` succeeds", async () => {
     await stack.push();
-    await refresh();
     succeeded(await project.hardened(["up"]));
     assert.equal((await stack.web()).metadata.labels?.["helm.sh/chart"], "service-0.2.0");
     assert.equal((await application()).status?.sync?.revision, stack.digest());
+  });
+
+  /** Runs `up` with a name the cluster refuses, which fails with Argo CD's words and touches no pod. */
+  const failToSync = async (words: string): Promise<void> => {
+    const before = await stack.pods();
+    stack.change((one) => {
+      one.env = { SERVICE_NAME: refusedName };
+    });
+    const said = failed(await project.hardened(["up"]));
+    assert.match(said, new RegExp(`Application ${named()}: ${words}.*${refusal}`));
+    assert.deepEqual(await stack.pods(), before);
+  };
+
+  it("[FL-88] a sync that fails, with retries to come: a corrected stack is not kept waiting for them", async () => {
+    accept = await refuseName(namespace);
+    // The first retry after two minutes, the second four minutes later: long after an `up` that waits for it has given up.
+    await patch({ spec: { syncPolicy: { retry: { limit: 5, backoff: { duration: "60s", maxDuration: "10m" } } } } });
+    await failToSync("OutOfSync, Healthy: Deployment web");
+    const { phase, finishedAt } = (await application()).status?.operationState ?? {};
+    assert.ok(phase === "Running" && finishedAt !== undefined, "it waits for its next retry");
+    stack.change((one) => {
+      one.env = { SERVICE_NAME: "corrected" };
+    });
+    succeeded(await project.hardened(["up"]));
+    assert.equal(serviceNameIn(await stack.web()), "corrected");
+  });
+
+  it("[FL-88] a sync that fails until its retries are spent: the cause gone, the same `up` succeeds", async () => {
+    await patch({ spec: { syncPolicy: { retry: { limit: 1, backoff: null } } } });
+    await failToSync("SyncError: Failed last sync attempt");
+    assert.equal((await application()).status?.operationState?.phase, "Failed");
+    await accept();
+    const { text } = succeeded(await project.hardened(["up"]));
+    assert.match(text, new RegExp(`Application ${named()} has failed: asking for another try`));
+    assert.equal(serviceNameIn(await stack.web()), refusedName);
+    await patch({ spec: { syncPolicy: { retry: null } } });
+    assert.doesNotMatch(succeeded(await project.hardened(["up"])).text, /another try/);
   });
 
   it("[FL-88] drift: what is deleted or changed by hand is as the chart has it at once", async () => {

@@ -6,6 +6,7 @@ import { changes, failed, inOrder, succeeded } from "../support/changes";
 import { type DeliveredService, deliveredService, serviceNameIn } from "../support/delivered-service";
 import { helmRecords, type KubeObject, kubectl, livePods, object, objects } from "../support/e2e-cluster";
 import { fluxNamespace, installFlux, registryOfPods, removeFlux } from "../support/flux";
+import { refusal, refusedName, refuseName } from "../support/refused-name";
 import { eventually } from "../support/run";
 import type { TestProject, Tree } from "../support/test-project";
 import { root } from "../support/tree";
@@ -34,6 +35,7 @@ describe("[FL-117] delivery by Flux itself", function () {
   let namespace: string;
   let stack: DeliveredService;
   let installed: unknown[];
+  let accept = async (): Promise<void> => undefined;
 
   const source = (): Promise<Conditioned> => object(sourceKind, "companyos", "-n", namespace);
   const release = (): Promise<Conditioned> => object(releaseKind, "companyos", "-n", namespace);
@@ -68,6 +70,7 @@ describe("[FL-117] delivery by Flux itself", function () {
     ({ namespace } = project);
   });
   after(async () => {
+    await accept().catch(() => undefined); // it may be so already
     await project?.remove();
     await removeFlux();
   });
@@ -130,6 +133,26 @@ describe("[FL-117] delivery by Flux itself", function () {
     const { metadata } = await stack.web();
     assert.match(metadata.labels?.["helm.sh/chart"] ?? "", /^service-0\.2\.0_/);
     assert.match(ready(await release()), /^True: .* with chart service@0\.2\.0/);
+  });
+
+  it("[FL-90] an upgrade that fails until its retries are spent: `up` says why, and the cause gone, the same `up` succeeds", async () => {
+    const before = await stack.pods();
+    accept = await refuseName(namespace);
+    stack.change((one) => {
+      one.env = { SERVICE_NAME: refusedName };
+    });
+    assert.match(
+      failed(await project.hardened(["up"])),
+      new RegExp(`HelmRelease companyos: Helm upgrade failed .*${refusal}`),
+    );
+    assert.deepEqual(await stack.pods(), before);
+    const stalled = (await release()).status?.conditions?.find(({ type }) => type === "Stalled");
+    assert.match(stalled?.message ?? "", /^Failed to upgrade after \d attempt/);
+    await accept();
+    const { text } = succeeded(await project.hardened(["up"]));
+    assert.match(text, /HelmRelease companyos has failed: asking for another try/);
+    assert.equal(serviceNameIn(await stack.web()), refusedName);
+    assert.doesNotMatch(succeeded(await project.hardened(["up"])).text, /another try/);
   });
 
   it("[FL-90] drift: what is deleted or changed by hand is as the chart has it after the next reconciliation", async () => {

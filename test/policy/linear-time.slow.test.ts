@@ -2,6 +2,7 @@
 
 import { globMatches } from "../../policy/config/glob";
 import type { Finding } from "../../policy/contract";
+import { isEvaluated, isForeign } from "../../policy/evaluate/resource-type";
 import { fullName, isPinned, isPlaceholderDigest, parseImage } from "../../policy/images/image-reference";
 import { clients, clientWords } from "../../policy/manifest/clients";
 import { argumentLeaves, commandLeaves } from "../../policy/manifest/command-leaves";
@@ -28,7 +29,7 @@ import { redactor } from "../../policy/render/render-redact";
 import { templateLine } from "../../policy/render/template-lines";
 import { cell, code, longestRun } from "../../policy/report/markdown";
 import { escapeXml } from "../../policy/report/xml";
-import { accountPassword } from "../../policy/rules/account";
+import { accountPasswords, isListedUser } from "../../policy/rules/account";
 import { isAlpha, minorOf } from "../../policy/rules/api-lifecycle";
 import {
   isSecretName,
@@ -39,6 +40,7 @@ import {
   namesHash,
   namesPassword,
   saysSecretName,
+  saysWhere,
   wordsOf as wordsOfName,
 } from "../../policy/rules/credential";
 import { credentialIn, marks } from "../../policy/rules/credential-marks";
@@ -83,8 +85,13 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   namesPassword: (text) => [namesPassword([text]), namesHash([text]), isSecretVariable([text])],
   saysSecretName,
   wordsOfName,
+  saysWhere: (text) => saysWhere([text, text]),
   secretNamesIn: (text) => secretNamesIn([{ object: { kind: "Web", [text]: { name: text } } }], { namespace: "apps" }),
-  accountPassword: (text) => [accountPassword(["ETCDCTL_USER"], text), accountPassword([text], text)],
+  accountPasswords: (text) =>
+    ["ETCDCTL_USER", "BASIC_AUTH_USERS", "realm.properties", "chap-secrets", text].map((name) => [
+      ...accountPasswords([name], text),
+    ]),
+  isListedUser: (text) => [isListedUser(["basicAuthUsers", text]), isListedUser([text, "a"])],
   ...Object.fromEntries(
     marks.map(([what, , pattern], index) => [`mark ${index}, ${what}`, (text: string) => pattern.test(text)]),
   ),
@@ -112,6 +119,7 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   xmlLeaves: (text) => [...xmlLeaves(text)],
   wordReader: (text) => wordReader(text)(0, " "),
   unquoted,
+  isForeign: (text) => [isForeign(text), isEvaluated(text)],
   parseImage,
   isPinned,
   quantityOf,

@@ -214,6 +214,17 @@ describe("the identity of a process", () => {
     assert.throws(() => identityOf(identity.pid), /no process/);
   });
 
+  it("is there of a child that has just ended, which is not alive", async () => {
+    const child = spawn("true");
+    const pid = child.pid ?? 0;
+    // Its end is noticed by this thread alone, which does nothing else meanwhile.
+    while (isRunning(pid)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    const identity = identityOf(pid);
+    assert.equal(identity.pid, pid);
+    assert.ok(!isAlive(identity));
+    await new Promise((resolve) => child.once("exit", resolve));
+  });
+
   it("tells whether a process began after a moment, and says no in doubt", () => {
     const child = spawn("sleep", ["60"]);
     const pid = child.pid ?? 0;

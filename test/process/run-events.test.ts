@@ -56,6 +56,10 @@ describe("run-events", () => {
       { code: "repair.refresh", data: { objects: 4 } },
       "asking the cluster about 4 objects that an interrupted run may have changed, or that are gone",
     ],
+    [
+      { code: "delivery.retry", data: { kind: "Application", name: "ns-web" } },
+      "Application ns-web has failed: asking for another try",
+    ],
   ];
   for (const [event, line] of lines) it(`${event.code} in a line: ${line}`, () => assert.equal(lineOf(event), line));
 

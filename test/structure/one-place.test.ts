@@ -51,9 +51,9 @@ describe("each side effect is in one file", () => {
       "policy/render/ask-cluster.ts",
       "policy/signatures/verified-cache.ts",
       "policy/translate.js",
+      "process/atomic-write.ts",
       "process/toolchain/build.ts",
       "process/toolchain/cache.ts",
-      "process/atomic-write.ts",
     ]));
   it("sets the environment of the process", () =>
     assert.deepEqual(places(/Object\.assign\(process\.env/), ["operations/stack/stack-environment.ts"]));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createPublicKey, X509Certificate } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureCertificates, pki } from "../../../cluster/local/certificates";
@@ -19,7 +19,13 @@ describe("cluster certificates", () => {
   };
   const certificate = (name: string): X509Certificate =>
     new X509Certificate(readFileSync(pki(instance, `${name}.crt`)));
-  before(() => ensureCertificates(instance));
+  const authorities = ["ca", "front-proxy-ca", "etcd-ca"];
+  let names: string[];
+  before(async () => {
+    await ensureCertificates(instance);
+    const all = readdirSync(pki(instance, "")).flatMap((file) => /^(.*)\.crt$/.exec(file)?.[1] ?? []);
+    names = all.filter((name) => !authorities.includes(name));
+  });
   after(() => rmSync(state, { recursive: true }));
 
   it("signs each with its own authority, and none of them may sign", () => {
@@ -50,9 +56,43 @@ describe("cluster certificates", () => {
     assert.deepEqual(certificate("apiserver-etcd-client").keyUsage, ["1.3.6.1.5.5.7.3.2"]);
   });
 
-  it("names users and groups as Kubernetes expects them", () => {
-    assert.equal(certificate("node-1-client").subject, "O=system:nodes\nCN=system:node:node-1");
-    assert.equal(certificate("admin").subject, "O=system:masters\nCN=hardened-admin");
+  it("names users and groups as Kubernetes expects them, and nobody has more rights than needed", () => {
+    const subjects = names.map((name) => certificate(name).subject.replace("\n", " "));
+    assert.deepEqual(subjects.filter((subject) => /O=|CN=system:|router/.test(subject)).sort(), [
+      "CN=kube-router",
+      "CN=system:kube-controller-manager",
+      "CN=system:kube-proxy",
+      "CN=system:kube-scheduler",
+      ...["O=system:masters CN=hardened-admin", "O=system:masters CN=kube-apiserver-kubelet-client"],
+      ...["O=system:nodes CN=system:node:node-1", "O=system:nodes CN=system:node:node-2"],
+    ]);
+  });
+
+  it("are for a server or for a client; etcd's is for both", () => {
+    const [server, client] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"];
+    for (const name of names.filter((one) => one !== "etcd")) {
+      const { keyUsage, subjectAltName } = certificate(name);
+      assert.deepEqual(keyUsage, [subjectAltName === undefined ? client : server], name);
+    }
+  });
+
+  it("are valid for ten years: nothing renews those of the control plane", () => {
+    const years = (name: string): number => {
+      const { validFromDate, validToDate } = certificate(name);
+      return (validToDate.getTime() - validFromDate.getTime()) / (365 * 24 * 3600_000);
+    };
+    for (const name of [...names, ...authorities]) assert.equal(years(name), 10, name);
+  });
+
+  it("makes a pair again that an interruption left half made", async () => {
+    const files = ["scheduler.crt", "service-account.pub"].map((file) => pki(instance, file));
+    for (const file of files) rmSync(file);
+    await ensureCertificates(instance);
+    const { publicKey } = certificate("scheduler");
+    assert.ok(certificate("scheduler").verify(certificate("ca").publicKey));
+    assert.ok(publicKey.equals(createPublicKey(readFileSync(pki(instance, "scheduler.key")))));
+    const [pub, key] = ["pub", "key"].map((end) => readFileSync(pki(instance, `service-account.${end}`)));
+    assert.ok(createPublicKey(pub as Buffer).equals(createPublicKey(key as Buffer)));
   });
 
   it("lets the API server be reached on loopback, in the cluster and by its Service", () => {
@@ -77,6 +117,11 @@ describe("cluster certificates", () => {
     const server = (file: string): string => JSON.parse(readFileSync(file, "utf8")).clusters[0].cluster.server;
     assert.equal(server(instance.kubeconfig), "https://127.0.0.1:1234");
     assert.equal(server(componentKubeconfig(instance, "scheduler")), "https://10.200.0.1:6443");
+    const user = JSON.parse(readFileSync(componentKubeconfig(instance, "scheduler"), "utf8")).users[0].user;
+    assert.equal(
+      Buffer.from(user["client-certificate-data"], "base64").toString(),
+      certificate("scheduler").toString(),
+    );
     assert.equal(statSync(instance.kubeconfig).mode & 0o777, 0o600);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mounts, parseMounts } from "../../../cluster/local/mounts";
+import { mounts, mountsBelow, parseMounts } from "../../../cluster/local/mounts";
 
 describe("cluster mounts", () => {
   it("reads mount points with spaces and backslashes, and the optional fields' varying number", () => {
@@ -12,6 +12,15 @@ describe("cluster mounts", () => {
       { point: "/proc", type: "proc" },
       { point: "/a b\\c", type: "tmpfs" },
     ]);
+  });
+
+  it("are below a folder and not beside it, the topmost first, as they can be unmounted", () => {
+    const all = ["/run/one", "/run/one/net", "/run/one-2/net", "/run/one/pods", "/run/one/pods/a"];
+    const below = mountsBelow(
+      "/run/one",
+      all.map((point) => ({ point, type: "tmpfs" })),
+    );
+    assert.deepEqual(below, ["/run/one/pods/a", "/run/one/pods", "/run/one/net"]);
   });
 
   it("finds this machine's /proc", () => {

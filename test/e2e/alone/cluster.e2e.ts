@@ -176,6 +176,20 @@ describe("local cluster", function () {
     assert.deepEqual((await clusterStatus({ name: "e2e-1" })).programs, programs);
   });
 
+  it("is left alone by commands that look for its state elsewhere", async () => {
+    setStateHome(usual);
+    try {
+      for (const command of [() => up("e2e-1"), () => clusterDown({ name: "e2e-1", log })])
+        await assert.rejects(command, {
+          name: "UserError",
+          message: /^cluster name e2e-1 is in use with state folder/,
+        });
+    } finally {
+      setStateHome(deep);
+    }
+    assert.equal((await clusterStatus({ name: "e2e-1" })).state, "running");
+  });
+
   it("runs beside a second instance, which leaves it alone when it goes", async () => {
     const programs = (await clusterStatus({ name: "e2e-1" })).programs;
     await up("e2e-2");

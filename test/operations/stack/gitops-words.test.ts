@@ -47,6 +47,21 @@ describe("operations/stack/gitops-words: Flux", () => {
     assert.deepEqual(fluxWords(release(2, { type: "Ready", status: "False" })), ["False"]);
   });
 
+  it("[FL-117] a release that was rolled back or is tried again also says why it failed, once", () => {
+    const released = (observedGeneration: number, message: string) => ({
+      type: "Released",
+      status: "False",
+      observedGeneration,
+      message,
+    });
+    const rolledBack = ready("False", 2, "Helm rollback succeeded");
+    const both = ["Helm upgrade failed: denied", "Helm rollback succeeded"];
+    assert.deepEqual(fluxWords(release(2, rolledBack, released(2, "Helm upgrade failed: denied"))), both);
+    assert.deepEqual(fluxWords(release(2, ready("False", 2), released(2, "what Flux says"))), ["what Flux says"]);
+    assert.deepEqual(fluxWords(release(2, rolledBack, released(1, "of before"))), ["Helm rollback succeeded"]);
+    assert.deepEqual(fluxWords(release(2, ready("True", 2), released(2, "of before"))), []);
+  });
+
   it("[FL-117] a suspended one is not as the stack has it", () => {
     const suspended = { ...release(2, ready("True", 2)), spec: { suspend: true } };
     assert.deepEqual(fluxWords(suspended), ["suspended, Flux leaves it as it is"]);

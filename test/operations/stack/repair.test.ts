@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { type ChildProcess, spawn } from "node:child_process";
 import { interruptedCreates } from "../../../cluster/orphaned-objects";
 import type { Deployment } from "../../../cluster/stack-state";
+import { toUninstall } from "../../../operations/stack/repair";
 import { identityOf, isRunning } from "../../../process/identity";
 import { endOrphans, markOf, orphansOf, runMark } from "../../../process/orphans";
 
@@ -73,5 +74,29 @@ describe("objects that a killed run had begun to make", () => {
       { type: "creating" as const, resource: password },
     ];
     assert.deepEqual(names({ pending_operations: operations }), []);
+  });
+});
+
+describe("releases that a run will uninstall", () => {
+  const release = (namespace: string, name: string) => ({
+    urn: `urn:${namespace}/${name}`,
+    type: "kubernetes:helm.sh/v3:Release",
+    inputs: { name, namespace },
+  });
+  const namespace = {
+    urn: "urn:ns",
+    type: "kubernetes:core/v1:Namespace",
+    inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } },
+  };
+  const state: Deployment = { resources: [namespace, release("web", "web"), release("old", "web")] };
+  const places = [{ system: "web", namespace: "web", release: "web" }];
+
+  it("are all of the state's in a destroy, and in an up those the stack no longer has", () => {
+    const [kept, old] = [
+      { namespace: "web", name: "web" },
+      { namespace: "old", name: "web" },
+    ];
+    assert.deepEqual(toUninstall(state, { next: "destroy", places }), [kept, old]);
+    assert.deepEqual(toUninstall(state, { next: "up", places }), [old]);
   });
 });

@@ -75,7 +75,9 @@ describe("what a resource is", () => {
   const unknown = "a value unknown until deployment";
   const unset = "unset, and no type the pack knows";
   const stable = { apiVersion: "example.com/stable", kind: "BatchRun" };
-  const cases: [string, string, Readonly<Record<string, unknown>>, unknown[]][] = [
+  type Case = [title: string, type: string, inputs: Readonly<Record<string, unknown>>, expected: unknown[]];
+  const applied = "objects that another provider applies";
+  const cases: Case[] = [
     [
       "a custom kind with a version of its own",
       "kubernetes:example.com/stable:BatchRun",
@@ -167,6 +169,15 @@ describe("what a resource is", () => {
     ],
     ["a provider", "pulumi:providers:kubernetes", {}, ["foreign"]],
     ["another provider's resource", "random:index/randomPassword:RandomPassword", {}, ["foreign"]],
+    ["a project of Argo CD, which applies nothing", "argocd:index/project:Project", {}, ["foreign"]],
+    ...[
+      "helm:index/release:Release",
+      "kubectl:index/manifest:Manifest",
+      "kustomization:index/resource:Resource",
+      "argocd:index/application:Application",
+      "argocd:index/applicationSet:ApplicationSet",
+      "flux:index/bootstrapGit:BootstrapGit",
+    ].map((type): Case => [`what another engine applies, ${type}`, type, {}, ["unclear", "the resource", applied]]),
   ];
   for (const [title, type, inputs, expected] of cases)
     it(`tells ${title}`, () => assert.deepEqual(role(type, inputs), expected));
