@@ -118,6 +118,36 @@ describe("systems: what production does not let go of", () => {
   });
 });
 
+describe("systems: the quota of their namespaces", () => {
+  for (const [stack, folder, name, part, key] of [
+    ["dev", root, "trevor", "", "replicaCount"],
+    ["dev", root, "trevor", "worker", "replicaCount"],
+    ["zen-local", join(__dirname, "zen"), "zen", "agent", "replicaCount"],
+  ] as const)
+    it(`${name}: grows with ${part}${part && "."}${key}`, async () => {
+      const config = checkStackFile(stack, folder);
+      const system = config.systems[name] as Record<string, object>;
+      const changed = part === "" ? { [key]: 50 } : { [part]: { ...system[part], [key]: 50 } };
+      const grown = { ...config, systems: { ...config.systems, [name]: { ...system, ...changed } } };
+      const apiServer = { cidrs: ["10.0.0.1/32"], ports: [6443] };
+      const all = await deployed(grown, { observed: { ...nothing, apiServer }, imageLock: {} });
+      const { inputs } =
+        all.find(({ resource }) => resource === `kubernetes:core/v1:ResourceQuota ${name}-quota`) ?? {};
+      const { pods } = (inputs as { spec: { hard: { pods: string } } }).spec.hard;
+      assert.ok(Number(pods) >= 100, pods);
+    });
+
+  it("mailroom: grows with its requests", async () => {
+    const config = checkStackFile("dev", root);
+    const mailroom = { ...(config.systems.mailroom as object), resources: { requests: { cpu: "1", memory: "4Gi" } } };
+    const grown = { ...config, systems: { ...config.systems, mailroom } };
+    const all = await deployed(grown, { observed: nothing, imageLock: {} });
+    const { inputs } = all.find(({ resource }) => resource.endsWith("ResourceQuota mailroom-quota")) ?? {};
+    // the service and its setup, both twice
+    assert.equal((inputs as { spec: { hard: Record<string, string> } }).spec.hard["requests.memory"], "16384Mi");
+  });
+});
+
 describe("systems: what a person is warned of", () => {
   it("trevor: a variable that names a host no destination leads to", async () => {
     const config = checkStackFile("dev", root);
