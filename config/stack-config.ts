@@ -38,7 +38,7 @@ export function readStackConfig(systems: Readonly<Record<string, SystemSchema>>)
   if ("config" in checked) return checked.config;
   const lines = checked.mistakes.map((mistake) => `  ${mistake}`);
   throw new pulumi.RunError(
-    `Pulumi.${pulumi.getStack()}.yaml: ${lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`} in the configuration:\n${lines.join("\n")}`,
+    `Pulumi.${pulumi.getStack()}.yaml: ${lines.length === 1 ? "1 error" : `${lines.length} errors`} in the configuration:\n${lines.join("\n")}`,
   );
 }
 

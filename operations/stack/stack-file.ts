@@ -125,7 +125,7 @@ export function checkStackFile(stack: string, root = projectRoot): StackConfig {
   const checked = checkStack(stack, raw, systems, projectName);
   if ("mistakes" in checked) mistakes.push(...checked.mistakes);
   if (mistakes.length > 0 || !("config" in checked)) {
-    const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
+    const count = mistakes.length === 1 ? "1 error" : `${mistakes.length} errors`;
     throw new UserError(
       `Pulumi.${stack}.yaml: ${count} in the configuration:\n${mistakes.map((line) => `  ${line}`).join("\n")}`,
     );

@@ -26,7 +26,7 @@ function ownBackend(): string | undefined {
 /**
  * Where Pulumi keeps state and how it encrypts it: the person's own backend and passphrase, else a folder of this machine,
  * one for each local cluster, with a passphrase made once and kept in a file only its owner can read. Throws a UserError when
- * that folder or file cannot be made, or a file holds no whole passphrase.
+ * that folder or file cannot be made, or a file holds a passphrase that is cut short.
  */
 export function backendEnvironment(): Record<string, string> {
   const own = ownBackend();
@@ -90,7 +90,7 @@ function refuseCut(file: string, expected: number): void {
   }
   if (length >= expected) return;
   throw new UserError(
-    `${file} holds ${length} characters, expected at least ${expected}: it is no whole passphrase. Put it back from a backup; ` +
+    `${file} holds ${length} characters, expected at least ${expected}: the passphrase is cut short. Put it back from a backup; ` +
       "where no secret was ever encrypted with it, remove the file and run the same command again; " +
       "else docs/how-to/troubleshoot.md#backend tells the rest",
   );

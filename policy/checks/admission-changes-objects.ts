@@ -29,7 +29,7 @@ export const admissionChangesObjects = objectRule(
       "Admission that changes objects after validation is reviewed separately, with the resources it reaches.",
     why: "A mutating webhook or policy can give any object it reaches fields that no preview has shown.",
     fix: "validate and refuse instead of changing, and write the wanted fields into the objects; otherwise review what it changes and exempt it with the reason",
-    controls: ["MR-54", "CIS 5.1.12", "NSA/CISA Upgrading and application security"],
+    controls: ["MR-54", "NSA/CISA Upgrading and application security"],
   },
   function* ({ object }): Iterable<Complaint> {
     const [group = ""] = text(object, "apiVersion").split("/");

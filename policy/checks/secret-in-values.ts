@@ -35,7 +35,6 @@ const info: RuleInfo = {
     "TR-47",
     "FL-78",
     "ZN T2",
-    "CIS 5.4.1",
     "CIS 5.4.2",
     "NSA/CISA Authentication and authorization",
   ],

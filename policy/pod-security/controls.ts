@@ -8,7 +8,6 @@ const controls: Readonly<Record<string, readonly string[]>> = {
   "allow-privilege-escalation": ["CIS 5.2.6"],
   "run-as-non-root": ["CIS 5.2.7"],
   "run-as-user": ["CIS 5.2.7"],
-  "capabilities-baseline": ["CIS 5.2.8", "CIS 5.2.9"],
   "capabilities-restricted": ["CIS 5.2.8", "CIS 5.2.9"],
   "windows-host-process": ["CIS 5.2.10"],
   "host-path-volumes": ["CIS 5.2.11"],

@@ -11,13 +11,13 @@ export const exemptionSchema = z.strictObject({
   object: z
     .string()
     .regex(/^[^/]+\/[^/]+$/, 'expected "Kind/name"')
-    .describe('The object as "Kind/name"; * matches any characters.'),
+    .describe('The object as "Kind/name"; * matches any characters but /.'),
   namespace: pattern.optional().describe("Namespace of the object; * matches any characters. Default: any."),
   container: pattern.optional().describe("Name of the container; * matches any characters. Default: any."),
   image: pattern
     .optional()
     .describe(
-      "Image of the container, e.g. docker.io/library/*; only findings about containers with this image are suppressed.",
+      "Image of the container, e.g. docker.io/library/*, where * matches any characters but / and ** any; only findings about containers with this image are suppressed.",
     ),
   reason: reason.describe("Reason for the exemption, shown in every report."),
   owner: z.string().trim().min(1).describe("Owner of the exemption."),

@@ -65,7 +65,7 @@ export function findOnPath(name: string): FoundTool | undefined {
   return { path, version: have.join(".") };
 }
 
-/** Whether the user's Pulumi already has a plugin of this provider, in any version. */
+/** Whether the user's Pulumi already has the pinned version of this provider's plugin, or PATH has one. */
 export function pulumiPluginInstalled(name: string): boolean {
   const plugins = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
   const pinned = require(`@pulumi/${name}/package.json`) as { version: string };

@@ -46,17 +46,17 @@ describe("stack-config: what Pulumi hands over", () => {
     assert.equal(read({ imageLock: "1.0" }).imageLock, "1.0");
     assert.equal(
       said({ podSecurityVersion: "1.36", environment: "1" }),
-      'Pulumi.dev.yaml: 2 mistakes in the configuration:\n  app:environment: expected one of "dev"|"staging"|"prod"\n  app:podSecurityVersion: expected "latest" or a version such as "v1.36"',
+      'Pulumi.dev.yaml: 2 errors in the configuration:\n  app:environment: expected one of "dev"|"staging"|"prod"\n  app:podSecurityVersion: expected "latest" or a version such as "v1.36"',
     );
   });
 
   it("every mistake is named by its key, numbers and broken JSON too", () => {
     assert.equal(
       said({ web: '{"port":"x"}' }),
-      "Pulumi.dev.yaml: 1 mistake in the configuration:\n  app:web.port: expected a number",
+      "Pulumi.dev.yaml: 1 error in the configuration:\n  app:web.port: expected a number",
     );
     for (const web of ["80", "{broken", "true", "[]"])
-      assert.match(said({ web }), /^Pulumi\.dev\.yaml: 1 mistake in the configuration:\n {2}app:web: /, web);
+      assert.match(said({ web }), /^Pulumi\.dev\.yaml: 1 error in the configuration:\n {2}app:web: /, web);
   });
 
   it("credentials in clear are refused by key, without a value", () => {

@@ -88,7 +88,7 @@ describe("mailroom and mail-server images", function () {
     ]);
   });
 
-  it("[MR-22] mistakes in the configuration are told all at once", async () => {
+  it("[MR-22] errors in the configuration are told all at once", async () => {
     const config = { polling: { interval: 0 }, triage: { categories: ["Feed", { name: "A", parent: "B" }, "Feed"] } };
     const { code, lines } = await runMailroom(server.api, ["setup"], config);
     assert.equal(code, 2);

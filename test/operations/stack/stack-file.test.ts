@@ -102,7 +102,7 @@ describe("stack-file", () => {
   it("lists every mistake at once, with the path of each", () => {
     write('config:\n  hardened:environment: qa\n  hardened:mailroom: { setup: { apply: "yes" }, replicas: 3 }\n');
     const lines = refusal().split("\n");
-    assert.equal(lines[0], "Pulumi.dev.yaml: 4 mistakes in the configuration:");
+    assert.equal(lines[0], "Pulumi.dev.yaml: 4 errors in the configuration:");
     assert.match(lines.join("\n"), /hardened:environment: .*\n.*hardened:cluster: missing; .*\n/);
     assert.match(lines.join("\n"), /hardened:mailroom\.setup\.apply: expected true or false, without quotes/);
     assert.match(lines.join("\n"), /hardened:mailroom\.replicas: unknown key; did you mean "replicaCount"\?/);
