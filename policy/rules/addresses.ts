@@ -40,7 +40,7 @@ const spansOf = (cidrs: readonly string[], family: Family): Span[] =>
 
 function spanOf(cidr: string, { bits, isOf, numberOf }: Family): Span | undefined {
   const [address = "", length = ""] = cidr.split("/");
-  if (!isOf(address) || !/^\d{1,3}$/.test(length) || Number(length) > bits) return undefined;
+  if (!isOf(address) || String(Number(length)) !== length || Number(length) > bits || Number(length) < 0) return undefined;
   const size = 1n << BigInt(bits - Number(length));
   const from = (numberOf(address) / size) * size;
   return [from, from + size];
@@ -74,10 +74,10 @@ function numberOf4(address: string): bigint {
 }
 
 function numberOf6(address: string): bigint {
-  const hex = address.replace(/[\d.]+\.\d+$/, (last) => {
-    const low = numberOf4(last);
-    return `${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
-  });
+  const at = address.lastIndexOf(":") + 1;
+  const low = isIPv4(address.slice(at)) ? numberOf4(address.slice(at)) : undefined;
+  const hex =
+    low === undefined ? address : `${address.slice(0, at)}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
   const [head = "", tail] = hex.split("::");
   const [front, back] = [head, tail ?? ""].map((part) => part.split(":").filter((word) => word !== ""));
   const zeros = tail === undefined ? 0 : 8 - (front?.length ?? 0) - (back?.length ?? 0);
