@@ -57,9 +57,15 @@ describe("kinds of other makers", () => {
     const template = { spec: { containers: [{ name: "web", image: "registry.example/web" }] } };
     const job = of("batch.example.com/v1", "Job", { spec: { template } });
     assert.equal(found("probes", job).length, 3);
-    const service = object("v1", "Service", { selector: { "job-name": "default" } });
-    assert.deepEqual(found("service-selects-nothing", service, of("batch/v1", "Job", { spec: { template } })), []);
-    assert.deepEqual(found("service-selects-nothing", service, workload("api")), ["spec.selector"]);
+    const policy = object("networking.k8s.io/v1", "NetworkPolicy", {
+      podSelector: { matchLabels: { "job-name": "default" } },
+      policyTypes: ["Ingress", "Egress"],
+    });
+    const open = { ...context, settings: policySettings.parse({ podKinds: kinds }) };
+    const openJobs = (one: Manifest) =>
+      evaluate([one, policy], open).findings.filter(({ rule }) => rule === "default-deny-present").length;
+    assert.equal(openJobs(of("batch/v1", "Job", { spec: { template } })), 0);
+    assert.equal(openJobs(job), 1);
   });
 
   it("an autoscaler of another maker changes no number of pods", () => {
