@@ -40,7 +40,8 @@ const spansOf = (cidrs: readonly string[], family: Family): Span[] =>
 
 function spanOf(cidr: string, { bits, isOf, numberOf }: Family): Span | undefined {
   const [address = "", length = ""] = cidr.split("/");
-  if (!isOf(address) || String(Number(length)) !== length || Number(length) > bits || Number(length) < 0) return undefined;
+  if (!isOf(address) || String(Number(length)) !== length || Number(length) > bits || Number(length) < 0)
+    return undefined;
   const size = 1n << BigInt(bits - Number(length));
   const from = (numberOf(address) / size) * size;
   return [from, from + size];
