@@ -57,7 +57,7 @@ export interface Finding {
   readonly fix: string;
   readonly file?: string;
   readonly line?: number;
-  /** `undetermined`: the rule could not be evaluated (an unknown value); it counts as a violation. */
+  /** `undetermined`: the rule could not be evaluated (an unknown value). It counts as a violation of its rule: it stops a deployment where that is mandatory. */
   readonly outcome: "fail" | "undetermined";
 }
 

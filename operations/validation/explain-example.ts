@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { projectRoot } from "../../config/project";
+import { unseenFinding } from "../../policy/checks/resources-unseen";
 import type { Finding, JsonObject, Level, Manifest } from "../../policy/contract";
 import { saidOf } from "../../policy/evaluate/catalogue";
 import { evaluate } from "../../policy/evaluate/evaluate";
@@ -78,6 +79,6 @@ function unjudgeable(): readonly Finding[] {
 
 /** The exact message of each rule, by its id: the pack's finding about an object that violates it. */
 export function examples(): ReadonlyMap<string, string> {
-  const found = [...findingsAt("restricted"), ...findingsAt("baseline"), ...unjudgeable()];
+  const found = [...findingsAt("restricted"), ...findingsAt("baseline"), ...unjudgeable(), unseenFinding(3, 12)];
   return new Map(found.toReversed().map((finding) => [finding.rule, saidOf(finding)]));
 }

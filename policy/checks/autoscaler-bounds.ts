@@ -3,6 +3,7 @@
  *  Fields: spec.minReplicas, spec.maxReplicas of a HorizontalPodAutoscaler, spec.minReplicaCount, spec.maxReplicaCount of KEDA's ScaledObject,
  *  spec.resourcePolicy.containerPolicies[*].{minAllowed,maxAllowed} of a VerticalPodAutoscaler. */
 
+import { isKind } from "../manifest/is-kind";
 import { list, read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { autoscalersOf } from "../rules/autoscaler";
@@ -33,18 +34,19 @@ export const autoscalerBounds = objectRule(
       else if (min !== UNKNOWN && max <= min) yield { field: maxField, got: max, want: wantMax };
     }
     const { object } = manifest;
-    if (object.kind === "ScaledObject" && read(object, "spec", "idleReplicaCount") !== undefined)
+    const isKeda = isKind(object, "keda.sh", "ScaledObject");
+    if (isKeda && read(object, "spec", "idleReplicaCount") !== undefined)
       yield { field: "spec.idleReplicaCount", got: read(object, "spec", "idleReplicaCount"), want: "unset" };
     const paused = read(object, "metadata", "annotations", pausedAt);
-    if (object.kind === "ScaledObject" && (paused === UNKNOWN || (paused !== undefined && Number(word(paused)) < 1)))
+    if (isKeda && (paused === UNKNOWN || (paused !== undefined && Number(word(paused)) < 1)))
       yield { field: `metadata.annotations["${pausedAt}"]`, got: paused, want: "at least 1" };
     for (const [index, trigger] of list(object, "spec", "triggers").entries()) {
-      if (object.kind !== "ScaledObject" || read(trigger, "type") !== "cron") continue;
+      if (!isKeda || read(trigger, "type") !== "cron") continue;
       const got = read(trigger, "metadata", "desiredReplicas");
       const field = `spec.triggers[${index}].metadata.desiredReplicas`;
       if (got === UNKNOWN || Number(word(got)) < 1) yield { field, got, want: "at least 1" };
     }
-    if (object.kind !== "VerticalPodAutoscaler") return;
+    if (!isKind(object, "autoscaling.k8s.io", "VerticalPodAutoscaler")) return;
     const policies = list(object, "spec", "resourcePolicy", "containerPolicies");
     const field = "spec.resourcePolicy.containerPolicies";
     if (policies.length === 0) yield { field, said: "none", want: "complete (minAllowed and maxAllowed)" };

@@ -4,6 +4,7 @@
  *  Upstream: the VPA's documentation, "known limitations"; the HPA controller stops with AmbiguousSelector. */
 
 import type { Manifest } from "../contract";
+import { isKind } from "../manifest/is-kind";
 import { refOf } from "../manifest/manifest";
 import { list, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
@@ -34,7 +35,7 @@ export const autoscalerConflict = objectRule(
       else yield { field, got: UNKNOWN, want: "its own", fix };
     }
     const { object } = manifest;
-    if (object.kind !== "VerticalPodAutoscaler") return;
+    if (!isKind(object, "autoscaling.k8s.io", "VerticalPodAutoscaler")) return;
     const mode = modeOf(object);
     if (mode === "Off") return;
     const namespace = namespaceOf(manifest, context);
@@ -74,7 +75,7 @@ const actingOn = memoizeByManifests((objects, context) => {
   const found = new Map<string, Manifest[]>();
   for (const manifest of objects) {
     const { object } = manifest;
-    if (object.kind !== "VerticalPodAutoscaler" || modeOf(object) === "Off") continue;
+    if (!isKind(object, "autoscaling.k8s.io", "VerticalPodAutoscaler") || modeOf(object) === "Off") continue;
     const key = JSON.stringify([namespaceOf(manifest, context), targetOf(read(object, "spec", "targetRef"))]);
     found.set(key, [...(found.get(key) ?? []), manifest]);
   }

@@ -2,6 +2,7 @@
  *  Fields: subjects of bindings (forbidden: the ServiceAccount default, also as the user system:serviceaccount:<namespace>:default), automountServiceAccountToken of a ServiceAccount named default (allowed: false),
  *  spec.volumes[*].projected.sources[*].serviceAccountToken of pods that run as default (forbidden). */
 
+import { isKind } from "../manifest/is-kind";
 import { list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectRule, podRule } from "../rules/object-rule";
@@ -28,7 +29,7 @@ const ofObjects = objectRule(info, function* ({ object }) {
       yield { field: `${field}.name`, got: kind === UNKNOWN ? UNKNOWN : name, want: "a service account of its own" };
     }
   }
-  if (object.kind !== "ServiceAccount" || text(object, "metadata", "name") !== "default") return;
+  if (!isKind(object, "", "ServiceAccount") || text(object, "metadata", "name") !== "default") return;
   const got = read(object, "automountServiceAccountToken");
   if (got !== false) yield { field: "automountServiceAccountToken", got, want: "false" };
 });

@@ -1,5 +1,6 @@
 /** A PodDisruptionBudget that fits no pod protects nothing.
  *  Fields: spec.selector of a PodDisruptionBudget; wanted: pods among the objects of its namespace. */
+import { isKind } from "../manifest/is-kind";
 import { read } from "../manifest/read";
 import { selects } from "../rules/selector";
 import { selectsNothingRule } from "../rules/selects-nothing";
@@ -14,7 +15,7 @@ export const disruptionBudgetSelectsNothing = selectsNothingRule(
     controls: ["COS-05"],
   },
   (object) => {
-    if (object.kind !== "PodDisruptionBudget") return undefined;
+    if (!isKind(object, "policy", "PodDisruptionBudget")) return undefined;
     const selector = read(object, "spec", "selector");
     return {
       field: "spec.selector",

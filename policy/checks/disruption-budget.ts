@@ -5,14 +5,16 @@
  *  Upstream: pkg/controller/disruption/disruption.go (percentages round up); two budgets for one pod make evictions fail (pkg/registry/core/pod/storage/eviction.go). */
 
 import type { JsonObject } from "../contract";
+import { isKind } from "../manifest/is-kind";
 import { read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
+import { standsWith } from "../rules/hooks";
 import { objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 import { seesAll, seesObject } from "../rules/scope";
 import { candidates, selectorsOf } from "../rules/selected";
-import { anyOf, selects } from "../rules/selector";
+import { allOf, anyOf, selects } from "../rules/selector";
 import { namespaceOf, workloadsOf } from "../rules/workload";
 
 const info: RuleInfo = {
@@ -26,8 +28,7 @@ const info: RuleInfo = {
 
 const keys = ["minAvailable", "maxUnavailable"] as const;
 
-const isBudget = (object: JsonObject): boolean =>
-  object.kind === "PodDisruptionBudget" && word(object.apiVersion).startsWith("policy/");
+const isBudget = (object: JsonObject): boolean => isKind(object, "policy", "PodDisruptionBudget");
 
 const budgetsBy = selectorsOf(isBudget, (object) => read(object, "spec", "selector"));
 
@@ -37,10 +38,10 @@ const ofWorkloads = objectRule(info, function* (manifest, context, objects) {
   if (workload?.replicas === undefined) return;
   const least = leastReplicas(workload, autoscalersOf(objects, context));
   const field = "spec.replicas";
-  const found = (budgetsBy(objects, context).get(manifest) ?? []).map(({ truth }) => truth);
-  const selected = anyOf(found);
+  const found = budgetsBy(objects, context).get(manifest) ?? [];
+  const selected = anyOf(found.map(({ by, truth }) => allOf([standsWith(by, manifest), truth])));
   const want = "beside one PodDisruptionBudget for its pods";
-  if (found.filter((one) => one === true).length > 1)
+  if (found.filter(({ truth }) => truth === true).length > 1)
     yield { field: "spec.template.metadata.labels", said: "several, and then no eviction works", want };
   if (least === UNKNOWN) {
     if (selected !== true) yield { field, got: UNKNOWN, want };
@@ -56,7 +57,8 @@ const ofBudgets = objectRule(info, function* (manifest, context, objects) {
   const selector = read(manifest.object, "spec", "selector");
   const own = candidates(objects, context, namespaceOf(manifest, context), read(selector, "matchLabels"));
   const pods = own
-    .filter(({ replicas, labels }) => replicas !== undefined && selects(selector, labels) === true)
+    .filter((one) => one.replicas !== undefined && standsWith(one.manifest, manifest))
+    .filter(({ labels }) => selects(selector, labels) === true)
     .map((workload) => leastReplicas(workload, scalers));
   const want = "such that one pod may go";
   const fix = "set maxUnavailable: 1 instead; a workload of a single pod needs no budget";

@@ -5,6 +5,7 @@
  *  flexVolume is a program in a folder of the node, which the kubelet runs as root. Pod Security's
  *  host-path-volumes refuses the hostPath of a pod too; it does not look at PersistentVolumes (k8s.io/pod-security-admission, PodSpecExtractor).
  *  Allowed by an exemption with its reason, for a node agent or disks that are attached to nodes. */
+import { isKind } from "../manifest/is-kind";
 import { list, read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { type Complaint, objectRule, podRule } from "../rules/object-rule";
@@ -66,8 +67,7 @@ const ofPods = podRule(info, function* ({ spec }) {
 });
 
 const ofObjects = objectRule(info, function* ({ object }) {
-  const { apiVersion, kind } = object;
-  if (kind === "PersistentVolume" && apiVersion === "v1") {
+  if (isKind(object, "", "PersistentVolume")) {
     const spec = read(object, "spec");
     yield* evaluate("spec.hostPath", read(spec, "hostPath"));
     if (spec === UNKNOWN) return;
@@ -75,7 +75,7 @@ const ofObjects = objectRule(info, function* ({ object }) {
     yield* evaluateDriver("spec.csi.driver", read(spec, "csi", "driver"));
     yield* evaluateProgram("spec.flexVolume", read(spec, "flexVolume"));
   }
-  if (kind === "StorageClass" && word(apiVersion).startsWith("storage.k8s.io/"))
+  if (isKind(object, "storage.k8s.io", "StorageClass"))
     yield* evaluateDriver("provisioner", read(object, "provisioner"));
 });
 

@@ -1,7 +1,8 @@
 /** What comes from outside comes encrypted: a host that is served without TLS hands passwords and cookies to everyone on the way.
  *  Fields: spec.tls of an Ingress must cover the host of each of spec.rules and of spec.defaultBackend; spec.listeners[*].protocol of a Gateway is HTTPS or TLS. */
 
-import { list, read, text } from "../manifest/read";
+import { isKind } from "../manifest/is-kind";
+import { list, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { objectRule } from "../rules/object-rule";
 import { seesObject } from "../rules/scope";
@@ -16,15 +17,14 @@ export const ingressTls = objectRule(
   },
   function* ({ object }, context) {
     if (!seesObject(context)) return;
-    const group = text(object, "apiVersion").split("/")[0];
-    if (object.kind === "Gateway" && group === "gateway.networking.k8s.io") {
+    if (isKind(object, "gateway.networking.k8s.io", "Gateway")) {
       for (const [index, listener] of list(object, "spec", "listeners").entries()) {
         const got = read(listener, "protocol");
         if (got === "HTTP" || got === "TCP" || got === UNKNOWN)
           yield { field: `spec.listeners[${index}].protocol`, got, want: "HTTPS or TLS" };
       }
     }
-    if (object.kind !== "Ingress" || (group !== "networking.k8s.io" && group !== "extensions")) return;
+    if (!["networking.k8s.io", "extensions"].some((group) => isKind(object, group, "Ingress"))) return;
     const tls = list(object, "spec", "tls");
     // An entry without hosts is for the default certificate's hosts: it covers everything.
     const covered = tls.flatMap((one) => (list(one, "hosts").length === 0 ? ["*"] : list(one, "hosts")));

@@ -7,7 +7,8 @@
  *  neither number, so it is tried for ever; forbidden: action Ignore with onExitCodes.
  *  Upstream: pulumi.com/timeoutSeconds stops waiting but leaves the Job running, so it is no substitute. */
 
-import { list, read, word } from "../manifest/read";
+import { isKind } from "../manifest/is-kind";
+import { list, read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { minorOf } from "../rules/api-lifecycle";
 import { type Complaint, objectRule } from "../rules/object-rule";
@@ -21,12 +22,12 @@ const longest = 30 * 24 * 3600;
 /** First minor version of Kubernetes that has backoffLimitPerIndex unless it is switched off (JobBackoffLimitPerIndex). */
 const perIndexSince = 29;
 
-/** Where a kind keeps the spec of its Jobs, and the group it is of. */
-const places = new Map([
-  ["Job", { group: "batch", at: ["spec"] }],
-  ["CronJob", { group: "batch", at: ["spec", "jobTemplate", "spec"] }],
-  ["ScaledJob", { group: "keda.sh", at: ["spec", "jobTargetRef"] }],
-]);
+/** Where a kind keeps the spec of its Jobs. */
+const places = [
+  { group: "batch", kind: "Job", at: ["spec"] },
+  { group: "batch", kind: "CronJob", at: ["spec", "jobTemplate", "spec"] },
+  { group: "keda.sh", kind: "ScaledJob", at: ["spec", "jobTargetRef"] },
+] as const;
 
 export const jobBounds = objectRule(
   {
@@ -38,21 +39,21 @@ export const jobBounds = objectRule(
     controls: ["MR-42"],
   },
   function* ({ object }, { kubeVersion }) {
-    const { group, at: place } = places.get(word(object.kind)) ?? {};
-    if (place === undefined || !word(object.apiVersion).startsWith(`${group}/`)) return;
-    const spec = read(object, ...place);
+    const { kind, at } = places.find((place) => isKind(object, place.group, place.kind)) ?? {};
+    if (at === undefined) return;
+    const spec = read(object, ...at);
     const inSpec = ({ field, ...complaint }: Complaint): Complaint => ({
       ...complaint,
-      field: `${place.join(".")}.${field}`,
+      field: `${at.join(".")}.${field}`,
     });
     yield* [...deadline(spec), ...retries(spec, minorOf(kubeVersion) >= perIndexSince), ...ignored(spec)].map(inSpec);
-    if (object.kind === "Job") return;
+    if (kind === "Job") return;
     const policy = read(object, "spec", "concurrencyPolicy");
-    if (object.kind === "CronJob" && policy !== "Forbid" && policy !== "Replace")
+    if (kind === "CronJob" && policy !== "Forbid" && policy !== "Replace")
       yield { field: "spec.concurrencyPolicy", got: policy, want: "Forbid or Replace" };
     for (const field of ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"]) {
       const got = read(object, "spec", field);
-      const unbounded = got === undefined && object.kind === "ScaledJob";
+      const unbounded = got === undefined && kind === "ScaledJob";
       if (unbounded || got === UNKNOWN || (typeof got === "number" && got > most))
         yield { field: `spec.${field}`, got, want: `at most ${most}` };
     }

@@ -5,7 +5,10 @@
  *  k3s' HelmChart, forbidden; CreateNamespace=true of Argo CD's Application only with the six labels in managedNamespaceMetadata.
  *  Upstream: k8s.io/pod-security-admission api/helpers.go, PolicyToEvaluate: a label that is missing takes the API server's default, which is privileged;
  *  a misspelt level of audit or warn, privileged; a misspelt version, latest. */
+
 import type { Finding, JsonObject } from "../contract";
+import { isKind } from "../manifest/is-kind";
+import { groupOf } from "../manifest/kind-table";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { show } from "../pod-security/contract/check";
@@ -34,9 +37,8 @@ const unlabelled = {
 };
 
 const ofObjects = objectRule(info, function* ({ object }, context) {
-  const [group = "", version] = text(object, "apiVersion").split("/");
-  const kind = text(object, "kind");
-  if (kind === "Namespace" && group === "v1" && version === undefined)
+  const [group, kind] = [groupOf(text(object, "apiVersion")), text(object, "kind")];
+  if (isKind(object, "", "Namespace"))
     yield* evaluateLabels("metadata.labels", read(object, "metadata", "labels"), context);
   for (const path of switches.get(`${group} ${kind}`) ?? [])
     yield* evaluateSwitch(path.join("."), read(object, ...path));

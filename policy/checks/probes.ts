@@ -6,6 +6,7 @@
  *  restartPolicyRules restart all but some exit codes, is not meant to end.
  *  Declared: a worker nobody sends traffic to carries the annotation below on its pod template, with the reason; it may still have the probes it can answer. */
 
+import { isKind } from "../manifest/is-kind";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { minorOf } from "../rules/api-lifecycle";
@@ -17,6 +18,13 @@ export const noProbesReason = "hardened.pulumi/no-probes";
 
 /** First minor version of Kubernetes in which an ordinary container has a restartPolicy unless it is switched off (ContainerRestartRules). */
 const restartPolicySince = 35;
+
+/** Kinds whose pods end. */
+const ending = [
+  ["batch", "Job"],
+  ["batch", "CronJob"],
+  ["keda.sh", "ScaledJob"],
+] as const;
 
 const handlers = ["exec", "httpGet", "tcpSocket", "grpc"];
 
@@ -32,8 +40,7 @@ export const probes = containerRule(
   function* (container, { kubeVersion }) {
     const { node, pod } = container;
     const { object } = pod.manifest;
-    const kind = text(object, "kind");
-    if (kind === "Job" || kind === "CronJob" || kind === "ScaledJob") return;
+    if (ending.some(([group, kind]) => isKind(object, group, kind))) return;
     if (text(object, "apiVersion").startsWith("serving.knative.dev/")) return;
     if (text(pod.metadata, "annotations", noProbesReason).trim() !== "") return;
     const asked = stays(container, minorOf(kubeVersion) >= restartPolicySince);

@@ -2,6 +2,7 @@
  *  Fields: metadata.labels of every object and pod template; wanted: app.kubernetes.io/name, and app.kubernetes.io/managed-by on objects.
  *  Not asked: CustomResourceDefinitions, which a chart takes as they are. Upstream: kubernetes.io/docs/concepts/overview/working-with-objects/common-labels. */
 
+import { isKind } from "../manifest/is-kind";
 import { read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { podTemplatesOf } from "../pods/pod-spec";
@@ -19,7 +20,7 @@ export const recommendedLabels = objectRule(
     controls: ["FL-82", "NSA/CISA Upgrading and application security"],
   },
   function* ({ object }, context) {
-    if (object.kind === "CustomResourceDefinition" || !seesObject(context)) return;
+    if (isKind(object, "apiextensions.k8s.io", "CustomResourceDefinition") || !seesObject(context)) return;
     yield* evaluate("metadata.labels", read(object, "metadata", "labels"), ["name", "managed-by"]);
     for (const { path, template } of podTemplatesOf(object, context.settings?.podKinds)) {
       if (path !== "") yield* evaluate(`${path}.metadata.labels`, read(template.metadata, "labels"), ["name"]);

@@ -8,6 +8,7 @@
 import type { Manifest } from "../contract";
 import { argumentLeaves } from "../manifest/command-leaves";
 import { child } from "../manifest/field-path";
+import { isKind } from "../manifest/is-kind";
 import { groupOf, isOwnGroup } from "../manifest/kind-table";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
@@ -99,7 +100,7 @@ function* inCommand(field: string, words: readonly unknown[]): Iterable<Complain
 }
 
 const inConfigMaps = objectRule(info, function* ({ object }, context, objects) {
-  if (object.kind !== "ConfigMap") return;
+  if (!isKind(object, "", "ConfigMap")) return;
   for (const [key, value] of entries(object, "data"))
     if (!isNamedSecret(key, value, objects, context))
       yield* validateSecretText(`data[${JSON.stringify(key)}]`, [key], value);
@@ -121,7 +122,7 @@ function annotationName(key: string): string {
 
 /** What is not known yet could be anything, and mostly is a checksum: only its name tells it. */
 const inAnnotations = objectRule(info, function* ({ object }, { settings }) {
-  if (object.kind === "Secret") return;
+  if (isKind(object, "", "Secret")) return;
   const templates = podTemplatesOf(object, settings?.podKinds).filter(({ path }) => path !== "");
   const places = [
     { at: "metadata", metadata: object.metadata },

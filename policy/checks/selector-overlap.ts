@@ -1,5 +1,7 @@
 /** A selector takes pods of another workload for its own: autoscalers average both, budgets count both, a Service sends traffic to the wrong one.
  *  Fields: spec.selector of workloads; forbidden: one that selects the pod labels of another workload in the namespace. Jobs select by an id of their own. */
+import type { Manifest } from "../contract";
+import { isKind } from "../manifest/is-kind";
 import { refOf } from "../manifest/manifest";
 import { read } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
@@ -12,7 +14,15 @@ import { workloadsOf } from "../rules/workload";
 /** Workloads named for one that selects them: each of many would name all others. */
 const most = 10;
 
-const without = new Set(["Job", "CronJob", "Pod", "PodTemplate", "ScaledJob"]);
+const without = [
+  ["batch", "Job"],
+  ["batch", "CronJob"],
+  ["", "Pod"],
+  ["", "PodTemplate"],
+  ["keda.sh", "ScaledJob"],
+] as const;
+
+const hasNoSelector = ({ object }: Manifest): boolean => without.some(([group, kind]) => isKind(object, group, kind));
 
 export const selectorOverlap = objectRule(
   {
@@ -25,10 +35,10 @@ export const selectorOverlap = objectRule(
   },
   function* (manifest, context, objects) {
     const [own] = workloadsOf([manifest], context);
-    if (own === undefined || without.has(own.kind) || own.selector === undefined) return;
+    if (own === undefined || hasNoSelector(manifest) || own.selector === undefined) return;
     let left = most;
     for (const other of candidates(objects, context, own.namespace, read(own.selector, "matchLabels"))) {
-      if (other.manifest === manifest || without.has(other.kind)) continue;
+      if (other.manifest === manifest || hasNoSelector(other.manifest)) continue;
       const truth = selects(own.selector, other.labels);
       if (truth === false) continue;
       if (left-- === 0) return;

@@ -1,15 +1,19 @@
 /** A pod gets a token for the API server only with a stated reason: with a token, an attacker who takes over the pod has access to the API.
  *  Fields: spec.automountServiceAccountToken, or the same of its ServiceAccount when that is among the objects; allowed: false.
- *  spec.volumes[*].projected.sources[*].serviceAccountToken; allowed: an audience other than the API server. type of a Secret; forbidden:
+ *  spec.volumes[*].projected.sources[*].serviceAccountToken; allowed: an audience in `<project>:policy.tokenAudiences`. Any other may be one of the API
+ *  server, which has those it is started with: "k3s" on K3s, an address of Google's on GKE. type of a Secret; forbidden:
  *  kubernetes.io/service-account-token, which never ends.
  *  Declared: the pod template carries the annotation below with the reason, and names a service account of its own. */
 
+import type { Manifest } from "../contract";
+import { isKind } from "../manifest/is-kind";
 import { list, read, text } from "../manifest/read";
-import { UNKNOWN } from "../manifest/unknown";
+import { standsWith } from "../rules/hooks";
 import { memoizeByManifests } from "../rules/memoize";
 import { type Complaint, objectRule, podRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 import { namespaceOf } from "../rules/workload";
+import { tokenAudiences } from "../settings/token-audiences";
 
 /** Annotation on a pod template that says why it needs a token for the API server. */
 export const tokenReason = "hardened.pulumi/service-account-token";
@@ -25,46 +29,48 @@ const info: RuleInfo = {
 const keyOf = (namespace: string, name: string): string => JSON.stringify([namespace, name]);
 
 /** Service accounts among the objects that say no. */
-const withoutToken = memoizeByManifests(
-  (objects, context) =>
-    new Set(
-      objects.flatMap((manifest) => {
-        const { object } = manifest;
-        if (object.kind !== "ServiceAccount" || read(object, "automountServiceAccountToken") !== false) return [];
-        return [keyOf(namespaceOf(manifest, context), text(object, "metadata", "name"))];
-      }),
-    ),
-);
+const withoutToken = memoizeByManifests((objects, context) => {
+  const found = new Map<string, Manifest[]>();
+  for (const manifest of objects) {
+    const { object } = manifest;
+    if (!isKind(object, "", "ServiceAccount") || read(object, "automountServiceAccountToken") !== false) continue;
+    const key = keyOf(namespaceOf(manifest, context), text(object, "metadata", "name"));
+    found.set(key, [...(found.get(key) ?? []), manifest]);
+  }
+  return found;
+});
 
 const ofPods = podRule(info, function* ({ spec, metadata, manifest }, context, objects) {
   const own = read(spec, "automountServiceAccountToken");
   const account = text(spec, "serviceAccountName") || text(spec, "serviceAccount") || "default";
   const declared = text(metadata, "annotations", tokenReason).trim() !== "" && account !== "default";
   if (declared) return;
-  yield* projected(spec);
+  yield* projected(spec, context.settings?.tokenAudiences ?? tokenAudiences);
   if (own === false) return;
   const namespace = namespaceOf(manifest, context);
-  const off = withoutToken(objects, context).has(keyOf(namespace, account));
-  if (own === undefined && off) return;
+  const off = withoutToken(objects, context).get(keyOf(namespace, account)) ?? [];
+  if (own === undefined && off.some((one) => standsWith(one, manifest))) return;
   yield { field: "automountServiceAccountToken", got: own, want: "false" };
 });
 
+const fix = `name the audience of the service that gets the token, and list it in <project>:policy.tokenAudiences if the API server has another; for a token of the API server give the reason in the pod template's annotation ${tokenReason}`;
+
 /** Tokens a volume brings, whatever the switch says. */
-function* projected(spec: unknown): Iterable<Complaint> {
+function* projected(spec: unknown, audiences: readonly string[]): Iterable<Complaint> {
   for (const [index, volume] of list(spec, "volumes").entries()) {
     for (const [at, source] of list(volume, "projected", "sources").entries()) {
       const token = read(source, "serviceAccountToken");
       if (token === undefined) continue;
       const field = `volumes[${index}].projected.sources[${at}].serviceAccountToken.audience`;
       const got = read(token, "audience");
-      const isForApi = got === undefined || got === UNKNOWN || /^$|kubernetes\.default|^api$/.test(String(got));
-      if (isForApi) yield { field, got, want: "somebody other than the API server" };
+      if (typeof got !== "string" || !audiences.includes(got))
+        yield { field, got, want: "one of <project>:policy.tokenAudiences", fix };
     }
   }
 }
 
 const ofSecrets = objectRule(info, function* ({ object }) {
-  const got = object.kind === "Secret" && object.apiVersion === "v1" ? read(object, "type") : undefined;
+  const got = isKind(object, "", "Secret") ? read(object, "type") : undefined;
   if (got === "kubernetes.io/service-account-token")
     yield { field: "type", got, want: "another one: a token that is mounted ends, this one does not" };
 });

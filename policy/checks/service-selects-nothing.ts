@@ -1,6 +1,7 @@
 /** A Service whose selector fits no pod answers nothing: mostly a label that was renamed on one side only.
  *  Fields: spec.selector of a Service; wanted: pods among the objects of its namespace. Services without selector and ExternalName have others.
  *  Labels that Kubernetes gives pods when it makes them are not asked for. */
+import { isKind } from "../manifest/is-kind";
 import { entries, read } from "../manifest/read";
 import { mapSelects } from "../rules/selector";
 import { selectsNothingRule } from "../rules/selects-nothing";
@@ -27,8 +28,7 @@ export const serviceSelectsNothing = selectsNothingRule(
   },
   (object) => {
     const selector = read(object, "spec", "selector");
-    const asks =
-      object.kind === "Service" && object.apiVersion === "v1" && read(object, "spec", "type") !== "ExternalName";
+    const asks = isKind(object, "", "Service") && read(object, "spec", "type") !== "ExternalName";
     if (!asks || selector === undefined) return undefined;
     const wanted = entries(selector);
     const own = wanted.filter(([key]) => !givenLater.has(key));

@@ -34,6 +34,7 @@ import { rbacApiExtension } from "../checks/rbac-api-extension";
 import { rbacBroadSubjects } from "../checks/rbac-broad-subjects";
 import { rbacCertificateApproval } from "../checks/rbac-certificate-approval";
 import { rbacClusterAdmin } from "../checks/rbac-cluster-admin";
+import { rbacEndpointsChange } from "../checks/rbac-endpoints-change";
 import { rbacEscalation } from "../checks/rbac-escalation";
 import { rbacNamespaceChange } from "../checks/rbac-namespace-change";
 import { rbacNetworkProxy } from "../checks/rbac-network-proxy";
@@ -53,11 +54,13 @@ import { releaseRenders } from "../checks/release-renders";
 import { removedApiVersions } from "../checks/removed-api-versions";
 import { replicasFixedWithAutoscaler } from "../checks/replicas-fixed-with-autoscaler";
 import { resources } from "../checks/resources";
+import { resourcesUnseen } from "../checks/resources-unseen";
 import { runAsUserNumeric } from "../checks/run-as-user-numeric";
 import { scanReport } from "../checks/scan-report";
 import { secretInValues } from "../checks/secret-in-values";
 import { selectorOverlap } from "../checks/selector-overlap";
 import { serviceAccountToken } from "../checks/service-account-token";
+import { serviceExternalIps } from "../checks/service-external-ips";
 import { serviceSelectsNothing } from "../checks/service-selects-nothing";
 import { serviceType } from "../checks/service-type";
 import { topologySpread } from "../checks/topology-spread";
@@ -108,6 +111,7 @@ const direct: readonly ObjectRule[] = [
   rbacNodeChange,
   rbacNodeProxy,
   rbacNetworkProxy,
+  rbacEndpointsChange,
   rbacCertificateApproval,
   rbacWebhookConfiguration,
   rbacApiExtension,
@@ -116,6 +120,7 @@ const direct: readonly ObjectRule[] = [
   networkPolicySelectsNothing,
   ingressTls,
   serviceType,
+  serviceExternalIps,
   serviceSelectsNothing,
   selectorOverlap,
   disruptionBudget,
@@ -142,6 +147,7 @@ export const rules: readonly Rule[] = [
   podFields,
   ...podSecurityChecks.map(podSecurityRule),
   ...objectRules,
+  resourcesUnseen,
   exemptionExpired,
   exemptionUnused,
   exemptionUsed,

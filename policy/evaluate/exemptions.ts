@@ -19,6 +19,7 @@ import { imageName } from "../signatures/image-name";
 /** Rules without exemptions: those about what was not evaluated, and about exemptions themselves. */
 export const neverExempt: readonly string[] = [
   "release-renders",
+  "resources-unseen",
   exemptionExpired.id,
   exemptionUnused.id,
   exemptionUsed.id,

@@ -8,6 +8,7 @@ import type {
 } from "@pulumi/policy";
 import { UnknownValueError } from "@pulumi/policy";
 import { releaseRenders } from "../checks/release-renders";
+import { unseenFinding } from "../checks/resources-unseen";
 import type { Finding, Verdict } from "../contract";
 import { knownValues } from "../manifest/known-values";
 import { text } from "../manifest/read";
@@ -58,7 +59,8 @@ export function policiesOf(settings: () => PackConfig): (ResourceValidationPolic
 
 interface Located {
   readonly finding: Finding;
-  readonly urn: string;
+  /** @default the stack as a whole */
+  readonly urn?: string;
 }
 
 interface Shared {
@@ -89,9 +91,11 @@ class SharedVerdicts {
       const wanted = resources.filter(({ type }) => isEvaluated(type));
       const known = wanted.filter(({ urn }) => this.parts.has(urn));
       const parts = await Promise.all(known.map(({ urn }) => this.parts.get(urn) as Promise<Part>));
-      const unseen = known.length < wanted.length ? [{ ...nothing, incomplete: true }] : [];
-      const verdicts = evaluateTogether([...parts, ...unseen], { now: new Date(), ...this.settings() });
-      return known.flatMap(({ urn }, index) => located(urn, verdicts[index] ?? nothing.verdict));
+      const unseen = wanted.length - known.length;
+      const rest = unseen > 0 ? [{ ...nothing, incomplete: true }] : [];
+      const verdicts = evaluateTogether([...parts, ...rest], { now: new Date(), ...this.settings() });
+      const said = known.flatMap(({ urn }, index) => located(urn, verdicts[index] ?? nothing.verdict));
+      return unseen > 0 ? [...said, { finding: unseenFinding(unseen, wanted.length) }] : said;
     });
   }
 

@@ -1,9 +1,11 @@
 /** Evaluates parts as one set: the releases and plain objects of a program, or the charts and files given to one check. Each part was evaluated alone before;
  *  here are asked the rules that look from one object to another, once, about all of them. */
+
 import { basename } from "node:path";
 import { releaseRenders } from "../checks/release-renders";
 import type { Finding, JsonObject, Manifest, ObjectRef, SuppressedFinding, Verdict } from "../contract";
 import { isCluster } from "../manifest/cluster-kinds";
+import { isKind } from "../manifest/is-kind";
 import { refOf } from "../manifest/manifest";
 import { read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
@@ -111,8 +113,9 @@ function lostSource({ fetched }: Part, objects: readonly JsonObject[]): Finding[
   if (fetched === undefined) return [];
   const { from, by, digest } = fetched;
   const found = objects.find((object) => {
-    const { kind, namespace, name } = refOf(object);
-    return kind === "OCIRepository" && namespace === from.namespace && name === from.name;
+    const { namespace, name } = refOf(object);
+    const isSource = isKind(object, "source.toolkit.fluxcd.io", "OCIRepository");
+    return isSource && namespace === from.namespace && name === from.name;
   });
   if (found !== undefined && deliveryOf(found)?.pin?.digest === digest) return [];
   const { id: rule, severity } = releaseRenders;

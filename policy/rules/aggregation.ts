@@ -1,16 +1,21 @@
 /** ClusterRoles that take the rules of others by their labels. Pure.
  *  Upstream: pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go. */
+
 import type { Manifest } from "../contract";
+import { isKind } from "../manifest/is-kind";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
 import { show } from "../pod-security/contract/check";
 import { selects } from "./selector";
 
+/** API group of roles and bindings. */
+export const rbacGroup = "rbac.authorization.k8s.io";
+
+const isClusterRole = (object: unknown): boolean => isKind(object, rbacGroup, "ClusterRole");
+
 /** The label selectors of a ClusterRole's `aggregationRule`; none for other objects. */
 export function aggregationOf(object: unknown): readonly unknown[] {
-  const isClusterRole =
-    text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") && text(object, "kind") === "ClusterRole";
-  return isClusterRole ? list(object, "aggregationRule", "clusterRoleSelectors") : [];
+  return isClusterRole(object) ? list(object, "aggregationRule", "clusterRoleSelectors") : [];
 }
 
 /** A selector that brings in what is forbidden: its index, and the role with what that gives; UNKNOWN when one of them is not known. */
@@ -38,7 +43,7 @@ export function spread(
   const selectors = objects.flatMap((manifest) =>
     aggregationOf(manifest.object).map((selector, index) => ({ manifest, selector, index })),
   );
-  const sources = [...given].filter(([{ object }]) => text(object, "kind") === "ClusterRole");
+  const sources = [...given].filter(([{ object }]) => isClusterRole(object));
   let open = sources.length === 0 ? [] : selectors;
   let left = limit;
   for (const certain of [true, false]) {

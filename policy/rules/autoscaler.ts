@@ -1,7 +1,10 @@
 /** What changes the number or size of pods: HorizontalPodAutoscaler, KEDA's ScaledObject, VerticalPodAutoscaler. Pure. */
+
 import type { Manifest } from "../contract";
+import { isKind } from "../manifest/is-kind";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
+import { standsWith } from "./hooks";
 import { memoizeByManifests } from "./memoize";
 import type { Truth } from "./selector";
 import { namespaceOf, type Workload } from "./workload";
@@ -32,12 +35,11 @@ export function targetOf(reference: unknown): string | Unknown {
 export const autoscalersOf = memoizeByManifests((objects, context): readonly Autoscaler[] =>
   objects.flatMap((manifest) => {
     const { object } = manifest;
-    const group = text(object, "apiVersion").split("/")[0];
     const namespace = namespaceOf(manifest, context);
     const target: Autoscaler["target"] = targetOf(read(object, "spec", "scaleTargetRef"));
     const common: Pick<Autoscaler, "manifest" | "namespace" | "target"> = { manifest, namespace, target };
-    if (object.kind === "HorizontalPodAutoscaler" && group === "autoscaling") return [{ ...common, ...ofHpa(object) }];
-    if (object.kind === "ScaledObject" && group === "keda.sh") return [{ ...common, ...ofKeda(object) }];
+    if (isKind(object, "autoscaling", "HorizontalPodAutoscaler")) return [{ ...common, ...ofHpa(object) }];
+    if (isKind(object, "keda.sh", "ScaledObject")) return [{ ...common, ...ofKeda(object) }];
     return [];
   }),
 );
@@ -88,12 +90,14 @@ export function scalersAbout(
     });
 }
 
-/** The autoscaler of a workload; UNKNOWN when there is none, but one that may be. */
+/** The autoscaler of a workload; UNKNOWN when there is none, but one that may be. One that is there at a hook only does not count. */
 export function scalerOf(
-  { namespace, kind, name }: Workload,
+  { manifest, namespace, kind, name }: Workload,
   all: readonly Autoscaler[],
 ): Autoscaler | Unknown | undefined {
-  const about = scalersAbout({ namespace, target: `${kind}/${name}` }, all);
+  const about = scalersAbout({ namespace, target: `${kind}/${name}` }, all).filter(({ scaler }) =>
+    standsWith(scaler.manifest, manifest),
+  );
   return about.find(({ truth }) => truth === true)?.scaler ?? (about.length > 0 ? UNKNOWN : undefined);
 }
 

@@ -1,6 +1,7 @@
 /** A GitOps object that says which chart of this project it has its controller install: what it says, and what keeps the pack from seeing all of what is
  *  installed. Fields: Application of argo-cd v3 (pkg/apis/application/v1alpha1/types.go), HelmRelease v2 and OCIRepository v1 of Flux. Pure. */
 import type { JsonObject } from "../contract";
+import { child } from "../manifest/field-path";
 import { groupOf } from "../manifest/kind-table";
 import { unknownPaths } from "../manifest/known-values";
 import { entries, read, text } from "../manifest/read";
@@ -33,12 +34,17 @@ export interface Delivery {
 /** What a kind says, and fields of it that change nothing of what is installed. */
 interface Reader {
   readonly read: (object: JsonObject) => Omit<Delivery, "chart" | "hidden">;
-  /** Keys that may be set, by the path they stand at. Any other is refused: a new field of a controller is not harmless until someone has looked. */
+  /** Keys that may be set, by the path they stand at, beside the `roots`. Any other is refused: a new field of a controller is not harmless until someone
+   *  has looked. */
   readonly known: Readonly<Record<string, string>>;
   /** Values a field must have. */
   readonly fixed?: Readonly<Record<string, RegExp>>;
   readonly values?: readonly string[];
 }
+
+/** Keys at the root of any GitOps object. Not `operation` of an Application, whose source Argo CD installs in place of the one in spec; nor `status`, whose
+ *  revision it compares with. */
+const roots = "apiVersion kind metadata spec";
 
 const annotationPath = `metadata.annotations["${chartAnnotation}"]`;
 const oci = /^oci:\/\/[^\s<>]+$/;
@@ -157,11 +163,11 @@ function* hiddenIn(object: JsonObject, { known, fixed = {}, values }: Reader): G
     };
   if (text(object, "metadata", "annotations", chartAnnotation) === "")
     yield { field: annotationPath, got: "no text", want: "a chart of this project", fix: "name the chart's folder" };
-  for (const [path, keys] of Object.entries(known))
-    for (const [key] of entries(object, ...path.split(".")))
+  for (const [path, keys] of Object.entries({ "": roots, ...known }))
+    for (const [key] of entries(object, ...path.split(".").filter(Boolean)))
       if (!keys.split(" ").includes(key) && key !== "*")
         yield {
-          field: `${path}.${key}`,
+          field: child(path, key),
           got: "set",
           want: "unset",
           fix: "remove it: it changes what the controller installs after the chart and its values were evaluated; give every value in the object itself",

@@ -1,6 +1,8 @@
 /** Where objects of a kind live: Kubernetes' own by its discovery, custom kinds by a CustomResourceDefinition in view; and which only speak of others. Pure. */
+
 import type { Manifest } from "../contract";
 import { scopeOf } from "../manifest/cluster-kinds";
+import { isKind } from "../manifest/is-kind";
 import { groupOf, type KindScope } from "../manifest/kind-table";
 import { read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
@@ -10,11 +12,7 @@ import type { RuleContext } from "./rule";
 const definedScopes = memoizeByManifests((objects): ReadonlyMap<string, KindScope | Unknown> => {
   const found = new Map<string, KindScope | Unknown>();
   for (const { object } of objects) {
-    if (
-      text(object, "kind") !== "CustomResourceDefinition" ||
-      groupOf(text(object, "apiVersion")) !== "apiextensions.k8s.io"
-    )
-      continue;
+    if (!isKind(object, "apiextensions.k8s.io", "CustomResourceDefinition")) continue;
     const scope = read(object, "spec", "scope");
     if (scope === "Cluster" || scope === "Namespaced" || scope === UNKNOWN)
       found.set(`${text(object, "spec", "group")} ${text(object, "spec", "names", "kind")}`, scope);

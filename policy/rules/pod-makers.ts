@@ -1,5 +1,7 @@
 /** Namespaces in which a program of theirs may create pods or give them labels: an operator, or a server that labels its leader. No template shows those. */
+import { isKind } from "../manifest/is-kind";
 import { list, text } from "../manifest/read";
+import { rbacGroup } from "./aggregation";
 import { memoizeByManifests } from "./memoize";
 import { type Grant, isBinding, isRole, mayGrant } from "./rbac";
 import { namespaceOf } from "./workload";
@@ -17,13 +19,15 @@ export const podMakingNamespaces = memoizeByManifests((objects, context) => {
   const makers = objects.filter(({ object }) => isRole(object) && mayGrant(object, making));
   const nameOf = (object: unknown): string => text(object, "metadata", "name");
   const everywhere = new Set(
-    makers.filter(({ object }) => object.kind === "ClusterRole").map((one) => nameOf(one.object)),
+    makers.filter(({ object }) => isKind(object, rbacGroup, "ClusterRole")).map((one) => nameOf(one.object)),
   );
   const accounts = objects
     .filter(({ object }) => isBinding(object) && everywhere.has(text(object, "roleRef", "name")))
     .flatMap((binding) =>
       list(binding.object, "subjects").map((subject) => text(subject, "namespace") || namespaceOf(binding, context)),
     );
-  const roles = makers.filter(({ object }) => object.kind === "Role").map((role) => namespaceOf(role, context));
+  const roles = makers
+    .filter(({ object }) => isKind(object, rbacGroup, "Role"))
+    .map((role) => namespaceOf(role, context));
   return new Set([...roles, ...accounts]);
 });

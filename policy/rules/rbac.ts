@@ -1,9 +1,10 @@
 /** What a Role grants, and the rules that forbid single grants. Pure. */
 
 import type { Manifest } from "../contract";
-import { list, read, text } from "../manifest/read";
+import { isKind } from "../manifest/is-kind";
+import { list, read } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
-import { spread } from "./aggregation";
+import { rbacGroup, spread } from "./aggregation";
 import { memoizeByManifests } from "./memoize";
 import type { Complaint } from "./object-rule";
 import { objectRule } from "./object-rule";
@@ -35,13 +36,11 @@ export const rbacControls = [
 
 /** True for Role and ClusterRole of any version. */
 export const isRole = (object: unknown): boolean =>
-  text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") &&
-  /^(?:Cluster)?Role$/.test(text(object, "kind"));
+  ["Role", "ClusterRole"].some((kind) => isKind(object, rbacGroup, kind));
 
 /** True for RoleBinding and ClusterRoleBinding of any version. */
 export const isBinding = (object: unknown): boolean =>
-  text(object, "apiVersion").startsWith("rbac.authorization.k8s.io/") &&
-  /^(?:Cluster)?RoleBinding$/.test(text(object, "kind"));
+  ["RoleBinding", "ClusterRoleBinding"].some((kind) => isKind(object, rbacGroup, kind));
 
 const rolesOf = memoizeByManifests(
   (objects): ReadonlySet<Manifest> => new Set(objects.filter(({ object }) => isRole(object))),

@@ -1,4 +1,5 @@
 /** The names of Secrets that a set of objects speaks of: of those that are in it, and of those its pods and custom resources take values from. */
+import { isKind } from "../manifest/is-kind";
 import { text } from "../manifest/read";
 import { leavesOf } from "../manifest/value-leaves";
 import { memoizeByManifests } from "./memoize";
@@ -14,8 +15,8 @@ const namesSecret = (keys: readonly string[]): boolean =>
 export const secretNamesIn = memoizeByManifests((objects): ReadonlySet<string> => {
   const found = new Set<string>();
   for (const { object } of objects) {
-    if (object.kind === "Secret") found.add(text(object, "metadata", "name"));
-    else if (object.kind !== "ConfigMap")
+    if (isKind(object, "", "Secret")) found.add(text(object, "metadata", "name"));
+    else if (!isKind(object, "", "ConfigMap"))
       for (const { keys, value } of leavesOf(object))
         if (typeof value === "string" && namesSecret(keys)) found.add(value);
   }

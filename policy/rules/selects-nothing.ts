@@ -3,6 +3,7 @@ import type { JsonObject, Manifest } from "../contract";
 import { text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { deliveryOf } from "./delivery";
+import { standsWith } from "./hooks";
 import { memoizeByManifests } from "./memoize";
 import { objectRule } from "./object-rule";
 import { podMakingNamespaces } from "./pod-makers";
@@ -10,7 +11,7 @@ import type { ObjectRule, RuleInfo } from "./rule";
 import { seesAll } from "./scope";
 import { candidates } from "./selected";
 import { anyOf, type Truth } from "./selector";
-import { namespaceOf } from "./workload";
+import { namespaceOf, type Workload } from "./workload";
 
 /** What selects pods in an object; undefined when the object selects none on purpose. */
 export interface Selecting {
@@ -18,6 +19,8 @@ export interface Selecting {
   /** Labels all of which it asks for, as far as it does. */
   readonly matchLabels: unknown;
   readonly selects: (labels: unknown) => Truth;
+  /** Whether it may be for pods of a hook alone. @default false */
+  readonly ofHooks?: true;
 }
 
 /** Groups of other makers whose objects never run pods. */
@@ -59,8 +62,12 @@ export function selectsNothingRule(
     const selector = selecting(manifest.object);
     const namespace = namespaceOf(manifest, context);
     if (selector === undefined || withHiddenPods(objects, context).has(namespace)) return;
-    if (candidates(objects, context, namespace, undefined).length === 0) return;
-    const pods = candidates(objects, context, namespace, selector.matchLabels);
+    const podsOf = (matchLabels: unknown): Workload[] =>
+      candidates(objects, context, namespace, matchLabels).filter(
+        (workload) => selector.ofHooks === true || standsWith(workload.manifest, manifest),
+      );
+    if (podsOf(undefined).length === 0) return;
+    const pods = podsOf(selector.matchLabels);
     const truth = anyOf(pods.map(({ labels }) => selector.selects(labels)));
     const complaint = { field: selector.field, want: "one that selects pods" };
     if (truth === UNKNOWN) yield { ...complaint, got: UNKNOWN };

@@ -1,5 +1,6 @@
 /** What runs pods: each with its labels, selector and number of pods. For rules that look from one object to another. Pure. */
-import type { Manifest } from "../contract";
+import type { JsonObject, Manifest } from "../contract";
+import { isKind } from "../manifest/is-kind";
 import { entries, read, text } from "../manifest/read";
 import { UNKNOWN, type Unknown } from "../manifest/unknown";
 import { podTemplatesOf } from "../pods/pod-spec";
@@ -44,8 +45,8 @@ export const workloadsOf = memoizeByManifests((objects, context): readonly Workl
         kind,
         name,
         namespace: namespaceOf(manifest, context),
-        labels: labelsOf(kind, name, read(metadata, "labels")),
-        selector: selectorOf(kind, read(object, "spec", "selector")),
+        labels: labelsOf(object, name, read(metadata, "labels")),
+        selector: selectorOf(object, read(object, "spec", "selector")),
         spec: template.spec,
         annotations: read(metadata, "annotations"),
         replicas: replicated.has(kind) ? replicasOf(read(object, "spec", "replicas")) : undefined,
@@ -59,14 +60,14 @@ function unknownAbove({ spec, metadata }: { spec: unknown; metadata: unknown }):
   return spec === UNKNOWN && metadata === undefined;
 }
 
-function labelsOf(kind: string, name: string, labels: unknown): unknown {
-  if (kind !== "Job" || labels === UNKNOWN) return labels;
+function labelsOf(object: JsonObject, name: string, labels: unknown): unknown {
+  if (!isKind(object, "batch", "Job") || labels === UNKNOWN) return labels;
   return { "job-name": name, "batch.kubernetes.io/job-name": name, ...Object.fromEntries(entries(labels)) };
 }
 
 /** A ReplicationController's is a plain map. Pods and unselected Jobs have none. */
-function selectorOf(kind: string, selector: unknown): unknown {
-  if (kind === "ReplicationController" && selector !== undefined) return { matchLabels: selector };
+function selectorOf(object: JsonObject, selector: unknown): unknown {
+  if (isKind(object, "", "ReplicationController") && selector !== undefined) return { matchLabels: selector };
   return selector;
 }
 

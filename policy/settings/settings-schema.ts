@@ -1,5 +1,6 @@
 /** What a project tells the pack in its stack's configuration, `<project>:policy`: allowed images, scan reports, exemptions. */
 import { z } from "zod";
+import { tokenAudiences } from "./token-audiences";
 
 const pattern = z.string().min(1);
 const reason = z.string().trim().min(10, "expected a reason of at least 10 characters");
@@ -50,6 +51,12 @@ export const policySettings = z
       .array(pattern)
       .default([])
       .describe("Namespaces whose default-deny NetworkPolicy is created outside the checked objects."),
+    tokenAudiences: z
+      .array(pattern)
+      .default([...tokenAudiences])
+      .describe(
+        "Audiences a projected service account token may have; list none that the cluster's API server accepts (its --api-audiences).",
+      ),
     scans: z
       .strictObject({
         folder: z

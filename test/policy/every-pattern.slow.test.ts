@@ -69,7 +69,6 @@ const out: Readonly<Record<string, readonly string[]>> = {
     "report/markdown commentMark",
     "report/markdown findingLines",
     "report/markdown formatMarkdown",
-    "rules/rbac grantRule",
     "evaluate/exemptions applyExemptions",
   ],
   "it starts a program or asks a registry, and its answer is bounded in length": [

@@ -9,6 +9,7 @@ const shownElsewhere: Readonly<Record<string, string>> = {
   "exemption-expired": "test/policy/evaluate/exemptions.test.ts",
   "exemption-unused": "test/policy/evaluate/exemptions.test.ts",
   "exemption-used": "test/policy/evaluate/exemptions.test.ts",
+  "resources-unseen": "test/policy/evaluate/pack-stack.test.ts",
 };
 
 const stem = (file: string): string => basename(file).replace(/(\.test)?\.ts$/, "");

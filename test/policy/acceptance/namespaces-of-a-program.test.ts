@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { namespacePodSecurity } from "../../../policy/checks/namespace-pod-security";
+import { policySettings } from "../../../policy/settings/settings-schema";
 import { asked, helmRelease, release, settings, unknown } from "../support/ask";
 import { evaluatedFiles } from "../support/evaluated-files";
 import { useHelm } from "../support/helm";
@@ -40,7 +41,7 @@ describe("Pod Security of namespaces", function () {
   it("is exempt by an exemption with a reason, and by nothing else", async () => {
     const exemption = { reason: "helm makes it until the move", owner: "team", expires: "9999-12-31" };
     const exempt = { ...exemption, rule: namespacePodSecurity.id, object: "Release/web" };
-    const config = { ...settings(), settings: { forbiddenTags: ["latest"], defaultDeny: [], exemptions: [exempt] } };
+    const config = { ...settings(), settings: policySettings.parse({ exemptions: [exempt] }) };
     const said = await asked(helmRelease, release("good", {}, { createNamespace: true }), config);
     assert.deepEqual(
       said.map(([rule]) => rule),

@@ -49,6 +49,8 @@ describe("grants that come to the same", () => {
     ["Secrets", "", "secrets", "create", "rbac-token-creation"],
     ["pods' ports", "", "pods/proxy", "get", "rbac-network-proxy"],
     ["Services' ports", "", "services/proxy", "create", "rbac-network-proxy"],
+    ["where Services lead", "", "endpoints", "update", "rbac-endpoints-change"],
+    ["where their slices lead", "discovery.k8s.io", "endpointslices", "patch", "rbac-endpoints-change"],
     ["definitions", "apiextensions.k8s.io", "customresourcedefinitions", "update", "rbac-api-extension"],
     ["API services", "apiregistration.k8s.io", "apiservices", "create", "rbac-api-extension"],
     ["Secrets in an answer", "", "secrets", "deletecollection", "rbac-secrets-access"],

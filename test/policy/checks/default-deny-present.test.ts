@@ -1,10 +1,10 @@
 import { defaultDenyPresent } from "../../../policy/checks/default-deny-present";
-import type { JsonObject } from "../../../policy/contract";
+import type { JsonObject, Manifest } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
 import { policySettings } from "../../../policy/settings/settings-schema";
-import { component, object, workload } from "../support/objects";
+import { component, hook, object, workload } from "../support/objects";
 import { prod } from "../support/pod";
-import { ruleCases } from "../support/rule-cases";
+import { type Case, ruleCases } from "../support/rule-cases";
 
 const policy = (spec: JsonObject, namespace?: string) =>
   object("networking.k8s.io/v1", "NetworkPolicy", { podSelector: {}, ...spec }, "deny", namespace);
@@ -12,6 +12,13 @@ const both = ["Ingress", "Egress"];
 const must = (missing: string) => [
   `spec must be under NetworkPolicies for Ingress and Egress, got none for ${missing} of its pods`,
 ];
+const wide = (open: string) => [
+  `spec must be under NetworkPolicies for Ingress and Egress, got one that allows everything for ${open}`,
+];
+const block = (cidr: string, except: string[] = []) => ({ ipBlock: { cidr, except } });
+const skipped = ({ object }: Manifest): Manifest => ({
+  object: { ...object, metadata: { name: "skipped", annotations: { "argocd.argoproj.io/hook": "Skip" } } },
+});
 const bare = { ...prod, settings: policySettings.parse({}) };
 
 ruleCases(
@@ -46,10 +53,95 @@ ruleCases(
             { from: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 443 }] },
             { from: [{ ipBlock: { cidr: "::/0" } }] },
           ],
-          egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }] }],
+          egress: [
+            { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"] } }] },
+          ],
         }),
       ],
-      ["spec must be under NetworkPolicies for Ingress and Egress, got one that allows everything for Ingress"],
+      wide("Ingress"),
+    ],
+    ...[
+      ["ranges that add up to every address", [block("0.0.0.0/1"), block("128.0.0.0/1")]],
+      ["every address but a few", [block("0.0.0.0/0", ["203.0.113.7/32"])]],
+      ["every address but some private networks", [block("0.0.0.0/0", ["10.0.0.0/8", "169.254.0.0/16"])]],
+      ["every pod of every namespace", [{ namespaceSelector: {} }]],
+      ["the same, said twice", [{ namespaceSelector: {}, podSelector: {} }]],
+      [
+        "every namespace that has its name",
+        [{ namespaceSelector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "Exists" }] } }],
+      ],
+    ].map(
+      ([title, to]): Case => [
+        `fails ${title}`,
+        [workload("api"), policy({ policyTypes: both, egress: [{ to: to as never }] })],
+        wide("Egress"),
+      ],
+    ),
+    ...[
+      ["every pod of the namespace", [{ podSelector: {} }]],
+      ["some pods of every namespace", [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "dns" } } }]],
+      ["some namespaces", [{ namespaceSelector: { matchLabels: { team: "a" } } }]],
+      ["a private network", [block("10.0.0.0/8")]],
+      [
+        "the addresses outside of private networks",
+        [block("0.0.0.0/0", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])],
+      ],
+      ["the same of IPv6", [block("::/0", ["fc00::/7", "fe80::/10"])]],
+    ].map(
+      ([title, to]): Case => [
+        `passes ${title}`,
+        [workload("api"), policy({ policyTypes: both, egress: [{ to: to as never }] })],
+      ],
+    ),
+    [
+      "fails ranges of several policies that add up to every address",
+      [
+        workload("api"),
+        policy({ policyTypes: both, egress: [{ to: [block("::/1")] }] }),
+        policy({ policyTypes: both, egress: [{ to: [block("8000::/1")] }] }),
+      ],
+      wide("Egress"),
+    ],
+    [
+      "cannot evaluate ranges that may add up to every address",
+      [
+        workload("api"),
+        policy({ policyTypes: both, egress: [{ to: [block("0.0.0.0/0", UNKNOWN as never)] }] }),
+        policy({ policyTypes: both, egress: [{ to: [{ namespaceSelector: { matchLabels: UNKNOWN as never } }] }] }),
+      ],
+      ["spec cannot be evaluated, got a value unknown until deployment"],
+    ],
+    [
+      "fails when the only policy is there for a test",
+      [workload("api"), hook(policy({ policyTypes: both }), "test")],
+      must("Ingress and Egress"),
+    ],
+    [
+      "fails when Argo CD skips the only policy",
+      [workload("api"), skipped(policy({ policyTypes: both }))],
+      must("Ingress and Egress"),
+    ],
+    [
+      "passes a hook under a policy of the same hook, and asks the same of another event",
+      [
+        hook(workload("setup"), "pre-install,pre-upgrade", "-5"),
+        hook(policy({ policyTypes: both }), "pre-install, pre-upgrade", "-10"),
+        hook(workload("check"), "test"),
+      ],
+      must("Ingress and Egress"),
+    ],
+    [
+      "fails a hook that opens everything, even for the time of an event",
+      [workload("api"), policy({ policyTypes: both }), hook(policy({ ingress: [{}] }), "test")],
+      wide("Ingress"),
+    ],
+    [
+      "fails a policy of Calico's, whose fields are others",
+      [
+        workload("api"),
+        object("projectcalico.org/v3", "NetworkPolicy", { selector: "all()", types: both, policyTypes: both }),
+      ],
+      must("Ingress and Egress"),
     ],
     [
       "passes rules for a direction the policy is not for",

@@ -1,7 +1,7 @@
 import { disruptionBudgetSelectsNothing } from "../../../policy/checks/disruption-budget-selects-nothing";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { component, object, workload } from "../support/objects";
+import { component, hook, object, workload } from "../support/objects";
 import { ruleCases } from "../support/rule-cases";
 
 const budget = (selector: JsonObject) => object("policy/v1", "PodDisruptionBudget", { selector });
@@ -17,6 +17,11 @@ ruleCases(disruptionBudgetSelectsNothing, "disruption-budget-selects-nothing", [
     ],
   ],
   ["[COS-05] fails one of none", [budget({ matchLabels: component("app") }), workload("api")], must],
+  [
+    "fails one of pods that are there for a test only",
+    [budget({ matchLabels: component("check") }), workload("api"), hook(workload("check"), "test")],
+    must,
+  ],
   ["passes one of a namespace whose pods come from elsewhere", budget({ matchLabels: component("api") })],
   [
     "cannot evaluate an unknown label",

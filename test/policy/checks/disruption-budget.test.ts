@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { disruptionBudget } from "../../../policy/checks/disruption-budget";
 import type { Json, JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { component, hpa, object, workload } from "../support/objects";
+import { component, hook, hpa, object, workload } from "../support/objects";
 import { prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
@@ -110,6 +110,17 @@ ruleCases(disruptionBudget, "disruption-budget", [
         "second",
       ),
     ],
+  ],
+  ["fails a budget that is there for a test only", [api(2), hook(one, "test")], absent(2)],
+  [
+    "fails what an autoscaler brings to one for a test only",
+    [api(2), hook(hpa("api", { minReplicas: 1, maxReplicas: 4 }), "test")],
+    absent(2),
+  ],
+  [
+    "fails one of one, not counting pods that are there for a test only",
+    [api(1), hook(workload("api", { replicas: 1 }, "StatefulSet"), "test"), budget({ minAvailable: 1 })],
+    blocked("minAvailable", "1 of 1 pod"),
   ],
   ["passes a budget of what is switched off", [api(0), budget({ minAvailable: 1 })]],
   ["cannot evaluate an unknown number of pods without a budget", api(UNKNOWN as never), unknown("replicas")],

@@ -1,7 +1,7 @@
 import { networkPolicySelectsNothing } from "../../../policy/checks/network-policy-selects-nothing";
 import type { JsonObject } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { component, object, workload } from "../support/objects";
+import { component, hook, object, workload } from "../support/objects";
 import { manifest } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
@@ -10,6 +10,10 @@ const job = manifest("batch/v1", "Job", { metadata: { name: "migrate" }, spec: {
 
 ruleCases(networkPolicySelectsNothing, "network-policy-selects-nothing", [
   ["[TR-23] passes a selector of pods", [policy({ matchLabels: component("api") }), workload("api")]],
+  [
+    "passes one for the pods of a hook alone",
+    [policy({ matchLabels: component("setup") }), workload("api"), hook(workload("setup"), "pre-install")],
+  ],
   ["passes one for all pods, also where there are none", policy({})],
   ["passes a Job by the label Kubernetes gives its pods", [policy({ matchLabels: { "job-name": "migrate" } }), job]],
   [

@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import { serviceAccountToken, tokenReason } from "../../../policy/checks/service-account-token";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { deployment, manifest, podSpec } from "../support/pod";
+import { policySettings } from "../../../policy/settings/settings-schema";
+import { hook } from "../support/objects";
+import { deployment, manifest, podSpec, prod } from "../support/pod";
 import { ruleCases } from "../support/rule-cases";
 
 const token = (value: boolean | null, account = "") =>
@@ -12,6 +14,14 @@ const account = (name: string, rest = {}) => ({
     kind: "ServiceAccount",
     metadata: { name, ...rest },
     automountServiceAccountToken: false,
+  },
+});
+const job = (name: string) => ({
+  object: {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name },
+    spec: { template: { spec: podSpec({ automountServiceAccountToken: null, serviceAccountName: name }) } },
   },
 });
 const must = (got: string) => [`spec.template.spec.automountServiceAccountToken must be false, got ${got}`];
@@ -45,10 +55,15 @@ ruleCases(serviceAccountToken, "service-account-token", [
   ["fails a reason with the account everyone shares", deployment(token(true), reason), must("true")],
   [
     "fails a token out of a volume, although none is mounted by itself",
-    [bringing(undefined), bringing("https://kubernetes.default.svc")],
-    ["unset", '"https://kubernetes.default.svc"'].map(
-      (got) => `${audience} must be somebody other than the API server, got ${got}`,
+    [undefined, "https://kubernetes.default.svc", "k3s", "https://container.googleapis.com/v1/projects/p"].map((to) =>
+      bringing(to),
     ),
+    [
+      "unset",
+      ...["https://kubernetes.default.svc", "k3s", "https://container.googleapis.com/v1/projects/p"].map(
+        (to) => `"${to}"`,
+      ),
+    ].map((got) => `${audience} must be one of <project>:policy.tokenAudiences, got ${got}`),
   ],
   ["passes one for somebody else, and one that says why", [bringing("vault"), bringing(undefined, reason)]],
   [
@@ -65,6 +80,26 @@ ruleCases(serviceAccountToken, "service-account-token", [
     [
       'type must be another one: a token that is mounted ends, this one does not, got "kubernetes.io/service-account-token"',
     ],
+  ],
+  [
+    "fails when the account that says false is there for a test only",
+    [deployment(token(null, "web")), hook(account("web"), "test")],
+    must("unset"),
+  ],
+  [
+    "passes a hook whose account is made with it, and fails one whose account comes later",
+    [
+      hook(job("setup"), "pre-install,pre-upgrade"),
+      hook(account("setup"), "pre-install,pre-upgrade", "-5"),
+      hook(job("late"), "pre-install,pre-upgrade"),
+      hook(account("late"), "pre-install,pre-upgrade", "5"),
+    ],
+    must("unset"),
+  ],
+  [
+    "fails when what says false is another maker's ServiceAccount",
+    [deployment(token(null, "web")), { object: { ...account("web").object, apiVersion: "example.com/v1" } }],
+    must("unset"),
   ],
   ["fails an empty reason", deployment(token(true, "web"), { [tokenReason]: " " }), must("true")],
   ["fails when only another account says false", [deployment(token(null, "web")), account("api")], must("unset")],
@@ -88,3 +123,17 @@ ruleCases(serviceAccountToken, "service-account-token", [
 
 it("the annotation that declares a token keeps its name", () =>
   assert.equal(tokenReason, "hardened.pulumi/service-account-token"));
+
+ruleCases(
+  serviceAccountToken,
+  "service-account-token",
+  [
+    ["passes an audience of the settings", bringing("ci.example.com")],
+    [
+      "fails one that is none of them",
+      bringing("vault"),
+      [`${audience} must be one of <project>:policy.tokenAudiences, got "vault"`],
+    ],
+  ],
+  { ...prod, settings: policySettings.parse({ tokenAudiences: ["ci.example.com"] }) },
+);

@@ -1,7 +1,7 @@
 import { serviceSelectsNothing } from "../../../policy/checks/service-selects-nothing";
 import type { JsonObject, Manifest } from "../../../policy/contract";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { component, object, workload } from "../support/objects";
+import { component, hook, object, workload } from "../support/objects";
 import { manifest, prod } from "../support/pod";
 import { role, rule } from "../support/rbac-cases";
 import { ruleCases } from "../support/rule-cases";
@@ -25,6 +25,11 @@ const must = ["spec.selector must be one that selects pods, got one that selects
 ruleCases(serviceSelectsNothing, "service-selects-nothing", [
   ["[TR-03] passes a selector of pods", [service({ selector: component("api") }), workload("api")]],
   ["fails one of none", [service({ selector: component("app") }), workload("api")], must],
+  [
+    "fails one of pods that are there for a test only",
+    [service({ selector: component("check") }), workload("api"), hook(workload("check"), "test")],
+    must,
+  ],
   ["fails an empty one, which selects nothing", [service({ selector: {} }), workload("api")], must],
   [
     "fails pods of another namespace",

@@ -102,7 +102,13 @@ describe("pack, at the end of a stack", function () {
   });
 
   it("says of nothing that it is missing where a resource was not seen or not known", async () => {
-    assert.deepEqual(await askedTogether([deployment(), service], settings(), [deployment()]), []);
+    assert.deepEqual(await askedTogether([deployment(), service], settings(), [deployment()]), [
+      [
+        "resources-unseen",
+        "Stack (this): rules that look from one object to another cannot be evaluated, got 1 of 2 resources unseen; run the preview of the whole stack, without --target",
+        undefined,
+      ],
+    ]);
     const somewhere = [
       service[0],
       { metadata: { name: "lost", namespace: unknown }, spec: {} },

@@ -16,6 +16,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "exemption-expired": "evaluate/exemptions",
   "exemption-unused": "evaluate/exemptions",
   "exemption-used": "evaluate/exemptions",
+  "resources-unseen": "evaluate/pack-stack",
 };
 
 describe("catalogue of checks", () => {

@@ -33,3 +33,9 @@ export const hpa = (target: string, spec: JsonObject, name = target): Manifest =
     { scaleTargetRef: { kind: "Deployment", name: target }, ...spec },
     name,
   );
+
+/** An object as a hook of Helm's, with its weight. */
+export function hook({ object }: Manifest, events: string, weight = "0"): Manifest {
+  const annotations = { "helm.sh/hook": events, "helm.sh/hook-weight": weight };
+  return { object: { ...object, metadata: { ...(object.metadata as JsonObject), annotations } }, hook: events };
+}
