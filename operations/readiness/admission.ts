@@ -77,7 +77,7 @@ export async function admission(
     for (const { name: unit, text: rendered } of await renderStack(stack)) {
       const fallback = unit.split("/")[0] ?? "default";
       for (const { object } of (await readManifests(rendered)).manifests) {
-        for (const { template } of podTemplatesOf(object)) {
+        for (const { template } of podTemplatesOf(object, config.policy?.podKinds)) {
           const name = text(object, "metadata", "name");
           const namespace = text(object, "metadata", "namespace") || fallback;
           const { good, bad } = variantsOf(template, name, namespace);
