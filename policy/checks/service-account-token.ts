@@ -4,14 +4,16 @@
  *  kubernetes.io/service-account-token, which never ends.
  *  Declared: the pod template carries the annotation below with the reason, and names a service account of its own. */
 
+import type { Manifest } from "../contract";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
+import { declaredReason } from "../rules/declared-reason";
 import { memoizeByManifests } from "../rules/memoize";
-import { type Complaint, objectRule, podRule } from "../rules/object-rule";
-import type { ObjectRule, RuleInfo } from "../rules/rule";
+import { type Complaint, objectRule, type PodAt, podRule } from "../rules/object-rule";
+import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
 import { namespaceOf } from "../rules/workload";
 
-/** Annotation on a pod template that says why it needs a token for the API server. */
+/** Annotation on a pod template that says, in ten characters or more, why it needs a token for the API server. */
 export const tokenReason = "hardened.pulumi/service-account-token";
 
 const info: RuleInfo = {
@@ -36,18 +38,23 @@ const withoutToken = memoizeByManifests(
     ),
 );
 
-const ofPods = podRule(info, function* ({ spec, metadata, manifest }, context, objects) {
+function* complaints(
+  { spec, metadata, manifest }: PodAt,
+  context: RuleContext,
+  objects: readonly Manifest[],
+): Iterable<Complaint> {
   const own = read(spec, "automountServiceAccountToken");
   const account = text(spec, "serviceAccountName") || text(spec, "serviceAccount") || "default";
-  const declared = text(metadata, "annotations", tokenReason).trim() !== "" && account !== "default";
-  if (declared) return;
-  yield* projected(spec);
+  const declared = account === "default" ? "" : declaredReason(metadata, tokenReason);
+  for (const one of projected(spec)) yield { ...one, declared };
   if (own === false) return;
   const namespace = namespaceOf(manifest, context);
   const off = withoutToken(objects, context).has(keyOf(namespace, account));
   if (own === undefined && off) return;
-  yield { field: "automountServiceAccountToken", got: own, want: "false" };
-});
+  yield { field: "automountServiceAccountToken", got: own, want: "false", declared };
+}
+
+const ofPods = podRule(info, complaints, true);
 
 /** Tokens a volume brings, whatever the switch says. */
 function* projected(spec: unknown): Iterable<Complaint> {
@@ -70,6 +77,6 @@ const ofSecrets = objectRule(info, function* ({ object }) {
 });
 
 export const serviceAccountToken: ObjectRule = {
-  ...info,
+  ...ofPods,
   check: (objects, context) => [...ofSecrets.check(objects, context), ...ofPods.check(objects, context)],
 };
