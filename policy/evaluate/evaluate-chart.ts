@@ -82,7 +82,7 @@ export async function evaluateChart(request: ChartRequest, context: ChartContext
   const asked = queries.map((query) => ({ object: release, ...query }));
   const verdict = await verdictOn(manifests, rendered, { ...about, queries: asked }, false);
   const said = withMore(verdict, others);
-  const declared = [...(said.declared ?? []), ...rendered.declared, ...alternatives.declared];
+  const declared = [...rendered.declared, ...alternatives.declared, ...(said.declared ?? [])];
   return {
     verdict: { ...said, ...(declared.length > 0 && { declared }) },
     manifests,

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import type { JsonObject } from "../../policy/contract";
 import { evaluate } from "../../policy/evaluate/evaluate";
 import { verdictOnPod } from "../../policy/pod-security/evaluate-pod";
 import { distinctPods, readFixtures } from "../policy/parity/fixtures";
@@ -88,7 +89,7 @@ describe("Pod Security of a real API server", function () {
           const ours = verdictOnPod(one, level, version, { kind: "Pod", emulation });
           const text = `violates PodSecurity "${level}:${version}": ${ours.detail}`;
           // What the pack as a whole says of the same pod, where nobody tells it more than the version of the cluster.
-          const whole = evaluate([{ object: one }], {
+          const whole = evaluate([{ object: one as unknown as JsonObject }], {
             profile: "prod",
             namespace,
             podSecurity: { level, version },

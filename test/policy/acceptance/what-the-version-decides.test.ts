@@ -84,10 +84,8 @@ describe("what the version of Kubernetes decides, where only a minor is declared
 
   it("[MR-54] is told of where it lies deeper than anyone looks", async () => {
     const deep = `{{ $d := dict "a" ${version} }}{{ range until 250 }}{{ $d = dict "a" $d }}{{ end }}`;
-    assert.deepEqual(
-      await found(`${map}data: {a: "{{ ${version} }}"}\n${deep}{{ if deepEqual $d (dict) }}\n${pod}{{ end }}`),
-      [told],
-    );
+    const all = await found(`${map}${deep}{{ if deepEqual $d (dict) }}\n${pod}{{ end }}`);
+    assert.ok(all.includes(told), all.join("\n"));
   });
 
   for (const [title, text] of Object.entries(plain))
