@@ -67,7 +67,7 @@ export const commonShape = {
     .regex(/^(latest|v1\.\d{1,2})$/, 'expected "latest" or a version such as "v1.36"')
     .default("latest")
     .describe(
-      "Version of the restricted Pod Security Standard that namespaces enforce; audit and warn always follow latest.",
+      "Version of the restricted Pod Security Standard that namespaces enforce; latest is that of the cluster, which audit and warn always follow.",
     ),
   imageLock: z
     .string()

@@ -23,8 +23,9 @@ export interface Manifest {
 
 /** What the cluster accepts in a text and a reviewer overlooks. */
 export interface TextSlip {
-  /** `duplicate-key`: a key that stands twice, of which the last counts; `hidden-line-break`: a character that ends a line for Kubernetes alone. */
-  readonly kind: "duplicate-key" | "hidden-line-break";
+  /** `duplicate-key`: a key that stands twice, of which the last counts; `hidden-line-break`: a character that ends a line for Kubernetes alone;
+   *  `hidden-direction`: one that has a line shown in another order than it is read in. */
+  readonly kind: "duplicate-key" | "hidden-line-break" | "hidden-direction";
   /** The key, or the character as "U+2028". */
   readonly what: string;
   readonly file: string;
@@ -81,13 +82,21 @@ export interface DeclaredLookups {
   readonly reason: string;
 }
 
+/** An object whose own annotation declares why a rule does not hold for it. The reason is not validated. */
+export interface DeclaredReason {
+  readonly rule: string;
+  readonly object: ObjectRef;
+  readonly reason: string;
+}
+
 /** Result of the pack for a set of objects. */
 export interface Verdict {
   readonly findings: readonly Finding[];
   /** Findings suppressed by an exemption: every report shows them. @default none */
   readonly exempted?: readonly SuppressedFinding[];
-  /** Charts whose lookups are not among the findings, by a reason they give: reports for people and the JSON show it. @default none */
-  readonly declared?: readonly DeclaredLookups[];
+  /** Charts whose lookups, and objects of which a rule, are not among the findings, by a reason they give: reports for people and the JSON show it.
+   *  @default none */
+  readonly declared?: readonly (DeclaredLookups | DeclaredReason)[];
   /** How many objects and pods were evaluated: 0 objects is never a pass by accident, the caller says what it expected. */
   readonly objects: number;
   readonly pods: number;

@@ -1,5 +1,5 @@
 /** The one place that puts a finding into words. */
-import type { DeclaredLookups, Finding, ObjectRef, SuppressedFinding } from "./contract";
+import type { DeclaredLookups, DeclaredReason, Finding, ObjectRef, SuppressedFinding } from "./contract";
 
 /** One line: who, where, what must hold, what was found, where it is written, the fix. */
 export function messageOf(finding: Finding): string {
@@ -25,9 +25,11 @@ export function exemptionText({ exemption: { reason, owner, expires } }: Pick<Su
   return `exempt until ${expires} (${owner}): ${reason}`;
 }
 
-/** The lookups a chart answers for itself, and why. */
-export const declaredText = ({ chart, reason }: DeclaredLookups): string =>
-  `${chart}/Chart.yaml says that what it looks up changes no object: ${reason}`;
+/** What a chart or an object declares of itself, and why. */
+export const declaredText = (one: DeclaredLookups | DeclaredReason): string =>
+  "chart" in one
+    ? `${one.chart}/Chart.yaml says that what it looks up changes no object: ${one.reason}`
+    : `${objectText(one.object)} says why ${one.rule} does not hold for it: ${one.reason}`;
 
 /** `Deployment <namespace>/<name>`, or without namespace when it has none. */
 export function objectText({ kind, name, namespace }: ObjectRef): string {

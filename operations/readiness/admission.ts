@@ -1,11 +1,12 @@
 import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import type { JsonObject } from "../../policy/contract";
+import { readSettings } from "../../policy/evaluate/settings";
 import { text } from "../../policy/manifest/read";
 import { podTemplatesOf } from "../../policy/pods/pod-spec";
 import { readManifests } from "../../policy/render/read-files";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
-import { checkStackFile } from "../stack/stack-file";
+import { checkStackFile, readStackFile } from "../stack/stack-file";
 import { renderStack } from "../validation/render";
 import { clusterOf, commitOfCheckout, type EvidenceHeader, evidenceFolder, shown, storeEvidence } from "./evidence";
 import { readTargets } from "./security-targets";
@@ -72,12 +73,13 @@ export async function admission(
   const config = checkStackFile(stack);
   const cluster = new Cluster(config.cluster.context);
   const { podSecurity } = readTargets(options.targets);
+  const { settings } = readSettings(readStackFile(stack).document.config?.["hardened:policy"], "hardened:policy");
   const workloads: Admitted[] = [];
   try {
     for (const { name: unit, text: rendered } of await renderStack(stack)) {
       const fallback = unit.split("/")[0] ?? "default";
       for (const { object } of (await readManifests(rendered)).manifests) {
-        for (const { template } of podTemplatesOf(object)) {
+        for (const { template } of podTemplatesOf(object, settings?.podKinds)) {
           const name = text(object, "metadata", "name");
           const namespace = text(object, "metadata", "namespace") || fallback;
           const { good, bad } = variantsOf(template, name, namespace);

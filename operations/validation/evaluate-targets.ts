@@ -221,10 +221,10 @@ async function manifestsPart(
   return { verdict: evaluate(manifests, { ...context, only: settings.only ?? "alone" }), manifests, namespace, lineOf };
 }
 
-async function signatures(manifests: Part["manifests"], { signaturePolicy }: PackConfig) {
+async function signatures(manifests: Part["manifests"], { signaturePolicy, settings }: PackConfig) {
   if (signaturePolicy === undefined) return {};
   const { signaturesOf } = await import("../../policy/signatures/verify-images");
-  return signaturesOf(manifests, signaturePolicy);
+  return signaturesOf(manifests, signaturePolicy, settings?.podKinds);
 }
 
 /** Evaluates targets, one after the other: collecting a stack uses the SDK's global state. Charts and manifests are one set, each stack and state is one.

@@ -2,7 +2,7 @@
  *  Fields: apiVersion with kind; those deprecated but still served in the Kubernetes version the stack is for, and alpha versions, see ../rules/api-lifecycle.ts. */
 
 import { text } from "../manifest/read";
-import { apiEnd, isAlpha, minorOf } from "../rules/api-lifecycle";
+import { apiEnd, isAlpha, minorOf, notServed } from "../rules/api-lifecycle";
 import { objectRule } from "../rules/object-rule";
 
 export const deprecatedApiVersions = objectRule(
@@ -15,9 +15,10 @@ export const deprecatedApiVersions = objectRule(
   },
   function* ({ object }, { kubeVersion }) {
     const got = text(object, "apiVersion");
-    const end = apiEnd(got, text(object, "kind"));
+    const kind = text(object, "kind");
+    const end = apiEnd(got, kind);
     const minor = minorOf(kubeVersion);
-    if (end === undefined && isAlpha(got))
+    if (end === undefined && isAlpha(got) && notServed(got, kind, minor) === undefined)
       yield {
         field: "apiVersion",
         said: `${got}, an alpha version, which any release may drop`,

@@ -10,10 +10,11 @@ import { isKind } from "../manifest/is-kind";
 import { list, read, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { minorOf } from "../rules/api-lifecycle";
+import { declaredReason } from "../rules/declared-reason";
 import { type ContainerAt, containerRule } from "../rules/object-rule";
 import { allOf, anyOf, type Truth } from "../rules/selector";
 
-/** Annotation on a pod template that says why its containers have no probes, or not all three. */
+/** Annotation on a pod template that says, in ten characters or more, why its containers have no probes, or not all three. */
 export const noProbesReason = "hardened.pulumi/no-probes";
 
 /** First minor version of Kubernetes in which an ordinary container has a restartPolicy unless it is switched off (ContainerRestartRules). */
@@ -42,18 +43,19 @@ export const probes = containerRule(
     const { object } = pod.manifest;
     if (ending.some(([group, kind]) => isKind(object, group, kind))) return;
     if (text(object, "apiVersion").startsWith("serving.knative.dev/")) return;
-    if (text(pod.metadata, "annotations", noProbesReason).trim() !== "") return;
+    const declared = declaredReason(pod.metadata, noProbesReason);
     const asked = stays(container, minorOf(kubeVersion) >= restartPolicySince);
     if (asked === false) return;
     for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
       const want = `a probe (${handlers.join(", ")})`;
       const got = read(node, probe);
       const isProbe = handlers.some((handler) => read(got, handler) !== undefined);
-      if (got === UNKNOWN || (asked === UNKNOWN && !isProbe)) yield { field: probe, got: UNKNOWN, want };
-      else if (got === undefined) yield { field: probe, got, want };
-      else if (!isProbe) yield { field: probe, said: "a probe that asks nothing", want };
+      if (got === UNKNOWN || (asked === UNKNOWN && !isProbe)) yield { field: probe, got: UNKNOWN, want, declared };
+      else if (got === undefined) yield { field: probe, got, want, declared };
+      else if (!isProbe) yield { field: probe, said: "a probe that asks nothing", want, declared };
     }
   },
+  true,
 );
 
 /** Whether a container is to run for ever. */

@@ -6,16 +6,26 @@
  *  Declared: the pod template carries the annotation below with the reason, and names a service account of its own. */
 
 import type { Manifest } from "../contract";
-import { isKind } from "../manifest/is-kind";
-import { list, read, text } from "../manifest/read";
-import { standsWith } from "../rules/hooks";
+
+  const declared = account === "default" ? "" : declaredReason(metadata, tokenReason);
+  const audiences = context.settings?.tokenAudiences ?? tokenAudiences;
+  for (const one of projected(spec, audiences)) yield { ...one, declared };
+  if (own === false) return;
+  const namespace = namespaceOf(manifest, context);
+  const off = withoutToken(objects, context).get(keyOf(namespace, account)) ?? [];
+  if (own === undefined && off.some((one) => standsWith(one, manifest))) return;
+  yield { field: "automountServiceAccountToken", got: own, want: "false", declared };
+}
+
+const ofPods = podRule(info, complaints, true);
+
 import { memoizeByManifests } from "../rules/memoize";
-import { type Complaint, objectRule, podRule } from "../rules/object-rule";
-import type { ObjectRule, RuleInfo } from "../rules/rule";
+import { type Complaint, objectRule, type PodAt, podRule } from "../rules/object-rule";
+import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
 import { namespaceOf } from "../rules/workload";
 import { tokenAudiences } from "../settings/token-audiences";
 
-/** Annotation on a pod template that says why it needs a token for the API server. */
+/** Annotation on a pod template that says, in ten characters or more, why it needs a token for the API server. */
 export const tokenReason = "hardened.pulumi/service-account-token";
 
 const info: RuleInfo = {
@@ -40,18 +50,24 @@ const withoutToken = memoizeByManifests((objects, context) => {
   return found;
 });
 
-const ofPods = podRule(info, function* ({ spec, metadata, manifest }, context, objects) {
+function* complaints(
+  { spec, metadata, manifest }: PodAt,
+  context: RuleContext,
+  objects: readonly Manifest[],
+): Iterable<Complaint> {
   const own = read(spec, "automountServiceAccountToken");
   const account = text(spec, "serviceAccountName") || text(spec, "serviceAccount") || "default";
-  const declared = text(metadata, "annotations", tokenReason).trim() !== "" && account !== "default";
-  if (declared) return;
-  yield* projected(spec, context.settings?.tokenAudiences ?? tokenAudiences);
+  const declared = account === "default" ? "" : declaredReason(metadata, tokenReason);
+  const audiences = context.settings?.tokenAudiences ?? tokenAudiences;
+  for (const one of projected(spec, audiences)) yield { ...one, declared };
   if (own === false) return;
   const namespace = namespaceOf(manifest, context);
   const off = withoutToken(objects, context).get(keyOf(namespace, account)) ?? [];
   if (own === undefined && off.some((one) => standsWith(one, manifest))) return;
-  yield { field: "automountServiceAccountToken", got: own, want: "false" };
-});
+  yield { field: "automountServiceAccountToken", got: own, want: "false", declared };
+}
+
+const ofPods = podRule(info, complaints, true);
 
 const fix = `name the audience of the service that gets the token, and list it in <project>:policy.tokenAudiences if the API server has another; for a token of the API server give the reason in the pod template's annotation ${tokenReason}`;
 
@@ -76,6 +92,6 @@ const ofSecrets = objectRule(info, function* ({ object }) {
 });
 
 export const serviceAccountToken: ObjectRule = {
-  ...info,
+  ...ofPods,
   check: (objects, context) => [...ofSecrets.check(objects, context), ...ofPods.check(objects, context)],
 };

@@ -2,7 +2,7 @@
 import type { Finding, ObjectRef, TextSlip, Verdict } from "../contract";
 import { manifestsOf, type ReadText } from "../manifest/documents";
 import { ManifestError, type ParsedManifest } from "../manifest/manifest";
-import { type Alternatives, alternativesOf } from "../render/alternatives";
+import { type Alternatives, alternativesOf, type Exploring, timeToExplore } from "../render/alternatives";
 import { chartLines } from "../render/chart-lines";
 import { type Rendered, type Rendering, type RenderRequest, renderChart } from "../render/render";
 import type { ClusterQuery, RuleContext, ValuesSource } from "../rules/rule";
@@ -20,10 +20,7 @@ export interface EvaluatedChart extends Part {
 }
 
 /** What is to be evaluated: a chart, and how sure its circumstances are. */
-export interface ChartRequest extends RenderRequest {
-  /** Set when `apiVersions` are all the cluster serves beside Kubernetes' own: no other answer is tried. @default false */
-  readonly certain?: boolean;
-}
+export interface ChartRequest extends RenderRequest, Exploring {}
 
 /** The circumstances a chart is evaluated in. */
 export interface ChartContext
@@ -50,11 +47,12 @@ export async function evaluateChart(request: ChartRequest, context: ChartContext
   const rendered = await renderChart(request);
   const { manifests, slips } = readOnce(rendered);
   const release = { apiVersion: "helm.sh/v3", kind: "Release", name, namespace };
-  const alternatives = await alternativesOf(request, rendered);
+  const { hasTime = timeToExplore() } = request;
+  const alternatives = await alternativesOf({ ...request, hasTime }, rendered);
   const upgrade = upgradeOf(rendered);
+  const queries = queriesOf(rendered, alternatives, upgrade.problem);
   const about = {
     values: valuesOf(request, rendered, release),
-    queries: queriesOf(rendered, alternatives, upgrade.problem).map((query) => ({ object: release, ...query })),
     slips: slipsOf(rendered, [...slips, ...(upgrade.read?.slips ?? [])]).map((slip) => ({ object: release, ...slip })),
   };
   const kubeVersion = request.kubeVersion ?? context.kubeVersion;
@@ -63,25 +61,30 @@ export async function evaluateChart(request: ChartRequest, context: ChartContext
   const verdictOn = async (
     objects: readonly ParsedManifest[],
     rendering: Rendering,
-    first = false,
-    on: Serving = {},
+    on: Serving & Partial<RuleContext> = {},
+    allowEmpty = true,
   ) => {
     const signatures = await signaturesOf(objects, context.signaturePolicy, context.settings?.podKinds);
     const lineOf = chartLines(chart, rendering.text, rendering.documents);
-    return evaluate(objects, { ...here, ...on, ...signatures, ...(first && about), lineOf, allowEmpty: !first });
+    return evaluate(objects, { ...here, ...on, ...signatures, lineOf, allowEmpty });
   };
-  const verdict = await verdictOn(manifests, rendered, true);
   const others: { verdict: Verdict; where: string }[] = [];
   if (upgrade.read !== undefined && rendered.upgrade !== undefined)
     others.push({ verdict: await verdictOn(upgrade.read.manifests, rendered.upgrade), where: "" });
-  for (const { where, rendering, ...serving } of alternatives.found)
-    others.push({
-      verdict: await verdictOn(readOnce(rendering).manifests, rendering, false, serving),
-      where: ` where ${where}`,
-    });
-  const declared = [...rendered.declared, ...alternatives.declared];
+  for (const { where, rendering, ...serving } of alternatives.found) {
+    if (hasTime())
+      others.push({
+        verdict: await verdictOn(readOnce(rendering).manifests, rendering, serving),
+        where: ` where ${where}`,
+      });
+    else queries.push({ got: `what it renders to where ${where}, for which there was no time` });
+  }
+  const asked = queries.map((query) => ({ object: release, ...query }));
+  const verdict = await verdictOn(manifests, rendered, { ...about, queries: asked }, false);
+  const said = withMore(verdict, others);
+  const declared = [...rendered.declared, ...alternatives.declared, ...(said.declared ?? [])];
   return {
-    verdict: { ...withMore(verdict, others), ...(declared.length > 0 && { declared }) },
+    verdict: { ...said, ...(declared.length > 0 && { declared }) },
     manifests,
     namespace,
     chart: { path: chart, digest: rendered.chartDigest, ...(request.root !== undefined && { root: request.root }) },
@@ -155,7 +158,17 @@ function withMore(first: Verdict, others: readonly { readonly verdict: Verdict; 
       exempted.push({ ...one, finding: placed(one.finding) });
     }
   }
-  return { ...first, findings, ...(exempted.length > 0 && { exempted }) };
+  const declared = new Map(
+    [first, ...others.map(({ verdict }) => verdict)].flatMap((one) =>
+      (one.declared ?? []).map((reason) => [JSON.stringify(reason), reason] as const),
+    ),
+  );
+  return {
+    ...first,
+    findings,
+    ...(exempted.length > 0 && { exempted }),
+    ...(declared.size > 0 && { declared: [...declared.values()] }),
+  };
 }
 
 const aboutExemptions = neverExempt.filter((rule) => rule.startsWith("exemption-"));

@@ -27,6 +27,7 @@ export async function evaluateDelivery(object: JsonObject, delivery: Delivery, c
   const part = await evaluateRelease(
     { chart: delivery.chart, name, namespace, values, createNamespace: false },
     config,
+    { partly: true },
   );
   return source === undefined ? part : { ...part, fetched: { by: here, from: source, digest: packed.digest } };
 }

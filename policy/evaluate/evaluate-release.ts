@@ -8,7 +8,7 @@ import { UNKNOWN } from "../manifest/unknown";
 import { locateChart } from "../render/locate-chart";
 import { RenderError } from "../render/render-error";
 import { NothingToEvaluate } from "./evaluate";
-import { evaluateChart } from "./evaluate-chart";
+import { type ChartRequest, evaluateChart } from "./evaluate-chart";
 import type { PackConfig } from "./pack-config";
 import type { Part } from "./together";
 
@@ -17,8 +17,12 @@ export type Obstacle = Pick<Finding, "field" | "got" | "want" | "fix" | "outcome
   Partial<Pick<Finding, "file" | "line">>;
 
 /** Evaluates a release by its inputs, but for the rules that look across; field names as in kubernetes:helm.sh/v3:Release, unknown values as UNKNOWN.
- *  The chart is a folder or archive, its path relative to the project. */
-export async function evaluateRelease(inputs: Readonly<Record<string, unknown>>, config: PackConfig): Promise<Part> {
+ *  The chart is a folder or archive, its path relative to the project. `by` is what differs where a controller installs it. */
+export async function evaluateRelease(
+  inputs: Readonly<Record<string, unknown>>,
+  config: PackConfig,
+  by: Pick<ChartRequest, "partly"> = {},
+): Promise<Part> {
   const release = releaseRef(inputs);
   const namespace = release.namespace ?? "default";
   const nothing = { manifests: [], namespace, incomplete: true };
@@ -30,7 +34,7 @@ export async function evaluateRelease(inputs: Readonly<Record<string, unknown>>,
     const { kubeVersion, apiVersions, served } = config;
     const told = apiVersions && { apiVersions, certain: true };
     const capabilities = { kubeVersion, ...told, ...(served && { served }) };
-    const request = { chart, name: release.name, namespace, values, ...capabilities };
+    const request = { chart, name: release.name, namespace, values, ...capabilities, ...by };
     const source = { object: release, createNamespace: read(inputs, "createNamespace") };
     return { ...(await evaluateChart(request, { ...config, only: config.only ?? "alone", release: source })), release };
   } catch (error) {

@@ -72,6 +72,7 @@ export async function evaluateResource(
 /** An object and what its controller installs, as one. What names no namespace is installed into the release's: the object itself names one. */
 function withDelivered(own: Part, delivered: Part): Part {
   const exempted = [...(own.verdict.exempted ?? []), ...(delivered.verdict.exempted ?? [])];
+  const declared = [...(own.verdict.declared ?? []), ...(delivered.verdict.declared ?? [])];
   const incomplete = own.incomplete === true || delivered.incomplete === true;
   return {
     ...delivered,
@@ -81,6 +82,7 @@ function withDelivered(own: Part, delivered: Part): Part {
       ...delivered.verdict,
       findings: [...own.verdict.findings, ...delivered.verdict.findings],
       ...(exempted.length > 0 && { exempted }),
+      ...(declared.length > 0 && { declared }),
       objects: own.verdict.objects + delivered.verdict.objects,
       pods: own.verdict.pods + delivered.verdict.pods,
     },

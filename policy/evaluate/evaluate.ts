@@ -1,9 +1,10 @@
 /** Objects → a Verdict: Pod Security on every pod template, then the rules about objects. One engine for CrossGuard, the command line and the reports. */
 import { podFields } from "../checks/pod-fields";
-import type { Finding, Manifest, Verdict } from "../contract";
+import type { DeclaredReason, Finding, Manifest, Verdict } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { evaluatePod, fieldInObject, type PodFinding } from "../pod-security/evaluate-pod";
 import { type PodTemplate, podTemplatesOf } from "../pods/pod-spec";
+import { minorOf } from "../rules/api-lifecycle";
 import type { RuleContext, RuleInfo } from "../rules/rule";
 import { checkSize, withinTime } from "./bounds";
 import { objectRules, ruleOf, rules } from "./catalogue";
@@ -42,6 +43,7 @@ export function evaluate(manifests: readonly Manifest[], context: EvaluationCont
 
 function evaluateAll(manifests: readonly Manifest[], context: EvaluationContext): Verdict {
   const found: Finding[] = [];
+  const declared: DeclaredReason[] = [];
   let pods = 0;
   for (const manifest of context.only === "together" ? [] : manifests) {
     for (const pod of podTemplatesOf(manifest.object, context.settings?.podKinds)) {
@@ -55,6 +57,7 @@ function evaluateAll(manifests: readonly Manifest[], context: EvaluationContext)
     if (!isAsked(rule, context) || isOff(rule.id)) continue;
     // One by one: a call takes some hundred thousand arguments at most.
     for (const finding of rule.check(manifests, context)) found.push(finding);
+    for (const one of rule.declared?.(manifests, context) ?? []) declared.push(one);
   }
   const asked = { isOff, isElsewhere: (rule: string) => !isAsked(ruleOf(rule), context) };
   const { findings, exempted } = applyExemptions(found, manifests, context, asked);
@@ -62,6 +65,7 @@ function evaluateAll(manifests: readonly Manifest[], context: EvaluationContext)
   return {
     findings: ordered(findings, manifests, context).map(locate),
     ...(exempted.length > 0 && { exempted: exempted.map((one) => ({ ...one, finding: locate(one.finding) })) }),
+    ...(declared.length > 0 && { declared }),
     objects: manifests.length,
     pods,
   };
@@ -84,7 +88,8 @@ function evaluatePodTemplate(
   context: EvaluationContext,
 ): Finding[] {
   const { level, version } = context.podSecurity;
-  const { findings, problems } = evaluatePod(template, level, version, { kind });
+  const emulation = `v1.${minorOf(context.kubeVersion)}`; // "latest" is the version of the API server
+  const { findings, problems } = evaluatePod(template, level, version, { kind, emulation });
   const common = {
     object: refOf(manifest.object, context.namespace),
     ...(manifest.file !== undefined && { file: manifest.file }),

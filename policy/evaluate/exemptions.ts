@@ -111,21 +111,22 @@ function exempts(
   }
   if (container !== undefined && !finding.containers.every((name) => globMatches(container, name))) return false;
   if (image === undefined) return true;
-  const images = imagesOf(finding, manifests, context);
-  return finding.containers.every((name) =>
-    images.some((one) => one.container === name && globMatches(fullName(image), one.name)),
-  );
+  return finding.containers.every((name) => {
+    const images = imagesOf(finding, name, manifests, context);
+    return images.length > 0 && images.every((one) => globMatches(fullName(image), one));
+  });
 }
 
 function isFor({ object, namespace }: Exemption, { kind, name, namespace: own }: ObjectRef): boolean {
   return globMatches(object, `${kind}/${name}`) && (namespace === undefined || globMatches(namespace, own ?? ""));
 }
 
-/** The image a finding about a volume names, as registry/path; "" for any other finding. */
-function mountedImage({ object, field }: Finding, manifests: readonly Manifest[], context: RuleContext): string {
+/** The image a finding about a volume names, as registry/path; "" for any other finding, and where objects of the same name have different ones. */
+function mountedImage(finding: Finding, manifests: readonly Manifest[], context: RuleContext): string {
+  const { field } = finding;
   if (!/\bvolumes\[\d+\]\.image\.reference$/.test(field)) return "";
-  const own = manifests.find((one) => keyOf(refOf(one.object, context.namespace)) === keyOf(object));
-  return nameOf(text(own?.object, ...segments(field)));
+  const images = sameNamed(finding, manifests, context).map(({ object }) => nameOf(text(object, ...segments(field))));
+  return new Set(images).size === 1 ? (images[0] ?? "") : "";
 }
 
 function nameOf(image: string): string {
@@ -135,20 +136,28 @@ function nameOf(image: string): string {
 
 const keyOf = (ref: ObjectRef): string => JSON.stringify([ref.apiVersion, ref.kind, ref.namespace, ref.name]);
 
-/** Images of the object's containers, as registry/path. */
-function imagesOf(
-  finding: Finding,
-  manifests: readonly Manifest[],
-  context: RuleContext,
-): { container: string; name: string }[] {
-  const own = manifests.filter(({ object }) => keyOf(refOf(object, context.namespace)) === keyOf(finding.object));
-  const more = context.settings?.podKinds;
-  const pods = own.flatMap(({ object }) => podTemplatesOf(object, more).map(({ template }) => template.spec));
-  return pods.flatMap((spec) =>
-    containerTypes.flatMap((type) =>
-      list(spec, type).map((one) => ({ container: text(one, "name"), name: nameOf(text(one, "image")) })),
+/** The objects a finding may be about: a hook may have the name of another object. */
+const sameNamed = ({ object }: Finding, manifests: readonly Manifest[], { namespace }: RuleContext): Manifest[] =>
+  manifests.filter((one) => keyOf(refOf(one.object, namespace)) === keyOf(object));
+
+/** Images, as registry/path, of the container a finding is about; of every container of the name in the pod where the field is the pod's. */
+function imagesOf(finding: Finding, name: string, manifests: readonly Manifest[], context: RuleContext): string[] {
+  const isIn = (path: string): boolean => path === "" || finding.field.startsWith(`${path}.`);
+  const named = sameNamed(finding, manifests, context).flatMap(({ object }) =>
+    podTemplatesOf(object, context.settings?.podKinds).flatMap(({ path: pod, template: { spec } }) =>
+      containerTypes.flatMap((type) =>
+        list(spec, type).map((one, index) => ({
+          pod,
+          path: `${pod === "" ? "" : `${pod}.`}spec.${type}[${index}]`,
+          container: text(one, "name"),
+          image: nameOf(text(one, "image")),
+        })),
+      ),
     ),
   );
+  const own = named.filter(({ container, path }) => container === name && isIn(path));
+  const inPod = named.filter(({ container, pod }) => container === name && isIn(pod));
+  return (own.length > 0 ? own : inPod).map(({ image }) => image);
 }
 
 function expired({ expires, rule }: Exemption, index: number, object: ObjectRef): Finding {

@@ -10,10 +10,11 @@ import { UnknownValueError } from "@pulumi/policy";
 import { releaseRenders } from "../checks/release-renders";
 import { unseenFinding } from "../checks/resources-unseen";
 import type { Finding, Verdict } from "../contract";
+import { segments } from "../manifest/field-path";
 import { knownValues } from "../manifest/known-values";
 import { text } from "../manifest/read";
 import { remedies } from "../remedies/remedies";
-import { applyEdits } from "../remedies/remedy";
+import { applyEdits, type IsExempt } from "../remedies/remedy";
 import { askCluster } from "../render/ask-cluster";
 import type { RuleInfo } from "../rules/rule";
 import { rules, saidOf } from "./catalogue";
@@ -158,10 +159,18 @@ async function remedied(
     return undefined;
   const { verdict, manifests } = await evaluated(args, config);
   const isBroken = verdict.findings.some((finding) => finding.rule === rule.id && finding.outcome === "fail");
-  const edits = isBroken ? manifests.flatMap(({ object }) => remedies.get(rule.id)?.edits(object) ?? []) : [];
+  const edits = isBroken
+    ? manifests.flatMap(({ object }) => remedies.get(rule.id)?.edits(object, exemptIn(verdict, rule)) ?? [])
+    : [];
   if (edits.length === 0) return undefined;
   applyEdits(args.props, edits);
   return args.props;
+}
+
+/** Whether a finding of the rule at or below a place is exempt. */
+function exemptIn({ exempted = [] }: Verdict, { id }: RuleInfo): IsExempt {
+  const fields = exempted.flatMap(({ finding }) => (finding.rule === id ? [segments(finding.field)] : []));
+  return (at) => fields.some((field) => at.every((key, index) => field[index] === key));
 }
 
 /** Version and APIs of the resource's own cluster, unless they were given to the pack or the provider's settings are not known yet. */

@@ -67,7 +67,7 @@ export async function chartSummary(
   const mandatory = blocking(verdict, stack.environment).length;
   return {
     images: manifests.flatMap(({ object }) =>
-      podTemplatesOf(object).flatMap(({ template }) =>
+      podTemplatesOf(object, pack.settings?.podKinds).flatMap(({ template }) =>
         imagesOf(template.spec).map((image) => ({ object: `${object.kind}/${nameOf(object)}`, ...image })),
       ),
     ),

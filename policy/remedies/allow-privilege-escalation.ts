@@ -1,13 +1,14 @@
 /** Says no where nothing is said. Not beside what the API server refuses together with it: a privileged container, and one with CAP_SYS_ADMIN.
  *  Upstream: pkg/apis/core/validation, ValidateSecurityContext. */
 import { list, read } from "../manifest/read";
-import { containerPlaces, podPlaces, type Remedy } from "./remedy";
+import { containerPlaces, nothingExempt, podPlaces, type Remedy } from "./remedy";
 
 export const allowPrivilegeEscalation: Remedy = {
   does: "sets securityContext.allowPrivilegeEscalation: false on containers that say nothing",
-  edits: (object) =>
+  edits: (object, isExempt = nothingExempt) =>
     podPlaces(object)
       .flatMap(containerPlaces)
+      .filter(({ at }) => !isExempt(at))
       .filter(({ node }) => read(node, "securityContext", "allowPrivilegeEscalation") === undefined && !isMighty(node))
       .map(({ at }) => ({ path: [...at, "securityContext", "allowPrivilegeEscalation"], value: false })),
 };

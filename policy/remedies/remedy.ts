@@ -14,9 +14,14 @@ export interface Edit {
 export interface Remedy {
   /** What it changes, for people: goes on after "sets" or "adds". */
   readonly does: string;
-  /** Changes for an object that breaks the rule; none where no change is safe. */
-  edits(object: JsonObject): readonly Edit[];
+  /** Changes for an object that breaks the rule; none where no change is safe, and none to what is exempt from it. */
+  edits(object: JsonObject, isExempt?: IsExempt): readonly Edit[];
 }
+
+/** Whether anything in the container or pod at a place is exempt from the rule. */
+export type IsExempt = (at: readonly (string | number)[]) => boolean;
+
+export const nothingExempt: IsExempt = () => false;
 
 /** A pod spec in an object, and the keys that lead to it. */
 export interface PodPlace {

@@ -40,13 +40,32 @@ export interface Alternatives {
 /** Most renderings that are tried: every combination of four APIs. A chart that asks for more is told of as not wholly explored. */
 const most = 24;
 
+/** Milliseconds after which no further answer is tried or evaluated. A chart for which that is not enough is told of in the same way. */
+const exploring = 60_000;
+
+/** Says whether there is time for one more answer, from now on. */
+export function timeToExplore(): () => boolean {
+  const until = Date.now() + exploring;
+  return () => Date.now() < until;
+}
+
+/** How other answers than the first are looked for. */
+export interface Exploring {
+  /** Set when `apiVersions` are all the cluster serves beside Kubernetes' own: no other answer is tried. @default false */
+  readonly certain?: boolean;
+  /** Set when kinds that the cluster does not serve keep nothing else from being applied, as Argo CD's SkipDryRunOnMissingResource has it. @default false */
+  readonly partly?: boolean;
+  /** Whether there is time for one more answer. @default timeToExplore() */
+  readonly hasTime?: () => boolean;
+}
+
 /** The other renderings of a chart whose first one is `first`. What does not render where an API is served, and looks nothing up, cannot be installed there
  *  either. */
 export async function alternativesOf(
-  request: RenderRequest & { readonly certain?: boolean },
+  { certain, partly, hasTime = timeToExplore(), ...request }: RenderRequest & Exploring,
   first: Rendered,
 ): Promise<Alternatives> {
-  const isCertain = request.served !== undefined || request.certain === true;
+  const isCertain = request.served !== undefined || certain === true;
   const told = new Set(servedFor(request));
   const own = apisOfCrds(first);
   const open = (apis: readonly string[]): string[] =>
@@ -69,7 +88,7 @@ export async function alternativesOf(
       texts.add(rendering.text);
       const { apiVersions, served } = other;
       const told = { ...(apiVersions && { apiVersions }), ...(served && { served }) };
-      if (isInstallable(rendering, isThere)) found.push({ where, rendering, ...told });
+      if (partly === true || isInstallable(rendering, isThere)) found.push({ where, rendering, ...told });
     }
   };
   if (!isCertain && first.kubeVersionAsked) {
@@ -82,6 +101,7 @@ export async function alternativesOf(
     await lookAt({ ...request, kubeVersion: vendor }, `the cluster's version has a hyphen, as ${vendor}`);
   }
   for (let next = nextSet(asked, tried); next !== undefined && tried.size < most; next = nextSet(asked, tried)) {
+    if (!hasTime()) break;
     tried.add(next.join("\n"));
     await lookAt(withApis(request, next), `the cluster serves ${next.join(" and ")}`);
   }

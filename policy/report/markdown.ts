@@ -1,5 +1,5 @@
 /** A report as a pull-request comment: always under 64,000 characters, because code hosts refuse or cut longer ones. */
-import type { DeclaredLookups, Finding, SuppressedFinding } from "../contract";
+import type { DeclaredLookups, DeclaredReason, Finding, SuppressedFinding } from "../contract";
 import { complaintOf, declaredText, exemptionText, objectText, printable } from "../message";
 import { isMandatory, profileOf, profilesOf, type Report, sentence } from "./report";
 
@@ -48,7 +48,7 @@ function exemptRow(one: SuppressedFinding): string {
 
 const declaredLine =
   (name: string) =>
-  (one: DeclaredLookups): string =>
+  (one: DeclaredLookups | DeclaredReason): string =>
     `- 🔕 ${code(name)}: ${code(declaredText(one))}`;
 
 /** The findings as lines of Markdown: what could not be evaluated, then a table for each unit, mandatory ones first. */

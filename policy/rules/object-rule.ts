@@ -1,6 +1,6 @@
 /** Makes rules about objects: walks to the objects, pods or containers a rule is about and turns what it says into findings. */
 
-import type { Finding, Manifest } from "../contract";
+import type { DeclaredReason, Finding, Manifest } from "../contract";
 import { refOf } from "../manifest/manifest";
 import { list, text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
@@ -24,6 +24,8 @@ export interface Complaint {
   readonly undetermined?: boolean;
   /** When it differs from the rule's own. */
   readonly fix?: string;
+  /** The reason an annotation of the pod declares: the complaint is then no finding. "" for none. @default none */
+  readonly declared?: string;
 }
 
 /** A pod spec in an object. */
@@ -47,52 +49,72 @@ export function objectRule(
   info: RuleInfo,
   evaluate: (manifest: Manifest, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
 ): ObjectRule {
-  return {
-    ...info,
-    check: (objects, context) => {
-      const findings: Finding[] = [];
-      for (const manifest of objects)
-        for (const complaint of evaluate(manifest, context, objects))
-          findings.push(findingOf(info, manifest, context, "", complaint));
-      return findings;
-    },
-  };
+  return ruleOf(info, function* (objects, context) {
+    for (const manifest of objects)
+      for (const complaint of evaluate(manifest, context, objects)) yield { manifest, path: "", complaint };
+  });
 }
 
-/** A rule about pods, wherever they stand: Deployment, Job, CronJob, a custom resource with a pod template. */
+/** A rule about pods, wherever they stand: Deployment, Job, CronJob, a custom resource with a pod template. `declares` where complaints have reasons. */
 export function podRule(
   info: RuleInfo,
   evaluate: (pod: PodAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
+  declares = false,
 ): ObjectRule {
-  return {
-    ...info,
-    check: (objects, context) => {
-      const findings: Finding[] = [];
-      for (const { pod, path } of podsOf(objects, context))
-        for (const complaint of evaluate(pod, context, objects))
-          findings.push(findingOf(info, pod.manifest, context, path, complaint));
-      return findings;
-    },
+  const complaints: Complaints = function* (objects, context) {
+    for (const { pod, path } of podsOf(objects, context))
+      for (const complaint of evaluate(pod, context, objects)) yield { manifest: pod.manifest, path, complaint };
   };
+  return ruleOf(info, complaints, declares);
 }
 
-/** A rule about containers: init, normal and ephemeral ones. */
+/** A rule about containers: init, normal and ephemeral ones. `declares` where complaints have reasons. */
 export function containerRule(
   info: RuleInfo,
   evaluate: (container: ContainerAt, context: RuleContext, objects: readonly Manifest[]) => Iterable<Complaint>,
+  declares = false,
 ): ObjectRule {
+  const complaints: Complaints = function* (objects, context) {
+    for (const { container, path, podPath } of containersOf(objects, context)) {
+      const { manifest } = container.pod;
+      for (const complaint of evaluate(container, context, objects))
+        yield { manifest, path: complaint.at === "pod" ? podPath : path, complaint, container: container.name };
+    }
+  };
+  return ruleOf(info, complaints, declares);
+}
+
+/** A complaint where it belongs. */
+interface Located {
+  readonly manifest: Manifest;
+  readonly path: string;
+  readonly complaint: Complaint;
+  readonly container?: string;
+}
+
+type Complaints = (objects: readonly Manifest[], context: RuleContext) => Iterable<Located>;
+
+function ruleOf(info: RuleInfo, complaints: Complaints, declares = false): ObjectRule {
   return {
     ...info,
     check: (objects, context) => {
       const findings: Finding[] = [];
-      for (const { container, path, podPath } of containersOf(objects, context)) {
-        for (const complaint of evaluate(container, context, objects)) {
-          const place = complaint.at === "pod" ? podPath : path;
-          findings.push(findingOf(info, container.pod.manifest, context, place, complaint, container.name));
-        }
-      }
+      for (const one of complaints(objects, context))
+        if (!one.complaint.declared) findings.push(findingOf(info, context, one));
       return findings;
     },
+    ...(declares && {
+      declared: (objects, context) => {
+        const found = new Map<string, DeclaredReason>();
+        for (const { manifest, complaint } of complaints(objects, context)) {
+          if (!complaint.declared) continue;
+          const object = refOf(manifest.object, context.namespace);
+          const one = { rule: info.id, object, reason: complaint.declared };
+          found.set(JSON.stringify(one), one);
+        }
+        return [...found.values()];
+      },
+    }),
   };
 }
 
@@ -118,14 +140,7 @@ const containersOf = memoizeByManifests(
     ),
 );
 
-function findingOf(
-  info: RuleInfo,
-  manifest: Manifest,
-  context: RuleContext,
-  path: string,
-  complaint: Complaint,
-  container?: string,
-): Finding {
+function findingOf(info: RuleInfo, context: RuleContext, { manifest, path, complaint, container }: Located): Finding {
   const unknown = complaint.got === UNKNOWN;
   return {
     rule: info.id,

@@ -1,5 +1,5 @@
 /** What every rule of the pack says about itself, and what a rule about whole objects must be able to do. Types only. */
-import type { Finding, Level, Manifest, ObjectRef, Severity, TextSlip } from "../contract";
+import type { DeclaredReason, Finding, Level, Manifest, ObjectRef, Severity, TextSlip } from "../contract";
 import type { ScanReport } from "../images/scan-report";
 import type { PolicySettings } from "../settings/settings-schema";
 import type { ImageVerdict } from "../signatures/verify-image";
@@ -71,7 +71,7 @@ export interface RuleContext {
   readonly profile: Profile;
   /** Namespace of objects that name none. */
   readonly namespace: string;
-  /** Level and version the namespaces enforce, e.g. restricted, "v1.36" or "latest". */
+  /** Level and version the namespaces enforce, e.g. restricted, "v1.36" or "latest"; no version is later than `kubeVersion`, which is what "latest" means. */
   readonly podSecurity: { readonly level: Level; readonly version: string };
   /** Values the objects were rendered from. @default none */
   readonly values?: readonly ValuesSource[];
@@ -106,4 +106,6 @@ export interface RuleContext {
 /** A rule about objects: pure, same answer for the same objects, findings in the objects' order. */
 export interface ObjectRule extends RuleInfo {
   check(objects: readonly Manifest[], context: RuleContext): readonly Finding[];
+  /** What it does not report, because an annotation of the object declares a reason. @default nothing */
+  declared?(objects: readonly Manifest[], context: RuleContext): readonly DeclaredReason[];
 }

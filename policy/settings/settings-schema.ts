@@ -1,9 +1,10 @@
 /** What a project tells the pack in its stack's configuration, `<project>:policy`: allowed images, scan reports, exemptions. */
 import { z } from "zod";
+import { shortestReason } from "./shortest-reason";
 import { tokenAudiences } from "./token-audiences";
 
 const pattern = z.string().min(1);
-const reason = z.string().trim().min(10, "expected a reason of at least 10 characters");
+const reason = z.string().trim().min(shortestReason, `expected a reason of at least ${shortestReason} characters`);
 const expires = z.iso.date('expected a date in quotes such as "2027-01-31"');
 
 /** One exception to one rule, for one object, until one day. */

@@ -41,12 +41,12 @@ function sessionOf(policy: SignaturePolicy): RegistrySession {
 export async function signaturesOf(
   objects: readonly Manifest[],
   policy: SignaturePolicy | undefined,
-  more?: readonly PodKind[],
+  more: readonly PodKind[] | undefined,
 ): Promise<{ readonly signatures?: ReadonlyMap<string, ImageVerdict> }> {
   return policy === undefined ? {} : { signatures: await verifyImages(imagesOf(objects, more), policy) };
 }
 
-/** Images of all pods of the objects: of containers of every kind, and of image volumes. `more` are custom kinds with pods. */
+/** Images of all pods of the objects: of containers of every kind, and of image volumes. `more` are the settings' podKinds. */
 export function imagesOf(objects: readonly Manifest[], more?: readonly PodKind[]): string[] {
   const images = objects.flatMap(({ object }) =>
     podTemplatesOf(object, more).flatMap(({ template: { spec } }) => [

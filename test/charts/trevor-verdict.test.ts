@@ -13,7 +13,7 @@ async function found(values: object, profile: Profile): Promise<{ rules: string[
   const context = { profile, podSecurity: { level: "restricted", version: "latest" } } as const;
   const { verdict } = await evaluateChart({ ...request, kubeVersion: "1.36" }, context);
   assert.deepEqual(
-    verdict.declared?.map(({ chart }) => chart),
+    verdict.declared?.flatMap((one) => ("chart" in one ? [one.chart] : [])),
     ["trevor"],
     "its notes look for Deployments, by a reason it declares",
   );

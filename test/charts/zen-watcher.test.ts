@@ -43,7 +43,7 @@ describe("charts/zen-watcher", () => {
       assert.deepEqual(verdict.findings, []);
       assert.equal(verdict.pods, 1);
       assert.deepEqual(
-        verdict.declared?.map((one) => one.chart),
+        verdict.declared?.flatMap((one) => ("chart" in one ? [one.chart] : [])),
         [chart],
         "it looks whether its kinds are new enough, for a reason it declares",
       );

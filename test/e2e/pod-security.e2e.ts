@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import type { JsonObject } from "../../policy/contract";
+import { evaluate } from "../../policy/evaluate/evaluate";
 import { verdictOnPod } from "../../policy/pod-security/evaluate-pod";
 import { distinctPods, readFixtures } from "../policy/parity/fixtures";
 import { type ApiServer, startApiServer } from "./api-server";
@@ -47,6 +49,11 @@ const more = [
     },
     { x: null },
   ),
+  pod({ hostUsers: false, containers: [container("a", { securityContext: { runAsNonRoot: false } })] }),
+  pod({
+    securityContext: { sysctls: [{ name: "net.ipv4.tcp_notsent_lowat", value: "1" }] },
+    containers: [container("a")],
+  }),
   pod({ hostPID: "yes", containers: [container("a")] }),
   pod({ containers: [container("a", { ports: [{ containerPort: 80, hostPort: 1.5 }] })] }),
 ];
@@ -54,13 +61,15 @@ const more = [
 describe("Pod Security of a real API server", function () {
   this.timeout(600_000);
   let api: ApiServer;
+  let kubeVersion: string;
   let emulation: string;
   let pods: ReturnType<typeof pod>[];
 
   before(async () => {
     pods = [...(distinctPods(await readFixtures()) as typeof more), ...more];
     api = await startApiServer();
-    emulation = `v1.${(await api.call("GET", "/version")).body.minor}`;
+    kubeVersion = `1.${(await api.call("GET", "/version")).body.minor}`;
+    emulation = `v${kubeVersion}`;
   });
   after(() => api?.stop());
 
@@ -79,6 +88,15 @@ describe("Pod Security of a real API server", function () {
           const { status, body } = await api.call("POST", `/api/v1/namespaces/${namespace}/pods?dryRun=All`, one);
           const ours = verdictOnPod(one, level, version, { kind: "Pod", emulation });
           const text = `violates PodSecurity "${level}:${version}": ${ours.detail}`;
+          // What the pack as a whole says of the same pod, where nobody tells it more than the version of the cluster.
+          const whole = evaluate([{ object: one as unknown as JsonObject }], {
+            profile: "prod",
+            namespace,
+            podSecurity: { level, version },
+            kubeVersion,
+            only: "pod-security",
+          });
+          assert.equal(whole.findings.length === 0, ours.allowed, JSON.stringify(one));
           // 422: not valid for another reason, and refused before admission looks.
           if (status === 201) assert.ok(ours.allowed, JSON.stringify(one));
           else if (status === 403) assert.equal(body.message, `pods "${one.metadata.name}" is forbidden: ${text}`);

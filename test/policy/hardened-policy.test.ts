@@ -71,6 +71,15 @@ describe("the pack as a program", function () {
     for (const rule of by) assert.ok(!told.includes(rule), rule);
     assert.deepEqual((await analyzer.remediate(type, workload("exempt"))).by, ["allow-privilege-escalation"]);
     const chart = release({ allowPrivilegeEscalation: true });
+    const ofSidecar = { ...exemption, rule: "allow-privilege-escalation", object: "*/*", container: "sidecar" };
+    await analyzer.configureStack("hardened", { "hardened:policy": JSON.stringify({ exemptions: [ofSidecar] }) });
+    const pod = { containers: [{ name: "web" }, { name: "sidecar" }], automountServiceAccountToken: false };
+    const partly = await analyzer.remediate("kubernetes:core/v1:Pod", { metadata: { name: "web" }, spec: pod });
+    const [web, sidecar] = (partly.properties.spec as typeof pod).containers;
+    assert.deepEqual(
+      [web, sidecar],
+      [{ name: "web", securityContext: { allowPrivilegeEscalation: false } }, { name: "sidecar" }],
+    );
     assert.deepEqual((await analyzer.remediate("kubernetes:helm.sh/v3:Release", chart)).by, []);
   });
 

@@ -61,8 +61,9 @@ describe("what a chart can still do", function () {
     const { verdict } = await evaluateChart(written(template, declared), context);
     assert.ok(!verdict.findings.some(({ rule }) => rule === "chart-lookup"));
     const [shown] = verdict.declared ?? [];
-    assert.equal(shown?.reason, "it changes nothing");
-    const said = `${shown?.chart}/Chart.yaml says that what it looks up changes no object: it changes nothing`;
+    assert.ok(shown !== undefined && "chart" in shown);
+    assert.equal(shown.reason, "it changes nothing");
+    const said = `${shown.chart}/Chart.yaml says that what it looks up changes no object: it changes nothing`;
     const report = { target: "web", profile: "prod", units: [{ name: "web", verdict }], unjudged: [] } as const;
     for (const text of [formatHuman(verdict, { profile: "prod" }), formatMarkdown(report)])
       assert.ok(text.includes(said));

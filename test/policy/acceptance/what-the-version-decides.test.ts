@@ -11,6 +11,10 @@ const map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n";
 const pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: agent}\nspec: {hostPID: true, containers: []}\n";
 const version = ".Capabilities.KubeVersion.Version";
 
+const texts = (count: number, of: string): string =>
+  Array.from({ length: count }, (_, index) => `"${of}${index}"`).join(" ");
+const nested = (value: string, depth: number): string => `${'(dict "a" '.repeat(depth)}${value}${")".repeat(depth)}`;
+
 const decides = {
   "the name of a vendor": `contains "-gke" .Capabilities.KubeVersion.GitVersion`,
   "a vendor nobody knows": `contains "-evil" ${version}`,
@@ -28,6 +32,9 @@ const decides = {
   "what stands behind a hyphen": `(semver ${version}).Prerelease`,
   "an entry of a map": `hasKey (dict "v1.36.17" 1) ${version}`,
   "the version, encoded": `eq (b64enc ${version}) "${Buffer.from("v1.36.3-evil").toString("base64")}"`,
+  "one of many texts": `has ${version} (list ${texts(45, "x1000")} "v1.36.7")`,
+  "more texts than are tried": `has ${version} (list ${texts(600, "x")})`,
+  "what lies deep in maps": `deepEqual ${nested(version, 14)} ${nested('"v1.36.7"', 14)}`,
   "what stands behind a hyphen in parts": `eq (split "-" ${version})._1 "evil"`,
 } as const;
 
@@ -42,6 +49,9 @@ const plain = {
   "the minor of the version without its vendor": `semverCompare ">=1.21-0" (regexReplaceAll "[-+].*$" ${version} "")`,
   "the first of its parts": `index (splitList "-" ${version}) 0`,
   "the version, printed": `${version} | trimPrefix "v" | trunc 63`,
+  "the version beside many texts": `(merge (dict "v" ${version}) (dict ${texts(600, "x")})).v`,
+  "the version deep in maps": `${nested(version, 14)} | toJson | sha256sum | trunc 0`,
+  "maps as deep without it": `deepEqual ${nested('"a"', 14)} ${nested('"b"', 14)}`,
   "the beginning of it": `hasPrefix "v1.36." ${version}`,
 } as const;
 
@@ -71,6 +81,12 @@ describe("what the version of Kubernetes decides, where only a minor is declared
       assert.deepEqual(await found(`${map}{{ if ${condition} }}\n${pod}{{ end }}`), [told]);
       assert.deepEqual(await found(`${map}{{ if ${condition} }}\n${pod}{{ end }}`, { served: ["v1"] }), []);
     });
+
+  it("[MR-54] is told of where it lies deeper than anyone looks", async () => {
+    const deep = `{{ $d := dict "a" ${version} }}{{ range until 250 }}{{ $d = dict "a" $d }}{{ end }}`;
+    const all = await found(`${map}${deep}{{ if deepEqual $d (dict) }}\n${pod}{{ end }}`);
+    assert.ok(all.includes(told), all.join("\n"));
+  });
 
   for (const [title, text] of Object.entries(plain))
     it(`is nothing to tell of ${title}`, async () => {

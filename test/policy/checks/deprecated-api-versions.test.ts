@@ -10,10 +10,18 @@ ruleCases(deprecatedApiVersions, "deprecated-api-versions", [
   ["warns of what will go", claim, must],
   [
     "warns of an alpha version, which the cluster may not even serve",
-    manifest("storagemigration.k8s.io/v1alpha3", "StorageVersionMigration"),
     [
-      "apiVersion must be of a stable version, got storagemigration.k8s.io/v1alpha3, an alpha version, which any release may drop",
+      manifest("resource.k8s.io/v1alpha3", "ResourcePoolStatusRequest"),
+      manifest("lifecycle.k8s.io/v1alpha1", "Eviction"),
     ],
+    [
+      "apiVersion must be of a stable version, got resource.k8s.io/v1alpha3, an alpha version, which any release may drop",
+      "apiVersion must be of a stable version, got lifecycle.k8s.io/v1alpha1, an alpha version, which any release may drop",
+    ],
+  ],
+  [
+    "leaves an alpha version that no cluster serves to the other rule",
+    manifest("rbac.authorization.k8s.io/v1alpha1", "Role"),
   ],
   ["passes another maker's alpha version", manifest("keda.sh/v1alpha1", "ScaledObject")],
   ["leaves what is gone to the other rule", manifest("batch/v1beta1", "CronJob")],

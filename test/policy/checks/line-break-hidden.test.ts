@@ -13,8 +13,14 @@ ruleCases(
     [
       "names the character and its line, and nothing of another kind of slip",
       deployment(),
-      ["the text must be free of line breaks that only YAML 1.1 knows, got U+2028 (web/values.yaml:12)"],
+      [
+        "the text must be free of line breaks that only YAML 1.1 knows, got U+2028 (web/values.yaml:12)",
+        "the text must be free of characters that turn the order of the text around, got U+202E (web/values.yaml:12)",
+      ],
     ],
   ],
-  { ...prod, slips: [slip, { ...slip, kind: "duplicate-key" }] },
+  {
+    ...prod,
+    slips: [slip, { ...slip, kind: "hidden-direction", what: "U+202E" }, { ...slip, kind: "duplicate-key" }],
+  },
 );

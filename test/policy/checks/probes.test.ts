@@ -39,6 +39,7 @@ ruleCases(probes, "probes", [
     deployment(of(none), { [noProbesReason]: "takes jobs from a queue" }),
   ],
   ["fails an empty reason", deployment(of(none), { [noProbesReason]: " " }), all],
+  ["fails a reason of less than ten characters", deployment(of(none), { [noProbesReason]: " a worker " }), all],
   [
     "passes pods that end",
     [

@@ -23,6 +23,35 @@ ruleCases(removedApiVersions, "removed-api-versions", [
     ],
   ],
   [
+    "[MR-48] fails a version of Kubernetes' own kinds that its API server does not have, and names the most mature it has",
+    [
+      manifest("rbac.authorization.k8s.io/v1alpha1", "ClusterRoleBinding"),
+      manifest("scheduling.k8s.io/v1alpha1", "PriorityClass"),
+      manifest("scheduling.k8s.io/v1alpha1", "Workload"),
+      manifest("resource.k8s.io/v1alpha2", "ResourceClass"),
+      manifest("apps/v2", "Deployment"),
+    ],
+    [
+      ...must(
+        "rbac.authorization.k8s.io/v1",
+        "rbac.authorization.k8s.io/v1alpha1, which Kubernetes 1.37 does not serve",
+      ),
+      ...must("scheduling.k8s.io/v1", "scheduling.k8s.io/v1alpha1, which Kubernetes 1.37 does not serve"),
+      ...must("scheduling.k8s.io/v1beta1", "scheduling.k8s.io/v1alpha1, which Kubernetes 1.37 does not serve"),
+      ...must("of a kind that still exists", "resource.k8s.io/v1alpha2, removed in Kubernetes 1.31"),
+      ...must("apps/v1", "apps/v2, which Kubernetes 1.37 does not serve"),
+    ],
+  ],
+  [
+    "passes versions that an administrator may have switched on, and kinds that a group never had",
+    [
+      manifest("resource.k8s.io/v1alpha3", "DeviceTaintRule"),
+      manifest("scheduling.k8s.io/v1alpha3", "Workload"),
+      manifest("storage.k8s.io/v9", "Foo"),
+      manifest("snapshot.storage.k8s.io/v1", "VolumeSnapshot"),
+    ],
+  ],
+  [
     "[MR-48] fails a kind without a successor",
     manifest("policy/v1beta1", "PodSecurityPolicy"),
     must("of a kind that still exists", "policy/v1beta1, removed in Kubernetes 1.25"),
@@ -33,6 +62,28 @@ ruleCases(removedApiVersions, "removed-api-versions", [["passes it on an older c
   ...prod,
   kubeVersion: "v1.25.3",
 });
+const claim = manifest("resource.k8s.io/v1", "ResourceClaim");
+const early = must("resource.k8s.io/v1beta2", "resource.k8s.io/v1, which Kubernetes 1.33 does not serve");
+for (const [title, kubeVersion, complaints] of [
+  ["fails what is newer than the cluster", "1.33", early],
+  ["passes it from its version on", "1.34", []],
+  ["says nothing of versions of Kubernetes that the table does not have", "1.28", []],
+  ["passes on a later one what the table does not see end", "1.38", []],
+] as const)
+  ruleCases(removedApiVersions, "removed-api-versions", [[title, claim, complaints]], { ...prod, kubeVersion });
+ruleCases(
+  removedApiVersions,
+  "removed-api-versions",
+  [
+    ["passes on a later one what may be new", manifest("resource.k8s.io/v2", "ResourceClaim")],
+    [
+      "fails on a later one what ended before",
+      manifest("scheduling.k8s.io/v1alpha1", "Workload"),
+      must("scheduling.k8s.io/v1beta1", "scheduling.k8s.io/v1alpha1, which Kubernetes 1.38 does not serve"),
+    ],
+  ],
+  { ...prod, kubeVersion: "1.38" },
+);
 ruleCases(
   removedApiVersions,
   "removed-api-versions",

@@ -102,6 +102,11 @@ ruleCases(serviceAccountToken, "service-account-token", [
     must("unset"),
   ],
   ["fails an empty reason", deployment(token(true, "web"), { [tokenReason]: " " }), must("true")],
+  [
+    "fails a reason of less than ten characters",
+    deployment(token(true, "web"), { [tokenReason]: "needs it" }),
+    must("true"),
+  ],
   ["fails when only another account says false", [deployment(token(null, "web")), account("api")], must("unset")],
   [
     "fails when only another namespace's account says false",

@@ -4,7 +4,7 @@ import type { JsonObject, Manifest } from "../../../policy/contract";
 import { rules } from "../../../policy/evaluate/catalogue";
 import { blocking, evaluate, NothingToEvaluate } from "../../../policy/evaluate/evaluate";
 import { UNKNOWN } from "../../../policy/manifest/unknown";
-import { messageOf } from "../../../policy/message";
+import { declaredText, messageOf } from "../../../policy/message";
 import { formatHuman } from "../../../policy/report/human";
 import { policySettings } from "../../../policy/settings/settings-schema";
 import { container, deployment, labels, manifest, podSpec, prod } from "../support/pod";
@@ -80,6 +80,33 @@ describe("evaluate", () => {
     }
   });
 
+  it("[MR-33] evaluates Pod Security as an API server of the cluster's version does, for which latest is its own version", () => {
+    const sysctl = podSpec({
+      securityContext: {
+        seccompProfile: { type: "RuntimeDefault" },
+        sysctls: [{ name: "net.ipv4.tcp_notsent_lowat", value: "1" }],
+      },
+    });
+    const root = podSpec({
+      hostUsers: false,
+      containers: [container({ securityContext: { ...context, runAsNonRoot: false } })],
+    });
+    const found = (spec: JsonObject, version: string, kubeVersion?: string) =>
+      evaluate([deployment(spec)], {
+        ...prod,
+        podSecurity: { level: "restricted", version },
+        ...(kubeVersion !== undefined && { kubeVersion }),
+      }).findings.map(({ rule }) => rule);
+    for (const version of ["latest", "v1.37", "v1.99"]) {
+      assert.deepEqual(found(sysctl, version, "1.36"), ["sysctls"], version);
+      assert.deepEqual(found(sysctl, version, "v1.37.2"), [], version);
+      assert.deepEqual(found(root, version, "1.31"), ["run-as-non-root"], version);
+      assert.deepEqual(found(root, version, "1.35"), [], version);
+    }
+    assert.deepEqual(found(sysctl, "latest"), [], "of a version nobody says");
+    assert.deepEqual(found(root, "v1.31", "1.36"), ["run-as-non-root"], "pinned below the cluster's version");
+  });
+
   it("says that there was nothing to evaluate, unless that is expected", () => {
     assert.throws(() => evaluate([], prod), NothingToEvaluate);
     assert.deepEqual(evaluate([], { ...prod, allowEmpty: true }).objects, 0);
@@ -132,6 +159,32 @@ describe("evaluate", () => {
     assert.deepEqual(more, []);
     assert.equal(finding?.outcome, "undetermined");
     assert.equal(finding.field, "spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation");
+  });
+
+  it("says which rules an object's own annotations keep from reporting, and why; not of those that hold anyway", () => {
+    const reasons = {
+      "hardened.pulumi/no-probes": "takes jobs from a queue",
+      "hardened.pulumi/service-account-token": "watches its own Jobs",
+    };
+    const worker = podSpec({
+      automountServiceAccountToken: true,
+      serviceAccountName: "web",
+      containers: [
+        container({ startupProbe: null, livenessProbe: null }),
+        container({ name: "two", readinessProbe: null }),
+      ],
+    });
+    const { findings, declared = [] } = evaluate([deployment(worker, reasons)], prod);
+    assert.deepEqual(findings, []);
+    assert.deepEqual(declared.map(declaredText), [
+      "Deployment apps/web says why service-account-token does not hold for it: watches its own Jobs",
+      "Deployment apps/web says why probes does not hold for it: takes jobs from a queue",
+    ]);
+    assert.equal(evaluate([deployment(podSpec(), reasons)], prod).declared, undefined);
+    assert.match(
+      formatHuman({ findings, declared, objects: 1, pods: 1 }, { profile: "prod" }),
+      /~ Deployment apps\/web says why probes does not hold for it: takes jobs from a queue/,
+    );
   });
 
   it("passes an unknown that no rule depends on", () => {

@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
-import type { JsonObject, Manifest } from "../../../policy/contract";
+import type { Finding, JsonObject, Manifest } from "../../../policy/contract";
 import { blocking, type EvaluationContext, evaluate } from "../../../policy/evaluate/evaluate";
 import { unusedInRun } from "../../../policy/evaluate/exemptions";
 import { complaintOf, messageOf } from "../../../policy/message";
 import type { RuleContext } from "../../../policy/rules/rule";
 import { type Exemption, policySettings } from "../../../policy/settings/settings-schema";
-import { container, deployment, podSpec, prod } from "../support/pod";
+import { container, deployment, manifest, podSpec, prod } from "../support/pod";
 
 const base: Exemption = {
   rule: "image-digest",
@@ -76,6 +76,42 @@ describe("exemptions", () => {
     assert.deepEqual(verdict(exempting({ container: "*", image: "**" }), [pod]).kept.includes("image-digest"), true);
     assert.deepEqual(kept("**", "host-namespaces"), ["host-namespaces"]);
     assert.deepEqual(kept("**", "host-access"), ["host-access"]);
+  });
+
+  it("for an image hold for no container of the same name with another one: in another template, list or object", () => {
+    const spec = (image: string) => podSpec({ containers: [container({ image })] });
+    const templates = ["web:1", "evil.example/x:1"].map((image) => ({ template: { spec: spec(image) } }));
+    const job = manifest("batch.example.com/v1", "Job", { spec: { steps: templates } });
+    const podKinds = [{ group: "batch.example.com", kind: "Job", path: "spec.steps.*.template" }];
+    const given = exempting({ image: "web", object: "*/*" });
+    const settings = policySettings.parse({ ...given.settings, podKinds });
+    const split = (objects: readonly Manifest[]) => {
+      const { findings, exempted = [] } = evaluate(objects, { ...given, settings });
+      const fields = (all: readonly Finding[]) =>
+        all.filter(({ rule }) => rule === base.rule).map(({ field, got }) => `${field} ${got.split(" ")[0]}`);
+      return [fields(findings), fields(exempted.map(({ finding }) => finding))];
+    };
+    const at = (step: number, image: string) => `spec.steps[${step}].template.spec.containers[0].image "${image}"`;
+    assert.deepEqual(split([job]), [[at(1, "evil.example/x:1")], [at(0, "web:1")]]);
+
+    const hooked = [deployment(spec("web:1"))];
+    const hook = { ...deployment(spec("evil.example/x:1")), hook: "test" };
+    const field = "spec.template.spec.containers[0].image";
+    assert.deepEqual(split(hooked), [[], [`${field} "web:1"`]]);
+    assert.deepEqual(split([...hooked, hook]), [[`${field} "web:1"`, `${field} "evil.example/x:1"`], []]);
+  });
+
+  it("for an image hold where the field is the pod's, for every container of the name in it", () => {
+    const spec = (image: string) =>
+      podSpec({ securityContext: { runAsUser: 0 }, containers: [{ ...container({ image }), securityContext: {} }] });
+    const kept = (image: string) => {
+      const context = exempting({ rule: "run-as-user-numeric", image: "web", object: "*/*" });
+      return evaluate([deployment(spec(image))], context).findings.filter(({ rule }) => rule === "run-as-user-numeric");
+    };
+    const [finding] = kept("evil.example/x:1");
+    assert.equal(finding?.field, "spec.template.spec.securityContext.runAsUser");
+    assert.deepEqual(finding?.containers, ["web"]);
+    assert.deepEqual(kept("web:1"), []);
   });
 
   it("a container's exemption is not for the pod", () => {

@@ -63,6 +63,10 @@ const declared: readonly { readonly reason: string; holds(difference: Difference
       theirs.objects.some((object) => Object.keys(object as object).length <= 2),
   },
   {
+    reason: "items that are null in what is no list: no object for kubectl and Helm, one for Argo CD, refused by ours",
+    holds: ({ ours }) => ours.some(({ problem = "" }) => problem.startsWith("items is null in what is no list")),
+  },
+  {
     reason: "a byte order mark of UTF-8 before bytes that are none: refused before it is read",
     holds: (_, file) => file !== undefined && isMislabelled(file),
   },

@@ -140,7 +140,11 @@ describe("the reader of manifests", function () {
         (await objectsIn(list(own, kind))).map((object) => object.kind),
         ["B"],
       );
-    assert.deepEqual(await objectsIn(list("null")), []);
+    for (const kind of ["List", "PodList"]) assert.deepEqual(await objectsIn(list("null", kind)), []);
+    const noList = /items is null in what is no list: Helm leaves the object out, Argo CD creates it/;
+    for (const kind of ["Pod", "Widget"]) assert.match(await refusal(list("null", kind)), noList);
+    for (const more of ["spec: {}", "status: {}"])
+      assert.match(await refusal(`${list("~", "AllowList")}${more}\n`), noList);
     assert.deepEqual(await objectsIn(list("[]")), []);
     assert.match(await refusal(list("{a: b}")), /items must be a list/);
     assert.match(await refusal(list("[a]")), /items\[0\]: a Kubernetes object must be a map/);
@@ -197,12 +201,28 @@ describe("the reader of manifests", function () {
     });
   }
 
-  it("takes a carriage return for a line break, and tells of none", async () => {
+  it("takes a carriage return for a line break, and tells of one without a line feed outside of quotes", async () => {
     assert.deepEqual(await dataOf("b # c\rmore: d"), "b");
+    const text = `${head}a: 1 # c\rb: 2\r\n`;
     assert.deepEqual(
-      (await objectsIn(`${head}a: 1 # c\rb: 2\r\n`)).map(({ a, b }) => [a, b]),
+      (await objectsIn(text)).map(({ a, b }) => [a, b]),
       [[1, 2]],
     );
+    assert.deepEqual(await slipsIn(text), [["hidden-line-break", 4, "U+000D"]]);
+    for (const plain of [`a: "1\r2"\n`, `a: 1 # c\r\nb: 2\r\n`, `a: 1\r`])
+      assert.deepEqual(await slipsIn(`${head}${plain}`), [], JSON.stringify(plain));
+  });
+
+  it("tells of characters that turn the order of the text around, outside of quotes, and of no others", async () => {
+    for (const mark of ["\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069"]) {
+      const name = `U+${mark.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
+      const told = [["hidden-direction", 4, name]];
+      assert.deepEqual(await slipsIn(`${head}data: b # ${mark} c\n`), told, name);
+      assert.deepEqual(await slipsIn(`${head}data: b${mark}c\n`), told, name);
+      assert.deepEqual(await slipsIn(`${head}data: "b${mark}c" # d\n`), [], name);
+    }
+    for (const mark of ["\u200d", "\u00e9", "\u05d0", "\u{1f469}\u200d\u{1f4bb}"])
+      assert.deepEqual(await slipsIn(`${head}data: b # ${mark} c\n`), [], mark);
   });
 
   it("leaves out a last line without a line break that kubectl loses: one that fills its buffer of 4096 bytes", async () => {

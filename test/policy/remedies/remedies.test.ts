@@ -99,6 +99,19 @@ describe("remedies", () => {
     });
   }
 
+  it("leave alone the container or the pod in which anything is exempt", () => {
+    const bare = ["a", "b"].map((name) => ({ name, securityContext: { readOnlyRootFilesystem: true } }));
+    const object = manifest("v1", "Pod", { spec: { containers: bare } }).object;
+    const at = ["spec", "containers", 0];
+    const isExempt = (place: readonly (string | number)[]): boolean => place.every((key, index) => at[index] === key);
+    const paths = (rule: string): string[] =>
+      (remedies.get(rule)?.edits(object, isExempt) ?? []).map(({ path }) => path.slice(0, 3).join("."));
+    assert.deepEqual(paths("allow-privilege-escalation"), ["spec.containers.1"]);
+    assert.deepEqual(paths("writable-tmp"), ["spec.volumes.0", "spec.containers.1"]);
+    assert.deepEqual(paths("seccomp-profile-restricted"), []);
+    assert.deepEqual(paths("service-account-token"), []);
+  });
+
   it("set what is missing, on the way too, and change nothing that is there", () => {
     const tree = { a: { b: 1 } };
     applyEdits(tree, [

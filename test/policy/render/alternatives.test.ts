@@ -146,10 +146,11 @@ describe("what a chart renders to where an API is served", function () {
     assert.deepEqual(await setsOf(`${map}${minor}${pod}{{ end }}`), []);
   });
 
-  it("is left out where no cluster of the version could install it", async () => {
+  it("is left out where no cluster of the version could install it, unless the rest is applied without it", async () => {
     const old = "---\napiVersion: networking.k8s.io/v1beta1\nkind: IngressClass\nmetadata: {name: old}\n";
     const api = "networking.k8s.io/v1beta1";
     assert.deepEqual(await setsOf(`${map}{{ if ${has(api)} }}${old}{{ end }}`), []);
+    assert.deepEqual(await setsOf(`${map}{{ if ${has(api)} }}${old}{{ end }}`, { partly: true }), [api]);
     assert.deepEqual(await setsOf(`${map}{{ if ${has(api)} }}${pod}{{ end }}`), [api]);
   });
 
@@ -187,6 +188,25 @@ describe("what a chart renders to where an API is served", function () {
     assert.match(second ?? "", /^an install that does not render where the cluster serves a\.example\.com\/v1: /);
     const [upgrade] = await reasons(failing(".Release.IsUpgrade"));
     assert.match(upgrade ?? "", /^an upgrade that does not render where the cluster serves a\.example\.com\/v1: /);
+  });
+
+  it("[MR-54] is told of where there is no time to render or to evaluate it", async () => {
+    const [a, b] = ["a.example.com/v1", "b.example.com/v1"].map(has);
+    const request = written(`${map}# {{ ${b} }}\n{{ if ${a} }}${pod}{{ end }}`);
+    for (const [steps, rules, told] of [
+      [0, [], /^questions for 2 APIs, evaluated for some of the answers only/],
+      [2, [], /^what it renders to where the cluster serves .*, for which there was no time$/],
+      [Number.POSITIVE_INFINITY, ["host-namespaces"], /^$/],
+    ] as const) {
+      let left: number = steps;
+      const { findings } = (await evaluateChart({ ...request, hasTime: () => left-- > 0 }, context)).verdict;
+      const of = (id: string) => findings.filter(({ rule }) => rule === id);
+      assert.deepEqual(
+        of("host-namespaces").map(({ rule }) => rule),
+        rules,
+      );
+      assert.match(of("chart-lookup").at(-1)?.got ?? "", told, String(steps));
+    }
   });
 
   it("is told once of a field that several answers bring", async () => {

@@ -158,6 +158,7 @@ describe("lookups of a chart", function () {
       [undefined, undefined, ["outer/charts/inner/templates/b.yaml", "outer/templates/a.yaml"]],
       [undefined, "only refuses", ["outer/templates/a.yaml"]],
       ["only refuses", undefined, ["outer/charts/inner/templates/b.yaml"]],
+      [undefined, "refuses", ["outer/charts/inner/templates/b.yaml", "outer/templates/a.yaml"]],
       [undefined, " ", ["outer/charts/inner/templates/b.yaml", "outer/templates/a.yaml"]],
       ["only refuses", "only refuses", []],
     ] as const) {

@@ -21,7 +21,7 @@ func yamlToJSON(text []byte) (plain interface{}, converted []byte, slips []slip,
 			plain, converted, err = nil, nil, fmt.Errorf("yaml: %v", problem)
 		}
 	}()
-	slips = hiddenLineBreaks(text)
+	slips = hiddenCharacters(text)
 	var tree interface{}
 	var refused *goyaml.TypeError
 	if err := goyaml.UnmarshalStrict(text, &tree); errors.As(err, &refused) {

@@ -1,33 +1,51 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"sort"
+	"unicode"
 
 	nodes "go.yaml.in/yaml/v3"
 )
 
-// hiddenLineBreaks finds U+0085, U+2028 and U+2029 outside quoted texts: YAML 1.1, which Kubernetes reads, breaks the line there, and editors,
-// diffs and YAML 1.2 readers do not (yaml.org/spec/1.1, section 4.1.4).
-func hiddenLineBreaks(text []byte) []slip {
-	if !bytes.Contains(text, []byte("\u0085")) && !bytes.Contains(text, []byte("\u2028")) && !bytes.Contains(text, []byte("\u2029")) {
+// hiddenCharacters finds, outside quoted texts, what YAML 1.1, which Kubernetes reads, takes for a line break (yaml.org/spec/1.1, section 4.1.4), and
+// editors, diffs and YAML 1.2 readers do not: U+0085, U+2028, U+2029 and a carriage return alone; and the characters that have a line shown in
+// another order than it is read in (Unicode's Bidi_Control).
+func hiddenCharacters(text []byte) []slip {
+	var found []slip
+	var offsets []int
+	line := 1
+	for offset, char := range string(text) {
+		kind := ""
+		switch {
+		case char == '\n':
+			line++
+		case char == '\u0085', char == '\u2028', char == '\u2029', char == '\r' && isAlone(text, offset):
+			kind = "hidden-line-break"
+		case char > unicode.MaxLatin1 && unicode.Is(unicode.Bidi_Control, char):
+			kind = "hidden-direction"
+		}
+		if kind != "" {
+			found = append(found, slip{Kind: kind, Line: line, What: fmt.Sprintf("U+%04X", char)})
+			offsets = append(offsets, offset)
+		}
+	}
+	if len(found) == 0 {
 		return nil
 	}
 	quoted := quotedRanges(text)
 	var slips []slip
-	line := 1
-	for offset, char := range string(text) {
-		switch char {
-		case '\n':
-			line++
-		case '\u0085', '\u2028', '\u2029':
-			if !within(quoted, offset) {
-				slips = append(slips, slip{Kind: "hidden-line-break", Line: line, What: fmt.Sprintf("U+%04X", char)})
-			}
+	for index, one := range found {
+		if !within(quoted, offsets[index]) {
+			slips = append(slips, one)
 		}
 	}
 	return slips
+}
+
+// isAlone says whether the carriage return at an offset is the whole of a line break, and something follows.
+func isAlone(text []byte, offset int) bool {
+	return offset+1 < len(text) && text[offset+1] != '\n'
 }
 
 type span struct{ from, to int }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"helm.sh/helm/v3/pkg/chart"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -63,9 +64,16 @@ type declared struct {
 	Reason string `json:"reason"`
 }
 
-// declaring notes for each chart, by the path its templates have, the reason by which it declares its lookups: empty for none.
+// shortestReason is how many characters a reason has at least, as that of an exemption (policy/settings/shortest-reason.ts).
+const shortestReason = 10
+
+// declaring notes for each chart, by the path its templates have, the reason by which it declares its lookups: empty for none, and for one too short to be any.
 func declaring(one *chart.Chart, reasons map[string]string) {
-	reasons[one.ChartFullPath()] = strings.TrimSpace(one.Metadata.Annotations[lookupReason])
+	reason := strings.TrimSpace(one.Metadata.Annotations[lookupReason])
+	if utf8.RuneCountInString(reason) < shortestReason {
+		reason = ""
+	}
+	reasons[one.ChartFullPath()] = reason
 	for _, dependency := range one.Dependencies() {
 		declaring(dependency, reasons)
 	}

@@ -58,6 +58,9 @@ func objectsIn(tree map[string]interface{}, document, encoded []byte) ([]object,
 	if kind == "" {
 		return nil, errors.New("kind is missing or not a text")
 	}
+	if items == nil && !isEmptyList(tree, kind) {
+		return nil, errors.New("items is null in what is no list: Helm leaves the object out, Argo CD creates it")
+	}
 	if items == nil {
 		return nil, nil
 	}
@@ -91,6 +94,14 @@ func objectsIn(tree map[string]interface{}, document, encoded []byte) ([]object,
 		objects = append(objects, object{Within: within, Object: encoded})
 	}
 	return objects, nil
+}
+
+// isEmptyList says whether an object whose items are null is an empty list for everyone: Argo CD takes what has a spec or a status for an object
+// (reposerver/repository/repository.go, isNullList).
+func isEmptyList(tree map[string]interface{}, kind string) bool {
+	_, hasSpec := tree["spec"]
+	_, hasStatus := tree["status"]
+	return strings.HasSuffix(kind, "List") && !hasSpec && !hasStatus
 }
 
 // checkMetadata refuses metadata the API machinery cannot decode, as cli-runtime's metadataValidatingDecoder does; it leaves the items of a list to the

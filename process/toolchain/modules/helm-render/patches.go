@@ -21,15 +21,36 @@ var (
 	patchIn  = regexp.MustCompile(`^[0-9A-Za-z.+-]+`)
 )
 
-// maxPatches bounds the calls with other versions.
-const maxPatches = 60
+// maxPatches bounds the calls with other versions, maxTexts the texts these are taken from: more than that is a question.
+const (
+	maxPatches = 500
+	maxTexts   = 5_000
+)
 
-// patches gives what a function is asked with: what clusters have, and what the texts beside the version speak of.
+// byText are those of the passing functions that choose by a text they are given. The others answer the same whatever stands beside the version.
+var byText = map[string]bool{"dig": true, "get": true, "omit": true, "pick": true, "pluck": true, "unset": true}
+
+// patches gives what a function is asked with: what clusters have, and what the texts beside the version speak of, each once.
 func (w *versionWatch) patches(name string, arguments []reflect.Value) []string {
 	found := append([]string{}, patches...)
 	compares := strings.HasPrefix(name, "semver")
 	if !compares {
 		found = append(found, vendors...)
+	}
+	if passing[name] && !byText[name] {
+		return found
+	}
+	known := map[string]bool{}
+	for _, patch := range found {
+		known[patch] = true
+	}
+	add := func(more ...string) {
+		for _, patch := range more {
+			if !known[patch] {
+				known[patch] = true
+				found = append(found, patch)
+			}
+		}
 	}
 	var texts []string
 	for _, one := range arguments {
@@ -40,28 +61,29 @@ func (w *versionWatch) patches(name string, arguments []reflect.Value) []string 
 			continue
 		}
 		if _, after, ok := strings.Cut(text, w.minor); ok {
-			found = append(found, patchIn.FindString(after))
+			add(patchIn.FindString(after))
 		}
 		for _, digits := range numberIn.FindAllString(text, -1) {
 			number, _ := strconv.Atoi(digits)
-			found = append(found, strconv.Itoa(number), strconv.Itoa(number+1), strconv.Itoa(max(number-1, 0)))
+			add(strconv.Itoa(number), strconv.Itoa(number+1), strconv.Itoa(max(number-1, 0)))
 		}
 		if !compares {
-			found = append(found, "3"+text, text)
+			add("3"+text, text)
 			for _, word := range wordIn.FindAllString(text, -1) {
-				found = append(found, "3-"+word, "3+"+word)
+				add("3-"+word, "3+"+word)
 			}
 		}
 		if len(found) > maxPatches {
-			return found[:maxPatches]
+			break
 		}
 	}
+	w.asked = w.asked || len(found) > maxPatches || len(texts) > maxTexts
 	return found
 }
 
 // textsIn gives the texts in a value, and the keys of its maps.
 func textsIn(value interface{}, found []string) []string {
-	if len(found) > maxPatches {
+	if len(found) > maxTexts {
 		return found
 	}
 	switch value := value.(type) {
@@ -86,13 +108,23 @@ func textsIn(value interface{}, found []string) []string {
 }
 
 // isAbout says whether a value holds a text that follows from the version.
-func (w *versionWatch) isAbout(value interface{}) bool { return w.isIn(value, maxNested) }
+func (w *versionWatch) isAbout(value interface{}) bool { return w.isIn(value, maxDepth) }
 
-// maxNested is how deep lists and maps are looked into.
-const maxNested = 12
+// maxVisits bounds how many values are looked at in one rendering.
+const maxVisits = 20_000_000
+
+// goesOn says whether to look at a value: what lies too deep, or after too many others, is a question.
+func (w *versionWatch) goesOn(depth int) bool {
+	w.left--
+	if depth > 0 && w.left >= 0 {
+		return true
+	}
+	w.asked = true
+	return false
+}
 
 func (w *versionWatch) isIn(value interface{}, depth int) bool {
-	if depth == 0 {
+	if !w.goesOn(depth) {
 		return false
 	}
 	switch value := value.(type) {
@@ -152,11 +184,11 @@ func (w *versionWatch) isListed(value interface{}) bool {
 
 // with gives a value as it is where the version is another one.
 func (w *versionWatch) with(value interface{}, patch string) interface{} {
-	return w.within(value, patch, maxNested)
+	return w.within(value, patch, maxDepth)
 }
 
 func (w *versionWatch) within(value interface{}, patch string, depth int) interface{} {
-	if depth == 0 {
+	if !w.goesOn(depth) {
 		return value
 	}
 	if w.isListed(value) {

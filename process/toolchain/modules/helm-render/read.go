@@ -33,7 +33,7 @@ type object struct {
 
 // slip is what the cluster accepts and a reviewer overlooks.
 type slip struct {
-	// Kind is "duplicate-key" or "hidden-line-break".
+	// Kind is "duplicate-key", "hidden-line-break" or "hidden-direction".
 	Kind string `json:"kind"`
 	// Line of the text, 0 where it is not known.
 	Line int `json:"line"`

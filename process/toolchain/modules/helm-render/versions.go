@@ -21,6 +21,8 @@ type versionWatch struct {
 	texts map[string]func(patch string) interface{}
 	lists map[uintptr]func(patch string) interface{}
 	asked bool
+	// left counts the values that may still be looked at.
+	left int
 	// depth counts results that follow from others: where they go in a circle, that is a question.
 	depth int
 }
@@ -41,7 +43,7 @@ func (w *versionWatch) follow(elsewhere func(patch string) interface{}, patch st
 
 func newVersionWatch(version helm.KubeVersion) *versionWatch {
 	return &versionWatch{
-		patch: fmt.Sprint(laterRevision()), minor: version.Major + "." + version.Minor + ".",
+		left: maxVisits, patch: fmt.Sprint(laterRevision()), minor: version.Major + "." + version.Minor + ".",
 		texts: map[string]func(string) interface{}{}, lists: map[uintptr]func(string) interface{}{},
 	}
 }
@@ -158,7 +160,7 @@ func (w *versionWatch) watch(name string, function reflect.Value) interface{} {
 			}
 			replaced = replaced && same
 		}
-		if replaced {
+		if replaced || w.asked {
 			return results
 		}
 		w.remember(answer, func(patch string) interface{} {
