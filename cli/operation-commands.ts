@@ -1,23 +1,14 @@
-import { Argument, type Command, Option } from "commander";
+import { Argument, type Command } from "commander";
 import type { DrillOptions } from "../operations/drills/drill";
 import { experiments } from "../operations/drills/experiment-names";
 import type { LoadOptions } from "../operations/load/load";
 import type { AuditOptions } from "../operations/readiness/audit";
 import type { CisOptions } from "../operations/readiness/cis";
 import type { ReadyOptions } from "../operations/readiness/ready";
-import { count, type JsonOption, logFor, printResult, type StackOptions, urlPath } from "./options";
+import { confirmOption, count, type JsonOption, logFor, printResult, type StackOptions, urlPath } from "./options";
 
 const stackOption = ["-s, --stack <name>", "stack whose cluster and service level are used", "dev"] as const;
 const evidenceOption = ["--evidence <folder>", "folder of the evidence; default: .hardened/evidence/<stack>"] as const;
-
-/** Options of a drill on the command line. */
-type GivenDrillOptions = Omit<DrillOptions, "patience"> &
-  JsonOption & { readonly waitTimeout: number; readonly patience?: number };
-
-/** The same for the drill: `--patience` stands for `--wait-timeout`. */
-export function drillOptions({ waitTimeout, patience = waitTimeout, ...others }: GivenDrillOptions) {
-  return { ...others, patience };
-}
 
 /** Commands of operations, each loaded on use. */
 export function addOperationCommands(program: Command): void {
@@ -41,13 +32,7 @@ export function addOperationCommands(program: Command): void {
     .option("--pods <number>", "number of pods that pod-kill evicts, one after the other", count(100), 1)
     .option("--node <name>", "node that node-drain drains; default: the node of the service's first pod")
     .option("--wait-timeout <seconds>", "longest wait for one step, such as pods to become ready", count(3600), 120)
-    .addOption(
-      new Option("--patience <seconds>", "former name of --wait-timeout")
-        .argParser(count(3600))
-        .conflicts("waitTimeout")
-        .hideHelp(),
-    )
-    .option("--confirm <stack>", "the stack's name again; required if its environment is prod")
+    .option(...confirmOption)
     .option(...evidenceOption)
     .option("--metrics <file>", "file of the counters; default: chaos.prom next to the evidence")
     .option("--json", "print the report as JSON")
@@ -55,10 +40,9 @@ export function addOperationCommands(program: Command): void {
       "after",
       "\nExit codes: 0 within the error budget, 1 exceeded, 2 could not run or was stopped, 130 interrupted.",
     )
-    .action(async (experiment: (typeof experiments)[number], given: GivenDrillOptions) => {
+    .action(async (experiment: (typeof experiments)[number], options: DrillOptions & JsonOption) => {
       const { drill } = await import("../operations/drills/drill");
       const { exitCodeOfDrill, formatDrill } = await import("../operations/drills/drill-report");
-      const options = drillOptions(given);
       const report = await drill(experiment, options, logFor(options.json));
       printResult(options.json, report, formatDrill(report));
       process.exitCode = exitCodeOfDrill(report);
@@ -88,7 +72,7 @@ export function addOperationCommands(program: Command): void {
     )
     .argument("<scenario>", "YAML file: services with their rate, duration and criteria")
     .option(...stackOption)
-    .option("--confirm <stack>", "the stack's name again; required if its environment is prod")
+    .option(...confirmOption)
     .option(...evidenceOption)
     .option("--json", "print the report as JSON")
     .addHelpText("after", "\nExit codes: 0 all criteria met, 1 one missed, 2 could not run, 130 interrupted.")

@@ -24,6 +24,12 @@ export interface JsonOption {
   readonly json?: boolean;
 }
 
+/** `--confirm`, of commands that ask for the stack's name again in prod. */
+export interface ConfirmOption {
+  /** The stack's name. @default none */
+  readonly confirm?: string;
+}
+
 /** `--json` or `--jsonl`, of commands that run a stack. */
 export interface RunOptions extends StackOptions, JsonOption {
   /** Print each event of the run as JSON on a line of its own as it happens, and nothing else to standard output. @default false */
@@ -36,6 +42,11 @@ export const jsonLinesOption = (): Option =>
   );
 
 export const stackOption = ["-s, --stack <name>", "stack, one of the Pulumi.<name>.yaml files", "dev"] as const;
+
+export const confirmOption = [
+  "--confirm <stack>",
+  "the stack's name again; required if its environment is prod",
+] as const;
 
 export const systemOption = (): Option =>
   new Option(

@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import type { RunHost } from "../process/run-events";
 import {
   allOption,
+  type ConfirmOption,
+  confirmOption,
   type EvaluatedOptions,
   type JsonOption,
   jsonLinesOption,
@@ -62,12 +64,13 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("destroy")
-    .description("delete every resource of a stack")
+    .description("delete every resource of a stack; refused while one of them is protected, as namespaces are in prod")
     .option(...stackOption)
+    .option(...confirmOption)
     .addOption(jsonLinesOption())
-    .action(async (options: RunOptions) => {
+    .action(async (options: RunOptions & ConfirmOption) => {
       const { destroy } = await import("../operations/stack/run");
-      await destroy(options.stack, await hostFor(options));
+      await destroy(options.stack, await hostFor(options), options.confirm);
     });
 
   program
@@ -97,7 +100,9 @@ export function addStackCommands(program: Command): void {
 
   program
     .command("start")
-    .description("set up everything on this machine: tools, local cluster, images, the dev stack")
+    .description(
+      "set up everything on this machine: tools, local cluster, images, the dev stack or another of the local cluster",
+    )
     .option(...stackOption)
     .addOption(systemOption())
     .addOption(allOption())

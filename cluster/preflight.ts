@@ -1,8 +1,10 @@
 import type { RunEvent } from "../process/run-events";
+import { UserError } from "../process/user-error";
 import { apiServerAddress } from "./api-server-address";
 import { type Lacking, lacking, type Need, presentIn } from "./capabilities";
 import { observeSecretChanges } from "./changed-secrets";
 import { type Cluster, ClusterUnavailable } from "./cluster";
+import { type ClusterIdentity, keyOfCluster, wrongCluster } from "./cluster-identity";
 import { kindFaults, type RequiredKind } from "./custom-resources";
 import { type DeliveryController, deliveryFaults, heldByHelm } from "./delivery-faults";
 import { dnsFaults } from "./dns";
@@ -43,18 +45,6 @@ export interface ReleaseRequirements {
   readonly apiServer?: boolean;
 }
 
-/** The cluster that a stack's file declares. */
-export interface ClusterIdentity {
-  /** UID the cluster has to have. @default any */
-  readonly uid?: string | undefined;
-  /** Its name in `clusters`. @default it is declared in `cluster` itself */
-  readonly name?: string | undefined;
-}
-
-/** Key path that declares it. */
-const keyOfCluster = ({ name }: ClusterIdentity): string =>
-  name === undefined ? "hardened:cluster" : `hardened:clusters.${name}`;
-
 export interface PreflightArgs {
   /** `<project>/<stack>`, the owner's name. */
   readonly owner: string;
@@ -87,7 +77,13 @@ export interface Preflight {
  * are existing Secrets complete, is a release pending. Releases that interrupted runs of this stack left pending were repaired before.
  */
 export async function preflight(args: PreflightArgs): Promise<Preflight> {
-  const known = contextNames();
+  let known: readonly string[] | undefined;
+  try {
+    known = contextNames();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return failed(error.message);
+  }
   if (known && !known.includes(args.cluster.context)) {
     const others = known.length > 0 ? `it has: ${known.join(", ")}` : "it has none";
     return failed(
@@ -153,15 +149,6 @@ export async function preflight(args: PreflightArgs): Promise<Preflight> {
 
 const notesOf = ({ notes = [] }: ReleaseRequirements): RunEvent[] =>
   notes.map((message) => ({ code: "note", data: { message } }));
-
-/** Why the cluster behind the context is not the one the stack declares; undefined when it is, or when the stack declares no UID. Throws ClusterUnavailable. */
-export async function wrongCluster(cluster: Cluster, identity: ClusterIdentity): Promise<string | undefined> {
-  const { uid } = identity;
-  if (uid === undefined) return undefined;
-  const live = await cluster.uid();
-  if (live === uid) return undefined;
-  return `the cluster behind context "${cluster.context}" is not the one this stack was made for: kube-system has UID ${live}, ${keyOfCluster(identity)}.uid says ${uid}`;
-}
 
 const nothingAsked = (notes: readonly RunEvent[]): Preflight => ({
   mistakes: [],

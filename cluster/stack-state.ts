@@ -7,6 +7,8 @@ export interface StateEntry {
   readonly type: string;
   /** An old copy that only waits for its deletion. */
   readonly delete?: boolean;
+  /** The engine refuses to delete it. */
+  readonly protect?: boolean;
   readonly inputs?: {
     readonly apiVersion?: string;
     readonly kind?: string;
@@ -76,10 +78,19 @@ export const exportedState = async (stack: string): Promise<Deployment | undefin
 export const pastRuns = async (stack: string): Promise<readonly PastRun[]> =>
   ((await ask(["stack", "history", "--stack", stack, "--json", "--page-size", "20"])) ?? []) as readonly PastRun[];
 
+/** What a command printed as JSON; undefined for other text, such as a warning before it. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function ask(args: readonly string[]): Promise<unknown> {
   return new Promise((resolve) => {
     execFile("pulumi", [...args, "--non-interactive"], { maxBuffer: 512 * 2 ** 20 }, (error, stdout) => {
-      resolve(error ? undefined : JSON.parse(stdout));
+      resolve(error ? undefined : parsed(stdout));
     });
   });
 }

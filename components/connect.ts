@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, ClusterUnavailable } from "../cluster/cluster";
+import { wrongCluster } from "../cluster/cluster-identity";
 import type { Evidence } from "../cluster/interrupted-release";
 import { type ObservedCluster, releaseKey } from "../cluster/observed";
 import { deleteOrphans } from "../cluster/orphaned-objects";
 import { ownObjects } from "../cluster/own-objects";
-import { preflight, type ReleaseRequirements, wrongCluster } from "../cluster/preflight";
+import { preflight, type ReleaseRequirements } from "../cluster/preflight";
 import { makeComparable } from "../cluster/release-repairs";
 import { exportedState, pastRuns } from "../cluster/stack-state";
 import type { StackConfig } from "../config/stack-schema";

@@ -10,9 +10,8 @@ export interface ProcessIdentity {
   /** Boot the start time counts from; a pid of another boot is never ours. */
   readonly boot: string;
   readonly host: string;
-  /** Pid namespace: pids of other containers have no meaning here, whatever their host name is. Empty where there is no /proc, absent in records of
-   *  version 0.1. */
-  readonly pidNamespace?: string;
+  /** Pid namespace: pids of other containers have no meaning here, whatever their host name is. Empty where there is no /proc. */
+  readonly pidNamespace: string;
 }
 
 const hasProc = existsSync("/proc/self/stat");
@@ -73,8 +72,7 @@ export const isOfHere = ({
   boot: when,
   pidNamespace: where,
 }: Pick<ProcessIdentity, "host" | "boot" | "pidNamespace">): boolean =>
-  host === hostname() &&
-  (where === undefined || (where === pidNamespace() && (when === bootId() || where === outermost || where === "")));
+  host === hostname() && where === pidNamespace() && (when === bootId() || where === outermost || where === "");
 
 /** Whether the process runs here: this one exactly (a zombie does not). */
 export const runsHere = (identity: ProcessIdentity): boolean =>

@@ -52,8 +52,8 @@ export async function withLock<T>(file: string, work: () => Promise<T>, { onWait
 interface LockRecord extends ProcessIdentity {
   /** When it was taken, ISO 8601. */
   readonly since: string;
-  /** Who runs the process; absent in what version 0.1 wrote. */
-  readonly user?: string;
+  /** Who runs the process. */
+  readonly user: string;
 }
 
 interface Lock {
@@ -63,11 +63,11 @@ interface Lock {
   readonly content: string;
 }
 
-const nobody: LockRecord = { pid: 0, startTime: "", boot: "", host: "", pidNamespace: "", since: "" };
+const nobody: LockRecord = { pid: 0, startTime: "", boot: "", host: "", pidNamespace: "", since: "", user: "" };
 
 function holderOf(file: string, record: LockRecord): Holder {
   const { pid, host, since, user } = record;
-  const held = `(${user === undefined ? "" : `user ${user}, `}host ${host}), for ${ageOf(since)}`;
+  const held = `(user ${user}, host ${host}), for ${ageOf(since)}`;
   if (isOfHere(record)) return { who: `process ${pid} on this machine ${held}`, check: "" };
   const elsewhere = host === hostname() ? `another container or machine that is called ${host} too` : host;
   return {

@@ -13,7 +13,7 @@ export const runMark = "HARDENED_RUN";
  * process, which lives as long as its run. Every stack, backend and run has another value.
  */
 export const markOf = (stack: string, backend: string, owner: ProcessIdentity = identityOf(process.pid)): string =>
-  [whose(stack, backend), owner.pid, owner.startTime, owner.boot, owner.host, owner.pidNamespace ?? ""].join(" ");
+  [whose(stack, backend), owner.pid, owner.startTime, owner.boot, owner.host, owner.pidNamespace].join(" ");
 
 const whose = (stack: string, backend: string): string =>
   `${stack}@${createHash("sha256").update(backend).digest("hex").slice(0, 16)}`;

@@ -4,6 +4,7 @@ import { deployedManifest, observeRelease } from "../../cluster/releases";
 import { UserError } from "../../process/user-error";
 import { breakDeployment, writeChart } from "./broken-revision";
 import { deploymentOf } from "./deployment";
+import { deadOwner, drillMark } from "./drill-mark";
 import { DrillStopped, until } from "./evict";
 import { type ExperimentContext, recovered } from "./experiment";
 import { type ClusterHelm, withHelm } from "./helm-on-cluster";
@@ -23,10 +24,10 @@ export interface RollbackRecord {
   readonly restored: boolean;
 }
 
-/** Description of a bad revision in Helm's history: the revision to roll back to, for a drill that was killed in between. */
+/** Description of a bad revision in Helm's history: the drill's process, and the revision to roll back to when it was killed in between. */
 const noteOf = (revision: number): string =>
-  `hardened drill: a bad release on purpose, goes back to revision ${revision}`;
-const isNote = /^hardened drill: .* goes back to revision (\d+)$/;
+  `hardened drill: a bad release on purpose by ${drillMark()}, goes back to revision ${revision}`;
+const isNote = /^hardened drill: a bad release on purpose by (.*), goes back to revision (\d+)$/;
 
 const rollback = (
   helm: ClusterHelm,
@@ -35,7 +36,7 @@ const rollback = (
 ): Promise<string> =>
   helm(["rollback", release ?? "", String(revision), "--namespace", namespace, "--wait", "--timeout", "150s"]);
 
-/** Rolls back the bad revisions that a killed drill left in a namespace. */
+/** Rolls back the bad revisions that a killed drill left in a namespace. Throws a UserError for one of a drill that runs, or may run elsewhere. */
 export async function healBadReleases(cluster: Cluster, namespace: string, log: (line: string) => void): Promise<void> {
   const names = "jsonpath={.items[*].metadata.labels.name}";
   const found = await cluster.kubectl([
@@ -50,8 +51,10 @@ export async function healBadReleases(cluster: Cluster, namespace: string, log: 
   ]);
   for (const release of new Set(found.split(" ").filter((name) => name !== ""))) {
     const state = await observeRelease(cluster, namespace, release);
-    const revision = isNote.exec(state?.description ?? "")?.[1];
-    if (revision === undefined) continue;
+    const [, mark, revision] = isNote.exec(state?.description ?? "") ?? [];
+    if (mark === undefined || revision === undefined) continue;
+    const command = `helm rollback ${release} ${revision} -n ${namespace}`;
+    deadOwner(mark, `release ${namespace}/${release} is at a bad revision`, command);
     await withHelm(cluster, (helm) => rollback(helm, { namespace, release }, Number(revision)));
     log(
       `release ${namespace}/${release} was left at a bad revision by a drill that was killed: rolled back to revision ${revision}`,

@@ -1,5 +1,4 @@
 import type { StackConfig } from "../../config/stack-schema";
-import type { Profile } from "../../policy/rules/rule";
 import { UserError } from "../../process/user-error";
 
 /** Service level objective of a stack, and the share of its error budget that one drill may use. Both in percent. */
@@ -50,11 +49,4 @@ export function sloOf({ stack, slo }: Pick<StackConfig, "stack" | "slo">): Slo {
     `a drill needs a measure: Pulumi.${stack}.yaml does not set ${keys}; for example hardened:slo: { target: 99.9, maxBudgetPerDrill: 100 }`,
     2,
   );
-}
-
-/** Throws a UserError for prod unless the user confirms with the stack's name. */
-export function confirmProd(environment: Profile, stack: string, confirmed: string | undefined): void {
-  if (environment !== "prod" || confirmed === stack) return;
-  const got = confirmed === undefined ? "" : `, got --confirm ${confirmed}`;
-  throw new UserError(`stack ${stack} is prod: say so with --confirm ${stack}${got}`, 2);
 }

@@ -1,20 +1,13 @@
-import { hostname } from "node:os";
 import type { Cluster } from "../../cluster/cluster";
-import { UserError } from "../../process/user-error";
+import { deadOwner, drillMark } from "./drill-mark";
 
-/** Annotation on a node that a drill cordoned: who, on which host, since when. */
+/** Annotation on a node that a drill cordoned: the drill's process. */
 const cordonedBy = "hardened.pulumi/cordoned-by";
 
 /** The fields of a node that a drain reads. */
 export interface Node {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: { readonly unschedulable?: boolean };
-}
-
-interface Mark {
-  readonly host: string;
-  readonly pid: number;
-  readonly since: string;
 }
 
 const patch = (cluster: Cluster, node: string, change: object): Promise<string> =>
@@ -24,8 +17,7 @@ export const nodesOf = async (cluster: Cluster): Promise<readonly Node[]> => clu
 
 /** Cordons a node, and annotates it with who did it. */
 export async function cordon(cluster: Cluster, node: string): Promise<void> {
-  const mark: Mark = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
-  const annotations = { [cordonedBy]: JSON.stringify(mark) };
+  const annotations = { [cordonedBy]: drillMark() };
   await patch(cluster, node, { metadata: { annotations }, spec: { unschedulable: true } });
 }
 
@@ -34,22 +26,15 @@ export async function uncordon(cluster: Cluster, node: string): Promise<void> {
   await patch(cluster, node, { metadata: { annotations: { [cordonedBy]: null } }, spec: { unschedulable: null } });
 }
 
-/**
- * Uncordons nodes that a killed drill of this host left cordoned. The caller holds the lock of this host's drills, so the process
- * that wrote the annotation is dead. A node of another host's drill is not touched: the UserError names it.
- */
+/** Uncordons nodes that a killed drill left cordoned. Throws a UserError for a node of a drill that runs, or may run elsewhere. */
 export async function healCordons(cluster: Cluster, log: (line: string) => void): Promise<void> {
   for (const { metadata } of await nodesOf(cluster)) {
-    const note = metadata.annotations?.[cordonedBy];
-    if (note === undefined) continue;
-    const { host, pid, since } = JSON.parse(note) as Mark;
-    if (host !== hostname()) {
-      throw new UserError(
-        `node ${metadata.name} is cordoned by a drill of host ${host} (process ${pid}, since ${since}); wait until it has ended, or if you are sure that it is dead: kubectl uncordon ${metadata.name} && kubectl annotate node ${metadata.name} ${cordonedBy}-`,
-        2,
-      );
-    }
-    await uncordon(cluster, metadata.name);
-    log(`node ${metadata.name} was left cordoned by a drill that was killed (process ${pid}): uncordoned`);
+    const { name, annotations } = metadata;
+    const mark = annotations?.[cordonedBy];
+    if (mark === undefined) continue;
+    const command = `kubectl uncordon ${name} && kubectl annotate node ${name} ${cordonedBy}-`;
+    const pid = deadOwner(mark, `node ${name} is cordoned`, command);
+    await uncordon(cluster, name);
+    log(`node ${name} was left cordoned by a drill that was killed (process ${pid}): uncordoned`);
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Cluster } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import type { StackConfig } from "../../config/stack-schema";
 import { tool } from "../../config/version";
 import { table } from "../../process/table";
@@ -83,7 +83,7 @@ export async function record(drill: DrillRecord): Promise<StoredDrill> {
     stack: config.stack,
     chart: target.chart ?? "",
     commit: commitOfCheckout(),
-    cluster: await clusterOf(new Cluster(config.cluster.context)),
+    cluster: await clusterOf(new VerifiedCluster(config.cluster, 2)),
     tool,
     verdict,
     experiment,

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
-import { wrongCluster } from "../../cluster/preflight";
+import { ClusterUnavailable } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import type { StackConfig } from "../../config/stack-schema";
 import { stateFolder } from "../../policy/own-folders";
 import { interruption } from "../../process/interrupt";
 import { type Holder, withLock } from "../../process/lock";
 import { UserError } from "../../process/user-error";
+import { confirmProd } from "../stack/confirm-prod";
 import { checkStackFile } from "../stack/stack-file";
 import { badRelease, healBadReleases, type RollbackRecord } from "./bad-release";
-import { confirmProd, type Slo, sloOf } from "./budget";
+import { type Slo, sloOf } from "./budget";
 import { healCordons } from "./cordon";
 import { record, type StoredDrill } from "./drill-report";
 import { openEndpoint } from "./endpoint";
@@ -42,7 +43,7 @@ export interface DrillOptions extends Scope {
   readonly pods: number;
   readonly node?: string;
   /** Timeout for one pod or condition to recover, in seconds. */
-  readonly patience: number;
+  readonly waitTimeout: number;
   readonly confirm?: string;
   readonly evidence?: string;
   readonly metrics?: string;
@@ -58,17 +59,16 @@ const secondsBefore = 3;
 export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {
   const config = checkStackFile(options.stack);
   const slo = sloOf(config);
-  confirmProd(config.environment, config.stack, options.confirm);
-  const cluster = new Cluster(config.cluster.context);
+  confirmProd(config, options.confirm);
+  const cluster = new VerifiedCluster(config.cluster, 2);
   try {
-    const wrong = await wrongCluster(cluster, config.cluster);
-    if (wrong !== undefined) throw new UserError(wrong, 2);
+    await cluster.verify();
     // One drill at a time: otherwise each would count the other's failures.
     const onWait = ({ who, check }: Holder): never => {
       throw new UserError(`this cluster is drilled already by ${who}; wait until it has ended${check}`, 2);
     };
     const lock = join(stateFolder(), "drills", `${cluster.context.replaceAll(/[^\w.-]/g, "_")}.lock`);
-    return await withLock(lock, () => run(experiment, options, { config, slo }, log), { onWait });
+    return await withLock(lock, () => run(experiment, options, { config, cluster, slo }, log), { onWait });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     throw new UserError(cluster.unavailable(error), 2);
@@ -77,16 +77,16 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
 
 interface Measure {
   readonly config: StackConfig;
+  readonly cluster: VerifiedCluster;
   readonly slo: Slo;
 }
 
 async function run(
   experiment: ExperimentName,
   options: DrillOptions,
-  { config, slo }: Measure,
+  { config, cluster, slo }: Measure,
   log: Log,
 ): Promise<StoredDrill> {
-  const cluster = new Cluster(config.cluster.context);
   const { namespace, namespaces } = placesOf(config, options);
   await healCordons(cluster, log);
   await healBadReleases(cluster, namespace, log);
@@ -98,7 +98,7 @@ async function run(
     log(`  ${((Date.now() - began.getTime()) / 1000).toFixed(1).padStart(5)} s  ${what}`);
   };
   const signal = interruption;
-  const given: ExperimentContext = { target, pods, namespaces, signal, patience: options.patience, note };
+  const given: ExperimentContext = { target, pods, namespaces, signal, patience: options.waitTimeout, note };
   const node = experiment === "node-drain" ? await chooseNode(given, options.node) : undefined;
   const endpoint = await openEndpoint({ ...target, path: options.path, url: options.url });
   log(

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import { tool } from "../../config/version";
 import { interruption } from "../../process/interrupt";
 import { UserError } from "../../process/user-error";
-import { confirmProd } from "../drills/budget";
 import { openEndpoint } from "../drills/endpoint";
 import { figuresOf } from "../drills/samples";
 import { startStream } from "../drills/stream";
 import { findService, podsOf } from "../drills/target";
 import { clusterOf, commitOfCheckout, evidenceFolder, storeEvidence } from "../readiness/evidence";
+import { confirmProd } from "../stack/confirm-prod";
 import { checkStackFile } from "../stack/stack-file";
 import { baselineOf } from "./baseline";
 import { type LoadReport, problemsOf, type ServiceLoad, type StoredLoad } from "./load-report";
@@ -28,9 +29,9 @@ export interface LoadOptions {
  *  exit code 2 for what cannot be tested. */
 export async function load(scenario: string, options: LoadOptions, log: Log): Promise<StoredLoad> {
   const config = checkStackFile(options.stack);
-  confirmProd(config.environment, config.stack, options.confirm);
+  confirmProd(config, options.confirm);
   const targets = readScenario(scenario);
-  const cluster = new Cluster(config.cluster.context);
+  const cluster = new VerifiedCluster(config.cluster, 2);
   const began = new Date();
   try {
     const services: ServiceLoad[] = [];

@@ -1,4 +1,5 @@
-import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import type { JsonObject } from "../../policy/contract";
 import { readSettings } from "../../policy/evaluate/settings";
 import { text } from "../../policy/manifest/read";
@@ -71,7 +72,7 @@ export async function admission(
   options: { readonly targets?: string; readonly evidence?: string },
 ): Promise<StoredAdmission> {
   const config = checkStackFile(stack);
-  const cluster = new Cluster(config.cluster.context);
+  const cluster = new VerifiedCluster(config.cluster, 2);
   const { podSecurity } = readTargets(options.targets);
   const { settings } = readSettings(readStackFile(stack).document.config?.["hardened:policy"], "hardened:policy");
   const workloads: Admitted[] = [];

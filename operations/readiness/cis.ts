@@ -1,4 +1,4 @@
-import { Cluster } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import { rules } from "../../policy/evaluate/catalogue";
 import { table } from "../../process/table";
 import { checkStackFile } from "../stack/stack-file";
@@ -151,7 +151,7 @@ export async function cis(
     stack: config.stack,
     chart: "",
     commit: commitOfCheckout(),
-    cluster: await clusterOf(new Cluster(config.cluster.context)),
+    cluster: await clusterOf(new VerifiedCluster(config.cluster, 2)),
     tool: `kube-bench ${options.tool ?? "(version not given)"}`,
     verdict: evaluated.problems.length === 0 ? "passed" : "failed",
     benchmark: benchmark.id,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Cluster } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import { runHelm } from "../../cluster/run-helm";
 import type { Evidence } from "../../components/evidence";
 import { projectName, projectRoot } from "../../config/project";
@@ -103,7 +103,7 @@ export async function ready(options: ReadyOptions, outdated: () => readonly stri
   const rendered = new Map(
     checked.flatMap(({ check, sha256 }) => (sha256 === undefined ? [] : [[check.release, sha256] as const])),
   );
-  const cluster = await clusterOf(new Cluster(config.cluster.context));
+  const cluster = await clusterOf(new VerifiedCluster(config.cluster, 2));
   const now = new Date();
   const passed = checks.every(({ lint, violations }) => lint.length + violations.length === 0);
   const stored = storeEvidence(folder, {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cluster } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import { deployedManifest } from "../../cluster/releases";
 import { projectRoot } from "../../config/project";
 import { askCluster } from "../../policy/render/ask-cluster";
@@ -20,7 +20,7 @@ export async function diff(stack: string, color: boolean): Promise<string> {
     throw new UserError(
       "Argo CD keeps no Helm records to compare with; see the change with bin/hardened review, or with argocd app diff",
     );
-  const cluster = new Cluster(config.cluster.context);
+  const cluster = new VerifiedCluster(config.cluster);
   const offered = await askCluster({ context: config.cluster.context });
   const folder = mkdtempSync(join(tmpdir(), "hardened-diff-"));
   try {

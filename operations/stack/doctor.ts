@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { satisfies } from "semver";
-import { Cluster } from "../../cluster/cluster";
+import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import { contextNames } from "../../cluster/kubeconfig";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
@@ -105,7 +106,13 @@ function backend(): Finding {
 }
 
 function context(config: StackConfig): Finding {
-  const names = contextNames() ?? [];
+  let names: string[];
+  try {
+    names = contextNames() ?? [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return failed("context", error.message, "correct that file, or set KUBECONFIG to another");
+  }
   const wanted = config.cluster.context;
   if (names.includes(wanted)) return ok("context", wanted);
   const fix =
@@ -116,7 +123,7 @@ function context(config: StackConfig): Finding {
 }
 
 async function server(config: StackConfig): Promise<Finding[]> {
-  const cluster = new Cluster(config.cluster.context);
+  const cluster = new VerifiedCluster(config.cluster);
   let version: string;
   try {
     const answer = JSON.parse(await cluster.raw("/version")) as {
@@ -126,6 +133,8 @@ async function server(config: StackConfig): Promise<Finding[]> {
     };
     version = `${answer.major}.${answer.minor.replace(/\D/g, "")}`;
   } catch (error) {
+    if (error instanceof UserError)
+      return [failed("cluster", error.message, "set KUBECONFIG to a file of that cluster, or correct the stack file")];
     const fix = existsSync(localKubeconfig()) ? "npm run cluster:up" : "check the kubeconfig and the network";
     return [failed("cluster", (error as Error).message, fix)];
   }
@@ -162,10 +171,21 @@ async function rights(cluster: Cluster): Promise<Finding[]> {
   ];
 }
 
+interface LabelledObject {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+}
+
 async function namespaces(cluster: Cluster, config: StackConfig): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { namespace } of requirementsOf(config)) {
-    const live = await cluster.get<{ metadata: { labels?: Record<string, string> } }>("namespace", namespace);
+    let live: LabelledObject | undefined;
+    try {
+      live = await cluster.get<LabelledObject>("namespace", namespace);
+    } catch (error) {
+      if (!(error instanceof ClusterUnavailable)) throw error;
+      findings.push(failed(`namespace ${namespace}`, error.message, "ask for a role that may read namespaces"));
+      continue;
+    }
     const level = live?.metadata.labels?.["pod-security.kubernetes.io/enforce"];
     if (!live) findings.push(ok(`namespace ${namespace}`, "not there yet; up makes it"));
     else if (level === "restricted") findings.push(ok(`namespace ${namespace}`, "enforces restricted"));

@@ -22,7 +22,7 @@ export function noteEngine(root: string, stack: string, pid: number): () => void
   const folder = folderOf(root, stack);
   try {
     const record: EngineRecord = { ...identityOf(pid), since: new Date().toISOString() };
-    const file = join(folder, `${pid}-${(record.pidNamespace ?? "").replaceAll(/\D/g, "")}.json`);
+    const file = join(folder, `${pid}-${record.pidNamespace.replaceAll(/\D/g, "")}.json`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeAtomic(file, JSON.stringify(record));
     return () => rmSync(file, { force: true });

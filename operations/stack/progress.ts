@@ -7,6 +7,8 @@ export interface RunReport {
   readonly violations: Violation[];
   readonly errors: { readonly urn: string; readonly message: string }[];
   changes: Record<string, number>;
+  /** Resources of a provider that the engine has begun to change; none in a preview. */
+  readonly begun: Set<string>;
 }
 
 /** A URN is `urn:pulumi:<stack>::<project>::<parents' types>$<type>::<name>`. */
@@ -15,7 +17,7 @@ function operation({ op, urn }: { readonly op: string; readonly urn: string }): 
   return { op, urn, type: types.split("$").at(-1) ?? "", name: name.join("::") };
 }
 
-/** Whether a provider manages the resource: messages about it are the provider's, not the program's. */
+/** Whether a provider manages the resource, as an object of the cluster or a generated value. */
 const isOfProvider = (urn: string): boolean => {
   const { type } = operation({ op: "", urn });
   return type.startsWith("kubernetes:") || type.startsWith("random:");
@@ -26,7 +28,7 @@ export function follow({ notify }: RunHost): {
   readonly report: RunReport;
   readonly onEvent: (event: EngineEvent) => void;
 } {
-  const report: RunReport = { violations: [], errors: [], changes: {} };
+  const report: RunReport = { violations: [], errors: [], changes: {}, begun: new Set() };
   const started = new Map<string, number>();
   const done = new Set<string>();
   const onEvent = (event: EngineEvent): void => {
@@ -34,6 +36,7 @@ export function follow({ notify }: RunHost): {
       const data = operation(event.resourcePreEvent.metadata);
       if (data.op === "same") return;
       started.set(`${data.op} ${data.urn}`, Date.now());
+      if (isOfProvider(data.urn)) report.begun.add(data.urn);
       notify({ code: "resource.started", data });
     } else if (event.resOutputsEvent) {
       const { planning, metadata } = event.resOutputsEvent;

@@ -1,22 +1,19 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { type Cluster, ClusterUnavailable } from "../../cluster/cluster";
 import { findMissingResources } from "../../cluster/missing-resources";
 import { deleteOrphans } from "../../cluster/orphaned-objects";
 import type { ReleaseLocation } from "../../cluster/own-objects";
-import { wrongCluster } from "../../cluster/preflight";
 import { makeComparable } from "../../cluster/release-repairs";
 import { type Deployment, pastRuns, releasesIn } from "../../cluster/stack-state";
-import type { StackCluster } from "../../config/environments";
 import { projectName } from "../../config/project";
 import { endOrphans, runMark } from "../../process/orphans";
 import type { RunHost } from "../../process/run-events";
-import { UserError } from "../../process/user-error";
 import { releaseDeadLocks } from "./pulumi-lock";
 import { backendFolder } from "./stack-lock";
 
 export interface RepairArgs {
   /** The stack's cluster. */
-  readonly cluster: StackCluster;
+  readonly cluster: Cluster;
   /** Where the stack's systems are. */
   readonly places: readonly ReleaseLocation[];
   readonly backend: string;
@@ -36,15 +33,13 @@ export async function repairStack(stack: Stack, args: RepairArgs): Promise<void>
   if (pids.length > 0) host.notify({ code: "repair.ended-process", data: { pids } });
   const folder = backendFolder(args.backend, stack.workspace.workDir);
   // Only where the lock can be checked is no other run active; for other backends the program repairs, under the engine's own lock.
-  if (folder === undefined) return;
+  if (folder === undefined) return tellPending(stack.name, await stateOf(stack), host);
   releaseDeadLocks(stack.name, folder, host);
   process.env[runMark] = "repaired"; // the program need not repair again
   const deployment = await stateOf(stack);
   if (!deployment.resources?.length && !deployment.pending_operations?.length) return;
-  const cluster = new Cluster(args.cluster.context);
+  const { cluster } = args;
   try {
-    const wrong = await wrongCluster(cluster, args.cluster);
-    if (wrong !== undefined) throw new UserError(wrong);
     const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
     const owner = `${projectName}/${stack.name}`;
     await deleteOrphans({ cluster, owner, places: args.places, evidence, host });
@@ -69,8 +64,16 @@ export function toUninstall(
     .filter(({ namespace, name }) => !stays.has(`${namespace}/${name}`));
 }
 
-const stateOf = async (stack: Stack): Promise<Deployment> =>
+/** The state of a stack, secrets closed. */
+export const stateOf = async (stack: Stack): Promise<Deployment> =>
   ((await stack.exportStack()).deployment ?? {}) as unknown as Deployment;
+
+/** For a backend whose state is not repaired here: what an interrupted run left in it, and the commands that repair it. */
+function tellPending(stack: string, { pending_operations: pending = [] }: Deployment, { notify }: RunHost): void {
+  if (pending.length === 0) return;
+  const message = `a run of stack ${stack} was interrupted with ${pending.length} operation${pending.length === 1 ? "" : "s"} unfinished, and the state in this backend is not repaired automatically. If no other run is active and the stack is locked: pulumi cancel --stack ${stack}. After an interrupted destroy: pulumi refresh --stack ${stack}`;
+  notify({ code: "warning", data: { message } });
+}
 
 /** Finds out in the cluster how interrupted changes and deletions ended, and which resources are missing; records it in the state. */
 async function learn(

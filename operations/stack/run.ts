@@ -1,21 +1,24 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
-import { Cluster, ClusterUnavailable } from "../../cluster/cluster";
+import { ClusterUnavailable } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import { projectRoot } from "../../config/project";
 import type { StackConfig } from "../../config/stack-schema";
 import { interruption } from "../../process/interrupt";
 import type { RunAction, RunHost } from "../../process/run-events";
 import { UserError } from "../../process/user-error";
 import { requirementsOf } from "../../systems/registry";
+import { confirmProd } from "./confirm-prod";
 import { readable, withoutPods } from "./engine-messages";
 import { explainPods } from "./failure";
 import { type Planned, plannedIn, retryFailed } from "./gitops-retry";
 import { gitOpsFailures } from "./gitops-words";
 import { silentHost } from "./hosts";
 import { follow, type RunReport } from "./progress";
+import { refuseProtected } from "./protected-resources";
 import { type ReleaseInputs, releasesOf } from "./release-inputs";
-import { repairStack } from "./repair";
+import { repairStack, stateOf } from "./repair";
 import { useEnvironment } from "./stack-environment";
 import { checkStackFile } from "./stack-file";
 import { backendFolder, withStackLock } from "./stack-lock";
@@ -47,9 +50,21 @@ async function change(
   const { stack, config } = await open(name, host);
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
   return withStackLock(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
-    await repairStack(stack, { cluster: config.cluster, places: requirementsOf(config), backend, next, host });
+    const cluster = new VerifiedCluster(config.cluster);
+    await verified(cluster);
+    if (next === "destroy") refuseProtected(name, await stateOf(stack));
+    await repairStack(stack, { cluster, places: requirementsOf(config), backend, next, host });
     return work(stack, config);
   });
+}
+
+/** Throws a UserError when another cluster is behind the stack's context: a destroy does not run the program, which verifies it too. */
+async function verified(cluster: VerifiedCluster): Promise<void> {
+  try {
+    await cluster.verify();
+  } catch (error) {
+    if (!(error instanceof ClusterUnavailable)) throw error; // the run itself reports it and changes nothing
+  }
 }
 
 function checkImageLock({ stack, imageLock }: StackConfig): void {
@@ -73,7 +88,7 @@ async function fail(action: RunAction, { report, config, host }: Run, error: unk
     lines.push(readable(error instanceof Error ? error.message : String(error)));
   }
   if (report.violations.some((one) => one.level === "mandatory")) {
-    lines.unshift("the policy pack refuses this; nothing was changed");
+    lines.unshift(refusalAfter(report.begun.size));
   }
   const [pods, gitOps] = action === "up" ? await unwell(config) : [[], []];
   const reasons = [...lines.map((line) => withoutPods(line, pods)), ...gitOps, ...pods];
@@ -81,9 +96,15 @@ async function fail(action: RunAction, { report, config, host }: Run, error: unk
   throw new UserError(`${action} of stack ${config.stack} failed:\n${reasons.join("\n")}`);
 }
 
+/** A violation may only show when the changes are applied, where a value was unknown at the preview. */
+export const refusalAfter = (changed: number): string =>
+  changed === 0
+    ? "the policy pack refuses this; nothing was changed"
+    : `the policy pack refuses this; changed before: ${changed} resource${changed === 1 ? "" : "s"}; the next run continues from there`;
+
 /** What the cluster says of pods that are not well, and Argo CD or Flux of what it has not installed. */
 async function unwell(config: StackConfig): Promise<readonly [string[], string[]]> {
-  const cluster = new Cluster(config.cluster.context);
+  const cluster = new VerifiedCluster(config.cluster);
   const all = requirementsOf(config);
   try {
     const [pods, gitOps] = await Promise.all([
@@ -92,7 +113,7 @@ async function unwell(config: StackConfig): Promise<readonly [string[], string[]
     ]);
     return [pods.flat(), gitOps.flat()];
   } catch (error) {
-    if (error instanceof ClusterUnavailable) return [[], []];
+    if (error instanceof ClusterUnavailable || error instanceof UserError) return [[], []];
     throw error;
   }
 }
@@ -170,7 +191,7 @@ export const up = (name: string, host: RunHost): Promise<RunReport> =>
       const planned = plannedIn(event);
       if (planned !== undefined) deliveries.push(planned);
     });
-    await retryFailed(new Cluster(config.cluster.context), deliveries, host);
+    await retryFailed(new VerifiedCluster(config.cluster), deliveries, host);
     const { report, onEvent } = begin("up", config, host);
     try {
       await stack.up({ policyPacks: [policyPack], onEvent, signal: interruption, suppressOutputs: true });
@@ -180,9 +201,13 @@ export const up = (name: string, host: RunHost): Promise<RunReport> =>
     return end("up", report, host);
   });
 
-/** Deletes every resource of the stack; fails for a namespace that is protected, as in prod. */
-export const destroy = (name: string, host: RunHost): Promise<RunReport> =>
-  change(name, "destroy", host, async (stack, config) => {
+/**
+ * Deletes every resource of the stack. Throws a UserError, before it touches anything, for prod without the stack's name as `confirm`, and
+ * while the state has a protected resource, as prod's has.
+ */
+export async function destroy(name: string, host: RunHost, confirm?: string): Promise<RunReport> {
+  confirmProd(checkStackFile(name), confirm);
+  return change(name, "destroy", host, async (stack, config) => {
     const { report, onEvent } = begin("destroy", config, host);
     try {
       await stack.destroy({ onEvent, signal: interruption, suppressOutputs: true });
@@ -191,3 +216,4 @@ export const destroy = (name: string, host: RunHost): Promise<RunReport> =>
     }
     return end("destroy", report, host);
   });
+}

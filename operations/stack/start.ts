@@ -1,5 +1,7 @@
+import { instanceOf } from "../../cluster/local/names";
 import { clusterUp } from "../../cluster/local/up";
 import { ensureToolchain, spent } from "../../process/toolchain/ensure";
+import { UserError } from "../../process/user-error";
 import { enabledSystems } from "../../systems/registry";
 import { terminalHost } from "./hosts";
 import { up } from "./run";
@@ -26,16 +28,25 @@ interface Target {
   readonly alone?: string;
 }
 
-const ofFile = (stack: string): Target => ({ stack, systems: enabledSystemNames(stack) });
+/** A stack of the local cluster. Throws a UserError for one of another cluster. */
+export const targetOf = (stack: string): Target => {
+  const { cluster } = checkStackFile(stack);
+  const local = instanceOf().context;
+  if (cluster.context !== local)
+    throw new UserError(
+      `Pulumi.${stack}.yaml is for the context "${cluster.context}", and start deploys to the local cluster, "${local}", alone; to deploy it: bin/hardened up --stack ${stack}`,
+    );
+  return { stack, systems: enabledSystemNames(stack) };
+};
 const ofSystem = (name: string): Target => ({ stack: trialStack(name), systems: [evaluated(name).name], alone: name });
 
 /**
  * Sets up everything on this machine: tools, cluster, images, a stack, or several one after the other. Idempotent: a repeated start does only what is
- * missing. Stops at the first stack that fails.
+ * missing. Stops at the first stack that fails. Throws a UserError for a stack of another cluster.
  */
 export async function start({ stack, system, all }: StartOptions, log: (line: string) => void): Promise<void> {
   const begin = Date.now();
-  const first = system === undefined ? ofFile(stack) : ofSystem(system);
+  const first = system === undefined ? targetOf(stack) : ofSystem(system);
   const rest = all ? evaluatedNames().filter((name) => !first.systems.includes(name)) : [];
   const targets = [first, ...rest.map(ofSystem)];
   const steps = targets.length + 2;

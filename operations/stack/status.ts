@@ -1,4 +1,5 @@
-import { Cluster, ClusterUnavailable, unlessForbidden } from "../../cluster/cluster";
+import { type Cluster, ClusterUnavailable, unlessForbidden } from "../../cluster/cluster";
+import { VerifiedCluster } from "../../cluster/cluster-identity";
 import type { Delivery } from "../../config/delivery-schema";
 import { table } from "../../process/table";
 import { UserError } from "../../process/user-error";
@@ -105,7 +106,7 @@ async function statusOf(cluster: Cluster, delivery: Delivery, at: ReleaseName): 
 /** Status of every release of a stack. Throws a UserError when the cluster cannot be reached. */
 export async function status(stack: string): Promise<ReleaseStatus[]> {
   const config = checkStackFile(stack);
-  const cluster = new Cluster(config.cluster.context);
+  const cluster = new VerifiedCluster(config.cluster);
   try {
     return await Promise.all(requirementsOf(config).map((at) => statusOf(cluster, config.delivery, at)));
   } catch (error) {

@@ -38,7 +38,7 @@ function prepareFolder(stack: string): string {
  */
 export function temporaryFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  const { pid, pidNamespace = "" } = identityOf(process.pid);
+  const { pid, pidNamespace } = identityOf(process.pid);
   const place = pidNamespace.replaceAll(/\D/g, "");
   for (const name of readdirSync(path)) {
     const [owner, where = place] = name.split("-");

@@ -7,18 +7,10 @@
 
 import type { Manifest } from "../contract";
 
-  const declared = account === "default" ? "" : declaredReason(metadata, tokenReason);
-  const audiences = context.settings?.tokenAudiences ?? tokenAudiences;
-  for (const one of projected(spec, audiences)) yield { ...one, declared };
-  if (own === false) return;
-  const namespace = namespaceOf(manifest, context);
-  const off = withoutToken(objects, context).get(keyOf(namespace, account)) ?? [];
-  if (own === undefined && off.some((one) => standsWith(one, manifest))) return;
-  yield { field: "automountServiceAccountToken", got: own, want: "false", declared };
-}
-
-const ofPods = podRule(info, complaints, true);
-
+import { isKind } from "../manifest/is-kind";
+import { list, read, text } from "../manifest/read";
+import { declaredReason } from "../rules/declared-reason";
+import { standsWith } from "../rules/hooks";
 import { memoizeByManifests } from "../rules/memoize";
 import { type Complaint, objectRule, type PodAt, podRule } from "../rules/object-rule";
 import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";

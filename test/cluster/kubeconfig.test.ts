@@ -55,7 +55,32 @@ describe("kubeconfig", () => {
   });
 
   it("leaves out a context without a name", () => {
-    process.env.KUBECONFIG = file("odd", "contexts:\n- context: {}\n- name: a\n");
+    process.env.KUBECONFIG = file("odd", "contexts:\n- context: {}\n- name: a\n- name: null\n");
     assert.deepEqual(contextNames(), ["a"]);
+  });
+
+  it("a file that kubectl cannot read is refused with its path, line and reason", () => {
+    mkdirSync(join(folder, "deep"));
+    for (const [text, said] of [
+      ["kind: Config\ncontexts: [a\nb: c", /:3:1: not valid YAML: .+/],
+      ["a: 1\na: 2\n", /:2:\d+: not valid YAML: duplicated mapping key/],
+      ["just words", /:1: expected a map, got a string/],
+      ["- a", /:1: expected a map, got a list/],
+      ["kind: Config\ncontexts: {a: b}\n", /:2: contexts: expected a list, got a map/],
+      ["kind: Config\n\ncontexts: here\n", /:3: contexts: expected a list, got a string/],
+      ['{"kind": "Config", "contexts": 1}', /:1: contexts: expected a list, got a number/],
+      ["contexts:\n- name: a\n- b\n", /:1: contexts\[1\]: expected a map, got a string/],
+      ["contexts:\n- null\n", /:1: contexts\[0\]: expected a map, got nothing/],
+      ["contexts:\n- name: [a]\n", /:1: contexts\[0\]\.name: expected a string, got a list/],
+    ] as const) {
+      process.env.KUBECONFIG = file("broken", text);
+      assert.throws(() => contextNames(), { name: "UserError", message: said }, text);
+      assert.throws(() => contextNames(), { message: new RegExp(`^kubeconfig ${join(folder, "broken")}:`) });
+    }
+    process.env.KUBECONFIG = [file("one", kubeconfig("a")), join(folder, "deep")].join(delimiter);
+    assert.throws(() => contextNames(), {
+      name: "UserError",
+      message: `kubeconfig ${join(folder, "deep")} cannot be read: it is a folder`,
+    });
   });
 });

@@ -70,6 +70,15 @@ describe("preflight: a release that is there before the stack makes it", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  for (const dryRun of [true, false])
+    it(`a kubeconfig that cannot be read is an error with its path and line ${dryRun ? "at a preview" : "at a run"}`, async () => {
+      writeFileSync(join(folder, "broken"), "kind: Config\ncontexts: {a: b}\n");
+      process.env.KUBECONFIG = join(folder, "broken");
+      const { mistakes } = await look(undefined, dryRun);
+      process.env.KUBECONFIG = join(folder, "config");
+      assert.deepEqual(mistakes, [`kubeconfig ${join(folder, "broken")}:2: contexts: expected a list, got a map`]);
+    });
+
   for (const dryRun of [true, false]) {
     const when = dryRun ? "at a preview" : "at a run";
     for (const status of ["deployed", "failed"])

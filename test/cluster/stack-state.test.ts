@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { keyOf } from "../../cluster/object-metadata";
-import { madeIn, referenceOf, releaseReference, type StateEntry } from "../../cluster/stack-state";
+import {
+  exportedState,
+  madeIn,
+  pastRuns,
+  referenceOf,
+  releaseReference,
+  type StateEntry,
+} from "../../cluster/stack-state";
 
 describe("stack-state: what an entry of the state stands for", () => {
   const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "x", namespace: "ns" } };
@@ -41,5 +51,39 @@ describe("stack-state: what an entry of the state stands for", () => {
     const resources = [entry("kubernetes:core/v1:Secret", secret), entry("pulumi:pulumi:Stack", undefined)];
     assert.deepEqual([...madeIn({ resources })], [keyOf(secret)]);
     assert.deepEqual([...madeIn({})], []);
+  });
+});
+
+describe("stack-state: what the pulumi command prints", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-"));
+  const path = process.env.PATH;
+  const prints = (text: string, code = 0): void =>
+    writeFileSync(join(folder, "pulumi"), `#!/bin/sh\ncat <<'END'\n${text}\nEND\nexit ${code}\n`, { mode: 0o755 });
+  before(() => {
+    process.env.PATH = [folder, path].join(delimiter);
+  });
+  after(() => {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is the state, or the runs", async () => {
+    prints('{"deployment": {"resources": []}}');
+    assert.deepEqual(await exportedState("a/b/c"), { resources: [] });
+    prints('[{"kind": "update"}]');
+    assert.deepEqual(await pastRuns("a/b/c"), [{ kind: "update" }]);
+  });
+
+  it("counts as not known when it fails or is not JSON, as after a wrapper's banner or cut short by a full disk", async () => {
+    for (const [text, code] of [
+      ["{}", 1],
+      ["wrapper 1.0\n{}", 0],
+      ['{"deployment": {"reso', 0],
+      ["", 0],
+    ] as const) {
+      prints(text, code);
+      assert.equal(await exportedState("a/b/c"), undefined, text);
+      assert.deepEqual(await pastRuns("a/b/c"), [], text);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { Cluster } from "../../cluster/cluster";
 import { connect } from "../../components/connect";
 import type { StackConfig } from "../../config/stack-schema";
 import { terminalHost } from "../../operations/stack/hosts";
@@ -52,8 +53,8 @@ describe("connect: after a killed run, on a backend that is no folder", () => {
   it("the program ends what still runs, and the terminal says so", async () => {
     const lines: string[] = [];
     const host = terminalHost((line) => void lines.push(line));
-    const stack = { name: "dev", workspace: { workDir: folder } } as unknown as Stack;
-    await repairStack(stack, { cluster, places: [], backend: "s3://bucket", next: "up", host });
+    const stack = { name: "dev", workspace: { workDir: folder }, exportStack: async () => ({}) } as unknown as Stack;
+    await repairStack(stack, { cluster: new Cluster("here"), places: [], backend: "s3://bucket", next: "up", host });
     assert.deepEqual([lines, process.env[runMark]], [[], undefined], "left to the program");
     const config = { cluster, delivery: { with: "release" }, podSecurityVersion: "latest" } as unknown as StackConfig;
     await assert.rejects(connect(config, "hardened/dev", [], host), /made for the kubeconfig context "here"/);

@@ -22,6 +22,13 @@ describe("each side effect is in one file", () => {
       "cluster/cluster.ts",
       "policy/render/ask-cluster.ts",
     ]));
+  it("asks a cluster whose UID is not verified: the program, after its preflight, and a generator with the cluster it is given", () =>
+    assert.deepEqual(places(/new Cluster\(/), [
+      "cli/generate/kubernetes-kinds.ts",
+      "cluster/cluster-identity.ts",
+      "components/connect.ts",
+      "components/custom-resource-definitions.ts",
+    ]));
   it("reads the variables that move its folders", () =>
     assert.deepEqual(places(/(?:env\.|["'])(?:XDG_\w+|HARDENED_CACHE)\b/), ["policy/own-folders.ts"]));
   it("writes files without atomicity: generated ones, scratch and cache folders, the kernel's; all others by process/atomic-write.ts", () =>

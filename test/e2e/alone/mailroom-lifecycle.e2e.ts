@@ -257,6 +257,34 @@ describe("mailroom, from the first install to the last", () => {
     project.edit(program, (text) => text.replace(unknown, known));
   });
 
+  it("`destroy` of a stack with a protected namespace touches nothing, and says how to unprotect it", async () => {
+    const before = await settled(project.namespaces);
+    const held = async (): Promise<unknown> =>
+      (await project.pulumi(["stack", "export", "--stack", project.stack])).stdout;
+    const urn = /urn:pulumi:[^"]*kubernetes:core\/v1:Namespace::[^"]*/.exec(String(await held()))?.[0] ?? "";
+    succeeded(await project.pulumi(["state", "protect", urn, "--yes", "--stack", project.stack]));
+    const state = await held();
+    const said = failed(await project.hardened(["destroy"]));
+    assert.ok(said.includes(`has protected resources; nothing was deleted:\n  ${urn}\n`), said);
+    assert.deepEqual(await snapshot(project.namespaces), before);
+    assert.equal(await held(), state);
+    const [, command = ""] = /pulumi (state unprotect .*)/.exec(said) ?? [];
+    succeeded(await project.pulumi(command.split(" ")));
+  });
+
+  it("`destroy` touches nothing when another cluster is behind the context", async () => {
+    const before = await settled(project.namespaces);
+    const declare = (uid: object): void =>
+      project.mailroom((_, config) => {
+        const { context } = config["hardened:cluster"] as Tree;
+        config["hardened:cluster"] = { context, ...uid };
+      });
+    declare({ uid: "00000000-0000-4000-8000-000000000000" });
+    assert.match(failed(await project.hardened(["destroy"])), /is not the one this stack was made for/);
+    assert.deepEqual(await snapshot(project.namespaces), before);
+    declare({});
+  });
+
   it("[MR-49] `destroy` leaves nothing of the stack in the cluster, in the state, and may be repeated", async () => {
     succeeded(await project.hardened(["destroy"]));
     assert.deepEqual(await clusterWide(project.namespaces), untouched);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { budgetUse, confirmProd, sloOf } from "../../../operations/drills/budget";
+import { budgetUse, sloOf } from "../../../operations/drills/budget";
 
 describe("error budget", () => {
   const slo = { target: 99.9, maxBudgetPerDrill: 100 };
@@ -25,15 +25,5 @@ describe("error budget", () => {
     assert.throws(missing(), /Pulumi\.dev\.yaml does not set hardened:slo\.target and hardened:slo\.maxBudgetPerDrill/);
     assert.throws(missing({ target: 99 }), /does not set hardened:slo\.maxBudgetPerDrill;/);
     assert.deepEqual(missing({ target: 99, maxBudgetPerDrill: 5 })(), { target: 99, maxBudgetPerDrill: 5 });
-  });
-
-  it("prod is drilled only when its stack's name is repeated", () => {
-    assert.throws(() => confirmProd("prod", "live", undefined), {
-      message: "stack live is prod: say so with --confirm live",
-      exitCode: 2,
-    });
-    assert.throws(() => confirmProd("prod", "live", "dev"), /got --confirm dev/);
-    confirmProd("prod", "live", "live");
-    confirmProd("staging", "staging", undefined);
   });
 });

@@ -1,8 +1,12 @@
 import { strict as assert } from "node:assert";
 import { type ChildProcess, spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { Cluster } from "../../../cluster/cluster";
 import { interruptedCreates } from "../../../cluster/orphaned-objects";
 import type { Deployment } from "../../../cluster/stack-state";
-import { toUninstall } from "../../../operations/stack/repair";
+import { terminalHost } from "../../../operations/stack/hosts";
+import { repairStack, toUninstall } from "../../../operations/stack/repair";
 import { identityOf, isRunning } from "../../../process/identity";
 import { endOrphans, markOf, orphansOf, runMark } from "../../../process/orphans";
 
@@ -37,6 +41,31 @@ describe("processes that a killed run left", () => {
 
   it("the mark shows no part of the backend's address, which may hold a password", () => {
     assert.ok(!markOf("hardened/dev", "postgres://me:secret@host/db").includes("secret"));
+  });
+});
+
+describe("a backend whose state is not repaired", () => {
+  const repaired = async (deployment: object | undefined): Promise<string[]> => {
+    const lines: string[] = [];
+    const host = terminalHost((line) => void lines.push(stripVTControlCharacters(line)));
+    const stack = { name: "dev", workspace: { workDir: "/" }, exportStack: async () => ({ deployment }) };
+    const cluster = new Cluster("nowhere");
+    await repairStack(stack as unknown as Stack, { cluster, places: [], backend: "s3://bucket", next: "up", host });
+    host.notify({ code: "run.summary", data: { action: "up", changes: {} } });
+    return lines;
+  };
+
+  it("is told of what an interrupted run left, with the commands that repair it", async () => {
+    const resource = { urn: "urn:a", type: "kubernetes:core/v1:Secret" };
+    assert.deepEqual(await repaired({ pending_operations: [{ type: "creating", resource }] }), [
+      "! warning a run of stack dev was interrupted with 1 operation unfinished, and the state in this backend is not repaired automatically. If no other run is active and the stack is locked: pulumi cancel --stack dev. After an interrupted destroy: pulumi refresh --stack dev",
+      "nothing changes",
+    ]);
+  });
+
+  it("is told of nothing where nothing is left", async () => {
+    for (const deployment of [undefined, {}, { pending_operations: [] }, { resources: [] }])
+      assert.deepEqual(await repaired(deployment), ["nothing changes"]);
   });
 });
 

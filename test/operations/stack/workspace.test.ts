@@ -9,7 +9,7 @@ describe("the temporary folder of a run", () => {
   it("is its owner's alone; those of ended runs go, and those of other containers stay, whatever their pid", () => {
     const path = mkdtempSync(join(tmpdir(), "hardened-runs-"));
     try {
-      const place = identityOf(process.pid).pidNamespace?.replaceAll(/\D/g, "");
+      const place = identityOf(process.pid).pidNamespace.replaceAll(/\D/g, "");
       const dead = 2 ** 22 + 1;
       const others = [`${dead}-1`, `${process.pid}-1`];
       for (const name of [...others, `${dead}`, `${dead}-${place}`, `${process.pid}-${place}`, `1-${place}`])

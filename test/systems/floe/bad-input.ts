@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Cluster } from "../../../cluster/cluster";
-import { wrongCluster } from "../../../cluster/preflight";
+import { wrongCluster } from "../../../cluster/cluster-identity";
 import { dependencyFaults } from "../../../operations/charts/dependencies";
 import { formatChanged } from "../../../operations/charts/versions";
 import { type GenerateOptions, generateValues } from "../../../operations/floe/generate-values";
