@@ -27,9 +27,11 @@ export function exemptionText({ exemption: { reason, owner, expires } }: Pick<Su
 
 /** What a chart or an object declares of itself, and why. */
 export const declaredText = (one: DeclaredLookups | DeclaredReason): string =>
-  "chart" in one
-    ? `${one.chart}/Chart.yaml says that what it looks up changes no object: ${one.reason}`
-    : `${objectText(one.object)} says why ${one.rule} does not hold for it: ${one.reason}`;
+  printable(
+    "chart" in one
+      ? `${one.chart}/Chart.yaml says that what it looks up changes no object: ${one.reason}`
+      : `${objectText(one.object)} says why ${one.rule} does not hold for it: ${one.reason}`,
+  );
 
 /** `Deployment <namespace>/<name>`, or without namespace when it has none. */
 export function objectText({ kind, name, namespace }: ObjectRef): string {

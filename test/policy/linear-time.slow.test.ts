@@ -18,7 +18,7 @@ import { unquoted, wordReader } from "../../policy/manifest/shell-word";
 import { sqlLeaves } from "../../policy/manifest/sql-leaves";
 import { leavesOf, textLeaves } from "../../policy/manifest/value-leaves";
 import { xmlLeaves } from "../../policy/manifest/xml-leaves";
-import { complaintOf, messageOf, messageWith, objectText, printable } from "../../policy/message";
+import { complaintOf, declaredText, messageOf, messageWith, objectText, printable } from "../../policy/message";
 import { goQuote } from "../../policy/pod-security/contract/go-text";
 import { parseVersion } from "../../policy/pod-security/version";
 import { jsonText, printableText } from "../../policy/printable-text";
@@ -157,6 +157,10 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   parseJson: (text) => parseJson(JSON.stringify(text)),
   lineOf: (text) => lineOf(text, "spec.a"),
   complaintOf: (text) => complaintOf(finding(text)),
+  declaredText: (text) => [
+    declaredText({ chart: text, reason: text }),
+    declaredText({ object: finding(text).object, rule: "r", reason: text }),
+  ],
   objectText: (text) => objectText(finding(text).object),
   goQuote,
   printableText,
