@@ -34,9 +34,9 @@ export function manifestUnion(newer: string, older: string): string {
   const [known, before] = [documents(newer), documents(older)];
   // Helm takes an object that is there twice, and compares with the first.
   if (known === undefined || before === undefined) return newer.includes(older) ? newer : `${newer}\n---\n${older}`;
-  const union = new Map(known.map((one, index) => [identityOf(one, index), one]));
-  for (const [index, one] of before.entries()) {
-    const identity = identityOf(one, known.length + index);
+  const union = new Map(known.map((one) => [identityOf(one), one]));
+  for (const one of before) {
+    const identity = identityOf(one);
     const same = union.get(identity);
     union.set(identity, same === undefined ? one : both(same, one));
   }
@@ -48,25 +48,34 @@ export function manifestUnion(newer: string, older: string): string {
 /** Documents of a manifest that Helm has read before, a repeated key once, as there. Undefined for one that only Helm's reader of YAML takes. */
 function documents(manifest: string): Fields[] | undefined {
   try {
-    return loadAll(manifest, undefined, { json: true }).filter(isFields);
+    return loadAll(manifest, undefined, { json: true }).filter(isFields).flatMap(itemsOf);
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;
   }
 }
 
-/** By what Helm takes objects for the same; without a name, each is its own. */
-function identityOf({ apiVersion, kind, metadata }: Fields, index: number): string {
+/** Objects of a list, which Helm takes one by one. */
+const itemsOf = (one: Fields): Fields[] =>
+  one.kind === "List" && Array.isArray(one.items) ? one.items.filter(isFields).flatMap(itemsOf) : [one];
+
+/** By what Helm takes objects for the same; without a name, by its content. */
+function identityOf(one: Fields): string {
+  const { apiVersion, kind, metadata } = one;
   const { name, namespace = "" } = isFields(metadata) ? metadata : {};
   const [group, version] = String(apiVersion).split("/");
-  return name === undefined ? `${index}` : JSON.stringify([version === undefined ? "" : group, kind, namespace, name]);
+  return name === undefined
+    ? JSON.stringify(one)
+    : JSON.stringify([version === undefined ? "" : group, kind, namespace, name]);
 }
 
 function both(newer: Fields, older: Fields): Fields {
   const merged = { ...newer };
   for (const [key, value] of Object.entries(older)) {
     const own = merged[key];
-    if (own === undefined) merged[key] = value;
+    // Left to an autoscaler, the number of pods is its own: removed, the API server would make it one.
+    if (key === "replicas" && own === undefined) continue;
+    if (own === undefined || own === null) merged[key] = value;
     else if (isFields(own) && isFields(value)) merged[key] = both(own, value);
     else if (Array.isArray(own) && Array.isArray(value)) merged[key] = elements(key, own, value);
   }

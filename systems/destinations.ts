@@ -74,7 +74,8 @@ function within(cidr: string, address: string): boolean {
 const covers = (peers: readonly Peer[], host: string, own: string): boolean =>
   peers.some(({ namespaceSelector, podSelector, ipBlock }) => {
     const namespace = namespaceOf(host, own);
-    if (namespace === undefined) return ipBlock !== undefined && holds(ipBlock, host);
+    // The cluster's DNS may give a private name to a Service.
+    if (namespace === undefined) return ipBlock === undefined ? privateName.test(host) : holds(ipBlock, host);
     if (namespaceSelector === undefined) return podSelector !== undefined && namespace === own;
     const name = namespaceSelector.matchLabels?.["kubernetes.io/metadata.name"];
     return name === undefined || name === namespace;

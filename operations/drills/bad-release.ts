@@ -27,7 +27,7 @@ export interface RollbackRecord {
 /** Description of a bad revision in Helm's history: the drill's process, and the revision to roll back to when it was killed in between. */
 const noteOf = (revision: number): string =>
   `hardened drill: a bad release on purpose by ${drillMark()}, goes back to revision ${revision}`;
-const isNote = /^hardened drill: a bad release on purpose by (.*), goes back to revision (\d+)$/;
+const isNote = /^hardened drill: a bad release on purpose(?: by (.*))?, goes back to revision (\d+)$/;
 
 const rollback = (
   helm: ClusterHelm,
@@ -51,8 +51,8 @@ export async function healBadReleases(cluster: Cluster, namespace: string, log: 
   ]);
   for (const release of new Set(found.split(" ").filter((name) => name !== ""))) {
     const state = await observeRelease(cluster, namespace, release);
-    const [, mark, revision] = isNote.exec(state?.description ?? "") ?? [];
-    if (mark === undefined || revision === undefined) continue;
+    const [, mark = "", revision] = isNote.exec(state?.description ?? "") ?? [];
+    if (revision === undefined) continue;
     const command = `helm rollback ${release} ${revision} -n ${namespace}`;
     deadOwner(mark, `release ${namespace}/${release} is at a bad revision`, command);
     await withHelm(cluster, (helm) => rollback(helm, { namespace, release }, Number(revision)));

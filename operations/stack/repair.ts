@@ -43,7 +43,6 @@ export async function repairStack(stack: Stack, args: RepairArgs): Promise<void>
     const evidence = { state: deployment, runs: () => pastRuns(stack.name) };
     const owner = `${projectName}/${stack.name}`;
     await deleteOrphans({ cluster, owner, places: args.places, evidence, host });
-    for (const { namespace, name } of toUninstall(deployment, args)) await makeComparable(cluster, namespace, name);
     const gone = await findMissingResources({ cluster, state: deployment, next: args.next, host });
     await learn(stack, deployment, gone, host);
   } catch (error) {
@@ -51,13 +50,26 @@ export async function repairStack(stack: Stack, args: RepairArgs): Promise<void>
     return; // the run itself reports it and changes nothing
   }
   if (deployment.pending_operations?.length) await clearPending(stack);
+  for (const release of toUninstall(deployment, args)) await uninstallAll(cluster, release, host);
+}
+
+/** Has Helm uninstall everything of a release that failed. What is refused is a warning: an object that stays is better than a stack that does. */
+async function uninstallAll(cluster: Cluster, { namespace, name }: Release, { notify }: RunHost): Promise<void> {
+  try {
+    await makeComparable(cluster, namespace, name);
+  } catch (error) {
+    const message = `release ${namespace}/${name} failed, and its record in Helm cannot be changed: what only earlier revisions have may stay in the cluster (${(error as Error).message})`;
+    notify({ code: "warning", data: { message } });
+  }
+}
+
+interface Release {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** Releases that the run will uninstall. Helm uninstalls what its newest record has; of one that failed, that is not all there is. */
-export function toUninstall(
-  state: Deployment,
-  { next, places }: Pick<RepairArgs, "next" | "places">,
-): { readonly namespace: string; readonly name: string }[] {
+export function toUninstall(state: Deployment, { next, places }: Pick<RepairArgs, "next" | "places">): Release[] {
   const stays = new Set(next === "destroy" ? [] : places.map(({ namespace, release }) => `${namespace}/${release}`));
   return releasesIn(state)
     .map(({ metadata: { namespace = "", name } }) => ({ namespace, name }))

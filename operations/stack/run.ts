@@ -51,19 +51,23 @@ async function change(
   const backend = process.env.PULUMI_BACKEND_URL ?? "";
   return withStackLock(name, backend, backendFolder(backend, stack.workspace.workDir), async () => {
     const cluster = new VerifiedCluster(config.cluster);
-    await verified(cluster);
+    await verified(cluster, next === "destroy" && config.cluster.uid !== undefined);
     if (next === "destroy") refuseProtected(name, await stateOf(stack));
     await repairStack(stack, { cluster, places: requirementsOf(config), backend, next, host });
     return work(stack, config);
   });
 }
 
-/** Throws a UserError when another cluster is behind the stack's context: a destroy does not run the program, which verifies it too. */
-async function verified(cluster: VerifiedCluster): Promise<void> {
+/**
+ * Throws a UserError when another cluster is behind the stack's context, and when it cannot be asked and has to be: a destroy does not run
+ * the program, which verifies it too.
+ */
+async function verified(cluster: VerifiedCluster, mustAnswer: boolean): Promise<void> {
   try {
     await cluster.verify();
   } catch (error) {
-    if (!(error instanceof ClusterUnavailable)) throw error; // the run itself reports it and changes nothing
+    if (!(error instanceof ClusterUnavailable)) throw error;
+    if (mustAnswer) throw new UserError(cluster.unavailable(error));
   }
 }
 

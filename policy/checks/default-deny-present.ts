@@ -10,7 +10,7 @@ import type { Manifest } from "../contract";
 import { isKind } from "../manifest/is-kind";
 import { entries, list, read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
-import { type Block, isEveryone } from "../rules/addresses";
+import { type Block, isBlock, isEveryone } from "../rules/addresses";
 import { standsWith } from "../rules/hooks";
 import { objectRule } from "../rules/object-rule";
 import { seesAll } from "../rules/scope";
@@ -82,7 +82,8 @@ function opens(policies: readonly { readonly by: Manifest; readonly truth: Truth
     parts.filter(({ truth }) => known.includes(truth)).flatMap(({ block }) => block ?? []);
   const whole = anyOf(parts.filter(({ block }) => block === undefined).map(({ truth }) => truth));
   if (whole === true || isEveryone(blocks([true]))) return true;
-  return whole === UNKNOWN || isEveryone(blocks([true, UNKNOWN])) ? UNKNOWN : false;
+  if (whole === UNKNOWN) return UNKNOWN;
+  return parts.some(({ truth }) => truth === UNKNOWN) && isEveryone(blocks([true, UNKNOWN])) ? UNKNOWN : false;
 }
 
 /** A part of what a policy lets through on every port: a block of addresses, or everyone. */
@@ -128,7 +129,7 @@ function openedBy(peer: unknown): Opened {
     };
   const cidr = read(block, "cidr");
   const except = list(block, "except");
-  if (block === UNKNOWN || cidr === UNKNOWN) return { truth: UNKNOWN };
+  if (block === UNKNOWN || cidr === UNKNOWN || !isBlock(word(cidr))) return { truth: UNKNOWN };
   return { truth: except.includes(UNKNOWN) ? UNKNOWN : true, block: { cidr: word(cidr), except: except.map(word) } };
 }
 

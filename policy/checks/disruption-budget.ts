@@ -9,7 +9,7 @@ import { isKind } from "../manifest/is-kind";
 import { read, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { autoscalersOf, leastReplicas } from "../rules/autoscaler";
-import { standsWith } from "../rules/hooks";
+import { meets, standsWith } from "../rules/hooks";
 import { objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 import { seesAll, seesObject } from "../rules/scope";
@@ -57,7 +57,7 @@ const ofBudgets = objectRule(info, function* (manifest, context, objects) {
   const selector = read(manifest.object, "spec", "selector");
   const own = candidates(objects, context, namespaceOf(manifest, context), read(selector, "matchLabels"));
   const pods = own
-    .filter((one) => one.replicas !== undefined && standsWith(one.manifest, manifest))
+    .filter((one) => one.replicas !== undefined && meets(one.manifest, manifest))
     .filter(({ labels }) => selects(selector, labels) === true)
     .map((workload) => leastReplicas(workload, scalers));
   const want = "such that one pod may go";

@@ -1,6 +1,6 @@
 /** Kubernetes reads YAML 1.1, in which U+0085, U+2028, U+2029 and a carriage return alone end a line (yaml.org/spec/1.1, section 4.1.4, b-char); editors, diffs
  *  and readers of YAML 1.2 show most of them as nothing. Behind one, a comment hides a setting that counts. A character that controls the direction of text
- *  (Unicode's Bidi_Control, such as U+202E) has a line shown in another order than it is read in.
+ *  (an embedding, an override or an isolate, such as U+202E) has a line shown in another order than it is read in.
  *  Places: manifests, values files and what templates render to; allowed: inside quoted texts. Found by the reader, see ../../process/toolchain/modules/helm-render/hidden.go. */
 import type { ObjectRule, RuleInfo } from "../rules/rule";
 import { slipRule } from "../rules/slip-rule";

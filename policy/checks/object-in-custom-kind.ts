@@ -13,6 +13,7 @@ import { podTemplatesOf } from "../pods/pod-spec";
 import { isPolicyEngine } from "../rules/kind-scope";
 import { type Complaint, objectRule } from "../rules/object-rule";
 import type { ObjectRule, Rule, RuleContext } from "../rules/rule";
+import { readsFields } from "./secret-in-values";
 
 /** Rules about the outer object alone, or about where an object is, which its controller decides. */
 const outside = ["pod-in-custom-kind", "default-namespace-used", "chart-lookup", "line-break-hidden"];
@@ -40,7 +41,8 @@ export function objectInCustomKind(all: readonly (ObjectRule & Rule)[]): ObjectR
       if (!group.includes(".") || isOwnGroup(group)) return;
       const { found, more } = embeddedIn(object, !isPolicyEngine(group));
       for (const { field, object: inner } of found) {
-        const said = complaintsOf(inner, asked, context);
+        const isRead = readsFields(object, context) && !/^(?:data|status|stringData)\b/.test(field);
+        const said = complaintsOf(inner, asked, context, isRead);
         const undetermined = said.every(({ outcome }) => outcome === "undetermined");
         const want = "an object that no rule objects to";
         if (said.length > 0) yield { field, said: inWords(inner, said), want, undetermined };
@@ -51,13 +53,19 @@ export function objectInCustomKind(all: readonly (ObjectRule & Rule)[]): ObjectR
   );
 }
 
-function complaintsOf(object: JsonObject, asked: readonly ObjectRule[], context: RuleContext): readonly Finding[] {
+/** @param isRead whether the object around it is asked for credentials, in every field of the inner one */
+function complaintsOf(
+  object: JsonObject,
+  asked: readonly ObjectRule[],
+  context: RuleContext,
+  isRead: boolean,
+): readonly Finding[] {
   if (podTemplatesOf(object, context.settings?.podKinds).length > 0) return [];
   const manifests: readonly Manifest[] = [{ object }];
   const { queries: _, slips: __, values: ___, release: ____, ...rest } = context;
-  // The fields of a custom kind are fields of the one around it, which are asked for credentials once.
+  // Once is enough.
   const isCustom = !isOwnGroup(groupOf(text(object, "apiVersion")));
-  const rules = isCustom ? asked.filter(({ id }) => id !== "secret-in-values") : asked;
+  const rules = isCustom && isRead ? asked.filter(({ id }) => id !== "secret-in-values") : asked;
   return rules.flatMap((rule) => rule.check(manifests, { ...rest, scope: "part" }));
 }
 

@@ -5,16 +5,16 @@
  *  Told by name (`jmap_token`, anything under `secrets`) or by look (private keys, tokens with their issuer's mark, texts
  *  that can only be random). Values are never quoted. */
 
-import type { Manifest } from "../contract";
+import type { JsonObject, Manifest } from "../contract";
 import { argumentLeaves } from "../manifest/command-leaves";
-import { child } from "../manifest/field-path";
+import { child, segments } from "../manifest/field-path";
 import { isKind } from "../manifest/is-kind";
 import { groupOf, isOwnGroup } from "../manifest/kind-table";
 import { entries, list, read, text, word } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { leavesOf } from "../manifest/value-leaves";
 import { podTemplatesOf } from "../pods/pod-spec";
-import { isSecretVariable, namesCredential } from "../rules/credential";
+import { isSecretName, isSecretVariable, namesCredential } from "../rules/credential";
 import { isPolicyEngine } from "../rules/kind-scope";
 import { type Complaint, containerRule, objectRule } from "../rules/object-rule";
 import type { ObjectRule, RuleContext, RuleInfo } from "../rules/rule";
@@ -141,17 +141,36 @@ const stores = /^(?:external-secrets\.io|secrets-store\.csi\.x-k8s\.io)$/;
 /** Fields that hold what was encrypted for the cluster (Sealed Secrets). */
 const encrypted = /^spec\.encryptedData[.[]/;
 
-/** Fields of a custom resource: what its controller is told. Pods in it that are known are evaluated as such, and values of a chart with their chart. */
-const inCustomKinds = objectRule(info, function* ({ object }, { settings, sourceEvaluated }) {
+/** Whether every field of an object is asked for credentials: a custom resource, but for those whose texts are patterns and those evaluated with their chart. */
+export function readsFields(object: JsonObject, { sourceEvaluated }: RuleContext): boolean {
   const group = groupOf(text(object, "apiVersion"));
-  if (!group.includes(".") || isOwnGroup(group) || isPolicyEngine(group) || sourceEvaluated === true) return;
+  return group.includes(".") && !isOwnGroup(group) && !isPolicyEngine(group) && sourceEvaluated !== true;
+}
+
+/** Fields that say where a credential is, or what kind it is of. */
+const says = /^(?:source|parameter|type|kind|method|mode|provider)$/;
+
+/** Whether a field of a custom resource names a Secret, a key in one, or a store: nothing by its name then, and still something by its look. */
+function namesPlace(group: string, keys: readonly string[], value: unknown, fields: JsonObject, path: string): boolean {
+  const [last = "", above = ""] = [keys.at(-1), keys.at(-2)];
+  if (says.test(last) || (last === "secretKey" && stores.test(group))) return true;
+  if (group === "secrets-store.csi.x-k8s.io" && keys.includes("parameters")) return true;
+  if (typeof value !== "string" || !isSecretName(value)) return false;
+  const parent = segments(path).slice(0, -1);
+  return last === "secret" || /secret(?:ref)?$/i.test(above) || text(fields, ...parent, "secretName") !== "";
+}
+
+/** Fields of a custom resource: what its controller is told. Pods in it that are known are evaluated as such, and values of a chart with their chart. */
+const inCustomKinds = objectRule(info, function* ({ object }, context) {
+  if (!readsFields(object, context)) return;
+  const group = groupOf(text(object, "apiVersion"));
   const { metadata: _, status: __, data: ___, stringData: ____, ...fields } = object;
-  const pods = podTemplatesOf(object, settings?.podKinds).map(({ path }) => `${path}.`);
+  const pods = podTemplatesOf(object, context.settings?.podKinds).map(({ path }) => `${path}.`);
   for (const { keys, path, value } of leavesOf(fields)) {
-    if (pods.some((pod) => path.startsWith(pod)) || encrypted.test(path)) continue;
+    if (pods.some((pod) => path.startsWith(pod)) || (group === "bitnami.com" && encrypted.test(path))) continue;
     if (value === UNKNOWN && !namesCredential(keys)) continue;
-    const isKey = keys.at(-1) === "secretKey" && stores.test(group);
-    yield* validateSecretText(path, isKey ? [""] : keys, value);
+    if (namesPlace(group, keys, value, fields, path)) yield* validateSecret(path, [""], value);
+    else yield* validateSecretText(path, keys, value);
   }
 });
 

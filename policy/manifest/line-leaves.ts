@@ -153,7 +153,8 @@ const pgpass = /^[^\s:#]{1,255}:(?:\d{2,5}|\*):(?:\*|[A-Za-z_][\w-]*):(?:\*|[A-Z
 const jaasUser = /\buser_[\w.-]{1,64}[ \t]{0,9}=[ \t]{0,9}\\?"([^"\n\\]{1,200})/g;
 
 /** user:realm:hash. Source: httpd.apache.org, htdigest. The same between quotes, user and hash: pgbouncer.org, auth_file. */
-const digest = /^(?:[^\s:#"]{1,64}:[^:\n]{1,100}:|[ \t]{0,20}"[^"\n]{1,64}"[ \t]{1,20}"md5)([0-9a-f]{32})(?=$|["\s])/gm;
+const digest =
+  /^(?:[^\s:#"]{1,64}:(?!\s{0,9}(?:md5|sha\d{0,3}):)[^:\n.]{1,100}:|[ \t]{0,20}"[^"\n]{1,64}"[ \t]{1,20}"md5)([0-9a-f]{32})(?=$|["\s])/gm;
 
 /** user name on >password ~* +@all, or with a hash of the password behind a `#`. Source: redis.io, ACL SETUSER. */
 const redisUser =

@@ -28,8 +28,8 @@ const isProperties = (name: string): boolean => /\.properties$/i.test(name);
 // cspell:disable-next-line
 const sure = /^(?:basic|basicauth|httpauth|htpasswd|htdigest|passwd|passwords?|userlist|s?ftp|smb|samba|realm|rsyncd)$/;
 
-/** Words for a user that is no key of such a list: `users[0].username`. */
-const identity = /^(?:username|user|login|e?mail|id|uid|roles?|groups?|realm)$/;
+/** Words of settings beside such a list, and of fields that describe a user. */
+const identity = /^(?:username|user|login|e?mail|id|uid|gid|roles?|groups?|realm|comment|home|shell|image|enabled)$/;
 
 /** The name of what holds a list of accounts: whether its users have passwords for sure; undefined for another name. */
 function listOf(path: readonly string[]): { readonly isSure: boolean; readonly isFile: boolean } | undefined {
@@ -99,6 +99,7 @@ function onlyPassword(path: readonly string[], text: string): string | undefined
   if (password === undefined || (user === password && last === "user") || schemes.test(user)) return undefined;
   if (mark === "/") return /neo4j[\W_]*auth$/i.test(path.at(-1) ?? "") ? password : undefined;
   if (/^\d{1,5}$/.test(password) && last !== "login") return undefined; // a port, a group
+  if (/^\d{1,5}\/|^v?\d+(?:\.\d+)+/.test(password)) return undefined; // a port with a path, a version
   if (/^\/\//.test(password) || (password.includes(":") && !/\d/.test(password))) return undefined;
   // The user of a process comes with its group, `nginx:www-data`; a single word says little.
   const isVague = words.length === 1 ? !isBasic : last === "user" && words[0] !== "etcdctl";

@@ -20,7 +20,7 @@ type Family = (typeof families)[number];
 /** The networks clusters and their neighbours are in: private addresses (RFC 1918), unique local ones (RFC 4193). */
 export const privateNetworks: readonly string[] = families.flatMap(({ own }) => own);
 
-/** Whether blocks together are as good as every address: more than half of those of IPv4 or of IPv6, with private ones among them. */
+/** Whether blocks together are as good as every address: more than half of those of IPv4 or of IPv6, with at least half of a private network among them. */
 export const isEveryone = (blocks: readonly Block[]): boolean => families.some((family) => isMost(blocks, family));
 
 function isMost(blocks: readonly Block[], family: Family): boolean {
@@ -32,16 +32,25 @@ function isMost(blocks: readonly Block[], family: Family): boolean {
   );
   const size = covered.reduce((sum, [from, to]) => sum + (to - from), 0n);
   if (size * 2n <= 1n << BigInt(family.bits)) return false;
-  return spansOf(family.own, family).some(([from, to]) => covered.some((one) => one[0] < to && from < one[1]));
+  // One address of a private network is a host that is allowed beside the internet.
+  return spansOf(family.own, family).some(([from, to]) => {
+    const shared = covered.reduce((sum, one) => sum + larger(0n, smaller(to, one[1]) - larger(from, one[0])), 0n);
+    return shared * 2n >= to - from;
+  });
 }
+
+const smaller = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+
+/** Whether a text is a block of addresses. One that is none here may be one to an older API server: `00.0.0.0/0`. */
+export const isBlock = (cidr: string): boolean => families.some((family) => spanOf(cidr, family) !== undefined);
 
 const spansOf = (cidrs: readonly string[], family: Family): Span[] =>
   cidrs.map((cidr) => spanOf(cidr, family)).filter((span) => span !== undefined);
 
 function spanOf(cidr: string, { bits, isOf, numberOf }: Family): Span | undefined {
   const [address = "", length = ""] = cidr.split("/");
-  if (!isOf(address) || String(Number(length)) !== length || Number(length) > bits || Number(length) < 0)
-    return undefined;
+  if (!isOf(address) || address.includes("%") || !/^\d{1,3}$/.test(length) || Number(length) > bits) return undefined;
   const size = 1n << BigInt(bits - Number(length));
   const from = (numberOf(address) / size) * size;
   return [from, from + size];

@@ -63,8 +63,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
         pin: { field: "spec.source.targetRevision", digest: text(object, "spec", "source", "targetRevision") },
       }),
       known: {
-        // A sync that begins at once, of any source or of manifests in it.
-        operation: "",
         spec: "project source destination syncPolicy ignoreDifferences info revisionHistoryLimit",
         "spec.source": "name repoURL targetRevision path helm",
         "spec.source.helm": "releaseName valuesObject skipCrds skipTests",

@@ -10,15 +10,23 @@ function eventsOf({ hook, object }: Manifest): readonly string[] | undefined {
     ? undefined
     : word(events)
         .split(",")
-        .map((event) => event.trim());
+        .map((event) => event.trim().toLowerCase())
+        .map((event) => (event === "test-success" ? "test" : event));
 }
 
 const weightOf = ({ object }: Manifest): number =>
   Number(text(object, "metadata", "annotations", "helm.sh/hook-weight")) || 0;
 
-/** Whether an object is in the cluster for as long as another. A hook is so only beside hooks of the same events that are created no earlier. */
+/** Whether an object is in the cluster for as long as another. A hook is so only beside hooks of the same events that are created no earlier. What is no
+ *  hook counts beside every hook, though the first install creates it after hooks of `pre-install`. */
 export function standsWith(one: Manifest, other: Manifest): boolean {
   const [events, others] = [eventsOf(one), eventsOf(other)];
   if (events === undefined || one === other) return true;
   return others?.every((event) => events.includes(event)) === true && weightOf(one) <= weightOf(other);
+}
+
+/** Whether two objects are in the cluster at the same time at least once, whichever comes first: a Service and the pods it selects. */
+export function meets(one: Manifest, other: Manifest): boolean {
+  const [events, others] = [eventsOf(one), eventsOf(other)];
+  return events === undefined || one === other || others?.some((event) => events.includes(event)) === true;
 }

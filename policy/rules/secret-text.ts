@@ -34,32 +34,34 @@ const deepest = 5;
 export function* validateSecret(field: string, keys: readonly string[], value: unknown): Iterable<Complaint> {
   if (value === UNKNOWN) yield { field, got: UNKNOWN, want };
   if (typeof value === "number" || typeof value === "bigint") {
-    if (isNamed(keys) && !isSwitch(String(value))) yield { field, said: "a literal", want };
+    if (isNamed(keys, field) && !isSwitch(String(value))) yield { field, said: "a literal", want };
   } else if (typeof value === "string" && value.trim() !== "") {
-    const said = literalIn(keys, value);
+    const said = literalIn(keys, value, field);
     if (said !== undefined) yield { field, said: `${said} (not shown)`, want };
   }
 }
 
-const isNamed = (keys: readonly string[]): boolean =>
-  (namesCredential(keys) || isListedUser(keys)) && !isOwnAnnotation(keys.at(-1) ?? "");
+/** A field of an element of a list describes a user: `users[0].comment`. A key of a map is one. */
+const isNamed = (keys: readonly string[], field: string): boolean =>
+  (namesCredential(keys) || (isListedUser(keys) && !/\]\.[^.[\]]+$/.test(field))) &&
+  !isOwnAnnotation(keys.at(-1) ?? "");
 
 /** What a text is, if it is a credential. */
-function literalIn(keys: readonly string[], text: string): string | undefined {
+function literalIn(keys: readonly string[], text: string, field: string): string | undefined {
   const look = credentialIn(/authorization$/i.test(keys.at(-1) ?? "") ? `authorization: ${text}` : text);
   if (look !== undefined) return look;
-  const said = suspicion(keys, text);
+  const said = suspicion(keys, text, field);
   return said === undefined || isReference(text) ? undefined : said;
 }
 
 /** What a text is by its name, by what is packed in it, or by its letters. */
-function suspicion(keys: readonly string[], text: string): string | undefined {
+function suspicion(keys: readonly string[], text: string, field: string): string | undefined {
   const saysName = isSecretVariable(keys) ? saysSecretName : isSecretName;
   const couldName = mayNameCredential(keys) && !saysName(text);
-  const named = couldName || (isNamed(keys) && !isKeyOf(keys, text) && !isAddress(keys, text));
+  const named = couldName || (isNamed(keys, field) && !isKeyOf(keys, text) && !isAddress(keys, text));
   if (named && !isPlain(text, namesPassword(keys)) && !(namesHash(keys) && isHashAlgorithm(text))) return "a literal";
   for (const password of accountPasswords(keys, text))
-    if (!isPlain(password, true) && !isReferenceInScript(password)) return "a literal";
+    if (!isPlain(password, true) && !isReference(password)) return "a literal";
   const packed = inBase64(text);
   if (packed !== undefined) return `${packed} in base64`;
   return looksRandom(keys.at(-1) ?? "", text) ? "a text that looks random" : undefined;

@@ -3,7 +3,7 @@ import type { JsonObject, Manifest } from "../contract";
 import { text } from "../manifest/read";
 import { UNKNOWN } from "../manifest/unknown";
 import { deliveryOf } from "./delivery";
-import { standsWith } from "./hooks";
+import { meets } from "./hooks";
 import { memoizeByManifests } from "./memoize";
 import { objectRule } from "./object-rule";
 import { podMakingNamespaces } from "./pod-makers";
@@ -64,7 +64,7 @@ export function selectsNothingRule(
     if (selector === undefined || withHiddenPods(objects, context).has(namespace)) return;
     const podsOf = (matchLabels: unknown): Workload[] =>
       candidates(objects, context, namespace, matchLabels).filter(
-        (workload) => selector.ofHooks === true || standsWith(workload.manifest, manifest),
+        (workload) => selector.ofHooks === true || meets(workload.manifest, manifest),
       );
     if (podsOf(undefined).length === 0) return;
     const pods = podsOf(selector.matchLabels);

@@ -25,10 +25,11 @@ const destinationOf = ({ host, port }: Endpoint): Destinations[string] => {
 /** Destinations of the two endpoints, equal ones once, and those of the configuration. */
 export function destinationsOf({ config, mailServer, networkPolicy }: Reach): Destinations {
   if (mailServer) return networkPolicy.destinations;
-  const derived = endpoints.map((key): [string, Destinations[string]] => [
-    key,
-    destinationOf(endpointIn(config.fastmail?.[key] ?? "https://api.fastmail.com") as Endpoint),
-  ]);
+  const derived = endpoints.flatMap((key): [string, Destinations[string]][] => {
+    // What is no address is refused by its own type; zod asks this one all the same.
+    const endpoint = endpointIn(config.fastmail?.[key] ?? "https://api.fastmail.com");
+    return endpoint === undefined ? [] : [[key, destinationOf(endpoint)]];
+  });
   const [first, second] = derived.map(([, one]) => JSON.stringify(one));
   return { ...Object.fromEntries(first === second ? derived.slice(1) : derived), ...networkPolicy.destinations };
 }

@@ -40,9 +40,15 @@ class ZenSystem extends SystemComponent {
         ]
       : [];
     const quota = roomyQuotaOf(
-      [config.agent, config.watcher]
+      [
+        { ...config.agent, pods: config.agent.replicaCount },
+        {
+          ...config.watcher,
+          pods: config.watcher.hpa.enabled ? config.watcher.hpa.maxReplicas : config.watcher.replicaCount,
+        },
+      ]
         .filter(({ enabled }) => enabled)
-        .map(({ replicaCount, resources }) => ({ pods: replicaCount, requests: resources.requests })),
+        .map(({ pods, resources }) => ({ pods, requests: resources.requests })),
     );
     const namespace = this.restrictedNamespace({ defaultDeny: isClosed(config), quota }, { dependsOn: kinds });
     const ready = kinds.map((one) => one.ready);

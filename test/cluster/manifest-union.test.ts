@@ -91,12 +91,39 @@ describe("manifest-union: what an upgrade is compared with", () => {
     assert.equal(manifestUnion(once, deployment({ args: ["y"] })), once);
   });
 
-  it("keeps objects without a name apart", () => {
-    const list = (...names: string[]): string => JSON.stringify({ apiVersion: "v1", kind: "List", items: names });
-    assert.deepEqual(
-      loadAll(manifestUnion(list("a"), list("b"))).map((one) => (one as { items: unknown }).items),
-      [["a"], ["b"]],
+  it("takes the objects of a list one by one, and what has no name by its content, so that it is made once", () => {
+    const object = (name?: string, data?: object): object => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name },
+      data,
+    });
+    const list = (...items: object[]): string => JSON.stringify({ apiVersion: "v1", kind: "List", items });
+    const union = manifestUnion(
+      list(object("a", { x: 1 }), object()),
+      list(object("a", { y: 2 }), object(), object("b")),
     );
+    assert.deepEqual(
+      loadAll(union).map((one) => {
+        const { metadata, data } = one as { metadata: { name?: string }; data?: object };
+        return [metadata.name, data];
+      }),
+      [
+        ["a", { x: 1, y: 2 }],
+        [undefined, undefined],
+        ["b", undefined],
+      ],
+    );
+    assert.equal(manifestUnion(union, list(object("a", { y: 2 }), object(), object("b"))), union);
+  });
+
+  it("leaves the number of pods to an autoscaler, and takes a key without a value for none", () => {
+    const newer = deployment({ env: null });
+    const union = load(manifestUnion(newer, deployment({ env: [{ name: "A" }] }, { replicas: 3 }))) as { spec: object };
+    assert.ok(!("replicas" in union.spec));
+    assert.deepEqual(containerOf(manifestUnion(newer, deployment({ env: [{ name: "A" }] }, { replicas: 3 })))?.env, [
+      { name: "A" },
+    ]);
   });
 
   it("puts one after the other where only Helm's reader takes the text, once", () => {

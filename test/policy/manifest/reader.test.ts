@@ -214,14 +214,14 @@ describe("the reader of manifests", function () {
   });
 
   it("tells of characters that turn the order of the text around, outside of quotes, and of no others", async () => {
-    for (const mark of ["\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069"]) {
+    for (const mark of ["\u202a", "\u202e", "\u2066", "\u2069"]) {
       const name = `U+${mark.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
       const told = [["hidden-direction", 4, name]];
       assert.deepEqual(await slipsIn(`${head}data: b # ${mark} c\n`), told, name);
       assert.deepEqual(await slipsIn(`${head}data: b${mark}c\n`), told, name);
       assert.deepEqual(await slipsIn(`${head}data: "b${mark}c" # d\n`), [], name);
     }
-    for (const mark of ["\u200d", "\u00e9", "\u05d0", "\u{1f469}\u200d\u{1f4bb}"])
+    for (const mark of ["\u061c", "\u200e", "\u200f", "\u200d", "\u00e9", "\u05d0", "\u{1f469}\u200d\u{1f4bb}"])
       assert.deepEqual(await slipsIn(`${head}data: b # ${mark} c\n`), [], mark);
   });
 

@@ -20,12 +20,17 @@ describe("addresses that are as good as all", () => {
     ["all but the metadata of a cloud", all4("169.254.169.254/32"), true],
     ["all but some private networks", all4("10.0.0.0/8", "172.16.0.0/12"), true],
     ["all but the private networks", all4(...privateNetworks), false],
-    ["all but those, which another block brings back", [...all4(...privateNetworks), ...blocks("10.9.0.0/16")], true],
+    ["all but those, which another block brings back", [...all4(...privateNetworks), ...blocks("10.0.0.0/9")], true],
+    ["all but those, and one host of them", [...all4(...privateNetworks), ...blocks("10.9.8.7/32")], false],
     ["all but a network around the private ones", all4("0.0.0.0/2", "172.0.0.0/8", "192.0.0.0/8"), false],
     ["all of IPv6 but unique local ones", [{ cidr: "::/0", except: ["fc00::/7", "fe80::/10"] }], false],
     ["all of IPv6 but half of those", [{ cidr: "::/0", except: ["fd00::/8"] }], true],
     ["an exception of another family, which leaves out nothing", all4("::/0"), true],
-    ["what is no block", blocks("everyone", "0.0.0.0", "0.0.0.0/33", "/0", "1.2.3/0", "::g/0"), false],
+    [
+      "what is no block",
+      blocks("everyone", "0.0.0.0", "0.0.0.0/33", "/0", "1.2.3/0", "::g/0", "0.0.0.0/1.5", "fe80::1%eth0/1"),
+      false,
+    ],
   ];
   for (const [what, given, expected] of cases)
     it(`${what}: ${expected}`, () => {

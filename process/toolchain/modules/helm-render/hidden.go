@@ -3,14 +3,13 @@ package main
 import (
 	"fmt"
 	"sort"
-	"unicode"
 
 	nodes "go.yaml.in/yaml/v3"
 )
 
 // hiddenCharacters finds, outside quoted texts, what YAML 1.1, which Kubernetes reads, takes for a line break (yaml.org/spec/1.1, section 4.1.4), and
 // editors, diffs and YAML 1.2 readers do not: U+0085, U+2028, U+2029 and a carriage return alone; and the characters that have a line shown in
-// another order than it is read in (Unicode's Bidi_Control).
+// another order than it is read in: embeddings, overrides and isolates. Marks (U+200E, U+200F, U+061C) are usual in Hebrew and Arabic, and turn no line.
 func hiddenCharacters(text []byte) []slip {
 	var found []slip
 	var offsets []int
@@ -22,7 +21,7 @@ func hiddenCharacters(text []byte) []slip {
 			line++
 		case char == '\u0085', char == '\u2028', char == '\u2029', char == '\r' && isAlone(text, offset):
 			kind = "hidden-line-break"
-		case char > unicode.MaxLatin1 && unicode.Is(unicode.Bidi_Control, char):
+		case char >= '\u202a' && char <= '\u202e', char >= '\u2066' && char <= '\u2069':
 			kind = "hidden-direction"
 		}
 		if kind != "" {
