@@ -30,6 +30,7 @@ import { templateLine } from "../../policy/render/template-lines";
 import { cell, code, longestRun } from "../../policy/report/markdown";
 import { escapeXml } from "../../policy/report/xml";
 import { accountPasswords, isListedUser } from "../../policy/rules/account";
+import { isBlock, isEveryone } from "../../policy/rules/addresses";
 import { isAlpha, minorOf } from "../../policy/rules/api-lifecycle";
 import {
   isSecretName,
@@ -120,6 +121,13 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   wordReader: (text) => wordReader(text)(0, " "),
   unquoted,
   isForeign: (text) => [isForeign(text), isEvaluated(text)],
+  isEveryone: (text) => [
+    isEveryone([
+      { cidr: text, except: [text] },
+      { cidr: `${text}/1`, except: [] },
+    ]),
+    isBlock(text),
+  ],
   parseImage,
   isPinned,
   quantityOf,
