@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { identityOf, isAlive, isOfHere, type ProcessIdentity } from "../../process/identity";
 import { UserError } from "../../process/user-error";
 
-/** Process of a drill, written to what it disturbs: a later drill puts that right once the process is dead. */
+/** Process of a drill, written to what it disturbs: a later drill restores it once the process is dead. */
 interface DrillMark extends ProcessIdentity {
   /** When it began, ISO 8601. */
   readonly since: string;
@@ -16,7 +16,7 @@ export const drillMark = (): string =>
  * Pid of the dead process of a mark. Throws a UserError when it runs, or may run on another host or in another container: drills of other
  * users and machines do not share a lock.
  * @param what what the mark is on, such as "node a is cordoned"
- * @param command puts it right by hand
+ * @param command restores it by hand
  */
 export function deadOwner(mark: string, what: string, command: string): number {
   const owner = parsed(mark);

@@ -110,7 +110,7 @@ async function formattedFiles(root: string, names: Names): Promise<Map<string, s
   return files;
 }
 
-/** The spell checker's word list, extended by the words of the system's name that it does not know. */
+/** The spelling word list with the unknown words of the system's name added. */
 async function withWords(root: string, name: string): Promise<string> {
   const text = readFileSync(join(root, wordsFile), "utf8");
   const more = await unknownWords(root, name.split("-"));

@@ -1,4 +1,4 @@
-/** externalIPs let whoever writes a Service take over traffic to any address, inside the cluster and on its nodes (CVE-2020-8554).
+/** A Service with externalIPs intercepts traffic of pods and nodes to those addresses (CVE-2020-8554).
  *  Fields: spec.externalIPs of a Service; wanted: none. Upstream: kubernetes/kubernetes#97076, the admission plugin DenyServiceExternalIPs. */
 
 import { isKind } from "../manifest/is-kind";

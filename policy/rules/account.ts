@@ -99,7 +99,7 @@ function onlyPassword(path: readonly string[], text: string): string | undefined
   if (password === undefined || (user === password && last === "user") || schemes.test(user)) return undefined;
   if (mark === "/") return /neo4j[\W_]*auth$/i.test(path.at(-1) ?? "") ? password : undefined;
   if (/^\d{1,5}$/.test(password) && last !== "login") return undefined; // a port, a group
-  if (/^\d{1,5}\/|^v?\d+(?:\.\d+)+/.test(password)) return undefined; // a port with a path, a version
+  if (/^\d{1,5}\/|^v?\d+(?:\.\d+)+(?:[-+][\w.-]{1,60})?$/.test(password)) return undefined; // a port with a path, a version
   if (/^\/\//.test(password) || (password.includes(":") && !/\d/.test(password))) return undefined;
   // The user of a process comes with its group, `nginx:www-data`; a single word says little.
   const isVague = words.length === 1 ? !isBasic : last === "user" && words[0] !== "etcdctl";

@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
+import { manifestOf } from "../../cluster/helm-records";
 import { endInterrupted, isInstalledByHand } from "../../cluster/interrupted-release";
 import { dropRecords, endPending, makeComparable } from "../../cluster/release-repairs";
-import { observeRelease } from "../../cluster/releases";
+import { observeRelease, recordsOf } from "../../cluster/releases";
 import { type Deployment, type PendingOperation, releaseReference } from "../../cluster/stack-state";
 import type { RunEvent } from "../../process/run-events";
 import { helmRecord } from "../support/doubles/helm-record";
 import { MemoryCluster, type Stored } from "../support/doubles/memory-cluster";
 
 const provider = "pulumi-resource-kubernetes";
+/** An object that no other revision has. */
+const manifestOfRevision = (revision: number): string =>
+  JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: `of-${revision}` } });
 /** Records of `web` in `ns`, oldest first, by their status; beside them those of other releases. */
 function cluster(statuses: readonly string[], writer = provider): MemoryCluster {
   const one = new MemoryCluster();
   one.objects = [
-    ...statuses.map((status, at) => helmRecord("ns", "web", at + 1, status, writer)),
+    ...statuses.map((status, at) => helmRecord("ns", "web", at + 1, status, writer, manifestOfRevision(at + 1))),
     helmRecord("ns", "shop", 1, "deployed", writer),
     helmRecord("other", "web", 1, "pending-install", writer),
     { apiVersion: "v1", kind: "Secret", metadata: { name: "password", namespace: "ns" } },
@@ -37,6 +41,12 @@ describe("release-repairs: changes of Helm's records", () => {
     await makeComparable(one, "ns", "web");
     assert.deepEqual(secretsOf(one), [...own("superseded", "superseded", "failed"), ...others]);
     assert.equal((await observeRelease(one, "ns", "web"))?.status, "failed");
+    // The failed record is the newest, which Helm compares with: without a deployed one it is what `manifestOf` gives.
+    const compared = manifestOf(await recordsOf(one, "ns", "web")) ?? "";
+    assert.deepEqual(
+      [...compared.matchAll(/name: (of-\d)/g)].map(([, name]) => name),
+      ["of-3", "of-2"],
+    );
     const before = one.commands.filter((command) => command.startsWith("replace")).length;
     await makeComparable(one, "ns", "web");
     assert.equal(one.commands.filter((command) => command.startsWith("replace")).length, before, "once is enough");

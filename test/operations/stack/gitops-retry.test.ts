@@ -91,7 +91,7 @@ describe("operations/stack/gitops-retry: Argo CD", () => {
     );
   });
 
-  it("[FL-117] is left alone: healthy, at work, put right since, suspended, being deleted, not there", async () => {
+  it("[FL-117] is left alone: healthy, at work, fixed since, suspended, being deleted, not there", async () => {
     const states: (object | undefined)[] = [
       live({ sync: { status: "Synced" }, operationState: { phase: "Succeeded", finishedAt: "1" } }),
       live({ sync: outOfSync, operationState: { phase: "Running" } }),

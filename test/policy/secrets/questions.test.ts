@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { findingsFor, type Line } from "./labelled";
 
-/** Names of options and questions for a password are no password; what stands beside them may be one. */
+/** Option names and password prompts are not credentials; a value next to them may be. */
 const yes: readonly Row[] = [
   ["args", "args", ["--password", "hunter2"]],
   ["args", "args", ["--password=-hunter2"]],

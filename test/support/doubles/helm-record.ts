@@ -8,6 +8,7 @@ export const helmRecord = (
   version: number,
   status: string,
   writer: string,
+  manifest?: string,
 ): Stored => ({
   apiVersion: "v1",
   kind: "Secret",
@@ -21,7 +22,9 @@ export const helmRecord = (
   },
   data: {
     release: Buffer.from(
-      gzipSync(JSON.stringify({ name, info: { description: `said of ${version}`, status } })).toString("base64"),
+      gzipSync(JSON.stringify({ name, info: { description: `said of ${version}`, status }, manifest })).toString(
+        "base64",
+      ),
     ).toString("base64"),
   },
 });

@@ -27,7 +27,7 @@ const (
 	maxTexts   = 5_000
 )
 
-// byText are those of the passing functions that choose by a text they are given. The others answer the same whatever stands beside the version.
+// byText are the functions that select by a text argument. The result of the others does not depend on the texts next to the version.
 var byText = map[string]bool{"dig": true, "get": true, "omit": true, "pick": true, "pluck": true, "unset": true}
 
 // patches gives what a function is asked with: what clusters have, and what the texts beside the version speak of, each once.
