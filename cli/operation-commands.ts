@@ -26,7 +26,7 @@ export function addOperationCommands(program: Command): void {
       "--url <address>",
       "send requests to this address (node port, Ingress) instead of port-forwards to the Service's pods",
     )
-    .option("--rate <number>", "requests per second", count(1000), 50)
+    .option("--rate <number>", "requests per second; default: 50 with --url, 25 through port-forwards", count(1000))
     .option("--timeout <seconds>", "timeout of a request", count(60), 10)
     .option("--requests <number>", "minimum number of requests to measure", count(1_000_000), 2000)
     .option("--pods <number>", "number of pods that pod-kill evicts, one after the other", count(100), 1)

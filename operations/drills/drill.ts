@@ -33,8 +33,8 @@ export interface DrillOptions extends Scope {
   /** Path of the requests. */
   readonly path: string;
   readonly url?: string;
-  /** Requests a second. */
-  readonly rate: number;
+  /** Requests a second. @default 50 to an address; 25 through port-forwards, each of which loads the API server and the kubelet as well */
+  readonly rate?: number;
   /** Timeout of a request in seconds. */
   readonly timeout: number;
   /** Minimum number of evaluated requests. */
@@ -49,6 +49,9 @@ export interface DrillOptions extends Scope {
   readonly metrics?: string;
 }
 
+/** Options with every default applied. */
+type Resolved = DrillOptions & { readonly rate: number };
+
 /** Seconds of requests before the disturbance: they show that the service is healthy. */
 const secondsBefore = 3;
 
@@ -59,6 +62,7 @@ const secondsBefore = 3;
 export async function drill(experiment: ExperimentName, options: DrillOptions, log: Log): Promise<StoredDrill> {
   const config = checkStackFile(options.stack);
   const slo = sloOf(config);
+  const resolved = { ...options, rate: options.rate ?? (options.url === undefined ? 25 : 50) };
   confirmProd(config, options.confirm);
   const cluster = new VerifiedCluster(config.cluster, 2);
   try {
@@ -68,7 +72,7 @@ export async function drill(experiment: ExperimentName, options: DrillOptions, l
       throw new UserError(`this cluster is drilled already by ${who}; wait until it has ended${check}`, 2);
     };
     const lock = join(stateFolder(), "drills", `${cluster.context.replaceAll(/[^\w.-]/g, "_")}.lock`);
-    return await withLock(lock, () => run(experiment, options, { config, cluster, slo }, log), { onWait });
+    return await withLock(lock, () => run(experiment, resolved, { config, cluster, slo }, log), { onWait });
   } catch (error) {
     if (!(error instanceof ClusterUnavailable)) throw error;
     throw new UserError(cluster.unavailable(error), 2);
@@ -83,7 +87,7 @@ interface Measure {
 
 async function run(
   experiment: ExperimentName,
-  options: DrillOptions,
+  options: Resolved,
   { config, cluster, slo }: Measure,
   log: Log,
 ): Promise<StoredDrill> {
@@ -137,7 +141,7 @@ interface Outcome {
 }
 
 /** Sends requests before the disturbance. Throws a UserError for a service that already fails: its failures would count as the drill's. */
-async function healthyBefore(stream: Stream, { service }: Target, { rate, url }: DrillOptions): Promise<void> {
+async function healthyBefore(stream: Stream, { service }: Target, { rate, url }: Resolved): Promise<void> {
   await sleep(secondsBefore * 1000, undefined, { signal: interruption }).catch(() => interruption.throwIfAborted());
   const failed = stream.failures("before");
   if (failed.length === 0) return;
@@ -155,7 +159,7 @@ async function healthyBefore(stream: Stream, { service }: Target, { rate, url }:
 async function disturb(
   experiment: ExperimentName,
   given: ExperimentContext,
-  options: DrillOptions,
+  options: Resolved,
   node: string | undefined,
   stream: Stream,
 ): Promise<Outcome> {

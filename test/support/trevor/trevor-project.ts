@@ -54,9 +54,17 @@ export async function trevorProject(name: string, settings: Tree): Promise<Trevo
       (await livePods("-n", project.namespace, "-l", "app.kubernetes.io/component=api"))
         .map(({ metadata }) => metadata.name)
         .sort(),
-    revision: async () =>
-      // In the worker: what it takes there is no load that the API is scaled for.
-      (await inside("exec", "deploy/trevor-worker", "-c", "worker", "--", "uv", "run", "alembic", "current")).trim(),
+    revision: async () => {
+      // In the worker: what it takes there is no load that the API is scaled for. A pod without the hash is none of the Deployment's.
+      const workers = await livePods(
+        "-n",
+        project.namespace,
+        "-l",
+        "app.kubernetes.io/component=worker,pod-template-hash",
+      );
+      const [name = "no worker"] = workers.map(({ metadata }) => metadata.name);
+      return (await inside("exec", name, "-c", "worker", "--", "uv", "run", "alembic", "current")).trim();
+    },
     migrated: async () =>
       (await events("Completed"))
         .filter(({ involvedObject }) => involvedObject.name === "trevor-migrate")
