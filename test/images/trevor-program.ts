@@ -85,8 +85,8 @@ export async function redisServer(password: string): Promise<{ readonly port: nu
   const port = await freePort();
   const redis = await programs("redis", "/", { PATH: "/usr/sbin:/usr/bin:/bin" });
   const settings = `port ${port}\nbind 127.0.0.1\nrequirepass ${password}\nsave ""\ndir /tmp\n`;
-  const server = redis.start(["/bin/sh", "-c", `printf %s '${settings}' | redis-server -`], {});
+  // Instead of the shell, so that what is killed is the server.
+  const server = redis.start(["/bin/sh", "-c", `exec redis-server - <<'END'\n${settings}END\n`], {});
   await server.seen(/Ready to accept connections/);
-
   return { port, stop: () => redis.remove() };
 }
