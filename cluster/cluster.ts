@@ -1,7 +1,5 @@
-import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { noKubectl, startProxy } from "../policy/render/kubectl-proxy";
 
 /** Why the cluster could not be asked: no kubectl, not reachable, not allowed. */
 export class ClusterUnavailable extends Error {
@@ -140,14 +138,14 @@ function failureOf(stderr: string, why: string): Error {
 }
 
 function openProxy(context: string, acceptPaths: string): Promise<Proxy> {
-  const folder = mkdtempSync(join(tmpdir(), "hardened-proxy-"));
-  const socketPath = join(folder, "socket");
-  const args = ["--context", context, "proxy", `--unix-socket=${socketPath}`, `--accept-paths=${acceptPaths}`];
-  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "pipe"] });
+  const proxy = startProxy((socket) => [
+    ...["--context", context],
+    ...["proxy", `--unix-socket=${socket}`, `--accept-paths=${acceptPaths}`],
+  ]);
+  const { child, socketPath } = proxy;
   const close = (): void => {
     process.removeListener("exit", close);
-    child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    proxy.close();
   };
   process.once("exit", close);
   return new Promise((resolve, reject) => {
@@ -156,9 +154,10 @@ function openProxy(context: string, acceptPaths: string): Promise<Proxy> {
       close();
       reject(new ClusterUnavailable(why));
     };
-    child.on("error", () => fail("kubectl is not on PATH"));
     // Not "exit": its last words may come later.
-    child.on("close", () => fail(words.trim() || "kubectl proxy ended at once"));
+    child.on("close", (code) =>
+      fail(code === noKubectl ? "kubectl is not on PATH" : words.trim() || "kubectl proxy ended at once"),
+    );
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       words = `${words}${text}`.slice(-2000);
     });

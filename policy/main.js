@@ -5,6 +5,10 @@ const { existsSync } = require("node:fs");
 const { enableCompileCache, flushCompileCache } = require("node:module");
 const { join } = require("node:path");
 
+// A killed engine ends none of its plugins: this one would run for ever, with the stack's passphrase in its environment.
+const engine = process.ppid;
+setInterval(() => process.ppid === engine || process.exit(1), 1000).unref();
+
 require("./lazy-modules.js");
 
 if (existsSync(join(__dirname, "index.ts"))) {

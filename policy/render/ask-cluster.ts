@@ -1,13 +1,12 @@
 /** Asks a cluster what it offers, as Helm does before it installs. The pack's only look at a cluster: its version and its list of APIs, through
  *  kubectl, which reads every kind of kubeconfig. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { discoveryTypes, servedBy, servedInVersion, versionIn, versionPaths } from "./discovery";
+import { startProxy } from "./kubectl-proxy";
 
 /** Which cluster: what a Kubernetes provider is given. */
 export interface ClusterAddress {
@@ -42,22 +41,21 @@ export function askCluster(address: ClusterAddress): Promise<Capabilities | unde
 
 /** kubectl serves the discovery paths, and only those, on a socket in a folder nobody else can enter: one process and one sign-in for all questions. */
 async function ask({ context, cluster, kubeconfig }: ClusterAddress): Promise<Capabilities | undefined> {
-  const folder = socketFolder();
-  const socket = join(folder, "s");
-  const written = kubeconfig === undefined ? undefined : kubeconfigFile(kubeconfig, folder);
-  const options = { context, cluster, kubeconfig: written };
-  const named = Object.entries(options).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []));
-  const paths = "--accept-paths=^/(version|api|api/v1|apis|apis/[^/]+/[^/]+)$";
-  const args = ["proxy", `--unix-socket=${socket}`, paths, "--reject-methods=^[^G]", ...named];
-  const child = spawn("kubectl", args, { stdio: ["ignore", "pipe", "ignore"] });
+  const { child, socketPath, close } = startProxy((socket, folder) => {
+    const written = kubeconfig === undefined ? undefined : kubeconfigFile(kubeconfig, folder);
+    const options = { context, cluster, kubeconfig: written };
+    const named = Object.entries(options).flatMap(([name, value]) => (value ? [`--${name}=${value}`] : []));
+    const paths = "--accept-paths=^/(version|api|api/v1|apis|apis/[^/]+/[^/]+)$";
+    return ["proxy", `--unix-socket=${socket}`, paths, "--reject-methods=^[^G]", ...named];
+  });
+  child.stderr.resume();
   const end = AbortSignal.timeout(limit);
   try {
     const ended = once(child, "exit", { signal: end }).then(() => Promise.reject(new Error("kubectl ended")));
     const ready = once(child.stdout, "data", { signal: end });
-    return await Promise.race([ready.then(() => converse((path) => get(socket, path, end))), ended]);
+    return await Promise.race([ready.then(() => converse((path) => get(socketPath, path, end))), ended]);
   } finally {
-    child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    close();
   }
 }
 
@@ -81,12 +79,6 @@ async function get(socketPath: string, path: string, signal: AbortSignal): Promi
   const body = await readAll(response);
   if (response.statusCode !== 200) throw new Error(`${path}: ${response.statusCode}`);
   return JSON.parse(body);
-}
-
-/** A new folder of this user alone; a socket's whole path has room for about a hundred bytes. */
-function socketFolder(): string {
-  const parent = tmpdir();
-  return mkdtempSync(join(parent.length < 80 ? parent : "/tmp", "api-"));
 }
 
 /** Path of a kubeconfig that may be given as its text: that goes into a file only this user can read. */

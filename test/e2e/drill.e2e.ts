@@ -7,6 +7,7 @@ import { Cluster } from "../../cluster/cluster";
 import { hostPortOf } from "../../cluster/local/host-ports";
 import type { StoredDrill } from "../../operations/drills/drill-report";
 import { evict } from "../../operations/drills/evict";
+import { runningProcesses } from "../../process/identity";
 import { programEnvironment } from "../../process/toolchain/locate";
 import { type DrillProject, drillProject, steadyNodePort } from "../support/drills/drill-project";
 import { cordoned, Drills, row, slo, withNobodyLetIn } from "../support/drills/run-drills";
@@ -227,9 +228,12 @@ describe("drills", () => {
   });
 
   it("[COS-53] killed in a drain, and killed with a bad release out: the next drill puts both right first and says so", async () => {
+    const forwarded = `namespaces/${project.namespace}/pods`;
     const drain = await begin("node-drain", /cordoned node/);
     drain.child.kill("SIGKILL");
     await drain.result;
+    const ofDrill = (): boolean => runningProcesses().some(({ command }) => command.join(" ").includes(forwarded));
+    await eventually("nothing of it still runs", async () => !ofDrill());
     assert.equal((await cordoned()).length, 1);
     const bad = await begin("bad-release", /uncordoned[\s\S]*released revision/).catch(async (error: Error) =>
       assert.fail(error),

@@ -7,7 +7,7 @@ import { emptyAttributes } from "../../operations/stack/empty-attributes";
 import { failed, succeeded } from "../support/changes";
 import { inventory, serving } from "../support/cluster/inventory";
 import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
-import { family, kill, type Moment, victims } from "../support/interruption/kill";
+import { family, kill, type Moment, packsOf, victims } from "../support/interruption/kill";
 import { useMailServer } from "../support/mailroom/mail-server";
 import { eventually, type Result, type RunOptions, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
@@ -247,6 +247,7 @@ describe("interrupted", () => {
       const up = ["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack];
       const { hit } = await kill((options) => project.pulumi(up, options), victim, moment);
       assert.ok(hit, "killed before it ended");
+      await eventually("the policy pack has ended", async () => packsOf(project.root).length === 0);
       succeeded(await project.pulumi(["cancel", "--yes", "--stack", project.stack]));
       succeeded(await project.pulumi(up));
       await isWhole();

@@ -1,9 +1,13 @@
 import { strict as assert } from "node:assert";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import { rules } from "../../policy/evaluate/catalogue";
+import { isRunning } from "../../process/identity";
+import { eventually } from "../support/run";
 import { Analyzer } from "./support/analyzer";
 import { unknown } from "./support/ask";
 import { useHelm } from "./support/helm";
@@ -165,6 +169,19 @@ describe("the pack's launcher", function () {
     } finally {
       await analyzer.stop();
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("ends with its engine, also with one that was killed", async () => {
+    const engine = spawn("sh", ["-c", `"${program}" 127.0.0.1:1 >&2 & echo $!; wait`], { cwd: project });
+    try {
+      const [pid] = (await once(engine.stdout, "data")) as [Buffer];
+      await once(engine.stderr, "data"); // its port
+      assert.ok(isRunning(Number(pid)));
+      engine.kill("SIGKILL");
+      await eventually("it has ended", async () => !isRunning(Number(pid)));
+    } finally {
+      engine.kill("SIGKILL");
     }
   });
 });

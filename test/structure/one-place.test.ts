@@ -17,10 +17,10 @@ describe("each side effect is in one file", () => {
       ),
       ["cluster/run-helm.ts"],
     ));
-  it("starts kubectl; the pack, a separate package, also for what a cluster serves", () =>
-    assert.deepEqual(places(/(?:spawn|execFile)(?:Sync)?\(\s*["'`]kubectl/), [
+  it("starts kubectl; as a proxy from the pack, a separate package, which asks what a cluster serves", () =>
+    assert.deepEqual(places(/(?:(?:spawn|execFile)(?:Sync)?\(\s*|, )["'`]kubectl["'`],/), [
       "cluster/cluster.ts",
-      "policy/render/ask-cluster.ts",
+      "policy/render/kubectl-proxy.ts",
     ]));
   it("asks a cluster whose UID is not verified: the program, after its preflight, and a generator with the cluster it is given", () =>
     assert.deepEqual(places(/new Cluster\(/), [

@@ -42,6 +42,12 @@ export function family(root: number): Running[] {
   return runningProcesses().filter(({ pid }) => descends(pid));
 }
 
+/** Policy packs that engines of a project's folder started, also those whose engine is gone. */
+export const packsOf = (root: string): Running[] =>
+  runningProcesses().filter(
+    ({ command, environment }) => command.at(-1) === "main.js" && environment.includes(`HARDENED_PROJECT_ROOT=${root}`),
+  );
+
 const isPart: Readonly<Record<Victim, (one: Running, root: number) => boolean>> = {
   engine: ({ command }) => basename(command[0] ?? "") === "pulumi" && /^(up|preview|destroy)$/.test(command[1] ?? ""),
   provider: ({ command }) => basename(command[0] ?? "") === "pulumi-resource-kubernetes",

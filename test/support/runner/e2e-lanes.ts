@@ -14,7 +14,6 @@ const apart = named([
   "pack-package",
   "pod-security",
   "pod-security-kinds",
-  "reader-fuzz",
   "render-hostile",
   "review",
   "sbom",
@@ -22,6 +21,8 @@ const apart = named([
   "served-apis",
   "signatures",
   "zen-access",
+  "zen-agent-steps",
+  "zen-kinds",
   "zen-scripts",
   "nothing-let-through",
 ]);
