@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { noKubectl, startProxy } from "../policy/render/kubectl-proxy";
+import { type KubectlProxy, noKubectl, startProxy } from "../policy/render/kubectl-proxy";
 
 /** Why the cluster could not be asked: no kubectl, not reachable, not allowed. */
 export class ClusterUnavailable extends Error {
@@ -137,11 +137,8 @@ function failureOf(stderr: string, why: string): Error {
   return /forbidden/i.test(stderr) ? new Forbidden(why) : new ClusterUnavailable(why);
 }
 
-function openProxy(context: string, acceptPaths: string): Promise<Proxy> {
-  const proxy = startProxy((socket) => [
-    ...["--context", context],
-    ...["proxy", `--unix-socket=${socket}`, `--accept-paths=${acceptPaths}`],
-  ]);
+async function openProxy(context: string, acceptPaths: string): Promise<Proxy> {
+  const proxy = startedProxy(context, acceptPaths);
   const { child, socketPath } = proxy;
   const close = (): void => {
     process.removeListener("exit", close);
@@ -165,4 +162,15 @@ function openProxy(context: string, acceptPaths: string): Promise<Proxy> {
       if (/Starting to serve/.test(text)) resolve({ socketPath, close });
     });
   });
+}
+
+function startedProxy(context: string, acceptPaths: string): KubectlProxy {
+  try {
+    return startProxy((socket) => [
+      ...["--context", context],
+      ...["proxy", `--unix-socket=${socket}`, `--accept-paths=${acceptPaths}`],
+    ]);
+  } catch (error) {
+    throw new ClusterUnavailable((error as Error).message);
+  }
 }

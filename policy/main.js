@@ -6,7 +6,8 @@ const { enableCompileCache, flushCompileCache } = require("node:module");
 const { join } = require("node:path");
 
 // A killed engine ends none of its plugins: this one would run for ever, with the stack's passphrase in its environment.
-const engine = process.ppid;
+// The launcher says which: the engine may be gone before this line.
+const engine = Number(process.env.HARDENED_ENGINE ?? process.ppid);
 setInterval(() => process.ppid === engine || process.exit(1), 1000).unref();
 
 require("./lazy-modules.js");

@@ -31,7 +31,7 @@ describe("drills", () => {
   it("[COS-28] [COS-53] behind a NetworkPolicy that lets nobody in, a pod is evicted from two and not one of 2,000 requests fails; figures, evidence and counter say so", async () => {
     const before = await drills.uids("steady");
     const found = await withNobodyLetIn(project.namespace, "steady", () => drills.done("Kill a pod"));
-    assert.equal(found.endpoint, `port-forward to ${project.namespace}/steady:http/`);
+    assert.deepEqual([found.endpoint, found.rate], [`port-forward to ${project.namespace}/steady:http/`, 25]);
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);
     assert.equal(found.verdict, "passed");
@@ -61,7 +61,7 @@ describe("drills", () => {
     const found = report(await project.shell(`${command} --json --url ${url}`));
     const { file, ...stored } = found;
     assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), stored);
-    assert.equal(found.endpoint, url);
+    assert.deepEqual([found.endpoint, found.rate], [url, 50]);
     assert.equal(found.verdict, "passed", found.reason);
     assert.equal(found.budget.failed, 0);
     assert.ok(found.budget.requests >= 2000);
@@ -230,9 +230,10 @@ describe("drills", () => {
   it("[COS-53] killed in a drain, and killed with a bad release out: the next drill puts both right first and says so", async () => {
     const forwarded = `namespaces/${project.namespace}/pods`;
     const drain = await begin("node-drain", /cordoned node/);
+    const ofDrill = (): boolean => runningProcesses().some(({ command }) => command.join(" ").includes(forwarded));
+    assert.ok(ofDrill());
     drain.child.kill("SIGKILL");
     await drain.result;
-    const ofDrill = (): boolean => runningProcesses().some(({ command }) => command.join(" ").includes(forwarded));
     await eventually("nothing of it still runs", async () => !ofDrill());
     assert.equal((await cordoned()).length, 1);
     const bad = await begin("bad-release", /uncordoned[\s\S]*released revision/).catch(async (error: Error) =>

@@ -245,7 +245,8 @@ describe("interrupted", () => {
       edit();
       await slow(100);
       const up = ["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack];
-      const { hit } = await kill((options) => project.pulumi(up, options), victim, moment);
+      const when = async (): Promise<boolean> => packsOf(project.root).length > 0 && ((await moment.when?.()) ?? true);
+      const { hit } = await kill((options) => project.pulumi(up, options), victim, { ...moment, when });
       assert.ok(hit, "killed before it ended");
       await eventually("the policy pack has ended", async () => packsOf(project.root).length === 0);
       succeeded(await project.pulumi(["cancel", "--yes", "--stack", project.stack]));

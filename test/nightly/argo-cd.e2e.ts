@@ -161,8 +161,10 @@ describe("[FL-117] delivery by Argo CD itself", function () {
     // The first retry after two minutes, the second four minutes later: long after an `up` that waits for it has given up.
     await patch({ spec: { syncPolicy: { retry: { limit: 5, backoff: { duration: "60s", maxDuration: "10m" } } } } });
     await failToSync("OutOfSync, Healthy: Deployment web");
-    const { phase, finishedAt } = (await application()).status?.operationState ?? {};
-    assert.ok(phase === "Running" && finishedAt !== undefined, "it waits for its next retry");
+    await eventually("it waits for its next retry", async () => {
+      const { phase, finishedAt } = (await application()).status?.operationState ?? {};
+      return phase === "Running" && finishedAt !== undefined;
+    });
     stack.change((one) => {
       one.env = { SERVICE_NAME: "corrected" };
     });

@@ -14,13 +14,12 @@ describe("kubectl proxy", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Starts a process that starts a proxy; kubectl prints its pid. */
-  const begin = async (then: string) => {
-    writeFileSync(join(folder, "kubectl"), "#!/bin/sh\necho $$\nexec sleep 600\n", { mode: 0o755 });
+  const begin = async (then: string, before = "") => {
+    writeFileSync(join(folder, "kubectl"), `#!/bin/sh\n${before}\necho $$\nexec sleep 600\n`, { mode: 0o755 });
     const module = join(__dirname, "../../../policy/render/kubectl-proxy.ts");
     const program = `
       const { child, folder, close } = require(${JSON.stringify(module)}).startProxy(() => []);
       child.stdout.once("data", (pid) => { console.log(child.pid, Number(pid), folder); ${then} });
-      child.on("close", () => console.log("closed"));
       process.on("SIGINT", () => undefined);`;
     const register = join(__dirname, "../../../bin/register.js");
     const args = ["--no-warnings", "-r", register, "-e", program];
@@ -40,11 +39,23 @@ describe("kubectl proxy", () => {
 
   it("goes on after Ctrl-C, which is for its owner to handle, and ends when that closes it", async () => {
     const { owner, pids, socketFolder } = await begin("setTimeout(close, 1000);");
-    process.kill(-Number(owner.pid), "SIGINT"); // as a terminal sends it: to all of them
-    const closed = once(owner.stdout, "data");
-    assert.equal(await Promise.race([closed.then(String), sleep(300, "goes on")]), "goes on");
-    assert.equal(String(await closed).trim(), "closed");
+    process.kill(-Number(owner.pid), "SIGINT"); // as a terminal sends it: to its whole group
+    await sleep(300);
+    assert.deepEqual(pids.map(isRunning), [true, true]);
     await eventually("all have ended", async () => ![...pids, Number(owner.pid)].some(isRunning));
     assert.ok(!existsSync(socketFolder));
+  });
+
+  it("ends with the group of its owner, when that is killed as a whole, and its folder goes", async () => {
+    const { owner, pids, socketFolder } = await begin("");
+    process.kill(-Number(owner.pid), "SIGKILL");
+    await eventually("both have ended", async () => !pids.some(isRunning));
+    assert.ok(!existsSync(socketFolder));
+  });
+
+  it("keeps nobody waiting who has closed it, also with a credential plugin that goes on", async () => {
+    const { owner, pids } = await begin("close();", "sleep 5 &");
+    await eventually("its owner has ended", async () => !isRunning(Number(owner.pid)), 3000);
+    await eventually("so has it", async () => !pids.some(isRunning));
   });
 });

@@ -45,7 +45,7 @@ export function family(root: number): Running[] {
 /** Policy packs that engines of a project's folder started, also those whose engine is gone. */
 export const packsOf = (root: string): Running[] =>
   runningProcesses().filter(
-    ({ command, environment }) => command.at(-1) === "main.js" && environment.includes(`HARDENED_PROJECT_ROOT=${root}`),
+    ({ command, environment }) => command.includes("main.js") && environment.includes(`HARDENED_PROJECT_ROOT=${root}`),
   );
 
 const isPart: Readonly<Record<Victim, (one: Running, root: number) => boolean>> = {
