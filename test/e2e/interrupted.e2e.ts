@@ -7,7 +7,7 @@ import { emptyAttributes } from "../../operations/stack/empty-attributes";
 import { failed, succeeded } from "../support/changes";
 import { inventory, serving } from "../support/cluster/inventory";
 import { helmRecords, type KubeObject, kubectl, objects } from "../support/e2e-cluster";
-import { family, kill, type Moment, packsOf, victims } from "../support/interruption/kill";
+import { family, kill, type Moment, packsOf, victims, withPack } from "../support/interruption/kill";
 import { useMailServer } from "../support/mailroom/mail-server";
 import { eventually, type Result, type RunOptions, run } from "../support/run";
 import { type TestProject, type Tree, testProject } from "../support/test-project";
@@ -245,8 +245,7 @@ describe("interrupted", () => {
       edit();
       await slow(100);
       const up = ["up", "--yes", "--skip-preview", "--stack", project.stack, ...pack];
-      const when = async (): Promise<boolean> => packsOf(project.root).length > 0 && ((await moment.when?.()) ?? true);
-      const { hit } = await kill((options) => project.pulumi(up, options), victim, { ...moment, when });
+      const { hit } = await kill((options) => project.pulumi(up, options), victim, withPack(project.root, moment));
       assert.ok(hit, "killed before it ended");
       await eventually("the policy pack has ended", async () => packsOf(project.root).length === 0);
       succeeded(await project.pulumi(["cancel", "--yes", "--stack", project.stack]));

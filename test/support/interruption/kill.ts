@@ -48,6 +48,12 @@ export const packsOf = (root: string): Running[] =>
     ({ command, environment }) => command.includes("main.js") && environment.includes(`HARDENED_PROJECT_ROOT=${root}`),
   );
 
+/** A moment with the policy pack of a project's folder running. */
+export const withPack = (root: string, moment: Moment): Moment => ({
+  ...moment,
+  when: async () => packsOf(root).length > 0 && ((await moment.when?.()) ?? true),
+});
+
 const isPart: Readonly<Record<Victim, (one: Running, root: number) => boolean>> = {
   engine: ({ command }) => basename(command[0] ?? "") === "pulumi" && /^(up|preview|destroy)$/.test(command[1] ?? ""),
   provider: ({ command }) => basename(command[0] ?? "") === "pulumi-resource-kubernetes",
